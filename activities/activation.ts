@@ -1,0 +1,45 @@
+/** Begins, opens and expires: the only activities that change a person's status. */
+import type { Db } from '../db/connect.ts';
+import * as endings from '../db/endings.ts';
+import { factsOf, type Onboarding } from '../db/onboardings.ts';
+import type { Progress } from '../workflows/messages.ts';
+import { steps } from '../workflows/steps.ts';
+
+type Id = { onboardingId: string };
+
+export type Activation = { opened: true; late: boolean } | { opened: false; progress: Progress };
+
+export function createActivationActivities({
+  db,
+  expireAfter,
+  tellWhenLaterThan,
+}: {
+  db: Db;
+  expireAfter: number;
+  /** When the account opens this much later than the last step, the person has gone and gets a mail. */
+  tellWhenLaterThan: number;
+}) {
+  return {
+    /** A run begins. `completed`: there is nothing left to do. */
+    async beginOnboarding({ onboardingId }: Id): Promise<{ status: Onboarding['status'] }> {
+      const { status } = await endings.beginOnboarding(db, onboardingId);
+      return { status };
+    },
+
+    /** Checks every fact again under the row's lock, so no stray signal opens an account. */
+    async activateAccount({ onboardingId }: Id): Promise<Activation> {
+      const { row, opened, waitedMs } = await endings.completeOnboarding(db, {
+        id: onboardingId,
+        mayOpen: (locked) => steps(factsOf(locked)).current === 'activate',
+      });
+      if (opened) return { opened, late: waitedMs > tellWhenLaterThan };
+      return { opened, progress: { version: row.version, facts: factsOf(row) } };
+    },
+
+    async expireOnboarding({
+      onboardingId,
+    }: Id): Promise<{ expired: true } | { expired: false; waitMs: number }> {
+      return endings.expireOnboarding(db, { id: onboardingId, expireAfter });
+    },
+  };
+}

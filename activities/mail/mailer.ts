@@ -1,0 +1,68 @@
+/** Hands mails to the mail server. */
+import nodemailer from 'nodemailer';
+
+export type Mail = {
+  to: string;
+  /** The organisation's name, shown before our own address. */
+  fromName: string;
+  subject: string;
+  text: string;
+  html: string;
+  /** The same for every try of one logical mail, so a repeat is recognised as one. */
+  messageId: string;
+};
+
+export type Mailer = { send(mail: Mail): Promise<'sent' | 'undeliverable'>; close(): void };
+
+const CONNECT_TIMEOUT_MS = 10_000;
+const SOCKET_TIMEOUT_MS = 20_000;
+
+type SmtpError = Error & { responseCode?: number; code?: string };
+
+/** The server said no for good: another try changes nothing. */
+const isRefusal = (error: SmtpError) =>
+  error.code === 'EENVELOPE' && (error.responseCode ?? 0) >= 500 && (error.responseCode ?? 0) < 600;
+
+/** `from`: "Name <address>". Throws when the server is away or says "later", in words without an address. */
+export function createMailer({ url, from }: { url: string; from: string }): Mailer {
+  const transport = nodemailer.createTransport({
+    url,
+    connectionTimeout: CONNECT_TIMEOUT_MS,
+    greetingTimeout: CONNECT_TIMEOUT_MS,
+    socketTimeout: SOCKET_TIMEOUT_MS,
+    disableFileAccess: true,
+    disableUrlAccess: true,
+  });
+  const address = /<([^>]+)>/.exec(from)?.[1] ?? from;
+
+  return {
+    async send({ to, fromName, subject, text, html, messageId }) {
+      try {
+        const info = await transport.sendMail({
+          // Objects, not strings: a comma or line break in a string would add recipients.
+          from: { name: fromName, address },
+          to: { name: '', address: to },
+          subject,
+          text,
+          html,
+          messageId,
+          headers: { 'Auto-Submitted': 'auto-generated', 'X-Auto-Response-Suppress': 'All' },
+        });
+        const reached = info.envelope.to;
+        if (reached.length !== 1 || reached[0]?.toLowerCase() !== to.toLowerCase())
+          throw new Error(
+            'the mail library changed the recipient: nothing else may be sent until that is understood',
+          );
+        return 'sent';
+      } catch (error) {
+        const failure = error as SmtpError;
+        if (isRefusal(failure)) return 'undeliverable';
+        // The server's own words can hold the address, and operators read failures: say the code only.
+        throw new Error(
+          `the mail server did not take the mail (${failure.responseCode ?? failure.code ?? 'no answer'}); it is tried again`,
+        );
+      }
+    },
+    close: () => transport.close(),
+  };
+}

@@ -1,0 +1,123 @@
+/** A running worker: the workflows, their activities, and the relay of the outbox. */
+import path from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
+import { Client } from '@temporalio/client';
+import { NativeConnection, Worker, type WorkflowBundleOption } from '@temporalio/worker';
+import type { Logger } from 'pino';
+import type { Config } from '../config.ts';
+import { connect, disconnect } from '../db/connect.ts';
+import { createDelivery } from '../deliver.ts';
+import { createActivities } from './activities.ts';
+import { createMailer } from './mail/mailer.ts';
+import { registerSearchAttributes } from './searchAttributes.ts';
+import { createTexter, type TexterOptions } from './sms/texter.ts';
+
+/** Half a megabyte each: measured 0.1 GB for 200. */
+const CACHED_WORKFLOWS = 200;
+const WORKFLOW_SLOTS = 40;
+const ACTIVITY_SLOTS = 50;
+const POLLS = 5;
+/** After a worker died, its workflows are taken over after this and not after the standard 10 s. */
+const STICKY_TIMEOUT = '2s';
+/** Activities that run when the worker is stopped may finish within this. */
+const GRACE = '15s';
+const FORCE = '25s';
+
+export const WORKFLOWS = path.join(import.meta.dirname, '../workflows/workflows.ts');
+
+export type RunningWorker = {
+  /** Resolves when the worker has stopped; rejects when it cannot go on. */
+  finished: Promise<void>;
+  stop(): Promise<void>;
+};
+
+/** `mistakes`: settings that only the worker needs and that are missing. */
+export function workerSettings(
+  config: Config,
+): { smtpUrl: string; texter: TexterOptions } | { mistakes: string[] } {
+  const { SMTP_URL, TWILIO_ACCOUNT_SID, TWILIO_AUTH_TOKEN, TWILIO_FROM, TWILIO_MESSAGING_SERVICE_SID } =
+    config;
+  const mistakes = [
+    ...(SMTP_URL ? [] : ['SMTP_URL: give the mail server, for example smtps://user:password@host']),
+    ...(TWILIO_ACCOUNT_SID && TWILIO_AUTH_TOKEN ? [] : ['TWILIO_ACCOUNT_SID, TWILIO_AUTH_TOKEN: give both']),
+    ...(TWILIO_FROM || TWILIO_MESSAGING_SERVICE_SID
+      ? []
+      : ['TWILIO_FROM or TWILIO_MESSAGING_SERVICE_SID: give one']),
+  ];
+  if (!SMTP_URL || !TWILIO_ACCOUNT_SID || !TWILIO_AUTH_TOKEN || mistakes.length) return { mistakes };
+  return {
+    smtpUrl: SMTP_URL,
+    texter: {
+      accountSid: TWILIO_ACCOUNT_SID,
+      authToken: TWILIO_AUTH_TOKEN,
+      from: TWILIO_FROM,
+      messagingServiceSid: TWILIO_MESSAGING_SERVICE_SID,
+      baseUrl: config.TWILIO_BASE_URL,
+    },
+  };
+}
+
+/** `bundle`: the workflows' code when it was bundled before; else it is bundled now, which takes 2 seconds. */
+export async function startWorker(given: {
+  config: Config;
+  settings: { smtpUrl: string; texter: TexterOptions };
+  log: Logger;
+  bundle?: WorkflowBundleOption;
+}): Promise<RunningWorker> {
+  const { config, settings, log, bundle } = given;
+  const { connectionOptions, namespace = 'default' } = config.temporal;
+  const connection = await NativeConnection.connect(connectionOptions);
+  await registerSearchAttributes(connection, namespace);
+  const db = connect({ url: config.DATABASE_URL, secretKeys: config.SECRET_KEYS });
+  const mailer = createMailer({ url: settings.smtpUrl, from: config.MAIL_FROM });
+  const texter = createTexter(settings.texter);
+  const worker = await Worker.create({
+    connection,
+    namespace,
+    taskQueue: config.TEMPORAL_TASK_QUEUE,
+    ...(bundle ? { workflowBundle: bundle } : { workflowsPath: WORKFLOWS }),
+    activities: createActivities({ db, mailer, texter, config }),
+    maxCachedWorkflows: CACHED_WORKFLOWS,
+    maxConcurrentWorkflowTaskExecutions: WORKFLOW_SLOTS,
+    maxConcurrentActivityTaskExecutions: ACTIVITY_SLOTS,
+    maxConcurrentWorkflowTaskPolls: POLLS,
+    maxConcurrentActivityTaskPolls: POLLS,
+    stickyQueueScheduleToStartTimeout: STICKY_TIMEOUT,
+    shutdownGraceTime: GRACE,
+    shutdownForceTime: FORCE,
+  });
+  const delivery = createDelivery({ db, engine: new Client({ connection, namespace }), config, log });
+  const stopped = new AbortController();
+
+  async function relay(): Promise<void> {
+    while (!stopped.signal.aborted) {
+      await delivery
+        .drain()
+        .catch((error) => log.warn({ reason: String(error) }, 'the outbox could not be read'));
+      await wait(config.RELAY_EVERY, undefined, { signal: stopped.signal }).catch(() => undefined);
+    }
+  }
+
+  async function run(): Promise<void> {
+    const relaying = relay();
+    try {
+      await worker.run();
+    } finally {
+      stopped.abort();
+      await relaying;
+      mailer.close();
+      await disconnect(db);
+      await connection.close();
+    }
+  }
+
+  const finished = run();
+  log.info({ taskQueue: config.TEMPORAL_TASK_QUEUE, namespace }, 'worker ready');
+  return {
+    finished,
+    async stop() {
+      if (worker.getState() === 'RUNNING') worker.shutdown();
+      await finished;
+    },
+  };
+}

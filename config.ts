@@ -1,0 +1,168 @@
+/**
+ * Every setting of Instap: read once at start from the environment by the process entries, and passed on.
+ * `npm run config` prints them with their values. All mistakes are reported together, each with its cure.
+ */
+import { loadClientConnectConfig } from '@temporalio/envconfig';
+import { z } from 'zod';
+
+/** sysexits.h: something is wrong with the configuration. */
+const EX_CONFIG = 78;
+
+const UNITS = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const;
+
+/** `20s`, `5m`, `12h`, `3d` as milliseconds. */
+export function milliseconds(text: string): number | undefined {
+  const match = /^(\d+(?:\.\d+)?)(ms|s|m|h|d)$/.exec(text.trim());
+  return match ? Number(match[1]) * UNITS[match[2] as keyof typeof UNITS] : undefined;
+}
+
+const duration = (standard: string) =>
+  z
+    .string()
+    .default(standard)
+    .transform((text, ctx) => {
+      const value = milliseconds(text);
+      if (value === undefined) ctx.addIssue('write a number and a unit, for example 20s, 5m, 12h or 3d');
+      return value ?? 0;
+    });
+
+const durations = (standard: string) =>
+  z
+    .string()
+    .default(standard)
+    .transform((text, ctx) => {
+      const values = text.split(',').map(milliseconds);
+      if (values.some((value, i) => value === undefined || value <= (values[i - 1] ?? 0)))
+        ctx.addIssue('write growing durations with commas between, for example 1d,3d,7d');
+      return values.map((value) => value ?? 0);
+    });
+
+const limit = (standard: number) => z.coerce.number().int('write a whole number').min(1).default(standard);
+
+const secretKeys = z
+  .string('give at least one key: SECRET_KEYS=k1:$(openssl rand -base64 32)')
+  .transform((text, ctx) =>
+    text.split(',').map((part) => {
+      const [, id = '', base64 = ''] = /^([a-z0-9]{1,16}):(.+)$/.exec(part.trim()) ?? [];
+      const key = Buffer.from(base64, 'base64');
+      if (!id || key.length !== 32)
+        ctx.addIssue(
+          'each key is a short name, a colon and 32 bytes in base64: k1:$(openssl rand -base64 32)',
+        );
+      return { id, key };
+    }),
+  );
+
+const publicUrl = z
+  .string()
+  .default('http://localhost:3000')
+  .transform((text, ctx) => {
+    const url = URL.canParse(text) ? new URL(text) : undefined;
+    const loopback = url && ['localhost', '127.0.0.1', '[::1]'].includes(url.hostname);
+    if (!url || url.pathname !== '/' || url.search)
+      ctx.addIssue('write the address people open, without a path, for example https://instap.example.org');
+    else if (url.protocol !== 'https:' && !loopback)
+      ctx.addIssue('only https is allowed, except on localhost');
+    return url ?? new URL('http://localhost:3000');
+  });
+
+const timeZone = z
+  .string()
+  .default('Europe/Amsterdam')
+  .refine((zone) => Intl.supportedValuesOf('timeZone').includes(zone) || zone === 'UTC', {
+    message: 'write the name of a time zone, for example Europe/Amsterdam',
+  });
+
+const hour = (standard: number) => z.coerce.number().int().min(0).max(24).default(standard);
+
+const schema = z.object({
+  /** Where web listens. */
+  PORT: z.coerce.number().int().min(0).max(65_535).default(3000),
+  /** The address to listen on; all when not given. */
+  HOST: z.string().optional(),
+  /** What people see in the address bar and in mails; the Secure flag follows from it. */
+  PUBLIC_URL: publicUrl,
+  DATABASE_URL: z.string('give the PostgreSQL database: DATABASE_URL=postgres://user:password@host/instap'),
+  TEMPORAL_TASK_QUEUE: z.string().default('instap'),
+  SMTP_URL: z.string('give the mail server: SMTP_URL=smtps://user:password@host').optional(),
+  MAIL_FROM: z.string().default('Instap <no-reply@instap.example>'),
+  TWILIO_ACCOUNT_SID: z.string().optional(),
+  TWILIO_AUTH_TOKEN: z.string().optional(),
+  TWILIO_FROM: z.string().optional(),
+  TWILIO_MESSAGING_SERVICE_SID: z.string().optional(),
+  /** A stand-in that speaks Twilio's HTTP API. */
+  TWILIO_BASE_URL: z.url('write an address, for example http://localhost:3002').optional(),
+  SECRET_KEYS: secretKeys,
+  /** Two-letter codes of the countries whose mobile numbers may get an SMS. */
+  SMS_COUNTRIES: z
+    .string()
+    .regex(/^[A-Z]{2}(,[A-Z]{2})*$/, 'write two-letter codes with commas between, for example NL,BE,DE')
+    .default('NL,BE,DE,FR,LU,GB')
+    .transform((text) => text.split(',')),
+  TIME_ZONE: timeZone,
+  DEFAULT_LOCALE: z.enum(['nl', 'en'], 'write nl or en').default('nl'),
+  /** `1` when a reverse proxy sets X-Forwarded-For. */
+  TRUST_PROXY: z
+    .enum(['0', '1'], 'write 0 or 1')
+    .default('0')
+    .transform((text) => text === '1'),
+  LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info'),
+  /** Where people who need help can turn to, shown on every page and in every mail. */
+  HELP_CONTACT: z.string().default(''),
+  /** A folder with the terms of use: `<version>.<locale>.md`, the version being a date. */
+  TERMS_FOLDER: z.string().default('terms'),
+
+  REMIND_AFTER: durations('1d,3d,7d'),
+  EXPIRE_AFTER: duration('14d'),
+  /** Reminders leave between these hours of TIME_ZONE. 0 and 24: at any hour. */
+  REMIND_FROM_HOUR: hour(8),
+  REMIND_UNTIL_HOUR: hour(20),
+  INVITE_EVERY: duration('5m'),
+  SMS_CODE_TTL: duration('5m'),
+  SMS_RESEND_AFTER: durations('30s,60s,120s'),
+  SESSION_IDLE: duration('30m'),
+  SESSION_ABSOLUTE: duration('12h'),
+  /** When the account opens later than this after the last step, a mail tells the person. */
+  TELL_WHEN_LATER_THAN: duration('20s'),
+  /** How often the worker looks for signals that web could not deliver. */
+  RELAY_EVERY: duration('1s'),
+
+  /** Wrong codes of one SMS that are compared. */
+  LIMIT_CODE_TRIES: limit(5),
+  /** SMS codes for one person in 24 hours. */
+  LIMIT_SMS_PER_DAY: limit(10),
+  /** Tries of a password for one account in 15 minutes. */
+  LIMIT_PASSWORD_TRIES: limit(10),
+  /** Tries of an authenticator token for one person in 15 minutes. */
+  LIMIT_TOKEN_TRIES: limit(10),
+  /** argon2 computations at once in one web process; each takes 19 MiB. */
+  LIMIT_HASHES_AT_ONCE: limit(2),
+  /** argon2 computations that may wait; more are answered 503. */
+  LIMIT_HASHES_WAITING: limit(40),
+});
+
+export type Config = z.infer<typeof schema> & {
+  /** From Temporal's own environment variables (TEMPORAL_ADDRESS, TEMPORAL_NAMESPACE, TLS, API key). */
+  temporal: ReturnType<typeof loadClientConnectConfig>;
+};
+
+/** The settings in `env`, or every mistake in it as a line that says the cure. */
+export function readConfig(env: NodeJS.ProcessEnv): { config: Config } | { mistakes: string[] } {
+  const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ''));
+  const parsed = schema.safeParse(given);
+  if (!parsed.success)
+    return { mistakes: parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`) };
+  const temporal = loadClientConnectConfig({ overrideEnvVars: given as Record<string, string> });
+  return { config: { ...parsed.data, temporal } };
+}
+
+/** For process entries: the settings, or the list of mistakes on stderr and exit code 78 (EX_CONFIG). */
+export function configOrExit(): Config {
+  const result = readConfig(process.env);
+  return 'config' in result ? result.config : exitForMistakes(result.mistakes);
+}
+
+export function exitForMistakes(mistakes: string[]): never {
+  console.error(`Instap cannot start. Mend these settings:\n  ${mistakes.join('\n  ')}`);
+  process.exit(EX_CONFIG);
+}

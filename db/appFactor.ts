@@ -1,0 +1,68 @@
+/** Authenticator apps: RFC 6238 with SHA-1, 6 digits, 30 seconds and a 160-bit secret, by the database's clock. */
+import { generateSecret, verify } from 'otplib';
+import type { Db } from './connect.ts';
+import { person, sealFor } from './people.ts';
+
+const PERIOD_S = 30;
+/**
+ * One step back and ahead is accepted, for clocks that are a little off and people who type slowly: a reasoned deviation
+ * from the 30 seconds of ASVS 6.5.5, see docs/security.md.
+ */
+const TOLERANCE_S = PERIOD_S;
+
+type Row = { secret: string; verifiedAt: Date | null; lastStep: string };
+
+const place = (row: string) => ({ table: 'app_factor', column: 'secret', row });
+
+/** Makes the person's secret, once: it stays the same ever after, also after wrong tokens. */
+export async function addAppSecret(tx: Db, personId: string): Promise<void> {
+  const secret = sealFor(tx, await person(tx, personId)).seal(generateSecret(), place(personId));
+  await tx.sql('app_factor').insert({ personId, secret }).onConflict('person_id').ignore();
+}
+
+/** The person's secret in base32. It is there since the password step, so showing its page writes nothing. */
+export async function appSecret(db: Db, personId: string): Promise<string> {
+  const row: Row | undefined = await db.sql('app_factor').where({ personId }).first();
+  if (!row) throw new Error('a person at the second factor has no secret');
+  return sealFor(db, await person(db, personId)).open(row.secret, place(personId));
+}
+
+/**
+ * Checks a typed token and uses up its time step, so no token is accepted twice (RFC 6238, 5.2). The row is locked: of
+ * many at once with the same token, one is right.
+ */
+export async function checkToken(tx: Db, personId: string, typed: string): Promise<boolean> {
+  const row: Row | undefined = await tx.sql('app_factor').where({ personId }).forUpdate().first();
+  if (!row || !/^\d{6}$/.test(typed)) return false;
+  const secret = sealFor(tx, await person(tx, personId)).open(row.secret, place(personId));
+  const { epoch } = await tx.sql.first(
+    tx.sql.raw('extract(epoch from clock_timestamp())::bigint::int as epoch'),
+  );
+  const step = await acceptedStep({ secret, token: typed, epoch, lastStep: Number(row.lastStep) });
+  if (step === undefined) return false;
+  await tx
+    .sql('app_factor')
+    .where({ personId })
+    .update({ lastStep: step, verifiedAt: row.verifiedAt ?? tx.sql.fn.now() });
+  return true;
+}
+
+async function acceptedStep(given: {
+  secret: string;
+  token: string;
+  epoch: number;
+  lastStep: number;
+}): Promise<number | undefined> {
+  const { secret, token, epoch, lastStep } = given;
+  // A restored database or a clock set back can leave a used step in the future; otplib throws on it. Refused, not 500.
+  if (lastStep > epoch / PERIOD_S + 1) return undefined;
+  const afterTimeStep = lastStep > 0 ? lastStep : undefined;
+  const result = await verify({ secret, token, epoch, epochTolerance: TOLERANCE_S, afterTimeStep });
+  return result.valid && 'timeStep' in result ? result.timeStep : undefined;
+}
+
+export async function appFactorIsSet(db: Db, personId: string): Promise<boolean> {
+  return Boolean(
+    await db.sql('app_factor').where({ personId }).whereNotNull('verified_at').first('person_id'),
+  );
+}

@@ -1,0 +1,50 @@
+/** Counts tries of guessable things before they are compared, in one atomic statement (ASVS 6.3.1, 6.6.3). */
+import { RateLimiterPostgres, RateLimiterRes } from 'rate-limiter-flexible';
+import type { Db } from './connect.ts';
+
+/** What is counted apart: stuffing passwords must not use up tries of a token, nor the other way round. */
+export type Counter = 'temporary-password' | 'password' | 'sign-in' | 'token';
+
+const WINDOW_S = 15 * 60;
+
+export type Attempts = ReturnType<typeof createAttempts>;
+
+/** Counters over 15 minutes, each with its limit. */
+export function createAttempts(db: Db, limits: Record<Counter, number>) {
+  const limiters = new Map(
+    Object.entries(limits).map(([name, points]) => [
+      name,
+      new RateLimiterPostgres({
+        storeClient: db.sql,
+        storeType: 'knex',
+        tableName: 'attempt',
+        tableCreated: true,
+        keyPrefix: name,
+        points,
+        duration: WINDOW_S,
+      }),
+    ]),
+  );
+  return {
+    /**
+     * Counts one try of `subject` (an opaque id or index). `tries`: how many there were, this one included; `waitS`:
+     * seconds until it may be tried again.
+     */
+    async count(
+      counter: Counter,
+      subject: string,
+    ): Promise<{ allowed: true; tries: number } | { allowed: false; waitS: number }> {
+      try {
+        const { consumedPoints } = await limiters.get(counter)!.consume(subject);
+        return { allowed: true, tries: consumedPoints };
+      } catch (error) {
+        if (!(error instanceof RateLimiterRes)) throw error;
+        return { allowed: false, waitS: Math.ceil(error.msBeforeNext / 1000) };
+      }
+    },
+    /** After a success: failures of before count no longer. */
+    async forget(counter: Counter, subject: string): Promise<void> {
+      await limiters.get(counter)!.delete(subject);
+    },
+  };
+}

@@ -1,0 +1,55 @@
+/** Sending organisations and their API keys. */
+import { uuidv7 } from 'uuidv7';
+import { audit } from './audit.ts';
+import type { Db } from './connect.ts';
+import { hashToken, newToken } from './secrets.ts';
+
+export type Client = { id: string; name: string };
+
+export async function addClient(db: Db, name: string): Promise<Client> {
+  const [client] = await db.sql('client').insert({ id: uuidv7(), name }).returning(['id', 'name']);
+  await audit(db, { event: 'client.added', clientId: client.id });
+  return client;
+}
+
+export async function findClient(db: Db, name: string): Promise<Client | undefined> {
+  return db.sql('client').where({ name }).first('id', 'name');
+}
+
+/** A new API key that works for `days` days. This is the only time it is seen: only its hash is kept. */
+export async function addKey(
+  db: Db,
+  { clientId, days }: { clientId: string; days: number },
+): Promise<string> {
+  const key = `instap_${newToken()}`;
+  await db.sql('api_key').insert({
+    id: uuidv7(),
+    clientId,
+    hash: hashToken(key),
+    expiresAt: db.sql.raw(`now() + ? * interval '1 day'`, [days]),
+  });
+  await audit(db, { event: 'key.added', clientId, details: { days } });
+  return key;
+}
+
+/** The client of a key that works now. */
+export async function clientOfKey(db: Db, key: string): Promise<Client | undefined> {
+  return db
+    .sql('api_key')
+    .join('client', 'client.id', 'api_key.client_id')
+    .where('api_key.hash', hashToken(key))
+    .andWhere('api_key.expires_at', '>', db.sql.fn.now())
+    .first('client.id', 'client.name');
+}
+
+/** The client; throws when there is none. */
+export async function client(db: Db, id: string): Promise<Client> {
+  const row: Client | undefined = await db.sql('client').where({ id }).first('id', 'name');
+  if (!row) throw new Error('no such client');
+  return row;
+}
+
+/** The name of the organisation whose mail was opened in a session. */
+export async function clientOfSession(db: Db, id: string | null): Promise<string | undefined> {
+  return id ? (await client(db, id)).name : undefined;
+}

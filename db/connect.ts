@@ -1,0 +1,64 @@
+/** The connection to PostgreSQL. Column names are snake_case there and camelCase here: mapped once, in this file. */
+import path from 'node:path';
+import knex, { type Knex } from 'knex';
+import { createSecrets, type SecretKey, type Secrets } from './secrets.ts';
+
+/** Longest wait for a free connection and for a lost database, in milliseconds. Then the page says "try again". */
+const ACQUIRE_TIMEOUT_MS = 5_000;
+/** No statement of ours takes longer, in milliseconds. */
+const STATEMENT_TIMEOUT_MS = 10_000;
+
+export type Db = { sql: Knex; secrets: Secrets };
+
+const snake = (name: string) => name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+const camel = (name: string) => name.replace(/_([a-z])/g, (_, letter: string) => letter.toUpperCase());
+
+function camelRow(row: unknown): unknown {
+  if (row === null || typeof row !== 'object' || Object.getPrototypeOf(row) === Date.prototype) return row;
+  return Object.fromEntries(Object.entries(row).map(([name, value]) => [camel(name), value]));
+}
+
+function camelResult(result: unknown): unknown {
+  if (Array.isArray(result)) return result.map(camelRow);
+  if (result && typeof result === 'object' && 'rows' in result && Array.isArray(result.rows))
+    return { ...result, rows: result.rows.map(camelRow) };
+  return camelRow(result);
+}
+
+/** The tables of `url`, with the keys that open their sealed columns. `pool`: connections at most. */
+export function connect({
+  url,
+  secretKeys,
+  pool = 10,
+}: {
+  url: string;
+  secretKeys: SecretKey[];
+  pool?: number;
+}): Db {
+  const sql = knex({
+    client: 'pg',
+    connection: { connectionString: url, statement_timeout: STATEMENT_TIMEOUT_MS, keepAlive: true },
+    pool: { min: 0, max: pool, acquireTimeoutMillis: ACQUIRE_TIMEOUT_MS },
+    wrapIdentifier: (value, wrap) => wrap(snake(value)),
+    postProcessResponse: camelResult,
+    migrations: {
+      directory: path.join(import.meta.dirname, 'migrations'),
+      loadExtensions: ['.ts'],
+      tableName: 'schema_migration',
+    },
+  });
+  return { sql, secrets: createSecrets(secretKeys) };
+}
+
+export const disconnect = (db: Db): Promise<void> => db.sql.destroy();
+
+/** Everything in `work` is done, or nothing. */
+export function transaction<T>(db: Db, work: (tx: Db) => Promise<T>): Promise<T> {
+  return db.sql.transaction((sql) => work({ ...db, sql }));
+}
+
+/** Brings the tables up to date. Safe to run from several processes at once: knex takes a lock. */
+export async function migrate(db: Db): Promise<string[]> {
+  const [, applied]: [number, string[]] = await db.sql.migrate.latest();
+  return applied;
+}

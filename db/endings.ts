@@ -1,0 +1,73 @@
+/** The only writes of a person's status. For activities of the workflow; nothing else may call these. */
+import { audit } from './audit.ts';
+import { type Db, transaction } from './connect.ts';
+import { dropTemporaryPasswords } from './invitations.ts';
+import { isOpen, lockOnboarding, type Onboarding, shouldRun } from './onboardings.ts';
+
+/** A run begins: an ended onboarding that was asked for again is open again. Returns the row as it is then. */
+export async function beginOnboarding(db: Db, id: string): Promise<Onboarding> {
+  return transaction(db, async (tx) => {
+    const row = await lockOnboarding(tx, id);
+    if (isOpen(row) || !shouldRun(row)) return row;
+    const [reopened]: Onboarding[] = await tx
+      .sql('onboarding')
+      .where({ id })
+      .update({ status: 'open', endedAt: null })
+      .returning('*');
+    await audit(tx, { event: 'onboarding.reopened', personId: row.personId });
+    return reopened!;
+  });
+}
+
+/**
+ * Opens the account and releases every message that is held, under the row's lock: a message that arrives at this very
+ * moment is either released here or finds the account open. `mayOpen` checks the facts once more. `waitedMs`: since the
+ * person's last step.
+ */
+export async function completeOnboarding(
+  db: Db,
+  { id, mayOpen }: { id: string; mayOpen: (row: Onboarding) => boolean },
+): Promise<{ row: Onboarding; opened: boolean; waitedMs: number }> {
+  return transaction(db, async (tx) => {
+    const row = await lockOnboarding(tx, id);
+    const { waitedMs } = await tx
+      .sql('onboarding')
+      .where({ id })
+      .first(
+        tx.sql.raw('coalesce(extract(epoch from now() - profile_saved_at)::float * 1000, 0) as waited_ms'),
+      );
+    if (row.status === 'completed') return { row, opened: true, waitedMs };
+    if (!isOpen(row) || !mayOpen(row)) return { row, opened: false, waitedMs };
+    const now = tx.sql.fn.now();
+    await tx.sql('onboarding').where({ id }).update({ status: 'completed', endedAt: now });
+    await tx.sql('message').where({ personId: row.personId, releasedAt: null }).update({ releasedAt: now });
+    await audit(tx, { event: 'onboarding.completed', personId: row.personId });
+    return { row, opened: true, waitedMs };
+  });
+}
+
+/** Expires an open onboarding whose time has passed by the database's clock; else says how long is left. */
+export async function expireOnboarding(
+  db: Db,
+  { id, expireAfter }: { id: string; expireAfter: number },
+): Promise<{ expired: true } | { expired: false; waitMs: number }> {
+  return transaction(db, async (tx) => {
+    const row = await lockOnboarding(tx, id);
+    const { waitMs } = await tx
+      .sql('onboarding')
+      .where({ id })
+      .first(
+        tx.sql.raw(
+          `extract(epoch from greatest(progressed_at, wanted_at) - now())::float * 1000 + ? as wait_ms`,
+          [expireAfter],
+        ),
+      );
+    if (isOpen(row) && waitMs > 0) return { expired: false, waitMs };
+    if (isOpen(row)) {
+      await tx.sql('onboarding').where({ id }).update({ status: 'expired', endedAt: tx.sql.fn.now() });
+      await dropTemporaryPasswords(tx, id);
+      await audit(tx, { event: 'onboarding.expired', personId: row.personId });
+    }
+    return { expired: true };
+  });
+}

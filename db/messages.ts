@@ -1,0 +1,205 @@
+/** Confidential messages: accepted from a sender once, held until the account is open, read by their person only. */
+import { uuidv7 } from 'uuidv7';
+import { audit } from './audit.ts';
+import { type Db, transaction } from './connect.ts';
+import { addTemporaryPassword } from './invitations.ts';
+import { lockOrAddOnboarding, type Onboarding, onboardingOf, writeChange } from './onboardings.ts';
+import { putInOutbox } from './outbox.ts';
+import { findOrAddPerson, type Locale, person, sealFor } from './people.ts';
+
+/** What the sender wrote, as it is sealed. */
+export type MessageText = {
+  from: { name: string; email?: string };
+  subject: string;
+  body: string;
+  reference?: string;
+};
+
+export type Message = MessageText & {
+  id: string;
+  clientId: string;
+  clientName: string;
+  personId: string;
+  createdAt: Date;
+  releasedAt: Date | null;
+  notifiedAt: Date | null;
+  readAt: Date | null;
+};
+
+type MessageRow = Omit<Message, keyof MessageText> & { sealed: string };
+
+export type NewMessage = MessageText & {
+  clientId: string;
+  idempotencyKey: string;
+  /** The request as one text, to tell the same request from another under the same key. */
+  request: string;
+  email: string;
+  locale: Locale;
+  /** E.164; a number the sender knows. */
+  mobile?: string;
+  temporaryPassword: 'mail' | 'sender';
+};
+
+export type Accepted = { messageId: string; personId: string; onboarding: Onboarding };
+
+const place = (row: string) => ({ table: 'message', column: 'sealed', row });
+const phonePlace = (row: string) => ({ table: 'onboarding', column: 'offered_phone', row });
+
+/**
+ * Takes in a message once: the person, the message, the audit entry, the outbox row and the answer are in the database
+ * together or not at all. The same key and request again give the same answer; another request under the key is refused.
+ */
+export async function acceptMessage<A extends object>(
+  db: Db,
+  message: NewMessage,
+  answerFor: (accepted: Accepted) => A,
+): Promise<{ answer: A; temporaryPassword?: string } | { refused: 'key-used-differently' }> {
+  const mac = db.secrets.requestMac(message.request);
+  return transaction(db, async (tx) => {
+    const { clientId, idempotencyKey: key } = message;
+    // The same call many times at once: one goes on, the others wait here and find its answer.
+    await tx.sql.raw('select pg_advisory_xact_lock(hashtextextended(?, 0))', [`${clientId} ${key}`]);
+    const before = await tx.sql('idempotency_key').where({ clientId, key }).first();
+    if (before && before.requestMac !== mac) return { refused: 'key-used-differently' as const };
+    if (before)
+      return {
+        answer: before.answer,
+        temporaryPassword: await passwordGiven(tx, before.temporaryPasswordId),
+      };
+
+    const accepted = await addMessage(tx, message);
+    const answer = answerFor(accepted);
+    const { onboarding } = accepted;
+    const passSender = onboarding.temporaryPasswordMode === 'sender' && !onboarding.passwordChangedAt;
+    const given = passSender ? await addTemporaryPassword(tx, onboarding.id) : undefined;
+    await tx.sql('idempotency_key').insert({
+      clientId,
+      key,
+      requestMac: mac,
+      answer: JSON.stringify(answer),
+      temporaryPasswordId: given?.id,
+    });
+    return { answer, temporaryPassword: given && tx.secrets.temporaryPassword(given) };
+  });
+}
+
+async function passwordGiven(tx: Db, id: string | null): Promise<string | undefined> {
+  const row = id && (await tx.sql('temporary_password').where({ id }).first('id', 'keyId'));
+  return row ? tx.secrets.temporaryPassword(row) : undefined;
+}
+
+async function addMessage(tx: Db, message: NewMessage): Promise<Accepted> {
+  const { clientId, email, locale, mobile, from, subject, body, reference } = message;
+  const to = await findOrAddPerson(tx, { email, locale });
+  const seal = sealFor(tx, to);
+  const { row, added } = await lockOrAddOnboarding(tx, {
+    personId: to.id,
+    clientId,
+    temporaryPasswordMode: message.temporaryPassword,
+    offeredPhone: mobile ? seal.seal(mobile, phonePlace(to.id)) : null,
+  });
+  const messageId = uuidv7();
+  const text: MessageText = { from, subject, body, reference };
+  await tx
+    .sql('message')
+    .insert({
+      id: messageId,
+      clientId,
+      personId: to.id,
+      sealed: seal.seal(JSON.stringify(text), place(messageId)),
+    });
+  if (row.status === 'completed') {
+    await putInOutbox(tx, { workflow: 'messageNotice', subjectId: messageId, signal: null, payload: {} });
+    await audit(tx, { event: 'message.accepted', personId: to.id, clientId, details: { messageId } });
+    return { messageId, personId: to.id, onboarding: row };
+  }
+  const onboarding = await writeChange(tx, row, {
+    signal: 'messageSent',
+    event: 'message.accepted',
+    columns: { clientId },
+    details: { messageId, first: added },
+  });
+  return { messageId, personId: to.id, onboarding };
+}
+
+/** The number that the sender gave for this person. */
+export async function offeredPhone(db: Db, row: Onboarding): Promise<string | undefined> {
+  if (!row.offeredPhone) return undefined;
+  return sealFor(db, await person(db, row.personId)).open(row.offeredPhone, phonePlace(row.personId));
+}
+
+const messageRows = (db: Db) =>
+  db
+    .sql('message')
+    .join('client', 'client.id', 'message.client_id')
+    .select('message.*', 'client.name as client_name');
+
+async function opened(db: Db, { sealed, ...row }: MessageRow): Promise<Message> {
+  const text: MessageText = JSON.parse(
+    sealFor(db, await person(db, row.personId)).open(sealed, place(row.id)),
+  );
+  return { ...row, ...text };
+}
+
+export async function messageById(db: Db, id: string): Promise<Message | undefined> {
+  const row: MessageRow | undefined = await messageRows(db).where('message.id', id).first();
+  return row && opened(db, row);
+}
+
+/** The newest message for a person, whoever sent it and whatever its state. */
+export async function newestMessage(
+  db: Db,
+  where: { personId: string; clientId: string },
+): Promise<Message | undefined> {
+  const row: MessageRow | undefined = await messageRows(db)
+    .where({ 'message.person_id': where.personId, 'message.client_id': where.clientId })
+    .orderBy('message.id', 'desc')
+    .first();
+  return row && opened(db, row);
+}
+
+/** What the person may read, the newest first. */
+export async function releasedMessages(db: Db, personId: string): Promise<Message[]> {
+  const rows: MessageRow[] = await messageRows(db)
+    .where({ 'message.person_id': personId })
+    .whereNotNull('message.released_at')
+    .orderBy('message.id', 'desc');
+  return Promise.all(rows.map((row) => opened(db, row)));
+}
+
+/** Where a person goes after the last step: the oldest message not read yet. */
+export async function oldestUnread(db: Db, personId: string): Promise<string | undefined> {
+  const row = await db
+    .sql('message')
+    .where({ personId, readAt: null })
+    .whereNotNull('released_at')
+    .orderBy('id')
+    .first('id');
+  return row?.id;
+}
+
+/** Stamps a message read, the first time only. */
+export async function markRead(db: Db, { id, personId, clientId }: Message): Promise<void> {
+  await transaction(db, async (tx) => {
+    const first = await tx.sql('message').where({ id, readAt: null }).update({ readAt: tx.sql.fn.now() });
+    if (first) await audit(tx, { event: 'message.read', personId, clientId, details: { messageId: id } });
+  });
+}
+
+/** Releases one message to a person whose account is open. Only for activities. */
+export async function releaseMessage(db: Db, id: string): Promise<void> {
+  await db.sql('message').where({ id, releasedAt: null }).update({ releasedAt: db.sql.fn.now() });
+}
+
+export async function markNotified(db: Db, id: string): Promise<void> {
+  await db.sql('message').where({ id, notifiedAt: null }).update({ notifiedAt: db.sql.fn.now() });
+}
+
+/** The recipient of this client, or undefined when the client never wrote to that person. */
+export async function recipientOf(
+  db: Db,
+  { clientId, personId }: { clientId: string; personId: string },
+): Promise<Onboarding | undefined> {
+  const related = await db.sql('message').where({ clientId, personId }).first('id');
+  return related && onboardingOf(db, personId);
+}

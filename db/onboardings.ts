@@ -1,0 +1,156 @@
+/** One row a person: the facts of the onboarding, its version, its status. */
+import { uuidv7 } from 'uuidv7';
+import { audit } from './audit.ts';
+import { type Db, transaction } from './connect.ts';
+import { putInOutbox } from './outbox.ts';
+
+export type Onboarding = {
+  id: string;
+  personId: string;
+  clientId: string;
+  /** Changed by activities of the workflow only. */
+  status: 'open' | 'completed' | 'expired' | 'cancelled';
+  version: number;
+  offeredPhone: string | null;
+  temporaryPasswordMode: 'mail' | 'sender';
+  termsAcceptedAt: Date | null;
+  passwordChangedAt: Date | null;
+  smsVerifiedAt: Date | null;
+  smsSkippedAt: Date | null;
+  appVerifiedAt: Date | null;
+  appSkippedAt: Date | null;
+  profileSavedAt: Date | null;
+  helpAskedAt: Date | null;
+  helpReason: string | null;
+  notMeAt: Date | null;
+  progressedAt: Date;
+  wantedAt: Date;
+  endedAt: Date | null;
+  mailRefusedAt: Date | null;
+  invitationsSent: number;
+  remindersSent: number;
+};
+
+/** A fact is a time in the row, and a boolean for everybody else. */
+export function factsOf(row: Onboarding) {
+  return {
+    termsAccepted: row.termsAcceptedAt !== null,
+    passwordChanged: row.passwordChangedAt !== null,
+    smsVerified: row.smsVerifiedAt !== null,
+    smsSkipped: row.smsSkippedAt !== null,
+    appVerified: row.appVerifiedAt !== null,
+    appSkipped: row.appSkippedAt !== null,
+    profileSaved: row.profileSavedAt !== null,
+    helpAsked: row.helpAskedAt !== null,
+    notMe: row.notMeAt !== null,
+  };
+}
+
+type FactName = keyof ReturnType<typeof factsOf>;
+
+/** A fact to write, with the signal that tells the workflow and the event that goes into the audit. */
+export type Change = {
+  signal: string;
+  event: string;
+  facts?: Partial<Record<FactName, boolean>>;
+  columns?: Partial<Pick<Onboarding, 'clientId' | 'helpReason'>>;
+  details?: Record<string, string | number | boolean>;
+  /** Ids that the signal carries besides the facts. */
+  ids?: Record<string, string>;
+};
+
+/** These ask for a mail; every other change is progress of the person. */
+const ASKING = ['messageSent', 'invitationRequested'];
+
+export const isOpen = ({ status }: Onboarding): boolean => status === 'open';
+
+/** Open, or ended and asked for again since: the workflow should run. */
+export const shouldRun = ({ status, wantedAt, endedAt }: Onboarding): boolean =>
+  status === 'open' || (status !== 'completed' && endedAt !== null && wantedAt > endedAt);
+
+export async function onboarding(db: Db, id: string): Promise<Onboarding | undefined> {
+  return db.sql('onboarding').where({ id }).first();
+}
+
+export async function onboardingOf(db: Db, personId: string): Promise<Onboarding | undefined> {
+  return db.sql('onboarding').where({ personId }).first();
+}
+
+/** The row, locked until the transaction ends. */
+export async function lockOnboarding(tx: Db, id: string): Promise<Onboarding> {
+  const row: Onboarding | undefined = await tx.sql('onboarding').where({ id }).forUpdate().first();
+  if (!row) throw new Error('no such onboarding');
+  return row;
+}
+
+/** The person's row, locked; made now if there was none. */
+export async function lockOrAddOnboarding(
+  tx: Db,
+  row: Pick<Onboarding, 'personId' | 'clientId' | 'temporaryPasswordMode' | 'offeredPhone'>,
+): Promise<{ row: Onboarding; added: boolean }> {
+  const id = uuidv7();
+  await tx
+    .sql('onboarding')
+    .insert({ id, ...row })
+    .onConflict('person_id')
+    .ignore();
+  const locked: Onboarding = await tx.sql('onboarding').where({ personId: row.personId }).forUpdate().first();
+  return { row: locked, added: locked.id === id };
+}
+
+/** Writes a change to a locked row, its audit entry and its outbox row. The caller's transaction holds all of it. */
+export async function writeChange(tx: Db, row: Onboarding, change: Change): Promise<Onboarding> {
+  const now = tx.sql.fn.now();
+  const asking = ASKING.includes(change.signal);
+  const facts = asking ? (change.facts ?? {}) : { helpAsked: false, notMe: false, ...change.facts };
+  const times = Object.entries(facts).map(([fact, isTrue]) => {
+    const column = `${fact}At` as keyof Onboarding;
+    return [column, isTrue ? (row[column] ?? now) : null];
+  });
+  const [updated]: Onboarding[] = await tx
+    .sql('onboarding')
+    .where({ id: row.id })
+    .update({
+      ...Object.fromEntries(times),
+      ...change.columns,
+      ...(asking ? { wantedAt: now } : { progressedAt: now }),
+      version: row.version + 1,
+    })
+    .returning('*');
+  await audit(tx, {
+    event: change.event,
+    personId: row.personId,
+    clientId: change.columns?.clientId,
+    details: change.details,
+  });
+  await putInOutbox(tx, {
+    workflow: 'onboarding',
+    subjectId: row.id,
+    signal: change.signal,
+    payload: { version: updated!.version, facts: factsOf(updated!), ...change.ids },
+  });
+  return updated!;
+}
+
+/**
+ * One step of a person, in one transaction: locks the row, lets `decide` check and say what changes, writes it.
+ * A refusal is returned as it is, and what `decide` wrote itself (such as a counted try) stays.
+ */
+export async function recordStep<R extends string>(
+  db: Db,
+  onboardingId: string,
+  decide: (tx: Db, row: Onboarding) => Promise<Change | { refused: R }>,
+): Promise<{ row: Onboarding } | { refused: R | 'not-open' }> {
+  return transaction(db, async (tx) => {
+    const row = await lockOnboarding(tx, onboardingId);
+    if (!isOpen(row)) return { refused: 'not-open' as const };
+    const decision = await decide(tx, row);
+    if ('refused' in decision) return decision;
+    return { row: await writeChange(tx, row, decision) };
+  });
+}
+
+/** The mail server refused the address for good; shown as a problem until a mail gets through. */
+export async function markMailRefused(db: Db, id: string): Promise<void> {
+  await db.sql('onboarding').where({ id }).update({ mailRefusedAt: db.sql.fn.now() });
+}

@@ -1,0 +1,76 @@
+/** People: found by an index of their address, everything personal sealed under a key of their own. */
+import { uuidv7 } from 'uuidv7';
+import type { Db } from './connect.ts';
+
+export type Locale = 'nl' | 'en';
+
+export type Person = {
+  id: string;
+  email: string;
+  locale: Locale;
+  passwordHash: string | null;
+  dataKey: string;
+};
+
+type PersonRow = { id: string; dataKey: string; email: string; locale: Locale; passwordHash: string | null };
+
+const emailPlace = (row: string) => ({ table: 'person', column: 'email', row });
+
+/** The form in which an address is kept and found: trimmed and in lower case, no other folding. */
+export const normalEmail = (email: string): string => email.trim().toLowerCase();
+
+function opened(db: Db, row: PersonRow): Person {
+  const email = db.secrets.personal(row.id, row.dataKey).open(row.email, emailPlace(row.id));
+  return { ...row, email };
+}
+
+export async function findPersonByEmail(db: Db, email: string): Promise<Person | undefined> {
+  const indexes = db.secrets.emailIndexes(normalEmail(email));
+  const row: PersonRow | undefined = await db.sql('person').whereIn('email_index', indexes).first();
+  return row && opened(db, row);
+}
+
+/** The person; throws when there is none. */
+export async function person(db: Db, id: string): Promise<Person> {
+  const row: PersonRow | undefined = await db.sql('person').where({ id }).first();
+  if (!row) throw new Error('no such person');
+  return opened(db, row);
+}
+
+/** The person with this address, made now if there was none. Two callers at once get the same one. */
+export async function findOrAddPerson(
+  tx: Db,
+  { email, locale }: { email: string; locale: Locale },
+): Promise<Person> {
+  const known = await findPersonByEmail(tx, email);
+  if (known) return known;
+  const id = uuidv7();
+  const dataKey = tx.secrets.newDataKey(id);
+  const address = normalEmail(email);
+  await tx
+    .sql('person')
+    .insert({
+      id,
+      dataKey,
+      locale,
+      email: tx.secrets.personal(id, dataKey).seal(address, emailPlace(id)),
+      emailIndex: tx.secrets.emailIndexes(address)[0],
+    })
+    .onConflict('email_index')
+    .ignore();
+  const added = await findPersonByEmail(tx, email);
+  if (!added) throw new Error('a person that was just added is not there');
+  return added;
+}
+
+export async function setLocale(db: Db, personId: string, locale: Locale): Promise<void> {
+  await db.sql('person').where({ id: personId }).update({ locale });
+}
+
+export async function setPasswordHash(tx: Db, personId: string, passwordHash: string): Promise<void> {
+  await tx.sql('person').where({ id: personId }).update({ passwordHash });
+}
+
+/** Seals and opens this person's columns. */
+export const sealFor = (db: Db, { id, dataKey }: { id: string; dataKey: string }) =>
+  db.secrets.personal(id, dataKey);

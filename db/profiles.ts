@@ -1,0 +1,29 @@
+/** The person's own details, sealed as one text. */
+import type { Db } from './connect.ts';
+import { person, sealFor } from './people.ts';
+
+export type Profile = {
+  gender: 'unknown' | 'male' | 'female' | 'other';
+  initials: string;
+  firstName: string;
+  prefix: string;
+  lastName: string;
+  /** `from` and `until`: dates as 2026-11-22, or null. */
+  autoReply: { enabled: boolean; text: string; from: string | null; until: string | null };
+};
+
+const place = (row: string) => ({ table: 'profile', column: 'sealed', row });
+
+export async function saveProfile(tx: Db, personId: string, profile: Profile): Promise<void> {
+  const sealed = sealFor(tx, await person(tx, personId)).seal(JSON.stringify(profile), place(personId));
+  await tx
+    .sql('profile')
+    .insert({ personId, sealed })
+    .onConflict('person_id')
+    .merge({ sealed, savedAt: tx.sql.fn.now() });
+}
+
+export async function profile(db: Db, personId: string): Promise<Profile | undefined> {
+  const row = await db.sql('profile').where({ personId }).first('sealed');
+  return row && JSON.parse(sealFor(db, await person(db, personId)).open(row.sealed, place(personId)));
+}

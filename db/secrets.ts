@@ -1,0 +1,175 @@
+/**
+ * The only file that seals, opens, derives or hashes.
+ *
+ * - Derived: link token, temporary password and SMS code are HMAC-SHA-256 of a server key, a purpose and a row's random
+ *   id. They are never stored, so a repeated mail has the identical text and a dump holds none of them.
+ * - Sealed: personal columns, AES-256-GCM under one data key a person, which is itself sealed under a master key.
+ *   The additional data is table, column and row, so a sealed text is worth nothing in another place.
+ * - Hashed: own passwords with argon2id; session ids and API keys (256 random bits) with SHA-256.
+ */
+import {
+  createCipheriv,
+  createDecipheriv,
+  createHash,
+  createHmac,
+  hkdfSync,
+  randomBytes,
+  timingSafeEqual,
+} from 'node:crypto';
+import argon2 from 'argon2';
+
+export type SecretKey = { id: string; key: Buffer };
+
+/** OWASP Password Storage Cheat Sheet and ASVS 5.0 appendix C: m in KiB. */
+const ARGON2 = { type: argon2.argon2id, memoryCost: 19_456, timeCost: 2, parallelism: 1 } as const;
+
+const NONCE_BYTES = 12;
+const TAG_BYTES = 16;
+const TOKEN_BYTES = 32;
+
+/** No 0/o, 1/l/i, 2/z, 5/s, 8/b, u/v: 22 signs, 14 of them hold 62 bits. */
+const EASY_SIGNS = 'acdefghjkmnpqrtwxy3467';
+const TEMPORARY_PASSWORD_SIGNS = 14;
+
+/** Where a sealed text stands: it opens nowhere else. */
+export type Place = { table: string; column: string; row: string };
+
+export type Secrets = ReturnType<typeof createSecrets>;
+
+const bytesOfUuid = (id: string) => Buffer.from(id.replaceAll('-', ''), 'hex');
+const uuidOfBytes = (bytes: Buffer) =>
+  bytes.toString('hex').replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5');
+
+/** Compares in a time that does not depend on where two texts differ. */
+export function equal(a: string, b: string): boolean {
+  const [x, y] = [a, b].map((text) => createHash('sha256').update(text).digest());
+  return timingSafeEqual(x!, y!);
+}
+
+/** SHA-256 of a random 256-bit token; enough, because such a token cannot be guessed. */
+export const hashToken = (token: string): string => createHash('sha256').update(token).digest('base64url');
+
+export const newToken = (): string => randomBytes(TOKEN_BYTES).toString('base64url');
+
+export const hashPassword = (password: string): Promise<string> =>
+  argon2.hash(password.normalize('NFC'), ARGON2);
+
+export const passwordIsRight = (hash: string, password: string): Promise<boolean> =>
+  argon2.verify(hash, password.normalize('NFC'));
+
+/** The parameters have changed since `hash` was made. */
+export const passwordNeedsRehash = (hash: string): boolean => argon2.needsRehash(hash, ARGON2);
+
+function sealBytes({
+  keyId,
+  key,
+  aad,
+  bytes,
+}: {
+  keyId: string;
+  key: Buffer;
+  aad: string;
+  bytes: Buffer;
+}): string {
+  const nonce = randomBytes(NONCE_BYTES);
+  const cipher = createCipheriv('aes-256-gcm', key, nonce).setAAD(Buffer.from(aad));
+  const text = Buffer.concat([nonce, cipher.update(bytes), cipher.final(), cipher.getAuthTag()]);
+  return `v1.${keyId}.${text.toString('base64url')}`;
+}
+
+function openBytes({ key, aad, sealed }: { key: Buffer; aad: string; sealed: string }): Buffer {
+  const text = Buffer.from(sealed.split('.')[2] ?? '', 'base64url');
+  const decipher = createDecipheriv('aes-256-gcm', key, text.subarray(0, NONCE_BYTES))
+    .setAAD(Buffer.from(aad))
+    .setAuthTag(text.subarray(-TAG_BYTES));
+  return Buffer.concat([decipher.update(text.subarray(NONCE_BYTES, -TAG_BYTES)), decipher.final()]);
+}
+
+/** All that needs the server's keys, newest first. The newest is used for what is new; every one opens what is old. */
+export function createSecrets(keys: SecretKey[]) {
+  const newest = keys[0]!;
+  const subkey = (master: Buffer, purpose: string) =>
+    Buffer.from(hkdfSync('sha256', master, '', `instap ${purpose}`, 32));
+  const purposeKeys = new Map<string, Buffer>();
+
+  function keyFor(purpose: string, keyId: string): Buffer {
+    const name = `${purpose} ${keyId}`;
+    const master = keys.find(({ id }) => id === keyId)?.key;
+    if (!master)
+      throw new Error(`SECRET_KEYS has no key "${keyId}" any more, and a row still needs it: add it again`);
+    const known = purposeKeys.get(name) ?? subkey(master, purpose);
+    purposeKeys.set(name, known);
+    return known;
+  }
+
+  const derive = (purpose: string, { id, keyId }: { id: string; keyId: string }): Buffer =>
+    createHmac('sha256', keyFor(purpose, keyId)).update(id).digest();
+
+  const place = ({ table, column, row }: Place) => `${table}.${column}.${row}`;
+  // The oldest key stays the index's key as long as it is listed, so rotation keeps everybody findable.
+  const indexKeys = keys.toReversed();
+
+  return {
+    /** The id of the key for new rows. */
+    keyId: newest.id,
+
+    /** What stands in the mail's link: 16 bytes of the invitation's id and 32 of its proof, as 64 signs. */
+    linkToken: (invitation: { id: string; keyId: string }): string =>
+      Buffer.concat([bytesOfUuid(invitation.id), derive('link', invitation)]).toString('base64url'),
+
+    /** The invitation's id in a token of the right form; whether its proof is right, `linkToken` of the row tells. */
+    invitationIdIn(token: string): string | undefined {
+      return /^[\w-]{64}$/.test(token)
+        ? uuidOfBytes(Buffer.from(token, 'base64url').subarray(0, 16))
+        : undefined;
+    },
+
+    /** Easy to type, in groups: "acdf-gh34-…". 62 bits. */
+    temporaryPassword(row: { id: string; keyId: string }): string {
+      const base = BigInt(EASY_SIGNS.length);
+      let number = BigInt(`0x${derive('temporary password', row).toString('hex')}`);
+      let signs = '';
+      for (let i = 0; i < TEMPORARY_PASSWORD_SIGNS; i++) {
+        signs += EASY_SIGNS[Number(number % base)];
+        number /= base;
+      }
+      return signs.match(/.{1,5}/g)!.join('-');
+    },
+
+    /** Six digits. */
+    smsCode: (row: { id: string; keyId: string }): string =>
+      String(derive('sms code', row).readBigUInt64BE() % 1_000_000n).padStart(6, '0'),
+
+    /** Bound to the session, and the same in all of its tabs; one under each key, the newest first. */
+    formTokens: (sessionId: string): string[] =>
+      keys.map(({ id }) => derive('form', { id: sessionId, keyId: id }).toString('base64url')),
+
+    /** The index of an e-mail address under each key: it finds a row without holding the address. */
+    emailIndexes: (email: string): string[] =>
+      indexKeys.map(
+        ({ id }) => `${id}.${derive('e-mail index', { id: email, keyId: id }).toString('base64url')}`,
+      ),
+
+    /** Tells whether two requests are the same without keeping either. */
+    requestMac: (body: string): string =>
+      derive('request', { id: body, keyId: indexKeys[0]!.id }).toString('base64url'),
+
+    /** A new data key for one person, sealed under the newest master key. */
+    newDataKey(personId: string): string {
+      const aad = place({ table: 'person', column: 'data_key', row: personId });
+      const key = keyFor('data key', newest.id);
+      return sealBytes({ keyId: newest.id, key, aad, bytes: randomBytes(32) });
+    },
+
+    /** Seals and opens one person's columns. `dataKey` is the person's sealed one. */
+    personal(personId: string, dataKey: string) {
+      const aad = place({ table: 'person', column: 'data_key', row: personId });
+      const key = openBytes({ key: keyFor('data key', dataKey.split('.')[1]!), aad, sealed: dataKey });
+      return {
+        seal: (text: string, at: Place): string =>
+          sealBytes({ keyId: 'person', key, aad: place(at), bytes: Buffer.from(text) }),
+        open: (sealed: string, at: Place): string => openBytes({ key, aad: place(at), sealed }).toString(),
+      };
+    },
+  };
+}

@@ -1,0 +1,96 @@
+/**
+ * Sessions: a random 256-bit id in a cookie, kept as its hash. A session remembers what it has proven itself: the link,
+ * the own password, a second factor. With each proof it gets a new id.
+ */
+import { randomUUID } from 'node:crypto';
+import type { Db } from './connect.ts';
+import { hashToken, newToken } from './secrets.ts';
+
+export type Session = {
+  id: string;
+  personId: string;
+  /** The organisation whose mail was opened. */
+  clientId: string | null;
+  linkAt: Date | null;
+  passwordAt: Date | null;
+  factorAt: Date | null;
+};
+
+export type Proof = 'link' | 'password' | 'factor';
+
+/** How long a replaced id still counts, for the answer to a second click and nothing else. */
+const REPLACED_FOR_S = 10;
+/** `seen_at` is written at most this often, so reading a page costs no write. */
+const SEEN_EVERY_S = 30;
+
+const proofColumns = (db: Db, proofs: readonly Proof[]) =>
+  Object.fromEntries(proofs.map((proof) => [`${proof}At`, db.sql.fn.now()]));
+
+/** A new session that has proven `proofs`; returns its token for the cookie. */
+export async function startSession(
+  tx: Db,
+  { personId, clientId, proofs }: { personId: string; clientId: string | null; proofs: Proof[] },
+): Promise<string> {
+  const token = newToken();
+  await tx
+    .sql('session')
+    .insert({
+      id: randomUUID(),
+      tokenHash: hashToken(token),
+      personId,
+      clientId,
+      ...proofColumns(tx, proofs),
+    });
+  return token;
+}
+
+/** The session has proven more: it gets a new token, and the old one is good for a redirect only. */
+export async function stepUp(tx: Db, session: Session, proofs: Proof[]): Promise<string> {
+  const token = newToken();
+  await tx
+    .sql('session')
+    .where({ id: session.id })
+    .update({
+      previousHash: tx.sql.ref('token_hash'),
+      previousUntil: tx.sql.raw(`now() + ? * interval '1 second'`, [REPLACED_FOR_S]),
+      tokenHash: hashToken(token),
+      ...proofColumns(tx, proofs),
+    });
+  return token;
+}
+
+export type FoundSession = { session: Session; replaced: boolean };
+
+/** The live session of a token. `replaced`: the token has a successor, and counts for a redirect only. */
+export async function findSession(
+  db: Db,
+  { token, idleMs, absoluteMs }: { token: string; idleMs: number; absoluteMs: number },
+): Promise<FoundSession | undefined> {
+  const hash = hashToken(token);
+  const row = await db
+    .sql('session')
+    .where((either) =>
+      either
+        .where({ tokenHash: hash })
+        .orWhere((previous) => previous.where({ previousHash: hash }).andWhereRaw('previous_until > now()')),
+    )
+    .andWhereRaw(`seen_at > now() - ? * interval '1 millisecond'`, [idleMs])
+    .andWhereRaw(`created_at > now() - ? * interval '1 millisecond'`, [absoluteMs])
+    .first();
+  if (!row) return undefined;
+  await db
+    .sql('session')
+    .where({ id: row.id })
+    .andWhereRaw(`seen_at < now() - ? * interval '1 second'`, [SEEN_EVERY_S])
+    .update({ seenAt: db.sql.fn.now() });
+  return { session: row, replaced: row.tokenHash !== hash };
+}
+
+export async function endSession(db: Db, id: string): Promise<void> {
+  await db.sql('session').where({ id }).delete();
+}
+
+/** Ends the person's other sessions, after a change of the password. */
+export async function endOtherSessions(tx: Db, session: Session): Promise<void> {
+  await tx.sql('session').where({ personId: session.personId }).whereNot({ id: session.id }).delete();
+}

@@ -1,0 +1,169 @@
+/** One-time codes by SMS. The code is derived from its row; the number is sealed; tries are counted before comparing. */
+import { randomUUID } from 'node:crypto';
+import type { Db } from './connect.ts';
+import { person, sealFor } from './people.ts';
+import { equal } from './secrets.ts';
+
+export type Purpose = 'enrol' | 'sign-in';
+
+export type SmsCode = {
+  id: string;
+  personId: string;
+  purpose: Purpose;
+  keyId: string;
+  phone: string;
+  requestedAt: Date;
+  sentAt: Date | null;
+  failedAt: Date | null;
+  failure: SmsFailure | null;
+  tries: number;
+  usedAt: Date | null;
+  /** From here on: by the database's clock. */
+  expired: boolean;
+  secondsSinceRequest: number;
+};
+
+/** Why an SMS did not leave, in words that the pages translate. */
+export type SmsFailure = 'bad-number' | 'refused' | 'delayed' | 'too-late';
+
+export type SmsRules = {
+  ttlMs: number;
+  /** Waits before the second, third, … SMS to the same number, in milliseconds. The last one repeats. */
+  resendAfterMs: readonly number[];
+  perDay: number;
+  tries: number;
+};
+
+const codePlace = (row: string) => ({ table: 'sms_code', column: 'phone', row });
+const factorPlace = (row: string) => ({ table: 'sms_factor', column: 'phone', row });
+
+const isExpired = (db: Db, ttlMs: number) =>
+  db.sql.raw(`coalesce(sent_at, requested_at) + ? * interval '1 millisecond' <= now() as expired`, [ttlMs]);
+const age = (db: Db) =>
+  db.sql.raw('extract(epoch from now() - requested_at)::float as seconds_since_request');
+
+async function opened(db: Db, row: SmsCode | undefined): Promise<SmsCode | undefined> {
+  if (!row) return undefined;
+  const phone = sealFor(db, await person(db, row.personId)).open(row.phone, codePlace(row.id));
+  return { ...row, phone };
+}
+
+/** The newest code asked for: the only one that counts. */
+export async function newestSmsCode(
+  db: Db,
+  { personId, purpose, ttlMs }: { personId: string; purpose: Purpose; ttlMs: number },
+): Promise<SmsCode | undefined> {
+  const row = await db
+    .sql('sms_code')
+    .where({ personId, purpose })
+    .orderBy('requested_at', 'desc')
+    .first('*', isExpired(db, ttlMs), age(db));
+  return opened(db, row);
+}
+
+export async function smsCode(db: Db, id: string, ttlMs: number): Promise<SmsCode | undefined> {
+  const row = await db.sql('sms_code').where({ id }).first('*', isExpired(db, ttlMs), age(db));
+  return opened(db, row);
+}
+
+/**
+ * Seconds until an SMS to this number may be asked for again; 0 when it may now. A failed one costs no wait. The wait
+ * grows with every SMS to the number in the last hour.
+ */
+export async function secondsUntilResend(
+  db: Db,
+  { personId, purpose, phone, rules }: { personId: string; purpose: Purpose; phone: string; rules: SmsRules },
+): Promise<number> {
+  const newest = await newestSmsCode(db, { personId, purpose, ttlMs: rules.ttlMs });
+  if (!newest || newest.phone !== phone || newest.failedAt || newest.usedAt) return 0;
+  const { count } = await db
+    .sql('sms_code')
+    .where({ personId, purpose, failedAt: null })
+    .andWhereRaw(`requested_at > now() - interval '1 hour'`)
+    .first(db.sql.raw('count(*)::int as count'));
+  const place = Math.min(count, rules.resendAfterMs.length) - 1;
+  const waitMs = rules.resendAfterMs[place] ?? 0;
+  return Math.max(0, Math.ceil(waitMs / 1000 - newest.secondsSinceRequest));
+}
+
+/** Asks for a code to `phone` (E.164). The SMS itself is sent by an activity. */
+export async function addSmsCode(
+  tx: Db,
+  { personId, purpose, phone, rules }: { personId: string; purpose: Purpose; phone: string; rules: SmsRules },
+): Promise<{ id: string } | { refused: 'wait'; waitS: number } | { refused: 'too-many' }> {
+  const waitS = await secondsUntilResend(tx, { personId, purpose, phone, rules });
+  if (waitS > 0) return { refused: 'wait', waitS };
+  const { count } = await tx
+    .sql('sms_code')
+    .where({ personId })
+    .andWhereRaw(`requested_at > now() - interval '1 day'`)
+    .first(tx.sql.raw('count(*)::int as count'));
+  if (count >= rules.perDay) return { refused: 'too-many' };
+  const id = randomUUID();
+  const sealed = sealFor(tx, await person(tx, personId)).seal(phone, codePlace(id));
+  // clock_timestamp: two codes asked for in one transaction still have an order.
+  await tx.sql('sms_code').insert({
+    id,
+    personId,
+    purpose,
+    keyId: tx.secrets.keyId,
+    phone: sealed,
+    requestedAt: tx.sql.raw('clock_timestamp()'),
+  });
+  return { id };
+}
+
+export type CodeVerdict = 'right' | 'wrong' | 'expired' | 'too-many' | 'none';
+
+/**
+ * Checks a typed code against the newest one asked for. The try is counted in the statement that fetches the row, before
+ * anything is compared, so 200 guesses at once get no more comparisons than one after the other; a right code is used up
+ * by the same transaction. The caller must not roll back on a wrong one.
+ */
+export async function checkSmsCode(
+  tx: Db,
+  { personId, purpose, typed, rules }: { personId: string; purpose: Purpose; typed: string; rules: SmsRules },
+): Promise<{ verdict: CodeVerdict; phone?: string }> {
+  const newest = await newestSmsCode(tx, { personId, purpose, ttlMs: rules.ttlMs });
+  if (!newest || newest.usedAt) return { verdict: 'none' };
+  if (newest.expired) return { verdict: 'expired' };
+  const [counted]: { id: string; keyId: string }[] = await tx
+    .sql('sms_code')
+    .where({ id: newest.id, usedAt: null })
+    .andWhere('tries', '<', rules.tries)
+    .increment('tries', 1)
+    .returning(['id', 'keyId']);
+  if (!counted) return { verdict: 'too-many' };
+  if (!equal(tx.secrets.smsCode(counted), typed)) return { verdict: 'wrong' };
+  const used = await tx
+    .sql('sms_code')
+    .where({ id: newest.id, usedAt: null })
+    .update({ usedAt: tx.sql.fn.now() });
+  return used === 1 ? { verdict: 'right', phone: newest.phone } : { verdict: 'none' };
+}
+
+export async function markSmsSent(db: Db, id: string, providerId: string): Promise<void> {
+  await db
+    .sql('sms_code')
+    .where({ id, sentAt: null })
+    .update({ sentAt: db.sql.fn.now(), providerId, failedAt: null, failure: null });
+}
+
+export async function markSmsFailed(db: Db, id: string, failure: SmsFailure): Promise<void> {
+  await db.sql('sms_code').where({ id, sentAt: null }).update({ failedAt: db.sql.fn.now(), failure });
+}
+
+/** The verified number; replaces the one before. */
+export async function setVerifiedPhone(tx: Db, personId: string, phone: string): Promise<void> {
+  const sealed = sealFor(tx, await person(tx, personId)).seal(phone, factorPlace(personId));
+  await tx
+    .sql('sms_factor')
+    .insert({ personId, phone: sealed })
+    .onConflict('person_id')
+    .merge({ phone: sealed, verifiedAt: tx.sql.fn.now() });
+}
+
+export async function verifiedPhone(db: Db, personId: string): Promise<string | undefined> {
+  const row = await db.sql('sms_factor').where({ personId }).first('phone');
+  return row && sealFor(db, await person(db, personId)).open(row.phone, factorPlace(personId));
+}

@@ -1,0 +1,133 @@
+/**
+ * Tells the engine what the outbox holds. Web pokes it after each commit; the worker's relay calls it again and again,
+ * for what a crash or an engine outage left. One function serves both.
+ */
+import type { Client } from '@temporalio/client';
+import type { Logger } from 'pino';
+import type { Config } from './config.ts';
+import type { Db } from './db/connect.ts';
+import { onboarding, shouldRun } from './db/onboardings.ts';
+import { drainOutbox, type OutboxRow } from './db/outbox.ts';
+import {
+  type Durations,
+  messageNoticeWorkflowId,
+  onboardingWorkflowId,
+  PROGRESS_SIGNALS,
+  type ProgressSignal,
+  signInCodeWorkflowId,
+} from './workflows/messages.ts';
+
+/** How long one call to the engine may take, in milliseconds. */
+const ENGINE_TIMEOUT_MS = 3_000;
+/** A worker that died is noticed after this. */
+const WORKFLOW_TASK_TIMEOUT = '5s';
+
+/** The part of Temporal's client that is used here. */
+type Engine = Pick<Client, 'workflow' | 'connection'>;
+
+export type Delivery = {
+  /** Something was committed: deliver it now, without anybody waiting. */
+  poke(): void;
+  /** Delivers what is due until nothing is left or the engine refuses. Returns how many rows were delivered. */
+  drain(): Promise<number>;
+  /** Resolves when nothing is under way any more. */
+  idle(): Promise<void>;
+};
+
+export const durationsOf = (config: Config): Durations => ({
+  remindAfter: config.REMIND_AFTER,
+  expireAfter: config.EXPIRE_AFTER,
+  inviteEvery: config.INVITE_EVERY,
+  smsCodeTtl: config.SMS_CODE_TTL,
+  timeZone: config.TIME_ZONE,
+  remindFromHour: config.REMIND_FROM_HOUR,
+  remindUntilHour: config.REMIND_UNTIL_HOUR,
+});
+
+export function createDelivery({
+  db,
+  engine,
+  config,
+  log,
+}: {
+  db: Db;
+  engine: Engine;
+  config: Config;
+  log: Logger;
+}): Delivery {
+  const start = { taskQueue: config.TEMPORAL_TASK_QUEUE, workflowTaskTimeout: WORKFLOW_TASK_TIMEOUT };
+
+  async function toOnboarding({ subjectId, signal, payload }: OutboxRow): Promise<void> {
+    const row = await onboarding(db, subjectId);
+    if (!row || !shouldRun(row)) return;
+    const name = signal as ProgressSignal;
+    await engine.workflow.signalWithStart('onboarding', {
+      ...start,
+      workflowId: onboardingWorkflowId(subjectId),
+      args: [{ onboardingId: subjectId, durations: durationsOf(config) }],
+      signal: PROGRESS_SIGNALS[name].name,
+      signalArgs: [payload],
+      staticSummary: 'Takes one person from the invitation to an open account',
+    });
+  }
+
+  async function once(workflow: string, workflowId: string, input: object): Promise<void> {
+    await engine.workflow.start(workflow, {
+      ...start,
+      workflowId,
+      args: [input],
+      workflowIdConflictPolicy: 'USE_EXISTING',
+    });
+  }
+
+  async function send(row: OutboxRow): Promise<void> {
+    switch (row.workflow) {
+      case 'onboarding':
+        return toOnboarding(row);
+      case 'messageNotice':
+        return once(row.workflow, messageNoticeWorkflowId(row.subjectId), { messageId: row.subjectId });
+      case 'signInCode': {
+        const input = { smsCodeId: row.subjectId, smsCodeTtl: config.SMS_CODE_TTL };
+        return once(row.workflow, signInCodeWorkflowId(row.subjectId), input);
+      }
+    }
+  }
+
+  let failing = false;
+  async function drain(): Promise<number> {
+    let delivered = 0;
+    for (;;) {
+      const { sent, failure } = await drainOutbox(db, (row) =>
+        engine.connection.withDeadline(Date.now() + ENGINE_TIMEOUT_MS, () => send(row)),
+      );
+      delivered += sent;
+      if (failure && !failing)
+        log.warn({ reason: String(failure) }, 'the engine did not take a signal: it is kept and tried again');
+      if (!failure && sent > 0 && failing) log.info('the engine takes signals again');
+      failing = failure !== undefined || (failing && sent === 0);
+      if (failure || sent === 0) return delivered;
+    }
+  }
+
+  // At most one drain at a time in a process, and one more when something was committed meanwhile.
+  let running: Promise<void> | undefined;
+  let again = false;
+  async function run(): Promise<void> {
+    do {
+      again = false;
+      await drain().catch((error) => log.warn({ reason: String(error) }, 'the outbox could not be read'));
+    } while (again);
+    running = undefined;
+  }
+
+  return {
+    poke() {
+      again = true;
+      running ??= run();
+    },
+    drain,
+    async idle() {
+      await running;
+    },
+  };
+}

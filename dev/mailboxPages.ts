@@ -1,0 +1,88 @@
+/** The mailbox in the browser: `/mailbox`, one mail, and `/mailbox.json` for programs. */
+import type Router from '@koa/router';
+import { html } from '../html.ts';
+import { MAIL_TROUBLE, type Mail, type Mailbox } from './mailbox.ts';
+import { clock, page } from './page.ts';
+
+/** A mail is a stranger's page: no script, nothing fetched, only its links work, and they open in the whole window. */
+const SANDBOX = 'allow-popups allow-popups-to-escape-sandbox allow-top-navigation-by-user-activation';
+const MAIL_POLICY = `default-src 'none'; style-src 'unsafe-inline'; img-src data:; form-action 'none'; frame-ancestors 'self'; sandbox ${SANDBOX}`;
+
+export function mailboxPages(router: Router, mailbox: Mailbox): void {
+  router.get('/mailbox', async (ctx) => {
+    const { to } = ctx.query;
+    const mails = (await mailbox.mails()).filter((mail) => !to || mail.recipients.includes(String(to)));
+    const watch = { address: '/mailbox/version', version: mailbox.version() };
+    ctx.body = page({ title: 'Mailbox', place: '/mailbox', watch }, list(mails));
+  });
+
+  router.get('/mailbox/version', (ctx) => {
+    ctx.body = mailbox.version();
+  });
+
+  router.get('/mailbox.json', async (ctx) => {
+    ctx.body = await mailbox.mails();
+  });
+
+  router.post('/mailbox/clear', (ctx) => {
+    mailbox.clear();
+    ctx.redirect('/mailbox');
+    ctx.status = 303;
+  });
+
+  router.get('/mailbox/:id', async (ctx) => {
+    const mail = await mailbox.mail(String(ctx.params.id));
+    if (!mail) return;
+    ctx.body = page({ title: mail.subject, place: '/mailbox' }, one(mail, String(ctx.query.part ?? '')));
+  });
+
+  router.get('/mailbox/:id/html', async (ctx) => {
+    const mail = await mailbox.mail(String(ctx.params.id));
+    if (!mail?.html) return;
+    ctx.set('Content-Security-Policy', MAIL_POLICY);
+    ctx.type = 'html';
+    ctx.body = `<!doctype html><base target="_top">${mail.html.replace(/^\s*<!doctype[^>]*>/i, '')}`;
+  });
+}
+
+const list = (mails: Mail[]) => html`
+<h1>Mailbox</h1>
+<p>Every mail Instap sends arrives here, whoever it is for. Nothing leaves this machine.</p>
+${mails.length === 0 && html`<p class="empty">No mail yet. <a href="/">Send a sample message</a>, and the invitation appears here.</p>`}
+<ol class="list">
+${mails.map(
+  (mail) => html`<li><a href="/mailbox/${mail.id}">
+<strong>${mail.subject || '(no subject)'}</strong>
+<span>to ${mail.recipients.join(', ')}</span>
+<span class="faint">${clock(mail.receivedAt)}</span></a></li>`,
+)}
+</ol>
+${mails.length > 0 && html`<form method="post" action="/mailbox/clear"><button class="quiet">Empty the mailbox</button></form>`}
+<details><summary>Try out trouble with mail</summary>
+<ul>${MAIL_TROUBLE.map(({ ending, does }) => html`<li>Mail to an address ending in <code>${ending}</code> ${does}.</li>`)}</ul>
+</details>`;
+
+function one(mail: Mail, wanted: string) {
+  const parts = [...(mail.html ? ['html'] : []), 'text', 'headers'];
+  const part = parts.includes(wanted) ? wanted : parts[0];
+  return html`
+<p><a href="/mailbox">← All mail</a></p>
+<h1>${mail.subject || '(no subject)'}</h1>
+<dl class="facts">
+<dt>From</dt><dd>${mail.from}</dd>
+<dt>To</dt><dd>${mail.recipients.join(', ')}</dd>
+<dt>Received</dt><dd>${clock(mail.receivedAt)}</dd>
+</dl>
+<nav class="tabs" aria-label="Parts of the mail">
+${parts.map((name) => html`<a href="?part=${name}"${name === part && html` aria-current="page"`}>${name === 'html' ? 'HTML' : name === 'text' ? 'Text' : 'Headers'}</a>`)}
+</nav>
+${part === 'html' && html`<iframe class="mail" title="The mail" src="/mailbox/${mail.id}/html" sandbox="${SANDBOX}"></iframe>`}
+${part === 'text' && html`<pre class="mail">${linked(mail.text)}</pre>`}
+${part === 'headers' && html`<pre class="mail">${mail.headers.map(({ line }) => `${line}\n`)}</pre>`}`;
+}
+
+/** Addresses in a text part can be clicked, as in any mail program. */
+const linked = (text: string) =>
+  text
+    .split(/(https?:\/\/[^\s<>"]+)/)
+    .map((piece, i) => (i % 2 === 1 ? html`<a href="${piece}">${piece}</a>` : piece));

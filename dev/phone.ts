@@ -1,0 +1,165 @@
+/** An SMS provider that delivers to nobody: it keeps every SMS, and answers and calls back as Twilio does. */
+import { createHmac, randomBytes } from 'node:crypto';
+import { appendFileSync, existsSync, readFileSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
+
+const SENT_AFTER_MS = 200;
+const DELIVERED_AFTER_MS = 600;
+const CALLBACK_WITHIN_MS = 5_000;
+const BUSY_TIMES = 2;
+const SHOWN = 500;
+const WAIT_STEP_MS = 25;
+
+/** Numbers that behave like a provider in trouble. */
+export const PHONE_TROUBLE = [
+  { ending: '0001', does: 'is refused by the provider (Twilio error 21211)' },
+  { ending: '0002', does: `makes the provider fail ${BUSY_TIMES} times (500), then works` },
+  {
+    ending: '0003',
+    does: 'is accepted, but the SMS is never delivered (receipt "undelivered", error 30003)',
+  },
+  { ending: '0004', does: 'gets the SMS, but no receipt ever comes' },
+] as const;
+
+/** `queued` until the network has it; `undelivered`: it never will. */
+export type SmsStatus = 'queued' | 'sent' | 'delivered' | 'undelivered';
+
+export type Sms = {
+  sid: string;
+  to: string;
+  from: string;
+  body: string;
+  at: string;
+  status: SmsStatus;
+};
+
+/** Twilio's error answer. */
+export type Refusal = { status: number; code: number; message: string };
+
+type Request = {
+  To?: string;
+  From?: string;
+  MessagingServiceSid?: string;
+  Body?: string;
+  StatusCallback?: string;
+};
+
+export type Phone = {
+  accountSid: string;
+  authToken: string;
+  /** Newest first. */
+  messages: () => Sms[];
+  /** Changes when an SMS arrives or its status changes. */
+  version: () => string;
+  /** What Twilio does with a form posted to `Messages.json`. */
+  receive: (request: Request) => Sms | Refusal;
+  /** The newest SMS that `wanted` accepts, as soon as it is there; undefined after `withinMs` milliseconds. */
+  waitFor: (wanted: (sms: Sms) => boolean, withinMs: number) => Promise<Sms | undefined>;
+};
+
+const refusal = (status: number, code: number, message: string): Refusal => ({ status, code, message });
+
+/** Keeps SMS in `file`, one JSON a line; those of an earlier start are there again. The credentials are for TWILIO_…. */
+export function openPhone(
+  file: string,
+  accountSid = `AC${randomBytes(16).toString('hex')}`,
+  authToken = randomBytes(16).toString('hex'),
+): Phone {
+  const known = new Map<string, Sms>();
+  for (const line of existsSync(file) ? readFileSync(file, 'utf8').split('\n').filter(Boolean) : []) {
+    const sms: Sms = JSON.parse(line);
+    known.set(sms.sid, sms);
+  }
+  const failures = new Map<string, number>();
+  let changes = known.size;
+
+  // A change of status is a new line for the same SMS: the last one counts.
+  function keep(sms: Sms): void {
+    known.set(sms.sid, sms);
+    changes++;
+    appendFileSync(file, `${JSON.stringify(sms)}\n`, { mode: 0o600 });
+  }
+
+  async function deliver(sms: Sms, callback: string | undefined): Promise<void> {
+    const lost = sms.to.endsWith('0003');
+    const silent = sms.to.endsWith('0004');
+    const tell = (status: SmsStatus) =>
+      !silent && callback && callBack({ callback, sms, status, accountSid, authToken });
+    await sleep(SENT_AFTER_MS, undefined, { ref: false });
+    keep({ ...sms, status: 'sent' });
+    await tell('sent');
+    await sleep(DELIVERED_AFTER_MS, undefined, { ref: false });
+    const status = lost ? 'undelivered' : 'delivered';
+    keep({ ...sms, status });
+    await tell(status);
+  }
+
+  const messages = () => [...known.values()].slice(-SHOWN).reverse();
+  return {
+    accountSid,
+    authToken,
+    messages,
+    version: () => String(changes),
+    receive({ To = '', From, MessagingServiceSid, Body, StatusCallback }) {
+      if (!To) return refusal(400, 21604, "A 'To' phone number is required.");
+      if (!From && !MessagingServiceSid) return refusal(400, 21603, "A 'From' phone number is required.");
+      if (!Body) return refusal(400, 21602, 'Message body is required.');
+      if (!/^\+[1-9]\d{6,14}$/.test(To) || To.endsWith('0001'))
+        return refusal(400, 21211, `The 'To' number ${To} is not a valid phone number.`);
+      const failed = failures.get(To) ?? 0;
+      if (To.endsWith('0002') && failed < BUSY_TIMES) {
+        failures.set(To, failed + 1);
+        return refusal(500, 20500, 'An internal server error has occurred');
+      }
+      const sms: Sms = {
+        sid: `SM${randomBytes(16).toString('hex')}`,
+        to: To,
+        from: From ?? MessagingServiceSid ?? '',
+        body: Body,
+        at: new Date().toISOString(),
+        status: 'queued',
+      };
+      keep(sms);
+      void deliver(sms, StatusCallback);
+      return sms;
+    },
+    async waitFor(wanted, withinMs) {
+      const deadline = performance.now() + withinMs;
+      for (;;) {
+        const found = messages().find(wanted);
+        if (found || performance.now() > deadline) return found;
+        await sleep(WAIT_STEP_MS);
+      }
+    },
+  };
+}
+
+type Receipt = { callback: string; sms: Sms; status: SmsStatus; accountSid: string; authToken: string };
+
+/** A delivery receipt, signed as Twilio signs: HMAC-SHA-1 of the address and the sorted fields. Not repeated. */
+async function callBack({ callback, sms, status, accountSid, authToken }: Receipt): Promise<void> {
+  const fields: Record<string, string> = {
+    AccountSid: accountSid,
+    ApiVersion: '2010-04-01',
+    From: sms.from,
+    MessageSid: sms.sid,
+    MessageStatus: status,
+    SmsSid: sms.sid,
+    SmsStatus: status,
+    To: sms.to,
+    ...(status === 'undelivered' ? { ErrorCode: '30003' } : {}),
+  };
+  const signed = Object.keys(fields)
+    .sort()
+    .reduce((text, name) => text + name + fields[name], callback);
+  try {
+    await fetch(callback, {
+      method: 'POST',
+      headers: { 'X-Twilio-Signature': createHmac('sha1', authToken).update(signed).digest('base64') },
+      body: new URLSearchParams(fields),
+      signal: AbortSignal.timeout(CALLBACK_WITHIN_MS),
+    });
+  } catch {
+    // Web is away: Twilio would not repeat this either.
+  }
+}

@@ -1,0 +1,101 @@
+/** The phone in the browser: its SMS and its authenticator app at `/phone`, and `/phone.json` for programs. */
+import type Router from '@koa/router';
+import { type Html, html } from '../html.ts';
+import { type Authenticator, type Key, secondsLeft, token } from './authenticator.ts';
+import { clock, page } from './page.ts';
+import { PHONE_TROUBLE, type Phone, type Sms } from './phone.ts';
+
+export function phonePages(
+  router: Router,
+  { phone, authenticator }: { phone: Phone; authenticator: Authenticator },
+): void {
+  const show = (problem?: Html, typed = '') =>
+    page(
+      { title: 'Phone', place: '/phone', watch: { address: '/phone/version', version: phone.version() } },
+      html`<h1>Phone</h1>
+<div class="columns">
+<section aria-labelledby="sms"><h2 id="sms">SMS</h2>${smsList(phone.messages())}</section>
+<section aria-labelledby="app"><h2 id="app">Authenticator app</h2>${keys(authenticator.keys())}${addKey(problem, typed)}</section>
+</div>
+<details><summary>Try out trouble with SMS</summary>
+<ul>${PHONE_TROUBLE.map(({ ending, does }) => html`<li>A number ending in <code>${ending}</code>, such as 06 1234 ${ending}, ${does}.</li>`)}</ul>
+</details>`,
+    );
+
+  router.get('/phone', (ctx) => {
+    // A link with ?key= fills in the form; adding is a click, because a GET changes nothing.
+    ctx.body = show(undefined, String(ctx.query.key ?? ''));
+  });
+
+  router.get('/phone/version', (ctx) => {
+    ctx.body = phone.version();
+  });
+
+  router.get('/phone.json', (ctx) => {
+    ctx.body = {
+      messages: phone.messages(),
+      authenticator: authenticator
+        .keys()
+        .map(({ id, label, secret }) => ({ id, label, token: token(secret) })),
+      secondsLeft: secondsLeft(),
+    };
+  });
+
+  router.post('/phone/authenticator', (ctx) => {
+    const { key = '' } = ctx.request.body as { key?: string };
+    if (!authenticator.add(key)) {
+      ctx.status = 422;
+      ctx.body = show(
+        html`<p class="problem" role="alert">That is not a key. Copy the whole secret key, or the otpauth:// link.</p>`,
+        key,
+      );
+      return;
+    }
+    ctx.redirect('/phone#app');
+    ctx.status = 303;
+  });
+
+  router.post('/phone/authenticator/:id/remove', (ctx) => {
+    authenticator.remove(String(ctx.params.id));
+    ctx.redirect('/phone#app');
+    ctx.status = 303;
+  });
+}
+
+function smsList(messages: Sms[]): Html {
+  const numbers = [...new Set(messages.map(({ to }) => to))];
+  if (numbers.length === 0)
+    return html`<p class="empty">No SMS yet. Give any Dutch mobile number, such as 06 12345678; its SMS arrives here.</p>`;
+  return html`${numbers.map(
+    (number) => html`<h3>${number}</h3>
+<ol class="sms">${messages
+      .filter(({ to }) => to === number)
+      .map(
+        (sms) =>
+          html`<li><p>${sms.body}</p><p class="faint">${clock(new Date(sms.at))} · ${sms.status}</p></li>`,
+      )}</ol>`,
+  )}`;
+}
+
+function keys(all: Key[]): Html | false {
+  const left = secondsLeft();
+  return (
+    all.length > 0 &&
+    html`<ul class="keys">${all.map(
+      ({ id, label, secret }) => html`<li>
+<p>${label}</p>
+<p class="token"><output data-token="${id}">${token(secret).replace(/(...)/, '$1 ')}</output></p>
+<p class="faint">valid for another <span data-seconds-left>${left}</span> s</p>
+<form method="post" action="/phone/authenticator/${id}/remove"><button class="quiet">Remove</button></form>
+</li>`,
+    )}</ul>`
+  );
+}
+
+const addKey = (problem: Html | undefined, typed: string) => html`
+<form method="post" action="/phone/authenticator">
+${problem}
+<label for="key">Add a key: paste the secret key or the otpauth:// link</label>
+<input id="key" name="key" value="${typed}" autocomplete="off" spellcheck="false" autocapitalize="none" required>
+<button>Add</button>
+</form>`;

@@ -1,0 +1,92 @@
+/** The pages for trying Instap out: start page, mailbox, phone; and the SMS provider's stand-in. On loopback only. */
+import { readFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import path from 'node:path';
+import { bodyParser } from '@koa/bodyparser';
+import Router from '@koa/router';
+import Koa from 'koa';
+import type { Authenticator } from './authenticator.ts';
+import type { Mailbox } from './mailbox.ts';
+import { mailboxPages } from './mailboxPages.ts';
+import type { Phone } from './phone.ts';
+import { phonePages } from './phonePages.ts';
+import { type StartPage, startPage } from './startPage.ts';
+import { twilioApi } from './twilioApi.ts';
+
+const POLICY = "default-src 'self'; frame-ancestors 'none'; base-uri 'none'; object-src 'none'; img-src 'self' data:";
+const OURS = ['localhost', '127.0.0.1', '[::1]'];
+const ASSETS = { '/trial.css': 'text/css', '/trial.js': 'text/javascript' };
+
+export type TrialParts = {
+  /** Missing: mail goes to a real server. */
+  mailbox?: Mailbox;
+  /** Missing: SMS go to a real provider. */
+  phone?: Phone;
+  authenticator?: Authenticator;
+  /** What the start page needs to know; missing in tests, which need only the other pages. */
+  start?: StartPage;
+};
+
+export type Trial = {
+  port: number;
+  /** For TWILIO_BASE_URL. */
+  url: string;
+  /** Gives the start page what is known only later. */
+  show: (start: StartPage) => void;
+  close: () => Promise<void>;
+};
+
+/** Listens on 127.0.0.1; `port` 0 or none: a free one. */
+export async function openTrial(parts: TrialParts, port = 0): Promise<Trial> {
+  const { mailbox, phone, authenticator } = parts;
+  let { start } = parts;
+  const router = new Router();
+  startPage(router, () => start);
+  if (mailbox) mailboxPages(router, mailbox);
+  if (phone) twilioApi(router, phone);
+  if (phone && authenticator) phonePages(router, { phone, authenticator });
+  for (const [address, type] of Object.entries(ASSETS)) {
+    const file = path.join(import.meta.dirname, 'public', address);
+    router.get(address, (ctx) => {
+      ctx.type = type;
+      ctx.body = readFileSync(file);
+    });
+  }
+
+  const app = new Koa();
+  app.use(async (ctx, next) => {
+    // Another site in the same browser must neither read this (a name that points here) nor post to it.
+    const stranger = !OURS.includes(ctx.hostname) || ctx.get('Sec-Fetch-Site') === 'cross-site';
+    if (stranger && (ctx.method !== 'GET' || !OURS.includes(ctx.hostname))) ctx.throw(403);
+    ctx.set({
+      'Content-Security-Policy': POLICY,
+      'Cache-Control': 'no-store',
+      'X-Content-Type-Options': 'nosniff',
+      'Referrer-Policy': 'same-origin',
+    });
+    await next();
+  });
+  app.use(bodyParser({ enableTypes: ['form'] }));
+  app.use(router.routes());
+
+  const server = createServer(app.callback());
+  const listening = await new Promise<number>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(port, '127.0.0.1', () => {
+      const address = server.address();
+      resolve(typeof address === 'object' && address ? address.port : port);
+    });
+  });
+  return {
+    port: listening,
+    url: `http://localhost:${listening}`,
+    show: (page) => {
+      start = page;
+    },
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+      }),
+  };
+}

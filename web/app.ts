@@ -1,0 +1,153 @@
+/** The web application, from what it stands on. The middleware is the policy, in reading order. */
+import { bodyParser } from '@koa/bodyparser';
+import Router from '@koa/router';
+import Koa from 'koa';
+import helmet from 'koa-helmet';
+import { api, problem } from './api/api.ts';
+import { serveAssets } from './assets.ts';
+import { type Ctx, type State, seeOther, type Web } from './context.ts';
+import { continuePages } from './continue.ts';
+import { Overloaded } from './hashing.ts';
+import { linkPages } from './link.ts';
+import { locale, switchLanguage } from './locale.ts';
+import { messagePages } from './messages.ts';
+import { showNotice } from './notices.ts';
+import { session } from './session.ts';
+import { signInPages } from './signIn.ts';
+import { app as appStep } from './steps/app.ts';
+import { finished } from './steps/finished.ts';
+import { help } from './steps/help.ts';
+import { password } from './steps/password.ts';
+import { profile } from './steps/profile.ts';
+import { sms } from './steps/sms.ts';
+import { smsCode } from './steps/smsCode.ts';
+import { terms } from './steps/terms.ts';
+
+/** No page of ours posts more. */
+const FORM_LIMIT = '32kb';
+const RETRY_AFTER_S = 3;
+
+export function createApp(web: Web): Koa<State> {
+  const app = new Koa<State>({ proxy: web.config.TRUST_PROXY });
+  app.use(securityHeaders(web));
+  app.use(serveAssets);
+  app.use(errors(web));
+  app.use(health(web).routes());
+  app.use(api(web).routes());
+  app.use(notCached);
+  app.use(locale(web));
+  app.use(sameOrigin(web));
+  app.use(bodyParser({ enableTypes: ['form'], formLimit: FORM_LIMIT }));
+  app.use(session(web));
+  app.use(pages(web).routes());
+  app.use((ctx) => showNotice(ctx, web, 'notFound'));
+  app.on('error', (error) => web.log.error({ error: String(error) }, 'an answer could not be sent'));
+  return app;
+}
+
+function pages(web: Web): Router<State> {
+  const router = new Router<State>();
+  router.get('/', (ctx) => seeOther(ctx, ctx.state.found ? '/onboarding/continue' : '/sign-in'));
+  router.post('/language', switchLanguage(web));
+  linkPages(router, web);
+  for (const step of [terms, password, sms, smsCode, appStep, profile, finished, help]) step(router, web);
+  continuePages(router, web);
+  signInPages(router, web);
+  messagePages(router, web);
+  return router;
+}
+
+function securityHeaders({ config }: Web): Koa.Middleware {
+  const self = ["'self'"];
+  const https = config.PUBLIC_URL.protocol === 'https:';
+  return helmet({
+    contentSecurityPolicy: {
+      useDefaults: false,
+      directives: {
+        defaultSrc: ["'none'"],
+        scriptSrc: self,
+        styleSrc: self,
+        connectSrc: self,
+        imgSrc: ["'self'", 'data:'],
+        formAction: self,
+        baseUri: ["'none'"],
+        frameAncestors: ["'none'"],
+      },
+    },
+    // Not no-referrer: that makes forms send "Origin: null".
+    referrerPolicy: { policy: 'same-origin' },
+    strictTransportSecurity: https ? { maxAge: 63_072_000, includeSubDomains: true } : false,
+    xFrameOptions: { action: 'deny' },
+  });
+}
+
+/** The one place that turns exceptions into answers; strangers read nothing of them. */
+function errors(web: Web): Koa.Middleware<State> {
+  return async (ctx, next) => {
+    try {
+      await next();
+    } catch (error) {
+      const status = error instanceof Overloaded ? 503 : statusOf(error);
+      if (status >= 500 && !(error instanceof Overloaded))
+        web.log.error(
+          { error: String(error), stack: error instanceof Error ? error.stack : undefined },
+          'request failed',
+        );
+      if (status === 503) ctx.set('Retry-After', String(RETRY_AFTER_S));
+      if (ctx.path.startsWith('/api/')) return problem(ctx, apiProblem(status, error));
+      showNotice(ctx as Ctx, web, status === 503 ? 'overloaded' : status === 404 ? 'notFound' : 'broken');
+      ctx.status = status;
+    }
+  };
+}
+
+/** Only errors that say so themselves are the asker's fault. */
+function statusOf(error: unknown): number {
+  const given = error instanceof Error && 'status' in error ? Number(error.status) : 500;
+  return given >= 400 && given < 600 ? given : 500;
+}
+
+function apiProblem(status: number, error: unknown) {
+  if (status < 500 && error instanceof Error) return { status, title: error.message };
+  if (status === 503) return { status, title: 'Busy', detail: 'Try again in a few seconds.' };
+  return {
+    status,
+    title: 'Something went wrong here',
+    detail: 'Try again with the same Idempotency-Key: nothing is done twice.',
+  };
+}
+
+/** `/healthz`: the process lives. `/readyz`: the database answers; says if the engine is away, without failing for it. */
+function health({ db, engineAnswers }: Web): Router<State> {
+  const router = new Router<State>();
+  router.get('/healthz', (ctx) => {
+    ctx.body = { ok: true };
+  });
+  router.get('/readyz', async (ctx) => {
+    const database = await db.sql.raw('select 1').then(
+      () => true,
+      () => false,
+    );
+    ctx.status = database ? 200 : 503;
+    ctx.body = { database, temporal: await engineAnswers() };
+  });
+  return router;
+}
+
+const notCached: Koa.Middleware = async (ctx, next) => {
+  ctx.set('Cache-Control', 'no-store');
+  await next();
+};
+
+/** A form of another website changes nothing here (ASVS 3.5.1). Browsers say where a post comes from. */
+function sameOrigin(web: Web): Koa.Middleware<State> {
+  return async (ctx, next) => {
+    if (ctx.method === 'GET' || ctx.method === 'HEAD') return next();
+    const site = ctx.get('Sec-Fetch-Site');
+    const origin = ctx.get('Origin');
+    const ours = [web.config.PUBLIC_URL.origin, `${ctx.protocol}://${ctx.host}`];
+    const foreign = site ? !['same-origin', 'none'].includes(site) : origin !== '' && !ours.includes(origin);
+    if (foreign) return showNotice(ctx, web, 'forbidden');
+    await next();
+  };
+}

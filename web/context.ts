@@ -1,0 +1,66 @@
+/** What every handler gets. */
+import type Koa from 'koa';
+import type { Logger } from 'pino';
+import type { Config } from '../config.ts';
+import type { Attempts } from '../db/attempts.ts';
+import type { Db } from '../db/connect.ts';
+import type { Onboarding } from '../db/onboardings.ts';
+import type { Locale, Person } from '../db/people.ts';
+import type { FoundSession, Session } from '../db/sessions.ts';
+import type { Delivery } from '../deliver.ts';
+import type { Facts, Standing } from '../workflows/steps.ts';
+import type { Hashing } from './hashing.ts';
+import type { PasswordRules } from './passwordRules.ts';
+import type { Terms } from './terms.ts';
+
+/** What the pages stand on; made once by web/server.ts, or by a test. */
+export type Web = {
+  db: Db;
+  config: Config;
+  delivery: Delivery;
+  attempts: Attempts;
+  hashing: Hashing;
+  passwordRules: PasswordRules;
+  terms: Terms;
+  /** Tells whether the engine answers, within a second. */
+  engineAnswers: () => Promise<boolean>;
+  log: Logger;
+};
+
+/** A person on the way through: put there by `atStep` in guard.ts, once all proofs are there. */
+export type Traveller = {
+  session: Session;
+  person: Person;
+  onboarding: Onboarding;
+  facts: Facts;
+  standing: Standing;
+};
+
+export type State = {
+  locale: Locale;
+  found?: FoundSession;
+  /** The organisation's name, shown on top of the page. */
+  organisation?: string;
+  traveller?: Traveller;
+};
+
+export type Ctx = Koa.ParameterizedContext<State>;
+
+/** The traveller of a page behind `atStep`. */
+export function traveller(ctx: Ctx): Traveller {
+  if (!ctx.state.traveller) throw new Error('this page stands outside atStep');
+  return ctx.state.traveller;
+}
+
+/** A field of the posted form as text, '' when it is missing. */
+export function field(ctx: Ctx, name: string): string {
+  const value: unknown = (ctx.request.body as Record<string, unknown> | undefined)?.[name];
+  return typeof value === 'string' ? value : '';
+}
+
+/** 303: what was posted is done (or was done before), the next page is elsewhere. */
+export function seeOther(ctx: Ctx, path: string): void {
+  ctx.status = 303;
+  ctx.redirect(path);
+  ctx.status = 303;
+}

@@ -1,0 +1,85 @@
+/** Proving a second factor that is set up: at sign-in, and when somebody goes on with the onboarding elsewhere. */
+import { appFactorIsSet, checkToken } from '../db/appFactor.ts';
+import { audit } from '../db/audit.ts';
+import { transaction } from '../db/connect.ts';
+import { putInOutbox } from '../db/outbox.ts';
+import {
+  addSmsCode,
+  type CodeVerdict,
+  checkSmsCode,
+  newestSmsCode,
+  type SmsCode,
+  verifiedPhone,
+} from '../db/smsCodes.ts';
+import { type Ctx, field, type Web } from './context.ts';
+import { digits, smsRules } from './smsRules.ts';
+import { countedToken, type TokenRefusal } from './steps/app.ts';
+
+export type Method = 'sms' | 'app';
+
+export type CodeRefusal = Exclude<CodeVerdict, 'right'> | 'missing' | 'not-six';
+
+/** The factors that this person has set up. */
+export async function methodsOf({ db }: Web, personId: string): Promise<Method[]> {
+  const [phone, app] = await Promise.all([verifiedPhone(db, personId), appFactorIsSet(db, personId)]);
+  return [...(app ? (['app'] as const) : []), ...(phone ? (['sms'] as const) : [])];
+}
+
+export const signInCodeOf = ({ db, config }: Web, personId: string): Promise<SmsCode | undefined> =>
+  newestSmsCode(db, { personId, purpose: 'sign-in', ttlMs: config.SMS_CODE_TTL });
+
+/** Sends a code to the verified number, unless one was sent just now. */
+export async function sendSignInCode(web: Web, personId: string): Promise<'too-many' | undefined> {
+  const phone = await verifiedPhone(web.db, personId);
+  if (!phone) return undefined;
+  const added = await transaction(web.db, async (tx) => {
+    // One at a time for a person, so two clicks at once send one SMS.
+    await tx.sql('sms_factor').where({ personId }).forUpdate().first();
+    const code = await addSmsCode(tx, { personId, purpose: 'sign-in', phone, rules: smsRules(web.config) });
+    if ('refused' in code) return code;
+    await putInOutbox(tx, { workflow: 'signInCode', subjectId: code.id, signal: null, payload: {} });
+    await audit(tx, { event: 'sms.requested', personId, details: { smsCodeId: code.id } });
+    return code;
+  });
+  web.delivery.poke();
+  return 'refused' in added && added.refused === 'too-many' ? 'too-many' : undefined;
+}
+
+/** Checks the posted `code` against the newest SMS for signing in. */
+export async function checkPostedCode(
+  ctx: Ctx,
+  web: Web,
+  personId: string,
+): Promise<CodeRefusal | undefined> {
+  const typed = digits(field(ctx, 'code'));
+  if (typed === '') return 'missing';
+  if (!/^\d{6}$/.test(typed)) return 'not-six';
+  return transaction(web.db, async (tx) => {
+    const given = { personId, purpose: 'sign-in', typed, rules: smsRules(web.config) } as const;
+    const { verdict } = await checkSmsCode(tx, given);
+    await audit(tx, {
+      event: verdict === 'right' ? 'sms.proven' : 'sms.refused',
+      personId,
+      details: { verdict },
+    });
+    return verdict === 'right' ? undefined : verdict;
+  });
+}
+
+/** Checks the posted `token` of the authenticator app. */
+export async function checkPostedToken(
+  ctx: Ctx,
+  web: Web,
+  personId: string,
+): Promise<TokenRefusal | undefined> {
+  const counted = await countedToken(web, { personId, typed: field(ctx, 'token') });
+  if ('refused' in counted) return counted.refused;
+  const right = await transaction(web.db, async (tx) => {
+    const accepted = await checkToken(tx, personId, counted.token);
+    await audit(tx, { event: accepted ? 'app.proven' : 'app.refused', personId });
+    return accepted;
+  });
+  if (!right) return counted.ifWrong;
+  await web.attempts.forget('token', personId);
+  return undefined;
+}

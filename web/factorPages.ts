@@ -1,0 +1,148 @@
+/** The pages that ask for a code or a token of somebody who has set them up, for sign-in and for going on alike. */
+
+import type { Session } from '../db/sessions.ts';
+import { verifiedPhone } from '../db/smsCodes.ts';
+import { type Html, html } from '../html.ts';
+import type { Ctx, Web } from './context.ts';
+import { type CodeRefusal, methodsOf, signInCodeOf } from './factor.ts';
+import { button, errorSummary, form, inputField, quietButton } from './form.ts';
+import { showPage } from './layout.ts';
+import { masked } from './phone.ts';
+import { formToken } from './session.ts';
+import { type TokenRefusal, tokenWords } from './steps/app.ts';
+import { deliveryOf, showDelivery } from './steps/smsDelivery.ts';
+
+const nl = {
+  appTitle: 'Code uit uw authenticatie-app',
+  appText: 'Open de authenticatie-app en vul de zes cijfers in die bij Instap staan.',
+  token: 'Token',
+  smsTitle: 'Code per SMS',
+  smsText: (phone: string) => `We sturen een code naar uw nummer dat eindigt op ${phone}.`,
+  code: 'Code uit de SMS',
+  confirm: 'Bevestigen',
+  resend: 'De SMS opnieuw sturen',
+  useSms: 'Liever een code per SMS',
+  useApp: 'Liever de authenticatie-app',
+  lost: 'Kunt u er niet bij? Vraag hulp via het contact onderaan deze pagina.',
+  tooManySms:
+    'Er zijn vandaag al te veel SMS-berichten naar u gestuurd. Gebruik de app, of probeer het morgen opnieuw.',
+  errors: {
+    missing: 'Vul de code uit de SMS in.',
+    'not-six': 'De code heeft zes cijfers. Kijk of er een ontbreekt of te veel is.',
+    wrong: 'Deze code is niet juist. Kijk naar de nieuwste SMS en vul de zes cijfers opnieuw in.',
+    expired: 'Deze code is verlopen. Laat een nieuwe SMS sturen.',
+    'too-many': 'Deze code is te vaak verkeerd ingevuld en telt niet meer. Laat een nieuwe SMS sturen.',
+    none: 'Er is geen code die nu telt. Laat een nieuwe SMS sturen.',
+  } satisfies Record<CodeRefusal, string>,
+};
+const en: typeof nl = {
+  appTitle: 'Code from your authenticator app',
+  appText: 'Open the authenticator app and fill in the six digits that it shows at Instap.',
+  token: 'Token',
+  smsTitle: 'Code by SMS',
+  smsText: (phone) => `We send a code to your number that ends in ${phone}.`,
+  code: 'Code from the SMS',
+  confirm: 'Confirm',
+  resend: 'Send the SMS again',
+  useSms: 'Rather a code by SMS',
+  useApp: 'Rather the authenticator app',
+  lost: 'Can you not get at it? Ask for help through the contact at the bottom of this page.',
+  tooManySms: 'Too many SMS were sent to you today. Use the app, or try again tomorrow.',
+  errors: {
+    missing: 'Fill in the code from the SMS.',
+    'not-six': 'The code has six digits. See whether one is missing or too many.',
+    wrong: 'This code is not right. Look at the newest SMS and fill in the six digits again.',
+    expired: 'This code has expired. Have a new SMS sent.',
+    'too-many': 'This code was filled in wrongly too often and counts no longer. Have a new SMS sent.',
+    none: 'There is no code that counts now. Have a new SMS sent.',
+  },
+};
+const WORDS = { nl, en };
+
+type Asked = {
+  session: Session;
+  /** Where both forms post to: the page of the code, and of the token. */
+  smsPath: string;
+  appPath: string;
+  /** On the way through: with "I can't do this". */
+  onboarding: boolean;
+};
+
+export async function showTokenPage(
+  ctx: Ctx,
+  web: Web,
+  asked: Asked & { refused?: TokenRefusal },
+): Promise<void> {
+  const { locale } = ctx.state;
+  const words = WORDS[locale];
+  const { session, refused } = asked;
+  const errors = { token: refused && tokenWords(locale, refused) };
+  const token = formToken(web, session);
+  const methods = await methodsOf(web, session.personId);
+  showPage(ctx, {
+    title: words.appTitle,
+    onboarding: asked.onboarding,
+    rejected: Boolean(refused),
+    helpContact: web.config.HELP_CONTACT,
+    body: html`${errorSummary(ctx, errors)}<h1>${words.appTitle}</h1><p>${words.appText}</p>
+${form(ctx, {
+  action: asked.appPath,
+  token,
+  body: html`${codeInput(ctx, 'token', words.token, errors)}<div class="actions">${button(words.confirm)}</div>`,
+})}
+${methods.includes('sms') && form(ctx, { action: asked.smsPath, token, body: html`<p>${quietButton(words.useSms, 'resend')}</p>` })}
+<p class="soft">${words.lost}</p>`,
+  });
+}
+
+export async function showCodePage(
+  ctx: Ctx,
+  web: Web,
+  asked: Asked & { refused?: CodeRefusal | 'too-many-today' },
+): Promise<void> {
+  const { locale } = ctx.state;
+  const words = WORDS[locale];
+  const { session, refused } = asked;
+  const said = refused === 'too-many-today' ? words.tooManySms : refused && words.errors[refused];
+  const errors = { code: said };
+  const token = formToken(web, session);
+  const [methods, phone, sent] = await Promise.all([
+    methodsOf(web, session.personId),
+    verifiedPhone(web.db, session.personId),
+    signInCodeOf(web, session.personId),
+  ]);
+  const delivery = sent && !sent.usedAt && (await deliveryOf(web, sent, locale));
+  showPage(ctx, {
+    title: words.smsTitle,
+    onboarding: asked.onboarding,
+    rejected: Boolean(refused),
+    helpContact: web.config.HELP_CONTACT,
+    body: html`${errorSummary(ctx, errors)}<h1>${words.smsTitle}</h1><p>${words.smsText(masked(phone ?? ''))}</p>
+${delivery && showDelivery({ delivery, path: `${asked.smsPath}/delivery`, locale })}
+${form(ctx, {
+  action: asked.smsPath,
+  token,
+  body: html`${codeInput(ctx, 'code', words.code, errors)}<div class="actions">${button(words.confirm, 'confirm')}</div>`,
+})}
+${form(ctx, { action: asked.smsPath, token, body: html`<p>${quietButton(words.resend, 'resend')}</p>` })}
+${methods.includes('app') && html`<p><a href="${asked.appPath}">${words.useApp}</a></p>`}
+<p class="soft">${words.lost}</p>`,
+  });
+}
+
+function codeInput(
+  ctx: Ctx,
+  name: 'code' | 'token',
+  label: string,
+  errors: Record<string, string | undefined>,
+): Html {
+  return inputField(ctx, {
+    name,
+    label,
+    errors,
+    autocomplete: 'one-time-code',
+    inputmode: 'numeric',
+    width: 'code',
+    plain: true,
+  });
+}

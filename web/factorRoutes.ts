@@ -1,0 +1,77 @@
+/** The routes of both second factors, for sign-in and for going on alike: they differ in who may come and what follows. */
+import type Router from '@koa/router';
+import type Koa from 'koa';
+import type { Session } from '../db/sessions.ts';
+import { render } from '../html.ts';
+import { type Ctx, field, type State, seeOther, type Web } from './context.ts';
+import { checkPostedCode, checkPostedToken, methodsOf, sendSignInCode, signInCodeOf } from './factor.ts';
+import { showCodePage, showTokenPage } from './factorPages.ts';
+import { prove } from './session.ts';
+import { deliveryOf, showDelivery } from './steps/smsDelivery.ts';
+
+type FactorRoutes = {
+  smsPath: string;
+  appPath: string;
+  onboarding: boolean;
+  /** Lets through whoever has proven everything but the second factor. */
+  guard: Koa.Middleware<State>;
+  /** Once the factor is proven. */
+  afterwards: (ctx: Ctx, session: Session) => Promise<void> | void;
+};
+
+const sessionOf = (ctx: Ctx): Session => ctx.state.found!.session;
+
+/** Sends somebody to the factor that is set up; an SMS leaves only from a POST. */
+export async function toFactor(
+  ctx: Ctx,
+  web: Web,
+  given: { personId: string; smsPath: string; appPath: string },
+): Promise<void> {
+  const [first] = await methodsOf(web, given.personId);
+  if (first === 'sms' && ctx.method === 'POST') await sendSignInCode(web, given.personId);
+  seeOther(ctx, first === 'sms' ? given.smsPath : given.appPath);
+}
+
+export function factorRoutes(router: Router<State>, web: Web, routes: FactorRoutes): void {
+  const { smsPath, appPath, onboarding, guard, afterwards } = routes;
+  const asked = (ctx: Ctx) => ({ session: sessionOf(ctx), smsPath, appPath, onboarding });
+
+  async function proven(ctx: Ctx): Promise<void> {
+    const session = sessionOf(ctx);
+    await prove(ctx, web, { session, proofs: ['factor'] });
+    await afterwards(ctx, session);
+  }
+
+  router.get(appPath, guard, (ctx) => showTokenPage(ctx, web, asked(ctx)));
+
+  router.post(appPath, guard, async (ctx) => {
+    const refused = await checkPostedToken(ctx, web, sessionOf(ctx).personId);
+    if (refused) return showTokenPage(ctx, web, { ...asked(ctx), refused });
+    await proven(ctx);
+  });
+
+  router.get(smsPath, guard, (ctx) => showCodePage(ctx, web, asked(ctx)));
+
+  router.post(smsPath, guard, async (ctx) => {
+    const { personId } = sessionOf(ctx);
+    if (field(ctx, 'action') === 'resend') {
+      const refused = await sendSignInCode(web, personId);
+      return refused
+        ? showCodePage(ctx, web, { ...asked(ctx), refused: 'too-many-today' })
+        : seeOther(ctx, smsPath);
+    }
+    const refused = await checkPostedCode(ctx, web, personId);
+    if (refused) return showCodePage(ctx, web, { ...asked(ctx), refused });
+    await proven(ctx);
+  });
+
+  router.get(`${smsPath}/delivery`, guard, async (ctx) => {
+    const sent = await signInCodeOf(web, sessionOf(ctx).personId);
+    if (!sent) return seeOther(ctx, smsPath);
+    const { locale } = ctx.state;
+    ctx.type = 'text/html; charset=utf-8';
+    ctx.body = render(
+      showDelivery({ delivery: await deliveryOf(web, sent, locale), path: `${smsPath}/delivery`, locale }),
+    );
+  });
+}

@@ -1,0 +1,97 @@
+/** The parts of forms: each field with its label, hint and error; what was wrong is said on top and at the field. */
+import { type Html, html, type Value } from '../html.ts';
+import type { Ctx } from './context.ts';
+import { WORDS } from './words.ts';
+
+/** The field's name, and what is wrong with it in words that say what to do. */
+export type FieldErrors = Record<string, string | undefined>;
+
+export type Field = {
+  name: string;
+  label: string;
+  value?: string;
+  type?: 'text' | 'password' | 'tel' | 'email' | 'date';
+  hint?: Value;
+  required?: boolean;
+  autocomplete?: string;
+  inputmode?: 'numeric' | 'tel' | 'email';
+  readonly?: boolean;
+  /** A button that shows what was typed. */
+  reveal?: boolean;
+  /** Behind a button beside the label; opens without JavaScript and by keyboard. */
+  explanation?: { label: string; body: Html };
+  /** Characters that fit; wide by default. */
+  width?: 'code' | 'short';
+  /** Spelling helpers would change names and codes. */
+  plain?: boolean;
+};
+
+/** On top of a rejected form; takes focus, and links to each field. */
+export function errorSummary(ctx: Ctx, errors: FieldErrors): Html | false {
+  const wrong = Object.entries(errors).filter(([, words]) => words);
+  return (
+    wrong.length > 0 &&
+    html`<div class="error-summary" role="alert" tabindex="-1" autofocus>
+<h2>${WORDS[ctx.state.locale].problem}</h2>
+<ul>${wrong.map(([name, words]) => html`<li><a href="#${name}" hx-boost="false">${words}</a></li>`)}</ul>
+</div>`
+  );
+}
+
+export function explanation({ label, body }: { label: string; body: Html }): Html {
+  return html`<details class="explanation"><summary>${label}</summary><div>${body}</div></details>`;
+}
+
+export function inputField(ctx: Ctx, given: Field & { errors: FieldErrors }): Html {
+  const { name, label, value = '', type = 'text', hint, errors, autocomplete, inputmode } = given;
+  const wrong = errors[name];
+  const described = [hint && `${name}-hint`, wrong && `${name}-error`].filter(Boolean).join(' ');
+  const words = WORDS[ctx.state.locale];
+  const plain = given.plain ?? ['password', 'tel', 'email'].includes(type);
+  return html`<div class="field${wrong && ' wrong'}">
+<label for="${name}">${label}${given.required && html` <span aria-hidden="true">*</span>`}</label>
+${hint && html`<p class="hint" id="${name}-hint">${hint}</p>`}
+${wrong && html`<p class="error" id="${name}-error">${wrong}</p>`}
+<div class="input"><input id="${name}" name="${name}" type="${type}" value="${value}"${autocomplete && html` autocomplete="${autocomplete}"`}${inputmode && html` inputmode="${inputmode}"`}${given.width && html` class="${given.width}"`}${given.readonly && html` readonly`}${given.required && html` aria-required="true"`}${wrong && html` aria-invalid="true"`}${described && html` aria-describedby="${described}"`}${plain && html` spellcheck="false" autocapitalize="off"`}>${given.reveal && html`<button type="button" class="reveal quiet" data-reveal="${name}" data-hide="${words.hide}" aria-controls="${name}" hidden>${words.show}<span class="visually-hidden"> ${label}</span></button>`}</div>
+${given.explanation && explanation(given.explanation)}
+</div>`;
+}
+
+export function choices(given: {
+  name: string;
+  legend: string;
+  value: string;
+  options: readonly (readonly [string, string])[];
+  error?: string;
+}): Html {
+  const { name, legend, value, options, error } = given;
+  return html`<fieldset class="field${error && ' wrong'}" id="${name}">
+<legend>${legend}</legend>
+${error && html`<p class="error">${error}</p>`}
+${options.map(
+  ([option, label]) =>
+    html`<label class="choice"><input type="radio" name="${name}" value="${option}"${option === value && html` checked`}> <span>${label}</span></label>`,
+)}
+</fieldset>`;
+}
+
+/**
+ * A form that posts to its own page. `hx-disable` keeps a second click from sending it again; the server would not mind
+ * either. `novalidate`: our own words instead of the browser's.
+ */
+export function form(
+  ctx: Ctx,
+  { action = ctx.path, token, body }: { action?: string; token?: string; body: Value },
+): Html {
+  return html`<form method="post" action="${action}" novalidate hx-disable="findAll button">
+${token && html`<input type="hidden" name="formToken" value="${token}">`}
+${body}
+</form>`;
+}
+
+/** The main button comes first in the page, so Enter presses it. */
+export const button = (label: string, action?: string): Html =>
+  html`<button class="primary"${action && html` name="action" value="${action}"`}>${label}</button>`;
+
+export const quietButton = (label: string, action: string): Html =>
+  html`<button class="secondary" name="action" value="${action}">${label}</button>`;

@@ -1,0 +1,79 @@
+/** The frame of every page: organisation, step, language, help, footer. */
+import type { Locale } from '../db/people.ts';
+import { type Html, html, render } from '../html.ts';
+import { placeOf, STEPS, type Step } from '../workflows/steps.ts';
+import { HTMX, PAGE_SCRIPT, STYLE } from './assets.ts';
+import type { Ctx } from './context.ts';
+import { WORDS } from './words.ts';
+
+export type Page = {
+  title: string;
+  body: Html;
+  /** Shown as "Step 2 of 5". */
+  step?: Step;
+  /** Links to "I can't do this": on every page of the onboarding. */
+  onboarding?: boolean;
+  /** Sign out is on each page behind the sign-in. */
+  signedIn?: boolean;
+  /** The form was rejected: said in the title, where screen readers begin. */
+  rejected?: boolean;
+  /** Seconds until the page asks again by itself, without JavaScript too. */
+  refreshAfterS?: number;
+  /** Where people can turn to. */
+  helpContact: string;
+};
+
+function languageSwitch(ctx: Ctx): Html {
+  const option = (locale: Locale, name: string) =>
+    html`<button name="locale" value="${locale}" lang="${locale}"${ctx.state.locale === locale && html` aria-current="true"`}>${name}</button>`;
+  return html`<form class="language" method="post" action="/language" hx-disable="findAll button" aria-label="${WORDS[ctx.state.locale].language}">
+<input type="hidden" name="back" value="${ctx.path}">
+${option('nl', 'Nederlands')}${option('en', 'English')}
+</form>`;
+}
+
+/** Answers with a whole page. 422 when the form was rejected, else 200 unless a status was set before. */
+export function showPage(ctx: Ctx, page: Page): void {
+  const { locale, organisation } = ctx.state;
+  const words = WORDS[locale];
+  const { title, body, step, rejected, helpContact } = page;
+  const markup = html`<!doctype html>
+<html lang="${locale}">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<meta name="robots" content="noindex">
+${page.refreshAfterS !== undefined && html`<noscript><meta http-equiv="refresh" content="${page.refreshAfterS}"></noscript>`}
+<title>${rejected && `${words.error}: `}${title} – ${organisation ?? 'Instap'}</title>
+<link rel="stylesheet" href="${STYLE.url}">
+<link rel="icon" href="data:,">
+<script src="${HTMX.url}" defer></script>
+<script src="${PAGE_SCRIPT.url}" defer></script>
+</head>
+<body hx-boost:inherited="true" data-copied="${words.copied}" data-slow="${words.slow}">
+<header>
+<p class="organisation">${organisation ?? 'Instap'}</p>
+${languageSwitch(ctx)}
+${page.signedIn && html`<nav><a href="/messages">${words.messages}</a><form method="post" action="/sign-out" hx-disable="findAll button"><button class="quiet">${words.signOut}</button></form></nav>`}
+</header>
+<main>
+<p role="status" class="connection" hidden></p>
+${
+  step &&
+  html`<div class="progress"><p>${words.stepOf(placeOf(step), STEPS.length)}</p><ol aria-hidden="true">${STEPS.map(
+    (one) => html`<li${placeOf(one) <= placeOf(step) && html` class="reached"`}></li>`,
+  )}</ol></div>`
+}
+${body}
+</main>
+<footer>
+<p><strong>${words.help}</strong> ${helpContact || words.helpDefault}${page.onboarding && html` <a href="/onboarding/help">${words.cannot}</a>`}</p>
+<p>${words.footer}</p>
+</footer>
+</body>
+</html>`;
+  if (rejected) ctx.status = 422;
+  ctx.type = 'text/html; charset=utf-8';
+  ctx.body = render(markup);
+}

@@ -1,0 +1,201 @@
+/** The link in the mail. Opening it changes nothing: mail scanners open every link. Only its button does. */
+import type { Router, RouterMiddleware } from '@koa/router';
+import { client } from '../db/clients.ts';
+import { transaction } from '../db/connect.ts';
+import { type Invitation, invitationOfToken, linkExpiresAt } from '../db/invitations.ts';
+import {
+  factsOf,
+  isOpen,
+  lockOnboarding,
+  type Onboarding,
+  onboarding,
+  recordStep,
+  shouldRun,
+  writeChange,
+} from '../db/onboardings.ts';
+import { person } from '../db/people.ts';
+import { html } from '../html.ts';
+import { steps } from '../workflows/steps.ts';
+import { type Ctx, type State, seeOther, type Web } from './context.ts';
+import { form } from './form.ts';
+import { CONTINUE, missingProof, pathOf } from './guard.ts';
+import { showPage } from './layout.ts';
+import { speak } from './locale.ts';
+import { showNotice } from './notices.ts';
+import { begin } from './session.ts';
+
+const nl = {
+  title: 'Er staat een vertrouwelijk bericht voor u klaar',
+  intro: (organisation: string) =>
+    `${organisation} heeft u een vertrouwelijk bericht gestuurd. Om het te lezen stelt u eenmalig uw toegang in. Dat duurt een paar minuten. Houd uw mobiele telefoon bij de hand.`,
+  stop: 'U kunt tussendoor stoppen. Met de link in de e-mail gaat u verder waar u was.',
+  signUp: 'Aanmelden',
+  notMe: 'Dit ben ik niet',
+  notMeTitle: 'Is dit niet voor u?',
+  notMeText: (organisation: string) =>
+    `We sturen dan geen herinneringen meer en ${organisation} ziet dat deze uitnodiging niet voor u was. Het bericht blijft ongelezen.`,
+  confirm: 'Ja, dit is niet voor mij',
+  back: 'Terug',
+  expired: 'Deze uitnodiging is verlopen',
+  expiredText:
+    'Voor de veiligheid werkt een uitnodiging maar een bepaalde tijd. Het bericht staat nog voor u klaar en wat u al hebt gedaan, is bewaard. Laat een nieuwe uitnodiging sturen naar hetzelfde e-mailadres.',
+  renew: 'Nieuwe uitnodiging sturen',
+  finished: 'Uw toegang is al ingesteld',
+  finishedText: 'Log in met uw e-mailadres, uw eigen wachtwoord en uw tweede stap om uw berichten te lezen.',
+  signIn: 'Inloggen',
+};
+const en: typeof nl = {
+  title: 'A confidential message is waiting for you',
+  intro: (organisation) =>
+    `${organisation} sent you a confidential message. To read it, set up your access once. It takes a few minutes. Have your mobile phone at hand.`,
+  stop: 'You can stop in between. The link in the e-mail takes you to where you were.',
+  signUp: 'Sign up',
+  notMe: 'This is not me',
+  notMeTitle: 'Is this not for you?',
+  notMeText: (organisation) =>
+    `We will then send no more reminders, and ${organisation} sees that this invitation was not for you. The message stays unread.`,
+  confirm: 'Yes, this is not for me',
+  back: 'Back',
+  expired: 'This invitation has expired',
+  expiredText:
+    'To keep you safe an invitation works only for a certain time. The message is still ready for you and what you did before is kept. Have a new invitation sent to the same e-mail address.',
+  renew: 'Send a new invitation',
+  finished: 'Your access is set up already',
+  finishedText:
+    'Sign in with your e-mail address, your own password and your second step to read your messages.',
+  signIn: 'Sign in',
+};
+const WORDS = { nl, en };
+
+type Link = {
+  invitation: Invitation;
+  row: Onboarding;
+  state: 'works' | 'expired' | 'finished' | 'cancelled';
+  path: string;
+};
+
+/** Finds what the token stands for, without changing anything; an unknown one is answered here. */
+function link(web: Web, handler: (ctx: Ctx, link: Link) => Promise<void> | void): RouterMiddleware<State> {
+  const { db, config } = web;
+  return async (ctx) => {
+    const token = ctx.params.token ?? '';
+    const invitation = await invitationOfToken(db, token);
+    const row = invitation && (await onboarding(db, invitation.onboardingId));
+    if (!invitation || !row) return showNotice(ctx, web, 'unknown');
+    ctx.state.organisation = (await client(db, invitation.clientId)).name;
+    speak(ctx, (await person(db, row.personId)).locale);
+    const { passed } = await linkExpiresAt(db, { onboardingId: row.id, expireAfter: config.EXPIRE_AFTER });
+    await handler(ctx, { invitation, row, state: stateOf(row, passed), path: `/i/${token}` });
+  };
+}
+
+function stateOf(row: Onboarding, passed: boolean): Link['state'] {
+  if (row.status === 'completed') return 'finished';
+  if (row.status === 'cancelled' && !shouldRun(row)) return 'cancelled';
+  return passed || !isOpen(row) ? 'expired' : 'works';
+}
+
+function showLink(ctx: Ctx, web: Web, { state, path }: Link): void {
+  const words = WORDS[ctx.state.locale];
+  const { helpContact, organisation } = {
+    helpContact: web.config.HELP_CONTACT,
+    organisation: ctx.state.organisation ?? '',
+  };
+  switch (state) {
+    case 'cancelled':
+      return showNotice(ctx, web, 'cancelled');
+    case 'finished':
+      return showPage(ctx, {
+        title: words.finished,
+        helpContact,
+        body: html`<h1>${words.finished}</h1><p>${words.finishedText}</p>
+<div class="actions"><a class="primary" href="/sign-in">${words.signIn}</a></div>`,
+      });
+    case 'expired':
+      return showPage(ctx, {
+        title: words.expired,
+        helpContact,
+        body: html`<h1>${words.expired}</h1><p>${words.expiredText}</p>
+${form(ctx, { action: `${path}/renew`, body: html`<button class="primary">${words.renew}</button>` })}`,
+      });
+    case 'works':
+      return showPage(ctx, {
+        title: words.title,
+        helpContact,
+        body: html`<h1>${words.title}</h1><p>${words.intro(organisation)}</p><p>${words.stop}</p>
+${form(ctx, { action: path, body: html`<div class="actions"><button class="primary">${words.signUp}</button></div>` })}
+<p class="soft"><a href="${path}/not-me">${words.notMe}</a></p>`,
+      });
+  }
+}
+
+function showNotMe(ctx: Ctx, web: Web, path: string): void {
+  const words = WORDS[ctx.state.locale];
+  showPage(ctx, {
+    title: words.notMeTitle,
+    helpContact: web.config.HELP_CONTACT,
+    body: html`<h1>${words.notMeTitle}</h1><p>${words.notMeText(ctx.state.organisation ?? '')}</p>
+${form(ctx, { action: `${path}/not-me`, body: html`<div class="actions"><button class="primary">${words.confirm}</button><a href="${path}">${words.back}</a></div>` })}`,
+  });
+}
+
+/** Asks for the mail again, also when the invitation has expired: what was done before is kept. */
+export async function askInvitation(web: Web, onboardingId: string): Promise<void> {
+  await transaction(web.db, async (tx) => {
+    const row = await lockOnboarding(tx, onboardingId);
+    if (row.status === 'completed' || row.status === 'cancelled') return;
+    await writeChange(tx, row, { signal: 'invitationRequested', event: 'invitation.requested' });
+  });
+  web.delivery.poke();
+}
+
+export function linkPages(router: Router<State>, web: Web): void {
+  router.get(
+    '/i/:token',
+    link(web, (ctx, found) => showLink(ctx, web, found)),
+  );
+
+  router.post(
+    '/i/:token',
+    link(web, async (ctx, found) => {
+      if (found.state !== 'works') return showLink(ctx, web, found);
+      const { row, invitation } = found;
+      const current = ctx.state.found;
+      // The same person's session goes on as it is: pressing the button twice loses no proof.
+      if (current?.session.personId === row.personId && !current.replaced) {
+        const missing = missingProof(current.session, factsOf(row));
+        return seeOther(ctx, missing ? CONTINUE : pathOf(steps(factsOf(row))));
+      }
+      await begin(ctx, web, { personId: row.personId, clientId: invitation.clientId, proofs: ['link'] });
+      seeOther(ctx, CONTINUE);
+    }),
+  );
+
+  router.post(
+    '/i/:token/renew',
+    link(web, async (ctx, { row, state }) => {
+      if (state === 'expired') await askInvitation(web, row.id);
+      showNotice(ctx, web, 'renewed');
+    }),
+  );
+
+  router.get(
+    '/i/:token/not-me',
+    link(web, (ctx, { state, path }) =>
+      state === 'works' ? showNotMe(ctx, web, path) : seeOther(ctx, path),
+    ),
+  );
+
+  router.post(
+    '/i/:token/not-me',
+    link(web, async (ctx, { row, state, path }) => {
+      if (state !== 'works') return seeOther(ctx, path);
+      await recordStep(web.db, row.id, async (_tx, locked) => {
+        if (locked.notMeAt) return { refused: 'already' };
+        return { signal: 'notMe', event: 'invitation.not_me', facts: { notMe: true } };
+      });
+      web.delivery.poke();
+      showNotice(ctx, web, 'stopped');
+    }),
+  );
+}

@@ -1,0 +1,105 @@
+/** Reading: the only thing all of this is for. */
+import type Router from '@koa/router';
+import type Koa from 'koa';
+import { type Message, markRead, messageById, releasedMessages } from '../db/messages.ts';
+import { onboardingOf } from '../db/onboardings.ts';
+import { html } from '../html.ts';
+import { type Ctx, type State, seeOther, type Web } from './context.ts';
+import { showPage } from './layout.ts';
+import { showNotice } from './notices.ts';
+import { end } from './session.ts';
+import { askSignIn } from './signIn.ts';
+
+const nl = {
+  title: 'Uw berichten',
+  none: 'Er zijn geen berichten voor u.',
+  unread: 'Nieuw',
+  from: 'Van',
+  received: 'Ontvangen',
+  all: 'Alle berichten',
+};
+const en: typeof nl = {
+  title: 'Your messages',
+  none: 'There are no messages for you.',
+  unread: 'New',
+  from: 'From',
+  received: 'Received',
+  all: 'All messages',
+};
+const WORDS = { nl, en };
+
+const senderOf = ({ from, clientName }: Message): string =>
+  from.name === clientName ? clientName : `${from.name} (${clientName})`;
+
+/** A session that has proven password and second factor, of somebody whose account is open. */
+const signedIn =
+  (web: Web): Koa.Middleware<State> =>
+  async (ctx, next) => {
+    const { found } = ctx.state;
+    const full = found && !found.replaced && found.session.passwordAt && found.session.factorAt;
+    const row = full && (await onboardingOf(web.db, found.session.personId));
+    if (!row || row.status !== 'completed') return askSignIn(ctx, web);
+    await next();
+  };
+
+const time = (ctx: Ctx, { config }: Web, at: Date): string =>
+  new Intl.DateTimeFormat(ctx.state.locale, {
+    dateStyle: 'long',
+    timeStyle: 'short',
+    timeZone: config.TIME_ZONE,
+  }).format(at);
+
+async function showMessages(ctx: Ctx, web: Web): Promise<void> {
+  const words = WORDS[ctx.state.locale];
+  const all = await releasedMessages(web.db, ctx.state.found!.session.personId);
+  showPage(ctx, {
+    title: words.title,
+    signedIn: true,
+    helpContact: web.config.HELP_CONTACT,
+    body: html`<h1>${words.title}</h1>
+${
+  all.length === 0
+    ? html`<p>${words.none}</p>`
+    : html`<ul class="list">${all.map(
+        (
+          message,
+        ) => html`<li><a href="/messages/${message.id}">${message.subject}</a>${!message.readAt && html` <strong>${words.unread}</strong>`}
+<br><span class="soft">${senderOf(message)}, ${time(ctx, web, message.createdAt)}</span></li>`,
+      )}</ul>`
+}`,
+  });
+}
+
+function showMessage(ctx: Ctx, web: Web, message: Message): void {
+  const words = WORDS[ctx.state.locale];
+  ctx.state.organisation = message.clientName;
+  showPage(ctx, {
+    title: message.subject,
+    signedIn: true,
+    helpContact: web.config.HELP_CONTACT,
+    body: html`<article><h1>${message.subject}</h1>
+<p class="soft">${words.from}: ${senderOf(message)}<br>${words.received}: ${time(ctx, web, message.createdAt)}</p>
+<div class="letter message">${message.body}</div></article>
+<div class="actions"><a href="/messages">${words.all}</a></div>`,
+  });
+}
+
+export function messagePages(router: Router<State>, web: Web): void {
+  router.get('/messages', signedIn(web), (ctx) => showMessages(ctx, web));
+
+  // The sole GET that writes: the first reading is what the sender is waiting to hear.
+  router.get('/messages/:id', signedIn(web), async (ctx) => {
+    const id = ctx.params.id ?? '';
+    const message = /^[0-9a-f-]{36}$/.test(id) ? await messageById(web.db, id) : undefined;
+    const own = message?.personId === ctx.state.found!.session.personId && message.releasedAt;
+    if (!message || !own) return showNotice(ctx, web, 'notFound');
+    if (ctx.method === 'GET') await markRead(web.db, message);
+    showMessage(ctx, web, message);
+  });
+
+  router.post('/sign-out', async (ctx) => {
+    await end(ctx, web);
+    ctx.set('Clear-Site-Data', '"cache", "storage"');
+    seeOther(ctx, '/sign-in');
+  });
+}

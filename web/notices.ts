@@ -1,0 +1,162 @@
+/** Pages that say how things stand and what to do next: nobody is left without a way on. */
+import { type Html, html } from '../html.ts';
+import type { Ctx, Web } from './context.ts';
+import { showPage } from './layout.ts';
+
+type Words = { title: string; text: string; link?: { label: string; path: string } };
+
+const nl = {
+  unknown: {
+    title: 'Deze link kennen we niet',
+    text: 'Misschien is de link niet helemaal overgenomen. Open hem nog eens vanuit de e-mail. Lukt dat niet, vraag dan de organisatie die u het bericht stuurde om de uitnodiging opnieuw te sturen.',
+  },
+  cancelled: {
+    title: 'Deze uitnodiging is gestopt',
+    text: 'De uitnodiging is ingetrokken. Vraag de organisatie die u het bericht stuurde hoe u verder kunt. Wat u al hebt gedaan, is bewaard.',
+  },
+  expired: {
+    title: 'Deze uitnodiging is verlopen',
+    text: 'Open de link in uw e-mail nog eens. Daar kunt u met één knop een nieuwe uitnodiging laten sturen. Wat u al hebt gedaan, is bewaard.',
+  },
+  stopped: {
+    title: 'Dank u, wij sturen u niets meer',
+    text: 'De uitnodiging is gestopt en het bericht blijft ongelezen. De afzender ziet dat deze uitnodiging niet voor u was. U kunt deze pagina sluiten.',
+  },
+  renewed: {
+    title: 'Er is een nieuwe uitnodiging onderweg',
+    text: 'Kijk in uw e-mail, ook in de map met ongewenste e-mail. De uitnodiging komt op hetzelfde adres. Hebt u er net al een gekregen, dan kan het vijf minuten duren.',
+  },
+  noSession: {
+    title: 'Open de link in uw e-mail',
+    text: 'Om veilig te blijven sluiten we de pagina na een tijd zonder activiteit. Open de link in de uitnodiging nog eens: u gaat verder waar u was. Alles wat u al hebt opgeslagen, is bewaard.',
+    link: { label: 'Al klaar met instellen? Log in', path: '/sign-in' },
+  },
+  otherTab: {
+    title: 'Deze pagina hoort bij iemand anders of is verouderd',
+    text: 'In deze browser is intussen iets veranderd, bijvoorbeeld doordat iemand anders zich aanmeldde. Er is niets opgeslagen. Ga verder op de pagina van nu.',
+    link: { label: 'Naar de pagina van nu', path: '/onboarding/continue' },
+  },
+  helpAsked: {
+    title: 'Dank u, we hebben het doorgegeven',
+    text: 'De organisatie die u het bericht stuurde, ziet dat het niet lukt en kan contact met u opnemen. Wat u al hebt gedaan, is bewaard. U kunt altijd verdergaan met de link in uw e-mail.',
+    link: { label: 'Toch verdergaan', path: '/onboarding/continue' },
+  },
+  declined: {
+    title: 'U bent niet akkoord',
+    text: 'Zonder akkoord kunt u het bericht hier niet lezen. Er gaat niets verloren: het bericht blijft voor u klaarstaan en u kunt later alsnog akkoord gaan. Wilt u dat niet, vraag dan de organisatie die u het bericht stuurde om het op een andere manier te geven.',
+    link: { label: 'Terug naar de voorwaarden', path: '/onboarding/terms' },
+  },
+  notFinished: {
+    title: 'U bent nog niet klaar met instellen',
+    text: 'We hebben u een nieuwe e-mail gestuurd. Met de knop daarin gaat u verder waar u was.',
+  },
+  notFound: {
+    title: 'Deze pagina is er niet',
+    text: 'Misschien is het adres niet helemaal overgenomen. Open de link in uw e-mail nog eens, of log in.',
+    link: { label: 'Inloggen', path: '/sign-in' },
+  },
+  overloaded: {
+    title: 'Het is nu even druk',
+    text: 'Wacht een paar seconden en probeer het nog eens. Wat u al had opgeslagen, is bewaard.',
+  },
+  broken: {
+    title: 'Er ging iets mis bij ons',
+    text: 'Probeer het over een minuut nog eens. Wat u al had opgeslagen, is bewaard.',
+  },
+  forbidden: {
+    title: 'Dit formulier kwam van een andere website',
+    text: 'Voor uw veiligheid is er niets opgeslagen. Open de link in uw e-mail nog eens, of log in.',
+    link: { label: 'Inloggen', path: '/sign-in' },
+  },
+} satisfies Record<string, Words>;
+
+export type Notice = keyof typeof nl;
+
+const en: Record<Notice, Words> = {
+  unknown: {
+    title: 'We do not know this link',
+    text: 'Perhaps the link was not copied completely. Open it again from the e-mail. If that does not work, ask the organisation that sent you the message to send the invitation again.',
+  },
+  cancelled: {
+    title: 'This invitation was stopped',
+    text: 'The invitation was withdrawn. Ask the organisation that sent you the message how to go on. What you did before is kept.',
+  },
+  expired: {
+    title: 'This invitation has expired',
+    text: 'Open the link in your e-mail again. There you can have a new invitation sent with one button. What you did before is kept.',
+  },
+  stopped: {
+    title: 'Thank you, we will not send you anything more',
+    text: 'The invitation was stopped and the message stays unread. The sender sees that this invitation was not for you. You may close this page.',
+  },
+  renewed: {
+    title: 'A new invitation is on its way',
+    text: 'Look in your e-mail, also in the spam folder. The invitation comes to the same address. If you got one just now, it can take five minutes.',
+  },
+  noSession: {
+    title: 'Open the link in your e-mail',
+    text: 'To stay safe we close the page after some time without activity. Open the link in the invitation again: you go on where you were. Everything you saved is kept.',
+    link: { label: 'Finished setting up? Sign in', path: '/sign-in' },
+  },
+  otherTab: {
+    title: 'This page belongs to somebody else or is out of date',
+    text: 'Something changed in this browser, for example because somebody else signed up. Nothing was saved. Go on with the page of now.',
+    link: { label: 'To the page of now', path: '/onboarding/continue' },
+  },
+  helpAsked: {
+    title: 'Thank you, we have passed it on',
+    text: 'The organisation that sent you the message sees that you cannot go on and can contact you. What you did before is kept. You can always go on with the link in your e-mail.',
+    link: { label: 'Go on after all', path: '/onboarding/continue' },
+  },
+  declined: {
+    title: 'You do not agree',
+    text: 'Without your agreement you cannot read the message here. Nothing is lost: the message stays ready for you, and you can still agree later. If you do not want to, ask the organisation that sent you the message to give it to you in another way.',
+    link: { label: 'Back to the terms', path: '/onboarding/terms' },
+  },
+  notFinished: {
+    title: 'You have not finished setting up',
+    text: 'We have sent you a new e-mail. The button in it takes you to where you were.',
+  },
+  notFound: {
+    title: 'This page is not here',
+    text: 'Perhaps the address was not copied completely. Open the link in your e-mail again, or sign in.',
+    link: { label: 'Sign in', path: '/sign-in' },
+  },
+  overloaded: {
+    title: 'It is busy right now',
+    text: 'Wait a few seconds and try again. What you saved before is kept.',
+  },
+  broken: {
+    title: 'Something went wrong on our side',
+    text: 'Try again in a minute. What you saved before is kept.',
+  },
+  forbidden: {
+    title: 'This form came from another website',
+    text: 'To keep you safe nothing was saved. Open the link in your e-mail again, or sign in.',
+    link: { label: 'Sign in', path: '/sign-in' },
+  },
+};
+
+const WORDS = { nl: nl as Record<Notice, Words>, en };
+
+/** What went wrong, for who asks with a program; a person reads the page. */
+const STATUS: Partial<Record<Notice, number>> = {
+  unknown: 404,
+  notFound: 404,
+  noSession: 401,
+  otherTab: 409,
+  overloaded: 503,
+  broken: 500,
+  forbidden: 403,
+};
+
+/** A whole page with one thing to say. `extra`: what can be done right here. */
+export function showNotice(ctx: Ctx, { config }: Web, notice: Notice, extra?: Html): void {
+  const { title, text, link } = WORDS[ctx.state.locale ?? config.DEFAULT_LOCALE][notice];
+  ctx.status = STATUS[notice] ?? 200;
+  showPage(ctx, {
+    title,
+    helpContact: config.HELP_CONTACT,
+    body: html`<h1>${title}</h1><p>${text}</p>${extra}${link && html`<p><a href="${link.path}">${link.label}</a></p>`}`,
+  });
+}

@@ -1,0 +1,71 @@
+/**
+ * Rules for own passwords: length and guessability, no composition rules (NIST SP 800-63B-4 3.1.1.2; ASVS 5.0 6.2).
+ * Everything that is wrong is said at once.
+ */
+import { readFile } from 'node:fs/promises';
+import { gunzipSync } from 'node:zlib';
+
+/** In characters as people count them (code points). */
+export const SHORTEST = 12;
+export const LONGEST = 128;
+
+export type PasswordProblem =
+  | 'too-short'
+  | 'too-long'
+  | 'common'
+  | 'temporary'
+  | 'made-of-names'
+  | 'not-the-same';
+
+export type PasswordRules = {
+  problems(given: {
+    password: string;
+    again: string;
+    /** The typed temporary password. */
+    current: string;
+    /** The e-mail address, the organisation's and the product's name. */
+    names: string[];
+  }): PasswordProblem[];
+};
+
+/** Shorter words prove nothing: they are in many good passwords. */
+const SHORTEST_NAME = 4;
+/** A password that holds a name is accepted when this much else is in it. */
+const REST_BESIDE_NAME = 8;
+
+const plain = (text: string) => text.toLowerCase().replace(/[^\p{L}\p{N}]/gu, '');
+
+export function madeOfNames(password: string, names: string[]): boolean {
+  const text = plain(password);
+  const words = names.flatMap((name) => [name, ...name.split(/[@\s.]+/)]).map(plain);
+  return words.some(
+    (word) =>
+      word.length >= SHORTEST_NAME && text.includes(word) && text.length - word.length < REST_BESIDE_NAME,
+  );
+}
+
+/** Reads the list of common and leaked passwords that ships with Instap; throws when it is missing (never fails open). */
+export async function loadPasswordRules(): Promise<PasswordRules> {
+  const file = new URL('./commonPasswords.txt.gz', import.meta.url);
+  const common = new Set(
+    gunzipSync(await readFile(file))
+      .toString()
+      .split('\n'),
+  );
+  return {
+    problems({ password, again, current, names }) {
+      const length = [...password].length;
+      const simple = password.replace(/[\s-]/g, '').toLowerCase();
+      return [
+        ...(length < SHORTEST ? (['too-short'] as const) : []),
+        ...(length > LONGEST ? (['too-long'] as const) : []),
+        ...(common.has(password) || common.has(password.toLowerCase()) ? (['common'] as const) : []),
+        ...(simple !== '' && simple === current.replace(/[\s-]/g, '').toLowerCase()
+          ? (['temporary'] as const)
+          : []),
+        ...(madeOfNames(password, names) ? (['made-of-names'] as const) : []),
+        ...(password !== again ? (['not-the-same'] as const) : []),
+      ];
+    },
+  };
+}

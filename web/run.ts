@@ -1,0 +1,67 @@
+/** A running web server. */
+import type { AddressInfo } from 'node:net';
+import { Client, Connection } from '@temporalio/client';
+import type { Logger } from 'pino';
+import type { Config } from '../config.ts';
+import { createAttempts } from '../db/attempts.ts';
+import { connect, disconnect } from '../db/connect.ts';
+import { createDelivery } from '../deliver.ts';
+import { createApp } from './app.ts';
+import { createHashing } from './hashing.ts';
+import { loadPasswordRules } from './passwordRules.ts';
+import { loadTerms } from './terms.ts';
+
+/** Requests under way at the stop may finish within this, in milliseconds. */
+const GRACE_MS = 10_000;
+const ENGINE_TIMEOUT_MS = 1_000;
+
+export type RunningWeb = { port: number; stop(): Promise<void> };
+
+export async function startWeb({ config, log }: { config: Config; log: Logger }): Promise<RunningWeb> {
+  const db = connect({ url: config.DATABASE_URL, secretKeys: config.SECRET_KEYS });
+  const { connectionOptions, namespace = 'default' } = config.temporal;
+  // Lazy: the pages work while the engine is away.
+  const connection = Connection.lazy(connectionOptions);
+  const delivery = createDelivery({ db, engine: new Client({ connection, namespace }), config, log });
+  const engineAnswers = () =>
+    connection
+      .withDeadline(Date.now() + ENGINE_TIMEOUT_MS, () => connection.workflowService.getSystemInfo({}))
+      .then(
+        () => true,
+        () => false,
+      );
+  const app = createApp({
+    db,
+    config,
+    delivery,
+    attempts: createAttempts(db, {
+      'temporary-password': config.LIMIT_PASSWORD_TRIES,
+      password: config.LIMIT_PASSWORD_TRIES,
+      'sign-in': config.LIMIT_PASSWORD_TRIES,
+      token: config.LIMIT_TOKEN_TRIES,
+    }),
+    hashing: createHashing({ atOnce: config.LIMIT_HASHES_AT_ONCE, waiting: config.LIMIT_HASHES_WAITING }),
+    passwordRules: await loadPasswordRules(),
+    terms: await loadTerms(config.TERMS_FOLDER),
+    engineAnswers,
+    log,
+  });
+
+  const server = app.listen(config.PORT, config.HOST);
+  await new Promise<void>((resolve, reject) => server.once('listening', resolve).once('error', reject));
+  const { port } = server.address() as AddressInfo;
+  log.info({ port, url: config.PUBLIC_URL.origin }, 'web ready');
+
+  return {
+    port,
+    async stop() {
+      const late = setTimeout(() => server.closeAllConnections(), GRACE_MS);
+      server.closeIdleConnections();
+      await new Promise((closed) => server.close(closed));
+      clearTimeout(late);
+      await delivery.idle();
+      await disconnect(db);
+      await connection.close();
+    },
+  };
+}

@@ -1,0 +1,69 @@
+/** The session's cookie, and the form token that binds each form to its session. */
+import type Koa from 'koa';
+import { clientOfSession } from '../db/clients.ts';
+import { person } from '../db/people.ts';
+import { equal } from '../db/secrets.ts';
+import { endSession, findSession, type Proof, type Session, startSession, stepUp } from '../db/sessions.ts';
+import { type Ctx, field, type State, type Web } from './context.ts';
+import { speak } from './locale.ts';
+
+/** The prefix makes browsers refuse it from other hosts and without Secure; on http, loopback counts as secure. */
+const COOKIE = '__Host-session';
+
+function setCookie(ctx: Ctx, token: string | null): void {
+  ctx.cookies.secure = true;
+  ctx.cookies.set(COOKIE, token, {
+    httpOnly: true,
+    sameSite: 'lax',
+    secure: true,
+    path: '/',
+    overwrite: true,
+  });
+}
+
+/** Finds the session of the request's cookie, with its organisation and language. */
+export function session({ db, config }: Web): Koa.Middleware<State> {
+  return async (ctx, next) => {
+    const token = ctx.cookies.get(COOKIE);
+    if (token)
+      ctx.state.found = await findSession(db, {
+        token,
+        idleMs: config.SESSION_IDLE,
+        absoluteMs: config.SESSION_ABSOLUTE,
+      });
+    if (ctx.state.found) {
+      const { personId, clientId } = ctx.state.found.session;
+      speak(ctx, (await person(db, personId)).locale);
+      ctx.state.organisation = await clientOfSession(db, clientId);
+    }
+    await next();
+  };
+}
+
+export async function begin(
+  ctx: Ctx,
+  { db }: Web,
+  given: { personId: string; clientId: string | null; proofs: Proof[] },
+): Promise<void> {
+  setCookie(ctx, await startSession(db, given));
+}
+
+/** The session has proven more: a new id (ASVS 7.2.4). */
+export async function prove(
+  ctx: Ctx,
+  { db }: Web,
+  given: { session: Session; proofs: Proof[] },
+): Promise<void> {
+  setCookie(ctx, await stepUp(db, given.session, given.proofs));
+}
+
+export async function end(ctx: Ctx, { db }: Web): Promise<void> {
+  if (ctx.state.found) await endSession(db, ctx.state.found.session.id);
+  setCookie(ctx, null);
+}
+
+export const formToken = ({ db }: Web, { id }: Session): string => db.secrets.formTokens(id)[0]!;
+
+/** The posted form belongs to this session, and not to another person's tab in the same browser. */
+export const formTokenIsRight = (ctx: Ctx, { db }: Web, { id }: Session): boolean =>
+  db.secrets.formTokens(id).some((token) => equal(token, field(ctx, 'formToken')));

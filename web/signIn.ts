@@ -1,0 +1,127 @@
+/** Signing in: e-mail address and own password, then the second factor, then where the person was going. */
+import type Router from '@koa/router';
+import type Koa from 'koa';
+import { audit } from '../db/audit.ts';
+import { onboardingOf } from '../db/onboardings.ts';
+import { findPersonByEmail, normalEmail, setPasswordHash } from '../db/people.ts';
+import { passwordNeedsRehash } from '../db/secrets.ts';
+import { html } from '../html.ts';
+import { type Ctx, field, type State, seeOther, type Web } from './context.ts';
+import { factorRoutes, toFactor } from './factorRoutes.ts';
+import { button, errorSummary, form, inputField } from './form.ts';
+import { showPage } from './layout.ts';
+import { askInvitation } from './link.ts';
+import { showNotice } from './notices.ts';
+import { begin, end, formTokenIsRight } from './session.ts';
+
+const nl = {
+  title: 'Inloggen',
+  email: 'E-mailadres',
+  password: 'Wachtwoord',
+  signIn: 'Inloggen',
+  first: 'Nog nooit ingelogd? Open dan de link in de e-mail die u hebt gekregen.',
+  errors: {
+    wrong: 'Het e-mailadres of het wachtwoord is niet juist. Kijk ze allebei na en probeer het opnieuw.',
+    'too-many': 'Er is te vaak geprobeerd in te loggen. Wacht een kwartier en probeer het opnieuw.',
+  },
+};
+const en: typeof nl = {
+  title: 'Sign in',
+  email: 'E-mail address',
+  password: 'Password',
+  signIn: 'Sign in',
+  first: 'Never signed in before? Then open the link in the e-mail that you got.',
+  errors: {
+    wrong: 'The e-mail address or the password is not right. Check both and try again.',
+    'too-many': 'There were too many tries to sign in. Wait a quarter of an hour and try again.',
+  },
+};
+const WORDS = { nl, en };
+
+const SIGN_IN = '/sign-in';
+const SMS = `${SIGN_IN}/sms`;
+const APP = `${SIGN_IN}/app`;
+/** Where the person was going, while the factor is being proven. */
+const GOING_TO = 'going-to';
+
+/** Longer addresses do not exist (RFC 5321, 4.5.3.1.3). */
+const LONGEST_EMAIL = 254;
+
+const isMessagePath = (path: string) => /^\/messages(\/[0-9a-f-]{36})?$/.test(path);
+
+function showSignIn(ctx: Ctx, web: Web, refused?: keyof typeof nl.errors): void {
+  const words = WORDS[ctx.state.locale];
+  const errors = { email: refused && words.errors[refused] };
+  showPage(ctx, {
+    title: words.title,
+    rejected: Boolean(refused),
+    helpContact: web.config.HELP_CONTACT,
+    body: html`${errorSummary(ctx, errors)}<h1>${words.title}</h1>
+${form(ctx, {
+  body: html`${inputField(ctx, { name: 'email', label: words.email, type: 'email', value: field(ctx, 'email'), autocomplete: 'username', inputmode: 'email', errors })}
+${inputField(ctx, { name: 'password', label: words.password, type: 'password', autocomplete: 'current-password', reveal: true, errors })}
+<div class="actions">${button(words.signIn)}</div>`,
+})}
+<p class="soft">${words.first}</p>`,
+  });
+}
+
+async function signIn(ctx: Ctx, web: Web): Promise<void> {
+  const { db, attempts, hashing } = web;
+  const email = normalEmail(field(ctx, 'email')).slice(0, LONGEST_EMAIL);
+  const typed = field(ctx, 'password');
+  const index = db.secrets.emailIndexes(email)[0]!;
+  const counted = await attempts.count('sign-in', index);
+  if (!counted.allowed) return showSignIn(ctx, web, 'too-many');
+  const person = await findPersonByEmail(db, email);
+  const right = await hashing.isRight(person?.passwordHash, typed);
+  await audit(db, { event: right ? 'password.proven' : 'password.refused', personId: person?.id });
+  if (!person || !right) return showSignIn(ctx, web, 'wrong');
+  await attempts.forget('sign-in', index);
+  const row = await onboardingOf(db, person.id);
+  if (row?.status !== 'completed') {
+    if (row) await askInvitation(web, row.id);
+    return showNotice(ctx, web, 'notFinished');
+  }
+  if (person.passwordHash && passwordNeedsRehash(person.passwordHash))
+    await setPasswordHash(db, person.id, await hashing.hash(typed));
+  await end(ctx, web);
+  await begin(ctx, web, { personId: person.id, clientId: row.clientId, proofs: ['password'] });
+  await toFactor(ctx, web, { personId: person.id, smsPath: SMS, appPath: APP });
+}
+
+/** A session whose password is proven and whose factor is not. */
+const halfWay =
+  (web: Web): Koa.Middleware<State> =>
+  async (ctx, next) => {
+    const { found } = ctx.state;
+    if (found?.replaced) return seeOther(ctx, '/messages');
+    if (!found?.session.passwordAt) return seeOther(ctx, SIGN_IN);
+    if (found.session.factorAt) return seeOther(ctx, '/messages');
+    if (ctx.method === 'POST' && !formTokenIsRight(ctx, web, found.session)) return seeOther(ctx, SIGN_IN);
+    await next();
+  };
+
+export function signInPages(router: Router<State>, web: Web): void {
+  router.get(SIGN_IN, (ctx) => showSignIn(ctx, web));
+  router.post(SIGN_IN, (ctx) => signIn(ctx, web));
+
+  factorRoutes(router, web, {
+    smsPath: SMS,
+    appPath: APP,
+    onboarding: false,
+    guard: halfWay(web),
+    afterwards: (ctx) => {
+      const path = ctx.cookies.get(GOING_TO) ?? '';
+      seeOther(ctx, isMessagePath(path) ? path : '/messages');
+    },
+  });
+}
+
+/** Remembers where somebody was going who has to sign in first. */
+export function askSignIn(ctx: Ctx, { config }: Web): void {
+  const secure = config.PUBLIC_URL.protocol === 'https:';
+  if (isMessagePath(ctx.path))
+    ctx.cookies.set(GOING_TO, ctx.path, { httpOnly: true, sameSite: 'lax', secure, overwrite: true });
+  seeOther(ctx, SIGN_IN);
+}

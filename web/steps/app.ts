@@ -1,0 +1,200 @@
+/** The authenticator app: a QR code, the key as text, a link for the same phone, and the first token. */
+import type Router from '@koa/router';
+import { generateURI } from 'otplib';
+import QRCode from 'qrcode';
+import { appSecret, checkToken } from '../../db/appFactor.ts';
+import { recordStep } from '../../db/onboardings.ts';
+import { type Html, html, trusted } from '../../html.ts';
+import { skipLeavesNoWay } from '../../workflows/steps.ts';
+import { type Ctx, field, type State, traveller, type Web } from '../context.ts';
+import { button, errorSummary, form, inputField, quietButton } from '../form.ts';
+import { atStep, PATHS, pathOf, toCurrentStep } from '../guard.ts';
+import { showPage } from '../layout.ts';
+import { formToken, prove } from '../session.ts';
+import { digits } from '../smsRules.ts';
+import { WORDS as SHARED } from '../words.ts';
+import { secondFactorIntro, secondFactorTitle } from './secondFactor.ts';
+
+/** After so many wrong tokens the likely cause is the phone's clock. */
+const SUSPECT_CLOCK_AFTER = 3;
+
+export type TokenRefusal = 'missing' | 'not-six' | 'wrong' | 'wrong-clock' | 'too-many';
+type Refusal = TokenRefusal | 'no-way-left';
+
+const nl = {
+  how: 'Zo stelt u de app in',
+  steps: [
+    'Installeer een authenticatie-app op uw telefoon, bijvoorbeeld Microsoft Authenticator, Google Authenticator of Aegis. Zoek ernaar in de App Store of Play Store. Elke app die codes van zes cijfers maakt, is goed.',
+    'Kies in de app "toevoegen" of "+" en scan de QR-code. Leest u dit op uw telefoon? Gebruik dan de link of de geheime sleutel.',
+    'De app toont nu zes cijfers: het token. Vul dat hieronder in.',
+  ],
+  qr: 'QR-code voor de authenticatie-app',
+  open: 'In de app op deze telefoon openen',
+  secret: 'Geheime sleutel',
+  token: 'Token',
+  hint: 'Zes cijfers, uit de app.',
+  help: 'Het token is de code van zes cijfers die de app bij Instap toont. Elke 30 seconden komt er een nieuwe. Vul de code in die er nu staat.',
+  register: 'Authenticatie-app registreren',
+  registered: 'Uw authenticatie-app is geregistreerd.',
+  toSms: 'Naar SMS',
+  errors: {
+    missing: 'Vul het token uit de app in.',
+    'not-six': 'Het token heeft zes cijfers. Kijk of er een ontbreekt of te veel is.',
+    wrong: 'Dit token is niet juist. Wacht tot de app een nieuwe code toont en vul die in.',
+    'wrong-clock':
+      'Dit token is niet juist. Controleer de tijd op uw telefoon: zet bij de instellingen de datum en tijd op automatisch.',
+    'too-many':
+      'U hebt te vaak een verkeerd token ingevuld. Wacht een kwartier en probeer het opnieuw, of gebruik SMS.',
+    'no-way-left':
+      'U hebt SMS al overgeslagen. Eén van de twee is nodig: stel hier de app in of ga terug naar SMS. Hebt u geen mobiele telefoon? Kies dan onderaan "Dit lukt mij niet".',
+  } satisfies Record<Refusal, string>,
+};
+const en: typeof nl = {
+  how: 'How to set up the app',
+  steps: [
+    'Install an authenticator app on your phone, for example Microsoft Authenticator, Google Authenticator or Aegis. Look for it in the App Store or Play Store. Any app that makes codes of six digits will do.',
+    'Choose "add" or "+" in the app and scan the QR code. Are you reading this on your phone? Then use the link or the secret key.',
+    'The app now shows six digits: the token. Fill it in below.',
+  ],
+  qr: 'QR code for the authenticator app',
+  open: 'Open in the app on this phone',
+  secret: 'Secret key',
+  token: 'Token',
+  hint: 'Six digits, from the app.',
+  help: 'The token is the code of six digits that the app shows at Instap. There is a new one every 30 seconds. Fill in the code that is there now.',
+  register: 'Register authenticator app',
+  registered: 'Your authenticator app is registered.',
+  toSms: 'To SMS',
+  errors: {
+    missing: 'Fill in the token from the app.',
+    'not-six': 'The token has six digits. See whether one is missing or too many.',
+    wrong: 'This token is not right. Wait until the app shows a new code and fill that in.',
+    'wrong-clock':
+      'This token is not right. Check the time on your phone: set date and time to automatic in its settings.',
+    'too-many': 'You filled in a wrong token too often. Wait a quarter of an hour and try again, or use SMS.',
+    'no-way-left':
+      'You have skipped SMS. One of the two is needed: set up the app here or go back to SMS. Do you have no mobile phone? Then choose "I can\'t do this" below.',
+  },
+};
+const WORDS = { nl, en };
+
+export const tokenWords = (locale: 'nl' | 'en', refusal: TokenRefusal): string =>
+  WORDS[locale].errors[refusal];
+
+/** Counts a try of a typed token before it is compared; the caller compares what comes back. */
+export async function countedToken(
+  { attempts }: Web,
+  { personId, typed }: { personId: string; typed: string },
+): Promise<{ token: string; ifWrong: TokenRefusal } | { refused: TokenRefusal }> {
+  const token = digits(typed);
+  if (token === '') return { refused: 'missing' };
+  if (!/^\d{6}$/.test(token)) return { refused: 'not-six' };
+  const counted = await attempts.count('token', personId);
+  if (!counted.allowed) return { refused: 'too-many' };
+  return { token, ifWrong: counted.tries >= SUSPECT_CLOCK_AFTER ? 'wrong-clock' : 'wrong' };
+}
+
+async function keyParts(
+  web: Web,
+  { personId, email, locale }: { personId: string; email: string; locale: 'nl' | 'en' },
+): Promise<Html> {
+  const words = WORDS[locale];
+  const secret = await appSecret(web.db, personId);
+  const uri = generateURI({ issuer: 'Instap', label: email, secret });
+  const qr = await QRCode.toString(uri, { type: 'svg', margin: 0 });
+  return html`<div class="qr" role="img" aria-label="${words.qr}">${trusted(qr)}</div>
+<p><a href="${uri}" hx-boost="false">${words.open}</a></p>
+<p>${words.secret}:<br><span class="secret" id="secret">${secret.match(/.{1,4}/g)?.join(' ')}</span>
+<button type="button" class="quiet" data-copy="${secret}" hidden>${SHARED[locale].copy}</button></p>`;
+}
+
+async function showApp(ctx: Ctx, web: Web, refused?: Refusal): Promise<void> {
+  const { session, person, facts, standing } = traveller(ctx);
+  const { locale } = ctx.state;
+  const words = WORDS[locale];
+  const token = formToken(web, session);
+  const errors = { token: refused && words.errors[refused] };
+  const page = {
+    title: secondFactorTitle(locale),
+    step: 'app' as const,
+    onboarding: true,
+    rejected: Boolean(refused),
+    helpContact: web.config.HELP_CONTACT,
+  };
+  if (facts.appVerified) {
+    return showPage(ctx, {
+      ...page,
+      body: html`<h1>${page.title}</h1><p class="note good">${words.registered}</p>
+<div class="actions"><a class="primary" href="${pathOf(standing)}">${SHARED[locale].goOn}</a><a href="${PATHS.sms}">${words.toSms}</a></div>`,
+    });
+  }
+  showPage(ctx, {
+    ...page,
+    body: html`${errorSummary(ctx, errors)}<h1>${page.title}</h1>
+${secondFactorIntro(locale)}
+<h2>${words.how}</h2>
+<ol>${words.steps.map((step) => html`<li>${step}</li>`)}</ol>
+${await keyParts(web, { personId: person.id, email: person.email, locale })}
+${form(ctx, {
+  token,
+  body: html`${inputField(ctx, {
+    name: 'token',
+    label: words.token,
+    hint: words.hint,
+    autocomplete: 'one-time-code',
+    inputmode: 'numeric',
+    width: 'code',
+    plain: true,
+    explanation: explanationOf(locale),
+    errors,
+  })}
+<div class="actions">${button(words.register, 'register')}</div>`,
+})}
+<div class="actions">
+${form(ctx, { token, body: quietButton(SHARED[locale].skip, 'skip') })}
+${!facts.smsVerified && html`<a href="${PATHS.sms}">${words.toSms}</a>`}
+</div>`,
+  });
+}
+
+const explanationOf = (locale: 'nl' | 'en') => ({
+  label: SHARED[locale].explain,
+  body: html`<p>${WORDS[locale].help}</p>`,
+});
+
+async function skip(ctx: Ctx, web: Web): Promise<void> {
+  const { onboarding, person, facts } = traveller(ctx);
+  if (skipLeavesNoWay(facts, 'app')) return showApp(ctx, web, 'no-way-left');
+  await recordStep(web.db, onboarding.id, async (_tx, row) => {
+    if (row.appSkippedAt || row.appVerifiedAt || (row.smsSkippedAt && !row.smsVerifiedAt))
+      return { refused: 'already' };
+    return { signal: 'appSkipped', event: 'app.skipped', facts: { appSkipped: true } };
+  });
+  web.delivery.poke();
+  await toCurrentStep(ctx, web, person.id);
+}
+
+async function register(ctx: Ctx, web: Web): Promise<void> {
+  const { session, onboarding, person } = traveller(ctx);
+  const counted = await countedToken(web, { personId: person.id, typed: field(ctx, 'token') });
+  if ('refused' in counted) return showApp(ctx, web, counted.refused);
+  const done = await recordStep(web.db, onboarding.id, async (tx, row) => {
+    if (row.appVerifiedAt) return { refused: 'already' };
+    if (!(await checkToken(tx, person.id, counted.token))) return { refused: counted.ifWrong };
+    return { signal: 'appVerified', event: 'app.verified', facts: { appVerified: true, appSkipped: false } };
+  });
+  if ('refused' in done && done.refused === counted.ifWrong) return showApp(ctx, web, counted.ifWrong);
+  if ('row' in done) {
+    await web.attempts.forget('token', person.id);
+    await prove(ctx, web, { session, proofs: ['factor'] });
+  }
+  web.delivery.poke();
+  await toCurrentStep(ctx, web, person.id);
+}
+
+export function app(router: Router<State>, web: Web): void {
+  router.get(PATHS.app, atStep(web, 'app'), (ctx) => showApp(ctx, web));
+  router.post(PATHS.app, atStep(web, 'app'), (ctx) =>
+    field(ctx, 'action') === 'skip' ? skip(ctx, web) : register(ctx, web),
+  );
+}

@@ -1,0 +1,94 @@
+/** "I can't do this": told to the sender and shown to the operator, so nobody is left alone. */
+import type Router from '@koa/router';
+import { recordStep } from '../../db/onboardings.ts';
+import { html } from '../../html.ts';
+import { type Ctx, field, type State, seeOther, traveller, type Web } from '../context.ts';
+import { button, choices, errorSummary, form } from '../form.ts';
+import { CONTINUE, travelling } from '../guard.ts';
+import { showPage } from '../layout.ts';
+import { showNotice } from '../notices.ts';
+import { formToken } from '../session.ts';
+import { WORDS as SHARED } from '../words.ts';
+
+const HELP = '/onboarding/help';
+const HELP_ASKED = `${HELP}/asked`;
+
+const REASONS = ['no-phone', 'lost-phone', 'no-sms', 'no-app', 'temporary-password', 'other'] as const;
+type Reason = (typeof REASONS)[number];
+
+const nl = {
+  title: 'Dit lukt mij niet',
+  intro:
+    'Geen probleem. Kies wat er aan de hand is. De organisatie die u het bericht stuurde, krijgt dit te zien en kan u helpen. Wat u al hebt gedaan, is bewaard.',
+  legend: 'Wat is er aan de hand?',
+  reasons: {
+    'no-phone': 'Ik heb geen mobiele telefoon',
+    'lost-phone': 'Ik ben mijn telefoon kwijt of heb een andere',
+    'no-sms': 'De SMS komt niet aan',
+    'no-app': 'De authenticatie-app lukt niet',
+    'temporary-password': 'Het tijdelijke wachtwoord werkt niet',
+    other: 'Iets anders',
+  } satisfies Record<Reason, string>,
+  send: 'Hulp vragen',
+  choose: 'Kies wat er aan de hand is.',
+};
+const en: typeof nl = {
+  title: "I can't do this",
+  intro:
+    'No problem. Choose what the matter is. The organisation that sent you the message gets to see this and can help you. What you did before is kept.',
+  legend: 'What is the matter?',
+  reasons: {
+    'no-phone': 'I have no mobile phone',
+    'lost-phone': 'I lost my phone or have another one',
+    'no-sms': 'The SMS does not arrive',
+    'no-app': 'I do not get on with the authenticator app',
+    'temporary-password': 'The temporary password does not work',
+    other: 'Something else',
+  },
+  send: 'Ask for help',
+  choose: 'Choose what the matter is.',
+};
+const WORDS = { nl, en };
+
+function showHelp(ctx: Ctx, web: Web, rejected = false): void {
+  const words = WORDS[ctx.state.locale];
+  const errors = { reason: rejected ? words.choose : undefined };
+  showPage(ctx, {
+    title: words.title,
+    rejected,
+    helpContact: web.config.HELP_CONTACT,
+    body: html`${errorSummary(ctx, errors)}<h1>${words.title}</h1><p>${words.intro}</p>
+${form(ctx, {
+  token: formToken(web, traveller(ctx).session),
+  body: html`${choices({ name: 'reason', legend: words.legend, value: '', options: Object.entries(words.reasons), error: errors.reason })}
+<div class="actions">${button(words.send)}<a href="${CONTINUE}">${SHARED[ctx.state.locale].back}</a></div>`,
+})}`,
+  });
+}
+
+export function help(router: Router<State>, web: Web): void {
+  // Without further proof: somebody who lost the phone cannot give it, and asking reveals and changes nothing else.
+  const guard = travelling(web, { enough: false });
+
+  router.get(HELP, guard, (ctx) => showHelp(ctx, web));
+
+  router.post(HELP, guard, async (ctx) => {
+    const { onboarding } = traveller(ctx);
+    const reason = field(ctx, 'reason') as Reason;
+    if (!REASONS.includes(reason)) return showHelp(ctx, web, true);
+    await recordStep(web.db, onboarding.id, async (_tx, row) => {
+      if (row.helpAskedAt && row.helpReason === reason) return { refused: 'already' };
+      return {
+        signal: 'helpAsked',
+        event: 'help.asked',
+        facts: { helpAsked: true },
+        columns: { helpReason: reason },
+        details: { reason },
+      };
+    });
+    web.delivery.poke();
+    seeOther(ctx, HELP_ASKED);
+  });
+
+  router.get(HELP_ASKED, guard, (ctx) => showNotice(ctx, web, 'helpAsked'));
+}

@@ -1,0 +1,209 @@
+/** The person's own details, asked once. Names stay as they are typed. */
+import type Router from '@koa/router';
+import { z } from 'zod';
+import { recordStep } from '../../db/onboardings.ts';
+import { type Profile, saveProfile } from '../../db/profiles.ts';
+import { html } from '../../html.ts';
+import { type Ctx, field, type State, seeOther, traveller, type Web } from '../context.ts';
+import { button, choices, errorSummary, type FieldErrors, form, inputField } from '../form.ts';
+import { atStep, FINISHED, PATHS } from '../guard.ts';
+import { showPage } from '../layout.ts';
+import { formToken } from '../session.ts';
+import { WORDS as SHARED } from '../words.ts';
+
+const LONGEST_INITIALS = 30;
+const LONGEST_NAME = 100;
+const LONGEST_REPLY = 2_000;
+
+const nl = {
+  title: 'Deelnemerinstellingen',
+  intro: (email: string) =>
+    `Vul eenmalig uw gegevens in. We delen ze met de organisaties die berichten sturen aan ${email}, zodat zij u goed kunnen aanspreken.`,
+  gender: 'Geslacht',
+  genders: { unknown: 'Onbekend', male: 'Man', female: 'Vrouw', other: 'Anders' },
+  initials: 'Voorletters',
+  initialsHint: 'Bijvoorbeeld J.E. of Chr.',
+  firstName: 'Voornaam',
+  prefix: 'Tussenvoegsels',
+  prefixHint: 'Bijvoorbeeld van der. Niet verplicht.',
+  lastName: 'Achternaam',
+  absence: 'Afwezigheid',
+  autoReply: 'Automatisch antwoorden bij afwezigheid',
+  autoReplyText: 'Tekst van het antwoord',
+  from: 'Van (niet verplicht)',
+  until: 'Tot en met (niet verplicht)',
+  save: 'Opslaan',
+  errors: {
+    gender: 'Kies een van de mogelijkheden.',
+    initials: 'Vul uw voorletters in, bijvoorbeeld J.E.',
+    firstName: 'Vul uw voornaam in.',
+    lastName: 'Vul uw achternaam in.',
+    autoReplyText: 'Vul de tekst van het antwoord in, of haal het vinkje weg.',
+    until: 'De einddatum ligt vóór de begindatum. Wijzig een van de twee.',
+    date: 'Vul een datum in, bijvoorbeeld 24-12-2026.',
+    tooLong: (longest: number) => `Dit is te lang. Gebruik hoogstens ${longest} tekens.`,
+    signs: 'Gebruik hier gewone letters en tekens, zonder regeleinden.',
+  },
+};
+const en: typeof nl = {
+  title: 'Participant settings',
+  intro: (email) =>
+    `Fill in your details, once. We share them with the organisations that send messages to ${email}, so they can address you properly.`,
+  gender: 'Gender',
+  genders: { unknown: 'Unknown', male: 'Man', female: 'Woman', other: 'Other' },
+  initials: 'Initials',
+  initialsHint: 'For example J.E. or Chr.',
+  firstName: 'First name',
+  prefix: 'Surname prefix',
+  prefixHint: 'For example van der. Optional.',
+  lastName: 'Surname',
+  absence: 'Absence',
+  autoReply: 'Reply automatically when absent',
+  autoReplyText: 'Text of the reply',
+  from: 'From (optional)',
+  until: 'Until and including (optional)',
+  save: 'Save',
+  errors: {
+    gender: 'Choose one of the options.',
+    initials: 'Fill in your initials, for example J.E.',
+    firstName: 'Fill in your first name.',
+    lastName: 'Fill in your surname.',
+    autoReplyText: 'Fill in the text of the reply, or untick the box.',
+    until: 'The end date is before the start date. Change one of the two.',
+    date: 'Fill in a date, for example 24-12-2026.',
+    tooLong: (longest) => `This is too long. Use at most ${longest} characters.`,
+    signs: 'Use ordinary letters and signs here, without line breaks.',
+  },
+};
+const WORDS = { nl, en };
+type Words = typeof nl;
+
+type Typed = Record<
+  | 'gender'
+  | 'initials'
+  | 'firstName'
+  | 'prefix'
+  | 'lastName'
+  | 'autoReply'
+  | 'autoReplyText'
+  | 'autoReplyFrom'
+  | 'autoReplyUntil',
+  string
+>;
+
+const NOTHING: Typed = {
+  gender: 'unknown',
+  initials: '',
+  firstName: '',
+  prefix: '',
+  lastName: '',
+  autoReply: '',
+  autoReplyText: '',
+  autoReplyFrom: '',
+  autoReplyUntil: '',
+};
+
+/** Only the fields that the page has: nothing else in a post can reach the profile (ASVS 15.3.3). */
+const typedIn = (ctx: Ctx): Typed =>
+  Object.fromEntries(Object.keys(NOTHING).map((name) => [name, field(ctx, name)])) as Typed;
+
+/** The profile, or what is wrong with each field, all at once. */
+function readProfile(typed: Typed, words: Words): { profile: Profile } | { errors: FieldErrors } {
+  const { errors } = words;
+  const name = (longest: number) =>
+    z
+      .string()
+      .trim()
+      .max(longest, errors.tooLong(longest))
+      .regex(/^\P{Cc}*$/u, errors.signs);
+  const date = z.union([z.literal('').transform(() => null), z.iso.date()], errors.date);
+  const schema = z
+    .object({
+      gender: z.enum(['unknown', 'male', 'female', 'other'], errors.gender),
+      initials: name(LONGEST_INITIALS).min(1, errors.initials),
+      firstName: name(LONGEST_NAME).min(1, errors.firstName),
+      prefix: name(LONGEST_NAME),
+      lastName: name(LONGEST_NAME).min(1, errors.lastName),
+      autoReply: z.string().transform((ticked) => ticked !== ''),
+      autoReplyText: z.string().trim().max(LONGEST_REPLY, errors.tooLong(LONGEST_REPLY)),
+      autoReplyFrom: date,
+      autoReplyUntil: date,
+    })
+    .superRefine((given, ctx) => {
+      const wrong = (field: keyof Typed, message: string) =>
+        ctx.addIssue({ code: 'custom', path: [field], message });
+      if (given.autoReply && !given.autoReplyText) wrong('autoReplyText', errors.autoReplyText);
+      if (given.autoReplyFrom && given.autoReplyUntil && given.autoReplyUntil < given.autoReplyFrom)
+        wrong('autoReplyUntil', errors.until);
+    });
+  const result = schema.safeParse(typed);
+  if (!result.success)
+    return {
+      errors: Object.fromEntries(
+        result.error.issues.toReversed().map(({ path, message }) => [path[0], message]),
+      ),
+    };
+  const { autoReply, autoReplyText, autoReplyFrom, autoReplyUntil, ...rest } = result.data;
+  return {
+    profile: {
+      ...rest,
+      autoReply: { enabled: autoReply, text: autoReplyText, from: autoReplyFrom, until: autoReplyUntil },
+    },
+  };
+}
+
+function showProfile(ctx: Ctx, web: Web, { typed, errors }: { typed: Typed; errors: FieldErrors }): void {
+  const { session, person } = traveller(ctx);
+  const words = WORDS[ctx.state.locale];
+  const text = (name: keyof Typed, label: string, more: object = {}) =>
+    inputField(ctx, { name, label, value: typed[name], errors, plain: true, ...more });
+  const genders = Object.entries(words.genders);
+  showPage(ctx, {
+    title: words.title,
+    step: 'profile',
+    onboarding: true,
+    rejected: Object.keys(errors).length > 0,
+    helpContact: web.config.HELP_CONTACT,
+    body: html`${errorSummary(ctx, errors)}<h1>${words.title}</h1>
+<p>${words.intro(person.email)}</p>
+<p class="soft">${SHARED[ctx.state.locale].allRequired}</p>
+${form(ctx, {
+  token: formToken(web, session),
+  body: html`${choices({ name: 'gender', legend: words.gender, value: typed.gender, options: genders, error: errors.gender })}
+${text('initials', words.initials, { required: true, hint: words.initialsHint, width: 'short' })}
+${text('firstName', words.firstName, { required: true, autocomplete: 'given-name' })}
+${text('prefix', words.prefix, { hint: words.prefixHint, width: 'short' })}
+${text('lastName', words.lastName, { required: true, autocomplete: 'family-name' })}
+<fieldset class="field"><legend>${words.absence}</legend>
+<label class="choice"><input type="checkbox" name="autoReply" value="yes"${typed.autoReply && html` checked`}> <span>${words.autoReply}</span></label>
+<div class="when-ticked">
+<div class="field${errors.autoReplyText && ' wrong'}"><label for="autoReplyText">${words.autoReplyText}</label>
+${errors.autoReplyText && html`<p class="error" id="autoReplyText-error">${errors.autoReplyText}</p>`}
+<textarea id="autoReplyText" name="autoReplyText" rows="4"${errors.autoReplyText && html` aria-invalid="true" aria-describedby="autoReplyText-error"`}>${typed.autoReplyText}</textarea></div>
+${text('autoReplyFrom', words.from, { type: 'date', width: 'short' })}
+${text('autoReplyUntil', words.until, { type: 'date', width: 'short' })}
+</div></fieldset>
+<div class="actions">${button(words.save)}</div>`,
+})}`,
+  });
+}
+
+export function profile(router: Router<State>, web: Web): void {
+  router.get(PATHS.profile, atStep(web, 'profile'), (ctx) =>
+    showProfile(ctx, web, { typed: NOTHING, errors: {} }),
+  );
+
+  router.post(PATHS.profile, atStep(web, 'profile'), async (ctx) => {
+    const { onboarding, person } = traveller(ctx);
+    const typed = typedIn(ctx);
+    const read = readProfile(typed, WORDS[ctx.state.locale]);
+    if ('errors' in read) return showProfile(ctx, web, { typed, errors: read.errors });
+    await recordStep(web.db, onboarding.id, async (tx, row) => {
+      if (row.profileSavedAt) return { refused: 'already' };
+      await saveProfile(tx, person.id, read.profile);
+      return { signal: 'profileSaved', event: 'profile.saved', facts: { profileSaved: true } };
+    });
+    web.delivery.poke();
+    seeOther(ctx, FINISHED);
+  });
+}

@@ -1,0 +1,151 @@
+/** The mobile number: a code is asked for here, and typed on the next page (smsCode.ts). */
+import type Router from '@koa/router';
+import { offeredPhone } from '../../db/messages.ts';
+import { recordStep } from '../../db/onboardings.ts';
+import { addSmsCode, verifiedPhone } from '../../db/smsCodes.ts';
+import { html } from '../../html.ts';
+import { skipLeavesNoWay } from '../../workflows/steps.ts';
+import { type Ctx, field, type State, seeOther, traveller, type Web } from '../context.ts';
+import { button, errorSummary, form, inputField, quietButton } from '../form.ts';
+import { atStep, PATHS, pathOf, toCurrentStep } from '../guard.ts';
+import { showPage } from '../layout.ts';
+import { mobileNumber, readable } from '../phone.ts';
+import { formToken } from '../session.ts';
+import { smsRules } from '../smsRules.ts';
+import { WORDS as SHARED } from '../words.ts';
+import { secondFactorIntro, secondFactorTitle } from './secondFactor.ts';
+
+export const SMS_CODE = `${PATHS.sms}/code`;
+
+type Refusal = 'missing' | 'no-number' | 'not-mobile' | 'other-country' | 'too-many' | 'no-way-left';
+
+const nl = {
+  phone: 'Mobiel telefoonnummer',
+  hint: 'Bijvoorbeeld 06 12345678 of +31 6 12345678.',
+  help: 'We sturen één SMS met een code van zes cijfers naar dit nummer. Schrijf het nummer zoals u gewend bent, met of zonder spaties. Woont u niet in Nederland, begin dan met + en het landnummer. Een vast nummer kan geen code ontvangen.',
+  send: 'Bevestigings-SMS versturen',
+  verified: (phone: string) =>
+    `Uw nummer ${phone} is bevestigd. U kunt hieronder een ander nummer invullen; het oude blijft gelden tot het nieuwe is bevestigd.`,
+  toApp: 'Naar de authenticatie-app',
+  errors: {
+    missing: 'Vul uw mobiele nummer in, bijvoorbeeld 06 12345678.',
+    'no-number': 'Dit is geen volledig telefoonnummer. Kijk of er een cijfer ontbreekt of te veel is.',
+    'not-mobile': 'Dit is geen mobiel nummer. Vul een nummer in waarop u SMS kunt ontvangen.',
+    'other-country':
+      'Naar dit land kunnen we geen SMS sturen. Vul een ander nummer in of gebruik de authenticatie-app.',
+    'too-many':
+      'Er zijn vandaag al te veel SMS-berichten naar u gestuurd. Gebruik de authenticatie-app, of probeer het morgen opnieuw.',
+    'no-way-left':
+      'U hebt de authenticatie-app al overgeslagen. Eén van de twee is nodig: vul hier uw nummer in of stel de app in.',
+  } satisfies Record<Refusal, string>,
+};
+const en: typeof nl = {
+  phone: 'Mobile number',
+  hint: 'For example 06 12345678 or +31 6 12345678.',
+  help: 'We send one SMS with a code of six digits to this number. Write the number as you always do, with or without spaces. If you do not live in the Netherlands, begin with + and the country code. A landline cannot receive a code.',
+  send: 'Send confirmation SMS',
+  verified: (phone) =>
+    `Your number ${phone} is confirmed. You can fill in another number below; the old one counts until the new one is confirmed.`,
+  toApp: 'To the authenticator app',
+  errors: {
+    missing: 'Fill in your mobile number, for example 06 12345678.',
+    'no-number': 'This is not a complete phone number. See whether a digit is missing or too many.',
+    'not-mobile': 'This is not a mobile number. Fill in a number that can receive SMS.',
+    'other-country':
+      'We cannot send SMS to this country. Fill in another number or use the authenticator app.',
+    'too-many': 'Too many SMS were sent to you today. Use the authenticator app, or try again tomorrow.',
+    'no-way-left':
+      'You have skipped the authenticator app. One of the two is needed: fill in your number here or set up the app.',
+  },
+};
+const WORDS = { nl, en };
+
+async function showSms(ctx: Ctx, web: Web, refused?: { why: Refusal; typed?: string }): Promise<void> {
+  const { session, person, onboarding, facts, standing } = traveller(ctx);
+  const { locale } = ctx.state;
+  const words = WORDS[locale];
+  const verified = facts.smsVerified ? await verifiedPhone(web.db, person.id) : undefined;
+  const offered = verified ? undefined : await offeredPhone(web.db, onboarding);
+  const errors = { phone: refused && words.errors[refused.why] };
+  const token = formToken(web, session);
+  showPage(ctx, {
+    title: secondFactorTitle(locale),
+    step: 'sms',
+    onboarding: true,
+    rejected: Boolean(refused),
+    helpContact: web.config.HELP_CONTACT,
+    body: html`${errorSummary(ctx, errors)}<h1>${secondFactorTitle(locale)}</h1>
+${verified ? html`<p class="note good">${words.verified(readable(verified))}</p>` : secondFactorIntro(locale)}
+${form(ctx, {
+  token,
+  body: html`${inputField(ctx, {
+    name: 'phone',
+    label: words.phone,
+    type: 'tel',
+    value: refused?.typed ?? (offered ? readable(offered) : ''),
+    hint: words.hint,
+    autocomplete: 'tel',
+    inputmode: 'tel',
+    width: 'short',
+    explanation: { label: SHARED[locale].explain, body: html`<p>${words.help}</p>` },
+    errors,
+  })}
+<div class="actions">${button(words.send, 'send')}</div>`,
+})}
+<div class="actions">
+${!verified && form(ctx, { token, body: quietButton(SHARED[locale].skip, 'skip') })}
+${verified && html`<a class="secondary" href="${pathOf(standing)}">${SHARED[locale].goOn}</a>`}
+${refused?.why === 'no-way-left' && html`<a href="${PATHS.app}">${words.toApp}</a>`}
+</div>`,
+  });
+}
+
+async function skip(ctx: Ctx, web: Web): Promise<void> {
+  const { onboarding, person, facts } = traveller(ctx);
+  if (skipLeavesNoWay(facts, 'sms')) return showSms(ctx, web, { why: 'no-way-left' });
+  await recordStep(web.db, onboarding.id, async (_tx, row) => {
+    if (row.smsSkippedAt || row.smsVerifiedAt || row.appSkippedAt) return { refused: 'already' };
+    return { signal: 'smsSkipped', event: 'sms.skipped', facts: { smsSkipped: true } };
+  });
+  web.delivery.poke();
+  await toCurrentStep(ctx, web, person.id);
+}
+
+async function send(ctx: Ctx, web: Web): Promise<void> {
+  const typed = field(ctx, 'phone');
+  const number = mobileNumber(typed, web.config.SMS_COUNTRIES);
+  if ('refused' in number) return showSms(ctx, web, { why: number.refused, typed });
+  const refused = await requestSms(ctx, web, number.phone);
+  if (refused === 'too-many') return showSms(ctx, web, { why: 'too-many', typed });
+  seeOther(ctx, SMS_CODE);
+}
+
+/** Asks for an SMS to `phone`. Somebody who asks again too soon is not refused: the code page says when it may. */
+export async function requestSms(ctx: Ctx, web: Web, phone: string): Promise<'too-many' | undefined> {
+  const { onboarding, person } = traveller(ctx);
+  const done = await recordStep(web.db, onboarding.id, async (tx) => {
+    const code = await addSmsCode(tx, {
+      personId: person.id,
+      purpose: 'enrol',
+      phone,
+      rules: smsRules(web.config),
+    });
+    if ('refused' in code) return { refused: code.refused };
+    return {
+      signal: 'smsRequested',
+      event: 'sms.requested',
+      facts: { smsSkipped: false },
+      details: { smsCodeId: code.id },
+      ids: { smsCodeId: code.id },
+    };
+  });
+  web.delivery.poke();
+  return 'refused' in done && done.refused === 'too-many' ? 'too-many' : undefined;
+}
+
+export function sms(router: Router<State>, web: Web): void {
+  router.get(PATHS.sms, atStep(web, 'sms'), (ctx) => showSms(ctx, web));
+  router.post(PATHS.sms, atStep(web, 'sms'), (ctx) =>
+    field(ctx, 'action') === 'skip' ? skip(ctx, web) : send(ctx, web),
+  );
+}

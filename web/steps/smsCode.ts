@@ -1,0 +1,177 @@
+/** The code from the SMS. */
+import type Router from '@koa/router';
+import { recordStep } from '../../db/onboardings.ts';
+import {
+  type CodeVerdict,
+  checkSmsCode,
+  newestSmsCode,
+  type SmsCode,
+  setVerifiedPhone,
+} from '../../db/smsCodes.ts';
+import { html, render } from '../../html.ts';
+import { type Ctx, field, type State, seeOther, traveller, type Web } from '../context.ts';
+import { button, errorSummary, explanation, form, inputField, quietButton } from '../form.ts';
+import { atStep, PATHS, toCurrentStep } from '../guard.ts';
+import { showPage } from '../layout.ts';
+import { readable } from '../phone.ts';
+import { formToken, prove } from '../session.ts';
+import { digits, smsRules } from '../smsRules.ts';
+import { WORDS as SHARED } from '../words.ts';
+import { secondFactorTitle } from './secondFactor.ts';
+import { requestSms, SMS_CODE } from './sms.ts';
+import { deliveryOf, showDelivery } from './smsDelivery.ts';
+
+const DELIVERY = `${SMS_CODE}/delivery`;
+
+type Refusal = Exclude<CodeVerdict, 'right'> | 'missing' | 'not-six' | 'too-many-today';
+
+const nl = {
+  sentTo: 'De code gaat naar',
+  change: 'Telefoonnummer wijzigen',
+  code: 'Bevestigingscode',
+  hint: 'Zes cijfers, uit de SMS.',
+  help: 'Open de SMS op uw telefoon en neem de zes cijfers over. U mag ze ook plakken. De code werkt vijf minuten.',
+  confirm: 'Doorvoeren',
+  notReceived: 'Geen SMS ontvangen',
+  todo: 'Kijk of het nummer klopt en of uw telefoon bereik heeft. Daarna kunt u:',
+  resend: 'De SMS opnieuw sturen',
+  app: 'De authenticatie-app gebruiken',
+  errors: {
+    missing: 'Vul de code uit de SMS in.',
+    'not-six': 'De code heeft zes cijfers. Kijk of er een ontbreekt of te veel is.',
+    wrong: 'Deze code is niet juist. Kijk naar de nieuwste SMS en vul de zes cijfers opnieuw in.',
+    expired: 'Deze code is verlopen. Laat een nieuwe SMS sturen.',
+    'too-many': 'Deze code is te vaak verkeerd ingevuld en telt niet meer. Laat een nieuwe SMS sturen.',
+    none: 'Deze code is al gebruikt. Laat een nieuwe SMS sturen.',
+    'too-many-today':
+      'Er zijn vandaag al te veel SMS-berichten naar u gestuurd. Gebruik de authenticatie-app, of probeer het morgen opnieuw.',
+  } satisfies Record<Refusal, string>,
+};
+const en: typeof nl = {
+  sentTo: 'The code goes to',
+  change: 'Change number',
+  code: 'Confirmation code',
+  hint: 'Six digits, from the SMS.',
+  help: 'Open the SMS on your phone and copy the six digits. You may paste them, too. The code works for five minutes.',
+  confirm: 'Confirm',
+  notReceived: 'No SMS received',
+  todo: 'See whether the number is right and your phone has a signal. Then you can:',
+  resend: 'Send the SMS again',
+  app: 'Use the authenticator app',
+  errors: {
+    missing: 'Fill in the code from the SMS.',
+    'not-six': 'The code has six digits. See whether one is missing or too many.',
+    wrong: 'This code is not right. Look at the newest SMS and fill in the six digits again.',
+    expired: 'This code has expired. Have a new SMS sent.',
+    'too-many': 'This code was filled in wrongly too often and counts no longer. Have a new SMS sent.',
+    none: 'This code was used before. Have a new SMS sent.',
+    'too-many-today':
+      'Too many SMS were sent to you today. Use the authenticator app, or try again tomorrow.',
+  },
+};
+const WORDS = { nl, en };
+
+function newestCode(ctx: Ctx, { db, config }: Web): Promise<SmsCode | undefined> {
+  return newestSmsCode(db, {
+    personId: traveller(ctx).person.id,
+    purpose: 'enrol',
+    ttlMs: config.SMS_CODE_TTL,
+  });
+}
+
+async function showCode(ctx: Ctx, web: Web, refused?: Refusal): Promise<void> {
+  const sent = await newestCode(ctx, web);
+  if (!sent || (sent.usedAt && !refused)) return seeOther(ctx, PATHS.sms);
+  const { locale } = ctx.state;
+  const words = WORDS[locale];
+  const delivery = await deliveryOf(web, sent, locale);
+  const errors = { code: refused && words.errors[refused] };
+  const token = formToken(web, traveller(ctx).session);
+  showPage(ctx, {
+    title: secondFactorTitle(locale),
+    step: 'sms',
+    onboarding: true,
+    rejected: Boolean(refused),
+    helpContact: web.config.HELP_CONTACT,
+    body: html`${errorSummary(ctx, errors)}<h1>${secondFactorTitle(locale)}</h1>
+<p>${words.sentTo} <span class="number">${readable(sent.phone)}</span>. <a href="${PATHS.sms}">${words.change}</a></p>
+${showDelivery({ delivery, path: DELIVERY, locale })}
+${form(ctx, {
+  token,
+  body: html`${inputField(ctx, {
+    name: 'code',
+    label: words.code,
+    hint: words.hint,
+    autocomplete: 'one-time-code',
+    inputmode: 'numeric',
+    width: 'code',
+    plain: true,
+    explanation: { label: SHARED[locale].explain, body: html`<p>${words.help}</p>` },
+    errors,
+  })}
+<div class="actions">${button(words.confirm, 'confirm')}</div>`,
+})}
+${explanation({
+  label: words.notReceived,
+  body: html`<p>${words.todo}</p>
+${form(ctx, { token, body: quietButton(words.resend, 'resend') })}
+<p><a href="${PATHS.sms}">${words.change}</a></p>
+<p><a href="${PATHS.app}">${words.app}</a></p>`,
+})}`,
+  });
+}
+
+async function confirm(ctx: Ctx, web: Web): Promise<void> {
+  const { session, onboarding, person } = traveller(ctx);
+  const typed = digits(field(ctx, 'code'));
+  if (typed === '') return showCode(ctx, web, 'missing');
+  if (!/^\d{6}$/.test(typed)) return showCode(ctx, web, 'not-six');
+  const done = await recordStep<Exclude<CodeVerdict, 'right'> | 'already'>(
+    web.db,
+    onboarding.id,
+    async (tx, row) => {
+      const given = { personId: person.id, purpose: 'enrol', typed, rules: smsRules(web.config) } as const;
+      const { verdict, phone } = await checkSmsCode(tx, given);
+      // A second click: the code was right a moment ago.
+      if (verdict === 'none' && row.smsVerifiedAt) return { refused: 'already' };
+      if (verdict !== 'right' || !phone) return { refused: verdict === 'right' ? 'none' : verdict };
+      await setVerifiedPhone(tx, person.id, phone);
+      return {
+        signal: 'smsVerified',
+        event: 'sms.verified',
+        facts: { smsVerified: true, smsSkipped: false },
+      };
+    },
+  );
+  if ('refused' in done && done.refused !== 'not-open' && done.refused !== 'already')
+    return showCode(ctx, web, done.refused);
+  if ('row' in done) await prove(ctx, web, { session, proofs: ['factor'] });
+  web.delivery.poke();
+  await toCurrentStep(ctx, web, person.id);
+}
+
+async function resend(ctx: Ctx, web: Web): Promise<void> {
+  const sent = await newestCode(ctx, web);
+  if (!sent) return seeOther(ctx, PATHS.sms);
+  const refused = await requestSms(ctx, web, sent.phone);
+  if (refused) return showCode(ctx, web, 'too-many-today');
+  seeOther(ctx, SMS_CODE);
+}
+
+export function smsCode(router: Router<State>, web: Web): void {
+  router.get(SMS_CODE, atStep(web, 'sms'), (ctx) => showCode(ctx, web));
+
+  router.post(SMS_CODE, atStep(web, 'sms'), (ctx) =>
+    field(ctx, 'action') === 'resend' ? resend(ctx, web) : confirm(ctx, web),
+  );
+
+  router.get(DELIVERY, atStep(web, 'sms'), async (ctx) => {
+    const sent = await newestCode(ctx, web);
+    if (!sent) return seeOther(ctx, PATHS.sms);
+    const { locale } = ctx.state;
+    ctx.type = 'text/html; charset=utf-8';
+    ctx.body = render(
+      showDelivery({ delivery: await deliveryOf(web, sent, locale), path: DELIVERY, locale }),
+    );
+  });
+}

@@ -1,0 +1,28 @@
+/** The terms of use: Markdown files `<version>.<locale>.md`, the version being a date; the newest one counts. */
+import { createHash } from 'node:crypto';
+import { readdir, readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { marked } from 'marked';
+import type { Locale } from '../db/people.ts';
+import { type Html, trusted } from '../html.ts';
+
+export type TermsText = { markup: Html; hash: string };
+
+export type Terms = { version: string; texts: Record<Locale, TermsText> };
+
+/** Throws when a language of the newest version is missing. */
+export async function loadTerms(folder: string): Promise<Terms> {
+  const names = await readdir(folder);
+  const version = names
+    .map((name) => /^(\d{4}-\d{2}-\d{2})\.(nl|en)\.md$/.exec(name)?.[1])
+    .filter((name) => name !== undefined)
+    .sort()
+    .at(-1);
+  if (!version) throw new Error(`no terms of use in ${folder}: add <date>.nl.md and <date>.en.md`);
+  const text = async (locale: Locale): Promise<TermsText> => {
+    const source = await readFile(path.join(folder, `${version}.${locale}.md`), 'utf8');
+    const markup = trusted(await marked.parse(source));
+    return { markup, hash: createHash('sha256').update(source).digest('hex') };
+  };
+  return { version, texts: { nl: await text('nl'), en: await text('en') } };
+}

@@ -1,0 +1,28 @@
+/** Time-outs and retries of the activities, each with its reason. */
+import { ActivityCancellationType, type ActivityOptions } from '@temporalio/workflow';
+
+/** Reads and writes of our own database: short, and tried again for as long as the database is away. */
+export const DATABASE: ActivityOptions = {
+  startToCloseTimeout: '5s',
+  retry: { initialInterval: '500ms', backoffCoefficient: 2, maximumInterval: '5s' },
+};
+
+/**
+ * Mail: tried again for days. The heartbeat tells within seconds that a worker died in the middle, so the next one
+ * goes on by itself instead of after the whole start-to-close time.
+ */
+export const MAIL: ActivityOptions = {
+  startToCloseTimeout: '60s',
+  heartbeatTimeout: '5s',
+  retry: { initialInterval: '1s', backoffCoefficient: 2, maximumInterval: '5m' },
+  cancellationType: ActivityCancellationType.TRY_CANCEL,
+};
+
+/** SMS: only within the life of its code, because a code that comes late is worse than none. */
+export const sms = (codeTtl: number): ActivityOptions => ({
+  startToCloseTimeout: '20s',
+  heartbeatTimeout: '5s',
+  scheduleToCloseTimeout: codeTtl,
+  retry: { initialInterval: '1s', backoffCoefficient: 2, maximumInterval: '20s' },
+  cancellationType: ActivityCancellationType.TRY_CANCEL,
+});

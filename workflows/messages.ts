@@ -1,0 +1,93 @@
+/**
+ * Everything that can be said to, or asked of, a running workflow. Web, worker and tests import these objects; no other
+ * file knows the names. Ids, booleans and numbers only: operators see all of it.
+ *
+ * They are signals and not updates, because a page never waits for the engine: the fact is in the database already.
+ */
+import { defineQuery, defineSignal } from '@temporalio/workflow';
+import type { Facts, Step } from './steps.ts';
+
+/** All facts as they stood at `version` of the onboarding's row. The highest version wins; repeats do no harm. */
+export type Progress = { version: number; facts: Facts };
+
+/** A sender's message arrived: (again) the invitation is to be sent. */
+export const messageSent = defineSignal<[Progress]>('messageSent');
+/** The person or the sender's system asked for the invitation again. */
+export const invitationRequested = defineSignal<[Progress]>('invitationRequested');
+export const termsAccepted = defineSignal<[Progress]>('termsAccepted');
+export const passwordChanged = defineSignal<[Progress]>('passwordChanged');
+/** A code is to be sent by SMS. The number and the code stay in the database under this id. */
+export const smsRequested = defineSignal<[Progress & { smsCodeId: string }]>('smsRequested');
+export const smsVerified = defineSignal<[Progress]>('smsVerified');
+export const smsSkipped = defineSignal<[Progress]>('smsSkipped');
+export const appVerified = defineSignal<[Progress]>('appVerified');
+export const appSkipped = defineSignal<[Progress]>('appSkipped');
+export const profileSaved = defineSignal<[Progress]>('profileSaved');
+/** "I can't do this." */
+export const helpAsked = defineSignal<[Progress]>('helpAsked');
+/** "This is not me." */
+export const notMe = defineSignal<[Progress]>('notMe');
+
+/** From an operator, in the Temporal UI: send the invitation again now. Input: `{ "reason": "…" }`, or nothing. */
+export const sendInvitation = defineSignal<[{ reason?: string }?]>('sendInvitation');
+
+/** Signals that carry the facts of one person's step; web writes the fact first and sends these after. */
+export const PROGRESS_SIGNALS = {
+  messageSent,
+  invitationRequested,
+  termsAccepted,
+  passwordChanged,
+  smsRequested,
+  smsVerified,
+  smsSkipped,
+  appVerified,
+  appSkipped,
+  profileSaved,
+  helpAsked,
+  notMe,
+} as const;
+
+export type ProgressSignal = keyof typeof PROGRESS_SIGNALS;
+
+/** Why somebody does not get on; each has its filter in the Temporal UI. */
+export type Problem =
+  | 'mail-undeliverable'
+  | 'sms-undeliverable'
+  | 'reminders-exhausted'
+  | 'help-asked'
+  | 'not-me';
+
+export type Status = {
+  /** The awaited step; `activate` while the account is being opened; `done`, `expired` at the end. */
+  step: Step | 'activate' | 'done' | 'expired';
+  /** Steps the person may do now. */
+  open: readonly Step[];
+  /** At this step since (ISO 8601). */
+  since: string;
+  facts: Facts;
+  version: number;
+  problem: Problem | null;
+  invitationsSent: number;
+  remindersSent: number;
+  /** When the next reminder is due (ISO 8601), null when none is. */
+  nextReminderAt: string | null;
+};
+
+export const status = defineQuery<Status>('status');
+
+/** How long the workflow waits for what, in milliseconds. Given at its start, so a test can live a month in seconds. */
+export type Durations = {
+  remindAfter: number[];
+  expireAfter: number;
+  inviteEvery: number;
+  smsCodeTtl: number;
+  timeZone: string;
+  remindFromHour: number;
+  remindUntilHour: number;
+};
+
+export type OnboardingInput = { onboardingId: string; durations: Durations };
+
+export const onboardingWorkflowId = (onboardingId: string) => `onboarding-${onboardingId}`;
+export const messageNoticeWorkflowId = (messageId: string) => `message-notice-${messageId}`;
+export const signInCodeWorkflowId = (smsCodeId: string) => `sign-in-code-${smsCodeId}`;

@@ -1,0 +1,45 @@
+/** When reminders leave: pure rules over instants (milliseconds since 1970) and one time zone. */
+
+export type QuietHours = {
+  timeZone: string;
+  /** Reminders leave from this hour (0–23) of the time zone … */
+  fromHour: number;
+  /** … until before this one (1–24). 0 and 24: at any hour. */
+  untilHour: number;
+};
+
+const QUARTER_MS = 15 * 60_000;
+const DAY_IN_QUARTERS = 25 * 4;
+
+/** The hour of the day (0–23) at `instant` in `timeZone`. */
+export function hourAt(instant: number, timeZone: string): number {
+  const format = new Intl.DateTimeFormat('en-GB', { timeZone, hour: '2-digit', hourCycle: 'h23' });
+  return Number(format.format(instant));
+}
+
+/**
+ * The first moment at or after `instant` that is not in the quiet hours. It steps by quarters of an hour, because every
+ * zone's offset is a multiple of one, so the days on which clocks change need no rule of their own.
+ */
+export function outsideQuietHours(instant: number, { timeZone, fromHour, untilHour }: QuietHours): number {
+  const allowed = (moment: number) => {
+    const hour = hourAt(moment, timeZone);
+    return hour >= fromHour && hour < untilHour;
+  };
+  if (allowed(instant)) return instant;
+  let moment = Math.ceil(instant / QUARTER_MS) * QUARTER_MS;
+  for (let i = 0; i < DAY_IN_QUARTERS && !allowed(moment); i++) moment += QUARTER_MS;
+  return moment;
+}
+
+/**
+ * When the reminder after `sent` reminders is due for somebody whose last progress was at `progressedAt`.
+ * Undefined when the ladder is at its end.
+ */
+export function reminderDueAt(
+  { progressedAt, sent }: { progressedAt: number; sent: number },
+  { remindAfter, ...quiet }: QuietHours & { remindAfter: readonly number[] },
+): number | undefined {
+  const wait = remindAfter[sent];
+  return wait === undefined ? undefined : outsideQuietHours(progressedAt + wait, quiet);
+}

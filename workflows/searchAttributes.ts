@@ -1,0 +1,12 @@
+/** What operators filter by. The worker registers these at its start; see docs/operators.md for ready filters. */
+import { defineSearchAttributeKey } from '@temporalio/common';
+
+/** The awaited step: `terms`, `password`, `sms`, `app`, `profile`, `activate`, then `done` or `expired`. */
+export const OnboardingStep = defineSearchAttributeKey('OnboardingStep', 'KEYWORD');
+/** At this step since. */
+export const OnboardingSince = defineSearchAttributeKey('OnboardingSince', 'DATETIME');
+/** Absent when all is well. */
+export const OnboardingProblem = defineSearchAttributeKey('OnboardingProblem', 'KEYWORD');
+export const RemindersSent = defineSearchAttributeKey('RemindersSent', 'INT');
+
+export const SEARCH_ATTRIBUTES = [OnboardingStep, OnboardingSince, OnboardingProblem, RemindersSent];

@@ -1,0 +1,61 @@
+/**
+ * The order of the steps and the rules for skipping, in one pure function: facts in, where the person stands out.
+ * The workflow and the pages both ask it, so they cannot disagree.
+ */
+export const STEPS = ['terms', 'password', 'sms', 'app', 'profile'] as const;
+
+export type Step = (typeof STEPS)[number];
+
+/** What is known to be true of one onboarding. Booleans only: these travel through Temporal. */
+export type Facts = {
+  termsAccepted: boolean;
+  passwordChanged: boolean;
+  smsVerified: boolean;
+  smsSkipped: boolean;
+  appVerified: boolean;
+  appSkipped: boolean;
+  profileSaved: boolean;
+  /** The person said "I can't do this" and has not gone on since. */
+  helpAsked: boolean;
+  /** Somebody said "this is not me" and nobody has gone on since. */
+  notMe: boolean;
+};
+
+export const NO_FACTS: Facts = {
+  termsAccepted: false,
+  passwordChanged: false,
+  smsVerified: false,
+  smsSkipped: false,
+  appVerified: false,
+  appSkipped: false,
+  profileSaved: false,
+  helpAsked: false,
+  notMe: false,
+};
+
+export type Standing = {
+  /** What is awaited now: a step of the person, or the opening of the account. */
+  current: Step | 'activate';
+  /** The steps whose pages may be shown and posted. */
+  open: readonly Step[];
+};
+
+/** A second factor is set up. One is always required; both is better. */
+export const secondFactorSet = (facts: Facts): boolean => facts.smsVerified || facts.appVerified;
+
+/** Skipping `factor` would leave the person without any way to set up a second factor. */
+export const skipLeavesNoWay = (facts: Facts, factor: 'sms' | 'app'): boolean =>
+  factor === 'sms' ? facts.appSkipped && !facts.appVerified : facts.smsSkipped && !facts.smsVerified;
+
+export function steps(facts: Facts): Standing {
+  if (!facts.termsAccepted) return { current: 'terms', open: ['terms'] };
+  if (!facts.passwordChanged) return { current: 'password', open: ['password'] };
+  if (facts.profileSaved && secondFactorSet(facts)) return { current: 'activate', open: [] };
+  if (!facts.smsVerified && !facts.smsSkipped) return { current: 'sms', open: ['sms', 'app'] };
+  if (!facts.appVerified && !facts.appSkipped) return { current: 'app', open: ['sms', 'app'] };
+  if (!secondFactorSet(facts)) return { current: 'app', open: ['sms', 'app'] };
+  return { current: 'profile', open: ['sms', 'app', 'profile'] };
+}
+
+/** "Step 2 of 5": the place of a step among the steps, from 1. */
+export const placeOf = (step: Step): number => STEPS.indexOf(step) + 1;

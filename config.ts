@@ -59,7 +59,7 @@ const publicUrl = z
   .transform((text, ctx) => {
     const url = URL.canParse(text) ? new URL(text) : undefined;
     const loopback = url && ['localhost', '127.0.0.1', '[::1]'].includes(url.hostname);
-    if (!url || url.pathname !== '/' || url.search)
+    if (url?.pathname !== '/' || url.search)
       ctx.addIssue('write the address people open, without a path, for example https://instap.example.org');
     else if (url.protocol !== 'https:' && !loopback)
       ctx.addIssue('only https is allowed, except on localhost');

@@ -18,13 +18,14 @@ const ENTITIES: Record<string, string> = {
 };
 
 /** `text` with the five characters that mean something in HTML written as entities. */
-export const escape = (text: string): string => text.replace(/[&<>"']/g, (character) => ENTITIES[character]!);
+export const escaped = (text: string): string =>
+  text.replace(/[&<>"']/g, (character) => ENTITIES[character]!);
 
 const isList = (value: Value): value is readonly Value[] => Array.isArray(value);
 
 function print(value: Value): string {
   if (value === false || value === null || value === undefined) return '';
-  if (typeof value === 'string' || typeof value === 'number') return escape(String(value));
+  if (typeof value === 'string' || typeof value === 'number') return escaped(String(value));
   return isList(value) ? value.map(print).join('') : value[made];
 }
 

@@ -100,14 +100,12 @@ async function addMessage(tx: Db, message: NewMessage): Promise<Accepted> {
   });
   const messageId = uuidv7();
   const text: MessageText = { from, subject, body, reference };
-  await tx
-    .sql('message')
-    .insert({
-      id: messageId,
-      clientId,
-      personId: to.id,
-      sealed: seal.seal(JSON.stringify(text), place(messageId)),
-    });
+  await tx.sql('message').insert({
+    id: messageId,
+    clientId,
+    personId: to.id,
+    sealed: seal.seal(JSON.stringify(text), place(messageId)),
+  });
   if (row.status === 'completed') {
     await putInOutbox(tx, { workflow: 'messageNotice', subjectId: messageId, signal: null, payload: {} });
     await audit(tx, { event: 'message.accepted', personId: to.id, clientId, details: { messageId } });

@@ -32,15 +32,13 @@ export async function startSession(
   { personId, clientId, proofs }: { personId: string; clientId: string | null; proofs: Proof[] },
 ): Promise<string> {
   const token = newToken();
-  await tx
-    .sql('session')
-    .insert({
-      id: randomUUID(),
-      tokenHash: hashToken(token),
-      personId,
-      clientId,
-      ...proofColumns(tx, proofs),
-    });
+  await tx.sql('session').insert({
+    id: randomUUID(),
+    tokenHash: hashToken(token),
+    personId,
+    clientId,
+    ...proofColumns(tx, proofs),
+  });
   return token;
 }
 

@@ -7,7 +7,8 @@ import { end, type Noted, note } from './processes.ts';
 
 const PROBE_EVERY_MS = 40;
 const READY_WITHIN_MS = 60_000;
-const STOP_WITHIN_MS = 8_000;
+/** Four parts in a row stay within about ten seconds. */
+const STOP_WITHIN_MS = 3_000;
 /** A part that lived this long was well: its next death is not counted as "again at once". */
 const LIVED_WELL_MS = 5_000;
 const LONGEST_WAIT_MS = 5_000;
@@ -39,7 +40,7 @@ export type Part = {
   ready: Promise<void>;
   /** The process id now; undefined while it is down. */
   pid: () => number | undefined;
-  /** Resolves when the process is gone, by SIGKILL after 8 s. It is not started again. */
+  /** Resolves when the process is gone, by SIGKILL after 3 s. It is not started again. */
   stop: () => Promise<void>;
 };
 

@@ -39,7 +39,10 @@ export type Answer = {
 };
 
 /** Sends the message through the API, as a sender's system does. */
-export async function sendSample(sample: Sample, { publicUrl, apiKey }: { publicUrl: string; apiKey: string }): Promise<Answer> {
+export async function sendSample(
+  sample: Sample,
+  { publicUrl, apiKey }: { publicUrl: string; apiKey: string },
+): Promise<Answer> {
   try {
     const response = await fetch(new URL('/api/v1/messages', publicUrl), {
       method: 'POST',

@@ -35,7 +35,8 @@ export function startPage(router: Router, known: () => StartPage | undefined): v
 }
 
 function show(start: StartPage | undefined, sample: Sample, answer?: Answer): string {
-  if (!start) return page({ title: 'Starting', place: '/' }, html`<h1>Starting …</h1><p>Reload in a moment.</p>`);
+  if (!start)
+    return page({ title: 'Starting', place: '/' }, html`<h1>Starting …</h1><p>Reload in a moment.</p>`);
   return page(
     { title: 'Start', place: '/' },
     html`<h1>Try out Instap</h1>
@@ -91,7 +92,10 @@ ${phone && html`<li><a href="/phone">Phone</a>: every SMS arrives here, and it h
 </ul>
 <h2>3. Be the operator</h2>
 <ul>
-${temporalUi && html`<li><a href="${temporalUi}/namespaces/default/workflows">All people on their way</a>, in the Temporal UI.</li>
-<li><a href="${stuckPeople(temporalUi)}">Only those who are stuck</a>, with the step, since when and why.</li>`}
+${
+  temporalUi &&
+  html`<li><a href="${temporalUi}/namespaces/default/workflows">All people on their way</a>, in the Temporal UI.</li>
+<li><a href="${stuckPeople(temporalUi)}">Only those who are stuck</a>, with the step, since when and why.</li>`
+}
 <li><a href="${new URL('/api/v1/openapi.json', publicUrl).href}">The API's description</a> (OpenAPI). The sample key is in <code>.instap/api-key</code>.</li>
 </ul>`;

@@ -77,7 +77,10 @@ function goInstall(what: string, scratch: string, say: (text: string) => void): 
     say(`  ${seconds} s: ${doing}`);
   }, TELL_EVERY_MS);
   return new Promise((resolve) => {
+    const abandon = () => go.kill();
+    process.once('exit', abandon);
     const finish = (failure?: string) => {
+      process.off('exit', abandon);
       clearInterval(ticker);
       resolve(failure);
     };

@@ -13,7 +13,8 @@ import { phonePages } from './phonePages.ts';
 import { type StartPage, startPage } from './startPage.ts';
 import { twilioApi } from './twilioApi.ts';
 
-const POLICY = "default-src 'self'; frame-ancestors 'none'; base-uri 'none'; object-src 'none'; img-src 'self' data:";
+const POLICY =
+  "default-src 'self'; frame-ancestors 'none'; base-uri 'none'; object-src 'none'; img-src 'self' data:";
 const OURS = ['localhost', '127.0.0.1', '[::1]'];
 const ASSETS = { '/trial.css': 'text/css', '/trial.js': 'text/javascript' };
 
@@ -23,8 +24,6 @@ export type TrialParts = {
   /** Missing: SMS go to a real provider. */
   phone?: Phone;
   authenticator?: Authenticator;
-  /** What the start page needs to know; missing in tests, which need only the other pages. */
-  start?: StartPage;
 };
 
 export type Trial = {
@@ -39,7 +38,7 @@ export type Trial = {
 /** Listens on 127.0.0.1; `port` 0 or none: a free one. */
 export async function openTrial(parts: TrialParts, port = 0): Promise<Trial> {
   const { mailbox, phone, authenticator } = parts;
-  let { start } = parts;
+  let start: StartPage | undefined;
   const router = new Router();
   startPage(router, () => start);
   if (mailbox) mailboxPages(router, mailbox);
@@ -56,8 +55,8 @@ export async function openTrial(parts: TrialParts, port = 0): Promise<Trial> {
   const app = new Koa();
   app.use(async (ctx, next) => {
     // Another site in the same browser must neither read this (a name that points here) nor post to it.
-    const stranger = !OURS.includes(ctx.hostname) || ctx.get('Sec-Fetch-Site') === 'cross-site';
-    if (stranger && (ctx.method !== 'GET' || !OURS.includes(ctx.hostname))) ctx.throw(403);
+    if (!OURS.includes(ctx.hostname)) ctx.throw(403);
+    if (ctx.method !== 'GET' && ctx.get('Sec-Fetch-Site') === 'cross-site') ctx.throw(403);
     ctx.set({
       'Content-Security-Policy': POLICY,
       'Cache-Control': 'no-store',

@@ -103,29 +103,33 @@ function showLink(ctx: Ctx, web: Web, { state, path }: Link): void {
   };
   switch (state) {
     case 'cancelled':
-      return showNotice(ctx, web, 'cancelled');
+      showNotice(ctx, web, 'cancelled');
+      break;
     case 'finished':
-      return showPage(ctx, {
+      showPage(ctx, {
         title: words.finished,
         helpContact,
         body: html`<h1>${words.finished}</h1><p>${words.finishedText}</p>
 <div class="actions"><a class="primary" href="/sign-in">${words.signIn}</a></div>`,
       });
+      break;
     case 'expired':
-      return showPage(ctx, {
+      showPage(ctx, {
         title: words.expired,
         helpContact,
         body: html`<h1>${words.expired}</h1><p>${words.expiredText}</p>
 ${form(ctx, { action: `${path}/renew`, body: html`<button class="primary">${words.renew}</button>` })}`,
       });
+      break;
     case 'works':
-      return showPage(ctx, {
+      showPage(ctx, {
         title: words.title,
         helpContact,
         body: html`<h1>${words.title}</h1><p>${words.intro(organisation)}</p><p>${words.stop}</p>
 ${form(ctx, { action: path, body: html`<div class="actions"><button class="primary">${words.signUp}</button></div>` })}
 <p class="soft"><a href="${path}/not-me">${words.notMe}</a></p>`,
       });
+      break;
   }
 }
 

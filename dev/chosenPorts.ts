@@ -1,0 +1,33 @@
+/** The port of each part of `npm start`. */
+import { freePort } from './ports.ts';
+
+const WANTED = {
+  PORT: 3000,
+  TRIAL_PORT: 3001,
+  SMTP_PORT: 3025,
+  POSTGRES_PORT: 3054,
+  TEMPORAL_PORT: 7233,
+  TEMPORAL_UI_PORT: 8233,
+} as const;
+
+export type Ports = Record<keyof typeof WANTED, number>;
+
+/**
+ * The usual ports, or the next free ones; `moved` says which. A port that was asked for in `env` is taken as it is, or
+ * it is a mistake.
+ */
+export async function choosePorts(
+  env: NodeJS.ProcessEnv,
+): Promise<{ ports: Ports; moved: string[] } | { mistake: string }> {
+  const given = new Set<number>();
+  const moved: string[] = [];
+  const chosen: Partial<Ports> = {};
+  for (const [name, usual] of Object.entries(WANTED) as [keyof Ports, number][]) {
+    const asked = env[name] ? Number(env[name]) : undefined;
+    const port = await freePort(asked ?? usual, given, { exact: asked !== undefined });
+    if (port === undefined) return { mistake: `${name}=${asked ?? usual} is taken by another program.` };
+    if (port !== (asked ?? usual)) moved.push(`${name} ${usual} is taken by another program: using ${port}`);
+    chosen[name] = port;
+  }
+  return { ports: chosen as Ports, moved };
+}

@@ -1,0 +1,34 @@
+/** What `npm start` says: one line for each thing, quiet, with the seconds since the start. */
+const begun = performance.now();
+const REPEAT_AFTER_MS = 10_000;
+const lastSaid = new Map<string, number>();
+
+// The terminal may be closed before we are: that must not keep us from stopping everything.
+process.stdout.on('error', () => undefined);
+process.stderr.on('error', () => undefined);
+
+export const seconds = (): string => `${((performance.now() - begun) / 1_000).toFixed(1)} s`;
+
+/** `  PostgreSQL   0.8 s   ready`. The same line again within ten seconds is left out. */
+export function say(part: string, text: string): void {
+  const line = `${part}: ${text}`;
+  if (performance.now() - (lastSaid.get(line) ?? Number.NEGATIVE_INFINITY) < REPEAT_AFTER_MS) return;
+  lastSaid.set(line, performance.now());
+  console.log(`  ${part.padEnd(11)} ${seconds().padStart(7)}   ${text}`);
+}
+
+/** The short form of a warning or error in a line of pino's; undefined for all else. */
+export function warning(line: string): string | undefined {
+  if (!line.startsWith('{')) return undefined;
+  try {
+    const { level, msg, err } = JSON.parse(line);
+    if (!(level >= WARN)) return undefined;
+    return `${level >= ERROR ? 'error' : 'warning'}: ${[msg, err?.message].filter(Boolean).join(': ')}`;
+  } catch {
+    return undefined;
+  }
+}
+
+/** pino's numbers. */
+const WARN = 40;
+const ERROR = 50;

@@ -1,0 +1,176 @@
+/** All parts of the service, brought up in order. */
+import { execFile } from 'node:child_process';
+import path from 'node:path';
+import { promisify } from 'node:util';
+import type { Config } from '../config.ts';
+import { connect, disconnect } from '../db/connect.ts';
+import { openAuthenticator } from './authenticator.ts';
+import type { Ports } from './chosenPorts.ts';
+import { kept, ROOT } from './folder.ts';
+import { remember } from './lock.ts';
+import { openMailbox } from './mailbox.ts';
+import { type PartSpec, startPart, type Watch } from './parts.ts';
+import { openPhone } from './phone.ts';
+import { startPostgres } from './postgres.ts';
+import { sampleKey } from './sample.ts';
+import { say, warning } from './screen.ts';
+import { type Env, givenParts, keepEnv, paceOf, secretKeys } from './settings.ts';
+import { startTemporal } from './temporal.ts';
+import { openTrial } from './trial.ts';
+
+const HEALTH_WITHIN_MS = 1_000;
+const MIGRATE_WITHIN_MS = 10 * 60_000;
+
+const run = promisify(execFile);
+
+export type Up = {
+  publicUrl: string;
+  trialUrl: string;
+  temporalUi?: string;
+  mailbox: boolean;
+  phone: boolean;
+};
+
+export type Wish = {
+  ports: Ports;
+  config: Config;
+  /** A day lasts this long. */
+  day?: string;
+  /** From `findTemporal`; not needed with TEMPORAL_ADDRESS. */
+  temporalCli?: string;
+  /** Every part that was started adds how to stop it; to be called last first. */
+  stops: (() => Promise<void>)[];
+};
+
+/** Resolves when everything serves. Throws with the reason in words; what is up by then is in `stops`. */
+export async function bringUp({ ports, config, day, temporalCli, stops }: Wish): Promise<Up> {
+  const given = givenParts(process.env);
+  const publicUrl = process.env.PUBLIC_URL ?? `http://localhost:${ports.PORT}`;
+  const ours: Env = {
+    PORT: String(ports.PORT),
+    PUBLIC_URL: publicUrl,
+    SECRET_KEYS: process.env.SECRET_KEYS ?? secretKeys(),
+    ...(day ? paceOf(day, config) : {}),
+  };
+
+  const mailbox = given.mail ? undefined : await openMailbox({ folder: kept('mail'), port: ports.SMTP_PORT });
+  const phone = given.sms ? undefined : openPhone(kept('sms.jsonl'));
+  const authenticator = openAuthenticator(kept('authenticator.json'));
+  const trial = await openTrial({ mailbox, phone, authenticator }, ports.TRIAL_PORT);
+  stops.push(trial.close);
+  if (mailbox) {
+    stops.push(mailbox.close);
+    ours.SMTP_URL = mailbox.url;
+  }
+  if (phone)
+    Object.assign(ours, {
+      TWILIO_ACCOUNT_SID: phone.accountSid,
+      TWILIO_AUTH_TOKEN: phone.authToken,
+      TWILIO_FROM: '+31970000000',
+      TWILIO_BASE_URL: trial.url,
+    });
+
+  const postgres = given.database ? undefined : bringUpPostgres(ports, stops);
+  const temporal = temporalCli ? bringUpTemporal(temporalCli, ports) : undefined;
+  // Both are awaited in any case, so that neither is left behind when the other one fails.
+  const [database, engine] = await Promise.allSettled([postgres, temporal]);
+  if (engine.status === 'fulfilled' && engine.value) stops.push(engine.value.stop);
+  if (database.status === 'rejected') throw database.reason;
+  if (engine.status === 'rejected') throw engine.reason;
+  if (database.value) ours.DATABASE_URL = database.value.url;
+  if (engine.value) {
+    ours.TEMPORAL_ADDRESS = engine.value.address;
+    ours.TEMPORAL_NAMESPACE = 'default';
+  }
+
+  const env = { ...process.env, ...ours };
+  await migrate(env);
+  const apiKey = await makeSampleKey(env.DATABASE_URL!, config);
+  const nodes: PartSpec[] = [
+    { ...nodePart('worker', 'activities/worker.ts', env), ready: { line: 'worker ready' } },
+    { ...nodePart('web', 'web/server.ts', env), ready: { probe: () => isHealthy(ports.PORT) } },
+  ];
+  await Promise.all(
+    nodes.map(async (spec) => {
+      const part = startPart(spec, watch(spec.name));
+      stops.push(part.stop);
+      await part.ready;
+      say(spec.name, 'ready');
+    }),
+  );
+  keepEnv(ours);
+  const seen = { mailbox: Boolean(mailbox), phone: Boolean(phone), temporalUi: engine.value?.ui };
+  trial.show({ ...seen, publicUrl, apiKey, day });
+  return { ...seen, publicUrl, trialUrl: trial.url };
+}
+
+const watch = (part: string): Watch => ({ restart: true, say: (text) => say(part, text), started: remember });
+
+async function bringUpPostgres(ports: Ports, stops: Wish['stops']) {
+  const options = {
+    folder: kept('postgres'),
+    port: ports.POSTGRES_PORT,
+    logFile: kept('logs', 'postgres.log'),
+  };
+  const postgres = await startPostgres(options, watch('PostgreSQL'));
+  stops.push(postgres.stop);
+  say('PostgreSQL', 'ready');
+  return postgres;
+}
+
+async function bringUpTemporal(cli: string, ports: Ports) {
+  const temporal = await startTemporal(
+    {
+      cli,
+      dataFile: kept('temporal.db'),
+      port: ports.TEMPORAL_PORT,
+      uiPort: ports.TEMPORAL_UI_PORT,
+      logFile: kept('logs', 'temporal.log'),
+    },
+    watch('Temporal'),
+  );
+  say('Temporal', 'ready');
+  return temporal;
+}
+
+const nodePart = (name: string, entry: string, env: NodeJS.ProcessEnv) => ({
+  name,
+  command: process.execPath,
+  args: [path.join(ROOT, entry)],
+  env,
+  stopSignal: 'SIGTERM' as const,
+  logFile: kept('logs', `${name}.log`),
+  worthTelling: warning,
+});
+
+async function migrate(env: NodeJS.ProcessEnv): Promise<void> {
+  try {
+    const { stdout } = await run(process.execPath, [path.join(ROOT, 'db/migrate.ts')], {
+      env,
+      timeout: MIGRATE_WITHIN_MS,
+    });
+    say('tables', stdout.trim());
+  } catch (error) {
+    throw new Error(`The tables could not be made:\n${(error as { stderr?: string }).stderr ?? error}`);
+  }
+}
+
+async function makeSampleKey(url: string, config: Config): Promise<string> {
+  const db = connect({ url, secretKeys: config.SECRET_KEYS });
+  try {
+    return await sampleKey(db, kept('api-key'));
+  } finally {
+    await disconnect(db);
+  }
+}
+
+async function isHealthy(port: number): Promise<boolean> {
+  try {
+    const response = await fetch(`http://127.0.0.1:${port}/healthz`, {
+      signal: AbortSignal.timeout(HEALTH_WITHIN_MS),
+    });
+    return response.ok;
+  } catch {
+    return false;
+  }
+}

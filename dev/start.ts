@@ -1,0 +1,105 @@
+/** `npm start`: the whole service on this machine, for trying out and small use. Ctrl-C stops all of it. */
+import { choosePorts } from './chosenPorts.ts';
+import { makeFolder } from './folder.ts';
+import { announce, endLeftovers, lock, type Running, unlock } from './lock.ts';
+import { say, seconds } from './screen.ts';
+import { bringUp, type Up } from './service.ts';
+import { checkSettings, givenParts, readArguments } from './settings.ts';
+import { stuckPeople } from './startPage.ts';
+import { findTemporal } from './temporalCli.ts';
+
+const EXIT = { usage: 64, wrongSettings: 78, failed: 1, stopped: 0 } as const;
+
+const stop = new AbortController();
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
+  process.on(signal, () => {
+    if (!stop.signal.aborted) console.log('\nStopping …');
+    stop.abort();
+  });
+const asksToStop = new Promise<void>((resolve) => stop.signal.addEventListener('abort', () => resolve()));
+
+const wish = readArguments(process.argv.slice(2));
+if ('mistake' in wish) end(wish.mistake, EXIT.usage);
+makeFolder();
+const settings = checkSettings(process.env);
+if ('mistakes' in settings)
+  end(`Mend these settings:\n  ${settings.mistakes.join('\n  ')}`, EXIT.wrongSettings);
+const other = await lock();
+if (other) end(alreadyRunning(other), EXIT.failed);
+
+try {
+  await start({ ...settings, day: wish.day });
+} finally {
+  unlock();
+}
+process.exit();
+
+/** Returns when everything has been stopped again. */
+async function start({ config, day }: Omit<Parameters<typeof bringUp>[0], 'ports' | 'stops'>): Promise<void> {
+  console.log('Instap is starting …');
+  const left = await endLeftovers();
+  if (left) say('start', `ended ${left} processes of a start that was killed`);
+  const choice = await choosePorts(process.env);
+  if ('mistake' in choice) return failed(choice.mistake);
+  for (const move of choice.moved) say('ports', move);
+
+  const stops: (() => Promise<void>)[] = [];
+  try {
+    const temporalCli = givenParts(process.env).temporal ? undefined : await untilStopped(temporalOrCure());
+    const up = await bringUp({ config, day, temporalCli, stops, ports: choice.ports });
+    announce(up);
+    if (!stop.signal.aborted) console.log(howToGoOn(up, day));
+    await asksToStop;
+  } catch (error) {
+    if (!stop.signal.aborted) failed(error instanceof Error ? error.message : String(error));
+  } finally {
+    // One after the other: nobody loses what they lean on before they are done.
+    for (const stopPart of stops.reverse()) await stopPart();
+    if (stop.signal.aborted) console.log('Everything is stopped. The data stays in .instap/.');
+  }
+}
+
+async function temporalOrCure(): Promise<string> {
+  const found = await findTemporal((text) => say('Temporal', text));
+  if ('cure' in found) throw new Error(found.cure);
+  return found.cli;
+}
+
+/** Building takes minutes: who wants to stop need not wait for it. */
+function untilStopped<T>(work: Promise<T>): Promise<T> {
+  return Promise.race([work, asksToStop.then(() => Promise.reject(new Error('stopped')))]);
+}
+
+function failed(reason: string): void {
+  console.error(`\nInstap cannot start: ${reason}\nThe logs are in .instap/logs/.`);
+  process.exitCode = EXIT.failed;
+}
+
+function end(reason: string, code: number): never {
+  console.error(reason);
+  process.exit(code);
+}
+
+function alreadyRunning({ pid, publicUrl, trialUrl, temporalUi }: Running): string {
+  const addresses = [trialUrl, publicUrl, temporalUi].filter(Boolean).join('  ');
+  return `npm start is already running here: pid ${pid}${addresses ? `, ${addresses}` : ', still starting'}`;
+}
+
+function howToGoOn({ publicUrl, trialUrl, temporalUi, mailbox, phone }: Up, day: string | undefined): string {
+  const places = [
+    ['Start here', trialUrl, 'send a sample message, then be the person who gets it'],
+    mailbox && ['Mailbox', `${trialUrl}/mailbox`, 'all mail arrives here'],
+    phone && ['Phone', `${trialUrl}/phone`, 'all SMS arrive here; also an authenticator app'],
+    ['Instap', `${publicUrl}/sign-in`, 'what people see'],
+    temporalUi && ['Operator', temporalUi, 'the Temporal UI: everybody who is on their way'],
+    temporalUi && ['', stuckPeople(temporalUi), 'only those who are stuck'],
+  ].filter((place) => place !== false && place !== undefined && place !== '');
+  return `
+Instap is ready after ${seconds()}.${day ? ` A day lasts ${day}.` : ''}
+
+${places.map(([name = '', address = '', what = '']) => `  ${name.padEnd(11)} ${address}\n${' '.repeat(14)}${what}`).join('\n')}
+
+Next: open ${trialUrl} and send a message, or  npm run invite -- anna@example.com
+API key: .instap/api-key   Logs: .instap/logs/   Data: .instap/ (kept)   Ctrl-C stops everything.
+`;
+}

@@ -1,0 +1,57 @@
+/** Whole journeys by HTTP, as a browser without JavaScript has them: what a person reads, and what is then true. */
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { onboardingOf } from '../../db/onboardings.ts';
+import { eventually, linkIn, Person, temporaryPasswordIn } from '../setup/person.ts';
+import { createWorld, type World } from '../setup/world.ts';
+
+const PHONE = '+31612345678';
+
+describe('a person goes from the mail to the message', () => {
+  let world: World;
+  beforeAll(async () => {
+    world = await createWorld();
+  });
+  afterAll(() => world.close());
+
+  it('with a code by SMS only', async () => {
+    const anna = new Person(world);
+    const sent = await anna.invited();
+    expect(sent.recipient.onboarding).toEqual({ status: 'invited', step: 'terms' });
+
+    const mail = await anna.mail();
+    expect(mail.subject).toBe('Gemeente Voorbeeld: er staat een vertrouwelijk bericht voor u klaar');
+    expect(mail.text).not.toContain('Uw aanstelling');
+
+    await anna.open(linkIn(mail));
+    expect(anna.reads).toContain('Er staat een vertrouwelijk bericht voor u klaar');
+    await anna.submit({});
+    expect(anna.path).toBe('/onboarding/terms');
+    expect(anna.reads).toContain('Stap 1 van 5');
+
+    await anna.submit({ accept: 'yes' });
+    expect(anna.path).toBe('/onboarding/password');
+    await anna.choosePassword(temporaryPasswordIn(mail));
+    expect(anna.path).toBe('/onboarding/sms');
+    expect(anna.reads).toContain('Een betere beveiliging voor vertrouwelijke gegevens');
+
+    await anna.submit({ phone: '06 1234 5678', action: 'send' });
+    expect(anna.path).toBe('/onboarding/sms/code');
+    expect(anna.reads).toContain('+31 6 12345678');
+    await anna.submit({ code: await anna.code(PHONE), action: 'confirm' });
+    expect(anna.path).toBe('/onboarding/app');
+
+    await anna.submit({ action: 'skip' });
+    expect(anna.path).toBe('/onboarding/profile');
+    await anna.saveProfile();
+    expect(anna.path).toBe(`/messages/${sent.id}`);
+    expect(anna.reads).toContain('Beste collega, dit is vertrouwelijk.');
+
+    const row = await onboardingOf(world.db, sent.recipient.id);
+    expect(row?.status).toBe('completed');
+    const status = await eventually(async () => {
+      const now = await world.status(row!.id);
+      return now.step === 'done' ? now : undefined;
+    });
+    expect(status.problem).toBeNull();
+  });
+});

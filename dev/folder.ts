@@ -11,7 +11,7 @@ export const kept = (...names: string[]): string => path.join(FOLDER, ...names);
 /** Makes the folders. `.instap/` itself can be entered by others: root's PostgreSQL runs as another user. */
 export function makeFolder(): void {
   mkdirSync(FOLDER, { recursive: true, mode: process.getuid?.() === 0 ? 0o711 : 0o700 });
-  for (const name of ['logs', 'mail']) mkdirSync(kept(name), { recursive: true, mode: 0o700 });
+  for (const name of ['logs', 'mail', 'temporal']) mkdirSync(kept(name), { recursive: true, mode: 0o700 });
 }
 
 /** Writes a file only its owner can read, whole or not at all. */

@@ -122,7 +122,7 @@ async function bringUpTemporal(cli: string, ports: Ports) {
   const temporal = await startTemporal(
     {
       cli,
-      dataFile: kept('temporal.db'),
+      dataFile: kept('temporal', 'state.db'),
       port: ports.TEMPORAL_PORT,
       uiPort: ports.TEMPORAL_UI_PORT,
       logFile: kept('logs', 'temporal.log'),

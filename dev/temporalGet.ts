@@ -73,8 +73,8 @@ function goInstall(what: string, scratch: string, say: (text: string) => void): 
   });
   const ticker = setInterval(() => {
     const seconds = Math.round((performance.now() - begun) / 1_000);
-    const doing = compiled ? `${compiled} packages compiled (of about 1,300)` : `${fetched} modules fetched`;
-    say(`  ${seconds} s: ${doing}`);
+    const fetching = fetched ? `${fetched} modules fetched` : 'Go is at work';
+    say(`${seconds} s: ${compiled ? `${compiled} packages compiled (of about 1,300)` : fetching}`);
   }, TELL_EVERY_MS);
   return new Promise((resolve) => {
     const abandon = () => go.kill();

@@ -40,7 +40,11 @@ async function bundle(): Promise<string> {
 }
 
 export default async function setup(project: TestProject) {
-  const [postgres, engine, bundlePath] = await Promise.all([startPostgres({ durable: false }), temporal(), bundle()]);
+  const [postgres, engine, bundlePath] = await Promise.all([
+    startPostgres({ durable: false }),
+    temporal(),
+    bundle(),
+  ]);
   const db = connect({ url: postgres.url, secretKeys: [{ id: 'k1', key: Buffer.alloc(32) }] });
   await db.sql.raw(`create database ${TEMPLATE}`);
   await disconnect(db);

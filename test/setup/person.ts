@@ -20,7 +20,11 @@ const LOOK_EVERY_MS = 25;
 
 export const OWN_PASSWORD = 'vier blauwe fietsen 88';
 
-export type Sent = { id: string; recipient: { id: string; onboarding: { status: string; step: string } }; temporaryPassword?: string };
+export type Sent = {
+  id: string;
+  recipient: { id: string; onboarding: { status: string; step: string } };
+  temporaryPassword?: string;
+};
 
 /** Sends a message through the API. */
 export async function sendMessage(
@@ -48,7 +52,9 @@ export async function sendMessage(
 /** RFC 6238 by hand, so the product's own code does not check itself. `at`: milliseconds. */
 export function tokenOf(secret: string, at = Date.now()): string {
   const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567';
-  const bits = [...secret.replace(/\s/g, '')].map((sign) => alphabet.indexOf(sign).toString(2).padStart(5, '0')).join('');
+  const bits = [...secret.replace(/\s/g, '')]
+    .map((sign) => alphabet.indexOf(sign).toString(2).padStart(5, '0'))
+    .join('');
   const key = Buffer.from(bits.match(/.{8}/g)!.map((byte) => Number.parseInt(byte, 2)));
   const counter = Buffer.alloc(8);
   counter.writeBigUInt64BE(BigInt(Math.floor(at / 30_000)));
@@ -58,15 +64,23 @@ export function tokenOf(secret: string, at = Date.now()): string {
 }
 
 const decoded = (html: string) =>
-  html.replace(/&lt;/g, '<').replace(/&gt;/g, '>').replace(/&quot;/g, '"').replace(/&#39;/g, "'").replace(/&amp;/g, '&');
+  html
+    .replace(/&lt;/g, '<')
+    .replace(/&gt;/g, '>')
+    .replace(/&quot;/g, '"')
+    .replace(/&#39;/g, "'")
+    .replace(/&amp;/g, '&');
 
 /** What a page says, without its markup. */
 export const visible = (html: string): string =>
-  decoded(html.replace(/<head>[\s\S]*?<\/head>/, '').replace(/<[^>]+>/g, ' ')).replace(/\s+/g, ' ').trim();
+  decoded(html.replace(/<head>[\s\S]*?<\/head>/, '').replace(/<[^>]+>/g, ' '))
+    .replace(/\s+/g, ' ')
+    .trim();
 
 export const linkIn = (mail: Mail): string => new URL(/https?:\/\/\S+\/i\/\S+/.exec(mail.text)![0]).pathname;
 
-export const temporaryPasswordIn = (mail: Mail): string => /Tijdelijk wachtwoord: (\S+)|Temporary password: (\S+)/.exec(mail.text)![0].split(': ')[1]!;
+export const temporaryPasswordIn = (mail: Mail): string =>
+  /Tijdelijk wachtwoord: (\S+)|Temporary password: (\S+)/.exec(mail.text)![0].split(': ')[1]!;
 
 export class Person {
   readonly world: World;
@@ -171,6 +185,12 @@ export class Person {
   }
 
   saveProfile(fields: Record<string, string> = {}): Promise<Answer> {
-    return this.submit({ gender: 'female', initials: 'A.', firstName: 'Anna', lastName: 'Jansen', ...fields });
+    return this.submit({
+      gender: 'female',
+      initials: 'A.',
+      firstName: 'Anna',
+      lastName: 'Jansen',
+      ...fields,
+    });
   }
 }

@@ -11,7 +11,7 @@ import path from 'node:path';
 import { bodyParser } from '@koa/bodyparser';
 import Router from '@koa/router';
 import { Client, Connection, type WorkflowHandle } from '@temporalio/client';
-import { Runtime } from '@temporalio/worker';
+import { DefaultLogger, Runtime } from '@temporalio/worker';
 import Koa from 'koa';
 import pino from 'pino';
 import { inject } from 'vitest';
@@ -125,7 +125,7 @@ export async function createWorld({ worker = true, env = {} }: WorldOptions = {}
     clientId: client.id,
     logged,
     async startWorker() {
-      if (!runtimeInstalled) Runtime.install({ shutdownSignals: [] });
+      if (!runtimeInstalled) Runtime.install({ shutdownSignals: [], logger: new DefaultLogger('WARN') });
       runtimeInstalled = true;
       const settings = workerSettings(config);
       if ('mistakes' in settings) throw new Error(settings.mistakes.join('\n'));

@@ -1,0 +1,66 @@
+/** `npm run config`: every setting, its value now, where the value is from, and what it means. */
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { exitForMistakes, readConfig } from '../config.ts';
+import { ROOT } from './folder.ts';
+
+const UNITS = [
+  [86_400_000, 'd'],
+  [3_600_000, 'h'],
+  [60_000, 'm'],
+  [1_000, 's'],
+] as const;
+
+const SECRET = /^(SECRET_KEYS|TWILIO_AUTH_TOKEN)$/;
+/** They hold a password between the colon and the @. */
+const ADDRESS = /^(DATABASE_URL|SMTP_URL)$/;
+const COUNTED = /^PORT$|_PORT$|_HOUR$|^LIMIT_/;
+
+// Without these two nothing starts; here they are only shown as missing.
+const needed = {
+  DATABASE_URL: 'postgres://missing',
+  SECRET_KEYS: `k:${Buffer.alloc(32).toString('base64')}`,
+};
+const result = readConfig({ ...needed, ...process.env });
+if ('mistakes' in result) exitForMistakes(result.mistakes);
+const { temporal, ...settings } = result.config;
+const source = readFileSync(path.join(ROOT, 'config.ts'), 'utf8');
+const names = [...source.matchAll(/^ {2}([A-Z][A-Z_]+):/gm)].map(([, name = '']) => name);
+const meanings = new Map(
+  [...source.matchAll(/^ {2}\/\*\* (.+?) \*\/\n {2}([A-Z_]+):/gm)].map(([, meaning = '', name = '']) => [
+    name,
+    meaning,
+  ]),
+);
+
+for (const name of names)
+  print(name, show(name, settings[name as keyof typeof settings]), meanings.get(name));
+const { connectionOptions, namespace } = temporal;
+print(
+  'TEMPORAL_ADDRESS',
+  connectionOptions.address ?? '-',
+  "Temporal's own environment variables work too: TLS, API key.",
+);
+print('TEMPORAL_NAMESPACE', namespace ?? 'default');
+
+function print(name: string, value: string, meaning?: string): void {
+  const from = process.env[name] ? 'given' : value.startsWith('-') ? '' : 'default';
+  console.log(`${name.padEnd(28)} ${value.padEnd(36)} ${from.padEnd(8)} ${meaning ?? ''}`.trimEnd());
+}
+
+function show(name: string, value: unknown): string {
+  if (name in needed && !process.env[name]) return '- (needed)';
+  if (value === undefined || value === '') return '-';
+  if (SECRET.test(name)) return '(secret)';
+  if (ADDRESS.test(name)) return String(value).replace(/:[^:@/]+@/, ':(secret)@');
+  if (typeof value === 'number' && !COUNTED.test(name)) return duration(value);
+  if (Array.isArray(value))
+    return value.map((one) => (typeof one === 'number' ? duration(one) : one)).join(',');
+  return String(value);
+}
+
+/** As it would be written in the environment, in the largest unit that fits. */
+function duration(ms: number): string {
+  const [size, unit] = UNITS.find(([unitMs]) => ms % unitMs === 0 && ms > 0) ?? [1, 'ms'];
+  return `${ms / size}${unit}`;
+}

@@ -1,0 +1,53 @@
+/** The engine's part is away: a person goes on, nothing is opened that should not be, nothing is lost. */
+import { afterEach, expect, it } from 'vitest';
+import { factsOf, onboardingOf } from '../../db/onboardings.ts';
+import { steps } from '../../workflows/steps.ts';
+import { eventually, linkIn, Person, temporaryPasswordIn, tokenOf } from '../setup/person.ts';
+import { createWorld, type World } from '../setup/world.ts';
+
+let world: World;
+afterEach(() => world.close());
+
+it('with the worker stopped every fact is saved and there is no account; started again, it opens and a mail tells', async () => {
+  world = await createWorld({ env: { TELL_WHEN_LATER_THAN: '1ms' } });
+  const anna = new Person(world);
+  const { recipient } = await anna.invited();
+  const mail = await anna.mail();
+  await world.stopWorker();
+
+  await anna.open(linkIn(mail));
+  await anna.submit({});
+  await anna.submit({ accept: 'yes' });
+  await anna.choosePassword(temporaryPasswordIn(mail));
+  await anna.submit({ action: 'skip' });
+  await anna.submit({ token: tokenOf(anna.secret), action: 'register' });
+  await anna.saveProfile();
+  expect(anna.path).toBe('/onboarding/finished');
+  expect(anna.reads).toContain('Alles is opgeslagen');
+  await anna.open('/messages');
+  expect(anna.path).toBe('/sign-in');
+
+  const row = (await onboardingOf(world.db, recipient.id))!;
+  expect(row.status).toBe('open');
+  expect(steps(factsOf(row)).current).toBe('activate');
+
+  await world.startWorker();
+  const told = await anna.mail(2);
+  expect(told.subject).toBe('Gemeente Voorbeeld: uw toegang is klaar');
+  await anna.open('/onboarding/finished');
+  expect(anna.reads).toContain('Beste collega, dit is vertrouwelijk.');
+});
+
+it('with the engine unreachable the pages go on and the signals wait in the outbox', async () => {
+  world = await createWorld({ worker: false, env: { TEMPORAL_ADDRESS: '127.0.0.1:1' } });
+  const anna = new Person(world);
+  const sent = await anna.invited();
+  expect(sent.recipient.onboarding).toEqual({ status: 'invited', step: 'terms' });
+  const waiting = await eventually(async () => {
+    const rows = await world.db.sql('outbox').where('tries', '>', 0);
+    return rows.length ? rows : undefined;
+  });
+  expect(waiting).toHaveLength(1);
+  const ready = await fetch(`${world.url}/readyz`);
+  expect([ready.status, await ready.json()]).toEqual([200, { database: true, temporal: false }]);
+});

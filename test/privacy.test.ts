@@ -1,0 +1,162 @@
+/**
+ * Nothing personal or secret in the engine, the logs or a dump of the database: values are planted, the whole story is
+ * run with failures in it, and everything is searched, in clear and in the usual codings.
+ */
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { onboardingOf } from '../db/onboardings.ts';
+import {
+  eventually,
+  linkIn,
+  OWN_PASSWORD,
+  Person,
+  sendMessage,
+  temporaryPasswordIn,
+  tokenOf,
+  visible,
+} from './setup/person.ts';
+import { createWorld, type World } from './setup/world.ts';
+
+const PHONE = '+31687654321';
+const REFUSED_PHONE = '+31612340001';
+
+const PLANTED = {
+  email: 'planted.address@example.com',
+  subject: 'Zeldzaam-onderwerp-7391',
+  body: 'Geheime-inhoud-5528 voor niemand anders',
+  sender: 'Afdeling-Kwartelstaart',
+  senderEmail: 'kwartelstaart@example.org',
+  reference: 'Kenmerk-Zilverreiger',
+  initials: 'Q.X.Z.',
+  firstName: 'Wilhelmina-Ypsilon',
+  lastName: 'Brandgans-Oeverloper',
+  reply: 'Afwezig-tot-de-ijsvogel',
+};
+
+let world: World;
+beforeAll(async () => {
+  world = await createWorld();
+});
+afterAll(() => world.close());
+
+/** Everything that the tables hold, as text. */
+async function dump(): Promise<string> {
+  const { rows } = await world.db.sql.raw(
+    `select table_name from information_schema.tables where table_schema = 'public'`,
+  );
+  const parts: string[] = [];
+  for (const { tableName } of rows as { tableName: string }[]) {
+    const content = await world.db.sql.raw("select coalesce(json_agg(t), '[]')::text as all_rows from ?? t", [
+      tableName,
+    ]);
+    parts.push(`${tableName}: ${content.rows[0].allRows}`);
+  }
+  return parts.join('\n');
+}
+
+/** Payloads are bytes: they are searched as the text they hold. */
+const readable = (value: unknown): string =>
+  JSON.stringify(value, (_name, part: unknown) => {
+    if (part instanceof Uint8Array) return Buffer.from(part).toString();
+    if (part && typeof part === 'object' && 'type' in part && part.type === 'Buffer' && 'data' in part)
+      return Buffer.from(part.data as number[]).toString();
+    return part;
+  });
+
+/** Histories, descriptions and what a list shows, of every workflow of this world. */
+async function engineText(): Promise<string> {
+  const parts: string[] = [];
+  for await (const run of world.engine.workflow.list({
+    query: `TaskQueue = '${world.config.TEMPORAL_TASK_QUEUE}'`,
+  })) {
+    const handle = world.engine.workflow.getHandle(run.workflowId, run.runId);
+    parts.push(
+      readable(run.raw),
+      readable(await handle.fetchHistory()),
+      readable((await handle.describe()).raw),
+    );
+  }
+  return parts.join('\n');
+}
+
+const codings = (value: string): string[] => {
+  const bytes = Buffer.from(value);
+  return [
+    value,
+    bytes.toString('base64').replace(/=+$/, ''),
+    bytes.toString('hex'),
+    encodeURIComponent(value),
+  ];
+};
+
+const found = (text: string, secrets: Record<string, string>): string[] =>
+  Object.entries(secrets)
+    .filter(([, value]) => codings(value).some((coded) => text.toLowerCase().includes(coded.toLowerCase())))
+    .map(([name]) => name);
+
+it('leaves none of it anywhere after a whole onboarding with failures', async () => {
+  const anna = new Person(world, PLANTED.email);
+  const { answer: sent } = await sendMessage(world, {
+    email: PLANTED.email,
+    body: {
+      from: { name: PLANTED.sender, email: PLANTED.senderEmail },
+      subject: PLANTED.subject,
+      body: PLANTED.body,
+      reference: PLANTED.reference,
+    },
+  });
+  const mail = await anna.mail();
+  const token = linkIn(mail).replace('/i/', '');
+  const temporary = temporaryPasswordIn(mail);
+  await anna.open(linkIn(mail));
+  await anna.submit({});
+  await anna.submit({ accept: 'yes' });
+  await anna.choosePassword('not the temporary one');
+  await anna.choosePassword(temporary);
+  await anna.submit({ phone: REFUSED_PHONE, action: 'send' });
+  await eventually(async () => {
+    await anna.open('/onboarding/sms/code');
+    return anna.reads.includes('dit nummer kan geen SMS ontvangen') || undefined;
+  });
+  await anna.open('/onboarding/sms');
+  await anna.submit({ phone: PHONE, action: 'send' });
+  const code = await anna.code(PHONE);
+  await anna.submit({ code: code === '000000' ? '000001' : '000000', action: 'confirm' });
+  await anna.submit({ code, action: 'confirm' });
+  const { secret } = anna;
+  const appToken = tokenOf(secret);
+  await anna.submit({ token: appToken, action: 'register' });
+  const { initials, firstName, lastName } = PLANTED;
+  await anna.saveProfile({ initials, firstName, lastName, autoReply: 'yes', autoReplyText: PLANTED.reply });
+  expect(visible(anna.page.text)).toContain(PLANTED.body);
+  const row = (await onboardingOf(world.db, sent.recipient.id))!;
+  await eventually(async () => (await world.status(row.id)).step === 'done' || undefined);
+
+  const secrets: Record<string, string> = {
+    ...PLANTED,
+    phone: PHONE,
+    nationalPhone: PHONE.slice(3),
+    refusedPhone: REFUSED_PHONE,
+    link: token,
+    temporary,
+    own: OWN_PASSWORD,
+    secret,
+    session: anna.cookies.get('__Host-session')!,
+    apiKey: world.apiKey,
+  };
+  // Six digits are in many a long number by chance: they are looked for as whole numbers.
+  const asNumber = (text: string) =>
+    [code, appToken].filter((digits) => new RegExp(`(?<![\\w.-])${digits}(?![\\w-])`).test(text));
+
+  const engine = await engineText();
+  expect(engine).toContain('\\"termsAccepted\\":true'); // The payloads are read indeed.
+  expect(found(engine, secrets)).toEqual([]);
+  expect(asNumber(engine)).toEqual([]);
+
+  const database = await dump();
+  expect(database).toContain('profile.saved');
+  expect(found(database, secrets)).toEqual([]);
+  expect(asNumber(database)).toEqual([]);
+
+  const logs = world.logged.join('\n');
+  expect(found(logs, secrets)).toEqual([]);
+});

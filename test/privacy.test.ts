@@ -53,27 +53,18 @@ async function dump(): Promise<string> {
   return parts.join('\n');
 }
 
-/** Payloads are bytes: they are searched as the text they hold. */
-const readable = (value: unknown): string =>
-  JSON.stringify(value, (_name, part: unknown) => {
-    if (part instanceof Uint8Array) return Buffer.from(part).toString();
-    if (part && typeof part === 'object' && 'type' in part && part.type === 'Buffer' && 'data' in part)
-      return Buffer.from(part.data as number[]).toString();
-    return part;
-  });
-
-/** Histories, descriptions and what a list shows, of every workflow of this world. */
+/** Histories, descriptions and what a list shows, of every workflow of this world; payloads also decoded. */
 async function engineText(): Promise<string> {
   const parts: string[] = [];
   for await (const run of world.engine.workflow.list({
     query: `TaskQueue = '${world.config.TEMPORAL_TASK_QUEUE}'`,
   })) {
     const handle = world.engine.workflow.getHandle(run.workflowId, run.runId);
-    parts.push(
-      readable(run.raw),
-      readable(await handle.fetchHistory()),
-      readable((await handle.describe()).raw),
-    );
+    const raw = [run.raw, await handle.fetchHistory(), (await handle.describe()).raw];
+    for (const text of raw.map((one) => JSON.stringify(one))) {
+      const payloads = [...text.matchAll(/"data":"([A-Za-z0-9+/=]+)"/g)];
+      parts.push(text, ...payloads.map(([, data = '']) => Buffer.from(data, 'base64').toString()));
+    }
   }
   return parts.join('\n');
 }
@@ -148,12 +139,12 @@ it('leaves none of it anywhere after a whole onboarding with failures', async ()
     [code, appToken].filter((digits) => new RegExp(`(?<![\\w.-])${digits}(?![\\w-])`).test(text));
 
   const engine = await engineText();
-  expect(engine).toContain('\\"termsAccepted\\":true'); // The payloads are read indeed.
+  expect(engine.includes('"termsAccepted":true')).toBe(true); // The payloads are read indeed.
   expect(found(engine, secrets)).toEqual([]);
   expect(asNumber(engine)).toEqual([]);
 
   const database = await dump();
-  expect(database).toContain('profile.saved');
+  expect(database.includes('profile.saved')).toBe(true);
   expect(found(database, secrets)).toEqual([]);
   expect(asNumber(database)).toEqual([]);
 

@@ -44,7 +44,8 @@ export async function findTemporal(say: (text: string) => void): Promise<{ cli: 
   return { cure: CURE };
 }
 
-const cacheFolder = () => process.env.INSTAP_CACHE ?? path.join(homedir(), '.cache', 'instap');
+/** What is fetched or unpacked once for all copies of the project. */
+export const cacheFolder = () => process.env.INSTAP_CACHE ?? path.join(homedir(), '.cache', 'instap');
 
 function lookOnPath(): string | undefined {
   const folders = (process.env.PATH ?? '').split(path.delimiter).filter(Boolean);

@@ -5,9 +5,11 @@ import path from 'node:path';
 import { bodyParser } from '@koa/bodyparser';
 import Router from '@koa/router';
 import Koa from 'koa';
+import { html } from '../html.ts';
 import type { Authenticator } from './authenticator.ts';
 import type { Mailbox } from './mailbox.ts';
 import { mailboxPages } from './mailboxPages.ts';
+import { page } from './page.ts';
 import type { Phone } from './phone.ts';
 import { phonePages } from './phonePages.ts';
 import { type StartPage, startPage } from './startPage.ts';
@@ -42,8 +44,10 @@ export async function openTrial(parts: TrialParts, port = 0): Promise<Trial> {
   const router = new Router();
   startPage(router, () => start);
   if (mailbox) mailboxPages(router, mailbox);
+  else elsewhere('/mailbox', 'Mail goes to the mail server of SMTP_URL.');
   if (phone) twilioApi(router, phone);
   if (phone && authenticator) phonePages(router, { phone, authenticator });
+  else elsewhere('/phone', 'SMS go to the provider of TWILIO_ACCOUNT_SID.');
   for (const [address, type] of Object.entries(ASSETS)) {
     const file = path.join(import.meta.dirname, 'public', address);
     router.get(address, (ctx) => {
@@ -68,6 +72,12 @@ export async function openTrial(parts: TrialParts, port = 0): Promise<Trial> {
   app.use(bodyParser({ enableTypes: ['form'] }));
   app.use(router.routes());
 
+  function elsewhere(place: '/mailbox' | '/phone', where: string): void {
+    router.get(place, (ctx) => {
+      ctx.body = page({ title: 'Elsewhere', place }, html`<h1>Not here</h1><p>${where}</p>`);
+    });
+  }
+
   const server = createServer(app.callback());
   const listening = await new Promise<number>((resolve, reject) => {
     server.once('error', reject);
@@ -79,8 +89,8 @@ export async function openTrial(parts: TrialParts, port = 0): Promise<Trial> {
   return {
     port: listening,
     url: `http://localhost:${listening}`,
-    show: (page) => {
-      start = page;
+    show: (known) => {
+      start = known;
     },
     close: () =>
       new Promise((resolve) => {

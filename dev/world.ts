@@ -1,0 +1,135 @@
+/**
+ * A whole Instap in this process, on a PostgreSQL and a Temporal that run already: web on a free port, a mail server
+ * and an SMS stand-in of its own, a worker that can be stopped and started. Tests and the pictures stand on it.
+ */
+import { randomBytes, randomUUID } from 'node:crypto';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { Client, Connection, type WorkflowHandle } from '@temporalio/client';
+import { DefaultLogger, Runtime } from '@temporalio/worker';
+import pino from 'pino';
+import { type RunningWorker, startWorker, workerSettings } from '../activities/run.ts';
+import { type Config, readConfig } from '../config.ts';
+import { addClient, addKey } from '../db/clients.ts';
+import { connect, type Db, disconnect } from '../db/connect.ts';
+import { startWeb } from '../web/run.ts';
+import { onboardingWorkflowId, type Status, status } from '../workflows/messages.ts';
+import { type Mailbox, openMailbox } from './mailbox.ts';
+import { openPhone, type Phone } from './phone.ts';
+import { anyFreePort } from './ports.ts';
+import { SAMPLE_CLIENT } from './sample.ts';
+import { openTrial } from './trial.ts';
+
+export type World = {
+  db: Db;
+  config: Config;
+  /** Where web is. */
+  url: string;
+  mailbox: Mailbox;
+  phone: Phone;
+  engine: Client;
+  apiKey: string;
+  clientId: string;
+  /** Everything that web and worker logged. */
+  logged: string[];
+  startWorker(): Promise<void>;
+  stopWorker(): Promise<void>;
+  workflow(onboardingId: string): WorkflowHandle;
+  status(onboardingId: string): Promise<Status>;
+  close(): Promise<void>;
+};
+
+/** What a world stands on. */
+export type Ground = {
+  /** A migrated database of its own. */
+  databaseUrl: string;
+  temporalAddress: string;
+  /** The workflows' code when it was bundled before; else each start of a worker bundles it. */
+  bundlePath?: string;
+};
+
+export type WorldOptions = {
+  /** A worker runs from the beginning. */
+  worker?: boolean;
+  env?: Record<string, string>;
+};
+
+let runtimeInstalled = false;
+
+export async function openWorld(
+  { databaseUrl, temporalAddress, bundlePath }: Ground,
+  { worker = true, env = {} }: WorldOptions = {},
+): Promise<World> {
+  const folder = mkdtempSync(path.join(tmpdir(), 'instap-world-'));
+  const mailbox = await openMailbox({ folder: path.join(folder, 'mail') });
+  const phone = openPhone(path.join(folder, 'sms.jsonl'));
+  const provider = await openTrial({ phone });
+  const logged: string[] = [];
+  const log = pino({ level: 'debug' }, { write: (line: string) => logged.push(line) });
+
+  // The port must be known before web starts, because links carry it.
+  const port = await anyFreePort();
+  const read = readConfig({
+    PORT: String(port),
+    HOST: '127.0.0.1',
+    PUBLIC_URL: `http://localhost:${port}`,
+    DATABASE_URL: databaseUrl,
+    TEMPORAL_ADDRESS: temporalAddress,
+    TEMPORAL_TASK_QUEUE: `world-${randomUUID()}`,
+    SMTP_URL: mailbox.url,
+    TWILIO_ACCOUNT_SID: phone.accountSid,
+    TWILIO_AUTH_TOKEN: phone.authToken,
+    TWILIO_FROM: '+15005550006',
+    TWILIO_BASE_URL: provider.url,
+    SECRET_KEYS: `k1:${randomBytes(32).toString('base64')}`,
+    RELAY_EVERY: '200ms',
+    ...env,
+  });
+  if ('mistakes' in read) throw new Error(read.mistakes.join('\n'));
+  const { config } = read;
+  const db = connect({ url: config.DATABASE_URL, secretKeys: config.SECRET_KEYS });
+  const client = await addClient(db, SAMPLE_CLIENT);
+  const apiKey = await addKey(db, { clientId: client.id, days: 1 });
+  const connection = await Connection.connect({ address: temporalAddress });
+  const engine = new Client({ connection });
+  const web = await startWeb({ config, log });
+
+  let running: RunningWorker | undefined;
+  const world: World = {
+    db,
+    config,
+    url: `http://localhost:${port}`,
+    mailbox,
+    phone,
+    engine,
+    apiKey,
+    clientId: client.id,
+    logged,
+    async startWorker() {
+      if (!runtimeInstalled) Runtime.install({ shutdownSignals: [], logger: new DefaultLogger('WARN') });
+      runtimeInstalled = true;
+      const settings = workerSettings(config);
+      if ('mistakes' in settings) throw new Error(settings.mistakes.join('\n'));
+      const bundle = bundlePath === undefined ? undefined : { codePath: bundlePath };
+      running = await startWorker({ config, settings, log, bundle });
+    },
+    async stopWorker() {
+      await running?.stop();
+      running = undefined;
+    },
+    workflow: (onboardingId) => engine.workflow.getHandle(onboardingWorkflowId(onboardingId)),
+    status: (onboardingId) => world.workflow(onboardingId).query(status),
+    async close() {
+      await web.stop();
+      await world.stopWorker();
+      await disconnect(db);
+      await connection.close();
+      await mailbox.close();
+      await provider.close();
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+  if (worker) await world.startWorker();
+  return world;
+}

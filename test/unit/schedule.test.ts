@@ -1,0 +1,106 @@
+/** Reminders over whole months, through the nights and the days on which the clocks change. */
+import { describe, expect, it } from 'vitest';
+import { hourAt, outsideQuietHours, type QuietHours, reminderDueAt } from '../../workflows/schedule.ts';
+
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
+const DAY = 24 * HOUR;
+const ZONE = 'Europe/Amsterdam';
+const BY_DAY: QuietHours = { timeZone: ZONE, fromHour: 8, untilHour: 20 };
+const LADDER = [DAY, 3 * DAY, 7 * DAY];
+
+const at = (iso: string) => Date.parse(iso);
+const local = (instant: number) =>
+  new Date(instant).toLocaleString('sv-SE', { timeZone: ZONE, dateStyle: 'short', timeStyle: 'medium' });
+
+describe('the quiet hours', () => {
+  it.each([
+    ['at noon', '2026-11-22T12:00:00+01:00', '2026-11-22 12:00:00'],
+    ['at eight sharp', '2026-11-22T08:00:00+01:00', '2026-11-22 08:00:00'],
+    ['a second before eight', '2026-11-22T07:59:59+01:00', '2026-11-22 08:00:00'],
+    ['a second before twenty hours', '2026-11-22T19:59:59+01:00', '2026-11-22 19:59:59'],
+    ['at twenty hours sharp', '2026-11-22T20:00:00+01:00', '2026-11-23 08:00:00'],
+    ['at midnight', '2026-11-22T00:00:00+01:00', '2026-11-22 08:00:00'],
+    ['on New Year’s Eve', '2026-12-31T23:59:59+01:00', '2027-01-01 08:00:00'],
+  ])('%s: what is due leaves at the first allowed moment', (_when, due, leaves) => {
+    expect(local(outsideQuietHours(at(due), BY_DAY))).toBe(leaves);
+  });
+
+  it.each([
+    ['forward in 2026', '2026-03-28T22:00:00+01:00', '2026-03-29 08:00:00', 9],
+    ['back in 2026', '2026-10-24T22:00:00+02:00', '2026-10-25 08:00:00', 11],
+    ['forward in 2027', '2027-03-27T22:00:00+01:00', '2027-03-28 08:00:00', 9],
+    ['back in 2027', '2027-10-30T22:00:00+02:00', '2027-10-31 08:00:00', 11],
+  ])('in the night the clocks go %s it is eight by the clock on the wall', (_night, due, leaves, hours) => {
+    const moment = outsideQuietHours(at(due), BY_DAY);
+    expect(local(moment)).toBe(leaves);
+    expect((moment - at(due)) / HOUR).toBe(hours);
+  });
+
+  it('in the hour that is there twice, both wait until eight', () => {
+    for (const due of ['2026-10-25T02:30:00+02:00', '2026-10-25T02:30:00+01:00'])
+      expect(local(outsideQuietHours(at(due), BY_DAY))).toBe('2026-10-25 08:00:00');
+  });
+
+  it('from 0 to 24 there are none: at any minute of a year nothing moves', () => {
+    const always = { timeZone: ZONE, fromHour: 0, untilHour: 24 };
+    for (let moment = at('2026-01-01T00:00:00Z'); moment < at('2027-01-01T00:00:00Z'); moment += 47 * MINUTE)
+      expect(outsideQuietHours(moment, always)).toBe(moment);
+  });
+
+  it('every quarter of two years: never early, never more than a night late, always in the allowed hours', () => {
+    for (let moment = at('2026-01-01T00:07:00Z'); moment < at('2028-01-01T00:00:00Z'); moment += 61 * MINUTE) {
+      const leaves = outsideQuietHours(moment, BY_DAY);
+      const hour = hourAt(leaves, ZONE);
+      const wait = leaves - moment;
+      if (wait < 0 || wait > 13 * HOUR || hour < 8 || hour >= 20)
+        expect.fail(`due ${local(moment)}, leaves ${local(leaves)}`);
+    }
+  });
+
+  it.each(['Asia/Kathmandu', 'Australia/Lord_Howe', 'America/St_Johns', 'Pacific/Chatham'])(
+    'they are right where the clock is off by half or quarter hours: %s',
+    (timeZone) => {
+      const leaves = outsideQuietHours(at('2026-06-01T14:10:00Z'), { timeZone, fromHour: 9, untilHour: 10 });
+      expect(hourAt(leaves, timeZone)).toBe(9);
+      expect(hourAt(leaves - 15 * MINUTE, timeZone)).not.toBe(9);
+    },
+  );
+});
+
+describe('the ladder of reminders', () => {
+  const due = (progressedAt: number, sent: number) =>
+    reminderDueAt({ progressedAt, sent }, { remindAfter: LADDER, ...BY_DAY });
+
+  it('asks after 1, 3 and 7 days without progress, then no more', () => {
+    const progressedAt = at('2026-11-22T10:00:00+01:00');
+    const ladder = [0, 1, 2].map((sent) => local(due(progressedAt, sent)!));
+    expect(ladder).toEqual(['2026-11-23 10:00:00', '2026-11-25 10:00:00', '2026-11-29 10:00:00']);
+    expect(due(progressedAt, 3)).toBeUndefined();
+  });
+
+  it('climbs by day only, for whoever stopped at any minute of the month the clocks change', () => {
+    const begin = at('2026-10-01T00:00:00+02:00');
+    for (let progressedAt = begin; progressedAt < begin + 31 * DAY; progressedAt += 23 * MINUTE) {
+      const ladder = LADDER.map((_, sent) => due(progressedAt, sent)!);
+      const inHours = ladder.every((moment) => hourAt(moment, ZONE) >= 8 && hourAt(moment, ZONE) < 20);
+      const inTime = ladder.every((moment, i) => {
+        const late = moment - progressedAt - LADDER[i]!;
+        return late >= 0 && late <= 13 * HOUR;
+      });
+      const growing = ladder.every((moment, i) => i === 0 || moment > ladder[i - 1]!);
+      if (!inHours || !inTime || !growing)
+        expect.fail(`${local(progressedAt)}: ${ladder.map(local).join(', ')}`);
+    }
+  });
+
+  it('a reminder that falls into the night of the change comes once, in the morning', () => {
+    const progressedAt = at('2026-10-24T02:30:00+02:00');
+    expect(local(due(progressedAt, 0)!)).toBe('2026-10-25 08:00:00');
+    expect(local(due(progressedAt, 1)!)).toBe('2026-10-27 08:00:00');
+  });
+
+  it('without reminders there is none', () => {
+    expect(reminderDueAt({ progressedAt: 0, sent: 0 }, { remindAfter: [], ...BY_DAY })).toBeUndefined();
+  });
+});

@@ -37,12 +37,18 @@ const durations = (standard: string) =>
       return values.map((value) => value ?? 0);
     });
 
-const limit = (standard: number) => z.coerce.number().int('write a whole number').min(1).default(standard);
+/** A whole number between two bounds; every mistake in it has the same cure. */
+const whole = (standard: number, least: number, most: number, cure: string) =>
+  z.coerce.number(cure).int(cure).min(least, cure).max(most, cure).default(standard);
+
+const limit = (standard: number) => whole(standard, 1, 1_000_000, 'write a whole number from 1');
+const hour = (standard: number) => whole(standard, 0, 24, 'write an hour from 0 to 24');
+const port = (standard: number) => whole(standard, 0, 65_535, 'write a whole number from 0 to 65535');
 
 const secretKeys = z
   .string('give at least one key: SECRET_KEYS=k1:$(openssl rand -base64 32)')
-  .transform((text, ctx) =>
-    text.split(',').map((part) => {
+  .transform((text, ctx) => {
+    const keys = text.split(',').map((part) => {
       const [, id = '', base64 = ''] = /^([a-z0-9]{1,16}):(.+)$/.exec(part.trim()) ?? [];
       const key = Buffer.from(base64, 'base64');
       if (!id || key.length !== 32)
@@ -50,8 +56,11 @@ const secretKeys = z
           'each key is a short name, a colon and 32 bytes in base64: k1:$(openssl rand -base64 32)',
         );
       return { id, key };
-    }),
-  );
+    });
+    if (new Set(keys.map(({ id }) => id)).size < keys.length)
+      ctx.addIssue('give each key a name of its own: rows remember their key by its name');
+    return keys;
+  });
 
 const publicUrl = z
   .string()
@@ -73,11 +82,9 @@ const timeZone = z
     message: 'write the name of a time zone, for example Europe/Amsterdam',
   });
 
-const hour = (standard: number) => z.coerce.number().int().min(0).max(24).default(standard);
-
 const schema = z.object({
   /** Where web listens. */
-  PORT: z.coerce.number().int().min(0).max(65_535).default(3000),
+  PORT: port(3000),
   /** The address to listen on; all when not given. */
   HOST: z.string().optional(),
   /** What people see in the address bar and in mails; the Secure flag follows from it. */
@@ -106,7 +113,9 @@ const schema = z.object({
     .enum(['0', '1'], 'write 0 or 1')
     .default('0')
     .transform((text) => text === '1'),
-  LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info'),
+  LOG_LEVEL: z
+    .enum(['debug', 'info', 'warn', 'error', 'silent'], 'write debug, info, warn, error or silent')
+    .default('info'),
   /** Where people who need help can turn to, shown on every page and in every mail. */
   HELP_CONTACT: z.string().default(''),
   /** A folder with the terms of use: `<version>.<locale>.md`, the version being a date. */
@@ -150,10 +159,32 @@ export type Config = z.infer<typeof schema> & {
 export function readConfig(env: NodeJS.ProcessEnv): { config: Config } | { mistakes: string[] } {
   const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ''));
   const parsed = schema.safeParse(given);
-  if (!parsed.success)
-    return { mistakes: parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`) };
-  const temporal = loadClientConnectConfig({ overrideEnvVars: given as Record<string, string> });
-  return { config: { ...parsed.data, temporal } };
+  const temporal = readTemporal(given as Record<string, string>);
+  const mistakes = [
+    ...(parsed.success
+      ? contradictions(parsed.data)
+      : parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`)),
+    ...('mistake' in temporal ? [temporal.mistake] : []),
+  ];
+  if (!parsed.success || 'mistake' in temporal || mistakes.length) return { mistakes };
+  return { config: { ...parsed.data, temporal: temporal.read } };
+}
+
+/** Settings that are right each by itself and not together. */
+function contradictions({ REMIND_FROM_HOUR, REMIND_UNTIL_HOUR }: z.infer<typeof schema>): string[] {
+  return REMIND_FROM_HOUR < REMIND_UNTIL_HOUR
+    ? []
+    : ['REMIND_FROM_HOUR: write an hour before REMIND_UNTIL_HOUR, for example 8 and 20'];
+}
+
+function readTemporal(
+  env: Record<string, string>,
+): { read: ReturnType<typeof loadClientConnectConfig> } | { mistake: string } {
+  try {
+    return { read: loadClientConnectConfig({ overrideEnvVars: env }) };
+  } catch (error) {
+    return { mistake: `TEMPORAL_…: ${error instanceof Error ? error.message : String(error)}` };
+  }
 }
 
 /** For process entries: the settings, or the list of mistakes on stderr and exit code 78 (EX_CONFIG). */

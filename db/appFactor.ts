@@ -1,7 +1,8 @@
 /** Authenticator apps: RFC 6238 with SHA-1, 6 digits, 30 seconds and a 160-bit secret, by the database's clock. */
-import { generateSecret, verify } from 'otplib';
+import { generate, generateSecret, verify } from 'otplib';
 import type { Db } from './connect.ts';
 import { person, sealFor } from './people.ts';
+import { equal } from './secrets.ts';
 
 const PERIOD_S = 30;
 /**
@@ -65,4 +66,12 @@ export async function appFactorIsSet(db: Db, personId: string): Promise<boolean>
   return Boolean(
     await db.sql('app_factor').where({ personId }).whereNotNull('verified_at').first('person_id'),
   );
+}
+
+/** The token that this person used last, if it is the typed one. */
+export async function isLastUsedToken(db: Db, personId: string, typed: string): Promise<boolean> {
+  const row: Row | undefined = await db.sql('app_factor').where({ personId }).first();
+  if (!row || Number(row.lastStep) === 0) return false;
+  const secret = sealFor(db, await person(db, personId)).open(row.secret, place(personId));
+  return equal(await generate({ secret, epoch: Number(row.lastStep) * PERIOD_S }), typed);
 }

@@ -79,7 +79,9 @@ function sealBytes({
 
 function openBytes({ key, aad, sealed }: { key: Buffer; aad: string; sealed: string }): Buffer {
   const text = Buffer.from(sealed.split('.')[2] ?? '', 'base64url');
-  const decipher = createDecipheriv('aes-256-gcm', key, text.subarray(0, NONCE_BYTES))
+  const decipher = createDecipheriv('aes-256-gcm', key, text.subarray(0, NONCE_BYTES), {
+    authTagLength: TAG_BYTES,
+  })
     .setAAD(Buffer.from(aad))
     .setAuthTag(text.subarray(-TAG_BYTES));
   return Buffer.concat([decipher.update(text.subarray(NONCE_BYTES, -TAG_BYTES)), decipher.final()]);

@@ -92,3 +92,13 @@ export async function endSession(db: Db, id: string): Promise<void> {
 export async function endOtherSessions(tx: Db, session: Session): Promise<void> {
   await tx.sql('session').where({ personId: session.personId }).whereNot({ id: session.id }).delete();
 }
+
+/** This session proved it itself, so shortly ago that the answer may not have reached the browser. */
+export async function provedJustNow(db: Db, { id }: Session, proof: Proof): Promise<boolean> {
+  const row = await db
+    .sql('session')
+    .where({ id })
+    .andWhereRaw(`?? > now() - ? * interval '1 second'`, [`${proof}_at`, REPLACED_FOR_S])
+    .first('id');
+  return Boolean(row);
+}

@@ -167,3 +167,14 @@ export async function verifiedPhone(db: Db, personId: string): Promise<string | 
   const row = await db.sql('sms_factor').where({ personId }).first('phone');
   return row && sealFor(db, await person(db, personId)).open(row.phone, factorPlace(personId));
 }
+
+/** The code that this person used last, if it is the typed one. */
+export async function isLastUsedCode(db: Db, personId: string, typed: string): Promise<boolean> {
+  const row: { id: string; keyId: string } | undefined = await db
+    .sql('sms_code')
+    .where({ personId })
+    .whereNotNull('used_at')
+    .orderBy('used_at', 'desc')
+    .first('id', 'keyId');
+  return row !== undefined && equal(db.secrets.smsCode(row), typed);
+}

@@ -26,17 +26,15 @@ const CURE = `No browser starts on this machine. Do one of these, then try again
   - install Chromium or Google Chrome, for example  apt install chromium
   - set CHROME=/path/to/chrome`;
 
-type Candidate = { name: string; executablePath: string; env?: Record<string, string | undefined> };
+type Program = { executablePath: string; env?: Record<string, string | undefined> };
 
 /** Starts the browser of CHROME, else the one of the npm package, else the machine's own. Throws with the cure. */
 export async function startBrowser(): Promise<Browser> {
   const failures: string[] = [];
   for (const find of [given, packaged, ...['google-chrome', 'chromium', 'chromium-browser'].map(onPath)]) {
     try {
-      const candidate = await find();
-      if (!candidate) continue;
-      const { executablePath, env } = candidate;
-      return await chromium.launch({ executablePath, args: FLAGS, env, timeout: STARTS_WITHIN_MS });
+      const program = await find();
+      if (program) return await chromium.launch({ ...program, args: FLAGS, timeout: STARTS_WITHIN_MS });
     } catch (error) {
       failures.push(String(error));
     }
@@ -44,20 +42,20 @@ export async function startBrowser(): Promise<Browser> {
   throw new Error([CURE, ...failures].join('\n\n'));
 }
 
-const given = (): Candidate | undefined =>
-  process.env.CHROME ? { name: 'CHROME', executablePath: process.env.CHROME } : undefined;
+const given = (): Program | undefined =>
+  process.env.CHROME ? { executablePath: process.env.CHROME } : undefined;
 
-const onPath = (name: string) => (): Candidate | undefined => {
+const onPath = (name: string) => (): Program | undefined => {
   const folders = (process.env.PATH ?? '').split(path.delimiter).filter(Boolean);
   const executablePath = folders.map((folder) => path.join(folder, name)).find((file) => existsSync(file));
-  return executablePath ? { name, executablePath } : undefined;
+  return executablePath ? { executablePath } : undefined;
 };
 
 /**
  * The Chromium in @sparticuz/chromium, unpacked once into the cache. It brings the libraries that a bare Debian lacks
  * (NSS) and a typeface; both are made known by environment variables of that process alone.
  */
-async function packaged(): Promise<Candidate | undefined> {
+async function packaged(): Promise<Program | undefined> {
   if (process.platform !== 'linux' || process.arch !== 'x64') return undefined;
   const manifest = findPackageJSON('@sparticuz/chromium', import.meta.url)!;
   const { version } = JSON.parse(readFileSync(manifest, 'utf8')) as { version: string };
@@ -68,7 +66,7 @@ async function packaged(): Promise<Candidate | undefined> {
     LD_LIBRARY_PATH: path.join(folder, 'al2023', 'lib'),
     FONTCONFIG_FILE: path.join(folder, 'fonts.conf'),
   };
-  return { name: 'package', executablePath: path.join(folder, 'chromium'), env };
+  return { executablePath: path.join(folder, 'chromium'), env };
 }
 
 /** 210 MB, in two seconds; whole or not at all, also when two do it at once. */

@@ -40,7 +40,11 @@ export function createApp(web: Web): Koa<State> {
   app.use(bodyParser({ enableTypes: ['form'], formLimit: FORM_LIMIT }));
   app.use(session(web));
   app.use(pages(web).routes());
-  app.use((ctx) => showNotice(ctx, web, 'notFound'));
+  app.use((ctx) =>
+    ctx.path.startsWith('/api/')
+      ? problem(ctx, { status: 404, title: 'There is no such call', detail: 'See /api/v1/openapi.json.' })
+      : showNotice(ctx, web, 'notFound'),
+  );
   app.on('error', (error) => web.log.error({ error: String(error) }, 'an answer could not be sent'));
   return app;
 }

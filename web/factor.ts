@@ -3,6 +3,7 @@ import { appFactorIsSet, checkToken } from '../db/appFactor.ts';
 import { audit } from '../db/audit.ts';
 import { transaction } from '../db/connect.ts';
 import { putInOutbox } from '../db/outbox.ts';
+import { type Session, stepUp } from '../db/sessions.ts';
 import {
   addSmsCode,
   type CodeVerdict,
@@ -45,15 +46,19 @@ export async function sendSignInCode(web: Web, personId: string): Promise<'too-m
   return 'refused' in added && added.refused === 'too-many' ? 'too-many' : undefined;
 }
 
+/** The factor is proven: the session's new token, made in the same transaction. */
+export type Proven = { token: string };
+
 /** Checks the posted `code` against the newest SMS for signing in. */
 export async function checkPostedCode(
   ctx: Ctx,
   web: Web,
-  personId: string,
-): Promise<CodeRefusal | undefined> {
+  session: Session,
+): Promise<Proven | { refused: CodeRefusal }> {
+  const { personId } = session;
   const typed = digits(field(ctx, 'code'));
-  if (typed === '') return 'missing';
-  if (!/^\d{6}$/.test(typed)) return 'not-six';
+  if (typed === '') return { refused: 'missing' };
+  if (!/^\d{6}$/.test(typed)) return { refused: 'not-six' };
   return transaction(web.db, async (tx) => {
     const given = { personId, purpose: 'sign-in', typed, rules: smsRules(web.config) } as const;
     const { verdict } = await checkSmsCode(tx, given);
@@ -62,7 +67,7 @@ export async function checkPostedCode(
       personId,
       details: { verdict },
     });
-    return verdict === 'right' ? undefined : verdict;
+    return verdict === 'right' ? { token: await stepUp(tx, session, ['factor']) } : { refused: verdict };
   });
 }
 
@@ -70,16 +75,16 @@ export async function checkPostedCode(
 export async function checkPostedToken(
   ctx: Ctx,
   web: Web,
-  personId: string,
-): Promise<TokenRefusal | undefined> {
+  session: Session,
+): Promise<Proven | { refused: TokenRefusal }> {
+  const { personId } = session;
   const counted = await countedToken(web, { personId, typed: field(ctx, 'token') });
-  if ('refused' in counted) return counted.refused;
-  const right = await transaction(web.db, async (tx) => {
-    const accepted = await checkToken(tx, personId, counted.token);
-    await audit(tx, { event: accepted ? 'app.proven' : 'app.refused', personId });
-    return accepted;
+  if ('refused' in counted) return counted;
+  const checked = await transaction(web.db, async (tx) => {
+    const right = await checkToken(tx, personId, counted.token);
+    await audit(tx, { event: right ? 'app.proven' : 'app.refused', personId });
+    return right ? { token: await stepUp(tx, session, ['factor']) } : { refused: counted.ifWrong };
   });
-  if (!right) return counted.ifWrong;
-  await web.attempts.forget('token', personId);
-  return undefined;
+  if ('token' in checked) await web.attempts.forget('token', personId);
+  return checked;
 }

@@ -6,7 +6,8 @@ import { render } from '../html.ts';
 import { type Ctx, field, type State, seeOther, type Web } from './context.ts';
 import { checkPostedCode, checkPostedToken, methodsOf, sendSignInCode, signInCodeOf } from './factor.ts';
 import { showCodePage, showTokenPage } from './factorPages.ts';
-import { prove } from './session.ts';
+import { proveAgain } from './secondClick.ts';
+import { carry } from './session.ts';
 import { deliveryOf, showDelivery } from './steps/smsDelivery.ts';
 
 type FactorRoutes = {
@@ -36,18 +37,21 @@ export function factorRoutes(router: Router<State>, web: Web, routes: FactorRout
   const { smsPath, appPath, onboarding, guard, afterwards } = routes;
   const asked = (ctx: Ctx) => ({ session: sessionOf(ctx), smsPath, appPath, onboarding });
 
-  async function proven(ctx: Ctx): Promise<void> {
+  /** Goes on when the factor is proven, now or by the first of two clicks. */
+  async function goOn(ctx: Ctx, checked: { token: string } | { refused: string }): Promise<boolean> {
     const session = sessionOf(ctx);
-    await prove(ctx, web, { session, proofs: ['factor'] });
+    if ('token' in checked) carry(ctx, checked.token);
+    else if (!(await proveAgain(ctx, web, session))) return false;
     await afterwards(ctx, session);
+    return true;
   }
 
   router.get(appPath, guard, (ctx) => showTokenPage(ctx, web, asked(ctx)));
 
   router.post(appPath, guard, async (ctx) => {
-    const refused = await checkPostedToken(ctx, web, sessionOf(ctx).personId);
-    if (refused) return showTokenPage(ctx, web, { ...asked(ctx), refused });
-    await proven(ctx);
+    const checked = await checkPostedToken(ctx, web, sessionOf(ctx));
+    if ((await goOn(ctx, checked)) || 'token' in checked) return;
+    await showTokenPage(ctx, web, { ...asked(ctx), refused: checked.refused });
   });
 
   router.get(smsPath, guard, (ctx) => showCodePage(ctx, web, asked(ctx)));
@@ -60,9 +64,9 @@ export function factorRoutes(router: Router<State>, web: Web, routes: FactorRout
         ? showCodePage(ctx, web, { ...asked(ctx), refused: 'too-many-today' })
         : seeOther(ctx, smsPath);
     }
-    const refused = await checkPostedCode(ctx, web, personId);
-    if (refused) return showCodePage(ctx, web, { ...asked(ctx), refused });
-    await proven(ctx);
+    const checked = await checkPostedCode(ctx, web, sessionOf(ctx));
+    if ((await goOn(ctx, checked)) || 'token' in checked) return;
+    await showCodePage(ctx, web, { ...asked(ctx), refused: checked.refused });
   });
 
   router.get(`${smsPath}/delivery`, guard, async (ctx) => {

@@ -77,13 +77,19 @@ ${options.map(
 
 /**
  * A form that posts to its own page. `hx-disable` keeps a second click from sending it again; the server would not mind
- * either. `novalidate`: our own words instead of the browser's.
+ * either. `novalidate`: our own words instead of the browser's. `boost: false`: a plain form, for pages whose address is
+ * secret, because htmx sends the address along with every request.
  */
 export function form(
   ctx: Ctx,
-  { action = ctx.path, token, body }: { action?: string; token?: string; body: Value },
+  {
+    action = ctx.path,
+    token,
+    boost = true,
+    body,
+  }: { action?: string; token?: string; boost?: boolean; body: Value },
 ): Html {
-  return html`<form method="post" action="${action}" novalidate hx-disable="findAll button">
+  return html`<form method="post" action="${action}" novalidate hx-disable="findAll button"${!boost && html` hx-boost="false"`}>
 ${token && html`<input type="hidden" name="formToken" value="${token}">`}
 ${body}
 </form>`;

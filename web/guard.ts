@@ -9,6 +9,7 @@ import type { Session } from '../db/sessions.ts';
 import { type Facts, type Standing, type Step, secondFactorSet, steps } from '../workflows/steps.ts';
 import { type Ctx, type State, seeOther, type Web } from './context.ts';
 import { showNotice } from './notices.ts';
+import { proveAgain } from './secondClick.ts';
 import { formTokenIsRight } from './session.ts';
 
 /** The page of each step. */
@@ -40,6 +41,17 @@ export async function toCurrentStep(ctx: Ctx, { db }: Web, personId: string): Pr
   seeOther(ctx, row ? pathOf(steps(factsOf(row))) : '/');
 }
 
+/** The first click did the work: nothing is left to do but to go where it led. */
+async function afterSecondClick(ctx: Ctx, web: Web, session: Session): Promise<void> {
+  if (ctx.method === 'POST') {
+    if (formTokenIsRight(ctx, web, session)) await proveAgain(ctx, web, session);
+    return toCurrentStep(ctx, web, session.personId);
+  }
+  // A part of a page that was asked for just before: the page is being replaced anyway.
+  if (ctx.get('HX-Request-Type') === 'partial') ctx.status = 204;
+  else showNotice(ctx, web, 'noSession');
+}
+
 /**
  * A session on the way through, with its person and facts. `enough`: proofs are complete; pages that collect missing
  * proofs, or say who to ask, do without.
@@ -50,19 +62,18 @@ export function travelling(web: Web, { enough }: { enough: boolean }): Koa.Middl
     if (!found) return showNotice(ctx, web, 'noSession');
     const row = await onboardingOf(web.db, found.session.personId);
     if (!row) return showNotice(ctx, web, 'noSession');
-    if (found.replaced) {
-      // A second click: the first one did the work, and its answer carries the new id.
-      return ctx.method === 'POST'
-        ? toCurrentStep(ctx, web, row.personId)
-        : showNotice(ctx, web, 'noSession');
+    if (found.replaced) return afterSecondClick(ctx, web, found.session);
+    if (row.status === 'completed') {
+      const { passwordAt, factorAt } = found.session;
+      if (!passwordAt || !factorAt) return seeOther(ctx, '/sign-in');
+      if (!ctx.path.startsWith(FINISHED)) return seeOther(ctx, FINISHED);
     }
-    if (row.status === 'completed' && !ctx.path.startsWith(FINISHED)) return seeOther(ctx, FINISHED);
     if (row.status === 'expired') return showNotice(ctx, web, 'expired');
     if (row.status === 'cancelled') return showNotice(ctx, web, 'cancelled');
     const facts = factsOf(row);
     if (ctx.method === 'POST' && !formTokenIsRight(ctx, web, found.session))
       return showNotice(ctx, web, 'otherTab');
-    if (enough && missingProof(found.session, facts)) return seeOther(ctx, CONTINUE);
+    if (enough && row.status === 'open' && missingProof(found.session, facts)) return seeOther(ctx, CONTINUE);
     ctx.state.traveller = {
       session: found.session,
       person: await person(web.db, row.personId),

@@ -118,7 +118,7 @@ function showLink(ctx: Ctx, web: Web, { state, path }: Link): void {
         title: words.expired,
         helpContact,
         body: html`<h1>${words.expired}</h1><p>${words.expiredText}</p>
-${form(ctx, { action: `${path}/renew`, body: html`<button class="primary">${words.renew}</button>` })}`,
+${form(ctx, { boost: false, action: `${path}/renew`, body: html`<button class="primary">${words.renew}</button>` })}`,
       });
       break;
     case 'works':
@@ -126,7 +126,7 @@ ${form(ctx, { action: `${path}/renew`, body: html`<button class="primary">${word
         title: words.title,
         helpContact,
         body: html`<h1>${words.title}</h1><p>${words.intro(organisation)}</p><p>${words.stop}</p>
-${form(ctx, { action: path, body: html`<div class="actions"><button class="primary">${words.signUp}</button></div>` })}
+${form(ctx, { boost: false, action: path, body: html`<div class="actions"><button class="primary">${words.signUp}</button></div>` })}
 <p class="soft"><a href="${path}/not-me">${words.notMe}</a></p>`,
       });
       break;
@@ -139,7 +139,7 @@ function showNotMe(ctx: Ctx, web: Web, path: string): void {
     title: words.notMeTitle,
     helpContact: web.config.HELP_CONTACT,
     body: html`<h1>${words.notMeTitle}</h1><p>${words.notMeText(ctx.state.organisation ?? '')}</p>
-${form(ctx, { action: `${path}/not-me`, body: html`<div class="actions"><button class="primary">${words.confirm}</button><a href="${path}">${words.back}</a></div>` })}`,
+${form(ctx, { boost: false, action: `${path}/not-me`, body: html`<div class="actions"><button class="primary">${words.confirm}</button><a href="${path}">${words.back}</a></div>` })}`,
   });
 }
 

@@ -3,6 +3,7 @@ import type Router from '@koa/router';
 import type Koa from 'koa';
 import { type Message, markRead, messageById, releasedMessages } from '../db/messages.ts';
 import { onboardingOf } from '../db/onboardings.ts';
+import type { FoundSession } from '../db/sessions.ts';
 import { html } from '../html.ts';
 import { type Ctx, type State, seeOther, type Web } from './context.ts';
 import { showPage } from './layout.ts';
@@ -31,14 +32,17 @@ const WORDS = { nl, en };
 const senderOf = ({ from, clientName }: Message): string =>
   from.name === clientName ? clientName : `${from.name} (${clientName})`;
 
+const isFull = (found: FoundSession | undefined): found is FoundSession =>
+  Boolean(found && !found.replaced && found.session.passwordAt && found.session.factorAt);
+
 /** A session that has proven password and second factor, of somebody whose account is open. */
 const signedIn =
   (web: Web): Koa.Middleware<State> =>
   async (ctx, next) => {
     const { found } = ctx.state;
-    const full = found && !found.replaced && found.session.passwordAt && found.session.factorAt;
-    const row = full && (await onboardingOf(web.db, found.session.personId));
-    if (!row || row.status !== 'completed') return askSignIn(ctx, web);
+    if (!isFull(found)) return askSignIn(ctx, web);
+    const row = await onboardingOf(web.db, found.session.personId);
+    if (row?.status !== 'completed') return askSignIn(ctx, web);
     await next();
   };
 

@@ -30,18 +30,21 @@ export type PasswordRules = {
 
 /** Shorter words prove nothing: they are in many good passwords. */
 const SHORTEST_NAME = 4;
-/** A password that holds a name is accepted when this much else is in it. */
+/** A password that holds names is accepted when this much else is in it. */
 const REST_BESIDE_NAME = 8;
 
 const plain = (text: string) => text.toLowerCase().replace(/[^\p{L}\p{N}]/gu, '');
 
 export function madeOfNames(password: string, names: string[]): boolean {
   const text = plain(password);
-  const words = names.flatMap((name) => [name, ...name.split(/[@\s.]+/)]).map(plain);
-  return words.some(
-    (word) =>
-      word.length >= SHORTEST_NAME && text.includes(word) && text.length - word.length < REST_BESIDE_NAME,
-  );
+  const words = names
+    .flatMap((name) => [name, ...name.split(/[@\s.]+/)])
+    .map(plain)
+    .filter((word) => word.length >= SHORTEST_NAME)
+    // The longest first, so that a whole name goes before its parts.
+    .sort((a, b) => b.length - a.length);
+  const rest = words.reduce((left, word) => left.replaceAll(word, ' '), text).replaceAll(' ', '');
+  return rest.length < text.length && rest.length < REST_BESIDE_NAME;
 }
 
 /** Reads the list of common and leaked passwords that ships with Instap; throws when it is missing (never fails open). */

@@ -67,3 +67,6 @@ export const formToken = ({ db }: Web, { id }: Session): string => db.secrets.fo
 /** The posted form belongs to this session, and not to another person's tab in the same browser. */
 export const formTokenIsRight = (ctx: Ctx, { db }: Web, { id }: Session): boolean =>
   db.secrets.formTokens(id).some((token) => equal(token, field(ctx, 'formToken')));
+
+/** The same where the new id was made in the transaction of the step: whoever sees the step done sees the id made. */
+export const carry = (ctx: Ctx, token: string): void => setCookie(ctx, token);

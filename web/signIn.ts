@@ -12,6 +12,7 @@ import { button, errorSummary, form, inputField } from './form.ts';
 import { showPage } from './layout.ts';
 import { askInvitation } from './link.ts';
 import { showNotice } from './notices.ts';
+import { proveAgain } from './secondClick.ts';
 import { begin, end, formTokenIsRight } from './session.ts';
 
 const nl = {
@@ -95,7 +96,11 @@ const halfWay =
   (web: Web): Koa.Middleware<State> =>
   async (ctx, next) => {
     const { found } = ctx.state;
-    if (found?.replaced) return seeOther(ctx, '/messages');
+    if (found?.replaced) {
+      if (ctx.method === 'POST' && formTokenIsRight(ctx, web, found.session))
+        await proveAgain(ctx, web, found.session);
+      return seeOther(ctx, '/messages');
+    }
     if (!found?.session.passwordAt) return seeOther(ctx, SIGN_IN);
     if (found.session.factorAt) return seeOther(ctx, '/messages');
     if (ctx.method === 'POST' && !formTokenIsRight(ctx, web, found.session)) return seeOther(ctx, SIGN_IN);

@@ -169,7 +169,6 @@ export async function onboarding({ onboardingId, durations }: OnboardingInput): 
     messages.sendInvitation,
     () => {
       invitationWanted = true;
-      wantedAt = Date.now();
     },
     described('OPERATOR: send the invitation again now. Input: {"reason": "why"}'),
   );
@@ -185,7 +184,7 @@ export async function onboarding({ onboardingId, durations }: OnboardingInput): 
         { summary: `invitation ${invitationsSent + 1}, with the link` },
         [{ ...id, sendKey }],
       );
-      invitationsSent += 1;
+      if (sent === 'sent') invitationsSent += 1;
       mailRefused = sent === 'undeliverable';
       show();
       await sleep(durations.inviteEvery, { summary: 'at most one invitation in this time' });
@@ -213,11 +212,13 @@ export async function onboarding({ onboardingId, durations }: OnboardingInput): 
       }
       const last = rung === durations.remindAfter.length - 1;
       const sendKey = `${workflowInfo().runId}:reminder:${remindersSent + 1}`;
-      await mail.sendReminder.executeWithOptions({ summary: `reminder ${rung + 1}, naming the step` }, [
-        { ...id, sendKey, last },
-      ]);
+      const sent = await mail.sendReminder.executeWithOptions(
+        { summary: `reminder ${rung + 1}, naming the step` },
+        [{ ...id, sendKey, last }],
+      );
       rung += 1;
-      remindersSent += 1;
+      if (sent === 'sent') remindersSent += 1;
+      mailRefused = sent === 'undeliverable';
       show();
     }
   }

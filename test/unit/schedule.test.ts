@@ -1,6 +1,6 @@
 /** Reminders over whole months, through the nights and the days on which the clocks change. */
 import { describe, expect, it } from 'vitest';
-import { hourAt, outsideQuietHours, type QuietHours, reminderDueAt } from '../../workflows/schedule.ts';
+import { clockOf, outsideQuietHours, type QuietHours, reminderDueAt } from '../../workflows/schedule.ts';
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
@@ -10,6 +10,7 @@ const BY_DAY: QuietHours = { timeZone: ZONE, fromHour: 8, untilHour: 20 };
 const LADDER = [DAY, 3 * DAY, 7 * DAY];
 
 const at = (iso: string) => Date.parse(iso);
+const hourOf = clockOf(ZONE);
 const local = (instant: number) =>
   new Date(instant).toLocaleString('sv-SE', { timeZone: ZONE, dateStyle: 'short', timeStyle: 'medium' });
 
@@ -49,9 +50,13 @@ describe('the quiet hours', () => {
   });
 
   it('every quarter of two years: never early, never more than a night late, always in the allowed hours', () => {
-    for (let moment = at('2026-01-01T00:07:00Z'); moment < at('2028-01-01T00:00:00Z'); moment += 61 * MINUTE) {
+    for (
+      let moment = at('2026-01-01T00:07:00Z');
+      moment < at('2028-01-01T00:00:00Z');
+      moment += 61 * MINUTE
+    ) {
       const leaves = outsideQuietHours(moment, BY_DAY);
-      const hour = hourAt(leaves, ZONE);
+      const hour = hourOf(leaves);
       const wait = leaves - moment;
       if (wait < 0 || wait > 13 * HOUR || hour < 8 || hour >= 20)
         expect.fail(`due ${local(moment)}, leaves ${local(leaves)}`);
@@ -62,8 +67,9 @@ describe('the quiet hours', () => {
     'they are right where the clock is off by half or quarter hours: %s',
     (timeZone) => {
       const leaves = outsideQuietHours(at('2026-06-01T14:10:00Z'), { timeZone, fromHour: 9, untilHour: 10 });
-      expect(hourAt(leaves, timeZone)).toBe(9);
-      expect(hourAt(leaves - 15 * MINUTE, timeZone)).not.toBe(9);
+      const hourThere = clockOf(timeZone);
+      expect(hourThere(leaves)).toBe(9);
+      expect(hourThere(leaves - 15 * MINUTE)).not.toBe(9);
     },
   );
 });
@@ -83,7 +89,7 @@ describe('the ladder of reminders', () => {
     const begin = at('2026-10-01T00:00:00+02:00');
     for (let progressedAt = begin; progressedAt < begin + 31 * DAY; progressedAt += 23 * MINUTE) {
       const ladder = LADDER.map((_, sent) => due(progressedAt, sent)!);
-      const inHours = ladder.every((moment) => hourAt(moment, ZONE) >= 8 && hourAt(moment, ZONE) < 20);
+      const inHours = ladder.every((moment) => hourOf(moment) >= 8 && hourOf(moment) < 20);
       const inTime = ladder.every((moment, i) => {
         const late = moment - progressedAt - LADDER[i]!;
         return late >= 0 && late <= 13 * HOUR;

@@ -95,7 +95,8 @@ describe('whatever is true of somebody', () => {
 
   it('SMS is asked before the app', () => {
     always(
-      (facts) => steps(facts).current !== 'app' || facts.smsVerified || facts.smsSkipped || factorDecided(facts),
+      (facts) =>
+        steps(facts).current !== 'app' || facts.smsVerified || facts.smsSkipped || factorDecided(facts),
     );
   });
 
@@ -126,7 +127,7 @@ describe('whatever is true of somebody', () => {
 });
 
 describe('skipping', () => {
-  const after = (facts: Partial<Facts>): Facts => ({
+  const factsAfter = (facts: Partial<Facts>): Facts => ({
     ...NO_FACTS,
     termsAccepted: true,
     passwordChanged: true,
@@ -134,15 +135,15 @@ describe('skipping', () => {
   });
 
   it('is refused for a factor when the other one was skipped and is not set up', () => {
-    expect(skipLeavesNoWay(after({ appSkipped: true }), 'sms')).toBe(true);
-    expect(skipLeavesNoWay(after({ smsSkipped: true }), 'app')).toBe(true);
+    expect(skipLeavesNoWay(factsAfter({ appSkipped: true }), 'sms')).toBe(true);
+    expect(skipLeavesNoWay(factsAfter({ smsSkipped: true }), 'app')).toBe(true);
   });
 
   it('is allowed while the other factor is open or set up', () => {
-    expect(skipLeavesNoWay(after({}), 'sms')).toBe(false);
-    expect(skipLeavesNoWay(after({}), 'app')).toBe(false);
-    expect(skipLeavesNoWay(after({ smsVerified: true }), 'app')).toBe(false);
-    expect(skipLeavesNoWay(after({ appVerified: true, appSkipped: true }), 'sms')).toBe(false);
+    expect(skipLeavesNoWay(factsAfter({}), 'sms')).toBe(false);
+    expect(skipLeavesNoWay(factsAfter({}), 'app')).toBe(false);
+    expect(skipLeavesNoWay(factsAfter({ smsVerified: true }), 'app')).toBe(false);
+    expect(skipLeavesNoWay(factsAfter({ appVerified: true, appSkipped: true }), 'sms')).toBe(false);
   });
 
   it('allowed skips never lead to both skipped and none set up', () => {

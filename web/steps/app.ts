@@ -4,13 +4,15 @@ import { generateURI } from 'otplib';
 import QRCode from 'qrcode';
 import { appSecret, checkToken } from '../../db/appFactor.ts';
 import { recordStep } from '../../db/onboardings.ts';
+import { stepUp } from '../../db/sessions.ts';
 import { type Html, html, trusted } from '../../html.ts';
 import { skipLeavesNoWay } from '../../workflows/steps.ts';
 import { type Ctx, field, type State, traveller, type Web } from '../context.ts';
 import { button, errorSummary, form, inputField, quietButton } from '../form.ts';
 import { atStep, PATHS, pathOf, toCurrentStep } from '../guard.ts';
 import { showPage } from '../layout.ts';
-import { formToken, prove } from '../session.ts';
+import { proveAgain } from '../secondClick.ts';
+import { carry, formToken } from '../session.ts';
 import { digits } from '../smsRules.ts';
 import { WORDS as SHARED } from '../words.ts';
 import { secondFactorIntro, secondFactorTitle } from './secondFactor.ts';
@@ -178,16 +180,18 @@ async function register(ctx: Ctx, web: Web): Promise<void> {
   const { session, onboarding, person } = traveller(ctx);
   const counted = await countedToken(web, { personId: person.id, typed: field(ctx, 'token') });
   if ('refused' in counted) return showApp(ctx, web, counted.refused);
+  let token = '';
   const done = await recordStep(web.db, onboarding.id, async (tx, row) => {
     if (row.appVerifiedAt) return { refused: 'already' };
     if (!(await checkToken(tx, person.id, counted.token))) return { refused: counted.ifWrong };
+    token = await stepUp(tx, session, ['factor']);
     return { signal: 'appVerified', event: 'app.verified', facts: { appVerified: true, appSkipped: false } };
   });
   if ('refused' in done && done.refused === counted.ifWrong) return showApp(ctx, web, counted.ifWrong);
   if ('row' in done) {
     await web.attempts.forget('token', person.id);
-    await prove(ctx, web, { session, proofs: ['factor'] });
-  }
+    carry(ctx, token);
+  } else await proveAgain(ctx, web, session);
   web.delivery.poke();
   await toCurrentStep(ctx, web, person.id);
 }

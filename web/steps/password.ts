@@ -4,14 +4,15 @@ import { addAppSecret } from '../../db/appFactor.ts';
 import { dropTemporaryPasswords, isTemporaryPassword } from '../../db/invitations.ts';
 import { recordStep } from '../../db/onboardings.ts';
 import { setPasswordHash } from '../../db/people.ts';
-import { endOtherSessions } from '../../db/sessions.ts';
+import { endOtherSessions, stepUp } from '../../db/sessions.ts';
 import { html } from '../../html.ts';
 import { type Ctx, field, type State, traveller, type Web } from '../context.ts';
 import { button, errorSummary, type FieldErrors, form, inputField } from '../form.ts';
 import { atStep, PATHS, toCurrentStep } from '../guard.ts';
 import { showPage } from '../layout.ts';
 import { LONGEST, type PasswordProblem, SHORTEST } from '../passwordRules.ts';
-import { formToken, prove } from '../session.ts';
+import { proveAgain } from '../secondClick.ts';
+import { carry, formToken } from '../session.ts';
 
 type Refusal = PasswordProblem | 'current-missing' | 'current-wrong' | 'too-many-tries';
 
@@ -159,15 +160,18 @@ export function password(router: Router<State>, web: Web): void {
     if (refusals.length) return showPassword(ctx, web, refusals);
 
     const hash = await web.hashing.hash(chosen); // Before any lock: it takes a while.
+    let token = '';
     const done = await recordStep(web.db, onboarding.id, async (tx, row) => {
       if (row.passwordChangedAt) return { refused: 'already' };
       await setPasswordHash(tx, person.id, hash);
       await dropTemporaryPasswords(tx, row.id);
       await endOtherSessions(tx, session);
       await addAppSecret(tx, person.id);
+      token = await stepUp(tx, session, ['password']);
       return { signal: 'passwordChanged', event: 'password.changed', facts: { passwordChanged: true } };
     });
-    if ('row' in done) await prove(ctx, web, { session, proofs: ['password'] });
+    if ('row' in done) carry(ctx, token);
+    else await proveAgain(ctx, web, session);
     web.delivery.poke();
     await toCurrentStep(ctx, web, person.id);
   });

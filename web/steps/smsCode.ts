@@ -1,6 +1,7 @@
 /** The code from the SMS. */
 import type Router from '@koa/router';
 import { recordStep } from '../../db/onboardings.ts';
+import { stepUp } from '../../db/sessions.ts';
 import {
   type CodeVerdict,
   checkSmsCode,
@@ -14,7 +15,8 @@ import { button, errorSummary, explanation, form, inputField, quietButton } from
 import { atStep, PATHS, toCurrentStep } from '../guard.ts';
 import { showPage } from '../layout.ts';
 import { readable } from '../phone.ts';
-import { formToken, prove } from '../session.ts';
+import { proveAgain } from '../secondClick.ts';
+import { carry, formToken } from '../session.ts';
 import { digits, smsRules } from '../smsRules.ts';
 import { WORDS as SHARED } from '../words.ts';
 import { secondFactorTitle } from './secondFactor.ts';
@@ -126,6 +128,7 @@ async function confirm(ctx: Ctx, web: Web): Promise<void> {
   const typed = digits(field(ctx, 'code'));
   if (typed === '') return showCode(ctx, web, 'missing');
   if (!/^\d{6}$/.test(typed)) return showCode(ctx, web, 'not-six');
+  let token = '';
   const done = await recordStep<Exclude<CodeVerdict, 'right'> | 'already'>(
     web.db,
     onboarding.id,
@@ -136,6 +139,7 @@ async function confirm(ctx: Ctx, web: Web): Promise<void> {
       if (verdict === 'none' && row.smsVerifiedAt) return { refused: 'already' };
       if (verdict !== 'right' || !phone) return { refused: verdict === 'right' ? 'none' : verdict };
       await setVerifiedPhone(tx, person.id, phone);
+      token = await stepUp(tx, session, ['factor']);
       return {
         signal: 'smsVerified',
         event: 'sms.verified',
@@ -145,7 +149,8 @@ async function confirm(ctx: Ctx, web: Web): Promise<void> {
   );
   if ('refused' in done && done.refused !== 'not-open' && done.refused !== 'already')
     return showCode(ctx, web, done.refused);
-  if ('row' in done) await prove(ctx, web, { session, proofs: ['factor'] });
+  if ('row' in done) carry(ctx, token);
+  else await proveAgain(ctx, web, session);
   web.delivery.poke();
   await toCurrentStep(ctx, web, person.id);
 }

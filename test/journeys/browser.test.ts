@@ -1,0 +1,130 @@
+/** Whole journeys in a real browser, as a person sees them: with JavaScript and without, in both languages. */
+import type { Browser } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { onboardingOf } from '../../db/onboardings.ts';
+import { startBrowser, type VisitOptions, Visitor, visit } from '../setup/browser.ts';
+import { eventually } from '../setup/person.ts';
+import { createWorld, type World } from '../setup/world.ts';
+
+const PHONE = '+31612345678';
+
+let world: World;
+let browser: Browser;
+let visitors: Visitor[] = [];
+
+beforeAll(async () => {
+  [world, browser] = await Promise.all([createWorld(), startBrowser()]);
+});
+afterAll(async () => {
+  await browser.close();
+  await world.close();
+});
+afterEach(async () => {
+  const complaints = visitors.flatMap((visitor) => visitor.complaints);
+  await Promise.all(visitors.map((visitor) => visitor.leave()));
+  visitors = [];
+  expect(complaints).toEqual([]);
+});
+
+async function somebody(options: VisitOptions): Promise<Visitor> {
+  const visitor = await visit(browser, world, options);
+  visitors.push(visitor);
+  return visitor;
+}
+
+async function hasFinished({ recipient }: Awaited<ReturnType<Visitor['invited']>>): Promise<void> {
+  const row = await onboardingOf(world.db, recipient.id);
+  expect(row?.status).toBe('completed');
+  const status = await eventually(async () => {
+    const now = await world.status(row!.id);
+    return now.step === 'done' ? now : undefined;
+  });
+  expect(status.problem).toBeNull();
+}
+
+describe.each([
+  { name: 'with JavaScript', javaScript: true },
+  { name: 'without JavaScript', javaScript: false },
+])('from the mail to the message, $name', ({ javaScript }) => {
+  it('with a code by SMS only', async () => {
+    const anna = await somebody({ javaScript });
+    const sent = await anna.invited();
+    await anna.openLink();
+    await anna.isAt('Er staat een vertrouwelijk bericht voor u klaar');
+    await anna.press('Aanmelden');
+    await anna.isAt('Gebruiksvoorwaarden');
+    await anna.sees('Stap 1 van 5');
+    await anna.agree();
+    await anna.isAt('Wachtwoord wijzigen');
+    await anna.sees('Stap 2 van 5');
+    await anna.choosePassword();
+    await anna.isAt('Een betere beveiliging voor vertrouwelijke gegevens');
+    await anna.sees('Stap 3 van 5');
+    await anna.askCode('06 1234 5678');
+    await anna.sees('+31 6 12345678');
+    await anna.confirmCode(PHONE);
+    await anna.sees('Stap 4 van 5');
+    await anna.skip();
+    await anna.isAt('Deelnemerinstellingen');
+    await anna.sees('Stap 5 van 5');
+    await anna.saveProfile();
+    await anna.isAt('Uw aanstelling');
+    await anna.sees('Beste collega, dit is vertrouwelijk.');
+    expect(anna.path).toBe(`/messages/${sent.id}`);
+    await hasFinished(sent);
+  });
+
+  it('with the authenticator app only', async () => {
+    const anna = await somebody({ javaScript });
+    const sent = await anna.toSecondFactor();
+    await anna.skip();
+    await anna.sees('Zo stelt u de app in');
+    await anna.page.getByRole('img', { name: 'QR-code voor de authenticatie-app' }).waitFor();
+    await anna.registerApp();
+    await anna.isAt('Deelnemerinstellingen');
+    await anna.saveProfile();
+    await anna.isAt('Uw aanstelling');
+    await hasFinished(sent);
+  });
+
+  it('with both, in English', async () => {
+    const anna = await somebody({ javaScript, locale: 'en' });
+    const sent = await anna.invited();
+    await anna.openLink();
+    await anna.isAt('A confidential message is waiting for you');
+    await anna.press('Sign up');
+    await anna.isAt('Terms of use');
+    await anna.sees('Step 1 of 5');
+    await anna.agree();
+    await anna.isAt('Change password');
+    await anna.choosePassword();
+    await anna.isAt('Better protection for confidential data');
+    await anna.askCode('06 1234 5679');
+    await anna.confirmCode('+31612345679');
+    await anna.sees('Step 4 of 5');
+    await anna.registerApp();
+    await anna.isAt('Participant settings');
+    await anna.saveProfile();
+    await anna.isAt('Uw aanstelling');
+    await anna.sees('Your messages').catch(() => anna.sees('Messages'));
+    await hasFinished(sent);
+  });
+
+  it('who skips both is told plainly what is needed, and goes back to SMS', async () => {
+    const anna = await somebody({ javaScript });
+    const sent = await anna.toSecondFactor();
+    await anna.skip();
+    await anna.sees('Stap 4 van 5');
+    await anna.skip();
+    await anna.sees(/^U hebt SMS al overgeslagen\. Eén van de twee is nodig/);
+    await anna.page.getByRole('link', { name: 'Naar SMS' }).click();
+    await anna.askCode('06 1234 5670');
+    await anna.confirmCode('+31612345670');
+    await anna.sees('Stap 4 van 5');
+    await anna.skip();
+    await anna.isAt('Deelnemerinstellingen');
+    await anna.saveProfile();
+    await anna.isAt('Uw aanstelling');
+    await hasFinished(sent);
+  });
+});

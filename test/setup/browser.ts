@@ -1,4 +1,5 @@
 /** A person in a real browser, at the width of a phone: sees words, presses what is named, reads mail and SMS. */
+import { randomInt } from 'node:crypto';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import type { Locale } from '../../db/people.ts';
 import { startBrowser } from '../../dev/browser.ts';
@@ -62,6 +63,8 @@ export class Visitor {
   readonly page: Page;
   /** The same person's mail and SMS. */
   readonly person: Person;
+  /** A mobile number of nobody else. */
+  readonly phone = `+3161${randomInt(1_000_000, 10_000_000 - 10)}`.replace(/000[1-4]$/, '1111');
   readonly locale: Locale;
   readonly labels: (typeof LABELS)['nl'];
   /** Everything the browser complained about: errors, what the policy blocked, failed and foreign requests. */
@@ -165,13 +168,13 @@ export class Visitor {
     return sent;
   }
 
-  async askCode(phone: string): Promise<void> {
+  async askCode(phone = this.phone): Promise<void> {
     await this.fill(this.labels.phone, phone);
     await this.press(this.labels.send);
     await this.page.getByLabel(this.labels.code, { exact: true }).waitFor();
   }
 
-  async confirmCode(phone: string): Promise<void> {
+  async confirmCode(phone = this.phone): Promise<void> {
     await this.fill(this.labels.code, await this.person.code(phone));
     await this.press(this.labels.confirm);
   }

@@ -1,0 +1,244 @@
+/** The rules of the house that a compiler does not know: who may import whom, and what stands in one file only. */
+import { readdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { PROGRESS_SIGNALS } from '../workflows/messages.ts';
+
+const ROOT = path.join(import.meta.dirname, '..');
+const NOT_OURS = ['node_modules', '.git', '.instap'];
+const LONGEST_FILE = 300;
+
+type Import = { what: string; to: string; typesOnly: boolean };
+type Source = { file: string; text: string; imports: Import[] };
+
+function filesBelow(folder: string): string[] {
+  return readdirSync(path.join(ROOT, folder), { withFileTypes: true }).flatMap((entry) => {
+    const file = path.posix.join(folder, entry.name);
+    if (NOT_OURS.includes(entry.name)) return [];
+    return entry.isDirectory() ? filesBelow(file) : [file];
+  });
+}
+
+/** A module of ours by its path from the root, a package by its name. */
+const target = (file: string, from: string) =>
+  from.startsWith('.') ? path.posix.join(path.posix.dirname(file), from) : from;
+
+function importsOf(file: string, text: string): Import[] {
+  const statements = text.matchAll(/^(?:import|export)\s(?:([^;'"]*?)\sfrom\s)?'([^']+)'/gm);
+  const asked = text.matchAll(/\bimport\(\s*'([^']+)'/g);
+  return [
+    ...[...statements].map(([, what = '', from = '']) => {
+      const names = /\{([^}]*)\}/.exec(what)?.[1]?.split(',') ?? [what];
+      const typesOnly =
+        what.startsWith('type ') ||
+        names.filter((name) => name.trim()).every((name) => name.trim().startsWith('type '));
+      return { what, to: target(file, from), typesOnly };
+    }),
+    ...[...asked].map(([what, from = '']) => ({ what, to: target(file, from), typesOnly: false })),
+  ];
+}
+
+const FILES = filesBelow('.');
+const SOURCES: Source[] = FILES.filter((file) => /\.(ts|mjs)$/.test(file)).map((file) => {
+  const text = readFileSync(path.join(ROOT, file), 'utf8');
+  return { file, text, imports: importsOf(file, text) };
+});
+const within = (...places: string[]) =>
+  SOURCES.filter(({ file }) => places.some((place) => file === place || file.startsWith(`${place}/`)));
+const PRODUCT = within('workflows', 'activities', 'web', 'db', 'config.ts', 'deliver.ts', 'html.ts');
+
+/** Imports of our own modules from `place` that `allowed` does not let through, as readable lines. */
+function against(
+  place: string,
+  allowed: (to: string, typesOnly: boolean, file: string) => boolean,
+): string[] {
+  return within(place).flatMap(({ file, imports }) =>
+    imports
+      .filter(({ to }) => /\.(ts|mjs)$/.test(to))
+      .filter(({ to, typesOnly }) => !to.startsWith(`${place}/`) && !allowed(to, typesOnly, file))
+      .map(({ to }) => `${file} imports ${to}`),
+  );
+}
+
+/** Lines of `sources` that match. */
+const lines = (sources: Source[], pattern: RegExp) =>
+  sources.flatMap(({ file, text }) =>
+    text
+      .split('\n')
+      .filter((line) => pattern.test(line))
+      .map((line) => `${file}: ${line.trim()}`),
+  );
+
+/** The processes: they alone read the environment. */
+const ENTRIES = ['web/server.ts', 'activities/worker.ts', 'db/migrate.ts'];
+const mayReadConfig = (to: string, typesOnly: boolean, file: string) =>
+  to === 'config.ts' && (typesOnly || ENTRIES.includes(file));
+
+describe('imports go one way', () => {
+  it('the rules see the imports at all', () => {
+    expect(within('web').flatMap(({ imports }) => imports).length).toBeGreaterThan(100);
+    const { imports } = SOURCES.find(({ file }) => file === 'workflows/onboarding.ts')!;
+    expect(imports).toContainEqual(
+      expect.objectContaining({ to: 'activities/activities.ts', typesOnly: true }),
+    );
+    expect(imports).toContainEqual(expect.objectContaining({ to: 'workflows/steps.ts', typesOnly: false }));
+  });
+
+  it('workflows/ uses nothing of ours but types of activities', () => {
+    expect(against('workflows', (to, typesOnly) => to.startsWith('activities/') && typesOnly)).toEqual([]);
+  });
+
+  it('workflows/ uses no package but the engine’s, so the bundle stays small and deterministic', () => {
+    const packages = within('workflows').flatMap(({ imports }) =>
+      imports.filter(({ to }) => !to.endsWith('.ts')).map(({ to }) => to),
+    );
+    expect([...new Set(packages)].sort()).toEqual(['@temporalio/common', '@temporalio/workflow']);
+  });
+
+  it('db/ uses nothing of ours; its process reads the settings', () => {
+    expect(against('db', mayReadConfig)).toEqual([]);
+  });
+
+  it('activities/ uses db/ and what the workflow says, the relay, and the settings’ types', () => {
+    const workflow = ['messages', 'steps', 'searchAttributes'].map((name) => `workflows/${name}.ts`);
+    expect(
+      against(
+        'activities',
+        (to, typesOnly, file) =>
+          to.startsWith('db/') ||
+          workflow.includes(to) ||
+          (to === 'html.ts' && file.startsWith('activities/mail/')) ||
+          (to === 'deliver.ts' && file === 'activities/run.ts') ||
+          mayReadConfig(to, typesOnly, file),
+      ),
+    ).toEqual([]);
+  });
+
+  it('web/ uses db/, messages and steps of the workflow, markup, delivery, and the settings’ types', () => {
+    expect(
+      against(
+        'web',
+        (to, typesOnly, file) =>
+          to.startsWith('db/') ||
+          ['workflows/messages.ts', 'workflows/steps.ts', 'html.ts', 'deliver.ts'].includes(to) ||
+          mayReadConfig(to, typesOnly, file),
+      ),
+    ).toEqual([]);
+  });
+
+  it('the files at the root use little: settings and markup nothing, delivery db/ and the messages', () => {
+    expect(against('config.ts', () => false)).toEqual([]);
+    expect(against('html.ts', () => false)).toEqual([]);
+    expect(
+      against(
+        'deliver.ts',
+        (to, typesOnly) =>
+          to.startsWith('db/') || to === 'workflows/messages.ts' || (to === 'config.ts' && typesOnly),
+      ),
+    ).toEqual([]);
+  });
+
+  it('the product uses nothing of development or of the tests', () => {
+    const wrong = PRODUCT.filter(({ imports }) => imports.some(({ to }) => /^(dev|test|bench)\//.test(to)));
+    expect(wrong.map(({ file }) => file)).toEqual([]);
+  });
+
+  it('only the processes’ entries read the environment', () => {
+    const others = PRODUCT.filter(({ file }) => file !== 'config.ts');
+    expect(lines(others, /process\.env/)).toEqual([]);
+  });
+});
+
+describe('one file does it', () => {
+  it('only db/endings.ts writes a person’s status', () => {
+    const writes = within('db', 'web', 'activities', 'cli', 'deliver.ts')
+      .filter(({ file }) => file !== 'db/endings.ts' && !file.startsWith('db/migrations/'))
+      .flatMap(({ file, text }) =>
+        [...text.matchAll(/\.(update|insert|merge)\(/g)]
+          .map(({ index }) => argumentsAt(text, index))
+          .filter((written) => /\bstatus\b\s*[:,}]/.test(written))
+          .map((written) => `${file}: ${written}`),
+      );
+    expect(writes).toEqual([]);
+    expect(lines(PRODUCT, /\bset\s+status\b/i)).toEqual([]);
+    expect(lines(within('db/endings.ts'), /update\(.*status/).length).toBeGreaterThan(0);
+  });
+
+  it('only activities end an onboarding or release a message', () => {
+    const users = SOURCES.filter(({ file }) => !/^(activities|db|test)\//.test(file));
+    expect(users.filter(({ imports }) => imports.some(({ to }) => to === 'db/endings.ts'))).toEqual([]);
+    expect(lines(users, /\b(releaseMessage|markNotified|markInvitationSent)\b/)).toEqual([]);
+    const inDb = within('db').filter(({ imports }) => imports.some(({ to }) => to === 'db/endings.ts'));
+    expect(inDb.map(({ file }) => file)).toEqual([]);
+  });
+
+  it('only db/secrets.ts seals, opens, derives or hashes', () => {
+    /** A hash of a file of ours: a name that changes with its content, and proof of the text agreed to. */
+    const hashesContent = ['web/assets.ts', 'web/terms.ts'];
+    const wrong = PRODUCT.filter(({ file }) => file !== 'db/secrets.ts').flatMap(({ file, imports }) =>
+      imports
+        .filter(({ to }) => /^(node:)?crypto$|argon2|bcrypt|scrypt/.test(to))
+        .filter(({ what }) => what !== '{ randomUUID }')
+        .filter(({ what }) => !(hashesContent.includes(file) && what === '{ createHash }'))
+        .map(({ what, to }) => `${file} imports ${what} from ${to}`),
+    );
+    expect(wrong).toEqual([]);
+  });
+
+  it('only deliver.ts speaks to running workflows', () => {
+    const others = PRODUCT.filter(({ file }) => file !== 'deliver.ts');
+    expect(
+      lines(others, /\b(signalWithStart|getHandle|executeUpdate)\(|\bworkflow\.(start|execute)\(/),
+    ).toEqual([]);
+  });
+
+  it('every signal that is written to the outbox is one that the workflow knows', () => {
+    const named = lines(within('web', 'db'), /\bsignal: '/).map((line) => /signal: '(\w+)'/.exec(line)![1]!);
+    expect(named.length).toBeGreaterThan(10);
+    expect(named.filter((name) => !(name in PROGRESS_SIGNALS))).toEqual([]);
+    for (const [name, signal] of Object.entries(PROGRESS_SIGNALS)) expect(signal.name).toBe(name);
+  });
+});
+
+describe('pages stay within the content policy', () => {
+  const pages = within('web');
+
+  it.each([
+    ['hx-on, which is script in an attribute', /\bhx-on\b/],
+    ['script in an attribute', /(["'`]|\b)(js|javascript):/],
+    ['a filter in a trigger, which is evaluated', /hx-trigger="[^"]*\[/],
+    ['an event handler in an attribute', /\son(click|load|error|submit|input|change|key\w+|focus|blur)=/],
+    ['a style in an attribute', /\sstyle="/],
+    ['an inline script or style', /<style\b|<script(?![^>]*\ssrc=)/],
+    ['anything from another host', /(src|href|action)="https?:/],
+  ])('no page has %s', (_what, pattern) => {
+    expect(lines(pages, pattern)).toEqual([]);
+  });
+
+  it('only the QR library and the terms of use are trusted as markup', () => {
+    const users = PRODUCT.filter(({ text }) => /[^.\w]trusted\(/.test(text)).map(({ file }) => file);
+    expect(users.sort()).toEqual(['web/steps/app.ts', 'web/terms.ts']);
+  });
+});
+
+describe('the tree', () => {
+  it('has no drawer for everything', () => {
+    expect(FILES.filter((file) => /(^|\/)(utils?|helpers?|common|misc|lib)\//.test(file))).toEqual([]);
+  });
+
+  it(`has no file of more than ${LONGEST_FILE} lines`, () => {
+    const long = SOURCES.filter(({ text }) => text.split('\n').length > LONGEST_FILE + 1);
+    expect(long.map(({ file }) => file)).toEqual([]);
+  });
+});
+
+/** The arguments of the call whose name begins at `index`, up to its closing bracket. */
+function argumentsAt(text: string, index: number): string {
+  const begin = text.indexOf('(', index);
+  let depth = 0;
+  for (let i = begin; i < text.length; i++) {
+    if (text[i] === '(') depth++;
+    if (text[i] === ')' && --depth === 0) return text.slice(begin, i + 1);
+  }
+  return text.slice(begin);
+}

@@ -104,10 +104,10 @@ async function keyParts(
   const secret = await appSecret(web.db, personId);
   const uri = generateURI({ issuer: 'Instap', label: email, secret });
   const qr = await QRCode.toString(uri, { type: 'svg', margin: 0 });
-  return html`<div class="qr" role="img" aria-label="${words.qr}">${trusted(qr)}</div>
-<p><a href="${uri}" hx-boost="false">${words.open}</a></p>
-<p>${words.secret}:<br><span class="secret" id="secret">${secret.match(/.{1,4}/g)?.join(' ')}</span>
-<button type="button" class="quiet" data-copy="${secret}" hidden>${SHARED[locale].copy}</button></p>`;
+  return html`<div class="key"><div class="qr" role="img" aria-label="${words.qr}">${trusted(qr)}</div>
+<p class="same-phone"><a href="${uri}" hx-boost="false">${words.open}</a></p>
+<p class="by-hand"><strong>${words.secret}</strong> <span class="secret" id="secret">${secret.match(/.{1,4}/g)?.join(' ')}</span>
+<button type="button" class="quiet" data-copy="${secret}" hidden>${SHARED[locale].copy}</button></p></div>`;
 }
 
 async function showApp(ctx: Ctx, web: Web, refused?: Refusal): Promise<void> {
@@ -154,7 +154,7 @@ ${form(ctx, {
 })}
 <div class="actions">
 ${form(ctx, { token, body: quietButton(SHARED[locale].skip, 'skip') })}
-${!facts.smsVerified && html`<a href="${PATHS.sms}">${words.toSms}</a>`}
+${!facts.smsVerified && html`<a class="secondary" href="${PATHS.sms}">${words.toSms}</a>`}
 </div>`,
   });
 }

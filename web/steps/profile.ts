@@ -137,12 +137,12 @@ function readProfile(typed: Typed, words: Words): { profile: Profile } | { error
         wrong('autoReplyUntil', errors.until);
     });
   const result = schema.safeParse(typed);
-  if (!result.success)
-    return {
-      errors: Object.fromEntries(
-        result.error.issues.toReversed().map(({ path, message }) => [path[0], message]),
-      ),
-    };
+  if (!result.success) {
+    // In the order of the page, and the first thing that is wrong with each.
+    const first = (name: string) => result.error.issues.find(({ path }) => path[0] === name)?.message;
+    const wrong = Object.keys(NOTHING).map((name) => [name, first(name)]);
+    return { errors: Object.fromEntries(wrong.filter(([, words]) => words)) };
+  }
   const { autoReply, autoReplyText, autoReplyFrom, autoReplyUntil, ...rest } = result.data;
   return {
     profile: {

@@ -22,6 +22,11 @@ const ENGINE_TIMEOUT_MS = 3_000;
 /** A worker that died is noticed after this. */
 const WORKFLOW_TASK_TIMEOUT = '5s';
 
+/** What an operator can do, shown beside the current details. */
+const DETAILS = `What you can do, with *More Actions → Send a Signal*:
+
+- \`sendInvitation\` with \`{"reason": "why"}\` mails a fresh link at once.`;
+
 /** The part of Temporal's client that is used here. */
 type Engine = Pick<Client, 'workflow' | 'connection'>;
 
@@ -57,8 +62,8 @@ export function createDelivery({
 }): Delivery {
   const start = { taskQueue: config.TEMPORAL_TASK_QUEUE, workflowTaskTimeout: WORKFLOW_TASK_TIMEOUT };
 
-  async function toOnboarding({ subjectId, signal, payload }: OutboxRow): Promise<void> {
-    const row = await onboarding(db, subjectId);
+  async function toOnboarding({ subjectId, signal, payload }: OutboxRow, tx: Db): Promise<void> {
+    const row = await onboarding(tx, subjectId);
     if (!row || !shouldRun(row)) return;
     const name = signal as ProgressSignal;
     await engine.workflow.signalWithStart('onboarding', {
@@ -68,6 +73,7 @@ export function createDelivery({
       signal: PROGRESS_SIGNALS[name].name,
       signalArgs: [payload],
       staticSummary: 'Takes one person from the invitation to an open account',
+      staticDetails: DETAILS,
     });
   }
 
@@ -80,10 +86,10 @@ export function createDelivery({
     });
   }
 
-  async function send(row: OutboxRow): Promise<void> {
+  async function send(row: OutboxRow, tx: Db): Promise<void> {
     switch (row.workflow) {
       case 'onboarding':
-        return toOnboarding(row);
+        return toOnboarding(row, tx);
       case 'messageNotice':
         return once(row.workflow, messageNoticeWorkflowId(row.subjectId), { messageId: row.subjectId });
       case 'signInCode': {
@@ -97,8 +103,8 @@ export function createDelivery({
   async function drain(): Promise<number> {
     let delivered = 0;
     for (;;) {
-      const { sent, failure } = await drainOutbox(db, (row) =>
-        engine.connection.withDeadline(Date.now() + ENGINE_TIMEOUT_MS, () => send(row)),
+      const { sent, failure } = await drainOutbox(db, (row, tx) =>
+        engine.connection.withDeadline(Date.now() + ENGINE_TIMEOUT_MS, () => send(row, tx)),
       );
       delivered += sent;
       if (failure && !failing)

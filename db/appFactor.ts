@@ -37,7 +37,7 @@ export async function checkToken(tx: Db, personId: string, typed: string): Promi
   if (!row || !/^\d{6}$/.test(typed)) return false;
   const secret = sealFor(tx, await person(tx, personId)).open(row.secret, place(personId));
   const { epoch } = await tx.sql.first(
-    tx.sql.raw('extract(epoch from clock_timestamp())::bigint::int as epoch'),
+    tx.sql.raw('floor(extract(epoch from clock_timestamp()))::int as epoch'),
   );
   const step = await acceptedStep({ secret, token: typed, epoch, lastStep: Number(row.lastStep) });
   if (step === undefined) return false;

@@ -2,7 +2,7 @@
  * What still has to be told to the engine. A row is written in the transaction of its fact, and deleted once the engine
  * has it; so a fact that is there is told, whatever dies in between.
  */
-import type { Db } from './connect.ts';
+import { type Db, transaction } from './connect.ts';
 
 export type OutboxRow = {
   id: string;
@@ -26,20 +26,21 @@ export async function putInOutbox(tx: Db, row: Omit<OutboxRow, 'id' | 'tries'>):
 
 /**
  * Sends the rows that are due, each at least once, and deletes those that `send` took. Several processes may do this
- * side by side: each skips what another has. Returns how many were taken, and the error of the last that was not.
+ * side by side: each skips what another has. `send` reads through `tx`, so a batch takes one connection. Returns how many were taken, and the error of the last that was not.
  */
 export async function drainOutbox(
   db: Db,
-  send: (row: OutboxRow) => Promise<void>,
+  send: (row: OutboxRow, tx: Db) => Promise<void>,
 ): Promise<{ sent: number; failure?: unknown }> {
-  return db.sql.transaction(async (sql) => {
+  return transaction(db, async (tx) => {
+    const { sql } = tx;
     const rows: OutboxRow[] = await sql('outbox')
       .where('next_try_at', '<=', sql.fn.now())
       .orderBy('id')
       .limit(BATCH)
       .forUpdate()
       .skipLocked();
-    const results = await Promise.allSettled(rows.map(send));
+    const results = await Promise.allSettled(rows.map((row) => send(row, tx)));
     const taken = rows.filter((_, i) => results[i]!.status === 'fulfilled').map(({ id }) => id);
     const refused = rows.filter((_, i) => results[i]!.status === 'rejected');
     if (taken.length) await sql('outbox').whereIn('id', taken).delete();

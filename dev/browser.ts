@@ -26,7 +26,7 @@ const CURE = `No browser starts on this machine. Do one of these, then try again
   - install Chromium or Google Chrome, for example  apt install chromium
   - set CHROME=/path/to/chrome`;
 
-type Program = { executablePath: string; env?: Record<string, string | undefined> };
+type Program = { executablePath: string; env?: Record<string, string> };
 
 /** Starts the browser of CHROME, else the one of the npm package, else the machine's own. Throws with the cure. */
 export async function startBrowser(): Promise<Browser> {
@@ -34,7 +34,10 @@ export async function startBrowser(): Promise<Browser> {
   for (const find of [given, packaged, ...['google-chrome', 'chromium', 'chromium-browser'].map(onPath)]) {
     try {
       const program = await find();
-      if (program) return await chromium.launch({ ...program, args: FLAGS, timeout: STARTS_WITHIN_MS });
+      if (!program) continue;
+      // Date fields as a Dutch person's browser shows them.
+      const env = { ...process.env, LC_ALL: 'nl_NL.UTF-8', ...program.env };
+      return await chromium.launch({ ...program, env, args: FLAGS, timeout: STARTS_WITHIN_MS });
     } catch (error) {
       failures.push(String(error));
     }
@@ -62,7 +65,6 @@ async function packaged(): Promise<Program | undefined> {
   const folder = path.join(cacheFolder(), `chromium-${version}`);
   if (!existsSync(folder)) await unpack(folder);
   const env = {
-    ...process.env,
     LD_LIBRARY_PATH: path.join(folder, 'al2023', 'lib'),
     FONTCONFIG_FILE: path.join(folder, 'fonts.conf'),
   };

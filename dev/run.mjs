@@ -30,7 +30,7 @@ function installWhatIsMissing() {
     .update(readFileSync(`${root}package-lock.json`))
     .digest('hex');
   if (existsSync(stamp) && readFileSync(stamp, 'utf8') === wanted) return;
-  if (!existsSync(stamp) && sameAsInstalled()) return writeFileSync(stamp, wanted);
+  if (sameAsInstalled()) return writeFileSync(stamp, wanted);
   const started = Date.now();
   console.error('Installing the packages of package-lock.json (npm ci, about a minute) …');
   const result = npm(['ci', '--loglevel=error', '--no-audit', '--no-fund']);
@@ -44,7 +44,7 @@ function installWhatIsMissing() {
   console.error(`Installed in ${Math.round((Date.now() - started) / 1000)} s.`);
 }
 
-/** Somebody ran `npm ci` or `npm install` by hand: every needed package is there in its version. */
+/** Somebody ran `npm ci` or `npm install` by hand, or only the lock file's form changed: all is there as wanted. */
 function sameAsInstalled() {
   const installed = `${root}node_modules/.package-lock.json`;
   if (!existsSync(installed)) return false;

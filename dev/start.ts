@@ -10,10 +10,18 @@ import { findTemporal } from './temporalCli.ts';
 
 const EXIT = { usage: 64, wrongSettings: 78, failed: 1, stopped: 0 } as const;
 
+/** One Ctrl-C may reach us twice, from the terminal and from npm; a later one means that it takes too long. */
+const HURRY_AFTER_MS = 3_000;
+
 const stop = new AbortController();
+let askedAt = Number.POSITIVE_INFINITY;
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
   process.on(signal, () => {
-    if (!stop.signal.aborted) console.log('\nStopping …');
+    // What still runs is sent its signal at exit, and the next start ends what is left.
+    if (performance.now() - askedAt > HURRY_AFTER_MS) process.exit(EXIT.failed);
+    if (stop.signal.aborted) return;
+    console.log('\nStopping …');
+    askedAt = performance.now();
     stop.abort();
   });
 const asksToStop = new Promise<void>((resolve) => stop.signal.addEventListener('abort', () => resolve()));

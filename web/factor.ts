@@ -4,21 +4,13 @@ import { audit } from '../db/audit.ts';
 import { transaction } from '../db/connect.ts';
 import { putInOutbox } from '../db/outbox.ts';
 import { type Session, stepUp } from '../db/sessions.ts';
-import {
-  addSmsCode,
-  type CodeVerdict,
-  checkSmsCode,
-  newestSmsCode,
-  type SmsCode,
-  verifiedPhone,
-} from '../db/smsCodes.ts';
+import { addSmsCode, checkSmsCode, newestSmsCode, type SmsCode, verifiedPhone } from '../db/smsCodes.ts';
 import { type Ctx, field, type Web } from './context.ts';
 import { digits, smsRules } from './smsRules.ts';
 import { countedToken, type TokenRefusal } from './steps/app.ts';
+import type { CodeRefusal } from './steps/smsErrors.ts';
 
 export type Method = 'sms' | 'app';
-
-export type CodeRefusal = Exclude<CodeVerdict, 'right'> | 'missing' | 'not-six';
 
 /** The factors that this person has set up. */
 export async function methodsOf({ db }: Web, personId: string): Promise<Method[]> {

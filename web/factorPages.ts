@@ -4,13 +4,14 @@ import type { Session } from '../db/sessions.ts';
 import { verifiedPhone } from '../db/smsCodes.ts';
 import { type Html, html } from '../html.ts';
 import type { Ctx, Web } from './context.ts';
-import { type CodeRefusal, methodsOf, signInCodeOf } from './factor.ts';
+import { methodsOf, signInCodeOf } from './factor.ts';
 import { button, errorSummary, form, inputField, quietButton } from './form.ts';
 import { showPage } from './layout.ts';
 import { masked } from './phone.ts';
 import { formToken } from './session.ts';
 import { type TokenRefusal, tokenWords } from './steps/app.ts';
 import { deliveryOf, showDelivery } from './steps/smsDelivery.ts';
+import { type CodeRefusal, codeWords } from './steps/smsErrors.ts';
 
 const nl = {
   appTitle: 'Code uit uw authenticatie-app',
@@ -24,16 +25,6 @@ const nl = {
   useSms: 'Liever een code per SMS',
   useApp: 'Liever de authenticatie-app',
   lost: 'Kunt u er niet bij? Vraag hulp via het contact onderaan deze pagina.',
-  tooManySms:
-    'Er zijn vandaag al te veel SMS-berichten naar u gestuurd. Gebruik de app, of probeer het morgen opnieuw.',
-  errors: {
-    missing: 'Vul de code uit de SMS in.',
-    'not-six': 'De code heeft zes cijfers. Kijk of er een ontbreekt of te veel is.',
-    wrong: 'Deze code is niet juist. Kijk naar de nieuwste SMS en vul de zes cijfers opnieuw in.',
-    expired: 'Deze code is verlopen. Laat een nieuwe SMS sturen.',
-    'too-many': 'Deze code is te vaak verkeerd ingevuld en telt niet meer. Laat een nieuwe SMS sturen.',
-    none: 'Er is geen code die nu telt. Laat een nieuwe SMS sturen.',
-  } satisfies Record<CodeRefusal, string>,
 };
 const en: typeof nl = {
   appTitle: 'Code from your authenticator app',
@@ -47,15 +38,6 @@ const en: typeof nl = {
   useSms: 'Rather a code by SMS',
   useApp: 'Rather the authenticator app',
   lost: 'Can you not get at it? Ask for help through the contact at the bottom of this page.',
-  tooManySms: 'Too many SMS were sent to you today. Use the app, or try again tomorrow.',
-  errors: {
-    missing: 'Fill in the code from the SMS.',
-    'not-six': 'The code has six digits. See whether one is missing or too many.',
-    wrong: 'This code is not right. Look at the newest SMS and fill in the six digits again.',
-    expired: 'This code has expired. Have a new SMS sent.',
-    'too-many': 'This code was filled in wrongly too often and counts no longer. Have a new SMS sent.',
-    none: 'There is no code that counts now. Have a new SMS sent.',
-  },
 };
 const WORDS = { nl, en };
 
@@ -98,13 +80,12 @@ ${methods.includes('sms') && form(ctx, { action: asked.smsPath, token, body: htm
 export async function showCodePage(
   ctx: Ctx,
   web: Web,
-  asked: Asked & { refused?: CodeRefusal | 'too-many-today' },
+  asked: Asked & { refused?: CodeRefusal },
 ): Promise<void> {
   const { locale } = ctx.state;
   const words = WORDS[locale];
   const { session, refused } = asked;
-  const said = refused === 'too-many-today' ? words.tooManySms : refused && words.errors[refused];
-  const errors = { code: said };
+  const errors = { code: refused && codeWords(locale, refused) };
   const token = formToken(web, session);
   const [methods, phone, sent] = await Promise.all([
     methodsOf(web, session.personId),

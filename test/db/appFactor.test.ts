@@ -47,7 +47,7 @@ const inTurn = async (first: string, second: string) => [await check(first), awa
 const row = () => world.db.sql('app_factor').where({ personId }).first();
 const setLastStep = (sql: string) =>
   world.db.sql.raw(`update app_factor set last_step = ${sql} where person_id = ?`, [personId]);
-const CURRENT_STEP = '(extract(epoch from clock_timestamp()) / 30)::bigint';
+const CURRENT_STEP = 'floor(extract(epoch from clock_timestamp()) / 30)::bigint';
 
 describe('a token', () => {
   it('of this moment is right, and sets the factor up', async () => {

@@ -3,7 +3,7 @@ import type Router from '@koa/router';
 import { generateURI } from 'otplib';
 import QRCode from 'qrcode';
 import { appSecret, checkToken } from '../../db/appFactor.ts';
-import { recordStep } from '../../db/onboardings.ts';
+import { factsOf, recordStep } from '../../db/onboardings.ts';
 import { stepUp } from '../../db/sessions.ts';
 import { type Html, html, trusted } from '../../html.ts';
 import { skipLeavesNoWay } from '../../workflows/steps.ts';
@@ -165,13 +165,13 @@ const explanationOf = (locale: 'nl' | 'en') => ({
 });
 
 async function skip(ctx: Ctx, web: Web): Promise<void> {
-  const { onboarding, person, facts } = traveller(ctx);
-  if (skipLeavesNoWay(facts, 'app')) return showApp(ctx, web, 'no-way-left');
-  await recordStep(web.db, onboarding.id, async (_tx, row) => {
-    if (row.appSkippedAt || row.appVerifiedAt || (row.smsSkippedAt && !row.smsVerifiedAt))
-      return { refused: 'already' };
+  const { onboarding, person } = traveller(ctx);
+  const done = await recordStep<'already' | 'no-way-left'>(web.db, onboarding.id, async (_tx, row) => {
+    if (row.appSkippedAt || row.appVerifiedAt) return { refused: 'already' };
+    if (skipLeavesNoWay(factsOf(row), 'app')) return { refused: 'no-way-left' };
     return { signal: 'appSkipped', event: 'app.skipped', facts: { appSkipped: true } };
   });
+  if ('refused' in done && done.refused === 'no-way-left') return showApp(ctx, web, 'no-way-left');
   web.delivery.poke();
   await toCurrentStep(ctx, web, person.id);
 }

@@ -1,7 +1,7 @@
 /** The mobile number: a code is asked for here, and typed on the next page (smsCode.ts). */
 import type Router from '@koa/router';
 import { offeredPhone } from '../../db/messages.ts';
-import { recordStep } from '../../db/onboardings.ts';
+import { factsOf, recordStep } from '../../db/onboardings.ts';
 import { addSmsCode, verifiedPhone } from '../../db/smsCodes.ts';
 import { html } from '../../html.ts';
 import { skipLeavesNoWay } from '../../workflows/steps.ts';
@@ -14,10 +14,11 @@ import { formToken } from '../session.ts';
 import { smsRules } from '../smsRules.ts';
 import { WORDS as SHARED } from '../words.ts';
 import { secondFactorIntro, secondFactorTitle } from './secondFactor.ts';
+import { codeWords } from './smsErrors.ts';
 
 export const SMS_CODE = `${PATHS.sms}/code`;
 
-type Refusal = 'missing' | 'no-number' | 'not-mobile' | 'other-country' | 'too-many' | 'no-way-left';
+type Refusal = 'missing' | 'no-number' | 'not-mobile' | 'other-country' | 'no-way-left';
 
 const nl = {
   phone: 'Mobiel telefoonnummer',
@@ -33,8 +34,6 @@ const nl = {
     'not-mobile': 'Dit is geen mobiel nummer. Vul een nummer in waarop u SMS kunt ontvangen.',
     'other-country':
       'Naar dit land kunnen we geen SMS sturen. Vul een ander nummer in of gebruik de authenticatie-app.',
-    'too-many':
-      'Er zijn vandaag al te veel SMS-berichten naar u gestuurd. Gebruik de authenticatie-app, of probeer het morgen opnieuw.',
     'no-way-left':
       'U hebt de authenticatie-app al overgeslagen. Eén van de twee is nodig: vul hier uw nummer in of stel de app in.',
   } satisfies Record<Refusal, string>,
@@ -53,20 +52,24 @@ const en: typeof nl = {
     'not-mobile': 'This is not a mobile number. Fill in a number that can receive SMS.',
     'other-country':
       'We cannot send SMS to this country. Fill in another number or use the authenticator app.',
-    'too-many': 'Too many SMS were sent to you today. Use the authenticator app, or try again tomorrow.',
     'no-way-left':
       'You have skipped the authenticator app. One of the two is needed: fill in your number here or set up the app.',
   },
 };
 const WORDS = { nl, en };
 
-async function showSms(ctx: Ctx, web: Web, refused?: { why: Refusal; typed?: string }): Promise<void> {
+async function showSms(
+  ctx: Ctx,
+  web: Web,
+  refused?: { why: Refusal | 'too-many-today'; typed?: string },
+): Promise<void> {
   const { session, person, onboarding, facts, standing } = traveller(ctx);
   const { locale } = ctx.state;
   const words = WORDS[locale];
   const verified = facts.smsVerified ? await verifiedPhone(web.db, person.id) : undefined;
   const offered = verified ? undefined : await offeredPhone(web.db, onboarding);
-  const errors = { phone: refused && words.errors[refused.why] };
+  const why = refused?.why;
+  const errors = { phone: why === 'too-many-today' ? codeWords(locale, why) : why && words.errors[why] };
   const token = formToken(web, session);
   showPage(ctx, {
     title: secondFactorTitle(locale),
@@ -95,18 +98,19 @@ ${form(ctx, {
 <div class="actions">
 ${!verified && form(ctx, { token, body: quietButton(SHARED[locale].skip, 'skip') })}
 ${verified && html`<a class="secondary" href="${pathOf(standing)}">${SHARED[locale].goOn}</a>`}
-${refused?.why === 'no-way-left' && html`<a href="${PATHS.app}">${words.toApp}</a>`}
+${why === 'no-way-left' && html`<a href="${PATHS.app}">${words.toApp}</a>`}
 </div>`,
   });
 }
 
 async function skip(ctx: Ctx, web: Web): Promise<void> {
-  const { onboarding, person, facts } = traveller(ctx);
-  if (skipLeavesNoWay(facts, 'sms')) return showSms(ctx, web, { why: 'no-way-left' });
-  await recordStep(web.db, onboarding.id, async (_tx, row) => {
-    if (row.smsSkippedAt || row.smsVerifiedAt || row.appSkippedAt) return { refused: 'already' };
+  const { onboarding, person } = traveller(ctx);
+  const done = await recordStep<'already' | 'no-way-left'>(web.db, onboarding.id, async (_tx, row) => {
+    if (row.smsSkippedAt || row.smsVerifiedAt) return { refused: 'already' };
+    if (skipLeavesNoWay(factsOf(row), 'sms')) return { refused: 'no-way-left' };
     return { signal: 'smsSkipped', event: 'sms.skipped', facts: { smsSkipped: true } };
   });
+  if ('refused' in done && done.refused === 'no-way-left') return showSms(ctx, web, { why: 'no-way-left' });
   web.delivery.poke();
   await toCurrentStep(ctx, web, person.id);
 }
@@ -116,12 +120,12 @@ async function send(ctx: Ctx, web: Web): Promise<void> {
   const number = mobileNumber(typed, web.config.SMS_COUNTRIES);
   if ('refused' in number) return showSms(ctx, web, { why: number.refused, typed });
   const refused = await requestSms(ctx, web, number.phone);
-  if (refused === 'too-many') return showSms(ctx, web, { why: 'too-many', typed });
+  if (refused) return showSms(ctx, web, { why: refused, typed });
   seeOther(ctx, SMS_CODE);
 }
 
 /** Asks for an SMS to `phone`. Somebody who asks again too soon is not refused: the code page says when it may. */
-export async function requestSms(ctx: Ctx, web: Web, phone: string): Promise<'too-many' | undefined> {
+export async function requestSms(ctx: Ctx, web: Web, phone: string): Promise<'too-many-today' | undefined> {
   const { onboarding, person } = traveller(ctx);
   const done = await recordStep(web.db, onboarding.id, async (tx) => {
     const code = await addSmsCode(tx, {
@@ -140,7 +144,7 @@ export async function requestSms(ctx: Ctx, web: Web, phone: string): Promise<'to
     };
   });
   web.delivery.poke();
-  return 'refused' in done && done.refused === 'too-many' ? 'too-many' : undefined;
+  return 'refused' in done && done.refused === 'too-many' ? 'too-many-today' : undefined;
 }
 
 export function sms(router: Router<State>, web: Web): void {

@@ -22,10 +22,9 @@ import { WORDS as SHARED } from '../words.ts';
 import { secondFactorTitle } from './secondFactor.ts';
 import { requestSms, SMS_CODE } from './sms.ts';
 import { deliveryOf, showDelivery } from './smsDelivery.ts';
+import { type CodeRefusal, codeWords } from './smsErrors.ts';
 
 const DELIVERY = `${SMS_CODE}/delivery`;
-
-type Refusal = Exclude<CodeVerdict, 'right'> | 'missing' | 'not-six' | 'too-many-today';
 
 const nl = {
   sentTo: 'De code gaat naar',
@@ -38,16 +37,6 @@ const nl = {
   todo: 'Kijk of het nummer klopt en of uw telefoon bereik heeft. Daarna kunt u:',
   resend: 'De SMS opnieuw sturen',
   app: 'De authenticatie-app gebruiken',
-  errors: {
-    missing: 'Vul de code uit de SMS in.',
-    'not-six': 'De code heeft zes cijfers. Kijk of er een ontbreekt of te veel is.',
-    wrong: 'Deze code is niet juist. Kijk naar de nieuwste SMS en vul de zes cijfers opnieuw in.',
-    expired: 'Deze code is verlopen. Laat een nieuwe SMS sturen.',
-    'too-many': 'Deze code is te vaak verkeerd ingevuld en telt niet meer. Laat een nieuwe SMS sturen.',
-    none: 'Deze code is al gebruikt. Laat een nieuwe SMS sturen.',
-    'too-many-today':
-      'Er zijn vandaag al te veel SMS-berichten naar u gestuurd. Gebruik de authenticatie-app, of probeer het morgen opnieuw.',
-  } satisfies Record<Refusal, string>,
 };
 const en: typeof nl = {
   sentTo: 'The code goes to',
@@ -60,16 +49,6 @@ const en: typeof nl = {
   todo: 'See whether the number is right and your phone has a signal. Then you can:',
   resend: 'Send the SMS again',
   app: 'Use the authenticator app',
-  errors: {
-    missing: 'Fill in the code from the SMS.',
-    'not-six': 'The code has six digits. See whether one is missing or too many.',
-    wrong: 'This code is not right. Look at the newest SMS and fill in the six digits again.',
-    expired: 'This code has expired. Have a new SMS sent.',
-    'too-many': 'This code was filled in wrongly too often and counts no longer. Have a new SMS sent.',
-    none: 'This code was used before. Have a new SMS sent.',
-    'too-many-today':
-      'Too many SMS were sent to you today. Use the authenticator app, or try again tomorrow.',
-  },
 };
 const WORDS = { nl, en };
 
@@ -81,13 +60,13 @@ function newestCode(ctx: Ctx, { db, config }: Web): Promise<SmsCode | undefined>
   });
 }
 
-async function showCode(ctx: Ctx, web: Web, refused?: Refusal): Promise<void> {
+async function showCode(ctx: Ctx, web: Web, refused?: CodeRefusal): Promise<void> {
   const sent = await newestCode(ctx, web);
   if (!sent || (sent.usedAt && !refused)) return seeOther(ctx, PATHS.sms);
   const { locale } = ctx.state;
   const words = WORDS[locale];
   const delivery = await deliveryOf(web, sent, locale);
-  const errors = { code: refused && words.errors[refused] };
+  const errors = { code: refused && codeWords(locale, refused) };
   const token = formToken(web, traveller(ctx).session);
   showPage(ctx, {
     title: secondFactorTitle(locale),
@@ -159,7 +138,7 @@ async function resend(ctx: Ctx, web: Web): Promise<void> {
   const sent = await newestCode(ctx, web);
   if (!sent) return seeOther(ctx, PATHS.sms);
   const refused = await requestSms(ctx, web, sent.phone);
-  if (refused) return showCode(ctx, web, 'too-many-today');
+  if (refused) return showCode(ctx, web, refused);
   seeOther(ctx, SMS_CODE);
 }
 

@@ -1,0 +1,30 @@
+/** What is wrong with a typed SMS code, in words that say what to do: at the set-up, at sign-in and when going on. */
+import type { Locale } from '../../db/people.ts';
+import type { CodeVerdict } from '../../db/smsCodes.ts';
+
+export type CodeRefusal = Exclude<CodeVerdict, 'right'> | 'missing' | 'not-six' | 'too-many-today';
+
+const WORDS: Record<Locale, Record<CodeRefusal, string>> = {
+  nl: {
+    missing: 'Vul de code uit de SMS in.',
+    'not-six': 'De code heeft zes cijfers. Kijk of er een ontbreekt of te veel is.',
+    wrong: 'Deze code is niet juist. Kijk naar de nieuwste SMS en vul de zes cijfers opnieuw in.',
+    expired: 'Deze code is verlopen. Laat een nieuwe SMS sturen.',
+    'too-many': 'Deze code is te vaak verkeerd ingevuld en telt niet meer. Laat een nieuwe SMS sturen.',
+    none: 'Deze code telt niet meer. Laat een nieuwe SMS sturen.',
+    'too-many-today':
+      'Er zijn vandaag al te veel SMS-berichten naar u gestuurd. Gebruik de authenticatie-app, of probeer het morgen opnieuw.',
+  },
+  en: {
+    missing: 'Fill in the code from the SMS.',
+    'not-six': 'The code has six digits. See whether one is missing or too many.',
+    wrong: 'This code is not right. Look at the newest SMS and fill in the six digits again.',
+    expired: 'This code has expired. Have a new SMS sent.',
+    'too-many': 'This code was filled in wrongly too often and counts no longer. Have a new SMS sent.',
+    none: 'This code counts no longer. Have a new SMS sent.',
+    'too-many-today':
+      'Too many SMS were sent to you today. Use the authenticator app, or try again tomorrow.',
+  },
+};
+
+export const codeWords = (locale: Locale, refusal: CodeRefusal): string => WORDS[locale][refusal];

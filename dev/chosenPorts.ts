@@ -1,5 +1,6 @@
 /** The port of each part of `npm start`. */
 import { freePort } from './ports.ts';
+import { givenParts } from './settings.ts';
 
 const WANTED = {
   PORT: 3000,
@@ -19,12 +20,23 @@ export type Ports = Record<keyof typeof WANTED, number>;
 export async function choosePorts(
   env: NodeJS.ProcessEnv,
 ): Promise<{ ports: Ports; moved: string[] } | { mistake: string }> {
-  const given = new Set<number>();
+  const taken = new Set<number>();
+  const given = givenParts(env);
+  const unused = [
+    given.database && 'POSTGRES_PORT',
+    given.temporal && 'TEMPORAL_PORT',
+    given.temporal && 'TEMPORAL_UI_PORT',
+    given.mail && 'SMTP_PORT',
+  ];
   const moved: string[] = [];
   const chosen: Partial<Ports> = {};
   for (const [name, usual] of Object.entries(WANTED) as [keyof Ports, number][]) {
+    if (unused.includes(name)) {
+      chosen[name] = usual;
+      continue;
+    }
     const asked = env[name] ? Number(env[name]) : undefined;
-    const port = await freePort(asked ?? usual, given, { exact: asked !== undefined });
+    const port = await freePort(asked ?? usual, taken, { exact: asked !== undefined });
     if (port === undefined) return { mistake: `${name}=${asked ?? usual} is taken by another program.` };
     if (port !== (asked ?? usual)) moved.push(`${name} ${usual} is taken by another program: using ${port}`);
     chosen[name] = port;

@@ -86,6 +86,7 @@ export async function openMailbox({ folder, port = 0 }: { folder: string; port?:
 
   const server = new SMTPServer({
     disabledCommands: ['AUTH', 'STARTTLS'],
+    disableReverseLookup: true,
     size: MAX_MAIL_BYTES,
     onRcptTo({ address }, _session, done) {
       const refusal = trouble(address.toLowerCase());

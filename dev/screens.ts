@@ -29,6 +29,7 @@ try {
     world,
     browser,
     async shoot(page, name, caption) {
+      await page.mouse.move(0, 0);
       for (const width of WIDTHS) {
         await page.setViewportSize({ width, height: HEIGHT });
         await page.screenshot({ path: path.join(FOLDER, `${name}-${width}.png`), fullPage: true });

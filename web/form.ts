@@ -65,12 +65,12 @@ export function choices(given: {
   error?: string;
 }): Html {
   const { name, legend, value, options, error } = given;
-  return html`<fieldset class="field${error && ' wrong'}" id="${name}">
+  return html`<fieldset class="field${error && ' wrong'}"${error && html` aria-describedby="${name}-error"`}>
 <legend>${legend}</legend>
-${error && html`<p class="error">${error}</p>`}
+${error && html`<p class="error" id="${name}-error">${error}</p>`}
 ${options.map(
-  ([option, label]) =>
-    html`<label class="choice"><input type="radio" name="${name}" value="${option}"${option === value && html` checked`}> <span>${label}</span></label>`,
+  ([option, label], place) =>
+    html`<label class="choice"><input type="radio" name="${name}" value="${option}"${place === 0 && html` id="${name}"`}${option === value && html` checked`}> <span>${label}</span></label>`,
 )}
 </fieldset>`;
 }

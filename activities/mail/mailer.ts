@@ -14,6 +14,8 @@ export type Mail = {
 
 export type Mailer = { send(mail: Mail): Promise<'sent' | 'undeliverable'>; close(): void };
 
+/** Kept open between mails: a new connection costs a mail server's greeting each time. */
+const CONNECTIONS = 5;
 const CONNECT_TIMEOUT_MS = 10_000;
 const SOCKET_TIMEOUT_MS = 20_000;
 
@@ -27,6 +29,10 @@ const isRefusal = (error: SmtpError) =>
 export function createMailer({ url, from }: { url: string; from: string }): Mailer {
   const transport = nodemailer.createTransport({
     url,
+    pool: true,
+    maxConnections: CONNECTIONS,
+    // A mail whose connection broke is tried again by the workflow, where it is seen and counted, and not in here.
+    maxRequeues: 0,
     connectionTimeout: CONNECT_TIMEOUT_MS,
     greetingTimeout: CONNECT_TIMEOUT_MS,
     socketTimeout: SOCKET_TIMEOUT_MS,

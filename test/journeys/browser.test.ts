@@ -1,40 +1,16 @@
 /** Whole journeys in a real browser, as a person sees them: with JavaScript and without, in both languages. */
-import type { Browser } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { onboardingOf } from '../../db/onboardings.ts';
-import { startBrowser, type VisitOptions, Visitor, visit } from '../setup/browser.ts';
-import { eventually } from '../setup/person.ts';
-import { createWorld, type World } from '../setup/world.ts';
+import { visitors } from '../setup/browser.ts';
+import { eventually, type Sent } from '../setup/person.ts';
 
-let world: World;
-let browser: Browser;
-let visitors: Visitor[] = [];
+const { world, somebody } = visitors();
 
-beforeAll(async () => {
-  [world, browser] = await Promise.all([createWorld(), startBrowser()]);
-});
-afterAll(async () => {
-  await browser.close();
-  await world.close();
-});
-afterEach(async () => {
-  const complaints = visitors.flatMap((visitor) => visitor.complaints);
-  await Promise.all(visitors.map((visitor) => visitor.leave()));
-  visitors = [];
-  expect(complaints).toEqual([]);
-});
-
-async function somebody(options: VisitOptions): Promise<Visitor> {
-  const visitor = await visit(browser, world, options);
-  visitors.push(visitor);
-  return visitor;
-}
-
-async function hasFinished({ recipient }: Awaited<ReturnType<Visitor['invited']>>): Promise<void> {
-  const row = await onboardingOf(world.db, recipient.id);
+async function hasFinished({ recipient }: Sent): Promise<void> {
+  const row = await onboardingOf(world().db, recipient.id);
   expect(row?.status).toBe('completed');
   const status = await eventually(async () => {
-    const now = await world.status(row!.id);
+    const now = await world().status(row!.id);
     return now.step === 'done' ? now : undefined;
   });
   expect(status.problem).toBeNull();

@@ -1,12 +1,12 @@
 /** A person in a real browser, at the width of a phone: sees words, presses what is named, reads mail and SMS. */
 import { randomInt } from 'node:crypto';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, expect } from 'vitest';
 import type { Locale } from '../../db/people.ts';
 import { startBrowser } from '../../dev/browser.ts';
+import type { WorldOptions } from '../../dev/world.ts';
 import { linkIn, OWN_PASSWORD, Person, type Sent, sendMessage, temporaryPasswordIn, tokenOf } from './person.ts';
-import type { World } from './world.ts';
-
-export { startBrowser };
+import { createWorld, type World } from './world.ts';
 
 const PHONE_SIZE = { width: 390, height: 844 };
 /** Longest wait for something to be seen. */
@@ -56,7 +56,7 @@ const LABELS = {
   },
 };
 
-export type VisitOptions = { javaScript?: boolean; locale?: Locale };
+type VisitOptions = { javaScript?: boolean; locale?: Locale };
 
 export class Visitor {
   readonly world: World;
@@ -202,10 +202,10 @@ export class Visitor {
 }
 
 /** Somebody new, with a browser profile of their own. */
-export async function visit(
+async function visit(
   browser: Browser,
   world: World,
-  { javaScript = true, locale = 'nl' }: VisitOptions = {},
+  { javaScript = true, locale = 'nl' }: VisitOptions,
 ): Promise<Visitor> {
   const context = await browser.newContext({
     viewport: PHONE_SIZE,
@@ -214,4 +214,35 @@ export async function visit(
   });
   context.setDefaultTimeout(SEEN_WITHIN_MS);
   return new Visitor(world, context, await context.newPage(), locale);
+}
+
+/**
+ * For one test file: a world, a browser, and the people who come in the tests. A test fails when a browser complained
+ * about anything, unless it took that out of `complaints` itself.
+ */
+export function visitors(options: WorldOptions = {}) {
+  let world: World;
+  let browser: Browser;
+  let here: Visitor[] = [];
+  beforeAll(async () => {
+    [world, browser] = await Promise.all([createWorld(options), startBrowser()]);
+  });
+  afterAll(async () => {
+    await browser.close();
+    await world.close();
+  });
+  afterEach(async () => {
+    const complaints = here.flatMap((visitor) => visitor.complaints);
+    await Promise.all(here.map((visitor) => visitor.leave()));
+    here = [];
+    expect(complaints).toEqual([]);
+  });
+  return {
+    world: () => world,
+    async somebody(how: VisitOptions = {}): Promise<Visitor> {
+      const visitor = await visit(browser, world, how);
+      here.push(visitor);
+      return visitor;
+    },
+  };
 }

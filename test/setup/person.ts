@@ -94,7 +94,8 @@ export class Person {
     this.email = email;
   }
 
-  async #ask(path: string, init: RequestInit): Promise<Answer> {
+  /** One request, no redirect followed; cookies are taken in as a browser does. */
+  async ask(path: string, init: RequestInit = {}): Promise<Answer> {
     const cookie = [...this.cookies].map(([name, value]) => `${name}=${value}`).join('; ');
     const response = await fetch(new URL(path, this.world.url), {
       ...init,
@@ -113,11 +114,11 @@ export class Person {
 
   /** Opens a page and follows redirects, as a browser does. */
   async open(path: string): Promise<Answer> {
-    let answer = await this.#ask(path, {});
+    let answer = await this.ask(path, {});
     this.path = path;
     for (let hops = 0; answer.location && hops < 6; hops++) {
       this.path = new URL(answer.location, this.world.url).pathname;
-      answer = await this.#ask(this.path, {});
+      answer = await this.ask(this.path, {});
     }
     this.page = answer;
     return answer;
@@ -127,7 +128,7 @@ export class Person {
   post(path: string, fields: Record<string, string>): Promise<Answer> {
     const formToken = /name="formToken" value="([^"]+)"/.exec(this.page.text)?.[1];
     const body = new URLSearchParams({ ...(formToken ? { formToken } : {}), ...fields });
-    return this.#ask(path, { method: 'POST', body });
+    return this.ask(path, { method: 'POST', body });
   }
 
   /** Posts to the page at hand and goes where the answer leads. */

@@ -158,10 +158,15 @@ export class Traveller extends Person {
     await this.open(path);
   }
 
-  /** Everything done and the account opened, as the workflow's activity opens it. */
+  /** Opens the account, as the workflow's activity does. */
+  async openAccount(): Promise<void> {
+    await completeOnboarding(this.world.db, { id: this.onboardingId, mayOpen: () => true });
+  }
+
+  /** Everything done, the account open, the message read. */
   async finished(factor: Factor = 'app'): Promise<this> {
     await this.to('finished', factor);
-    await completeOnboarding(this.world.db, { id: this.onboardingId, mayOpen: () => true });
+    await this.openAccount();
     await this.open('/onboarding/finished');
     return this;
   }

@@ -12,8 +12,13 @@ document.addEventListener('click', async (event) => {
   }
   const copy = event.target.closest('[data-copy]');
   if (copy) {
-    await navigator.clipboard.writeText(copy.dataset.copy);
-    copy.textContent = document.body.dataset.copied;
+    try {
+      await navigator.clipboard.writeText(copy.dataset.copy);
+      copy.textContent = document.body.dataset.copied;
+    } catch {
+      // The browser does not allow it: selected, it can be copied by hand.
+      getSelection().selectAllChildren(copy.previousElementSibling);
+    }
   }
 });
 

@@ -1,0 +1,60 @@
+/** The worker is away while people are on their way: they notice little, and lose nothing. */
+import { expect, it } from 'vitest';
+import { onboardingOf } from '../../db/onboardings.ts';
+import { type Visitor, visitors } from '../setup/browser.ts';
+
+const { world, somebody } = visitors({ env: { TELL_WHEN_LATER_THAN: '1ms' } });
+
+/** From the mail to the last page, with the app: an SMS cannot come. */
+async function toTheEnd(anna: Visitor): Promise<void> {
+  await anna.openLink();
+  await anna.press('Aanmelden');
+  await anna.agree();
+  await anna.choosePassword();
+  await anna.sees('Stap 3 van 5');
+  await anna.skip();
+  await anna.sees('Zo stelt u de app in');
+  await anna.registerApp();
+  await anna.isAt('Deelnemerinstellingen');
+  await anna.saveProfile();
+  await anna.isAt('Alles is opgeslagen');
+}
+
+it('everything can be done without the worker but opening the account; then who waits goes on, who left gets a mail', async () => {
+  const anna = await somebody();
+  const bram = await somebody({ javaScript: false });
+  const cora = await somebody();
+  const all = [anna, bram, cora];
+  const sent = await Promise.all(all.map((one) => one.invited()));
+  await Promise.all(all.map((one) => one.person.mail()));
+  await world().stopWorker();
+
+  for (const one of all) await toTheEnd(one);
+  for (const { recipient } of sent)
+    expect((await onboardingOf(world().db, recipient.id))?.status).toBe('open');
+  await anna.sees('Dan kunt u deze pagina sluiten. We sturen u een e-mail als uw toegang klaar is.');
+  await anna.page.goto(`${world().url}/messages`);
+  await anna.isAt('Inloggen');
+  await anna.page.goBack();
+  await anna.isAt('Alles is opgeslagen');
+  await cora.page.close();
+
+  await world().startWorker();
+  await anna.isAt('Uw aanstelling');
+  await bram.isAt('Uw aanstelling');
+  expect([anna.path, bram.path]).toEqual(sent.slice(0, 2).map(({ id }) => `/messages/${id}`));
+  const told = await cora.person.mail(2);
+  expect(told.subject).toBe('Gemeente Voorbeeld: uw toegang is klaar');
+});
+
+it('an SMS that waits for the worker is announced, and its arrival is seen without loading the page again', async () => {
+  const anna = await somebody();
+  await anna.toSecondFactor();
+  await world().stopWorker();
+  await anna.askCode();
+  await anna.sees(/^De SMS is onderweg\./);
+  await world().startWorker();
+  await anna.sees(/^De SMS is verstuurd\./);
+  await anna.confirmCode();
+  await anna.sees('Stap 4 van 5');
+});

@@ -7,7 +7,9 @@ import { steps } from '../workflows/steps.ts';
 
 type Id = { onboardingId: string };
 
-export type Activation = { opened: true; late: boolean } | { opened: false; progress: Progress };
+type Beginning = Pick<Onboarding, 'status' | 'invitationsSent' | 'remindersSent'>;
+
+type Activation = { opened: true; late: boolean } | { opened: false; progress: Progress };
 
 export function createActivationActivities({
   db,
@@ -21,9 +23,9 @@ export function createActivationActivities({
 }) {
   return {
     /** A run begins. `completed`: there is nothing left to do. */
-    async beginOnboarding({ onboardingId }: Id): Promise<{ status: Onboarding['status'] }> {
-      const { status } = await endings.beginOnboarding(db, onboardingId);
-      return { status };
+    async beginOnboarding({ onboardingId }: Id): Promise<Beginning> {
+      const { status, invitationsSent, remindersSent } = await endings.beginOnboarding(db, onboardingId);
+      return { status, invitationsSent, remindersSent };
     },
 
     /** Checks every fact again under the row's lock, so no stray signal opens an account. */
@@ -36,9 +38,7 @@ export function createActivationActivities({
       return { opened, progress: { version: row.version, facts: factsOf(row) } };
     },
 
-    async expireOnboarding({
-      onboardingId,
-    }: Id): Promise<{ expired: true } | { expired: false; waitMs: number }> {
+    async expireOnboarding({ onboardingId }: Id): Promise<endings.Expiry> {
       return endings.expireOnboarding(db, { id: onboardingId, expireAfter });
     },
   };

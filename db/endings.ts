@@ -46,11 +46,13 @@ export async function completeOnboarding(
   });
 }
 
-/** Expires an open onboarding whose time has passed by the database's clock; else says how long is left. */
+export type Expiry = { status: 'open'; waitMs: number } | { status: Exclude<Onboarding['status'], 'open'> };
+
+/** Expires an open onboarding whose time has passed by the database's clock; else says how long is left, in ms. */
 export async function expireOnboarding(
   db: Db,
   { id, expireAfter }: { id: string; expireAfter: number },
-): Promise<{ expired: true } | { expired: false; waitMs: number }> {
+): Promise<Expiry> {
   return transaction(db, async (tx) => {
     const row = await lockOnboarding(tx, id);
     const { waitMs } = await tx
@@ -62,12 +64,11 @@ export async function expireOnboarding(
           [expireAfter],
         ),
       );
-    if (isOpen(row) && waitMs > 0) return { expired: false, waitMs };
-    if (isOpen(row)) {
-      await tx.sql('onboarding').where({ id }).update({ status: 'expired', endedAt: tx.sql.fn.now() });
-      await dropTemporaryPasswords(tx, id);
-      await audit(tx, { event: 'onboarding.expired', personId: row.personId });
-    }
-    return { expired: true };
+    if (row.status !== 'open') return { status: row.status };
+    if (waitMs > 0) return { status: row.status, waitMs };
+    await tx.sql('onboarding').where({ id }).update({ status: 'expired', endedAt: tx.sql.fn.now() });
+    await dropTemporaryPasswords(tx, id);
+    await audit(tx, { event: 'onboarding.expired', personId: row.personId });
+    return { status: 'expired' };
   });
 }

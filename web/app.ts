@@ -11,7 +11,7 @@ import { Overloaded } from './hashing.ts';
 import { linkPages } from './link.ts';
 import { locale, switchLanguage } from './locale.ts';
 import { messagePages } from './messages.ts';
-import { showNotice } from './notices.ts';
+import { type Notice, showNotice } from './notices.ts';
 import { session } from './session.ts';
 import { signInPages } from './signIn.ts';
 import { app as appStep } from './steps/app.ts';
@@ -85,6 +85,8 @@ function securityHeaders({ config }: Web): Koa.Middleware {
   });
 }
 
+const NOTICES: Record<number, Notice> = { 404: 'notFound', 413: 'tooLarge', 503: 'overloaded' };
+
 /** The one place that turns exceptions into answers; strangers read nothing of them. */
 function errors(web: Web): Koa.Middleware<State> {
   return async (ctx, next) => {
@@ -99,7 +101,7 @@ function errors(web: Web): Koa.Middleware<State> {
         );
       if (status === 503) ctx.set('Retry-After', String(RETRY_AFTER_S));
       if (ctx.path.startsWith('/api/')) return problem(ctx, apiProblem(status, error));
-      showNotice(ctx as Ctx, web, status === 503 ? 'overloaded' : status === 404 ? 'notFound' : 'broken');
+      showNotice(ctx as Ctx, web, NOTICES[status] ?? 'broken');
       ctx.status = status;
     }
   };

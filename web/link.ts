@@ -143,11 +143,15 @@ ${form(ctx, { boost: false, action: `${path}/not-me`, body: html`<div class="act
   });
 }
 
-/** Asks for the mail again, also when the invitation has expired: what was done before is kept. */
-export async function askInvitation(web: Web, onboardingId: string): Promise<void> {
+/**
+ * Asks for the mail again, also when the invitation has expired: what was done before is kept. `seen`: the row that made
+ * the caller ask; when somebody asked since, as by a second click, nothing happens.
+ */
+export async function askInvitation(web: Web, seen: Onboarding): Promise<void> {
   await transaction(web.db, async (tx) => {
-    const row = await lockOnboarding(tx, onboardingId);
+    const row = await lockOnboarding(tx, seen.id);
     if (row.status === 'completed' || row.status === 'cancelled') return;
+    if (row.wantedAt.getTime() !== seen.wantedAt.getTime()) return;
     await writeChange(tx, row, { signal: 'invitationRequested', event: 'invitation.requested' });
   });
   web.delivery.poke();
@@ -175,10 +179,16 @@ export function linkPages(router: Router<State>, web: Web): void {
     }),
   );
 
+  // Reloaded, or in the other language: the answer to the button has no page of its own.
+  router.get(
+    '/i/:token/renew',
+    link(web, (ctx, { path }) => seeOther(ctx, path)),
+  );
+
   router.post(
     '/i/:token/renew',
     link(web, async (ctx, { row, state }) => {
-      if (state === 'expired') await askInvitation(web, row.id);
+      if (state === 'expired') await askInvitation(web, row);
       showNotice(ctx, web, 'renewed');
     }),
   );

@@ -63,6 +63,10 @@ const nl = {
     title: 'Er ging iets mis bij ons',
     text: 'Probeer het over een minuut nog eens. Wat u al had opgeslagen, is bewaard.',
   },
+  tooLarge: {
+    title: 'Dit is te veel tekst',
+    text: 'Er is niets opgeslagen. Ga terug, maak de tekst korter en probeer het opnieuw.',
+  },
   forbidden: {
     title: 'Dit formulier kwam van een andere website',
     text: 'Voor uw veiligheid is er niets opgeslagen. Open de link in uw e-mail nog eens, of log in.',
@@ -130,6 +134,10 @@ const en: Record<Notice, Words> = {
     title: 'Something went wrong on our side',
     text: 'Try again in a minute. What you saved before is kept.',
   },
+  tooLarge: {
+    title: 'This is too much text',
+    text: 'Nothing was saved. Go back, make the text shorter and try again.',
+  },
   forbidden: {
     title: 'This form came from another website',
     text: 'To keep you safe nothing was saved. Open the link in your e-mail again, or sign in.',
@@ -145,6 +153,7 @@ const STATUS: Partial<Record<Notice, number>> = {
   notFound: 404,
   noSession: 401,
   otherTab: 409,
+  tooLarge: 413,
   overloaded: 503,
   broken: 500,
   forbidden: 403,

@@ -81,7 +81,7 @@ async function signIn(ctx: Ctx, web: Web): Promise<void> {
   await attempts.forget('sign-in', index);
   const row = await onboardingOf(db, person.id);
   if (row?.status !== 'completed') {
-    if (row) await askInvitation(web, row.id);
+    if (row) await askInvitation(web, row);
     return showNotice(ctx, web, 'notFinished');
   }
   if (person.passwordHash && passwordNeedsRehash(person.passwordHash))

@@ -5,6 +5,7 @@
  * it after; only the activities here change a person's status.
  */
 import {
+  allHandlersFinished,
   CancellationScope,
   condition,
   isCancellation,
@@ -134,15 +135,10 @@ export async function onboarding({ onboardingId, durations }: OnboardingInput): 
 
   async function textCode(progress: Progress & { smsCodeId: string }): Promise<void> {
     progressed(progress);
+    const { smsCodeId } = progress;
     const sent = await background
-      .run(() =>
-        texts.sendSmsCode
-          .executeWithOptions({ summary: 'send the code to the number on file' }, [
-            { smsCodeId: progress.smsCodeId },
-          ])
-          .catch((error) => (isCancellation(error) ? 'sent' : 'undeliverable')),
-      )
-      .catch(() => 'sent');
+      .run(() => texts.sendSmsCode.executeWithOptions({ summary: 'send the code by SMS' }, [{ smsCodeId }]))
+      .catch((error) => (isCancellation(error) ? 'sent' : 'undeliverable'));
     smsRefused = sent === 'undeliverable' && step() === 'sms';
     show();
   }
@@ -203,8 +199,9 @@ export async function onboarding({ onboardingId, durations }: OnboardingInput): 
       }
       if (due === undefined) {
         const answer = await database.expireOnboarding(id);
-        if (answer.expired) {
-          ended = 'expired';
+        if (answer.status !== 'open') {
+          ended = answer.status === 'completed' ? 'done' : 'expired';
+          since = Date.now();
           return;
         }
         wantedAt = Date.now() + answer.waitMs - durations.expireAfter;
@@ -234,6 +231,7 @@ export async function onboarding({ onboardingId, durations }: OnboardingInput): 
     show();
     return;
   }
+  ({ invitationsSent, remindersSent } = begun);
   show();
   const aside = background
     .run(() => Promise.all([keepInviting(), keepReminding()]))
@@ -262,7 +260,7 @@ export async function onboarding({ onboardingId, durations }: OnboardingInput): 
 
   background.cancel();
   await aside;
-  since = ended === 'expired' ? Date.now() : since;
+  await condition(allHandlersFinished);
   show();
 }
 

@@ -116,13 +116,13 @@ describe('the invitation expires', () => {
     await age(row.id, 15);
     await age(row.id, 13, 'progressed');
     const answer = await expire(row.id);
-    expect(answer).toMatchObject({ expired: false });
+    expect(answer).toMatchObject({ status: 'open' });
     expect('waitMs' in answer && answer.waitMs / DAY).toBeCloseTo(1, 2);
     await age(row.id, 15);
     await age(row.id, 13, 'wanted');
-    expect(await expire(row.id)).toMatchObject({ expired: false });
+    expect(await expire(row.id)).toMatchObject({ status: 'open' });
     await age(row.id, 14);
-    expect(await expire(row.id)).toEqual({ expired: true });
+    expect(await expire(row.id)).toEqual({ status: 'expired' });
     expect((await rowOf(row.id)).status).toBe('expired');
   });
 

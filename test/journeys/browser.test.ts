@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { onboardingOf } from '../../db/onboardings.ts';
 import { visitors } from '../setup/browser.ts';
-import { eventually, type Sent } from '../setup/person.ts';
+import { eventually, OWN_PASSWORD, type Sent } from '../setup/person.ts';
 
 const { world, somebody } = visitors();
 
@@ -99,5 +99,37 @@ describe.each([
     await anna.saveProfile();
     await anna.isAt('Uw aanstelling');
     await hasFinished(sent);
+  });
+
+  it('in two sittings, and signing in later', async () => {
+    const anna = await somebody({ javaScript });
+    await anna.toSecondFactor();
+    // Another device knows nothing of this one's session.
+    await anna.page.context().clearCookies();
+    await anna.openLink();
+    await anna.press('Aanmelden');
+    await anna.isAt('Ga verder waar u was');
+    await anna.fill('Uw eigen wachtwoord *', OWN_PASSWORD);
+    await anna.press('Verder');
+    await anna.sees('Stap 3 van 5');
+    await anna.askCode();
+    await anna.confirmCode();
+    await anna.sees('Stap 4 van 5');
+    await anna.skip();
+    await anna.isAt('Deelnemerinstellingen');
+    await anna.saveProfile();
+    await anna.isAt('Uw aanstelling');
+
+    await anna.press('Uitloggen');
+    await anna.isAt('Inloggen');
+    await anna.fill('E-mailadres', anna.person.email);
+    await anna.fill('Wachtwoord', OWN_PASSWORD);
+    await anna.press('Inloggen');
+    await anna.isAt('Code per SMS');
+    await anna.fill('Code uit de SMS', await anna.person.code(anna.phone, 2));
+    await anna.press('Bevestigen');
+    await anna.isAt('Uw berichten');
+    await anna.page.getByRole('link', { name: 'Uw aanstelling' }).click();
+    await anna.sees('Beste collega, dit is vertrouwelijk.');
   });
 });

@@ -5,7 +5,15 @@ import { afterAll, afterEach, beforeAll, expect } from 'vitest';
 import type { Locale } from '../../db/people.ts';
 import { startBrowser } from '../../dev/browser.ts';
 import type { WorldOptions } from '../../dev/world.ts';
-import { linkIn, OWN_PASSWORD, Person, type Sent, sendMessage, temporaryPasswordIn, tokenOf } from './person.ts';
+import {
+  linkIn,
+  OWN_PASSWORD,
+  Person,
+  type Sent,
+  sendMessage,
+  temporaryPasswordIn,
+  tokenOf,
+} from './person.ts';
 import { createWorld, type World } from './world.ts';
 
 const PHONE_SIZE = { width: 390, height: 844 };

@@ -1,5 +1,6 @@
 /** Who may see and do what: from every state, every page leads to the right one. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { dump } from '../setup/dump.ts';
 import { type Factor, type Place, Traveller } from '../setup/traveller.ts';
 import { createWorld, type World } from '../setup/world.ts';
 
@@ -63,21 +64,8 @@ const STATES: State[] = [
   { name: 'who saved the profile', place: 'finished', open: [], current: FINISHED },
 ];
 
-/** All rows of what a person can change. */
-async function everything(): Promise<string> {
-  const tables = [
-    'onboarding',
-    'person',
-    'terms_acceptance',
-    'sms_factor',
-    'app_factor',
-    'profile',
-    'audit',
-    'outbox',
-  ];
-  const rows = await Promise.all(tables.map((table) => world.db.sql(table).select()));
-  return JSON.stringify(rows.map((of) => of.map((row: object) => JSON.stringify(row)).sort()));
-}
+/** The outbox is emptied by the engine at its own time; each row of it has its entry in the audit. */
+const everything = () => dump(world, ['outbox']);
 
 describe.each(STATES)('somebody $name', ({ place, factor, open, current }) => {
   let anna: Traveller;

@@ -1,0 +1,100 @@
+/** What JavaScript adds for a person's comfort. */
+import { expect, it } from 'vitest';
+import { type Visitor, visitors } from '../setup/browser.ts';
+import { OWN_PASSWORD } from '../setup/person.ts';
+
+const { world, somebody } = visitors();
+
+const valueOf = (anna: Visitor, label: string) => anna.page.getByLabel(label, { exact: true }).inputValue();
+
+it('an impatient person presses three times, and it happens once', async () => {
+  const anna = await somebody();
+  await anna.toSecondFactor();
+  let posts = 0;
+  anna.page.on('request', (request) => {
+    if (request.method() === 'POST') posts += 1;
+  });
+  await anna.fill('Mobiel telefoonnummer', anna.phone);
+  await anna.page.getByRole('button', { name: 'Bevestigings-SMS versturen' }).click({ clickCount: 3 });
+  await anna.sees('De SMS is verstuurd.');
+  expect(posts).toBe(1);
+  expect(
+    world()
+      .phone.messages()
+      .filter(({ to }) => to === anna.phone),
+  ).toHaveLength(1);
+});
+
+it('the page of the code says by itself how the SMS fares, and what is typed meanwhile stays', async () => {
+  const anna = await somebody();
+  await anna.toSecondFactor();
+  await anna.askCode(anna.phone.replace(/\d{4}$/, '0002'));
+  await anna.page.locator('html').evaluate((html) => html.setAttribute('data-same-load', ''));
+  await anna.sees(/^De SMS kan nu niet worden verstuurd\./);
+  await anna.fill('Bevestigingscode', '12');
+  await anna.sees(/^De SMS is verstuurd\./);
+  expect(await anna.page.locator('html[data-same-load]').count()).toBe(1);
+  expect(await valueOf(anna, 'Bevestigingscode')).toBe('12');
+});
+
+it('a password can be shown and hidden, and leaves as a password', async () => {
+  const anna = await somebody();
+  await anna.signUp();
+  await anna.agree();
+  const field = anna.page.getByLabel('Nieuw wachtwoord *', { exact: true });
+  await field.fill(OWN_PASSWORD);
+  expect(await field.getAttribute('type')).toBe('password');
+  await anna.page.getByRole('button', { name: 'Tonen Nieuw wachtwoord' }).click();
+  expect(await field.getAttribute('type')).toBe('text');
+  await anna.page.getByRole('button', { name: 'Verbergen Nieuw wachtwoord' }).click();
+  expect(await field.getAttribute('type')).toBe('password');
+  await anna.page.getByRole('button', { name: 'Tonen Nieuw wachtwoord' }).click();
+  await anna.press('Wachtwoord wijziging opslaan');
+  await anna.page.getByRole('alert').waitFor();
+  expect(await field.getAttribute('type')).toBe('password');
+});
+
+it('the secret key can be copied; a browser that refuses to gets it selected', async () => {
+  const anna = await somebody();
+  await anna.toSecondFactor();
+  await anna.skip();
+  await anna.sees('Zo stelt u de app in');
+  await anna.press('Kopiëren');
+  await expect.poll(() => anna.page.evaluate('getSelection().toString()')).toMatch(/^([A-Z2-7]{4} ?){8}$/);
+
+  await anna.page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
+  await anna.press('Kopiëren');
+  await anna.sees('Gekopieerd');
+  expect(await anna.page.evaluate('navigator.clipboard.readText()')).toBe(await anna.secret());
+});
+
+it('the language can be switched on every page, and the page stays', async () => {
+  const anna = await somebody();
+  const sent = await anna.invited();
+  await anna.openLink();
+  await anna.press('English');
+  await anna.isAt('A confidential message is waiting for you');
+  await anna.press('Sign up');
+  await anna.isAt('Terms of use');
+  await anna.press('Nederlands');
+  await anna.isAt('Gebruiksvoorwaarden');
+  expect(anna.path).toBe('/onboarding/terms');
+  await anna.agree();
+  await anna.isAt('Wachtwoord wijzigen');
+  await anna.press('Wachtwoord wijziging opslaan');
+  await anna.page.getByRole('alert').waitFor();
+  await anna.press('English');
+  await anna.isAt('Change password');
+  expect(anna.path).toBe('/onboarding/password');
+  expect(sent.recipient.onboarding.status).toBe('invited');
+});
+
+it('the browser says when the policy blocks something, so its silence elsewhere means something', async () => {
+  const anna = await somebody();
+  await anna.invited();
+  await anna.openLink();
+  await anna.page.evaluate(
+    `document.body.append(Object.assign(document.createElement('script'), { text: '1' }))`,
+  );
+  expect(anna.complaints.splice(0).join()).toContain('Content Security Policy');
+});

@@ -1,0 +1,38 @@
+/** Everything in the database as one text, so that a test can say that nothing changed. */
+import type { World } from './world.ts';
+
+const TABLES = [
+  'person',
+  'onboarding',
+  'terms_acceptance',
+  'invitation',
+  'temporary_password',
+  'sms_code',
+  'sms_factor',
+  'app_factor',
+  'profile',
+  'message',
+  'idempotency_key',
+  'outbox',
+  'session',
+  'audit',
+];
+
+/** `except`: tables that may change, such as the outbox, which the engine empties at its own time. */
+export async function dump({ db }: World, except: string[] = []): Promise<string> {
+  const of = async (table: string) => {
+    const rows: object[] = await db.sql(table).select();
+    return [table, ...rows.map((row) => JSON.stringify(row)).sort()];
+  };
+  const tables = TABLES.filter((table) => !except.includes(table));
+  return (await Promise.all(tables.map(of))).flat().join('\n');
+}
+
+/** Waits until the engine has everything that was put into the outbox. */
+export async function outboxEmpty({ db }: World): Promise<void> {
+  for (const until = Date.now() + 10_000; Date.now() < until; ) {
+    if (!(await db.sql('outbox').first('id'))) return;
+    await new Promise(setImmediate);
+  }
+  throw new Error('the outbox did not empty');
+}

@@ -18,6 +18,8 @@ export type Field = {
   readonly?: boolean;
   /** A button that shows what was typed. */
   reveal?: boolean;
+  /** A hint that follows what is typed, with JavaScript; the server checks all of it again. */
+  live?: LiveHint;
   /** Behind a button beside the label; opens without JavaScript and by keyboard. */
   explanation?: { label: string; body: Html };
   /** Characters that fit; wide by default. */
@@ -25,6 +27,20 @@ export type Field = {
   /** Spelling helpers would change names and codes. */
   plain?: boolean;
 };
+
+/** `{n}` stands for the number of characters that are missing. */
+export type LiveHint =
+  | { atLeast: number; missing: string; enough: string }
+  | { sameAs: string; same: string; different: string };
+
+/** Not announced at every key: it is tied to its field, and what counts is said when the form was sent. */
+function liveHint(name: string, hint: LiveHint): Html {
+  const data =
+    'atLeast' in hint
+      ? html` data-at-least="${hint.atLeast}" data-missing="${hint.missing}" data-enough="${hint.enough}"`
+      : html` data-same-as="${hint.sameAs}" data-same="${hint.same}" data-different="${hint.different}"`;
+  return html`<p class="hint live" data-live="${name}"${data} hidden></p>`;
+}
 
 /** On top of a rejected form; takes focus, and links to each field. */
 export function errorSummary(ctx: Ctx, errors: FieldErrors): Html | false {
@@ -53,6 +69,7 @@ export function inputField(ctx: Ctx, given: Field & { errors: FieldErrors }): Ht
 ${hint && html`<p class="hint" id="${name}-hint">${hint}</p>`}
 ${wrong && html`<p class="error" id="${name}-error">${wrong}</p>`}
 <div class="input"><input id="${name}" name="${name}" type="${type}" value="${value}"${autocomplete && html` autocomplete="${autocomplete}"`}${inputmode && html` inputmode="${inputmode}"`}${given.width && html` class="${given.width}"`}${given.readonly && html` readonly`}${given.required && html` aria-required="true"`}${wrong && html` aria-invalid="true"`}${described && html` aria-describedby="${described}"`}${plain && html` spellcheck="false" autocapitalize="off"`}>${given.reveal && html`<button type="button" class="reveal quiet" data-reveal="${name}" data-hide="${words.hide}" aria-controls="${name}" hidden>${words.show}<span class="visually-hidden"> ${label}</span></button>`}</div>
+${given.live && liveHint(name, given.live)}
 ${given.explanation && explanation(given.explanation)}
 </div>`;
 }

@@ -1,12 +1,11 @@
 /** Forms in a browser, with JavaScript and without: refusals, going back, loading again. */
 import { describe, expect, it } from 'vitest';
-import { type Visitor, visitors } from '../setup/browser.ts';
+import { visitors } from '../setup/browser.ts';
+import type { Visitor } from '../setup/visitor.ts';
 
 const { world, somebody } = visitors();
 
 const focused = (anna: Visitor) => anna.page.locator(':focus');
-const valueOf = (anna: Visitor, label: string) => anna.page.getByLabel(label, { exact: true }).inputValue();
-
 async function goBack(anna: Visitor): Promise<void> {
   // htmx fetches the page anew; until then the old one is still there.
   await anna.page.locator('main').evaluate((main) => main.setAttribute('data-left', ''));
@@ -38,7 +37,7 @@ describe.each([
       'De twee nieuwe wachtwoorden zijn niet gelijk. Vul ze opnieuw in.',
     ]);
     for (const label of ['Huidig wachtwoord *', 'Nieuw wachtwoord *', 'Nogmaals nieuw wachtwoord *'])
-      expect(await valueOf(anna, label)).toBe('');
+      expect(await anna.typed(label)).toBe('');
 
     await summary.getByRole('link', { name: 'Kies een wachtwoord van minstens 12 tekens.' }).click();
     expect(await focused(anna).getAttribute('name')).toBe('newPassword');
@@ -53,13 +52,13 @@ describe.each([
     await anna.fill('Mobiel telefoonnummer', '030 123 45 67');
     await anna.press('Bevestigings-SMS versturen');
     await anna.page.getByRole('alert').waitFor();
-    expect(await valueOf(anna, 'Mobiel telefoonnummer')).toBe('030 123 45 67');
+    expect(await anna.typed('Mobiel telefoonnummer')).toBe('030 123 45 67');
 
     await anna.askCode();
     await anna.fill('Bevestigingscode', '12 34');
     await anna.press('Doorvoeren');
     await anna.page.getByRole('alert').waitFor();
-    expect(await valueOf(anna, 'Bevestigingscode')).toBe('');
+    expect(await anna.typed('Bevestigingscode')).toBe('');
     await anna.confirmCode();
     await anna.sees('Stap 4 van 5');
     await anna.skip();
@@ -78,9 +77,9 @@ describe.each([
       'Vul uw achternaam in.',
     ]);
     expect(await anna.page.getByLabel('Anders', { exact: true }).isChecked()).toBe(true);
-    expect(await valueOf(anna, 'Voorletters *')).toBe('J.E.');
-    expect(await valueOf(anna, 'Tussenvoegsels')).toBe('van der');
-    expect(await valueOf(anna, 'Tekst van het antwoord')).toBe('Ik ben er even niet.');
+    expect(await anna.typed('Voorletters *')).toBe('J.E.');
+    expect(await anna.typed('Tussenvoegsels')).toBe('van der');
+    expect(await anna.typed('Tekst van het antwoord')).toBe('Ik ben er even niet.');
     await summary.getByRole('link', { name: 'Vul uw achternaam in.' }).click();
     expect(await focused(anna).getAttribute('name')).toBe('lastName');
   });

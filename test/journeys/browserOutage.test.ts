@@ -1,7 +1,8 @@
 /** The worker is away while people are on their way: they notice little, and lose nothing. */
 import { expect, it } from 'vitest';
 import { onboardingOf } from '../../db/onboardings.ts';
-import { type Visitor, visitors } from '../setup/browser.ts';
+import { visitors } from '../setup/browser.ts';
+import type { Visitor } from '../setup/visitor.ts';
 
 const { world, somebody } = visitors({ env: { TELL_WHEN_LATER_THAN: '1ms' } });
 
@@ -29,7 +30,7 @@ it('everything can be done without the worker but opening the account; then who 
   await Promise.all(all.map((one) => one.person.mail()));
   await world().stopWorker();
 
-  for (const one of all) await toTheEnd(one);
+  await Promise.all(all.map(toTheEnd));
   for (const { recipient } of sent)
     expect((await onboardingOf(world().db, recipient.id))?.status).toBe('open');
   await anna.sees('Dan kunt u deze pagina sluiten. We sturen u een e-mail als uw toegang klaar is.');

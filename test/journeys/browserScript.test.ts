@@ -1,11 +1,9 @@
 /** What JavaScript adds for a person's comfort. */
 import { expect, it } from 'vitest';
-import { type Visitor, visitors } from '../setup/browser.ts';
+import { visitors } from '../setup/browser.ts';
 import { OWN_PASSWORD } from '../setup/person.ts';
 
 const { world, somebody } = visitors();
-
-const valueOf = (anna: Visitor, label: string) => anna.page.getByLabel(label, { exact: true }).inputValue();
 
 it('an impatient person presses three times, and it happens once', async () => {
   const anna = await somebody();
@@ -34,7 +32,7 @@ it('the page of the code says by itself how the SMS fares, and what is typed mea
   await anna.fill('Bevestigingscode', '12');
   await anna.sees(/^De SMS is verstuurd\./);
   expect(await anna.page.locator('html[data-same-load]').count()).toBe(1);
-  expect(await valueOf(anna, 'Bevestigingscode')).toBe('12');
+  expect(await anna.typed('Bevestigingscode')).toBe('12');
 });
 
 it('a password can be shown and hidden, and leaves as a password', async () => {

@@ -22,6 +22,20 @@ document.addEventListener('click', async (event) => {
   }
 });
 
+// Hints that follow what is typed: how many characters are missing, whether two fields are the same.
+const valueOf = (id) => document.getElementById(id)?.value ?? '';
+document.addEventListener('input', () => {
+  for (const hint of document.querySelectorAll('[data-live]')) {
+    const { live, atLeast, missing, enough, sameAs, same, different } = hint.dataset;
+    const typed = valueOf(live);
+    const left = Number(atLeast ?? 0) - [...typed].length;
+    const good = sameAs ? typed === valueOf(sameAs) : left <= 0;
+    hint.textContent = sameAs ? (good ? same : different) : good ? enough : missing.replace('{n}', left);
+    hint.classList.toggle('good', good);
+    hint.hidden = typed === '';
+  }
+});
+
 // Typed passwords leave as passwords, so browsers offer to keep them.
 document.addEventListener('submit', (event) => {
   for (const button of event.target.querySelectorAll('[data-reveal]'))

@@ -35,6 +35,12 @@ const nl = {
     'Niet gemaakt van uw e-mailadres of van de naam van de organisatie.',
   ],
   tip: 'Tip: een paar woorden achter elkaar zijn sterk en goed te onthouden. Hoofdletters, cijfers en leestekens mogen, maar hoeven niet.',
+  live: {
+    missing: 'Nog {n} tekens nodig.',
+    enough: 'Lang genoeg.',
+    same: 'De wachtwoorden zijn gelijk.',
+    different: 'Nog niet gelijk aan het nieuwe wachtwoord.',
+  },
   errors: {
     'current-missing': 'Vul het tijdelijke wachtwoord uit de e-mail in.',
     'current-wrong': 'Dit is niet het tijdelijke wachtwoord. Kopieer het uit de e-mail en plak het hier.',
@@ -68,6 +74,12 @@ const en: typeof nl = {
     "Not made of your e-mail address or the organisation's name.",
   ],
   tip: 'Tip: a few words in a row are strong and easy to remember. Capitals, digits and punctuation are allowed, but not needed.',
+  live: {
+    missing: '{n} more characters needed.',
+    enough: 'Long enough.',
+    same: 'The passwords are the same.',
+    different: 'Not the same as the new password yet.',
+  },
   errors: {
     'current-missing': 'Fill in the temporary password from the e-mail.',
     'current-wrong': 'This is not the temporary password. Copy it from the e-mail and paste it here.',
@@ -110,13 +122,14 @@ ${inputField(ctx, {
   required: true,
   autocomplete: 'new-password',
   reveal: true,
+  live: { atLeast: SHORTEST, missing: words.live.missing, enough: words.live.enough },
   errors,
   explanation: {
     label: `? ${words.requirements}`,
     body: html`<ul>${words.rules.map((rule) => html`<li>${rule}</li>`)}</ul><p>${words.tip}</p>`,
   },
 })}
-${inputField(ctx, { name: 'newPasswordAgain', label: words.again, type: 'password', required: true, autocomplete: 'new-password', reveal: true, errors })}
+${inputField(ctx, { name: 'newPasswordAgain', label: words.again, type: 'password', required: true, autocomplete: 'new-password', reveal: true, live: { sameAs: 'newPassword', same: words.live.same, different: words.live.different }, errors })}
 <div class="actions">${button(words.save)}</div>`;
   showPage(ctx, {
     title: words.title,

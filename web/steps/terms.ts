@@ -58,7 +58,8 @@ export function terms(router: Router<State>, web: Web): void {
 
   router.post(PATHS.terms, atStep(web, 'terms'), async (ctx) => {
     const { onboarding, person } = traveller(ctx);
-    if (field(ctx, 'accept') === 'no') return seeOther(ctx, DECLINED);
+    const accept = field(ctx, 'accept');
+    if (accept !== 'yes') return seeOther(ctx, accept === 'no' ? DECLINED : PATHS.terms);
     const { version, texts } = web.terms;
     const { locale } = ctx.state;
     await recordStep(web.db, onboarding.id, async (tx, row) => {

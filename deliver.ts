@@ -2,7 +2,7 @@
  * Tells the engine what the outbox holds. Web pokes it after each commit; the worker's relay calls it again and again,
  * for what a crash or an engine outage left. One function serves both.
  */
-import type { Client } from '@temporalio/client';
+import { type Client, isGrpcServiceError } from '@temporalio/client';
 import type { Logger } from 'pino';
 import type { Config } from './config.ts';
 import type { Db } from './db/connect.ts';
@@ -14,11 +14,14 @@ import {
   onboardingWorkflowId,
   PROGRESS_SIGNALS,
   type ProgressSignal,
+  passwordResetWorkflowId,
   signInCodeWorkflowId,
 } from './workflows/messages.ts';
 
 /** How long one call to the engine may take, in milliseconds. */
 const ENGINE_TIMEOUT_MS = 3_000;
+/** gRPC: there is no such run, so nothing is left to delete. */
+const NOT_FOUND = 5;
 /** A worker that died is noticed after this. */
 const WORKFLOW_TASK_TIMEOUT = '5s';
 
@@ -86,6 +89,18 @@ export function createDelivery({
     });
   }
 
+  /** Ends the run of somebody who was erased, and deletes its history. */
+  async function erase(workflowId: string): Promise<void> {
+    await engine.connection.workflowService
+      .deleteWorkflowExecution({
+        namespace: config.temporal.namespace ?? 'default',
+        workflowExecution: { workflowId },
+      })
+      .catch((error) => {
+        if (!isGrpcServiceError(error) || error.code !== NOT_FOUND) throw error;
+      });
+  }
+
   async function send(row: OutboxRow, tx: Db): Promise<void> {
     switch (row.workflow) {
       case 'onboarding':
@@ -96,6 +111,10 @@ export function createDelivery({
         const input = { smsCodeId: row.subjectId, smsCodeTtl: config.SMS_CODE_TTL };
         return once(row.workflow, signInCodeWorkflowId(row.subjectId), input);
       }
+      case 'passwordReset':
+        return once(row.workflow, passwordResetWorkflowId(row.subjectId), { resetId: row.subjectId });
+      case 'erasure':
+        return erase(onboardingWorkflowId(row.subjectId));
     }
   }
 

@@ -1,4 +1,4 @@
-/** Begins, opens and expires: the only activities that change a person's status. */
+/** Begins, opens, extends, cancels and expires: the only activities that change a person's status. */
 import type { Db } from '../db/connect.ts';
 import * as endings from '../db/endings.ts';
 import { factsOf, type Onboarding } from '../db/onboardings.ts';
@@ -6,6 +6,8 @@ import type { Progress } from '../workflows/messages.ts';
 import { steps } from '../workflows/steps.ts';
 
 type Id = { onboardingId: string };
+/** An operator's words. */
+type Reason = { reason: string };
 
 type Beginning = Pick<Onboarding, 'status' | 'invitationsSent' | 'remindersSent'>;
 
@@ -40,6 +42,18 @@ export function createActivationActivities({
 
     async expireOnboarding({ onboardingId }: Id): Promise<endings.Expiry> {
       return endings.expireOnboarding(db, { id: onboardingId, expireAfter });
+    },
+
+    async extendDeadline(given: Id & Reason & { days: number }): Promise<{ until?: number }> {
+      const { onboardingId: id, days, reason } = given;
+      return endings.extendDeadline(db, { id, days, reason, expireAfter });
+    },
+
+    async cancelOnboarding({
+      onboardingId: id,
+      reason,
+    }: Id & Reason): Promise<{ status: Onboarding['status'] }> {
+      return endings.cancelOnboarding(db, { id, reason });
     },
   };
 }

@@ -4,38 +4,28 @@ import type { Db } from '../db/connect.ts';
 import { createActivationActivities } from './activation.ts';
 import { createInvitationActivities } from './invitation.ts';
 import type { Mailer } from './mail/mailer.ts';
+import { createPost } from './mail/post.ts';
+import { createNoticeActivities } from './notice.ts';
+import { createResetActivities } from './reset.ts';
 import type { Texter } from './sms/texter.ts';
 import { createSmsActivities } from './sms.ts';
 
 export type Activities = ReturnType<typeof createActivities>;
 
-export function createActivities({
-  db,
-  mailer,
-  texter,
-  config,
-}: {
-  db: Db;
-  mailer: Mailer;
-  texter: Texter;
-  config: Config;
-}) {
+export function createActivities(given: { db: Db; mailer: Mailer; texter: Texter; config: Config }) {
+  const { db, mailer, texter, config } = given;
+  const publicUrl = config.PUBLIC_URL;
+  const expireAfter = config.EXPIRE_AFTER;
+  const post = createPost({ db, mailer, publicUrl, helpContact: config.HELP_CONTACT });
   return {
     ...createInvitationActivities({
       db,
-      mailer,
-      settings: {
-        publicUrl: config.PUBLIC_URL,
-        helpContact: config.HELP_CONTACT,
-        expireAfter: config.EXPIRE_AFTER,
-        timeZone: config.TIME_ZONE,
-      },
+      post,
+      settings: { publicUrl, expireAfter, timeZone: config.TIME_ZONE },
     }),
-    ...createSmsActivities({ db, texter, host: config.PUBLIC_URL.host, codeTtl: config.SMS_CODE_TTL }),
-    ...createActivationActivities({
-      db,
-      expireAfter: config.EXPIRE_AFTER,
-      tellWhenLaterThan: config.TELL_WHEN_LATER_THAN,
-    }),
+    ...createNoticeActivities({ db, post, publicUrl }),
+    ...createResetActivities({ db, post, publicUrl }),
+    ...createSmsActivities({ db, texter, host: publicUrl.host, codeTtl: config.SMS_CODE_TTL }),
+    ...createActivationActivities({ db, expireAfter, tellWhenLaterThan: config.TELL_WHEN_LATER_THAN }),
   };
 }

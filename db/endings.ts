@@ -1,8 +1,9 @@
 /** The only writes of a person's status. For activities of the workflow; nothing else may call these. */
 import { audit } from './audit.ts';
 import { type Db, transaction } from './connect.ts';
+import { tellSenders } from './events.ts';
 import { dropTemporaryPasswords } from './invitations.ts';
-import { isOpen, lockOnboarding, type Onboarding, shouldRun } from './onboardings.ts';
+import { EXPIRES_AT, isOpen, lockOnboarding, type Onboarding, shouldRun } from './onboardings.ts';
 
 /** A run begins: an ended onboarding that was asked for again is open again. Returns the row as it is then. */
 export async function beginOnboarding(db: Db, id: string): Promise<Onboarding> {
@@ -42,6 +43,7 @@ export async function completeOnboarding(
     await tx.sql('onboarding').where({ id }).update({ status: 'completed', endedAt: now });
     await tx.sql('message').where({ personId: row.personId, releasedAt: null }).update({ releasedAt: now });
     await audit(tx, { event: 'onboarding.completed', personId: row.personId });
+    await tellSenders(tx, row.personId, { type: 'onboarding.completed' });
     return { row, opened: true, waitedMs };
   });
 }
@@ -58,17 +60,48 @@ export async function expireOnboarding(
     const { waitMs } = await tx
       .sql('onboarding')
       .where({ id })
-      .first(
-        tx.sql.raw(
-          `extract(epoch from greatest(progressed_at, wanted_at) - now())::float * 1000 + ? as wait_ms`,
-          [expireAfter],
-        ),
-      );
+      .first(tx.sql.raw(`extract(epoch from ${EXPIRES_AT} - now())::float * 1000 as wait_ms`, [expireAfter]));
     if (row.status !== 'open') return { status: row.status };
     if (waitMs > 0) return { status: row.status, waitMs };
     await tx.sql('onboarding').where({ id }).update({ status: 'expired', endedAt: tx.sql.fn.now() });
     await dropTemporaryPasswords(tx, id);
     await audit(tx, { event: 'onboarding.expired', personId: row.personId });
+    await tellSenders(tx, row.personId, { type: 'onboarding.expired' });
     return { status: 'expired' };
+  });
+}
+
+/** An operator lets an open onboarding live `days` days longer. Returns until when, in milliseconds since 1970. */
+export async function extendDeadline(
+  db: Db,
+  given: { id: string; days: number; reason: string; expireAfter: number },
+): Promise<{ until?: number }> {
+  const { id, days, reason, expireAfter } = given;
+  return transaction(db, async (tx) => {
+    const row = await lockOnboarding(tx, id);
+    if (!isOpen(row)) return {};
+    const [{ extendedUntil }] = await tx
+      .sql('onboarding')
+      .where({ id })
+      .update({ extendedUntil: tx.sql.raw(`${EXPIRES_AT} + ? * interval '1 day'`, [expireAfter, days]) })
+      .returning('extendedUntil');
+    await audit(tx, { event: 'deadline.extended', personId: row.personId, details: { days, reason } });
+    return { until: extendedUntil.getTime() };
+  });
+}
+
+/** An operator stops an open onboarding. Everything done is kept; the sender or the person can start it again. */
+export async function cancelOnboarding(
+  db: Db,
+  { id, reason }: { id: string; reason: string },
+): Promise<{ status: Onboarding['status'] }> {
+  return transaction(db, async (tx) => {
+    const row = await lockOnboarding(tx, id);
+    if (!isOpen(row)) return { status: row.status };
+    await tx.sql('onboarding').where({ id }).update({ status: 'cancelled', endedAt: tx.sql.fn.now() });
+    await dropTemporaryPasswords(tx, id);
+    await audit(tx, { event: 'onboarding.cancelled', personId: row.personId, details: { reason } });
+    await tellSenders(tx, row.personId, { type: 'onboarding.cancelled' });
+    return { status: 'cancelled' };
   });
 }

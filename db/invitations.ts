@@ -1,7 +1,8 @@
 /** Mails with a link, and temporary passwords. Neither token nor password is stored: both are derived from the row. */
 import { randomUUID } from 'node:crypto';
-import type { Db } from './connect.ts';
-import type { Onboarding } from './onboardings.ts';
+import { type Db, transaction } from './connect.ts';
+import { type SenderEvent, tellSenders } from './events.ts';
+import { EXPIRES_AT, type Onboarding } from './onboardings.ts';
 import { equal } from './secrets.ts';
 
 export type Invitation = {
@@ -29,44 +30,42 @@ export async function invitationFor(
 
 /** The invitation whose link this is. Undefined for anything else, also for a token whose proof is wrong. */
 export async function invitationOfToken(db: Db, token: string): Promise<Invitation | undefined> {
-  const id = db.secrets.invitationIdIn(token);
+  const id = db.secrets.rowIdIn(token);
   const row: Invitation | undefined = id && (await db.sql('invitation').where({ id }).first());
   return row && equal(db.secrets.linkToken(row), token) ? row : undefined;
 }
 
-/**
- * The link of an open onboarding works until `expireAfter` milliseconds after the latest of progress and an invitation
- * that the sender or the person asked for. By the database's clock.
- */
+/** Until when the links of an open onboarding work, by the database's clock. */
 export async function linkExpiresAt(
   db: Db,
   { onboardingId, expireAfter }: { onboardingId: string; expireAfter: number },
 ): Promise<{ at: Date; passed: boolean }> {
-  const row = await db
+  return db
     .sql('onboarding')
     .where({ id: onboardingId })
     .first(
-      db.sql.raw(`greatest(progressed_at, wanted_at) + ? * interval '1 millisecond' as at`, [expireAfter]),
-      db.sql.raw(`greatest(progressed_at, wanted_at) + ? * interval '1 millisecond' <= now() as passed`, [
-        expireAfter,
-      ]),
+      db.sql.raw(`${EXPIRES_AT} as at`, [expireAfter]),
+      db.sql.raw(`${EXPIRES_AT} <= now() as passed`, [expireAfter]),
     );
-  return row;
 }
 
-/** Marks a mail as handed over, once: the counters of the onboarding move only the first time. */
+/** Marks a mail as handed over, once: the onboarding's counter moves and the senders are told only the first time. */
 export async function markInvitationSent(
-  tx: Db,
+  db: Db,
   { id, onboardingId }: Invitation,
-  counter: 'invitationsSent' | 'remindersSent',
+  { counter, tell }: { counter: 'invitationsSent' | 'remindersSent'; tell?: SenderEvent },
 ): Promise<void> {
-  const first = await tx.sql('invitation').where({ id, sentAt: null }).update({ sentAt: tx.sql.fn.now() });
-  if (first)
-    await tx
+  await transaction(db, async (tx) => {
+    const first = await tx.sql('invitation').where({ id, sentAt: null }).update({ sentAt: tx.sql.fn.now() });
+    if (!first) return;
+    const [row]: Onboarding[] = await tx
       .sql('onboarding')
       .where({ id: onboardingId })
       .increment(counter, 1)
-      .update({ mailRefusedAt: null });
+      .update({ mailRefusedAt: null })
+      .returning('*');
+    if (row && tell) await tellSenders(tx, row.personId, tell);
+  });
 }
 
 export async function addTemporaryPassword(tx: Db, onboardingId: string): Promise<Derivable> {

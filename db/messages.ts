@@ -2,8 +2,9 @@
 import { uuidv7 } from 'uuidv7';
 import { audit } from './audit.ts';
 import { type Db, transaction } from './connect.ts';
+import { tellRead } from './events.ts';
 import { addTemporaryPassword } from './invitations.ts';
-import { lockOrAddOnboarding, type Onboarding, onboardingOf, writeChange } from './onboardings.ts';
+import { lockOrAddOnboarding, type Onboarding, writeChange } from './onboardings.ts';
 import { putInOutbox } from './outbox.ts';
 import { findOrAddPerson, type Locale, person, sealFor } from './people.ts';
 
@@ -106,18 +107,43 @@ async function addMessage(tx: Db, message: NewMessage): Promise<Accepted> {
     personId: to.id,
     sealed: seal.seal(JSON.stringify(text), place(messageId)),
   });
+  const onboarding = await announce(tx, row, { clientId, messageId, first: added });
+  return { messageId, personId: to.id, onboarding };
+}
+
+/** Under the person's lock: who has finished gets a notice, who has not is invited. */
+async function announce(
+  tx: Db,
+  row: Onboarding,
+  { clientId, messageId, first }: { clientId: string; messageId: string; first: boolean },
+): Promise<Onboarding> {
   if (row.status === 'completed') {
     await putInOutbox(tx, { workflow: 'messageNotice', subjectId: messageId, signal: null, payload: {} });
-    await audit(tx, { event: 'message.accepted', personId: to.id, clientId, details: { messageId } });
-    return { messageId, personId: to.id, onboarding: row };
+    await audit(tx, { event: 'message.accepted', personId: row.personId, clientId, details: { messageId } });
+    return row;
   }
-  const onboarding = await writeChange(tx, row, {
+  const details = { messageId, first };
+  return writeChange(tx, row, {
     signal: 'messageSent',
     event: 'message.accepted',
     columns: { clientId },
-    details: { messageId, first: added },
+    details,
   });
-  return { messageId, personId: to.id, onboarding };
+}
+
+/** A client's messages for one person become another's, sealed anew under that one's key, and are announced there. */
+export async function moveMessages(
+  tx: Db,
+  { clientId, from, to }: { clientId: string; from: string; to: Onboarding },
+): Promise<void> {
+  const [open, seal] = [sealFor(tx, await person(tx, from)), sealFor(tx, await person(tx, to.personId))];
+  const rows: MessageRow[] = await tx.sql('message').where({ clientId, personId: from }).orderBy('id');
+  let target = to;
+  for (const { id, sealed } of rows) {
+    const text = seal.seal(open.open(sealed, place(id)), place(id));
+    await tx.sql('message').where({ id }).update({ personId: to.personId, sealed: text });
+    target = await announce(tx, target, { clientId, messageId: id, first: false });
+  }
 }
 
 /** The number that the sender gave for this person. */
@@ -180,7 +206,9 @@ export async function oldestUnread(db: Db, personId: string): Promise<string | u
 export async function markRead(db: Db, { id, personId, clientId }: Message): Promise<void> {
   await transaction(db, async (tx) => {
     const first = await tx.sql('message').where({ id, readAt: null }).update({ readAt: tx.sql.fn.now() });
-    if (first) await audit(tx, { event: 'message.read', personId, clientId, details: { messageId: id } });
+    if (!first) return;
+    await audit(tx, { event: 'message.read', personId, clientId, details: { messageId: id } });
+    await tellRead(tx, { clientId, personId, messageId: id });
   });
 }
 
@@ -191,13 +219,4 @@ export async function releaseMessage(db: Db, id: string): Promise<void> {
 
 export async function markNotified(db: Db, id: string): Promise<void> {
   await db.sql('message').where({ id, notifiedAt: null }).update({ notifiedAt: db.sql.fn.now() });
-}
-
-/** The recipient of this client, or undefined when the client never wrote to that person. */
-export async function recipientOf(
-  db: Db,
-  { clientId, personId }: { clientId: string; personId: string },
-): Promise<Onboarding | undefined> {
-  const related = await db.sql('message').where({ clientId, personId }).first('id');
-  return related && onboardingOf(db, personId);
 }

@@ -2,6 +2,7 @@
 import { uuidv7 } from 'uuidv7';
 import { audit } from './audit.ts';
 import { type Db, transaction } from './connect.ts';
+import { type SenderEvent, tellSenders } from './events.ts';
 import { putInOutbox } from './outbox.ts';
 
 export type Onboarding = {
@@ -23,6 +24,7 @@ export type Onboarding = {
   helpAskedAt: Date | null;
   helpReason: string | null;
   notMeAt: Date | null;
+  extendedUntil: Date | null;
   progressedAt: Date;
   wantedAt: Date;
   endedAt: Date | null;
@@ -55,18 +57,26 @@ export type Change = {
   facts?: Partial<Record<FactName, boolean>>;
   columns?: Partial<Pick<Onboarding, 'clientId' | 'helpReason'>>;
   details?: Record<string, string | number | boolean>;
+  /** What the senders are told. */
+  tell?: SenderEvent;
   /** Ids that the signal carries besides the facts. */
   ids?: Record<string, string>;
 };
 
 /** These ask for a mail; every other change is progress of the person. */
-const ASKING = ['messageSent', 'invitationRequested'];
+const ASKING = ['messageSent', 'invitationRequested', 'addressCorrected'];
 
 export const isOpen = ({ status }: Onboarding): boolean => status === 'open';
 
 /** Open, or ended and asked for again since: the workflow should run. */
 export const shouldRun = ({ status, wantedAt, endedAt }: Onboarding): boolean =>
   status === 'open' || (status !== 'completed' && endedAt !== null && wantedAt > endedAt);
+
+/**
+ * SQL: when an open onboarding expires. `expireAfter` milliseconds after the latest of progress and an invitation that
+ * the sender or the person asked for, or later when an operator said so.
+ */
+export const EXPIRES_AT = `greatest(greatest(progressed_at, wanted_at) + ? * interval '1 millisecond', extended_until)`;
 
 export async function onboarding(db: Db, id: string): Promise<Onboarding | undefined> {
   return db.sql('onboarding').where({ id }).first();
@@ -94,7 +104,12 @@ export async function lockOrAddOnboarding(
     .insert({ id, ...row })
     .onConflict('person_id')
     .ignore();
-  const locked: Onboarding = await tx.sql('onboarding').where({ personId: row.personId }).forUpdate().first();
+  const locked: Onboarding | undefined = await tx
+    .sql('onboarding')
+    .where({ personId: row.personId })
+    .forUpdate()
+    .first();
+  if (!locked) throw new Error('the person was erased at this very moment');
   return { row: locked, added: locked.id === id };
 }
 
@@ -123,6 +138,7 @@ export async function writeChange(tx: Db, row: Onboarding, change: Change): Prom
     clientId: change.columns?.clientId,
     details: change.details,
   });
+  if (change.tell) await tellSenders(tx, row.personId, change.tell);
   await putInOutbox(tx, {
     workflow: 'onboarding',
     subjectId: row.id,
@@ -151,6 +167,13 @@ export async function recordStep<R extends string>(
 }
 
 /** The mail server refused the address for good; shown as a problem until a mail gets through. */
-export async function markMailRefused(db: Db, id: string): Promise<void> {
-  await db.sql('onboarding').where({ id }).update({ mailRefusedAt: db.sql.fn.now() });
+export async function markMailRefused(db: Db, { id, personId }: Onboarding): Promise<void> {
+  await transaction(db, async (tx) => {
+    const first = await tx
+      .sql('onboarding')
+      .where({ id, mailRefusedAt: null })
+      .update({ mailRefusedAt: tx.sql.fn.now() });
+    if (first)
+      await tellSenders(tx, personId, { type: 'onboarding.stuck', data: { problem: 'mail-undeliverable' } });
+  });
 }

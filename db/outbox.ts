@@ -6,7 +6,7 @@ import { type Db, transaction } from './connect.ts';
 
 export type OutboxRow = {
   id: string;
-  workflow: 'onboarding' | 'messageNotice' | 'signInCode';
+  workflow: 'onboarding' | 'messageNotice' | 'signInCode' | 'passwordReset' | 'erasure';
   /** The onboarding, message or SMS code that the workflow is about. */
   subjectId: string;
   signal: string | null;

@@ -67,6 +67,19 @@ export async function setLocale(db: Db, personId: string, locale: Locale): Promi
   await db.sql('person').where({ id: personId }).update({ locale });
 }
 
+/** Corrects the address in place: the person's key and rows stay. */
+export async function setEmail(tx: Db, personId: string, email: string): Promise<void> {
+  const address = normalEmail(email);
+  const { dataKey } = await person(tx, personId);
+  await tx
+    .sql('person')
+    .where({ id: personId })
+    .update({
+      email: tx.secrets.personal(personId, dataKey).seal(address, emailPlace(personId)),
+      emailIndex: tx.secrets.emailIndexes(address)[0],
+    });
+}
+
 export async function setPasswordHash(tx: Db, personId: string, passwordHash: string): Promise<void> {
   await tx.sql('person').where({ id: personId }).update({ passwordHash });
 }

@@ -115,12 +115,12 @@ export function createSecrets(keys: SecretKey[]) {
     /** The id of the key for new rows. */
     keyId: newest.id,
 
-    /** What stands in the mail's link: 16 bytes of the invitation's id and 32 of its proof, as 64 signs. */
-    linkToken: (invitation: { id: string; keyId: string }): string =>
-      Buffer.concat([bytesOfUuid(invitation.id), derive('link', invitation)]).toString('base64url'),
+    /** What stands in a mail's link: 16 bytes of its row's id and 32 of its proof, as 64 signs. */
+    linkToken: (row: { id: string; keyId: string }, purpose: 'link' | 'reset' = 'link'): string =>
+      Buffer.concat([bytesOfUuid(row.id), derive(purpose, row)]).toString('base64url'),
 
-    /** The invitation's id in a token of the right form; whether its proof is right, `linkToken` of the row tells. */
-    invitationIdIn(token: string): string | undefined {
+    /** The row's id in a token of the right form; whether its proof is right, `linkToken` of the row tells. */
+    rowIdIn(token: string): string | undefined {
       return /^[\w-]{64}$/.test(token)
         ? uuidOfBytes(Buffer.from(token, 'base64url').subarray(0, 16))
         : undefined;

@@ -8,9 +8,13 @@ import { hashToken, newToken } from './secrets.ts';
 
 export type Session = {
   id: string;
+  /** Of the token that the request came with; the row may have a newer one by now. */
+  tokenHash: string;
   personId: string;
   /** The organisation whose mail was opened. */
   clientId: string | null;
+  /** Began with a link to choose a new password or set up the second factor anew. */
+  resetId: string | null;
   linkAt: Date | null;
   passwordAt: Date | null;
   factorAt: Date | null;
@@ -29,28 +33,33 @@ const proofColumns = (db: Db, proofs: readonly Proof[]) =>
 /** A new session that has proven `proofs`; returns its token for the cookie. */
 export async function startSession(
   tx: Db,
-  { personId, clientId, proofs }: { personId: string; clientId: string | null; proofs: Proof[] },
+  { proofs, ...row }: { personId: string; clientId: string | null; resetId?: string; proofs: Proof[] },
 ): Promise<string> {
   const token = newToken();
   await tx.sql('session').insert({
     id: randomUUID(),
     tokenHash: hashToken(token),
-    personId,
-    clientId,
+    ...row,
     ...proofColumns(tx, proofs),
   });
   return token;
 }
 
-/** The session has proven more: it gets a new token, and the old one is good for a redirect only. */
+/**
+ * The session has proven more: it gets a new token, and the old one is good for a redirect only. When the same proof
+ * comes again with the old one, it stays the replaced one: a third click finds it as the second did, in the same time.
+ */
 export async function stepUp(tx: Db, session: Session, proofs: Proof[]): Promise<string> {
   const token = newToken();
+  const { tokenHash } = session;
+  const whenFirst = (first: string, bindings: (string | number)[], otherwise: string) =>
+    tx.sql.raw(`case when token_hash = ? then ${first} else ${otherwise} end`, [tokenHash, ...bindings]);
   await tx
     .sql('session')
     .where({ id: session.id })
     .update({
-      previousHash: tx.sql.ref('token_hash'),
-      previousUntil: tx.sql.raw(`now() + ? * interval '1 second'`, [REPLACED_FOR_S]),
+      previousHash: whenFirst('token_hash', [], 'previous_hash'),
+      previousUntil: whenFirst(`now() + ? * interval '1 second'`, [REPLACED_FOR_S], 'previous_until'),
       tokenHash: hashToken(token),
       ...proofColumns(tx, proofs),
     });
@@ -81,7 +90,7 @@ export async function findSession(
     .where({ id: row.id })
     .andWhereRaw(`seen_at < now() - ? * interval '1 second'`, [SEEN_EVERY_S])
     .update({ seenAt: db.sql.fn.now() });
-  return { session: row, replaced: row.tokenHash !== hash };
+  return { session: { ...row, tokenHash: hash }, replaced: row.tokenHash !== hash };
 }
 
 export async function endSession(db: Db, id: string): Promise<void> {

@@ -55,6 +55,8 @@ export type Phone = {
   receive: (request: Request) => Sms | Refusal;
   /** The newest SMS that `wanted` accepts, as soon as it is there; undefined after `withinMs` milliseconds. */
   waitFor: (wanted: (sms: Sms) => boolean, withinMs: number) => Promise<Sms | undefined>;
+  /** Nothing is delivered or called back any more. */
+  close: () => void;
 };
 
 const refusal = (status: number, code: number, message: string): Refusal => ({ status, code, message });
@@ -72,6 +74,7 @@ export function openPhone(
   }
   const failures = new Map<string, number>();
   let changes = known.size;
+  const closed = new AbortController();
 
   // A change of status is a new line for the same SMS: the last one counts.
   function keep(sms: Sms): void {
@@ -85,10 +88,10 @@ export function openPhone(
     const silent = sms.to.endsWith('0004');
     const tell = (status: SmsStatus) =>
       !silent && callback && callBack({ callback, sms, status, accountSid, authToken });
-    await sleep(SENT_AFTER_MS, undefined, { ref: false });
+    await sleep(SENT_AFTER_MS, undefined, { ref: false, signal: closed.signal });
     keep({ ...sms, status: 'sent' });
     await tell('sent');
-    await sleep(DELIVERED_AFTER_MS, undefined, { ref: false });
+    await sleep(DELIVERED_AFTER_MS, undefined, { ref: false, signal: closed.signal });
     const status = lost ? 'undelivered' : 'delivered';
     keep({ ...sms, status });
     await tell(status);
@@ -120,7 +123,9 @@ export function openPhone(
         status: 'queued',
       };
       keep(sms);
-      void deliver(sms, StatusCallback);
+      deliver(sms, StatusCallback).catch((error) => {
+        if (!closed.signal.aborted) throw error;
+      });
       return sms;
     },
     async waitFor(wanted, withinMs) {
@@ -131,6 +136,7 @@ export function openPhone(
         await sleep(WAIT_STEP_MS);
       }
     },
+    close: () => closed.abort(),
   };
 }
 

@@ -71,6 +71,8 @@ async function journey({ world, browser, shoot }: Tour): Promise<void> {
   await shoot(page, 'password', 'Step 2: an own password');
   await fill(page, 'Huidig wachtwoord *', 'abcd-efgh');
   await fill(page, 'Nieuw wachtwoord *', 'welkom');
+  await fill(page, 'Nogmaals nieuw wachtwoord *', 'welkom1');
+  await shoot(page, 'password-typing', 'Step 2: hints while typing');
   await press(page, 'Wachtwoord wijziging opslaan');
   await page.getByRole('alert').waitFor();
   await shoot(page, 'password-error', 'Step 2, rejected: all that is wrong is said at once');

@@ -127,6 +127,7 @@ export async function openWorld(
       await connection.close();
       await mailbox.close();
       await provider.close();
+      phone.close();
       rmSync(folder, { recursive: true, force: true });
     },
   };

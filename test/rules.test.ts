@@ -81,7 +81,9 @@ describe('imports go one way', () => {
     expect(imports).toContainEqual(
       expect.objectContaining({ to: 'activities/activities.ts', typesOnly: true }),
     );
-    expect(imports).toContainEqual(expect.objectContaining({ to: 'workflows/steps.ts', typesOnly: false }));
+    expect(imports).toContainEqual(
+      expect.objectContaining({ to: 'workflows/messages.ts', typesOnly: false }),
+    );
   });
 
   it('workflows/ uses nothing of ours but types of activities', () => {

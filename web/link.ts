@@ -206,7 +206,12 @@ export function linkPages(router: Router<State>, web: Web): void {
       if (state !== 'works') return seeOther(ctx, path);
       await recordStep(web.db, row.id, async (_tx, locked) => {
         if (locked.notMeAt) return { refused: 'already' };
-        return { signal: 'notMe', event: 'invitation.not_me', facts: { notMe: true } };
+        return {
+          signal: 'notMe',
+          event: 'invitation.not_me',
+          facts: { notMe: true },
+          tell: { type: 'onboarding.not_me' },
+        };
       });
       web.delivery.poke();
       showNotice(ctx, web, 'stopped');

@@ -11,6 +11,8 @@ import { showNotice } from './notices.ts';
 import { end } from './session.ts';
 import { askSignIn } from './signIn.ts';
 
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+
 const nl = {
   title: 'Uw berichten',
   none: 'Er zijn geen berichten voor u.',
@@ -94,7 +96,7 @@ export function messagePages(router: Router<State>, web: Web): void {
   // The sole GET that writes: the first reading is what the sender is waiting to hear.
   router.get('/messages/:id', signedIn(web), async (ctx) => {
     const id = ctx.params.id ?? '';
-    const message = /^[0-9a-f-]{36}$/.test(id) ? await messageById(web.db, id) : undefined;
+    const message = UUID.test(id) ? await messageById(web.db, id) : undefined;
     const own = message?.personId === ctx.state.found!.session.personId && message.releasedAt;
     if (!message || !own) return showNotice(ctx, web, 'notFound');
     if (ctx.method === 'GET') await markRead(web.db, message);

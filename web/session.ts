@@ -43,7 +43,7 @@ export function session({ db, config }: Web): Koa.Middleware<State> {
 export async function begin(
   ctx: Ctx,
   { db }: Web,
-  given: { personId: string; clientId: string | null; proofs: Proof[] },
+  given: { personId: string; clientId: string | null; resetId?: string; proofs: Proof[] },
 ): Promise<void> {
   setCookie(ctx, await startSession(db, given));
 }

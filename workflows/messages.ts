@@ -14,6 +14,8 @@ export type Progress = { version: number; facts: Facts };
 export const messageSent = defineSignal<[Progress]>('messageSent');
 /** The person or the sender's system asked for the invitation again. */
 export const invitationRequested = defineSignal<[Progress]>('invitationRequested');
+/** The sender corrected the address: everything done so far is void, and the invitation goes to the right one now. */
+export const addressCorrected = defineSignal<[Progress]>('addressCorrected');
 export const termsAccepted = defineSignal<[Progress]>('termsAccepted');
 export const passwordChanged = defineSignal<[Progress]>('passwordChanged');
 /** A code is to be sent by SMS. The number and the code stay in the database under this id. */
@@ -22,6 +24,8 @@ export const smsVerified = defineSignal<[Progress]>('smsVerified');
 export const smsSkipped = defineSignal<[Progress]>('smsSkipped');
 export const appVerified = defineSignal<[Progress]>('appVerified');
 export const appSkipped = defineSignal<[Progress]>('appSkipped');
+/** The person confirmed, by mail and own password, that the second factor is to be set up anew. */
+export const factorsReset = defineSignal<[Progress]>('factorsReset');
 export const profileSaved = defineSignal<[Progress]>('profileSaved');
 /** "I can't do this." */
 export const helpAsked = defineSignal<[Progress]>('helpAsked');
@@ -31,10 +35,20 @@ export const notMe = defineSignal<[Progress]>('notMe');
 /** From an operator, in the Temporal UI: send the invitation again now. Input: `{ "reason": "…" }`, or nothing. */
 export const sendInvitation = defineSignal<[{ reason?: string }?]>('sendInvitation');
 
+/** From an operator: the invitation works this many days longer. Input: `{ "days": 7, "reason": "…" }`. */
+export const extendDeadline = defineSignal<[{ days?: number; reason?: string }?]>('extendDeadline');
+
+/** From an operator: stop this onboarding. The person is told who to ask; sender or person can start it again. */
+export const cancelOnboarding = defineSignal<[{ reason?: string }?]>('cancelOnboarding');
+
+/** From an operator: mail the person a link to set up the second factor anew, with the own password. */
+export const askFactorReset = defineSignal<[{ reason?: string }?]>('askFactorReset');
+
 /** Signals that carry the facts of one person's step; web writes the fact first and sends these after. */
 export const PROGRESS_SIGNALS = {
   messageSent,
   invitationRequested,
+  addressCorrected,
   termsAccepted,
   passwordChanged,
   smsRequested,
@@ -42,6 +56,7 @@ export const PROGRESS_SIGNALS = {
   smsSkipped,
   appVerified,
   appSkipped,
+  factorsReset,
   profileSaved,
   helpAsked,
   notMe,
@@ -58,8 +73,8 @@ export type Problem =
   | 'not-me';
 
 export type Status = {
-  /** The awaited step; `activate` while the account is being opened; `done`, `expired` at the end. */
-  step: Step | 'activate' | 'done' | 'expired';
+  /** The awaited step; `activate` while the account is being opened; `done`, `expired` or `cancelled` at the end. */
+  step: Step | 'activate' | 'done' | 'expired' | 'cancelled';
   /** Steps the person may do now. */
   open: readonly Step[];
   /** At this step since (ISO 8601). */
@@ -90,4 +105,5 @@ export type OnboardingInput = { onboardingId: string; durations: Durations };
 
 export const onboardingWorkflowId = (onboardingId: string) => `onboarding-${onboardingId}`;
 export const messageNoticeWorkflowId = (messageId: string) => `message-notice-${messageId}`;
+export const passwordResetWorkflowId = (resetId: string) => `password-reset-${resetId}`;
 export const signInCodeWorkflowId = (smsCodeId: string) => `sign-in-code-${smsCodeId}`;

@@ -10,127 +10,54 @@ import {
   condition,
   isCancellation,
   proxyActivities,
-  setCurrentDetails,
   setHandler,
   sleep,
-  upsertSearchAttributes,
   workflowInfo,
 } from '@temporalio/workflow';
 import type { Activities } from '../activities/activities.ts';
 import { DATABASE, MAIL, sms } from './activityOptions.ts';
-import type { OnboardingInput, Problem, Progress, Status } from './messages.ts';
+import { Journey } from './journey.ts';
+import type { OnboardingInput, Progress } from './messages.ts';
 import * as messages from './messages.ts';
-import { details } from './operatorView.ts';
-import { reminderDueAt } from './schedule.ts';
-import { OnboardingProblem, OnboardingSince, OnboardingStep, RemindersSent } from './searchAttributes.ts';
-import { NO_FACTS, type Step, steps } from './steps.ts';
+import type { Step } from './steps.ts';
+
+/** An operator can make an invitation live at most this much longer at a time. */
+const LONGEST_EXTENSION_DAYS = 365;
 
 export async function onboarding({ onboardingId, durations }: OnboardingInput): Promise<void> {
   const database = proxyActivities<Activities>(DATABASE);
   const mail = proxyActivities<Activities>(MAIL);
   const texts = proxyActivities<Activities>(sms(durations.smsCodeTtl));
-  const id = { onboardingId };
-
-  let facts = NO_FACTS;
-  let version = -1;
-  let since = Date.now();
-  let progressedAt = Date.now();
-  let invitationWanted = false;
-  let wantedAt = Date.now();
-  let ended: 'done' | 'expired' | undefined;
-  let mailRefused = false;
-  let smsRefused = false;
-  let invitationsSent = 0;
-  let remindersSent = 0;
-  let rung = 0;
-  const seen = new Set<number>();
+  const journey = new Journey(durations);
   const background = new CancellationScope();
+  const id = { onboardingId };
+  const sendKey = (mailName: string) => ({ ...id, sendKey: `${workflowInfo().runId}:${mailName}` });
+  let invitationWanted = false;
+  let inAHurry = false;
+  let factorResets = 0;
 
-  // What the outside sees
-
-  const step = (): Status['step'] => ended ?? steps(facts).current;
-  const expiresAt = () => Math.max(progressedAt, wantedAt) + durations.expireAfter;
-  const quiet = {
-    timeZone: durations.timeZone,
-    fromHour: durations.remindFromHour,
-    untilHour: durations.remindUntilHour,
-  };
-  const reminderAt = () =>
-    facts.notMe
-      ? undefined
-      : reminderDueAt({ progressedAt, sent: rung }, { remindAfter: durations.remindAfter, ...quiet });
-
-  function problem(): Problem | null {
-    if (ended === 'done') return null;
-    if (facts.notMe) return 'not-me';
-    if (facts.helpAsked) return 'help-asked';
-    if (mailRefused) return 'mail-undeliverable';
-    if (smsRefused) return 'sms-undeliverable';
-    return rung >= durations.remindAfter.length ? 'reminders-exhausted' : null;
-  }
-
-  function currentStatus(): Status {
-    const due = ended ? undefined : reminderAt();
-    return {
-      step: step(),
-      open: ended ? [] : steps(facts).open,
-      since: new Date(since).toISOString(),
-      facts,
-      version,
-      problem: problem(),
-      invitationsSent,
-      remindersSent,
-      nextReminderAt: due === undefined ? null : new Date(due).toISOString(),
-    };
-  }
-
-  let shown = '';
-  function show(): void {
-    const now = currentStatus();
-    setCurrentDetails(details(now, new Date(expiresAt()).toISOString()));
-    const attributes = [now.step, now.since, now.problem, now.remindersSent].join();
-    if (attributes === shown) return;
-    shown = attributes;
-    upsertSearchAttributes([
-      { key: OnboardingStep, value: now.step },
-      { key: OnboardingSince, value: new Date(now.since) },
-      { key: OnboardingProblem, value: now.problem },
-      { key: RemindersSent, value: now.remindersSent },
-    ]);
-  }
-
-  // What the outside says
-
-  /** Takes in facts; false when this very signal was here before. */
-  function heard(progress: Progress): boolean {
-    if (seen.has(progress.version)) return false;
-    seen.add(progress.version);
-    if (progress.version < version) return true;
-    const before = step();
-    facts = progress.facts;
-    version = progress.version;
-    if (step() !== before) {
-      since = Date.now();
-      invitationWanted = false;
-      smsRefused = false;
-    }
-    return true;
-  }
+  // What the person and the senders do
 
   function progressed(progress: Progress): void {
-    if (heard(progress)) {
-      progressedAt = Date.now();
-      rung = 0;
-    }
-    show();
+    const { first, moved } = journey.hear(progress);
+    if (first) journey.progressed();
+    if (moved) invitationWanted = false;
+    journey.show();
   }
 
   function invitationAsked(progress: Progress): void {
-    if (heard(progress)) {
+    const { first } = journey.hear(progress);
+    if (first) {
+      journey.wanted();
       invitationWanted = true;
-      wantedAt = Date.now();
     }
-    show();
+    journey.show();
+  }
+
+  function addressCorrected(progress: Progress): void {
+    inAHurry = true;
+    journey.mailRefused = false;
+    invitationAsked(progress);
   }
 
   async function textCode(progress: Progress & { smsCodeId: string }): Promise<void> {
@@ -139,18 +66,62 @@ export async function onboarding({ onboardingId, durations }: OnboardingInput): 
     const sent = await background
       .run(() => texts.sendSmsCode.executeWithOptions({ summary: 'send the code by SMS' }, [{ smsCodeId }]))
       .catch((error) => (isCancellation(error) ? 'sent' : 'undeliverable'));
-    smsRefused = sent === 'undeliverable' && step() === 'sms';
-    show();
+    journey.smsRefused = sent === 'undeliverable' && journey.step === 'sms';
+    journey.show();
   }
 
-  setHandler(messages.status, currentStatus, { description: 'Where this person stands' });
+  // What operators do
+
+  function note(words: string): void {
+    journey.operatorNote = words;
+    journey.show();
+  }
+
+  function sendInvitation(): void {
+    invitationWanted = true;
+    note('sendInvitation: the invitation is sent again');
+  }
+
+  async function extendDeadline({
+    days,
+    reason = '',
+  }: {
+    days?: number;
+    reason?: string;
+  } = {}): Promise<void> {
+    if (typeof days !== 'number' || !(days > 0 && days <= LONGEST_EXTENSION_DAYS))
+      return note(`extendDeadline was refused: give "days", a number from 1 to ${LONGEST_EXTENSION_DAYS}`);
+    const extended = await database.extendDeadline({ ...id, days, reason });
+    if (extended.until === undefined)
+      return note('extendDeadline was refused: this onboarding is not open any more');
+    journey.extended(extended.until);
+    note(`extendDeadline: ${days} days longer. ${reason}`);
+  }
+
+  async function cancelOnboarding({ reason = '' }: { reason?: string } = {}): Promise<void> {
+    const { status } = await database.cancelOnboarding({ ...id, reason });
+    if (status !== 'cancelled') return note('cancelOnboarding was refused: the account is open');
+    journey.end('cancelled');
+    note(`cancelOnboarding: ${reason}`);
+  }
+
+  async function askFactorReset({ reason = '' }: { reason?: string } = {}): Promise<void> {
+    if (!journey.facts.smsVerified && !journey.facts.appVerified)
+      return note('askFactorReset was refused: there is no second factor yet');
+    factorResets += 1;
+    await background.run(() => mail.sendFactorReset(sendKey(`factor-reset:${factorResets}`)));
+    note(`askFactorReset: the person got a mail to set up the second factor anew. ${reason}`);
+  }
+
   const described = (description: string) => ({ description });
+  setHandler(messages.status, () => journey.status(), described('Where this person stands'));
   setHandler(messages.messageSent, invitationAsked, described('A message arrived for this person'));
   setHandler(
     messages.invitationRequested,
     invitationAsked,
-    described('The person or the sender asked for the mail again'),
+    described('Person or sender asked for the mail again'),
   );
+  setHandler(messages.addressCorrected, addressCorrected, described('The sender corrected the address'));
   setHandler(messages.termsAccepted, progressed, described('The person accepted the terms'));
   setHandler(messages.passwordChanged, progressed, described('The person chose an own password'));
   setHandler(messages.smsRequested, textCode, described('The person asked for a code by SMS'));
@@ -158,15 +129,29 @@ export async function onboarding({ onboardingId, durations }: OnboardingInput): 
   setHandler(messages.smsSkipped, progressed, described('The person skipped SMS'));
   setHandler(messages.appVerified, progressed, described('The person registered an authenticator app'));
   setHandler(messages.appSkipped, progressed, described('The person skipped the authenticator app'));
+  setHandler(
+    messages.factorsReset,
+    progressed,
+    described('The person confirmed that the second factor is set up anew'),
+  );
   setHandler(messages.profileSaved, progressed, described('The person saved the profile'));
   setHandler(messages.helpAsked, progressed, described('The person pressed "I can\'t do this"'));
   setHandler(messages.notMe, progressed, described('Somebody said "this is not me"'));
   setHandler(
     messages.sendInvitation,
-    () => {
-      invitationWanted = true;
-    },
-    described('OPERATOR: send the invitation again now. Input: {"reason": "why"}'),
+    sendInvitation,
+    described('OPERATOR: send the invitation again. {"reason": "…"}'),
+  );
+  setHandler(
+    messages.extendDeadline,
+    extendDeadline,
+    described('OPERATOR: live longer. {"days": 7, "reason": "…"}'),
+  );
+  setHandler(messages.cancelOnboarding, cancelOnboarding, described('OPERATOR: stop it. {"reason": "…"}'));
+  setHandler(
+    messages.askFactorReset,
+    askFactorReset,
+    described('OPERATOR: new second factor. {"reason": "…"}'),
   );
 
   // What goes on beside the person's steps
@@ -175,93 +160,100 @@ export async function onboarding({ onboardingId, durations }: OnboardingInput): 
     for (;;) {
       await condition(() => invitationWanted);
       invitationWanted = false;
-      const sendKey = `${workflowInfo().runId}:invitation:${invitationsSent + 1}`;
+      inAHurry = false;
+      const place = journey.invitationsSent + 1;
       const sent = await mail.sendInvitation.executeWithOptions(
-        { summary: `invitation ${invitationsSent + 1}, with the link` },
-        [{ ...id, sendKey }],
+        { summary: `invitation ${place}, with the link` },
+        [sendKey(`invitation:${place}:${journey.version}`)],
       );
-      if (sent === 'sent') invitationsSent += 1;
-      mailRefused = sent === 'undeliverable';
-      show();
-      await sleep(durations.inviteEvery, { summary: 'at most one invitation in this time' });
+      if (sent === 'sent') journey.invitationsSent += 1;
+      journey.mailRefused = sent === 'undeliverable';
+      journey.show();
+      await condition(() => inAHurry, durations.inviteEvery, {
+        summary: 'at most one invitation in this time',
+      });
     }
   }
 
   async function keepReminding(): Promise<void> {
-    for (;;) {
-      const due = reminderAt();
-      const next = due ?? expiresAt();
+    while (!journey.ended) {
+      const due = journey.reminderAt;
+      const next = due ?? journey.expiresAt;
       if (next > Date.now()) {
-        const summary =
-          due === undefined ? 'the invitation expires' : `reminder ${rung + 1}, unless there is progress`;
-        await sleep(next - Date.now(), { summary });
-        continue; // Progress while this timer ran moved the moment: look again.
+        const waitsFor =
+          due === undefined
+            ? 'the invitation expires'
+            : `reminder ${journey.rung + 1}, unless there is progress`;
+        await sleep(next - Date.now(), { summary: waitsFor }); // Progress meanwhile moves the moment: look again.
+      } else if (due === undefined) {
+        await expire();
+      } else {
+        await remind();
       }
-      if (due === undefined) {
-        const answer = await database.expireOnboarding(id);
-        if (answer.status !== 'open') {
-          ended = answer.status === 'completed' ? 'done' : 'expired';
-          since = Date.now();
-          return;
-        }
-        wantedAt = Date.now() + answer.waitMs - durations.expireAfter;
-        continue;
-      }
-      const last = rung === durations.remindAfter.length - 1;
-      const sendKey = `${workflowInfo().runId}:reminder:${remindersSent + 1}`;
-      const sent = await mail.sendReminder.executeWithOptions(
-        { summary: `reminder ${rung + 1}, naming the step` },
-        [{ ...id, sendKey, last }],
-      );
-      rung += 1;
-      if (sent === 'sent') remindersSent += 1;
-      mailRefused = sent === 'undeliverable';
-      show();
     }
+  }
+
+  async function remind(): Promise<void> {
+    const last = journey.lastReminderIsNext;
+    const sent = await mail.sendReminder.executeWithOptions(
+      { summary: `reminder ${journey.rung + 1}, naming the step` },
+      [{ ...sendKey(`reminder:${journey.remindersSent + 1}:${journey.version}:${journey.rung}`), last }],
+    );
+    journey.rung += 1;
+    if (sent === 'sent') journey.remindersSent += 1;
+    journey.mailRefused = sent === 'undeliverable';
+    journey.show();
+  }
+
+  /** The database decides; when it says "too early", it says until when. */
+  async function expire(): Promise<void> {
+    const answer = await database.expireOnboarding(id);
+    if (answer.status === 'open') journey.extended(Date.now() + answer.waitMs);
+    else journey.end(answer.status === 'completed' ? 'done' : answer.status);
   }
 
   // The story
 
   const past = (...awaited: Step[]) =>
-    condition(() => ended !== undefined || !awaited.includes(step() as Step));
+    condition(() => journey.ended !== undefined || !awaited.includes(journey.step as Step));
 
   const begun = await database.beginOnboarding(id);
   if (begun.status === 'completed') {
-    ended = 'done';
-    show();
-    return;
+    journey.end('done');
+    return journey.show();
   }
-  ({ invitationsSent, remindersSent } = begun);
-  show();
+  Object.assign(journey, { invitationsSent: begun.invitationsSent, remindersSent: begun.remindersSent });
+  journey.show();
   const aside = background
     .run(() => Promise.all([keepInviting(), keepReminding()]))
     .catch(ignoreCancellation);
 
-  while (!ended) {
+  while (!journey.ended) {
     await past('terms');
     await past('password');
     await past('sms', 'app');
     await past('profile');
-    if (step() !== 'activate') continue; // Expired, or a fact was voided meanwhile.
-    const activation = await database.activateAccount.executeWithOptions(
-      { summary: 'check every fact, open the account' },
-      [id],
-    );
+    if (journey.step !== 'activate') continue; // It ended, or a fact was voided meanwhile.
+    const checks = { summary: 'check every fact, open the account' };
+    const activation = await database.activateAccount.executeWithOptions(checks, [id]);
     if (activation.opened) {
-      ended = 'done';
-      since = Date.now();
-      show();
-      if (activation.late) await mail.sendAccountOpened({ ...id, sendKey: `${workflowInfo().runId}:opened` });
-    } else if (activation.progress.version >= version) {
-      ({ facts, version } = activation.progress);
-      show();
+      journey.end('done');
+      journey.show();
+      if (activation.late) await mail.sendAccountOpened(sendKey('opened'));
+    } else {
+      journey.hear(activation.progress);
+      journey.show();
+      await condition(
+        () => journey.ended !== undefined || journey.step !== 'activate',
+        durations.inviteEvery,
+      );
     }
   }
 
   background.cancel();
   await aside;
   await condition(allHandlersFinished);
-  show();
+  journey.show();
 }
 
 function ignoreCancellation(error: unknown): void {

@@ -11,6 +11,7 @@ const STEP_WORDS: Record<Status['step'], string> = {
   activate: 'nothing: the account is being opened',
   done: 'nothing: the account is open',
   expired: 'nothing: the invitation expired',
+  cancelled: 'nothing: an operator cancelled it',
 };
 
 const PROBLEM_WORDS: Record<Problem, string> = {
@@ -49,18 +50,21 @@ function doneOrNot(step: Step, { facts }: Status): string {
 const minute = (iso: string) => `${iso.slice(0, 16).replace('T', ' ')} UTC`;
 
 /** Markdown for the current details of a run. Holds no personal data: only what `status` holds. */
-export function details(status: Status, expiresAt: string): string {
-  const next =
-    status.step === 'done' || status.step === 'expired'
-      ? []
-      : [
-          status.nextReminderAt ? `a reminder at ${minute(status.nextReminderAt)}` : 'no more reminders',
-          `the invitation expires at ${minute(expiresAt)}`,
-        ];
+export function details(
+  status: Status,
+  { expiresAt, operatorNote }: { expiresAt: string; operatorNote: string },
+): string {
+  const next = ['done', 'expired', 'cancelled'].includes(status.step)
+    ? []
+    : [
+        status.nextReminderAt ? `a reminder at ${minute(status.nextReminderAt)}` : 'no more reminders',
+        `the invitation expires at ${minute(expiresAt)}`,
+      ];
   return [
     `**Waiting for the person to:** ${STEP_WORDS[status.step]}`,
     `**Since:** ${minute(status.since)}`,
     ...(status.problem ? [`**Problem:** ${status.problem}. ${PROBLEM_WORDS[status.problem]}`] : []),
+    ...(operatorNote ? [`**Operator:** ${operatorNote}`] : []),
     ...(next.length ? [`**Next, if nothing happens:** ${next.join(', then ')}`] : []),
     `**Sent:** ${status.invitationsSent} invitation(s), ${status.remindersSent} reminder(s)`,
     [

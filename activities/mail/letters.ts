@@ -68,6 +68,28 @@ const nl = {
       button: { label: 'Bericht lezen', url },
     };
   },
+  resetPassword({ organisation, url }: { organisation: string; url: string }): Letter {
+    return {
+      subject: `${organisation}: kies een nieuw wachtwoord`,
+      preheader: 'U vroeg om een nieuw wachtwoord.',
+      paragraphs: [
+        'U hebt laten weten dat u uw wachtwoord niet meer weet. Met de knop kiest u een nieuw wachtwoord. De knop werkt één dag.',
+      ],
+      button: { label: 'Nieuw wachtwoord kiezen', url },
+      after: ['Hebt u dit niet gevraagd? Dan hoeft u niets te doen: uw wachtwoord blijft zoals het was.'],
+    };
+  },
+  resetFactor({ organisation, url }: { organisation: string; url: string }): Letter {
+    return {
+      subject: `${organisation}: stel uw tweede stap opnieuw in`,
+      preheader: 'Uw telefoon kwijt of vervangen? Stel de tweede stap opnieuw in.',
+      paragraphs: [
+        'U hebt laten weten dat u niet meer bij uw tweede stap kunt, bijvoorbeeld omdat u een andere telefoon hebt. Met de knop en uw eigen wachtwoord stelt u hem opnieuw in. De knop werkt één dag.',
+      ],
+      button: { label: 'Tweede stap opnieuw instellen', url },
+      after: ['Hebt u dit niet gevraagd? Dan hoeft u niets te doen, en geef uw wachtwoord aan niemand.'],
+    };
+  },
   messageNotice({
     organisation,
     sender,
@@ -140,6 +162,28 @@ const en: typeof nl = {
       button: { label: 'Read the message', url },
     };
   },
+  resetPassword({ organisation, url }) {
+    return {
+      subject: `${organisation}: choose a new password`,
+      preheader: 'You asked for a new password.',
+      paragraphs: [
+        'You let us know that you no longer know your password. The button lets you choose a new one. It works for one day.',
+      ],
+      button: { label: 'Choose a new password', url },
+      after: ['Did you not ask for this? Then there is nothing to do: your password stays as it was.'],
+    };
+  },
+  resetFactor({ organisation, url }) {
+    return {
+      subject: `${organisation}: set up your second step again`,
+      preheader: 'Lost or replaced your phone? Set up the second step again.',
+      paragraphs: [
+        'You let us know that you can no longer get at your second step, for example because you have another phone. With the button and your own password you set it up again. It works for one day.',
+      ],
+      button: { label: 'Set up the second step again', url },
+      after: ['Did you not ask for this? Then there is nothing to do, and give your password to nobody.'],
+    };
+  },
   messageNotice({ organisation, sender, url }) {
     return {
       subject: `${organisation}: a confidential message is waiting for you`,
@@ -150,4 +194,6 @@ const en: typeof nl = {
   },
 };
 
-export const LETTERS: Record<Locale, typeof nl> = { nl, en };
+export type Letters = typeof nl;
+
+export const LETTERS: Record<Locale, Letters> = { nl, en };

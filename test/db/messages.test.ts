@@ -2,9 +2,10 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { addClient } from '../../db/clients.ts';
-import { acceptMessage, type NewMessage, newestMessage, recipientOf } from '../../db/messages.ts';
+import { acceptMessage, type NewMessage, newestMessage } from '../../db/messages.ts';
 import { onboardingOf } from '../../db/onboardings.ts';
 import { findPersonByEmail } from '../../db/people.ts';
+import { recipientOf } from '../../db/relations.ts';
 import { atOnce, newMessage, someAddress } from '../setup/message.ts';
 import { createWorld, type World } from '../setup/world.ts';
 

@@ -35,6 +35,20 @@ it('the page of the code says by itself how the SMS fares, and what is typed mea
   expect(await anna.typed('Bevestigingscode')).toBe('12');
 });
 
+it('hints follow a new password while it is typed', async () => {
+  const anna = await somebody();
+  await anna.signUp();
+  await anna.agree();
+  await anna.fill('Nieuw wachtwoord *', 'vier blauw');
+  await anna.sees('Nog 2 tekens nodig.');
+  await anna.fill('Nieuw wachtwoord *', OWN_PASSWORD);
+  await anna.sees('Lang genoeg.');
+  await anna.fill('Nogmaals nieuw wachtwoord *', 'vier blauwe');
+  await anna.sees('Nog niet gelijk aan het nieuwe wachtwoord.');
+  await anna.fill('Nogmaals nieuw wachtwoord *', OWN_PASSWORD);
+  await anna.sees('De wachtwoorden zijn gelijk.');
+});
+
 it('a password can be shown and hidden, and leaves as a password', async () => {
   const anna = await somebody();
   await anna.signUp();

@@ -31,7 +31,11 @@ for (const gapMs of [0, 1]) {
     await anna.open(linkIn(mail));
     await anna.submit({});
     await anna.submit({ accept: 'yes' });
-    const chosen = { currentPassword: temporaryPasswordIn(mail), newPassword: OWN_PASSWORD, newPasswordAgain: OWN_PASSWORD };
+    const chosen = {
+      currentPassword: temporaryPasswordIn(mail),
+      newPassword: OWN_PASSWORD,
+      newPasswordAgain: OWN_PASSWORD,
+    };
     await clickTwice(anna, chosen, gapMs);
     expect(anna.path).toBe('/onboarding/sms');
     const phone = gapMs ? '+31611111111' : '+31622222222';
@@ -40,7 +44,10 @@ for (const gapMs of [0, 1]) {
     expect(anna.path).toBe('/onboarding/app');
     await clickTwice(anna, { token: tokenOf(anna.secret), action: 'register' }, gapMs);
     expect(anna.path).toBe('/onboarding/profile');
-    const events = await world.db.sql('audit').where({ personId: await personId(anna) }).pluck('event');
+    const events = await world.db
+      .sql('audit')
+      .where({ personId: await personId(anna) })
+      .pluck('event');
     for (const event of ['password.changed', 'sms.verified', 'app.verified'])
       expect(events.filter((one) => one === event)).toHaveLength(1);
   });

@@ -34,7 +34,7 @@ describe('the operator', () => {
   });
 
   it('reads the step, since when, what was sent and what is done', () => {
-    const read = details(STATUS, EXPIRES);
+    const read = details(STATUS, { expiresAt: EXPIRES, operatorNote: '' });
     expect(read).toContain('**Waiting for the person to:** verify a mobile number');
     expect(read).toContain('**Since:** 2026-11-22 10:15 UTC');
     expect(read).toContain('**Sent:** 2 invitation(s), 1 reminder(s)');
@@ -46,16 +46,16 @@ describe('the operator', () => {
 
   it('reads which factor was set up and which was skipped', () => {
     const facts = { ...STATUS.facts, smsSkipped: true, appVerified: true };
-    const read = details({ ...STATUS, facts, step: 'profile' }, EXPIRES);
+    const read = details({ ...STATUS, facts, step: 'profile' }, { expiresAt: EXPIRES, operatorNote: '' });
     expect(read).toContain('| Mobile number | skipped |');
     expect(read).toContain('| Authenticator app | verified |');
   });
 
   it('reads what happens next by itself', () => {
-    expect(details(STATUS, EXPIRES)).toContain(
+    expect(details(STATUS, { expiresAt: EXPIRES, operatorNote: '' })).toContain(
       '**Next, if nothing happens:** a reminder at 2026-11-25 09:00 UTC, then the invitation expires at 2026-12-06 10:15 UTC',
     );
-    expect(details({ ...STATUS, nextReminderAt: null }, EXPIRES)).toContain(
+    expect(details({ ...STATUS, nextReminderAt: null }, { expiresAt: EXPIRES, operatorNote: '' })).toContain(
       'no more reminders, then the invitation expires',
     );
   });
@@ -68,7 +68,7 @@ describe('the operator', () => {
     'not-me',
   ];
   it.each(PROBLEMS)('reads with the problem %s what to do about it', (problem) => {
-    const line = details({ ...STATUS, problem }, EXPIRES)
+    const line = details({ ...STATUS, problem }, { expiresAt: EXPIRES, operatorNote: '' })
       .split('\n')
       .find((text) => text.startsWith('**Problem:**'))!;
     expect(line).toContain(`${problem}. `);
@@ -76,13 +76,16 @@ describe('the operator', () => {
   });
 
   it('reads of no problem when there is none', () => {
-    expect(details(STATUS, EXPIRES)).not.toContain('Problem');
+    expect(details(STATUS, { expiresAt: EXPIRES, operatorNote: '' })).not.toContain('Problem');
   });
 
   it.each(['done', 'expired'] as const)(
     'reads of an onboarding that is %s that nothing more comes',
     (step) => {
-      const read = details({ ...STATUS, step, nextReminderAt: null }, EXPIRES);
+      const read = details(
+        { ...STATUS, step, nextReminderAt: null },
+        { expiresAt: EXPIRES, operatorNote: '' },
+      );
       expect(read).toContain('**Waiting for the person to:** nothing');
       expect(read).not.toContain('Next, if nothing happens');
     },

@@ -77,7 +77,7 @@ describe('link token, temporary password and SMS code', () => {
     const one = row();
     const token = secrets.linkToken(one);
     expect(token).toMatch(/^[\w-]{64}$/);
-    expect(secrets.invitationIdIn(token)).toBe(one.id);
+    expect(secrets.rowIdIn(token)).toBe(one.id);
   });
 
   it.each([
@@ -89,7 +89,7 @@ describe('link token, temporary password and SMS code', () => {
     `${'a'.repeat(63)}/`,
     'é'.repeat(64),
   ])('what cannot be a link names no row: "%s"', (token) => {
-    expect(secrets.invitationIdIn(token)).toBeUndefined();
+    expect(secrets.rowIdIn(token)).toBeUndefined();
   });
 });
 

@@ -86,13 +86,14 @@ describe('each proof', () => {
     const thief = browserWith(anna, old);
     thief.page = anna.page;
     await anna.doStep('password');
-    for (const fields of [
+    const guesses: Record<string, string>[] = [
       {},
       { newPassword: 'something else 12' },
       { password: 'guess' },
       { token: '123456' },
       { code: '123456' },
-    ]) {
+    ];
+    for (const fields of guesses) {
       await thief.post('/onboarding/password', fields);
       expect(thief.session).toBe(old);
     }
@@ -118,16 +119,11 @@ describe('each proof', () => {
 describe('a new password', () => {
   it('ends the other sessions of the person', async () => {
     const anna = await new Traveller(world).to('password');
-    const tablet = await anna
-      .elsewhere()
-      .to('password')
-      .catch(() => undefined);
     const other = anna.elsewhere();
     await other.openLink();
     expect(other.path).toBe('/onboarding/password');
     await anna.doStep('password');
     expect((await other.ask('/onboarding/password')).status).toBe(401);
-    expect(tablet).toBeDefined();
   });
 });
 

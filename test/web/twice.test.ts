@@ -210,7 +210,7 @@ describe('going on elsewhere, twice', () => {
       expect(tablet.path).toBe(factorPage);
       expect(tablet.page.status).toBe(200);
 
-      const proof =
+      const proof: Record<string, string> =
         factor === 'app' ? { token: await tablet.token() } : { code: await tablet.smsCode('sign-in') };
       const forgetAgain = withoutAnswers(tablet);
       const second = await Promise.all([tablet.post(factorPage, proof), tablet.post(factorPage, proof)]);
@@ -242,7 +242,7 @@ describe('signing in, twice', () => {
       expect(codes).toHaveLength(factor === 'sms' ? 1 : 0);
 
       await laptop.open(page);
-      const proof =
+      const proof: Record<string, string> =
         factor === 'app' ? { token: await laptop.token() } : { code: await laptop.smsCode('sign-in') };
       const forget = withoutAnswers(laptop);
       const second = await Promise.all([1, 2, 3].map(() => laptop.post(page, proof)));

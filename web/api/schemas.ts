@@ -61,7 +61,7 @@ export const NewMessage = z
   })
   .meta({ id: 'NewMessage' });
 
-const OnboardingBrief = z.object({
+export const OnboardingBrief = z.object({
   status: z.enum(['invited', 'in_progress', 'completed', 'expired', 'cancelled']),
   step: z.enum(['terms', 'password', 'sms', 'app', 'profile', 'activate']).nullable(),
 });
@@ -73,6 +73,8 @@ export const AcceptedMessage = z
     temporaryPassword: z.string().optional(),
   })
   .meta({ id: 'AcceptedMessage' });
+
+export const AddressOnly = z.strictObject({ email }).meta({ id: 'Address' });
 
 const time = z.iso.datetime().nullable();
 
@@ -115,6 +117,10 @@ export const Recipient = z
     profile: Profile.optional(),
   })
   .meta({ id: 'Recipient' });
+
+export const InvitedAgain = Recipient.extend({ temporaryPassword: z.string().optional() }).meta({
+  id: 'InvitedAgain',
+});
 
 export const Problem = z
   .object({

@@ -185,7 +185,12 @@ async function register(ctx: Ctx, web: Web): Promise<void> {
     if (row.appVerifiedAt) return { refused: 'already' };
     if (!(await checkToken(tx, person.id, counted.token))) return { refused: counted.ifWrong };
     token = await stepUp(tx, session, ['factor']);
-    return { signal: 'appVerified', event: 'app.verified', facts: { appVerified: true, appSkipped: false } };
+    return {
+      signal: 'appVerified',
+      event: 'app.verified',
+      facts: { appVerified: true, appSkipped: false },
+      tell: { type: 'onboarding.step_completed', data: { step: 'app' } },
+    };
   });
   if ('refused' in done && done.refused === counted.ifWrong) return showApp(ctx, web, counted.ifWrong);
   if ('row' in done) {

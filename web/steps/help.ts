@@ -82,6 +82,7 @@ export function help(router: Router<State>, web: Web): void {
         signal: 'helpAsked',
         event: 'help.asked',
         facts: { helpAsked: true },
+        tell: { type: 'onboarding.help_asked', data: { reason } },
         columns: { helpReason: reason },
         details: { reason },
       };

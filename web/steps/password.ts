@@ -181,7 +181,12 @@ export function password(router: Router<State>, web: Web): void {
       await endOtherSessions(tx, session);
       await addAppSecret(tx, person.id);
       token = await stepUp(tx, session, ['password']);
-      return { signal: 'passwordChanged', event: 'password.changed', facts: { passwordChanged: true } };
+      return {
+        signal: 'passwordChanged',
+        event: 'password.changed',
+        facts: { passwordChanged: true },
+        tell: { type: 'onboarding.step_completed', data: { step: 'password' } },
+      };
     });
     if ('row' in done) carry(ctx, token);
     else await proveAgain(ctx, web, session);

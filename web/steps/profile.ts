@@ -116,7 +116,9 @@ function readProfile(typed: Typed, words: Words): { profile: Profile } | { error
       .trim()
       .max(longest, errors.tooLong(longest))
       .regex(/^\P{Cc}*$/u, errors.signs);
-  const date = z.union([z.literal('').transform(() => null), z.iso.date()], errors.date);
+  // abort: a date that is none is not compared with the other one.
+  const isoDate = z.iso.date({ error: errors.date, abort: true });
+  const date = z.union([z.literal('').transform(() => null), isoDate], errors.date);
   const schema = z
     .object({
       gender: z.enum(['unknown', 'male', 'female', 'other'], errors.gender),
@@ -201,7 +203,12 @@ export function profile(router: Router<State>, web: Web): void {
     await recordStep(web.db, onboarding.id, async (tx, row) => {
       if (row.profileSavedAt) return { refused: 'already' };
       await saveProfile(tx, person.id, read.profile);
-      return { signal: 'profileSaved', event: 'profile.saved', facts: { profileSaved: true } };
+      return {
+        signal: 'profileSaved',
+        event: 'profile.saved',
+        facts: { profileSaved: true },
+        tell: { type: 'onboarding.step_completed', data: { step: 'profile' } },
+      };
     });
     web.delivery.poke();
     seeOther(ctx, FINISHED);

@@ -123,6 +123,7 @@ async function confirm(ctx: Ctx, web: Web): Promise<void> {
         signal: 'smsVerified',
         event: 'sms.verified',
         facts: { smsVerified: true, smsSkipped: false },
+        tell: { type: 'onboarding.step_completed', data: { step: 'sms' } },
       };
     },
   );

@@ -69,6 +69,7 @@ export function terms(router: Router<State>, web: Web): void {
         signal: 'termsAccepted',
         event: 'terms.accepted',
         facts: { termsAccepted: true },
+        tell: { type: 'onboarding.step_completed', data: { step: 'terms' } },
         details: { version, locale },
       };
     });

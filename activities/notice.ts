@@ -1,0 +1,37 @@
+/** Mails that say something is ready: the account, a message. */
+import { client } from '../db/clients.ts';
+import type { Db } from '../db/connect.ts';
+import { invitationFor } from '../db/invitations.ts';
+import { markNotified, messageById, releaseMessage } from '../db/messages.ts';
+import { onboarding } from '../db/onboardings.ts';
+import type { MailOutcome } from './invitation.ts';
+import type { Post } from './mail/post.ts';
+
+export function createNoticeActivities({ db, post, publicUrl }: { db: Db; post: Post; publicUrl: URL }) {
+  return {
+    /** For somebody who closed the last page before the account was open. */
+    async sendAccountOpened(send: { onboardingId: string; sendKey: string }): Promise<MailOutcome> {
+      const row = await onboarding(db, send.onboardingId);
+      if (row?.status !== 'completed') return 'not-open';
+      const { id } = await invitationFor(db, { ...send, clientId: row.clientId });
+      const { name: organisation } = await client(db, row.clientId);
+      const url = new URL('/sign-in', publicUrl).href;
+      const to = { personId: row.personId, organisation, mailId: id };
+      return post(to, (letters) => letters.accountOpened({ organisation, url }));
+    },
+
+    /** Releases a message to somebody whose account is open, and says that it is there. */
+    async sendMessageNotice({ messageId }: { messageId: string }): Promise<MailOutcome> {
+      await releaseMessage(db, messageId);
+      const message = await messageById(db, messageId);
+      if (!message || message.notifiedAt || message.readAt) return 'not-open';
+      const { clientName: organisation, from, personId } = message;
+      const sender = from.name === organisation ? organisation : `${from.name} (${organisation})`;
+      const url = new URL(`/messages/${messageId}`, publicUrl).href;
+      const to = { personId, organisation, mailId: messageId };
+      const outcome = await post(to, (letters) => letters.messageNotice({ organisation, sender, url }));
+      if (outcome === 'sent') await markNotified(db, messageId);
+      return outcome;
+    },
+  };
+}

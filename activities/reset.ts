@@ -1,0 +1,45 @@
+/** Mails with a link to choose a new password, or to set up the second factor anew. */
+import { client } from '../db/clients.ts';
+import type { Db } from '../db/connect.ts';
+import { isOpen, onboarding } from '../db/onboardings.ts';
+import { markResetSent, type ResetLink, resetLink, resetLinkFor } from '../db/resetLinks.ts';
+import type { MailOutcome } from './invitation.ts';
+import type { Post } from './mail/post.ts';
+
+export function createResetActivities({ db, post, publicUrl }: { db: Db; post: Post; publicUrl: URL }) {
+  async function send(link: ResetLink): Promise<MailOutcome> {
+    if (link.sentAt) return 'sent';
+    if (link.usedAt || link.expired) return 'not-open';
+    const { name: organisation } = await client(db, link.clientId);
+    const url = new URL(`/reset/${db.secrets.linkToken(link, 'reset')}`, publicUrl).href;
+    const to = { personId: link.personId, organisation, mailId: link.id };
+    const outcome = await post(to, (letters) =>
+      link.purpose === 'password'
+        ? letters.resetPassword({ organisation, url })
+        : letters.resetFactor({ organisation, url }),
+    );
+    if (outcome === 'sent') await markResetSent(db, link.id);
+    return outcome;
+  }
+
+  return {
+    async sendPasswordReset({ resetId }: { resetId: string }): Promise<MailOutcome> {
+      const link = await resetLink(db, resetId);
+      return link ? send(link) : 'not-open';
+    },
+
+    /** An operator asked for it; the person confirms it with this mail and the own password. */
+    async sendFactorReset({
+      onboardingId,
+      sendKey,
+    }: {
+      onboardingId: string;
+      sendKey: string;
+    }): Promise<MailOutcome> {
+      const row = await onboarding(db, onboardingId);
+      if (!row || !isOpen(row)) return 'not-open';
+      const { personId, clientId } = row;
+      return send(await resetLinkFor(db, { personId, clientId, purpose: 'factor', sendKey }));
+    },
+  };
+}

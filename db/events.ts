@@ -1,0 +1,38 @@
+/** What senders are told of their people and messages: written with the fact, in its transaction. Opaque ids only. */
+import { uuidv7 } from 'uuidv7';
+import type { Db } from './connect.ts';
+
+export type SenderEvent = {
+  type:
+    | 'onboarding.invited'
+    | 'onboarding.step_completed'
+    | 'onboarding.stuck'
+    | 'onboarding.help_asked'
+    | 'onboarding.not_me'
+    | 'onboarding.reminded_last'
+    | 'onboarding.completed'
+    | 'onboarding.expired'
+    | 'onboarding.cancelled';
+  /** Nothing personal and nothing secret. */
+  data?: Record<string, string>;
+};
+
+/** Tells every client that has written to the person. */
+export async function tellSenders(tx: Db, personId: string, { type, data = {} }: SenderEvent): Promise<void> {
+  const clients: string[] = await tx.sql('message').where({ personId }).distinct().pluck('client_id');
+  if (clients.length === 0) return;
+  await tx
+    .sql('event')
+    .insert(
+      clients.map((clientId) => ({ id: uuidv7(), clientId, personId, type, data: JSON.stringify(data) })),
+    );
+}
+
+/** Tells the one client whose message was read. */
+export async function tellRead(
+  tx: Db,
+  { clientId, personId, messageId }: { clientId: string; personId: string; messageId: string },
+): Promise<void> {
+  const data = JSON.stringify({ messageId });
+  await tx.sql('event').insert({ id: uuidv7(), clientId, personId, type: 'message.read', data });
+}

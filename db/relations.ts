@@ -1,0 +1,144 @@
+/** What ties a client to a person: its messages. Correcting an address or ending a relation touches nobody else's. */
+import { audit } from './audit.ts';
+import { type Db, transaction } from './connect.ts';
+import { addTemporaryPassword } from './invitations.ts';
+import { moveMessages } from './messages.ts';
+import {
+  lockOnboarding,
+  lockOrAddOnboarding,
+  type Onboarding,
+  onboardingOf,
+  writeChange,
+} from './onboardings.ts';
+import { putInOutbox } from './outbox.ts';
+import { findOrAddPerson, findPersonByEmail, person, setEmail } from './people.ts';
+
+type Relation = { clientId: string; personId: string };
+
+/** The recipient of this client, or undefined when the client has no message for that person. */
+export async function recipientOf(db: Db, { clientId, personId }: Relation): Promise<Onboarding | undefined> {
+  const related = await db.sql('message').where({ clientId, personId }).first('id');
+  return related && onboardingOf(db, personId);
+}
+
+const othersWriteTo = async (tx: Db, { clientId, personId }: Relation): Promise<boolean> =>
+  Boolean(await tx.sql('message').where({ personId }).whereNot({ clientId }).first('id'));
+
+/**
+ * The sender asks for the invitation again: this also starts an expired or cancelled onboarding again, with everything
+ * kept. A temporary password that the sender passes on is a new one each time.
+ */
+export async function inviteAgain(
+  db: Db,
+  { clientId, personId }: Relation,
+): Promise<{ row: Onboarding; temporaryPassword?: string } | { refused: 'completed' }> {
+  return transaction(db, async (tx) => {
+    const { id } = (await onboardingOf(tx, personId))!;
+    const row = await lockOnboarding(tx, id);
+    if (row.status === 'completed') return { refused: 'completed' as const };
+    const passes = row.temporaryPasswordMode === 'sender' && !row.passwordChangedAt;
+    const given = passes ? await addTemporaryPassword(tx, id) : undefined;
+    const change = { signal: 'invitationRequested', event: 'invitation.requested', columns: { clientId } };
+    return {
+      row: await writeChange(tx, row, change),
+      temporaryPassword: given && tx.secrets.temporaryPassword(given),
+    };
+  });
+}
+
+/** Everything that whoever had the old address did or holds. */
+const VOID = ['sms_code', 'sms_factor', 'app_factor', 'profile', 'session', 'reset_link', 'terms_acceptance'];
+const VOID_OF_ONBOARDING = ['invitation', 'temporary_password'];
+
+async function voidEverything(tx: Db, row: Onboarding): Promise<void> {
+  for (const table of VOID) await tx.sql(table).where({ personId: row.personId }).delete();
+  for (const table of VOID_OF_ONBOARDING) await tx.sql(table).where({ onboardingId: row.id }).delete();
+  await tx.sql('person').where({ id: row.personId }).update({ passwordHash: null });
+}
+
+const NO_FACTS = {
+  termsAccepted: false,
+  passwordChanged: false,
+  smsVerified: false,
+  smsSkipped: false,
+  appVerified: false,
+  appSkipped: false,
+  profileSaved: false,
+  helpAsked: false,
+  notMe: false,
+} as const;
+
+/**
+ * Corrects the address of somebody who has not finished, for the caller's own messages, and invites there. Whoever had
+ * the old address has nothing any more, unless another client writes to it, too. Returns the person at the new address.
+ */
+export async function correctAddress(
+  db: Db,
+  { clientId, personId, email }: Relation & { email: string },
+): Promise<{ personId: string } | { refused: 'completed' | 'same' }> {
+  return transaction(db, async (tx) => {
+    const row = await lockOnboarding(tx, (await onboardingOf(tx, personId))!.id);
+    if (row.status === 'completed') return { refused: 'completed' as const };
+    const known = await findPersonByEmail(tx, email);
+    if (known?.id === personId) return { refused: 'same' as const };
+    await audit(tx, { event: 'address.corrected', personId, clientId });
+    const shared = await othersWriteTo(tx, { clientId, personId });
+    if (!shared && !known) {
+      await setEmail(tx, personId, email);
+      await voidEverything(tx, row);
+      const columns = { clientId };
+      await writeChange(tx, row, {
+        signal: 'addressCorrected',
+        event: 'facts.voided',
+        facts: NO_FACTS,
+        columns,
+      });
+      return { personId };
+    }
+    const { locale } = await person(tx, personId);
+    const to = known ?? (await findOrAddPerson(tx, { email, locale }));
+    const { row: target } = await lockOrAddOnboarding(tx, {
+      personId: to.id,
+      clientId,
+      temporaryPasswordMode: row.temporaryPasswordMode,
+      offeredPhone: null,
+    });
+    await moveMessages(tx, { clientId, from: personId, to: target });
+    if (!shared) await erase(tx, row);
+    else await handOver(tx, row);
+    return { personId: to.id };
+  });
+}
+
+/** The name on the next mail is that of a client that still writes to the person. */
+async function handOver(tx: Db, { id, personId }: Onboarding): Promise<void> {
+  const other = await tx.sql('message').where({ personId }).orderBy('id', 'desc').first('client_id');
+  await tx.sql('onboarding').where({ id }).update({ clientId: other.clientId });
+}
+
+/** Ends the client's relation with the person and deletes its messages; with the last relation the person is erased. */
+export async function endRelation(db: Db, { clientId, personId }: Relation): Promise<{ erased: boolean }> {
+  return transaction(db, async (tx) => {
+    const row = await lockOnboarding(tx, (await onboardingOf(tx, personId))!.id);
+    const shared = await othersWriteTo(tx, { clientId, personId });
+    await tx.sql('message').where({ clientId, personId }).delete();
+    await audit(tx, { event: 'relation.ended', personId, clientId });
+    if (shared) await handOver(tx, row);
+    else await erase(tx, row);
+    return { erased: !shared };
+  });
+}
+
+/** Whoever it is for: the key and every row of the person go; the trail of opaque ids stays. */
+export async function erasePerson(db: Db, personId: string): Promise<void> {
+  await transaction(db, async (tx) => {
+    await erase(tx, await lockOnboarding(tx, (await onboardingOf(tx, personId))!.id));
+  });
+}
+
+async function erase(tx: Db, { id, personId }: Onboarding): Promise<void> {
+  await tx.sql('outbox').where({ workflow: 'onboarding', subjectId: id }).delete();
+  await putInOutbox(tx, { workflow: 'erasure', subjectId: id, signal: null, payload: {} });
+  await tx.sql('person').where({ id: personId }).delete();
+  await audit(tx, { event: 'person.erased', personId });
+}

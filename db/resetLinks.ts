@@ -1,0 +1,84 @@
+/** Mails that let somebody choose a new password, or set up the second factor anew. The token is derived, never stored. */
+import { randomUUID } from 'node:crypto';
+import type { Db } from './connect.ts';
+import { equal } from './secrets.ts';
+
+export type ResetPurpose = 'password' | 'factor';
+
+export type ResetLink = {
+  id: string;
+  personId: string;
+  clientId: string;
+  purpose: ResetPurpose;
+  keyId: string;
+  sentAt: Date | null;
+  usedAt: Date | null;
+  /** Too old, by the database's clock. */
+  expired: boolean;
+};
+
+/** A recovery link in a mail lives at most a day (NIST SP 800-63B-4, 4.2.1.2). */
+const LIVES_S = 24 * 3600;
+
+const columns = (db: Db) => [
+  '*',
+  db.sql.raw(`created_at + ? * interval '1 second' <= now() as expired`, [LIVES_S]),
+];
+
+type NewLink = { personId: string; clientId: string; purpose: ResetPurpose };
+
+/** A new link to be mailed; undefined when one was asked for less than `everyMs` ago. */
+export async function addResetLink(
+  tx: Db,
+  { everyMs, ...link }: NewLink & { everyMs: number },
+): Promise<string | undefined> {
+  const { personId, purpose } = link;
+  const recent = await tx
+    .sql('reset_link')
+    .where({ personId, purpose })
+    .andWhereRaw(`created_at > now() - ? * interval '1 millisecond'`, [everyMs])
+    .first('id');
+  if (recent) return undefined;
+  const id = randomUUID();
+  await tx.sql('reset_link').insert({ id, keyId: tx.secrets.keyId, ...link });
+  return id;
+}
+
+/** The link of one logical mail: the same `sendKey` gives the same row, so a repeated mail has the identical text. */
+export async function resetLinkFor(db: Db, link: NewLink & { sendKey: string }): Promise<ResetLink> {
+  await db
+    .sql('reset_link')
+    .insert({ id: randomUUID(), keyId: db.secrets.keyId, ...link })
+    .onConflict('send_key')
+    .ignore();
+  return db
+    .sql('reset_link')
+    .where({ sendKey: link.sendKey })
+    .first(...columns(db));
+}
+
+export async function resetLink(db: Db, id: string): Promise<ResetLink | undefined> {
+  return db
+    .sql('reset_link')
+    .where({ id })
+    .first(...columns(db));
+}
+
+/** The link of a token that was mailed, is not used up and not too old. */
+export async function liveResetLink(db: Db, token: string): Promise<ResetLink | undefined> {
+  const id = db.secrets.rowIdIn(token);
+  const row = id && (await resetLink(db, id));
+  if (!row || row.usedAt || row.expired) return undefined;
+  return equal(db.secrets.linkToken(row, 'reset'), token) ? row : undefined;
+}
+
+export async function markResetSent(db: Db, id: string): Promise<void> {
+  await db.sql('reset_link').where({ id, sentAt: null }).update({ sentAt: db.sql.fn.now() });
+}
+
+/** Used up: with it every other link of the same purpose. False when it was used before. */
+export async function useResetLink(tx: Db, { id, personId, purpose }: ResetLink): Promise<boolean> {
+  const first = await tx.sql('reset_link').where({ id, usedAt: null }).update({ usedAt: tx.sql.fn.now() });
+  await tx.sql('reset_link').where({ personId, purpose, usedAt: null }).update({ usedAt: tx.sql.fn.now() });
+  return first === 1;
+}

@@ -1,0 +1,234 @@
+/** The mobile number and its code: what is wrong is said in words, the way back is always there. */
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { visible } from '../../setup/person.ts';
+import { expectRejected } from '../../setup/rejected.ts';
+import { Traveller } from '../../setup/traveller.ts';
+import { createWorld, type World } from '../../setup/world.ts';
+
+let world: World;
+let anna: Traveller;
+beforeAll(async () => {
+  world = await createWorld({ worker: false });
+});
+afterAll(() => world.close());
+beforeEach(async () => {
+  anna = await new Traveller(world).to('sms');
+});
+
+const codes = () => world.db.sql('sms_code').where({ personId: anna.personId }).orderBy('requested_at');
+const setCode = (columns: object) =>
+  world.db.sql('sms_code').where({ personId: anna.personId }).update(columns);
+const ago = (interval: string) => world.db.sql.raw(`now() - ?::interval`, [interval]);
+const wrongOf = (code: string) => (code === '000000' ? '000001' : '000000');
+
+describe('the number', () => {
+  it.each([
+    ['', 'Vul uw mobiele nummer in, bijvoorbeeld 06 12345678.'],
+    ['06 1234', 'Dit is geen volledig telefoonnummer.'],
+    ['geen', 'Dit is geen volledig telefoonnummer.'],
+    ['020 624 1111', 'Dit is geen mobiel nummer.'],
+    ['+1 201 555 0123', 'Naar dit land kunnen we geen SMS sturen.'],
+    ['6'.repeat(10_000), 'Dit is geen volledig telefoonnummer.'],
+    ['"><script>alert(1)</script>', 'Dit is geen volledig telefoonnummer.'],
+  ])(
+    '"%.30s" is refused with words at the field, and what was typed is kept as text',
+    async (phone, words) => {
+      await anna.submit({ phone, action: 'send' });
+      expectRejected(anna, 'phone', words);
+      expect(anna.page.text).not.toContain('<script>alert');
+      if (phone)
+        expect(anna.page.text).toContain(
+          `value="${phone.replace('"><script>', '&quot;&gt;&lt;script&gt;').replace('</script>', '&lt;/script&gt;')}"`,
+        );
+      expect(await codes()).toEqual([]);
+    },
+  );
+
+  it('is sent to without a value for the button, which means the main one', async () => {
+    await anna.submit({ phone: anna.phone });
+    expect(anna.path).toBe('/onboarding/sms/code');
+  });
+
+  it('is offered when the sender knows it', async () => {
+    const bob = new Traveller(world);
+    await bob.invited({ to: { email: bob.email, mobile: '06 1234 5678' } });
+    await bob.to('sms');
+    expect(bob.page.text).toContain('value="+31 6 12345678"');
+  });
+});
+
+describe('the page of the code', () => {
+  beforeEach(() => anna.doStep('sms'));
+
+  it('shows the number in full, so that a typing error is seen', () => {
+    expect(anna.reads).toContain(`+31 6 ${anna.phone.slice(4)}`);
+  });
+
+  it.each([
+    ['', 'Vul de code uit de SMS in.'],
+    ['12345', 'De code heeft zes cijfers.'],
+    ['1234567', 'De code heeft zes cijfers.'],
+    ['abcdef', 'De code heeft zes cijfers.'],
+    ['१२३४५६', 'De code heeft zes cijfers.'],
+  ])('"%s" is refused in words, not counted as a try, and not shown again', async (code, words) => {
+    await anna.submit({ code, action: 'confirm' });
+    expectRejected(anna, 'code', words);
+    if (code) expect(anna.page.text).not.toContain(`value="${code}"`);
+    expect((await codes())[0].tries).toBe(0);
+  });
+
+  it('a wrong code is refused; after five it is dead, also for the right one', async () => {
+    const code = await anna.smsCode();
+    for (let i = 0; i < 5; i++) {
+      await anna.submit({ code: wrongOf(code), action: 'confirm' });
+      expectRejected(anna, 'code', 'Deze code is niet juist.');
+    }
+    await anna.submit({ code, action: 'confirm' });
+    expectRejected(anna, 'code', 'telt niet meer. Laat een nieuwe SMS sturen.');
+    expect((await anna.row()).smsVerifiedAt).toBeNull();
+  });
+
+  it('200 guesses at once, the right one among them: at most five are compared', async () => {
+    const code = await anna.smsCode();
+    const guesses = Array.from({ length: 200 }, (_, i) =>
+      String((Number(code) + i - 150 + 1_000_000) % 1_000_000),
+    );
+    const answers = await Promise.all(
+      guesses.map((guess) => anna.post(anna.path, { code: guess.padStart(6, '0'), action: 'confirm' })),
+    );
+    const compared = answers.filter(
+      ({ status, text }) => status === 303 || text.includes('Deze code is niet juist'),
+    );
+    expect(compared.length).toBeLessThanOrEqual(5);
+    expect((await codes())[0].tries).toBeLessThanOrEqual(5);
+  });
+
+  it('a right code that is too old says so, and a new one is a click', async () => {
+    const code = await anna.smsCode();
+    await setCode({ requestedAt: ago('6 minutes') });
+    await anna.submit({ code, action: 'confirm' });
+    expectRejected(anna, 'code', 'Deze code is verlopen. Laat een nieuwe SMS sturen.');
+    await anna.submit({ action: 'resend' });
+    await anna.submit({ code: await anna.smsCode(), action: 'confirm' });
+    expect(anna.path).toBe('/onboarding/app');
+  });
+
+  it('is not sent again too soon; the page says when it may', async () => {
+    await anna.submit({ action: 'resend' });
+    expect([anna.path, anna.page.status]).toEqual(['/onboarding/sms/code', 200]);
+    expect(await codes()).toHaveLength(1);
+    expect(anna.reads).toMatch(/Opnieuw sturen kan over (30|29|28) seconden/);
+  });
+
+  it('ten a day are sent, then the page says so and names the app', async () => {
+    for (let i = 0; i < 9; i++) {
+      await setCode({ requestedAt: world.db.sql.raw(`requested_at - interval '10 minutes'`) });
+      await anna.submit({ action: 'resend' }, '/onboarding/sms/code');
+    }
+    expect(await codes()).toHaveLength(10);
+    await anna.longAfter();
+    await anna.submit({ action: 'resend' }, '/onboarding/sms/code');
+    expectRejected(anna, 'code', 'Er zijn vandaag al te veel SMS-berichten naar u gestuurd.');
+    expect(anna.page.text).toContain('href="/onboarding/app"');
+    expect(await codes()).toHaveLength(10);
+  });
+
+  it('of two codes the newest counts', async () => {
+    const first = await anna.smsCode();
+    await anna.longAfter();
+    await anna.submit({ action: 'resend' });
+    await anna.submit({ code: first, action: 'confirm' });
+    expectRejected(anna, 'code', 'Kijk naar de nieuwste SMS');
+    await anna.submit({ code: await anna.smsCode(), action: 'confirm' });
+    expect(anna.path).toBe('/onboarding/app');
+  });
+
+  it('accepts the code as people type it', async () => {
+    const code = await anna.smsCode();
+    await anna.submit({ code: ` ${code.slice(0, 3)} - ${code.slice(3)} `, action: 'confirm' });
+    expect(anna.path).toBe('/onboarding/app');
+  });
+
+  it.each([
+    [{ failedAt: 'now', failure: 'bad-number' }, 'dit nummer kan geen SMS ontvangen'],
+    [{ failedAt: 'now', failure: 'refused' }, 'De SMS kon niet worden verstuurd.'],
+    [{ failedAt: 'now', failure: 'delayed' }, 'We blijven het een paar minuten proberen.'],
+    [{ failedAt: 'now', failure: 'too-late' }, 'kon niet op tijd worden verstuurd'],
+    [{ sentAt: 'now' }, 'De SMS is verstuurd.'],
+    [{}, 'De SMS is onderweg.'],
+  ])('says by itself what became of the SMS: %o', async (columns, words) => {
+    const now = world.db.sql.fn.now();
+    const values = Object.entries(columns).map(([name, value]) => [name, value === 'now' ? now : value]);
+    if (values.length) await setCode(Object.fromEntries(values));
+    await anna.open('/onboarding/sms/code');
+    expect(anna.reads).toContain(words);
+    const { text, status } = await anna.ask('/onboarding/sms/code/delivery');
+    expect(status).toBe(200);
+    expect(visible(text)).toContain(words);
+  });
+});
+
+describe('a changed number', () => {
+  it('replaces the old one only once it is confirmed', async () => {
+    const { verifiedPhone } = await import('../../../db/smsCodes.ts');
+    await anna.doStep('sms');
+    await anna.doStep('smsCode');
+    await anna.open('/onboarding/sms');
+    await anna.submit({ phone: '06 87654321', action: 'send' });
+    expect(await verifiedPhone(world.db, anna.personId)).toBe(anna.phone);
+    await anna.doStep('smsCode');
+    expect(await verifiedPhone(world.db, anna.personId)).toBe('+31687654321');
+  });
+
+  it('makes the code of the old number worth nothing', async () => {
+    await anna.doStep('sms');
+    const old = await anna.smsCode();
+    await anna.open('/onboarding/sms');
+    await anna.submit({ phone: '06 87654321', action: 'send' });
+    await anna.submit({ code: old, action: 'confirm' });
+    expect(anna.page.status).toBe(422);
+  });
+});
+
+describe('skipping', () => {
+  it('both is refused plainly, with the way to both, and "I can’t do this"', async () => {
+    await anna.submit({ action: 'skip' });
+    expect(anna.path).toBe('/onboarding/app');
+    await anna.submit({ action: 'skip' });
+    expectRejected(anna, 'token', 'U hebt SMS al overgeslagen. Eén van de twee is nodig');
+    expect(anna.page.text).toContain('href="/onboarding/sms"');
+    expect(anna.page.text).toContain('href="/onboarding/help"');
+    expect((await anna.row()).appSkippedAt).toBeNull();
+  });
+
+  it('the app first and then SMS is refused the same way', async () => {
+    await anna.open('/onboarding/app');
+    await anna.submit({ action: 'skip' });
+    expect(anna.path).toBe('/onboarding/sms');
+    await anna.submit({ action: 'skip' });
+    expectRejected(anna, 'phone', 'U hebt de authenticatie-app al overgeslagen.');
+    expect(anna.page.text).toContain('href="/onboarding/app"');
+    expect((await anna.row()).smsSkippedAt).toBeNull();
+  });
+
+  it('both at the same moment leaves one open', async () => {
+    await Promise.all([
+      anna.post('/onboarding/sms', { action: 'skip' }),
+      anna.post('/onboarding/app', { action: 'skip' }),
+    ]);
+    const { smsSkippedAt, appSkippedAt } = await anna.row();
+    expect([smsSkippedAt, appSkippedAt].filter((at) => at === null)).toHaveLength(1);
+  });
+
+  it('SMS, trying the app, giving up and going back to SMS works', async () => {
+    await anna.submit({ action: 'skip' });
+    await anna.submit({ token: '000000', action: 'register' });
+    await anna.open('/onboarding/sms');
+    await anna.doStep('sms');
+    expect((await anna.row()).smsSkippedAt).toBeNull();
+    await anna.doStep('smsCode');
+    expect(anna.path).toBe('/onboarding/app');
+    await anna.submit({ action: 'skip' });
+    expect(anna.path).toBe('/onboarding/profile');
+  });
+});

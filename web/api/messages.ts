@@ -1,0 +1,72 @@
+/** `/api/v1/messages`: sending one, and asking how far it is. */
+import type Router from '@koa/router';
+import type { z } from 'zod';
+import { acceptMessage, messageById } from '../../db/messages.ts';
+import { onboardingOf } from '../../db/onboardings.ts';
+import type { Web } from '../context.ts';
+import { mobileNumber } from '../phone.ts';
+import { type ApiCtx, type ApiState, invalid, notKnown, problem, readBody, UUID } from './problem.ts';
+import { type AcceptedMessage, NewMessage } from './schemas.ts';
+import { brief, messageState } from './states.ts';
+
+const LONGEST_KEY = 200;
+
+async function postMessage(ctx: ApiCtx, web: Web): Promise<void> {
+  const idempotencyKey = ctx.get('Idempotency-Key');
+  if (!idempotencyKey || idempotencyKey.length > LONGEST_KEY)
+    return problem(ctx, {
+      status: 400,
+      title: 'No Idempotency-Key',
+      detail:
+        'Send a header Idempotency-Key of 1 to 200 characters, a new one for each message and the same one when you try again.',
+    });
+  const read = readBody(ctx, NewMessage);
+  if (!read) return;
+  const { to, from, subject, body, reference, temporaryPassword } = read;
+  const mobile = to.mobile ? mobileNumber(to.mobile, web.config.SMS_COUNTRIES) : undefined;
+  if (mobile && 'refused' in mobile)
+    return invalid(ctx, [
+      { at: 'to.mobile', message: 'give a mobile number of an allowed country, for example +31612345678' },
+    ]);
+
+  const accepted = await acceptMessage(
+    web.db,
+    {
+      clientId: ctx.state.client.id,
+      idempotencyKey,
+      request: JSON.stringify(read),
+      email: to.email,
+      locale: to.locale ?? web.config.DEFAULT_LOCALE,
+      mobile: mobile?.phone,
+      from,
+      subject,
+      body,
+      reference,
+      temporaryPassword,
+    },
+    ({ messageId, personId, onboarding }): Omit<z.infer<typeof AcceptedMessage>, 'temporaryPassword'> => ({
+      id: messageId,
+      recipient: { id: personId, onboarding: brief(onboarding) },
+    }),
+  );
+  if ('refused' in accepted)
+    return problem(ctx, {
+      status: 422,
+      title: 'The Idempotency-Key was used for another message',
+      detail: 'Use a new key for a new message.',
+    });
+  web.delivery.poke();
+  ctx.status = 202;
+  ctx.body = { ...accepted.answer, temporaryPassword: accepted.temporaryPassword };
+}
+
+export function messageCalls(router: Router<ApiState>, web: Web): void {
+  router.post('/messages', (ctx) => postMessage(ctx, web));
+
+  router.get('/messages/:id', async (ctx) => {
+    const { id = '' } = ctx.params;
+    const message = UUID.test(id) ? await messageById(web.db, id) : undefined;
+    if (message?.clientId !== ctx.state.client.id) return notKnown(ctx);
+    ctx.body = messageState(message, await onboardingOf(web.db, message.personId));
+  });
+}

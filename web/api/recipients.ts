@@ -1,0 +1,92 @@
+/** `/api/v1/recipients`: how far a person is, and what a sender can do about it. */
+import type Router from '@koa/router';
+import type Koa from 'koa';
+import type { Onboarding } from '../../db/onboardings.ts';
+import { onboardingOf } from '../../db/onboardings.ts';
+import { findPersonByEmail } from '../../db/people.ts';
+import { correctAddress, endRelation, inviteAgain, recipientOf } from '../../db/relations.ts';
+import type { Web } from '../context.ts';
+import { type ApiCtx, type ApiState, notKnown, problem, readBody, UUID } from './problem.ts';
+import { AddressOnly } from './schemas.ts';
+import { recipientState } from './states.ts';
+
+type Handler = (
+  ctx: ApiCtx,
+  relation: { clientId: string; personId: string; row: Onboarding },
+) => Promise<void>;
+
+/** The recipient in the path, if this client has a message for that person; anybody else is not known. */
+function ofClient(
+  { db }: Web,
+  handler: Handler,
+): Koa.Middleware<ApiState, Koa.DefaultContext & { params: { id?: string } }> {
+  return async (ctx) => {
+    const { id: personId = '' } = ctx.params;
+    const clientId = ctx.state.client.id;
+    const row = UUID.test(personId) ? await recipientOf(db, { clientId, personId }) : undefined;
+    if (!row) return notKnown(ctx);
+    await handler(ctx, { clientId, personId, row });
+  };
+}
+
+const hasFinished = (ctx: ApiCtx): void =>
+  problem(ctx, {
+    status: 409,
+    title: 'This person has finished',
+    detail: 'The account is open: nothing is left to invite to or to correct.',
+  });
+
+export function recipientCalls(router: Router<ApiState>, web: Web): void {
+  const { db } = web;
+
+  // By POST, so that no address is in a URL or a log of URLs.
+  router.post('/recipients/search', async (ctx) => {
+    const read = readBody(ctx, AddressOnly);
+    if (!read) return;
+    const person = await findPersonByEmail(db, read.email);
+    const where = { clientId: ctx.state.client.id, personId: person?.id ?? '' };
+    const row = person && (await recipientOf(db, where));
+    if (!row) return notKnown(ctx);
+    ctx.body = await recipientState(web, row);
+  });
+
+  router.get(
+    '/recipients/:id',
+    ofClient(web, async (ctx, { row }) => {
+      ctx.body = await recipientState(web, row);
+    }),
+  );
+
+  router.post(
+    '/recipients/:id/invitation',
+    ofClient(web, async (ctx, relation) => {
+      const again = await inviteAgain(db, relation);
+      if ('refused' in again) return hasFinished(ctx);
+      web.delivery.poke();
+      ctx.status = 202;
+      ctx.body = { ...(await recipientState(web, again.row)), temporaryPassword: again.temporaryPassword };
+    }),
+  );
+
+  router.patch(
+    '/recipients/:id',
+    ofClient(web, async (ctx, relation) => {
+      const read = readBody(ctx, AddressOnly);
+      if (!read) return;
+      const corrected = await correctAddress(db, { ...relation, email: read.email });
+      if ('refused' in corrected && corrected.refused === 'completed') return hasFinished(ctx);
+      web.delivery.poke();
+      const personId = 'personId' in corrected ? corrected.personId : relation.personId;
+      ctx.body = await recipientState(web, (await onboardingOf(db, personId))!);
+    }),
+  );
+
+  router.delete(
+    '/recipients/:id',
+    ofClient(web, async (ctx, relation) => {
+      await endRelation(db, relation);
+      web.delivery.poke();
+      ctx.status = 204;
+    }),
+  );
+}

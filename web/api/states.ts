@@ -1,0 +1,55 @@
+/** What senders see of a person and of a message. */
+import type { z } from 'zod';
+import type { Message } from '../../db/messages.ts';
+import { factsOf, type Onboarding } from '../../db/onboardings.ts';
+import { profile } from '../../db/profiles.ts';
+import { steps } from '../../workflows/steps.ts';
+import type { Web } from '../context.ts';
+import type { MessageState, OnboardingBrief, Recipient } from './schemas.ts';
+
+function statusOf(row: Onboarding): z.infer<typeof OnboardingBrief>['status'] {
+  if (row.status !== 'open') return row.status;
+  return Object.values(factsOf(row)).some(Boolean) ? 'in_progress' : 'invited';
+}
+
+export const brief = (row: Onboarding): z.infer<typeof OnboardingBrief> => ({
+  status: statusOf(row),
+  step: row.status === 'completed' ? null : steps(factsOf(row)).current,
+});
+
+function problemOf(row: Onboarding): z.infer<typeof Recipient>['onboarding']['problem'] {
+  if (row.status === 'completed') return undefined;
+  if (row.notMeAt) return 'not-me';
+  if (row.helpAskedAt) return 'help-asked';
+  return row.mailRefusedAt ? 'mail-undeliverable' : undefined;
+}
+
+export async function recipientState({ db }: Web, row: Onboarding): Promise<z.infer<typeof Recipient>> {
+  return {
+    id: row.personId,
+    onboarding: {
+      ...brief(row),
+      since: (row.endedAt ?? row.progressedAt).toISOString(),
+      invitationsSent: row.invitationsSent,
+      remindersSent: row.remindersSent,
+      problem: problemOf(row),
+    },
+    profile: row.status === 'completed' ? await profile(db, row.personId) : undefined,
+  };
+}
+
+export function messageState(message: Message, row: Onboarding | undefined): z.infer<typeof MessageState> {
+  const iso = (at: Date | null) => at?.toISOString() ?? null;
+  const held = () => {
+    if (row?.status === 'expired') return 'expired';
+    return row?.mailRefusedAt ? 'undeliverable' : 'held';
+  };
+  return {
+    id: message.id,
+    reference: message.reference ?? null,
+    status: message.readAt ? 'read' : message.releasedAt ? 'notified' : held(),
+    acceptedAt: message.createdAt.toISOString(),
+    releasedAt: iso(message.releasedAt),
+    readAt: iso(message.readAt),
+  };
+}

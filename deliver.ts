@@ -6,7 +6,6 @@ import { type Client, isGrpcServiceError } from '@temporalio/client';
 import type { Logger } from 'pino';
 import type { Config } from './config.ts';
 import type { Db } from './db/connect.ts';
-import { onboarding, shouldRun } from './db/onboardings.ts';
 import { drainOutbox, type OutboxRow } from './db/outbox.ts';
 import {
   type Durations,
@@ -65,9 +64,8 @@ export function createDelivery({
 }): Delivery {
   const start = { taskQueue: config.TEMPORAL_TASK_QUEUE, workflowTaskTimeout: WORKFLOW_TASK_TIMEOUT };
 
-  async function toOnboarding({ subjectId, signal, payload }: OutboxRow, tx: Db): Promise<void> {
-    const row = await onboarding(tx, subjectId);
-    if (!row || !shouldRun(row)) return;
+  async function toOnboarding({ subjectId, signal, payload, shouldRun }: OutboxRow): Promise<void> {
+    if (!shouldRun) return; // Finished, stopped or erased: nothing is left to tell.
     const name = signal as ProgressSignal;
     await engine.workflow.signalWithStart('onboarding', {
       ...start,
@@ -101,10 +99,10 @@ export function createDelivery({
       });
   }
 
-  async function send(row: OutboxRow, tx: Db): Promise<void> {
+  async function send(row: OutboxRow): Promise<void> {
     switch (row.workflow) {
       case 'onboarding':
-        return toOnboarding(row, tx);
+        return toOnboarding(row);
       case 'messageNotice':
         return once(row.workflow, messageNoticeWorkflowId(row.subjectId), { messageId: row.subjectId });
       case 'signInCode': {
@@ -122,8 +120,8 @@ export function createDelivery({
   async function drain(): Promise<number> {
     let delivered = 0;
     for (;;) {
-      const { sent, failure } = await drainOutbox(db, (row, tx) =>
-        engine.connection.withDeadline(Date.now() + ENGINE_TIMEOUT_MS, () => send(row, tx)),
+      const { sent, failure } = await drainOutbox(db, (row) =>
+        engine.connection.withDeadline(Date.now() + ENGINE_TIMEOUT_MS, () => send(row)),
       );
       delivered += sent;
       if (failure && !failing)

@@ -75,3 +75,10 @@ export async function isLastUsedToken(db: Db, personId: string, typed: string): 
   const secret = sealFor(db, await person(db, personId)).open(row.secret, place(personId));
   return equal(await generate({ secret, epoch: Number(row.lastStep) * PERIOD_S }), typed);
 }
+
+/** Every second factor of the person counts no longer; a new secret for an app is ready. */
+export async function removeFactors(tx: Db, personId: string): Promise<void> {
+  for (const table of ['sms_factor', 'sms_code', 'app_factor'])
+    await tx.sql(table).where({ personId }).delete();
+  await addAppSecret(tx, personId);
+}

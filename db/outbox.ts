@@ -2,7 +2,7 @@
  * What still has to be told to the engine. A row is written in the transaction of its fact, and deleted once the engine
  * has it; so a fact that is there is told, whatever dies in between.
  */
-import { type Db, transaction } from './connect.ts';
+import type { Db } from './connect.ts';
 
 export type OutboxRow = {
   id: string;
@@ -12,6 +12,8 @@ export type OutboxRow = {
   signal: string | null;
   payload: Record<string, unknown>;
   tries: number;
+  /** Whether the subject is an onboarding whose workflow should run. */
+  shouldRun: boolean;
 };
 
 /** Rows taken at once: a lock is held on them while they are sent. */
@@ -20,27 +22,33 @@ const BATCH = 20;
 const FIRST_WAIT_S = 1;
 const LONGEST_WAIT_S = 5;
 
-export async function putInOutbox(tx: Db, row: Omit<OutboxRow, 'id' | 'tries'>): Promise<void> {
+/** SQL: an onboarding is open, or ended and was asked for again since. */
+const SHOULD_RUN = `coalesce(
+  onboarding.status = 'open' or (onboarding.status <> 'completed' and onboarding.wanted_at > onboarding.ended_at),
+  false)`;
+
+export async function putInOutbox(tx: Db, row: Omit<OutboxRow, 'id' | 'tries' | 'shouldRun'>): Promise<void> {
   await tx.sql('outbox').insert({ ...row, payload: JSON.stringify(row.payload) });
 }
 
 /**
  * Sends the rows that are due, each at least once, and deletes those that `send` took. Several processes may do this
- * side by side: each skips what another has. `send` reads through `tx`, so a batch takes one connection. Returns how many were taken, and the error of the last that was not.
+ * side by side: each skips what another has. `send` reads nothing, so a batch takes one connection. Returns how many were taken, and the error of the last that was not.
  */
 export async function drainOutbox(
   db: Db,
-  send: (row: OutboxRow, tx: Db) => Promise<void>,
+  send: (row: OutboxRow) => Promise<void>,
 ): Promise<{ sent: number; failure?: unknown }> {
-  return transaction(db, async (tx) => {
-    const { sql } = tx;
+  return db.sql.transaction(async (sql) => {
     const rows: OutboxRow[] = await sql('outbox')
+      .leftJoin('onboarding', 'onboarding.id', 'outbox.subject_id')
       .where('next_try_at', '<=', sql.fn.now())
-      .orderBy('id')
+      .orderBy('outbox.id')
       .limit(BATCH)
-      .forUpdate()
-      .skipLocked();
-    const results = await Promise.allSettled(rows.map((row) => send(row, tx)));
+      .forUpdate('outbox')
+      .skipLocked()
+      .select('outbox.*', sql.raw(`${SHOULD_RUN} as should_run`));
+    const results = await Promise.allSettled(rows.map(send));
     const taken = rows.filter((_, i) => results[i]!.status === 'fulfilled').map(({ id }) => id);
     const refused = rows.filter((_, i) => results[i]!.status === 'rejected');
     if (taken.length) await sql('outbox').whereIn('id', taken).delete();

@@ -8,11 +8,13 @@ import { problem } from './api/problem.ts';
 import { serveAssets } from './assets.ts';
 import { type Ctx, type State, seeOther, type Web } from './context.ts';
 import { continuePages } from './continue.ts';
+import { forgottenPages } from './forgotten.ts';
 import { Overloaded } from './hashing.ts';
 import { linkPages } from './link.ts';
 import { locale, switchLanguage } from './locale.ts';
 import { messagePages } from './messages.ts';
 import { type Notice, showNotice } from './notices.ts';
+import { resetPages } from './reset.ts';
 import { session } from './session.ts';
 import { signInPages } from './signIn.ts';
 import { app as appStep } from './steps/app.ts';
@@ -58,6 +60,8 @@ function pages(web: Web): Router<State> {
   for (const step of [terms, password, sms, smsCode, appStep, profile, finished, help]) step(router, web);
   continuePages(router, web);
   signInPages(router, web);
+  forgottenPages(router, web);
+  resetPages(router, web);
   messagePages(router, web);
   return router;
 }

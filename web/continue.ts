@@ -3,6 +3,7 @@ import type Router from '@koa/router';
 import { html } from '../html.ts';
 import { type Ctx, field, type State, seeOther, traveller, type Web } from './context.ts';
 import { factorRoutes, toFactor } from './factorRoutes.ts';
+import { FORGOTTEN_HERE } from './forgotten.ts';
 import { button, errorSummary, form, inputField } from './form.ts';
 import { CONTINUE, missingProof, pathOf, toCurrentStep, travelling } from './guard.ts';
 import { showPage } from './layout.ts';
@@ -15,6 +16,7 @@ const nl = {
   username: 'Gebruikersnaam',
   password: 'Uw eigen wachtwoord',
   goOn: 'Verder',
+  forgotten: 'Wachtwoord vergeten? Laat een e-mail sturen',
   errors: {
     missing: 'Vul uw eigen wachtwoord in.',
     wrong:
@@ -28,6 +30,7 @@ const en: typeof nl = {
   username: 'User name',
   password: 'Your own password',
   goOn: 'Continue',
+  forgotten: 'Forgotten your password? Have an e-mail sent',
   errors: {
     missing: 'Fill in your own password.',
     wrong: 'This password is not right. It is the password that you chose yourself, not the temporary one.',
@@ -55,7 +58,8 @@ ${form(ctx, {
   body: html`${inputField(ctx, { name: 'username', label: words.username, value: person.email, readonly: true, autocomplete: 'username', plain: true, errors })}
 ${inputField(ctx, { name: 'password', label: words.password, type: 'password', required: true, autocomplete: 'current-password', reveal: true, errors })}
 <div class="actions">${button(words.goOn)}</div>`,
-})}`,
+})}
+${form(ctx, { action: FORGOTTEN_HERE, token: formToken(web, session), body: html`<p><button class="quiet">${words.forgotten}</button></p>` })}`,
   });
 }
 

@@ -33,13 +33,13 @@ export type LiveHint =
   | { atLeast: number; missing: string; enough: string }
   | { sameAs: string; same: string; different: string };
 
-/** Not announced at every key: it is tied to its field, and what counts is said when the form was sent. */
+/** Not announced at every key; read with its field, and what counts is said again when the form was sent. */
 function liveHint(name: string, hint: LiveHint): Html {
   const data =
     'atLeast' in hint
       ? html` data-at-least="${hint.atLeast}" data-missing="${hint.missing}" data-enough="${hint.enough}"`
       : html` data-same-as="${hint.sameAs}" data-same="${hint.same}" data-different="${hint.different}"`;
-  return html`<p class="hint live" data-live="${name}"${data} hidden></p>`;
+  return html`<p class="hint live" id="${name}-live" data-live="${name}"${data} hidden></p>`;
 }
 
 /** On top of a rejected form; takes focus, and links to each field. */
@@ -61,7 +61,9 @@ export function explanation({ label, body }: { label: string; body: Html }): Htm
 export function inputField(ctx: Ctx, given: Field & { errors: FieldErrors }): Html {
   const { name, label, value = '', type = 'text', hint, errors, autocomplete, inputmode } = given;
   const wrong = errors[name];
-  const described = [hint && `${name}-hint`, wrong && `${name}-error`].filter(Boolean).join(' ');
+  const described = [hint && `${name}-hint`, wrong && `${name}-error`, given.live && `${name}-live`]
+    .filter(Boolean)
+    .join(' ');
   const words = WORDS[ctx.state.locale];
   const plain = given.plain ?? ['password', 'tel', 'email'].includes(type);
   return html`<div class="field${wrong && ' wrong'}">

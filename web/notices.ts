@@ -46,6 +46,15 @@ const nl = {
     text: 'Zonder akkoord kunt u het bericht hier niet lezen. Er gaat niets verloren: het bericht blijft voor u klaarstaan en u kunt later alsnog akkoord gaan. Wilt u dat niet, vraag dan de organisatie die u het bericht stuurde om het op een andere manier te geven.',
     link: { label: 'Terug naar de voorwaarden', path: '/onboarding/terms' },
   },
+  oldReset: {
+    title: 'Deze link werkt niet meer',
+    text: 'De link is gebruikt, te oud of niet helemaal overgenomen. Vraag zo nodig een nieuwe aan.',
+    link: { label: 'Wachtwoord vergeten', path: '/forgot-password' },
+  },
+  resetSent: {
+    title: 'Kijk in uw e-mail',
+    text: 'Hoort er bij dit e-mailadres een account, dan krijgt u een e-mail waarmee u een nieuw wachtwoord kiest. Kijk ook in de map met ongewenste e-mail.',
+  },
   notFinished: {
     title: 'U bent nog niet klaar met instellen',
     text: 'We hebben u een nieuwe e-mail gestuurd. Met de knop daarin gaat u verder waar u was.',
@@ -117,6 +126,15 @@ const en: Record<Notice, Words> = {
     text: 'Without your agreement you cannot read the message here. Nothing is lost: the message stays ready for you, and you can still agree later. If you do not want to, ask the organisation that sent you the message to give it to you in another way.',
     link: { label: 'Back to the terms', path: '/onboarding/terms' },
   },
+  oldReset: {
+    title: 'This link does not work any more',
+    text: 'The link was used, is too old or was not copied completely. Ask for a new one if you need it.',
+    link: { label: 'Forgotten password', path: '/forgot-password' },
+  },
+  resetSent: {
+    title: 'Look in your e-mail',
+    text: 'If there is an account with this e-mail address, you get an e-mail that lets you choose a new password. Look in the spam folder, too.',
+  },
   notFinished: {
     title: 'You have not finished setting up',
     text: 'We have sent you a new e-mail. The button in it takes you to where you were.',
@@ -166,6 +184,6 @@ export function showNotice(ctx: Ctx, { config }: Web, notice: Notice, extra?: Ht
   showPage(ctx, {
     title,
     helpContact: config.HELP_CONTACT,
-    body: html`<h1>${title}</h1><p>${text}</p>${extra}${link && html`<p><a href="${link.path}">${link.label}</a></p>`}`,
+    body: html`<h1>${title}</h1><p>${text}</p>${extra}${link && html`<div class="actions"><a class="secondary" href="${link.path}">${link.label}</a></div>`}`,
   });
 }

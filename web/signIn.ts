@@ -20,6 +20,7 @@ const nl = {
   email: 'E-mailadres',
   password: 'Wachtwoord',
   signIn: 'Inloggen',
+  forgotten: 'Wachtwoord vergeten?',
   first: 'Nog nooit ingelogd? Open dan de link in de e-mail die u hebt gekregen.',
   errors: {
     wrong: 'Het e-mailadres of het wachtwoord is niet juist. Kijk ze allebei na en probeer het opnieuw.',
@@ -31,6 +32,7 @@ const en: typeof nl = {
   email: 'E-mail address',
   password: 'Password',
   signIn: 'Sign in',
+  forgotten: 'Forgotten your password?',
   first: 'Never signed in before? Then open the link in the e-mail that you got.',
   errors: {
     wrong: 'The e-mail address or the password is not right. Check both and try again.',
@@ -63,6 +65,7 @@ ${form(ctx, {
 ${inputField(ctx, { name: 'password', label: words.password, type: 'password', autocomplete: 'current-password', reveal: true, errors })}
 <div class="actions">${button(words.signIn)}</div>`,
 })}
+<p><a href="/forgot-password">${words.forgotten}</a></p>
 <p class="soft">${words.first}</p>`,
   });
 }

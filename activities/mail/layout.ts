@@ -27,6 +27,9 @@ const FRAME_WORDS = {
   },
 };
 
+/** Short enough for one line on a phone: a password to be typed must not break in the middle. */
+const TYPED = /^\S{1,24}$/;
+
 /** The two parts of a mail. Without images, and readable without its style. */
 export function layOut(
   { preheader, paragraphs, button, rows = [], after = [] }: Letter,
@@ -54,10 +57,10 @@ export function layOut(
 ${paragraphs.map(paragraph)}
 ${
   rows.length > 0 &&
-  html`<table role="presentation" style="margin:0 0 24px;border-collapse:collapse">${rows.map(
+  html`<div style="margin:0 0 24px">${rows.map(
     ([label, value]) =>
-      html`<tr><td style="padding:4px 16px 4px 0;vertical-align:top;color:#55606e">${label}</td><td style="padding:4px 0;font-weight:600;overflow-wrap:anywhere">${value}</td></tr>`,
-  )}</table>`
+      html`<p style="margin:0 0 12px"><span style="color:#55606e">${label}</span><br><strong style="${TYPED.test(value) ? 'white-space:nowrap' : 'overflow-wrap:anywhere'}">${value}</strong></p>`,
+  )}</div>`
 }
 ${
   button &&

@@ -40,7 +40,7 @@ it('hints follow a new password while it is typed', async () => {
   await anna.signUp();
   await anna.agree();
   await anna.fill('Nieuw wachtwoord *', 'vier blauw');
-  await anna.sees('Nog 2 tekens nodig.');
+  await anna.sees('Nog te kort. Er ontbreken tekens: 2.');
   await anna.fill('Nieuw wachtwoord *', OWN_PASSWORD);
   await anna.sees('Lang genoeg.');
   await anna.fill('Nogmaals nieuw wachtwoord *', 'vier blauwe');

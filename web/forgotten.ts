@@ -1,0 +1,80 @@
+/** "I have forgotten my password": a mail to the address on file, the same answer for everybody. */
+import type Router from '@koa/router';
+import { audit } from '../db/audit.ts';
+import { transaction } from '../db/connect.ts';
+import { onboardingOf } from '../db/onboardings.ts';
+import { putInOutbox } from '../db/outbox.ts';
+import { findPersonByEmail, normalEmail } from '../db/people.ts';
+import { addResetLink } from '../db/resetLinks.ts';
+import { html } from '../html.ts';
+import { type Ctx, field, type State, traveller, type Web } from './context.ts';
+import { button, form, inputField } from './form.ts';
+import { travelling } from './guard.ts';
+import { showPage } from './layout.ts';
+import { showNotice } from './notices.ts';
+
+const nl = {
+  title: 'Wachtwoord vergeten',
+  text: 'Vul uw e-mailadres in. U krijgt een e-mail waarmee u een nieuw wachtwoord kiest. Uw tweede stap blijft zoals hij is.',
+  email: 'E-mailadres',
+  send: 'E-mail versturen',
+};
+const en: typeof nl = {
+  title: 'Forgotten password',
+  text: 'Fill in your e-mail address. You get an e-mail that lets you choose a new password. Your second step stays as it is.',
+  email: 'E-mail address',
+  send: 'Send e-mail',
+};
+const WORDS = { nl, en };
+
+const FORGOTTEN = '/forgot-password';
+export const FORGOTTEN_HERE = '/onboarding/continue/forgotten';
+
+/** Mails a link, at most as often as an invitation. Somebody without an own password has nothing to choose anew. */
+async function mailLink({ db, config, delivery }: Web, personId: string): Promise<void> {
+  const row = await onboardingOf(db, personId);
+  if (!row?.passwordChangedAt || row.status === 'cancelled') return;
+  await transaction(db, async (tx) => {
+    await tx.sql('person').where({ id: personId }).forUpdate().first('id'); // Two clicks at once: one mail.
+    const link = {
+      personId,
+      clientId: row.clientId,
+      purpose: 'password',
+      everyMs: config.INVITE_EVERY,
+    } as const;
+    const id = await addResetLink(tx, link);
+    if (!id) return;
+    await putInOutbox(tx, { workflow: 'passwordReset', subjectId: id, signal: null, payload: {} });
+    await audit(tx, { event: 'password.forgotten', personId });
+  });
+  delivery.poke();
+}
+
+function showForgotten(ctx: Ctx, web: Web): void {
+  const words = WORDS[ctx.state.locale];
+  showPage(ctx, {
+    title: words.title,
+    helpContact: web.config.HELP_CONTACT,
+    body: html`<h1>${words.title}</h1><p>${words.text}</p>
+${form(ctx, {
+  body: html`${inputField(ctx, { name: 'email', label: words.email, type: 'email', autocomplete: 'username', inputmode: 'email', errors: {} })}
+<div class="actions">${button(words.send)}</div>`,
+})}`,
+  });
+}
+
+export function forgottenPages(router: Router<State>, web: Web): void {
+  router.get(FORGOTTEN, (ctx) => showForgotten(ctx, web));
+
+  router.post(FORGOTTEN, async (ctx) => {
+    const person = await findPersonByEmail(web.db, normalEmail(field(ctx, 'email')));
+    if (person) await mailLink(web, person.id);
+    showNotice(ctx, web, 'resetSent');
+  });
+
+  // On the way through the address is known.
+  router.post(FORGOTTEN_HERE, travelling(web, { enough: false }), async (ctx) => {
+    await mailLink(web, traveller(ctx).person.id);
+    showNotice(ctx, web, 'resetSent');
+  });
+}

@@ -1,0 +1,260 @@
+/**
+ * Choosing a new password, or setting up the second factor anew, with a link from a mail. The link alone is not enough:
+ * for a new password the second factor that is set up is proven first, for a new factor the own password (ASVS 6.4.3).
+ */
+import type { Router } from '@koa/router';
+import type Koa from 'koa';
+import { removeFactors } from '../db/appFactor.ts';
+import { audit } from '../db/audit.ts';
+import { client } from '../db/clients.ts';
+import { transaction } from '../db/connect.ts';
+import { factsOf, onboardingOf, recordStep } from '../db/onboardings.ts';
+import { person, setPasswordHash } from '../db/people.ts';
+import { liveResetLink, type ResetLink, resetLink, useResetLink } from '../db/resetLinks.ts';
+import { endOtherSessions, type Session, stepUp } from '../db/sessions.ts';
+import { html } from '../html.ts';
+import { secondFactorSet } from '../workflows/steps.ts';
+import { type Ctx, field, type State, seeOther, type Web } from './context.ts';
+import { factorRoutes, toFactor } from './factorRoutes.ts';
+import { button, errorSummary, form, inputField } from './form.ts';
+import { CONTINUE } from './guard.ts';
+import { showPage } from './layout.ts';
+import { speak } from './locale.ts';
+import { showNotice } from './notices.ts';
+import { proveAgain } from './secondClick.ts';
+import { begin, carry, end, formToken, formTokenIsRight } from './session.ts';
+import { type NewPasswordRefusal, newPasswordErrors, newPasswordFields } from './steps/newPassword.ts';
+
+const nl = {
+  password: {
+    title: 'Kies een nieuw wachtwoord',
+    text: 'Met deze knop kiest u een nieuw wachtwoord. Uw tweede stap blijft zoals hij is.',
+    button: 'Nieuw wachtwoord kiezen',
+    save: 'Nieuw wachtwoord opslaan',
+  },
+  factor: {
+    title: 'Stel uw tweede stap opnieuw in',
+    text: 'Met deze knop en uw eigen wachtwoord stelt u uw tweede stap opnieuw in. De oude telt daarna niet meer.',
+    button: 'Tweede stap opnieuw instellen',
+    save: 'Opnieuw instellen',
+  },
+  ownPassword: 'Uw eigen wachtwoord',
+  errors: {
+    wrong: 'Dit wachtwoord is niet juist. Het gaat om het wachtwoord dat u zelf hebt gekozen.',
+    'too-many': 'U hebt te vaak een verkeerd wachtwoord ingevuld. Wacht een kwartier en probeer het opnieuw.',
+  },
+};
+const en: typeof nl = {
+  password: {
+    title: 'Choose a new password',
+    text: 'This button lets you choose a new password. Your second step stays as it is.',
+    button: 'Choose a new password',
+    save: 'Save new password',
+  },
+  factor: {
+    title: 'Set up your second step again',
+    text: 'With this button and your own password you set up your second step again. The old one counts no longer then.',
+    button: 'Set up the second step again',
+    save: 'Set up again',
+  },
+  ownPassword: 'Your own password',
+  errors: {
+    wrong: 'This password is not right. It is the password that you chose yourself.',
+    'too-many': 'You filled in a wrong password too often. Wait a quarter of an hour and try again.',
+  },
+};
+const WORDS = { nl, en };
+
+const RESET = '/reset';
+const PASSWORD = `${RESET}/password`;
+const FACTOR = `${RESET}/factor`;
+const SMS = `${RESET}/prove/sms`;
+const APP = `${RESET}/prove/app`;
+
+async function linkOf(ctx: Ctx & { params: { token?: string } }, web: Web): Promise<ResetLink | undefined> {
+  const link = await liveResetLink(web.db, ctx.params.token ?? '');
+  if (!link) {
+    showNotice(ctx, web, 'oldReset');
+    return undefined;
+  }
+  ctx.state.organisation = (await client(web.db, link.clientId)).name;
+  speak(ctx, (await person(web.db, link.personId)).locale);
+  return link;
+}
+
+/** The session that began with a live link, and whether the second factor has to be proven first. */
+type Resetting = { session: Session; link: ResetLink; factorFirst: boolean };
+
+async function resetting(ctx: Ctx, { db }: Web): Promise<Resetting | undefined> {
+  const { found } = ctx.state;
+  const link = found?.session.resetId ? await resetLink(db, found.session.resetId) : undefined;
+  const row = link && (await onboardingOf(db, link.personId));
+  if (!found || !link || !row || link.usedAt || link.expired) return undefined;
+  const factorFirst = link.purpose === 'password' && secondFactorSet(factsOf(row)) && !found.session.factorAt;
+  return { session: found.session, link, factorFirst };
+}
+
+/** A second click on the button that used the link up goes on as the first one did. */
+async function afterUse(ctx: Ctx, web: Web): Promise<void> {
+  const session = ctx.state.found?.session;
+  const again = session && ctx.method === 'POST' && formTokenIsRight(ctx, web, session);
+  if (again && (await proveAgain(ctx, web, session))) return seeOther(ctx, CONTINUE);
+  showNotice(ctx, web, 'oldReset');
+}
+
+/** Lets through a session that began with such a link; `work` gets it. */
+function withReset(
+  web: Web,
+  work: (ctx: Ctx, given: Resetting) => Promise<void> | void,
+): Koa.Middleware<State> {
+  return async (ctx) => {
+    const given = await resetting(ctx, web);
+    if (!given) return afterUse(ctx, web);
+    if (ctx.method === 'POST' && !formTokenIsRight(ctx, web, given.session))
+      return showNotice(ctx, web, 'otherTab');
+    await work(ctx, given);
+  };
+}
+
+async function showNewPassword(ctx: Ctx, web: Web, refusals: NewPasswordRefusal[] = []): Promise<void> {
+  const { session } = ctx.state.found!;
+  const words = WORDS[ctx.state.locale].password;
+  const errors = newPasswordErrors(ctx.state.locale, refusals);
+  const { email } = await person(web.db, session.personId);
+  showPage(ctx, {
+    title: words.title,
+    rejected: refusals.length > 0,
+    helpContact: web.config.HELP_CONTACT,
+    body: html`${errorSummary(ctx, errors)}<h1>${words.title}</h1>
+${form(ctx, {
+  token: formToken(web, session),
+  body: html`${newPasswordFields(ctx, { email, errors })}<div class="actions">${button(words.save)}</div>`,
+})}`,
+  });
+}
+
+async function savePassword(ctx: Ctx, web: Web, { session, link }: Resetting): Promise<void> {
+  const { email } = await person(web.db, link.personId);
+  const chosen = field(ctx, 'newPassword');
+  const names = [email, ctx.state.organisation ?? '', 'Instap'];
+  const refusals = web.passwordRules.problems({
+    password: chosen,
+    again: field(ctx, 'newPasswordAgain'),
+    current: '',
+    names,
+  });
+  if (refusals.length) return showNewPassword(ctx, web, refusals);
+  const hash = await web.hashing.hash(chosen);
+  const token = await transaction(web.db, async (tx) => {
+    if (!(await useResetLink(tx, link))) return undefined;
+    await setPasswordHash(tx, link.personId, hash);
+    await endOtherSessions(tx, session);
+    await audit(tx, { event: 'password.reset', personId: link.personId });
+    return stepUp(tx, session, ['password']);
+  });
+  if (token) carry(ctx, token);
+  seeOther(ctx, CONTINUE);
+}
+
+function showConfirm(ctx: Ctx, web: Web, refused?: keyof typeof nl.errors): void {
+  const words = WORDS[ctx.state.locale];
+  const errors = { password: refused && words.errors[refused] };
+  showPage(ctx, {
+    title: words.factor.title,
+    rejected: Boolean(refused),
+    helpContact: web.config.HELP_CONTACT,
+    body: html`${errorSummary(ctx, errors)}<h1>${words.factor.title}</h1>
+${form(ctx, {
+  token: formToken(web, ctx.state.found!.session),
+  body: html`${inputField(ctx, { name: 'password', label: words.ownPassword, type: 'password', required: true, autocomplete: 'current-password', reveal: true, errors })}
+<div class="actions">${button(words.factor.save)}</div>`,
+})}`,
+  });
+}
+
+async function resetFactors(ctx: Ctx, web: Web, { session, link }: Resetting): Promise<void> {
+  const { id: personId, passwordHash } = await person(web.db, link.personId);
+  const counted = await web.attempts.count('password', personId);
+  if (!counted.allowed) return showConfirm(ctx, web, 'too-many');
+  if (!(await web.hashing.isRight(passwordHash, field(ctx, 'password'))))
+    return showConfirm(ctx, web, 'wrong');
+  await web.attempts.forget('password', personId);
+  const row = (await onboardingOf(web.db, personId))!;
+  let token = '';
+  const done = await recordStep(web.db, row.id, async (tx) => {
+    if (!(await useResetLink(tx, link))) return { refused: 'used' };
+    await removeFactors(tx, personId);
+    await endOtherSessions(tx, session);
+    token = await stepUp(tx, session, ['password']);
+    const facts = { smsVerified: false, smsSkipped: false, appVerified: false, appSkipped: false };
+    return { signal: 'factorsReset', event: 'factors.reset', facts };
+  });
+  if ('row' in done) carry(ctx, token);
+  web.delivery.poke();
+  seeOther(ctx, CONTINUE);
+}
+
+export function resetPages(router: Router<State>, web: Web): void {
+  router.get(
+    PASSWORD,
+    withReset(web, (ctx, { factorFirst, link }) =>
+      factorFirst
+        ? toFactor(ctx, web, { personId: link.personId, smsPath: SMS, appPath: APP })
+        : showNewPassword(ctx, web),
+    ),
+  );
+  router.post(
+    PASSWORD,
+    withReset(web, (ctx, given) =>
+      given.factorFirst ? seeOther(ctx, PASSWORD) : savePassword(ctx, web, given),
+    ),
+  );
+  router.get(
+    FACTOR,
+    withReset(web, (ctx, { link }) =>
+      link.purpose === 'factor' ? showConfirm(ctx, web) : seeOther(ctx, PASSWORD),
+    ),
+  );
+  router.post(
+    FACTOR,
+    withReset(web, (ctx, given) =>
+      given.link.purpose === 'factor' ? resetFactors(ctx, web, given) : seeOther(ctx, PASSWORD),
+    ),
+  );
+  factorRoutes(router, web, {
+    smsPath: SMS,
+    appPath: APP,
+    onboarding: false,
+    guard: async (ctx, next) => {
+      const given = await resetting(ctx, web);
+      if (!given) return showNotice(ctx, web, 'oldReset');
+      if (!given.factorFirst) return seeOther(ctx, PASSWORD);
+      if (ctx.method === 'POST' && !formTokenIsRight(ctx, web, given.session))
+        return showNotice(ctx, web, 'otherTab');
+      await next();
+    },
+    afterwards: (ctx) => seeOther(ctx, PASSWORD),
+  });
+
+  // Opening the link changes nothing: mail scanners open every link.
+  router.get(`${RESET}/:token`, async (ctx) => {
+    const link = await linkOf(ctx, web);
+    if (!link) return;
+    const words = WORDS[ctx.state.locale][link.purpose];
+    showPage(ctx, {
+      title: words.title,
+      helpContact: web.config.HELP_CONTACT,
+      body: html`<h1>${words.title}</h1><p>${words.text}</p>
+${form(ctx, { boost: false, body: html`<div class="actions"><button class="primary">${words.button}</button></div>` })}`,
+    });
+  });
+
+  router.post(`${RESET}/:token`, async (ctx) => {
+    const link = await linkOf(ctx, web);
+    if (!link) return;
+    const { personId, clientId, id: resetId } = link;
+    await end(ctx, web);
+    await begin(ctx, web, { personId, clientId, resetId, proofs: ['link'] });
+    seeOther(ctx, link.purpose === 'password' ? PASSWORD : FACTOR);
+  });
+}

@@ -1,0 +1,101 @@
+/** The two fields of a new password, with their rules: when it is chosen first, and when it was forgotten. */
+import type { Locale } from '../../db/people.ts';
+import { type Html, html } from '../../html.ts';
+import type { Ctx } from '../context.ts';
+import { type FieldErrors, inputField } from '../form.ts';
+import { LONGEST, type PasswordProblem, SHORTEST } from '../passwordRules.ts';
+
+export type NewPasswordRefusal = PasswordProblem;
+
+const nl = {
+  username: 'Gebruikersnaam',
+  fresh: 'Nieuw wachtwoord',
+  again: 'Nogmaals nieuw wachtwoord',
+  requirements: 'Eisen aan het wachtwoord',
+  rules: [
+    `Minstens ${SHORTEST} tekens, hoogstens ${LONGEST}. Elk teken telt, ook een spatie.`,
+    'Niet een wachtwoord dat veel mensen gebruiken of dat ooit is gelekt.',
+    'Niet het tijdelijke wachtwoord.',
+    'Niet gemaakt van uw e-mailadres of van de naam van de organisatie.',
+  ],
+  tip: 'Tip: een paar woorden achter elkaar zijn sterk en goed te onthouden. Hoofdletters, cijfers en leestekens mogen, maar hoeven niet.',
+  live: {
+    missing: 'Nog te kort. Er ontbreken tekens: {n}.',
+    enough: 'Lang genoeg.',
+    same: 'De wachtwoorden zijn gelijk.',
+    different: 'Nog niet gelijk aan het nieuwe wachtwoord.',
+  },
+  errors: {
+    'too-short': `Kies een wachtwoord van minstens ${SHORTEST} tekens.`,
+    'too-long': `Kies een wachtwoord van hoogstens ${LONGEST} tekens.`,
+    common: 'Dit wachtwoord gebruiken te veel mensen. Kies een ander.',
+    temporary: 'Kies een ander wachtwoord dan het tijdelijke.',
+    'made-of-names':
+      'Kies een wachtwoord dat niet is gemaakt van uw e-mailadres of de naam van de organisatie.',
+    'not-the-same': 'De twee nieuwe wachtwoorden zijn niet gelijk. Vul ze opnieuw in.',
+  } satisfies Record<PasswordProblem, string>,
+};
+const en: typeof nl = {
+  username: 'User name',
+  fresh: 'New password',
+  again: 'New password again',
+  requirements: 'Requirements for the password',
+  rules: [
+    `At least ${SHORTEST} characters, at most ${LONGEST}. Every character counts, a space too.`,
+    'Not a password that many people use or that was ever leaked.',
+    'Not the temporary password.',
+    "Not made of your e-mail address or the organisation's name.",
+  ],
+  tip: 'Tip: a few words in a row are strong and easy to remember. Capitals, digits and punctuation are allowed, but not needed.',
+  live: {
+    missing: 'Still too short. Characters missing: {n}.',
+    enough: 'Long enough.',
+    same: 'The passwords are the same.',
+    different: 'Not the same as the new password yet.',
+  },
+  errors: {
+    'too-short': `Choose a password of at least ${SHORTEST} characters.`,
+    'too-long': `Choose a password of at most ${LONGEST} characters.`,
+    common: 'Too many people use this password. Choose another one.',
+    temporary: 'Choose another password than the temporary one.',
+    'made-of-names': "Choose a password that is not made of your e-mail address or the organisation's name.",
+    'not-the-same': 'The two new passwords are not the same. Fill them in again.',
+  },
+};
+const WORDS = { nl, en };
+
+/** What is wrong, each at its field, all at once. */
+export function newPasswordErrors(locale: Locale, refusals: readonly NewPasswordRefusal[]): FieldErrors {
+  const { errors } = WORDS[locale];
+  const chosen = refusals.filter((refusal) => refusal !== 'not-the-same').map((refusal) => errors[refusal]);
+  return {
+    newPassword: chosen.join(' ') || undefined,
+    newPasswordAgain: refusals.includes('not-the-same') ? errors['not-the-same'] : undefined,
+  };
+}
+
+/** With the user name before it, so password managers keep the pair. */
+export function newPasswordFields(ctx: Ctx, { email, errors }: { email: string; errors: FieldErrors }): Html {
+  const words = WORDS[ctx.state.locale];
+  const { missing, enough, same, different } = words.live;
+  const password = {
+    type: 'password',
+    required: true,
+    autocomplete: 'new-password',
+    reveal: true,
+    errors,
+  } as const;
+  return html`
+${inputField(ctx, { name: 'username', label: words.username, value: email, readonly: true, autocomplete: 'username', plain: true, errors })}
+${inputField(ctx, {
+  ...password,
+  name: 'newPassword',
+  label: words.fresh,
+  live: { atLeast: SHORTEST, missing, enough },
+  explanation: {
+    label: `? ${words.requirements}`,
+    body: html`<ul>${words.rules.map((rule) => html`<li>${rule}</li>`)}</ul><p>${words.tip}</p>`,
+  },
+})}
+${inputField(ctx, { ...password, name: 'newPasswordAgain', label: words.again, live: { sameAs: 'newPassword', same, different } })}`;
+}

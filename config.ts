@@ -144,6 +144,16 @@ const schema = z.object({
   LIMIT_PASSWORD_TRIES: limit(10),
   /** Tries of an authenticator token for one person in 15 minutes. */
   LIMIT_TOKEN_TRIES: limit(10),
+  /** Tries to sign in from one network address in 15 minutes. */
+  LIMIT_SIGN_INS_PER_NETWORK: limit(100),
+  /** "Forgotten password" from one network address in 15 minutes. */
+  LIMIT_FORGOTTEN_PER_NETWORK: limit(20),
+  /** Unknown links opened from one network address in 15 minutes. */
+  LIMIT_UNKNOWN_LINKS_PER_NETWORK: limit(100),
+  /** API calls of one client in a minute. */
+  LIMIT_API_CALLS_PER_MINUTE: limit(600),
+  /** SMS to one number in 24 hours, whoever asks. */
+  LIMIT_SMS_PER_NUMBER: limit(10),
   /** argon2 computations at once in one web process; each takes 19 MiB. */
   LIMIT_HASHES_AT_ONCE: limit(2),
   /** argon2 computations that may wait; more are answered 503. */

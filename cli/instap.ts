@@ -4,6 +4,7 @@ import { addClient, addKey, findClient } from '../db/clients.ts';
 import { connect, type Db, disconnect } from '../db/connect.ts';
 import { onboardingOf } from '../db/onboardings.ts';
 import { findPersonByEmail } from '../db/people.ts';
+import { erasePerson } from '../db/relations.ts';
 import { onboardingWorkflowId } from '../workflows/messages.ts';
 
 /** A key works this long, so it is replaced in time (ASVS 13.2.1); two may be active at once. */
@@ -41,6 +42,16 @@ const COMMANDS: Command[] = [
       console.log(
         `person    ${row.personId}\nstatus    ${row.status}\nworkflow  ${onboardingWorkflowId(row.id)}`,
       );
+    },
+  },
+  {
+    words: 'erase EMAIL',
+    does: 'erases a person for every client: the key, every row, the workflow and its history',
+    async run(db, email = '') {
+      const person = await findPersonByEmail(db, email);
+      if (!person) return refuse('nobody has this address');
+      await erasePerson(db, person.id);
+      console.log('erased; the worker deletes the workflow within seconds');
     },
   },
 ];

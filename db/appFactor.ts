@@ -78,7 +78,6 @@ export async function isLastUsedToken(db: Db, personId: string, typed: string): 
 
 /** Every second factor of the person counts no longer; a new secret for an app is ready. */
 export async function removeFactors(tx: Db, personId: string): Promise<void> {
-  for (const table of ['sms_factor', 'sms_code', 'app_factor'])
-    await tx.sql(table).where({ personId }).delete();
+  for (const table of ['sms_factor', 'app_factor']) await tx.sql(table).where({ personId }).delete();
   await addAppSecret(tx, personId);
 }

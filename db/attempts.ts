@@ -3,16 +3,24 @@ import { RateLimiterPostgres, RateLimiterRes } from 'rate-limiter-flexible';
 import type { Db } from './connect.ts';
 
 /** What is counted apart: stuffing passwords must not use up tries of a token, nor the other way round. */
-export type Counter = 'temporary-password' | 'password' | 'sign-in' | 'token';
+export type Counter =
+  | 'temporary-password'
+  | 'password'
+  | 'sign-in'
+  | 'token'
+  | 'sign-in-network'
+  | 'forgotten-network'
+  | 'link-network'
+  | 'api';
 
-const WINDOW_S = 15 * 60;
+export type CounterLimits = Record<Counter, { tries: number; windowS: number }>;
 
 export type Attempts = ReturnType<typeof createAttempts>;
 
-/** Counters over 15 minutes, each with its limit. */
-export function createAttempts(db: Db, limits: Record<Counter, number>) {
+/** Counters in PostgreSQL, so they hold across all web processes. */
+export function createAttempts(db: Db, limits: CounterLimits) {
   const limiters = new Map(
-    Object.entries(limits).map(([name, points]) => [
+    Object.entries(limits).map(([name, { tries, windowS }]) => [
       name,
       new RateLimiterPostgres({
         storeClient: db.sql,
@@ -20,8 +28,8 @@ export function createAttempts(db: Db, limits: Record<Counter, number>) {
         tableName: 'attempt',
         tableCreated: true,
         keyPrefix: name,
-        points,
-        duration: WINDOW_S,
+        points: tries,
+        duration: windowS,
       }),
     ]),
   );

@@ -4,9 +4,9 @@ import { audit } from './audit.ts';
 import { type Db, transaction } from './connect.ts';
 import { tellRead } from './events.ts';
 import { addTemporaryPassword } from './invitations.ts';
-import { lockOrAddOnboarding, type Onboarding, writeChange } from './onboardings.ts';
+import { lockAddressee, type Onboarding, writeChange } from './onboardings.ts';
 import { putInOutbox } from './outbox.ts';
-import { findOrAddPerson, type Locale, person, sealFor } from './people.ts';
+import { type Locale, person, sealFor } from './people.ts';
 
 /** What the sender wrote, as it is sealed. */
 export type MessageText = {
@@ -91,21 +91,18 @@ async function passwordGiven(tx: Db, id: string | null): Promise<string | undefi
 
 async function addMessage(tx: Db, message: NewMessage): Promise<Accepted> {
   const { clientId, email, locale, mobile, from, subject, body, reference } = message;
-  const to = await findOrAddPerson(tx, { email, locale });
-  const seal = sealFor(tx, to);
-  const { row, added } = await lockOrAddOnboarding(tx, {
-    personId: to.id,
+  const { to, row, added } = await lockAddressee(tx, { email, locale }, (person) => ({
     clientId,
     temporaryPasswordMode: message.temporaryPassword,
-    offeredPhone: mobile ? seal.seal(mobile, phonePlace(to.id)) : null,
-  });
+    offeredPhone: mobile ? sealFor(tx, person).seal(mobile, phonePlace(person.id)) : null,
+  }));
   const messageId = uuidv7();
   const text: MessageText = { from, subject, body, reference };
   await tx.sql('message').insert({
     id: messageId,
     clientId,
     personId: to.id,
-    sealed: seal.seal(JSON.stringify(text), place(messageId)),
+    sealed: sealFor(tx, to).seal(JSON.stringify(text), place(messageId)),
   });
   const onboarding = await announce(tx, row, { clientId, messageId, first: added });
   return { messageId, personId: to.id, onboarding };

@@ -4,6 +4,7 @@ import { audit } from './audit.ts';
 import { type Db, transaction } from './connect.ts';
 import { type SenderEvent, tellSenders } from './events.ts';
 import { putInOutbox } from './outbox.ts';
+import { findOrAddPerson, findPersonByEmail, type Locale, type Person } from './people.ts';
 
 export type Onboarding = {
   id: string;
@@ -93,24 +94,34 @@ export async function lockOnboarding(tx: Db, id: string): Promise<Onboarding> {
   return row;
 }
 
-/** The person's row, locked; made now if there was none. */
-export async function lockOrAddOnboarding(
+/**
+ * The person with this address and the row of the onboarding, locked; both are made now if there were none. Until the
+ * lock is ours the address may have been corrected, or the person erased: then they are found anew, so nothing is ever
+ * added to somebody who has another address by then.
+ */
+export async function lockAddressee(
   tx: Db,
-  row: Pick<Onboarding, 'personId' | 'clientId' | 'temporaryPasswordMode' | 'offeredPhone'>,
-): Promise<{ row: Onboarding; added: boolean }> {
-  const id = uuidv7();
-  await tx
-    .sql('onboarding')
-    .insert({ id, ...row })
-    .onConflict('person_id')
-    .ignore();
-  const locked: Onboarding | undefined = await tx
-    .sql('onboarding')
-    .where({ personId: row.personId })
-    .forUpdate()
-    .first();
-  if (!locked) throw new Error('the person was erased at this very moment');
-  return { row: locked, added: locked.id === id };
+  { email, locale }: { email: string; locale: Locale },
+  newRow: (
+    to: Person,
+  ) => Pick<Onboarding, 'clientId' | 'temporaryPasswordMode'> & Partial<Pick<Onboarding, 'offeredPhone'>>,
+): Promise<{ to: Person; row: Onboarding; added: boolean }> {
+  for (;;) {
+    const to = await findOrAddPerson(tx, { email, locale });
+    const locked: Onboarding | undefined = await tx
+      .sql('onboarding')
+      .where({ personId: to.id })
+      .forUpdate()
+      .first();
+    const now = await findPersonByEmail(tx, email);
+    if (now?.id !== to.id) continue;
+    if (locked) return { to, row: locked, added: false };
+    const [row]: Onboarding[] = await tx
+      .sql('onboarding')
+      .insert({ id: uuidv7(), personId: to.id, ...newRow(to) })
+      .returning('*');
+    return { to, row: row!, added: true };
+  }
 }
 
 /** Writes a change to a locked row, its audit entry and its outbox row. The caller's transaction holds all of it. */

@@ -3,15 +3,9 @@ import { audit } from './audit.ts';
 import { type Db, transaction } from './connect.ts';
 import { addTemporaryPassword } from './invitations.ts';
 import { moveMessages } from './messages.ts';
-import {
-  lockOnboarding,
-  lockOrAddOnboarding,
-  type Onboarding,
-  onboardingOf,
-  writeChange,
-} from './onboardings.ts';
+import { lockAddressee, lockOnboarding, type Onboarding, onboardingOf, writeChange } from './onboardings.ts';
 import { putInOutbox } from './outbox.ts';
-import { findOrAddPerson, findPersonByEmail, person, setEmail } from './people.ts';
+import { findPersonByEmail, person, setEmail } from './people.ts';
 
 type Relation = { clientId: string; personId: string };
 
@@ -25,22 +19,49 @@ const othersWriteTo = async (tx: Db, { clientId, personId }: Relation): Promise<
   Boolean(await tx.sql('message').where({ personId }).whereNot({ clientId }).first('id'));
 
 /**
- * The sender asks for the invitation again: this also starts an expired or cancelled onboarding again, with everything
- * kept. A temporary password that the sender passes on is a new one each time.
+ * The invitation is asked for again: this also starts an expired or cancelled onboarding again, with everything kept.
+ * An ask while the one before still waits for its mail adds nothing: who presses the button a hundred times gets one
+ * mail, and the workflow one signal.
  */
+async function askAgain(
+  tx: Db,
+  row: Onboarding,
+  { everyMs, clientId }: { everyMs: number; clientId?: string },
+) {
+  const waiting = await tx
+    .sql('onboarding')
+    .where({ id: row.id })
+    .andWhereRaw(`wanted_at > coalesce(ended_at, '-infinity')`)
+    .andWhereRaw(`wanted_at > now() - ? * interval '1 millisecond'`, [everyMs])
+    .whereNotExists((sent) =>
+      sent.from('invitation').whereRaw('onboarding_id = onboarding.id and sent_at >= wanted_at'),
+    )
+    .first('id');
+  if (waiting) return row;
+  const columns = clientId ? { clientId } : undefined;
+  return writeChange(tx, row, { signal: 'invitationRequested', event: 'invitation.requested', columns });
+}
+
+/** From the page of an expired link, or from somebody who signs in before the end. */
+export async function askInvitation(db: Db, id: string, everyMs: number): Promise<void> {
+  await transaction(db, async (tx) => {
+    const row = await lockOnboarding(tx, id);
+    if (row.status !== 'completed' && row.status !== 'cancelled') await askAgain(tx, row, { everyMs });
+  });
+}
+
+/** From the sender. A temporary password that the sender passes on is a new one each time. */
 export async function inviteAgain(
   db: Db,
-  { clientId, personId }: Relation,
+  { clientId, personId, everyMs }: Relation & { everyMs: number },
 ): Promise<{ row: Onboarding; temporaryPassword?: string } | { refused: 'completed' }> {
   return transaction(db, async (tx) => {
-    const { id } = (await onboardingOf(tx, personId))!;
-    const row = await lockOnboarding(tx, id);
+    const row = await lockOnboarding(tx, (await onboardingOf(tx, personId))!.id);
     if (row.status === 'completed') return { refused: 'completed' as const };
     const passes = row.temporaryPasswordMode === 'sender' && !row.passwordChangedAt;
-    const given = passes ? await addTemporaryPassword(tx, id) : undefined;
-    const change = { signal: 'invitationRequested', event: 'invitation.requested', columns: { clientId } };
+    const given = passes ? await addTemporaryPassword(tx, row.id) : undefined;
     return {
-      row: await writeChange(tx, row, change),
+      row: await askAgain(tx, row, { everyMs, clientId }),
       temporaryPassword: given && tx.secrets.temporaryPassword(given),
     };
   });
@@ -96,13 +117,11 @@ export async function correctAddress(
       return { personId };
     }
     const { locale } = await person(tx, personId);
-    const to = known ?? (await findOrAddPerson(tx, { email, locale }));
-    const { row: target } = await lockOrAddOnboarding(tx, {
-      personId: to.id,
+    const { temporaryPasswordMode } = row;
+    const { to, row: target } = await lockAddressee(tx, { email, locale }, () => ({
       clientId,
-      temporaryPasswordMode: row.temporaryPasswordMode,
-      offeredPhone: null,
-    });
+      temporaryPasswordMode,
+    }));
     await moveMessages(tx, { clientId, from: personId, to: target });
     if (!shared) await erase(tx, row);
     else await handOver(tx, row);

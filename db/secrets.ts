@@ -111,6 +111,9 @@ export function createSecrets(keys: SecretKey[]) {
   // The oldest key stays the index's key as long as it is listed, so rotation keeps everybody findable.
   const indexKeys = keys.toReversed();
 
+  const hidden = (purpose: string, text: string): string =>
+    derive(purpose, { id: text, keyId: indexKeys[0]!.id }).toString('base64url');
+
   return {
     /** The id of the key for new rows. */
     keyId: newest.id,
@@ -152,9 +155,12 @@ export function createSecrets(keys: SecretKey[]) {
         ({ id }) => `${id}.${derive('e-mail index', { id: email, keyId: id }).toString('base64url')}`,
       ),
 
+    /** Counts what comes from one network address, or goes to one number, without keeping either. */
+    networkIndex: (address: string): string => hidden('network', address),
+    phoneIndex: (phone: string): string => hidden('phone', phone),
+
     /** Tells whether two requests are the same without keeping either. */
-    requestMac: (body: string): string =>
-      derive('request', { id: body, keyId: indexKeys[0]!.id }).toString('base64url'),
+    requestMac: (body: string): string => hidden('request', body),
 
     /** A new data key for one person, sealed under the newest master key. */
     newDataKey(personId: string): string {

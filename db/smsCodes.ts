@@ -31,6 +31,7 @@ export type SmsRules = {
   /** Waits before the second, third, … SMS to the same number, in milliseconds. The last one repeats. */
   resendAfterMs: readonly number[];
   perDay: number;
+  perNumber: number;
   tries: number;
 };
 
@@ -86,6 +87,15 @@ export async function secondsUntilResend(
   return Math.max(0, Math.ceil(waitMs / 1000 - newest.secondsSinceRequest));
 }
 
+async function lastDay(tx: Db, where: { personId: string } | { phoneIndex: string }): Promise<number> {
+  const { count } = await tx
+    .sql('sms_code')
+    .where(where)
+    .andWhereRaw(`requested_at > now() - interval '1 day'`)
+    .first(tx.sql.raw('count(*)::int as count'));
+  return count;
+}
+
 /** Asks for a code to `phone` (E.164). The SMS itself is sent by an activity. */
 export async function addSmsCode(
   tx: Db,
@@ -93,12 +103,9 @@ export async function addSmsCode(
 ): Promise<{ id: string } | { refused: 'wait'; waitS: number } | { refused: 'too-many' }> {
   const waitS = await secondsUntilResend(tx, { personId, purpose, phone, rules });
   if (waitS > 0) return { refused: 'wait', waitS };
-  const { count } = await tx
-    .sql('sms_code')
-    .where({ personId })
-    .andWhereRaw(`requested_at > now() - interval '1 day'`)
-    .first(tx.sql.raw('count(*)::int as count'));
-  if (count >= rules.perDay) return { refused: 'too-many' };
+  const phoneIndex = tx.secrets.phoneIndex(phone);
+  if ((await lastDay(tx, { personId })) >= rules.perDay) return { refused: 'too-many' };
+  if ((await lastDay(tx, { phoneIndex })) >= rules.perNumber) return { refused: 'too-many' };
   const id = randomUUID();
   const sealed = sealFor(tx, await person(tx, personId)).seal(phone, codePlace(id));
   // clock_timestamp: two codes asked for in one transaction still have an order.
@@ -108,6 +115,7 @@ export async function addSmsCode(
     purpose,
     keyId: tx.secrets.keyId,
     phone: sealed,
+    phoneIndex,
     requestedAt: tx.sql.raw('clock_timestamp()'),
   });
   return { id };

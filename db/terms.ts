@@ -8,3 +8,8 @@ export async function recordTermsAcceptance(
 ): Promise<void> {
   await tx.sql('terms_acceptance').insert({ id: uuidv7(), ...row });
 }
+
+/** Whether this person agreed to this very version. */
+export async function hasAccepted(db: Db, personId: string, version: string): Promise<boolean> {
+  return Boolean(await db.sql('terms_acceptance').where({ personId, version }).first('id'));
+}

@@ -11,6 +11,7 @@ import { type Ctx, field, type State, traveller, type Web } from './context.ts';
 import { button, form, inputField } from './form.ts';
 import { travelling } from './guard.ts';
 import { showPage } from './layout.ts';
+import { limited } from './limits.ts';
 import { showNotice } from './notices.ts';
 
 const nl = {
@@ -66,7 +67,7 @@ ${form(ctx, {
 export function forgottenPages(router: Router<State>, web: Web): void {
   router.get(FORGOTTEN, (ctx) => showForgotten(ctx, web));
 
-  router.post(FORGOTTEN, async (ctx) => {
+  router.post(FORGOTTEN, limited(web, 'forgotten-network'), async (ctx) => {
     const person = await findPersonByEmail(web.db, normalEmail(field(ctx, 'email')));
     if (person) await mailLink(web, person.id);
     showNotice(ctx, web, 'resetSent');

@@ -1,25 +1,17 @@
 /** The link in the mail. Opening it changes nothing: mail scanners open every link. Only its button does. */
 import type { Router, RouterMiddleware } from '@koa/router';
 import { client } from '../db/clients.ts';
-import { transaction } from '../db/connect.ts';
 import { type Invitation, invitationOfToken, linkExpiresAt } from '../db/invitations.ts';
-import {
-  factsOf,
-  isOpen,
-  lockOnboarding,
-  type Onboarding,
-  onboarding,
-  recordStep,
-  shouldRun,
-  writeChange,
-} from '../db/onboardings.ts';
+import { factsOf, isOpen, type Onboarding, onboarding, recordStep, shouldRun } from '../db/onboardings.ts';
 import { person } from '../db/people.ts';
+import { askInvitation } from '../db/relations.ts';
 import { html } from '../html.ts';
 import { steps } from '../workflows/steps.ts';
 import { type Ctx, type State, seeOther, type Web } from './context.ts';
 import { form } from './form.ts';
 import { CONTINUE, missingProof, pathOf } from './guard.ts';
 import { showPage } from './layout.ts';
+import { withinLimit } from './limits.ts';
 import { speak } from './locale.ts';
 import { showNotice } from './notices.ts';
 import { begin } from './session.ts';
@@ -81,7 +73,10 @@ function link(web: Web, handler: (ctx: Ctx, link: Link) => Promise<void> | void)
     const token = ctx.params.token ?? '';
     const invitation = await invitationOfToken(db, token);
     const row = invitation && (await onboarding(db, invitation.onboardingId));
-    if (!invitation || !row) return showNotice(ctx, web, 'unknown');
+    if (!invitation || !row) {
+      if (await withinLimit(ctx, web, 'link-network')) showNotice(ctx, web, 'unknown');
+      return;
+    }
     ctx.state.organisation = (await client(db, invitation.clientId)).name;
     speak(ctx, (await person(db, row.personId)).locale);
     const { passed } = await linkExpiresAt(db, { onboardingId: row.id, expireAfter: config.EXPIRE_AFTER });
@@ -143,20 +138,6 @@ ${form(ctx, { boost: false, action: `${path}/not-me`, body: html`<div class="act
   });
 }
 
-/**
- * Asks for the mail again, also when the invitation has expired: what was done before is kept. `seen`: the row that made
- * the caller ask; when somebody asked since, as by a second click, nothing happens.
- */
-export async function askInvitation(web: Web, seen: Onboarding): Promise<void> {
-  await transaction(web.db, async (tx) => {
-    const row = await lockOnboarding(tx, seen.id);
-    if (row.status === 'completed' || row.status === 'cancelled') return;
-    if (row.wantedAt.getTime() !== seen.wantedAt.getTime()) return;
-    await writeChange(tx, row, { signal: 'invitationRequested', event: 'invitation.requested' });
-  });
-  web.delivery.poke();
-}
-
 export function linkPages(router: Router<State>, web: Web): void {
   router.get(
     '/i/:token',
@@ -188,7 +169,8 @@ export function linkPages(router: Router<State>, web: Web): void {
   router.post(
     '/i/:token/renew',
     link(web, async (ctx, { row, state }) => {
-      if (state === 'expired') await askInvitation(web, row);
+      if (state === 'expired') await askInvitation(web.db, row.id, web.config.INVITE_EVERY);
+      web.delivery.poke();
       showNotice(ctx, web, 'renewed');
     }),
   );

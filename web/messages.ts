@@ -4,12 +4,14 @@ import type Koa from 'koa';
 import { type Message, markRead, messageById, releasedMessages } from '../db/messages.ts';
 import { onboardingOf } from '../db/onboardings.ts';
 import type { FoundSession } from '../db/sessions.ts';
+import { hasAccepted } from '../db/terms.ts';
 import { html } from '../html.ts';
 import { type Ctx, type State, seeOther, type Web } from './context.ts';
 import { showPage } from './layout.ts';
 import { showNotice } from './notices.ts';
 import { end } from './session.ts';
 import { askSignIn } from './signIn.ts';
+import { NEW_TERMS, newTerms } from './steps/terms.ts';
 
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
@@ -37,7 +39,7 @@ const senderOf = ({ from, clientName }: Message): string =>
 const isFull = (found: FoundSession | undefined): found is FoundSession =>
   Boolean(found && !found.replaced && found.session.passwordAt && found.session.factorAt);
 
-/** A session that has proven password and second factor, of somebody whose account is open. */
+/** A session that has proven password and second factor, of somebody whose account is open and who knows the terms. */
 const signedIn =
   (web: Web): Koa.Middleware<State> =>
   async (ctx, next) => {
@@ -45,6 +47,8 @@ const signedIn =
     if (!isFull(found)) return askSignIn(ctx, web);
     const row = await onboardingOf(web.db, found.session.personId);
     if (row?.status !== 'completed') return askSignIn(ctx, web);
+    const agreed = await hasAccepted(web.db, row.personId, web.terms.version);
+    if (!agreed && ctx.path !== NEW_TERMS) return seeOther(ctx, NEW_TERMS);
     await next();
   };
 
@@ -91,6 +95,8 @@ function showMessage(ctx: Ctx, web: Web, message: Message): void {
 }
 
 export function messagePages(router: Router<State>, web: Web): void {
+  newTerms(router, web, signedIn(web));
+
   router.get('/messages', signedIn(web), (ctx) => showMessages(ctx, web));
 
   // The sole GET that writes: the first reading is what the sender is waiting to hear.

@@ -46,6 +46,15 @@ const nl = {
     text: 'Zonder akkoord kunt u het bericht hier niet lezen. Er gaat niets verloren: het bericht blijft voor u klaarstaan en u kunt later alsnog akkoord gaan. Wilt u dat niet, vraag dan de organisatie die u het bericht stuurde om het op een andere manier te geven.',
     link: { label: 'Terug naar de voorwaarden', path: '/onboarding/terms' },
   },
+  declinedNew: {
+    title: 'U bent niet akkoord',
+    text: 'Zonder akkoord kunt u uw berichten hier niet lezen. Er gaat niets verloren; u kunt later alsnog akkoord gaan.',
+    link: { label: 'Terug naar de voorwaarden', path: '/terms' },
+  },
+  tooMany: {
+    title: 'Even wachten',
+    text: 'Vanaf uw netwerk komen nu te veel verzoeken. Wacht een kwartier en probeer het opnieuw. Wat u al had opgeslagen, is bewaard.',
+  },
   oldReset: {
     title: 'Deze link werkt niet meer',
     text: 'De link is gebruikt, te oud of niet helemaal overgenomen. Vraag zo nodig een nieuwe aan.',
@@ -126,6 +135,15 @@ const en: Record<Notice, Words> = {
     text: 'Without your agreement you cannot read the message here. Nothing is lost: the message stays ready for you, and you can still agree later. If you do not want to, ask the organisation that sent you the message to give it to you in another way.',
     link: { label: 'Back to the terms', path: '/onboarding/terms' },
   },
+  declinedNew: {
+    title: 'You do not agree',
+    text: 'Without your agreement you cannot read your messages here. Nothing is lost; you can still agree later.',
+    link: { label: 'Back to the terms', path: '/terms' },
+  },
+  tooMany: {
+    title: 'Please wait',
+    text: 'Too many requests come from your network right now. Wait a quarter of an hour and try again. What you saved before is kept.',
+  },
   oldReset: {
     title: 'This link does not work any more',
     text: 'The link was used, is too old or was not copied completely. Ask for a new one if you need it.',
@@ -172,6 +190,7 @@ const STATUS: Partial<Record<Notice, number>> = {
   noSession: 401,
   otherTab: 409,
   tooLarge: 413,
+  tooMany: 429,
   overloaded: 503,
   broken: 500,
   forbidden: 403,

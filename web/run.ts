@@ -8,6 +8,7 @@ import { connect, disconnect } from '../db/connect.ts';
 import { createDelivery } from '../deliver.ts';
 import { createApp } from './app.ts';
 import { createHashing } from './hashing.ts';
+import { counterLimits } from './limits.ts';
 import { loadPasswordRules } from './passwordRules.ts';
 import { loadTerms } from './terms.ts';
 
@@ -34,12 +35,7 @@ export async function startWeb({ config, log }: { config: Config; log: Logger })
     db,
     config,
     delivery,
-    attempts: createAttempts(db, {
-      'temporary-password': config.LIMIT_PASSWORD_TRIES,
-      password: config.LIMIT_PASSWORD_TRIES,
-      'sign-in': config.LIMIT_PASSWORD_TRIES,
-      token: config.LIMIT_TOKEN_TRIES,
-    }),
+    attempts: createAttempts(db, counterLimits(config)),
     hashing: createHashing({ atOnce: config.LIMIT_HASHES_AT_ONCE, waiting: config.LIMIT_HASHES_WAITING }),
     passwordRules: await loadPasswordRules(),
     terms: await loadTerms(config.TERMS_FOLDER),

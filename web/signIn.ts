@@ -4,13 +4,14 @@ import type Koa from 'koa';
 import { audit } from '../db/audit.ts';
 import { onboardingOf } from '../db/onboardings.ts';
 import { findPersonByEmail, normalEmail, setPasswordHash } from '../db/people.ts';
+import { askInvitation } from '../db/relations.ts';
 import { passwordNeedsRehash } from '../db/secrets.ts';
 import { html } from '../html.ts';
 import { type Ctx, field, type State, seeOther, type Web } from './context.ts';
 import { factorRoutes, toFactor } from './factorRoutes.ts';
 import { button, errorSummary, form, inputField } from './form.ts';
 import { showPage } from './layout.ts';
-import { askInvitation } from './link.ts';
+import { limited } from './limits.ts';
 import { showNotice } from './notices.ts';
 import { proveAgain } from './secondClick.ts';
 import { begin, end, formTokenIsRight } from './session.ts';
@@ -84,7 +85,8 @@ async function signIn(ctx: Ctx, web: Web): Promise<void> {
   await attempts.forget('sign-in', index);
   const row = await onboardingOf(db, person.id);
   if (row?.status !== 'completed') {
-    if (row) await askInvitation(web, row);
+    if (row) await askInvitation(db, row.id, web.config.INVITE_EVERY);
+    web.delivery.poke();
     return showNotice(ctx, web, 'notFinished');
   }
   if (person.passwordHash && passwordNeedsRehash(person.passwordHash))
@@ -112,7 +114,7 @@ const halfWay =
 
 export function signInPages(router: Router<State>, web: Web): void {
   router.get(SIGN_IN, (ctx) => showSignIn(ctx, web));
-  router.post(SIGN_IN, (ctx) => signIn(ctx, web));
+  router.post(SIGN_IN, limited(web, 'sign-in-network'), (ctx) => signIn(ctx, web));
 
   factorRoutes(router, web, {
     smsPath: SMS,

@@ -6,6 +6,7 @@ export const smsRules = (config: Config): SmsRules => ({
   ttlMs: config.SMS_CODE_TTL,
   resendAfterMs: config.SMS_RESEND_AFTER,
   perDay: config.LIMIT_SMS_PER_DAY,
+  perNumber: config.LIMIT_SMS_PER_NUMBER,
   tries: config.LIMIT_CODE_TRIES,
 });
 

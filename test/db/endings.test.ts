@@ -74,18 +74,22 @@ describe('the account opens', () => {
   });
 });
 
+/** Some round trips to the database later, so that each race begins a little differently. */
+async function aMomentLater(round: number): Promise<void> {
+  for (let i = 0; i < round % 12; i++) await world.db.sql.raw('select 1');
+}
+
 describe('a message that arrives while the account is being opened', () => {
   it('is released or announced, never held for ever: 60 races', async () => {
     const seen = { released: 0, announced: 0 };
     for (let round = 0; round < 60; round++) {
       const { id, email, personId } = await ready();
-      const [{ messageId }] = await Promise.all([
+      await Promise.all([
         accept(email),
         accept(email),
-        completeOnboarding(world.db, { id, mayOpen }),
+        aMomentLater(round).then(() => completeOnboarding(world.db, { id, mayOpen })),
         accept(email),
       ]);
-      expect(messageId).toBeTruthy();
       const notices = await world.db.sql('outbox').where({ workflow: 'messageNotice' }).select('subjectId');
       const announced = new Set(notices.map(({ subjectId }) => subjectId));
       for (const { id: message, releasedAt } of await messagesOf(personId)) {

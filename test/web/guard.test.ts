@@ -1,6 +1,7 @@
 /** Who may see and do what: from every state, every page leads to the right one. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { dump } from '../setup/dump.ts';
+import { OWN_PASSWORD } from '../setup/person.ts';
 import { type Factor, type Place, Traveller } from '../setup/traveller.ts';
 import { createWorld, type World } from '../setup/world.ts';
 
@@ -144,6 +145,24 @@ describe('a session that has not proven everything that is set up', () => {
         initials: 'X',
       });
       expect(posted).toMatchObject({ status: 303, location: '/onboarding/continue' });
+    }
+    expect(await everything()).toBe(before);
+  });
+});
+
+describe('a session that has proven the password and not the second factor', () => {
+  it.each(['sms', 'app'] as const)('sees and does nothing but proving %s', async (factor) => {
+    const anna = await new Traveller(world).to('profile', factor);
+    await anna.longAfter();
+    const thief = anna.elsewhere();
+    await thief.openLink();
+    await thief.submit({ password: OWN_PASSWORD });
+    expect(thief.path).toBe(`/onboarding/continue/${factor}`);
+    const before = await everything();
+    for (const path of [...PATHS, FINISHED]) {
+      expect(await thief.ask(path)).toMatchObject({ status: 303, location: '/onboarding/continue' });
+      const posted = await thief.post(path, { action: 'skip', firstName: 'X', lastName: 'X', initials: 'X' });
+      if (path !== FINISHED) expect(posted).toMatchObject({ status: 303, location: '/onboarding/continue' });
     }
     expect(await everything()).toBe(before);
   });

@@ -12,7 +12,7 @@ import { recipientCalls } from './recipients.ts';
 /** A body of 100,000 characters of four bytes each fits. */
 const BODY_LIMIT = '512kb';
 
-function authenticate({ db }: Web): Koa.Middleware<ApiState> {
+function authenticate({ db, attempts }: Web): Koa.Middleware<ApiState> {
   return async (ctx, next) => {
     const key = /^Bearer (\S+)$/.exec(ctx.get('Authorization'))?.[1];
     const client = key && (await clientOfKey(db, key));
@@ -23,6 +23,12 @@ function authenticate({ db }: Web): Koa.Middleware<ApiState> {
         title: 'No key that works',
         detail: 'Send "Authorization: Bearer <key>".',
       });
+    }
+    const counted = await attempts.count('api', client.id);
+    if (!counted.allowed) {
+      ctx.set('Retry-After', String(counted.waitS));
+      const detail = `Try again in ${counted.waitS} seconds, with the same Idempotency-Key.`;
+      return problem(ctx, { status: 429, title: 'Too many calls', detail });
     }
     ctx.state.client = client;
     await next();

@@ -60,7 +60,7 @@ export function recipientCalls(router: Router<ApiState>, web: Web): void {
   router.post(
     '/recipients/:id/invitation',
     ofClient(web, async (ctx, relation) => {
-      const again = await inviteAgain(db, relation);
+      const again = await inviteAgain(db, { ...relation, everyMs: web.config.INVITE_EVERY });
       if ('refused' in again) return hasFinished(ctx);
       web.delivery.poke();
       ctx.status = 202;

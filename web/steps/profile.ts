@@ -3,10 +3,11 @@ import type Router from '@koa/router';
 import { z } from 'zod';
 import { recordStep } from '../../db/onboardings.ts';
 import { type Profile, saveProfile } from '../../db/profiles.ts';
+import { hasAccepted } from '../../db/terms.ts';
 import { html } from '../../html.ts';
-import { type Ctx, field, type State, seeOther, traveller, type Web } from '../context.ts';
+import { type Ctx, field, type State, traveller, type Web } from '../context.ts';
 import { button, choices, errorSummary, type FieldErrors, form, inputField } from '../form.ts';
-import { atStep, FINISHED, PATHS } from '../guard.ts';
+import { atStep, PATHS, toCurrentStep } from '../guard.ts';
 import { showPage } from '../layout.ts';
 import { formToken } from '../session.ts';
 import { WORDS as SHARED } from '../words.ts';
@@ -203,14 +204,16 @@ export function profile(router: Router<State>, web: Web): void {
     await recordStep(web.db, onboarding.id, async (tx, row) => {
       if (row.profileSavedAt) return { refused: 'already' };
       await saveProfile(tx, person.id, read.profile);
+      // Who is half-way when the terms change is asked again at the end.
+      const current = await hasAccepted(tx, person.id, web.terms.version);
       return {
         signal: 'profileSaved',
         event: 'profile.saved',
-        facts: { profileSaved: true },
+        facts: { profileSaved: true, termsAccepted: current },
         tell: { type: 'onboarding.step_completed', data: { step: 'profile' } },
       };
     });
     web.delivery.poke();
-    seeOther(ctx, FINISHED);
+    await toCurrentStep(ctx, web, person.id);
   });
 }

@@ -9,7 +9,7 @@ type Id = { onboardingId: string };
 /** An operator's words. */
 type Reason = { reason: string };
 
-type Beginning = Pick<Onboarding, 'status' | 'invitationsSent' | 'remindersSent'>;
+type Beginning = Pick<Onboarding, 'status' | 'version' | 'invitationsSent' | 'remindersSent'>;
 
 type Activation = { opened: true; late: boolean } | { opened: false; progress: Progress };
 
@@ -26,8 +26,11 @@ export function createActivationActivities({
   return {
     /** A run begins. `completed`: there is nothing left to do. */
     async beginOnboarding({ onboardingId }: Id): Promise<Beginning> {
-      const { status, invitationsSent, remindersSent } = await endings.beginOnboarding(db, onboardingId);
-      return { status, invitationsSent, remindersSent };
+      const { status, version, invitationsSent, remindersSent } = await endings.beginOnboarding(
+        db,
+        onboardingId,
+      );
+      return { status, version, invitationsSent, remindersSent };
     },
 
     /** Checks every fact again under the row's lock, so no stray signal opens an account. */

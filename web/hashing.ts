@@ -10,7 +10,7 @@ export type Hashing = ReturnType<typeof createHashing>;
 /** `atOnce` and `waiting`: computations. Beyond them `Overloaded` is thrown. */
 export function createHashing({ atOnce, waiting }: { atOnce: number; waiting: number }) {
   const gate = pLimit(atOnce);
-  const through = <T>(work: () => Promise<T>): Promise<T> => {
+  const through = async <T>(work: () => Promise<T>): Promise<T> => {
     if (gate.pendingCount >= waiting) throw new Overloaded('too many passwords at once');
     return gate(work);
   };

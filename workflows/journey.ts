@@ -117,6 +117,14 @@ export class Journey {
     this.#since = Date.now();
   }
 
+  /** It ended, and was asked for again in that very moment. */
+  reopen(): void {
+    this.ended = undefined;
+    this.#since = Date.now();
+    this.progressed();
+    this.wanted();
+  }
+
   /** Shows an operator how things stand: search attributes only when they changed, because each change is an event. */
   show(): void {
     const now = this.status();

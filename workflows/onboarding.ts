@@ -29,7 +29,7 @@ export async function onboarding({ onboardingId, durations }: OnboardingInput): 
   const mail = proxyActivities<Activities>(MAIL);
   const texts = proxyActivities<Activities>(sms(durations.smsCodeTtl));
   const journey = new Journey(durations);
-  const background = new CancellationScope();
+  let background = new CancellationScope();
   const id = { onboardingId };
   const sendKey = (mailName: string) => ({ ...id, sendKey: `${workflowInfo().runId}:${mailName}` });
   let invitationWanted = false;
@@ -82,13 +82,9 @@ export async function onboarding({ onboardingId, durations }: OnboardingInput): 
     note('sendInvitation: the invitation is sent again');
   }
 
-  async function extendDeadline({
-    days,
-    reason = '',
-  }: {
-    days?: number;
-    reason?: string;
-  } = {}): Promise<void> {
+  // An operator may leave the input of a signal empty, or send null.
+  async function extendDeadline(given?: { days?: number; reason?: string } | null): Promise<void> {
+    const { days, reason = '' } = given ?? {};
     if (typeof days !== 'number' || !(days > 0 && days <= LONGEST_EXTENSION_DAYS))
       return note(`extendDeadline was refused: give "days", a number from 1 to ${LONGEST_EXTENSION_DAYS}`);
     const extended = await database.extendDeadline({ ...id, days, reason });
@@ -98,14 +94,16 @@ export async function onboarding({ onboardingId, durations }: OnboardingInput): 
     note(`extendDeadline: ${days} days longer. ${reason}`);
   }
 
-  async function cancelOnboarding({ reason = '' }: { reason?: string } = {}): Promise<void> {
+  async function cancelOnboarding(given?: { reason?: string } | null): Promise<void> {
+    const { reason = '' } = given ?? {};
     const { status } = await database.cancelOnboarding({ ...id, reason });
     if (status !== 'cancelled') return note('cancelOnboarding was refused: the account is open');
     journey.end('cancelled');
     note(`cancelOnboarding: ${reason}`);
   }
 
-  async function askFactorReset({ reason = '' }: { reason?: string } = {}): Promise<void> {
+  async function askFactorReset(given?: { reason?: string } | null): Promise<void> {
+    const { reason = '' } = given ?? {};
     if (!journey.facts.smsVerified && !journey.facts.appVerified)
       return note('askFactorReset was refused: there is no second factor yet');
     factorResets += 1;
@@ -217,43 +215,67 @@ export async function onboarding({ onboardingId, durations }: OnboardingInput): 
   const past = (...awaited: Step[]) =>
     condition(() => journey.ended !== undefined || !awaited.includes(journey.step as Step));
 
+  /** Opens the account once every step is done; returns when this onboarding has ended, one way or another. */
+  async function untilTheEnd(): Promise<void> {
+    while (!journey.ended) {
+      await past('terms');
+      await past('password');
+      await past('sms', 'app');
+      await past('profile');
+      if (journey.step !== 'activate') continue; // It ended, or a fact was voided meanwhile.
+      const checks = { summary: 'check every fact, open the account' };
+      const activation = await database.activateAccount.executeWithOptions(checks, [id]);
+      if (activation.opened) {
+        journey.end('done');
+        journey.show();
+        if (activation.late) await mail.sendAccountOpened(sendKey('opened'));
+      } else {
+        journey.hear(activation.progress);
+        journey.show();
+        await condition(
+          () => journey.ended !== undefined || journey.step !== 'activate',
+          durations.inviteEvery,
+        );
+      }
+    }
+  }
+
+  /**
+   * Who asks for the invitation in the very moment of an end reaches this run, which is about to stop: it goes on then.
+   * The database knows, also of an ask whose signal is still to come.
+   */
+  async function askedForAgain(): Promise<boolean> {
+    while (journey.ended !== 'done') {
+      const heard = journey.version;
+      const { status, version } = await database.beginOnboarding(id);
+      if (status === 'open') {
+        invitationWanted = journey.version >= version;
+        journey.reopen();
+        return true;
+      }
+      if (journey.version === heard) return false;
+    }
+    return false;
+  }
+
   const begun = await database.beginOnboarding(id);
   if (begun.status === 'completed') {
     journey.end('done');
     return journey.show();
   }
   Object.assign(journey, { invitationsSent: begun.invitationsSent, remindersSent: begun.remindersSent });
-  journey.show();
-  const aside = background
-    .run(() => Promise.all([keepInviting(), keepReminding()]))
-    .catch(ignoreCancellation);
-
-  while (!journey.ended) {
-    await past('terms');
-    await past('password');
-    await past('sms', 'app');
-    await past('profile');
-    if (journey.step !== 'activate') continue; // It ended, or a fact was voided meanwhile.
-    const checks = { summary: 'check every fact, open the account' };
-    const activation = await database.activateAccount.executeWithOptions(checks, [id]);
-    if (activation.opened) {
-      journey.end('done');
-      journey.show();
-      if (activation.late) await mail.sendAccountOpened(sendKey('opened'));
-    } else {
-      journey.hear(activation.progress);
-      journey.show();
-      await condition(
-        () => journey.ended !== undefined || journey.step !== 'activate',
-        durations.inviteEvery,
-      );
-    }
-  }
-
-  background.cancel();
-  await aside;
-  await condition(allHandlersFinished);
-  journey.show();
+  do {
+    journey.show();
+    background = new CancellationScope();
+    const aside = background
+      .run(() => Promise.all([keepInviting(), keepReminding()]))
+      .catch(ignoreCancellation);
+    await untilTheEnd();
+    background.cancel();
+    await aside;
+    await condition(allHandlersFinished);
+    journey.show();
+  } while (await askedForAgain());
 }
 
 function ignoreCancellation(error: unknown): void {

@@ -21,6 +21,12 @@ const SOCKET_TIMEOUT_MS = 20_000;
 
 type SmtpError = Error & { responseCode?: number; code?: string };
 
+/**
+ * One plain mailbox. The API takes no other, but the mail library would send to whoever else is named in it: so this is
+ * looked at before anything leaves, too.
+ */
+const isOneMailbox = (to: string) => /^[^\s@,;:<>()"\\[\]\p{Cc}]+@[^\s@,;:<>()"\\[\]\p{Cc}]+$/u.test(to);
+
 /** The server said no for good: another try changes nothing. */
 const isRefusal = (error: SmtpError) =>
   error.code === 'EENVELOPE' && (error.responseCode ?? 0) >= 500 && (error.responseCode ?? 0) < 600;
@@ -43,6 +49,7 @@ export function createMailer({ url, from }: { url: string; from: string }): Mail
 
   return {
     async send({ to, fromName, subject, text, html, messageId }) {
+      if (!isOneMailbox(to)) return 'undeliverable';
       try {
         const info = await transport.sendMail({
           // Objects, not strings: a comma or line break in a string would add recipients.

@@ -2,6 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { addClient, addKey } from '../../../db/clients.ts';
+import { call, expectProblem, MESSAGE, send } from '../../setup/api.ts';
 import { atOnce, someAddress } from '../../setup/message.ts';
 import { Traveller } from '../../setup/traveller.ts';
 import { createWorld, type World } from '../../setup/world.ts';
@@ -15,52 +16,15 @@ beforeAll(async () => {
 });
 afterAll(() => world.close());
 
-type Reply = {
-  status: number;
-  type: string | null;
-  body: Record<string, unknown> & { errors?: { at: string; message: string }[] };
-};
+const ask = (path: string, init: RequestInit = {}) => call(world, path, init);
+const post = (body: unknown, headers: Record<string, string> = {}) => send(world, body, headers);
 
-const MESSAGE = {
-  to: { email: 'anna@example.com' },
-  from: { name: 'Afdeling Personeel' },
-  subject: 'Uw aanstelling',
-  body: 'Dit is vertrouwelijk.',
-};
-
-async function call(path: string, init: RequestInit = {}): Promise<Reply> {
-  const response = await fetch(`${world.url}/api/v1${path}`, {
-    ...init,
-    headers: { authorization: `Bearer ${world.apiKey}`, 'content-type': 'application/json', ...init.headers },
-  });
-  const text = await response.text();
-  return {
-    status: response.status,
-    type: response.headers.get('content-type'),
-    body: text ? JSON.parse(text) : {},
-  };
-}
-
-const send = (body: unknown, headers: Record<string, string> = {}) =>
-  call('/messages', {
-    method: 'POST',
-    body: typeof body === 'string' ? body : JSON.stringify(body),
-    headers: { 'idempotency-key': randomUUID(), ...headers },
-  });
-
-const PROBLEM = 'application/problem+json';
 const count = async (table: string) =>
   (await world.db.sql(table).first(world.db.sql.raw('count(*)::int as count'))).count;
 
-function expectProblem(reply: Reply, status: number): void {
-  expect(reply.status).toBe(status);
-  expect(reply.type).toContain(PROBLEM);
-  expect(reply.body).toMatchObject({ type: 'about:blank', status, title: expect.any(String) });
-}
-
 describe('a message', () => {
   it('is accepted with 202, its id, and where the person stands', async () => {
-    const { status, type, body } = await send({ ...MESSAGE, to: { email: someAddress() } });
+    const { status, type, body } = await post({ ...MESSAGE, to: { email: someAddress() } });
     expect(status).toBe(202);
     expect(type).toContain('application/json');
     expect(body).toEqual({
@@ -73,7 +37,7 @@ describe('a message', () => {
     const headers = { 'idempotency-key': randomUUID() };
     const message = { ...MESSAGE, to: { email: someAddress() } };
     const before = await count('message');
-    const answers = await atOnce(100, () => send(message, headers));
+    const answers = await atOnce(100, () => post(message, headers));
     expect(answers.map(({ status }) => status)).toEqual(answers.map(() => 202));
     expect(answers.map(({ body }) => body)).toEqual(answers.map(() => answers[0]!.body));
     expect((await count('message')) - before).toBe(1);
@@ -82,16 +46,16 @@ describe('a message', () => {
   it('is the same one with its fields in another order', async () => {
     const headers = { 'idempotency-key': randomUUID() };
     const email = someAddress();
-    const first = await send({ ...MESSAGE, to: { email } }, headers);
+    const first = await post({ ...MESSAGE, to: { email } }, headers);
     const { to, from, subject, body } = { ...MESSAGE, to: { email } };
-    expect(await send({ body, subject, from, to }, headers)).toEqual(first);
+    expect(await post({ body, subject, from, to }, headers)).toEqual(first);
   });
 
   it('with another text under the key is refused', async () => {
     const headers = { 'idempotency-key': randomUUID() };
     const message = { ...MESSAGE, to: { email: someAddress() } };
-    await send(message, headers);
-    const again = await send({ ...message, body: 'Iets anders' }, headers);
+    await post(message, headers);
+    const again = await post({ ...message, body: 'Iets anders' }, headers);
     expectProblem(again, 422);
     expect(again.body.detail).toContain('new key');
   });
@@ -116,18 +80,18 @@ describe('without a key that works', () => {
     ['an empty one', { authorization: 'Bearer ' }],
     ['10,000 signs', { authorization: `Bearer ${'x'.repeat(10_000)}` }],
   ])('%s: 401, and how to give one', async (_what, headers) => {
-    const reply = await call('/messages/x', { headers: { authorization: '', ...headers } });
+    const reply = await ask('/messages/x', { headers: { authorization: '', ...headers } });
     expectProblem(reply, 401);
     expect(reply.body.detail).toContain('Authorization: Bearer');
   });
 
   it('whose time is over: 401', async () => {
     const key = await addKey(world.db, { clientId: world.clientId, days: 0 });
-    expectProblem(await call('/messages/x', { headers: { authorization: `Bearer ${key}` } }), 401);
+    expectProblem(await ask('/messages/x', { headers: { authorization: `Bearer ${key}` } }), 401);
   });
 
   it('nothing is read of the body: 401 comes first', async () => {
-    expectProblem(await send('{broken', { authorization: '' }), 401);
+    expectProblem(await post('{broken', { authorization: '' }), 401);
   });
 });
 
@@ -136,22 +100,22 @@ describe('refused', () => {
     ['no Idempotency-Key', ''],
     ['one of 201 signs', 'x'.repeat(201)],
   ])('%s: 400, and what to send', async (_what, key) => {
-    const reply = await send(MESSAGE, { 'idempotency-key': key });
+    const reply = await post(MESSAGE, { 'idempotency-key': key });
     expectProblem(reply, 400);
     expect(reply.body.detail).toContain('Idempotency-Key');
   });
 
   it('a body that is no JSON: 400', async () => {
-    for (const body of ['{broken', '', 'null x']) expect([400, 422]).toContain((await send(body)).status);
-    expectProblem(await send('{broken'), 400);
+    for (const body of ['{broken', '', 'null x']) expect([400, 422]).toContain((await post(body)).status);
+    expectProblem(await post('{broken'), 400);
   });
 
   it('a body that is too large: 413', async () => {
-    expectProblem(await send({ ...MESSAGE, body: 'x'.repeat(600_000) }), 413);
+    expectProblem(await post({ ...MESSAGE, body: 'x'.repeat(600_000) }), 413);
   });
 
   it('everything that is wrong at once, each with its place and cure', async () => {
-    const reply = await send({
+    const reply = await post({
       to: { email: 'x', locale: 'fr', fax: '1' },
       from: { name: '' },
       subject: 'two\nlines',
@@ -176,82 +140,9 @@ describe('refused', () => {
     [{ email: someAddress(), mobile: '020 624 1111' }, 'to.mobile'],
     [{ email: someAddress(), mobile: '+1 201 555 0123' }, 'to.mobile'],
   ])('to %o: 422 at %s', async (to, at) => {
-    const reply = await send({ ...MESSAGE, to });
+    const reply = await post({ ...MESSAGE, to });
     expectProblem(reply, 422);
     expect(reply.body.errors!.map((error) => error.at)).toContain(at);
-  });
-});
-
-describe('an address that would re-route a mail, or is none, is refused and leaves nothing', () => {
-  it.each([
-    'x@y.nl\r\nBcc: evil@e.nl',
-    'x@y.nl\nBcc: evil@e.nl',
-    'x@y.nl\r\n\r\nbody',
-    'x@y.nl, evil@e.nl',
-    'x@y.nl;evil@e.nl',
-    'x@y.nl evil@e.nl',
-    'g: evil@e.nl;',
-    'group:x@y.nl,evil@e.nl;',
-    'Anna <x@y.nl>',
-    '<x@y.nl>',
-    '"x@evil.nl"@y.nl',
-    '"a b"@y.nl',
-    'x@y.nl(comment)',
-    'x(comment)@y.nl',
-    '@relay.nl:x@y.nl',
-    'x%evil.nl@y.nl,',
-    'x@@y.nl',
-    'x@y@z.nl',
-    'x@[127.0.0.1]',
-    'x@127.0.0.1',
-    'x@localhost',
-    'x@-y.nl',
-    'x@y-.nl',
-    'x@y..nl',
-    'x@.y.nl',
-    '.x@y.nl',
-    'x.@y.nl',
-    'x..z@y.nl',
-    'x@y.nl\u0000',
-    'x\u0000@y.nl',
-    'x@y.nl\u2028evil@e.nl',
-    'x\u202e@y.nl',
-    'х@y.nl',
-    'x@ÿ.nl',
-    'x@y.nl\\',
-    'mailto:x@y.nl',
-    '',
-    '   ',
-    'x'.repeat(65) + '@y.nl',
-    `x@${'y'.repeat(64)}.nl`,
-    `x@${'y.'.repeat(130)}nl`,
-    'x'.repeat(10_000),
-  ])('%j', async (email) => {
-    const before = [await count('person'), await count('message'), await count('outbox')];
-    const reply = await send({ ...MESSAGE, to: { email } });
-    expectProblem(reply, 422);
-    expect(reply.body.errors![0]!.at).toBe('to.email');
-    const sender = await send({ ...MESSAGE, to: { email: someAddress() }, from: { name: 'X', email } });
-    expectProblem(sender, 422);
-    expect([await count('person'), await count('message'), await count('outbox')]).toEqual(before);
-  });
-
-  it.each([
-    "o'neill@example.com",
-    'anna+work@example.com',
-    'a@b.co',
-    'x_y.z-1@sub.example-domain.museum',
-    'ANNA@EXAMPLE.COM',
-    ' anna@example.com ',
-  ])('while an ordinary one is accepted: "%s"', async (email) => {
-    expect((await send({ ...MESSAGE, to: { email } })).status).toBe(202);
-  });
-});
-
-describe('names and subjects with line breaks or control signs, which end up in the head of a mail, are refused', () => {
-  it.each(['a\r\nBcc: evil@e.nl', 'a\nb', 'a\u0000b', 'a\u007fb', 'a\u0085b'])('%j', async (text) => {
-    for (const wrong of [{ from: { name: text } }, { subject: text }, { reference: text }])
-      expectProblem(await send({ ...MESSAGE, to: { email: someAddress() }, ...wrong }), 422);
   });
 });
 
@@ -260,26 +151,26 @@ describe('another organisation', () => {
     const anna = new Traveller(world);
     const sent = await anna.invited();
     const headers = { authorization: `Bearer ${otherKey}` };
-    const unknown = await call(`/messages/${randomUUID()}`, { headers });
+    const unknown = await ask(`/messages/${randomUUID()}`, { headers });
     expectProblem(unknown, 404);
-    expect(await call(`/messages/${sent.id}`, { headers })).toEqual(unknown);
-    expectProblem(await call(`/recipients/${sent.recipient.id}`, { headers }), 404);
+    expect(await ask(`/messages/${sent.id}`, { headers })).toEqual(unknown);
+    expectProblem(await ask(`/recipients/${sent.recipient.id}`, { headers }), 404);
   });
 
   it('that writes to the same person sees the person, and still not the message', async () => {
     const anna = new Traveller(world);
     const sent = await anna.invited();
     const headers = { authorization: `Bearer ${otherKey}` };
-    await send({ ...MESSAGE, to: { email: anna.email } }, headers);
-    expect((await call(`/recipients/${sent.recipient.id}`, { headers })).status).toBe(200);
-    expectProblem(await call(`/messages/${sent.id}`, { headers }), 404);
+    await post({ ...MESSAGE, to: { email: anna.email } }, headers);
+    expect((await ask(`/recipients/${sent.recipient.id}`, { headers })).status).toBe(200);
+    expectProblem(await ask(`/messages/${sent.id}`, { headers }), 404);
   });
 
   it.each(['x', "' or 1=1 --", '%00', '../recipients', randomUUID().toUpperCase(), '-'.repeat(36)])(
     'what is no id is not there: %s',
     async (id) => {
       for (const path of ['messages', 'recipients'])
-        expect((await call(`/${path}/${encodeURIComponent(id)}`)).status).toBe(404);
+        expect((await ask(`/${path}/${encodeURIComponent(id)}`)).status).toBe(404);
     },
   );
 });
@@ -288,7 +179,7 @@ describe('how far it is', () => {
   it('goes from held to notified to read', async () => {
     const anna = new Traveller(world);
     const { id } = await anna.invited({ reference: 'zaak 12' });
-    const state = async () => (await call(`/messages/${id}`)).body;
+    const state = async () => (await ask(`/messages/${id}`)).body;
     expect(await state()).toMatchObject({ id, reference: 'zaak 12', status: 'held', readAt: null });
     await anna.to('finished');
     await anna.openAccount();
@@ -300,7 +191,7 @@ describe('how far it is', () => {
   it('of a person is told step by step, and the profile once the account is open', async () => {
     const anna = new Traveller(world);
     await anna.invited();
-    const state = async () => (await call(`/recipients/${anna.personId}`)).body;
+    const state = async () => (await ask(`/recipients/${anna.personId}`)).body;
     expect(await state()).toMatchObject({ onboarding: { status: 'invited', step: 'terms' } });
     await anna.to('sms');
     expect(await state()).toMatchObject({ onboarding: { status: 'in_progress', step: 'sms' } });
@@ -309,7 +200,7 @@ describe('how far it is', () => {
     expect(await state()).toMatchObject({ onboarding: { problem: 'help-asked' } });
     expect(await state()).not.toHaveProperty('profile');
     const bob = await new Traveller(world).finished();
-    expect((await call(`/recipients/${bob.personId}`)).body).toMatchObject({
+    expect((await ask(`/recipients/${bob.personId}`)).body).toMatchObject({
       onboarding: { status: 'completed', step: null },
       profile: { firstName: 'Anna', initials: 'A.', lastName: 'Jansen', gender: 'female' },
     });
@@ -317,5 +208,5 @@ describe('how far it is', () => {
 });
 
 it('a call that is not there is a problem document, too', async () => {
-  expectProblem(await call('/nothing'), 404);
+  expectProblem(await ask('/nothing'), 404);
 });

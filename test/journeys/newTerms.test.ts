@@ -1,0 +1,105 @@
+/** The terms change while people are half-way, and while others have finished: everybody agrees once, with proof. */
+import { cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import pino from 'pino';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { onboardingOf } from '../../db/onboardings.ts';
+import { type RunningWeb, startWeb } from '../../web/run.ts';
+import { linkIn, OWN_PASSWORD, Person, temporaryPasswordIn, tokenOf } from '../setup/person.ts';
+import { createWorld, type World } from '../setup/world.ts';
+
+const NEWER = '2031-01-01';
+
+let world: World;
+let folder: string;
+let web: RunningWeb;
+/** The same world after a release that brought newer terms. */
+let later: World;
+beforeAll(async () => {
+  world = await createWorld();
+  folder = mkdtempSync(path.join(tmpdir(), 'instap-terms-'));
+  cpSync(world.config.TERMS_FOLDER, folder, { recursive: true });
+  for (const locale of ['nl', 'en'])
+    writeFileSync(path.join(folder, `${NEWER}.${locale}.md`), 'De nieuwe tekst.');
+  const config = { ...world.config, PORT: 0, TERMS_FOLDER: folder };
+  web = await startWeb({ config, log: pino({ level: 'silent' }) });
+  later = { ...world, url: `http://localhost:${web.port}` };
+});
+afterAll(async () => {
+  await web.stop();
+  await world.close();
+  rmSync(folder, { recursive: true });
+});
+
+const proofs = async (personId: string) =>
+  world.db
+    .sql('terms_acceptance')
+    .where({ personId })
+    .orderBy('accepted_at')
+    .select('version', 'hash', 'locale');
+
+/** The same browser, talking to the web with the newer terms. */
+function afterRelease(person: Person): Person {
+  const same = new Person(later, person.email);
+  for (const [name, value] of person.cookies) same.cookies.set(name, value);
+  return same;
+}
+
+async function toProfile(): Promise<{ anna: Person; personId: string; secret: string; messageId: string }> {
+  const anna = new Person(world);
+  const sent = await anna.invited();
+  const mail = await anna.mail();
+  await anna.open(linkIn(mail));
+  await anna.submit({});
+  await anna.submit({ accept: 'yes' });
+  await anna.choosePassword(temporaryPasswordIn(mail));
+  await anna.submit({ action: 'skip' });
+  const { secret } = anna;
+  await anna.submit({ token: tokenOf(secret), action: 'register' });
+  return { anna, personId: sent.recipient.id, secret, messageId: sent.id };
+}
+
+describe('22: the terms change', () => {
+  it('while somebody is half-way: asked at the end, then goes on, with proof of both', async () => {
+    const { anna, personId, messageId } = await toProfile();
+    const then = afterRelease(anna);
+    await then.open('/onboarding/profile');
+    await then.saveProfile();
+    expect(then.path).toBe('/onboarding/terms');
+    expect(then.reads).toContain('De voorwaarden zijn veranderd sinds u akkoord ging');
+    expect(then.reads).toContain('De nieuwe tekst.');
+    expect((await onboardingOf(world.db, personId))?.status).toBe('open');
+
+    await then.submit({ accept: 'yes' });
+    expect(then.path).toBe(`/messages/${messageId}`);
+    const [first, second] = await proofs(personId);
+    expect([first.version, second.version]).toEqual(['2026-11-01', NEWER]);
+    expect(first.hash).not.toBe(second.hash);
+  });
+
+  it('after somebody has finished: asked at the next sign-in, before any message', async () => {
+    const { anna, personId, secret, messageId } = await toProfile();
+    await anna.saveProfile();
+    expect(anna.path).toBe(`/messages/${messageId}`);
+
+    const then = new Person(later, anna.email);
+    await then.open('/sign-in');
+    await then.submit({ email: anna.email, password: OWN_PASSWORD });
+    // The token of the set-up is spent; the next step's is accepted ahead of its time.
+    await then.submit({ token: tokenOf(secret, Date.now() + 30_000) });
+    expect(then.path).toBe('/terms');
+    await then.open(`/messages/${messageId}`);
+    expect(then.path).toBe('/terms');
+    expect(then.reads).toContain('De nieuwe tekst.');
+
+    await then.submit({ accept: 'no' });
+    expect(then.reads).toContain('Zonder akkoord kunt u uw berichten hier niet lezen');
+    await then.open('/terms');
+    await then.submit({ accept: 'yes' });
+    expect(then.path).toBe('/messages');
+    await then.open(`/messages/${messageId}`);
+    expect(then.reads).toContain('Beste collega, dit is vertrouwelijk.');
+    expect((await proofs(personId)).map(({ version }) => version)).toEqual(['2026-11-01', NEWER]);
+  });
+});

@@ -1,0 +1,96 @@
+/** What the engine says of a person, held against the database; and what operators and senders get to see. */
+import { randomUUID } from 'node:crypto';
+import { expect } from 'vitest';
+import { factsOf, type Onboarding, onboardingOf } from '../../db/onboardings.ts';
+import type { Status } from '../../workflows/messages.ts';
+import { steps } from '../../workflows/steps.ts';
+import { eventually } from './person.ts';
+import { type Factor, type Place, Traveller } from './traveller.ts';
+import type { World } from './world.ts';
+
+const ENDED = { completed: 'done', expired: 'expired', cancelled: 'cancelled' } as const;
+
+const stepOf = (row: Onboarding): Status['step'] =>
+  row.status === 'open' ? steps(factsOf(row)).current : ENDED[row.status];
+
+/**
+ * Waits until the engine has heard everything that the database knows, and holds the two against each other: `status`
+ * equals `steps(facts)`.
+ */
+export async function agreed(world: World, personId: string): Promise<{ row: Onboarding; said: Status }> {
+  const { row, said } = await eventually(async () => {
+    const known = (await onboardingOf(world.db, personId))!;
+    const now = await world.status(known.id).catch(() => undefined);
+    return now?.version === known.version && now.step === stepOf(known)
+      ? { row: known, said: now }
+      : undefined;
+  });
+  expect(said.facts).toEqual(factsOf(row));
+  expect(said.open).toEqual(row.status === 'open' ? steps(factsOf(row)).open : []);
+  return { row, said };
+}
+
+/** The search attributes of a person's run, once they are `wanted`: what an operator filters by. */
+export async function filtered(world: World, onboardingId: string, wanted: Record<string, unknown>) {
+  await eventually(async () => {
+    const { typedSearchAttributes } = await world.workflow(onboardingId).describe();
+    const shown = new Map(typedSearchAttributes.getAll().map(({ key, value }) => [key.name, value]));
+    return Object.entries(wanted).every(([name, value]) => shown.get(name) === value) || undefined;
+  });
+}
+
+/** What an operator reads in the run's current details, once `words` are in it. */
+export async function detailsSay(world: World, onboardingId: string, words: string): Promise<string> {
+  return eventually(async () => {
+    const { currentDetails } = await world
+      .workflow(onboardingId)
+      .query<{ currentDetails: string }>('__temporal_workflow_metadata');
+    return currentDetails.includes(words) ? currentDetails : undefined;
+  });
+}
+
+/** Somebody who got the invitation's mail and went on to `place`. */
+export async function mailed(world: World, place: Place, factor?: Factor): Promise<Traveller> {
+  const anna = new Traveller(world);
+  await anna.invited();
+  await anna.mail();
+  return anna.to(place, factor);
+}
+
+/** What the senders are told of a person, in order. `clientId`: only one of them. */
+export const told = ({ db }: World, personId: string, clientId?: string): Promise<string[]> =>
+  db
+    .sql('event')
+    .where({ personId, ...(clientId ? { clientId } : {}) })
+    .orderBy('id')
+    .pluck('type');
+
+export type RecipientSeen = {
+  id: string;
+  onboarding: { status: string; step: string | null; problem?: string; invitationsSent: number };
+};
+export type Reply<T = RecipientSeen> = { status: number; body: T };
+
+/** A call of a sender's system. */
+export async function call<T = RecipientSeen>(
+  world: World,
+  method: string,
+  path: string,
+  { body, apiKey = world.apiKey }: { body?: object; apiKey?: string } = {},
+): Promise<Reply<T>> {
+  const response = await fetch(`${world.url}/api/v1${path}`, {
+    method,
+    headers: {
+      authorization: `Bearer ${apiKey}`,
+      'content-type': 'application/json',
+      'idempotency-key': randomUUID(),
+    },
+    body: body && JSON.stringify(body),
+  });
+  const text = await response.text();
+  return { status: response.status, body: (text ? JSON.parse(text) : {}) as T };
+}
+
+/** How far a person is, as a sender sees it. */
+export const recipient = (world: World, personId: string, apiKey?: string): Promise<Reply> =>
+  call(world, 'GET', `/recipients/${personId}`, { apiKey });

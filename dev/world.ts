@@ -35,6 +35,8 @@ export type World = {
   logged: string[];
   startWorker(): Promise<void>;
   stopWorker(): Promise<void>;
+  /** Web, and the worker if it runs, stop and start again with other settings, as at a new release. */
+  restart(env: Record<string, string>): Promise<void>;
   workflow(onboardingId: string): WorkflowHandle;
   status(onboardingId: string): Promise<Status>;
   close(): Promise<void>;
@@ -70,7 +72,7 @@ export async function openWorld(
 
   // The port must be known before web starts, because links carry it.
   const port = await anyFreePort();
-  const read = readConfig({
+  const settings = {
     PORT: String(port),
     HOST: '127.0.0.1',
     PUBLIC_URL: `http://localhost:${port}`,
@@ -89,15 +91,19 @@ export async function openWorld(
     LIMIT_SIGN_INS_PER_NETWORK: '10000',
     LIMIT_UNKNOWN_LINKS_PER_NETWORK: '10000',
     ...env,
-  });
-  if ('mistakes' in read) throw new Error(read.mistakes.join('\n'));
-  const { config } = read;
+  };
+  const configured = (more: Record<string, string> = {}): Config => {
+    const read = readConfig({ ...settings, ...more });
+    if ('mistakes' in read) throw new Error(read.mistakes.join('\n'));
+    return read.config;
+  };
+  const config = configured();
   const db = connect({ url: config.DATABASE_URL, secretKeys: config.SECRET_KEYS });
   const client = await addClient(db, SAMPLE_CLIENT);
   const apiKey = await addKey(db, { clientId: client.id, days: 1 });
   const connection = await Connection.connect({ address: temporalAddress });
   const engine = new Client({ connection });
-  const web = await startWeb({ config, log });
+  let web = await startWeb({ config, log });
 
   let running: RunningWorker | undefined;
   const world: World = {
@@ -113,21 +119,32 @@ export async function openWorld(
     async startWorker() {
       if (!runtimeInstalled) Runtime.install({ shutdownSignals: [], logger: new DefaultLogger('WARN') });
       runtimeInstalled = true;
-      const settings = workerSettings(config);
-      if ('mistakes' in settings) throw new Error(settings.mistakes.join('\n'));
+      const { config: now } = world;
+      const needed = workerSettings(now);
+      if ('mistakes' in needed) throw new Error(needed.mistakes.join('\n'));
       const bundle = bundlePath === undefined ? undefined : { codePath: bundlePath };
-      running = await startWorker({ config, settings, log, bundle });
+      running = await startWorker({ config: now, settings: needed, log, bundle });
     },
     async stopWorker() {
       await running?.stop();
       running = undefined;
+    },
+    async restart(more) {
+      const worked = running !== undefined;
+      await web.stop();
+      await world.stopWorker();
+      await disconnect(world.db);
+      world.config = configured(more);
+      world.db = connect({ url: world.config.DATABASE_URL, secretKeys: world.config.SECRET_KEYS });
+      web = await startWeb({ config: world.config, log });
+      if (worked) await world.startWorker();
     },
     workflow: (onboardingId) => engine.workflow.getHandle(onboardingWorkflowId(onboardingId)),
     status: (onboardingId) => world.workflow(onboardingId).query(status),
     async close() {
       await web.stop();
       await world.stopWorker();
-      await disconnect(db);
+      await disconnect(world.db);
       await connection.close();
       await mailbox.close();
       await provider.close();

@@ -11,6 +11,10 @@ import { NO_FACTS, steps } from './steps.ts';
 
 export type Ending = 'done' | 'expired' | 'cancelled';
 
+/** Anything can be typed into the Temporal UI; what is not of the pages' form must not stop the workflow. */
+const isProgress = (progress: Progress | null | undefined): boolean =>
+  typeof progress?.version === 'number' && typeof progress.facts?.termsAccepted === 'boolean';
+
 export class Journey {
   facts = NO_FACTS;
   version = -1;
@@ -84,7 +88,13 @@ export class Journey {
    * Takes in facts: the highest version wins. `first`: this very signal was not here before; `moved`: the person stands
    * at another step now.
    */
-  hear({ version, facts }: Progress): { first: boolean; moved: boolean } {
+  hear(progress: Progress): { first: boolean; moved: boolean } {
+    if (!isProgress(progress)) {
+      this.operatorNote =
+        'a signal without facts was refused: these signals come from the pages, not from operators';
+      return { first: false, moved: false };
+    }
+    const { version, facts } = progress;
     const first = !this.#seen.has(version);
     this.#seen.add(version);
     if (version <= this.version) return { first, moved: false };

@@ -32,17 +32,20 @@ export const helpAsked = defineSignal<[Progress]>('helpAsked');
 /** "This is not me." */
 export const notMe = defineSignal<[Progress]>('notMe');
 
+/** What an operator types into the Temporal UI. */
+export type Order = { days?: number; reason?: string } | null;
+
 /** From an operator, in the Temporal UI: send the invitation again now. Input: `{ "reason": "…" }`, or nothing. */
-export const sendInvitation = defineSignal<[{ reason?: string }?]>('sendInvitation');
+export const sendInvitation = defineSignal<[Order?]>('sendInvitation');
 
 /** From an operator: the invitation works this many days longer. Input: `{ "days": 7, "reason": "…" }`. */
-export const extendDeadline = defineSignal<[{ days?: number; reason?: string }?]>('extendDeadline');
+export const extendDeadline = defineSignal<[Order?]>('extendDeadline');
 
 /** From an operator: stop this onboarding. The person is told who to ask; sender or person can start it again. */
-export const cancelOnboarding = defineSignal<[{ reason?: string }?]>('cancelOnboarding');
+export const cancelOnboarding = defineSignal<[Order?]>('cancelOnboarding');
 
 /** From an operator: mail the person a link to set up the second factor anew, with the own password. */
-export const askFactorReset = defineSignal<[{ reason?: string }?]>('askFactorReset');
+export const askFactorReset = defineSignal<[Order?]>('askFactorReset');
 
 /** Signals that carry the facts of one person's step; web writes the fact first and sends these after. */
 export const PROGRESS_SIGNALS = {

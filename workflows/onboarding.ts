@@ -62,7 +62,8 @@ export async function onboarding({ onboardingId, durations }: OnboardingInput): 
 
   async function textCode(progress: Progress & { smsCodeId: string }): Promise<void> {
     progressed(progress);
-    const { smsCodeId } = progress;
+    const smsCodeId = progress?.smsCodeId;
+    if (typeof smsCodeId !== 'string') return;
     const sent = await background
       .run(() => texts.sendSmsCode.executeWithOptions({ summary: 'send the code by SMS' }, [{ smsCodeId }]))
       .catch((error) => (isCancellation(error) ? 'sent' : 'undeliverable'));
@@ -83,7 +84,7 @@ export async function onboarding({ onboardingId, durations }: OnboardingInput): 
   }
 
   // An operator may leave the input of a signal empty, or send null.
-  async function extendDeadline(given?: { days?: number; reason?: string } | null): Promise<void> {
+  async function extendDeadline(given?: messages.Order): Promise<void> {
     const { days, reason = '' } = given ?? {};
     if (typeof days !== 'number' || !(days > 0 && days <= LONGEST_EXTENSION_DAYS))
       return note(`extendDeadline was refused: give "days", a number from 1 to ${LONGEST_EXTENSION_DAYS}`);
@@ -94,7 +95,7 @@ export async function onboarding({ onboardingId, durations }: OnboardingInput): 
     note(`extendDeadline: ${days} days longer. ${reason}`);
   }
 
-  async function cancelOnboarding(given?: { reason?: string } | null): Promise<void> {
+  async function cancelOnboarding(given?: messages.Order): Promise<void> {
     const { reason = '' } = given ?? {};
     const { status } = await database.cancelOnboarding({ ...id, reason });
     if (status !== 'cancelled') return note('cancelOnboarding was refused: the account is open');
@@ -102,12 +103,14 @@ export async function onboarding({ onboardingId, durations }: OnboardingInput): 
     note(`cancelOnboarding: ${reason}`);
   }
 
-  async function askFactorReset(given?: { reason?: string } | null): Promise<void> {
+  async function askFactorReset(given?: messages.Order): Promise<void> {
     const { reason = '' } = given ?? {};
     if (!journey.facts.smsVerified && !journey.facts.appVerified)
       return note('askFactorReset was refused: there is no second factor yet');
     factorResets += 1;
-    await background.run(() => mail.sendFactorReset(sendKey(`factor-reset:${factorResets}`)));
+    await background
+      .run(() => mail.sendFactorReset(sendKey(`factor-reset:${factorResets}`)))
+      .catch(ignoreCancellation);
     note(`askFactorReset: the person got a mail to set up the second factor anew. ${reason}`);
   }
 

@@ -1,7 +1,7 @@
 /** The sender typed the address wrongly; and two organisations write to one person. */
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { addClient, addKey } from '../../db/clients.ts';
-import { agreed, call, mailed, type RecipientSeen, recipient, told } from '../setup/engine.ts';
+import { agreed, ask, mailed, type RecipientSeen, recipient, told } from '../setup/engine.ts';
 import { someAddress } from '../setup/message.ts';
 import {
   eventually,
@@ -24,7 +24,7 @@ beforeAll(async () => {
 afterAll(() => world.close());
 
 const correct = (personId: string, email: string) =>
-  call(world, 'PATCH', `/recipients/${personId}`, { body: { email } });
+  ask(world, `PATCH /recipients/${personId}`, { body: { email } });
 const ofOther = (email: string) =>
   sendMessage(world, { email, apiKey: other.key, body: { subject: 'Van de provincie' } }).then(
     ({ answer }) => answer,
@@ -41,7 +41,7 @@ async function arrives(person: Person, { id }: Sent, nth = 1): Promise<void> {
   await person.submit({ accept: 'yes' });
   await person.choosePassword(temporaryPasswordIn(mail));
   expect(person.path).toBe('/onboarding/sms');
-  const phone = `+3165000000${++numbers}`;
+  const phone = `+31650000${100 + ++numbers}`;
   await person.submit({ phone, action: 'send' });
   await person.submit({ code: await person.code(phone), action: 'confirm' });
   await person.submit({ action: 'skip' });
@@ -154,7 +154,7 @@ it('25: the address was wrong; it is corrected twice, or to itself, without harm
   expect((await agreed(world, wrong.personId)).row.version).toBe(before);
   await arrives(third, wrong.sent!);
   await agreed(world, wrong.personId);
-  const refused = await call<{ title: string }>(world, 'PATCH', `/recipients/${wrong.personId}`, {
+  const refused = await ask<{ title: string }>(world, `PATCH /recipients/${wrong.personId}`, {
     body: { email: someAddress() },
   });
   expect(refused).toMatchObject({ status: 409, body: { title: 'This person has finished' } });
@@ -166,7 +166,7 @@ it('26: two organisations write to the same person; one onboarding, and neither 
   expect(theirs.recipient.id).toBe(anna.personId);
   expect(await world.db.sql('onboarding').where({ personId: anna.personId })).toHaveLength(1);
   const state = (id: string, apiKey: string) =>
-    call<{ id: string; status: string }>(world, 'GET', `/messages/${id}`, { apiKey });
+    ask<{ id: string; status: string }>(world, `GET /messages/${id}`, { apiKey });
   expect((await state(theirs.id, world.apiKey)).status).toBe(404);
   expect((await state(anna.sent!.id, other.key)).status).toBe(404);
 
@@ -195,7 +195,7 @@ it('26: two organisations write to the same person; the name shown is that of th
 it('26: two organisations write to the same person; one ends its relation, and the other’s onboarding goes on', async () => {
   const anna = await mailed(world, 'sms');
   const theirs = await ofOther(anna.email);
-  expect((await call(world, 'DELETE', `/recipients/${anna.personId}`)).status).toBe(204);
+  expect((await ask(world, `DELETE /recipients/${anna.personId}`)).status).toBe(204);
   expect((await recipient(world, anna.personId)).status).toBe(404);
   expect((await recipient(world, anna.personId, other.key)).body.onboarding).toMatchObject({ step: 'sms' });
   await anna.submit({ action: 'skip' });
@@ -210,14 +210,14 @@ it('26: two organisations write to the same person; one ends its relation, and t
 it('26: two organisations write to the same person; a stranger to it finds, invites, corrects and ends nobody', async () => {
   const anna = await mailed(world, 'terms');
   const before = (await agreed(world, anna.personId)).row;
-  const path = `/recipients/${anna.personId}`;
+  const path = `/recipients/${anna.personId}` as const;
   const given = { apiKey: other.key };
   const answers = [
-    await call<RecipientSeen>(world, 'POST', '/recipients/search', { ...given, body: { email: anna.email } }),
-    await call(world, 'GET', path, given),
+    await ask<RecipientSeen>(world, 'POST /recipients/search', { ...given, body: { email: anna.email } }),
+    await ask(world, `GET ${path}`, given),
     await call(world, 'POST', `${path}/invitation`, given),
-    await call(world, 'PATCH', path, { ...given, body: { email: someAddress() } }),
-    await call(world, 'DELETE', path, given),
+    await ask(world, `PATCH ${path}`, { ...given, body: { email: someAddress() } }),
+    await ask(world, `DELETE ${path}`, given),
   ];
   for (const answer of answers)
     expect(answer).toMatchObject({ status: 404, body: { title: 'Not known to this client' } });

@@ -1,9 +1,9 @@
 /** What an operator does by mistake: refused in words, or put right by the sender. */
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { cancelOnboarding, extendDeadline } from '../../workflows/messages.ts';
-import { agreed, call, detailsSay, filtered, mailed, recipient, told } from '../setup/engine.ts';
+import { askFactorReset, cancelOnboarding, extendDeadline } from '../../workflows/messages.ts';
+import { agreed, ask, detailsSay, filtered, mailed, recipient, told } from '../setup/engine.ts';
 import { eventually, linkIn, OWN_PASSWORD } from '../setup/person.ts';
-import type { Traveller } from '../setup/traveller.ts';
+import { Traveller } from '../setup/traveller.ts';
 import { createWorld, type World } from '../setup/world.ts';
 
 let world: World;
@@ -21,7 +21,7 @@ async function cancelled(place: 'password' | 'profile'): Promise<Traveller> {
   return anna;
 }
 
-const inviteAgain = (anna: Traveller) => call(world, 'POST', `/recipients/${anna.personId}/invitation`);
+const inviteAgain = (anna: Traveller) => ask(world, `POST /recipients/${anna.personId}/invitation`);
 
 it('37: an operator cancels by mistake; the person’s page says who to ask, the sender and the operator see it', async () => {
   const anna = await cancelled('profile');
@@ -113,4 +113,21 @@ it('36: a signal that makes no sense (cancel a finished one); it is refused in w
     'workflow execution already completed',
   );
   expect((await anna.row()).status).toBe('completed');
+});
+
+it('36: a signal whose mail cannot leave; the person finishes, and the run ends well', async () => {
+  const cutOff = await createWorld({ env: { SMTP_URL: 'smtp://127.0.0.1:1' } });
+  const anna = await new Traveller(cutOff).to('profile');
+  await agreed(cutOff, anna.personId);
+  const run = cutOff.workflow(anna.onboardingId);
+  await run.signal(askFactorReset, { reason: 'lost' });
+  await eventually(async () => {
+    const { raw } = await run.describe();
+    const pending = raw.pendingActivities ?? [];
+    return pending.some(({ activityType }) => activityType?.name === 'sendFactorReset') || undefined;
+  });
+  await anna.doStep('profile');
+  await run.result();
+  await agreed(cutOff, anna.personId);
+  await cutOff.close();
 });

@@ -1,9 +1,9 @@
 /** What the engine says of a person, held against the database; and what operators and senders get to see. */
-import { randomUUID } from 'node:crypto';
 import { expect } from 'vitest';
 import { factsOf, type Onboarding, onboardingOf } from '../../db/onboardings.ts';
 import type { Status } from '../../workflows/messages.ts';
 import { steps } from '../../workflows/steps.ts';
+import { call } from './api.ts';
 import { eventually } from './person.ts';
 import { type Factor, type Place, Traveller } from './traveller.ts';
 import type { World } from './world.ts';
@@ -69,28 +69,19 @@ export type RecipientSeen = {
   id: string;
   onboarding: { status: string; step: string | null; problem?: string; invitationsSent: number };
 };
-export type Reply<T = RecipientSeen> = { status: number; body: T };
 
-/** A call of a sender's system. */
-export async function call<T = RecipientSeen>(
+/** A call of a sender's system, about somebody it wrote to. */
+export async function ask<T = RecipientSeen>(
   world: World,
-  method: string,
-  path: string,
+  what: `${'GET' | 'POST' | 'PATCH' | 'DELETE'} /${string}`,
   { body, apiKey = world.apiKey }: { body?: object; apiKey?: string } = {},
-): Promise<Reply<T>> {
-  const response = await fetch(`${world.url}/api/v1${path}`, {
-    method,
-    headers: {
-      authorization: `Bearer ${apiKey}`,
-      'content-type': 'application/json',
-      'idempotency-key': randomUUID(),
-    },
-    body: body && JSON.stringify(body),
-  });
-  const text = await response.text();
-  return { status: response.status, body: (text ? JSON.parse(text) : {}) as T };
+): Promise<{ status: number; body: T }> {
+  const [method, path = ''] = what.split(' ');
+  const headers = { authorization: `Bearer ${apiKey}` };
+  const reply = await call(world, path, { method, headers, body: body && JSON.stringify(body) });
+  return { status: reply.status, body: reply.body as T };
 }
 
 /** How far a person is, as a sender sees it. */
-export const recipient = (world: World, personId: string, apiKey?: string): Promise<Reply> =>
-  call(world, 'GET', `/recipients/${personId}`, { apiKey });
+export const recipient = (world: World, personId: string, apiKey?: string) =>
+  ask(world, `GET /recipients/${personId}`, { apiKey });

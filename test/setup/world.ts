@@ -30,11 +30,12 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
     bundlePath: inject('bundlePath'),
   };
   const world = await openWorld(ground, options);
-  return {
-    ...world,
+  const { close } = world;
+  // The same object: a restart changes its settings in place.
+  return Object.assign(world, {
     async close() {
-      await world.close();
+      await close();
       await database.drop();
     },
-  };
+  });
 }

@@ -117,6 +117,24 @@ describe('the workflow', () => {
     });
   });
 
+  it('goes on when an operator sends nonsense, and says that it was refused', async () => {
+    const anna = new Person(world);
+    const { recipient } = await anna.invited();
+    const { row } = await settled(world, recipient.id);
+    const handle = world.workflow(row.id);
+    for (const name of ['termsAccepted', 'smsRequested', 'messageSent', 'extendDeadline']) await handle.signal(name, null);
+    await handle.signal('profileSaved', 'everything is fine');
+    const details = await eventually(async () => {
+      const { currentDetails } = await handle.query<{ currentDetails: string }>(
+        '__temporal_workflow_metadata',
+      );
+      return currentDetails.includes('was refused') ? currentDetails : undefined;
+    });
+    expect(details).toContain('accept the terms of use');
+    const { said } = await settled(world, recipient.id);
+    expect(said.facts).toEqual(factsOf(row));
+  });
+
   it('shows a refused address as a problem that a filter finds', async () => {
     const anna = new Person(world, `anna.${Date.now()}@refused.example`);
     const { recipient } = await anna.invited();

@@ -102,6 +102,11 @@ export async function endOtherSessions(tx: Db, session: Session): Promise<void> 
   await tx.sql('session').where({ personId: session.personId }).whereNot({ id: session.id }).delete();
 }
 
+/** The session got a new token since the request came with its own. */
+export async function wasReplaced(db: Db, { id, tokenHash }: Session): Promise<boolean> {
+  return Boolean(await db.sql('session').where({ id }).whereNot({ tokenHash }).first('id'));
+}
+
 /** This session proved it itself, so shortly ago that the answer may not have reached the browser. */
 export async function provedJustNow(db: Db, { id }: Session, proof: Proof): Promise<boolean> {
   const row = await db

@@ -19,6 +19,7 @@ const nl = {
   token: 'Token',
   smsTitle: 'Code per SMS',
   smsText: (phone: string) => `We sturen een code naar uw nummer dat eindigt op ${phone}.`,
+  send: 'Code versturen',
   code: 'Code uit de SMS',
   confirm: 'Bevestigen',
   resend: 'De SMS opnieuw sturen',
@@ -32,6 +33,7 @@ const en: typeof nl = {
   token: 'Token',
   smsTitle: 'Code by SMS',
   smsText: (phone) => `We send a code to your number that ends in ${phone}.`,
+  send: 'Send code',
   code: 'Code from the SMS',
   confirm: 'Confirm',
   resend: 'Send the SMS again',
@@ -93,6 +95,18 @@ export async function showCodePage(
     signInCodeOf(web, session.personId),
   ]);
   const delivery = sent && !sent.usedAt && (await deliveryOf(web, sent, locale));
+  // Nothing was sent yet, as after opening this page by its address: a page never sends by itself.
+  const sendForm = form(ctx, {
+    action: asked.smsPath,
+    token,
+    body: html`<div class="actions">${button(words.send, 'resend')}</div>`,
+  });
+  const codeForms = () => html`${form(ctx, {
+    action: asked.smsPath,
+    token,
+    body: html`${codeInput(ctx, 'code', words.code, errors)}<div class="actions">${button(words.confirm, 'confirm')}</div>`,
+  })}
+${form(ctx, { action: asked.smsPath, token, body: html`<p>${quietButton(words.resend, 'resend')}</p>` })}`;
   showPage(ctx, {
     title: words.smsTitle,
     onboarding: asked.onboarding,
@@ -100,12 +114,7 @@ export async function showCodePage(
     helpContact: web.config.HELP_CONTACT,
     body: html`${errorSummary(ctx, errors)}<h1>${words.smsTitle}</h1><p>${words.smsText(masked(phone ?? ''))}</p>
 ${delivery && showDelivery({ delivery, path: `${asked.smsPath}/delivery`, locale })}
-${form(ctx, {
-  action: asked.smsPath,
-  token,
-  body: html`${codeInput(ctx, 'code', words.code, errors)}<div class="actions">${button(words.confirm, 'confirm')}</div>`,
-})}
-${form(ctx, { action: asked.smsPath, token, body: html`<p>${quietButton(words.resend, 'resend')}</p>` })}
+${sent && !sent.usedAt ? codeForms() : sendForm}
 ${methods.includes('app') && html`<p><a href="${asked.appPath}">${words.useApp}</a></p>`}
 <p class="soft">${words.lost}</p>`,
   });

@@ -5,7 +5,7 @@
 import type Koa from 'koa';
 import { factsOf, onboardingOf } from '../db/onboardings.ts';
 import { person } from '../db/people.ts';
-import type { Session } from '../db/sessions.ts';
+import { type Session, wasReplaced } from '../db/sessions.ts';
 import { type Facts, type Standing, type Step, secondFactorSet, steps } from '../workflows/steps.ts';
 import { type Ctx, type State, seeOther, type Web } from './context.ts';
 import { showNotice } from './notices.ts';
@@ -73,7 +73,11 @@ export function travelling(web: Web, { enough }: { enough: boolean }): Koa.Middl
     const facts = factsOf(row);
     if (ctx.method === 'POST' && !formTokenIsRight(ctx, web, found.session))
       return showNotice(ctx, web, 'otherTab');
-    if (enough && row.status === 'open' && missingProof(found.session, facts)) return seeOther(ctx, CONTINUE);
+    if (enough && row.status === 'open' && missingProof(found.session, facts)) {
+      // The first of two clicks may have done the work between our look at the session and at the row.
+      const second = ctx.method === 'POST' && (await wasReplaced(web.db, found.session));
+      return second ? afterSecondClick(ctx, web, found.session) : seeOther(ctx, CONTINUE);
+    }
     ctx.state.traveller = {
       session: found.session,
       person: await person(web.db, row.personId),

@@ -108,10 +108,12 @@ export async function onboarding({ onboardingId, durations }: OnboardingInput): 
     if (!journey.facts.smsVerified && !journey.facts.appVerified)
       return note('askFactorReset was refused: there is no second factor yet');
     factorResets += 1;
-    await background
+    const sent = await background
       .run(() => mail.sendFactorReset(sendKey(`factor-reset:${factorResets}`)))
       .catch(ignoreCancellation);
-    note(`askFactorReset: the person got a mail to set up the second factor anew. ${reason}`);
+    if (sent === 'sent')
+      note(`askFactorReset: the person got a mail to set up the second factor anew. ${reason}`);
+    else note('askFactorReset: the mail could not be sent; ask the sender whether the address is right');
   }
 
   const described = (description: string) => ({ description });

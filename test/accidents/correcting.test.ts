@@ -215,7 +215,7 @@ it('26: two organisations write to the same person; a stranger to it finds, invi
   const answers = [
     await ask<RecipientSeen>(world, 'POST /recipients/search', { ...given, body: { email: anna.email } }),
     await ask(world, `GET ${path}`, given),
-    await call(world, 'POST', `${path}/invitation`, given),
+    await ask(world, `POST ${path}/invitation`, given),
     await ask(world, `PATCH ${path}`, { ...given, body: { email: someAddress() } }),
     await ask(world, `DELETE ${path}`, given),
   ];

@@ -141,3 +141,11 @@ it('13: "this is not me"; the invitation stops, the sender is told, the message 
   const message = await world.db.sql('message').where({ id: sent.id }).first();
   expect(message).toMatchObject({ releasedAt: null, readAt: null });
 });
+
+it('11: the phone is lost and the mail address refuses, too; the operator reads that no mail left', async () => {
+  const anna = new Traveller(world, `anna.${Date.now()}@refused.example`);
+  await anna.to('profile');
+  await agreed(world, anna.personId);
+  await world.workflow(anna.onboardingId).signal(askFactorReset, { reason: 'called' });
+  await detailsSay(world, anna.onboardingId, 'askFactorReset: the mail could not be sent');
+});

@@ -1,12 +1,13 @@
 /** What the engine says of a person, held against the database; and what operators and senders get to see. */
 import { expect } from 'vitest';
 import { factsOf, type Onboarding, onboardingOf } from '../../db/onboardings.ts';
+import type { Purpose } from '../../db/smsCodes.ts';
 import type { Status } from '../../workflows/messages.ts';
 import { steps } from '../../workflows/steps.ts';
 import { call } from './api.ts';
 import { eventually } from './person.ts';
 import { type Factor, type Place, Traveller } from './traveller.ts';
-import type { World } from './world.ts';
+import { SOON_MS, type World } from './world.ts';
 
 const ENDED = { completed: 'done', expired: 'expired', cancelled: 'cancelled' } as const;
 
@@ -14,16 +15,17 @@ const stepOf = (row: Onboarding): Status['step'] =>
   row.status === 'open' ? steps(factsOf(row)).current : ENDED[row.status];
 
 /**
- * Waits until the engine has heard everything that the database knows, and holds the two against each other: `status`
- * equals `steps(facts)`.
+ * Waits until the engine has heard everything that the database knows, and until an account that is being opened is
+ * open; then holds the two against each other: `status` equals `steps(facts)`.
  */
 export async function agreed(world: World, personId: string): Promise<{ row: Onboarding; said: Status }> {
   const { row, said } = await eventually(async () => {
     const known = (await onboardingOf(world.db, personId))!;
     const now = await world.status(known.id).catch(() => undefined);
-    return now?.version === known.version && now.step === stepOf(known)
-      ? { row: known, said: now }
-      : undefined;
+    // A run that ended is told nothing more: a message of that very moment counts in the row only.
+    const heard = now?.version === known.version || known.status !== 'open';
+    const settled = heard && now?.step === stepOf(known) && now.step !== 'activate';
+    return settled ? { row: known, said: now } : undefined;
   });
   expect(said.facts).toEqual(factsOf(row));
   expect(said.open).toEqual(row.status === 'open' ? steps(factsOf(row)).open : []);
@@ -55,6 +57,17 @@ export async function mailed(world: World, place: Place, factor?: Factor): Promi
   await anna.invited();
   await anna.mail();
   return anna.to(place, factor);
+}
+
+/** The code of the newest SMS, once that SMS has come. */
+export async function delivered(anna: Traveller, purpose: Purpose = 'enrol'): Promise<string> {
+  const code = await anna.smsCode(purpose);
+  const come = await anna.world.phone.waitFor(
+    ({ to, body }) => to === anna.phone && body.startsWith(code),
+    SOON_MS,
+  );
+  if (!come) throw new Error('the SMS did not come');
+  return code;
 }
 
 /** What the senders are told of a person, in order. `clientId`: only one of them. */

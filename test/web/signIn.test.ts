@@ -6,7 +6,7 @@ import { createWorld, type World } from '../setup/world.ts';
 
 let world: World;
 beforeAll(async () => {
-  world = await createWorld({ worker: false });
+  world = await createWorld({ worker: false, env: { LIMIT_SIGN_INS_PER_NETWORK: '10000' } });
 });
 afterAll(() => world.close());
 

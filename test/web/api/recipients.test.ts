@@ -1,0 +1,129 @@
+/** What a sender can do about a person: for its own people only, to plain addresses only, and never to a finished one. */
+import { randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { addClient, addKey } from '../../../db/clients.ts';
+import { call, expectProblem, type Reply } from '../../setup/api.ts';
+import { dump } from '../../setup/dump.ts';
+import { someAddress } from '../../setup/message.ts';
+import { Traveller } from '../../setup/traveller.ts';
+import { createWorld, type World } from '../../setup/world.ts';
+
+let world: World;
+let otherKey: string;
+beforeAll(async () => {
+  world = await createWorld({ worker: false });
+  const other = await addClient(world.db, 'Provincie Voorbeeld');
+  otherKey = await addKey(world.db, { clientId: other.id, days: 1 });
+});
+afterAll(() => world.close());
+
+type Call = { name: string; method: string; path: (id: string) => string; body?: (email: string) => object };
+
+const CALLS: Call[] = [
+  { name: 'asking', method: 'GET', path: (id) => `/recipients/${id}` },
+  { name: 'inviting again', method: 'POST', path: (id) => `/recipients/${id}/invitation` },
+  {
+    name: 'correcting',
+    method: 'PATCH',
+    path: (id) => `/recipients/${id}`,
+    body: () => ({ email: someAddress() }),
+  },
+  { name: 'ending', method: 'DELETE', path: (id) => `/recipients/${id}` },
+  { name: 'searching', method: 'POST', path: () => '/recipients/search', body: (email) => ({ email }) },
+];
+
+const ask = (
+  { method, path, body }: Call,
+  { id, email }: { id: string; email: string },
+  headers = {},
+): Promise<Reply> => call(world, path(id), { method, headers, body: body && JSON.stringify(body(email)) });
+
+async function anna(): Promise<{ id: string; email: string; person: Traveller }> {
+  const person = new Traveller(world);
+  await person.invited();
+  return { id: person.personId, email: person.email, person };
+}
+
+describe.each(CALLS)('$name', (one) => {
+  it('somebody of another organisation is not known, and nothing changes', async () => {
+    const person = await anna();
+    const before = await dump(world, ['outbox']);
+    expectProblem(await ask(one, person, { authorization: `Bearer ${otherKey}` }), 404);
+    expect(await dump(world, ['outbox'])).toBe(before);
+  });
+
+  it('without a key is 401, and nothing changes', async () => {
+    const person = await anna();
+    const before = await dump(world, ['outbox']);
+    expectProblem(await ask(one, person, { authorization: '' }), 401);
+    expect(await dump(world, ['outbox'])).toBe(before);
+  });
+
+  it('somebody who is not there is 404', async () => {
+    for (const id of [randomUUID(), 'x', '-'.repeat(36), '%00'])
+      expectProblem(await ask(one, { id, email: 'nobody@example.com' }), 404);
+  });
+});
+
+describe('an address that is none is refused, in a correction and in a search', () => {
+  it.each([
+    'x@y.nl\r\nBcc: evil@e.nl',
+    'x@y.nl, evil@e.nl',
+    'g: evil@e.nl;',
+    'Anna <x@y.nl>',
+    '',
+    'x',
+    null,
+    ['a@b.nl'],
+  ])('%j', async (email) => {
+    const { id } = await anna();
+    const before = await dump(world, ['outbox']);
+    const body = JSON.stringify({ email });
+    expectProblem(await call(world, `/recipients/${id}`, { method: 'PATCH', body }), 422);
+    expectProblem(await call(world, '/recipients/search', { method: 'POST', body }), 422);
+    expect(await dump(world, ['outbox'])).toBe(before);
+  });
+});
+
+describe('a person', () => {
+  it('is found by address, however it is written', async () => {
+    const { id, email } = await anna();
+    const body = JSON.stringify({ email: ` ${email.toUpperCase()} ` });
+    expect((await call(world, '/recipients/search', { method: 'POST', body })).body).toMatchObject({ id });
+  });
+
+  it('who has finished is neither invited again nor corrected: 409', async () => {
+    const bob = await new Traveller(world).finished();
+    const [, again, correct] = CALLS;
+    const them = { id: bob.personId, email: bob.email };
+    expectProblem(await ask(again!, them), 409);
+    expectProblem(await ask(correct!, them), 409);
+    expect((await bob.ask('/messages')).status).toBe(200);
+  });
+
+  it('whose relation ended is not known any more, and the old link opens nothing', async () => {
+    const { id, email, person } = await anna();
+    const link = await person.link();
+    const end = CALLS.find(({ name }) => name === 'ending')!;
+    expect((await ask(end, { id, email })).status).toBe(204);
+    for (const one of CALLS) expectProblem(await ask(one, { id, email }), 404);
+    expect((await person.ask(link)).status).toBe(404);
+  });
+
+  it('with a corrected address: the old link and session open nothing, the new address begins anew', async () => {
+    const { id, email, person } = await anna();
+    await person.to('sms');
+    const link = await person.link();
+    const right = someAddress();
+    const body = JSON.stringify({ email: right });
+    const corrected = await call(world, `/recipients/${id}`, { method: 'PATCH', body });
+    expect(corrected.body).toMatchObject({ onboarding: { status: 'invited', step: 'terms' } });
+    expect((await person.ask('/onboarding/sms')).status).toBe(401);
+    expect((await person.ask(link)).status).toBe(404);
+    expectProblem(
+      await call(world, '/recipients/search', { method: 'POST', body: JSON.stringify({ email }) }),
+      404,
+    );
+    expect((await call(world, '/recipients/search', { method: 'POST', body })).status).toBe(200);
+  });
+});

@@ -1,0 +1,61 @@
+/** What the database holds, to compare and to put back. */
+import type { World } from '../../setup/world.ts';
+
+/** In the order in which rows can be put back. */
+const TABLES = [
+  'person',
+  'onboarding',
+  'terms_acceptance',
+  'invitation',
+  'temporary_password',
+  'sms_code',
+  'sms_factor',
+  'app_factor',
+  'profile',
+  'message',
+  'reset_link',
+  'outbox',
+  'event',
+];
+const ASIDE = ['session', 'attempt'];
+
+/** What is compared of each table. Counted tries may change; of a session only what it has proven is compared. */
+const COMPARED: Record<string, string> = {
+  sms_code: `to_jsonb(t) - 'tries'`,
+  session: `jsonb_build_array(person_id, reset_id, link_at is null, password_at is null, factor_at is null)`,
+};
+
+export type Contents = Map<string, string>;
+
+const rows = (name: string, from: string, whole: string, where = 'true') =>
+  `select '${name}' as name, coalesce(jsonb_agg(row order by row::text)::text, '') as rows
+   from (select ${whole} as row from ${from} t) as all_rows where ${where}`;
+
+/** Rows that name Bob are compared apart from those of Anna. */
+export async function contents({ db }: World, bobId: string): Promise<Contents> {
+  const compared = [...TABLES, 'session'].flatMap((table) => {
+    const whole = COMPARED[table] ?? 'to_jsonb(t)';
+    const ofBob = `row::text like '%${bobId}%'`;
+    return [rows(table, table, whole, `not ${ofBob}`), rows(`${table}-of-Bob`, table, whole, ofBob)];
+  });
+  const aside = ['sms_code', ...ASIDE].map((table) => rows(`(${table})`, table, 'to_jsonb(t)'));
+  const { rows: found } = await db.sql.raw([...compared, ...aside].join(' union all '));
+  return new Map(found.map(({ name, rows }: { name: string; rows: string }) => [name, rows]));
+}
+
+/** The names of what differs. Names in brackets are of what may change. */
+export const differences = (before: Contents, after: Contents): string[] =>
+  [...after.keys()].filter((name) => after.get(name) !== before.get(name)).sort();
+
+/** Keeps everything; the returned function puts it back. */
+export async function keep({ db }: World): Promise<() => Promise<void>> {
+  const tables = [...TABLES, ...ASIDE];
+  const all = tables.map((table) => `(select jsonb_agg(to_jsonb(t))::text from ${table} t) as ${table}`);
+  const { rows: found } = await db.sql.raw(`select ${all.join(', ')}`);
+  const kept: (string | null)[] = Object.values(found[0]);
+  const back = tables.map(
+    (table, i) => `insert into ${table} select * from jsonb_populate_recordset(null::${table}, '${(kept[i] ?? '[]').replaceAll("'", "''").replaceAll('?', '\\?')}')`,
+  );
+  const statements = ['person', 'outbox', 'event', 'attempt'].map((table) => `delete from ${table}`);
+  return () => db.sql.raw([...statements, ...back].join(';'));
+}

@@ -53,7 +53,10 @@ export async function checkPostedCode(
   if (!/^\d{6}$/.test(typed)) return { refused: 'not-six' };
   return transaction(web.db, async (tx) => {
     const given = { personId, purpose: 'sign-in', typed, rules: smsRules(web.config) } as const;
-    const { verdict } = await checkSmsCode(tx, given);
+    const sent = await newestSmsCode(tx, { personId, purpose: 'sign-in', ttlMs: web.config.SMS_CODE_TTL });
+    // A code that went to another number than the one that is set up by now counts for nothing.
+    const stale = sent?.phone !== (await verifiedPhone(tx, personId));
+    const { verdict } = stale ? { verdict: 'none' as const } : await checkSmsCode(tx, given);
     await audit(tx, {
       event: verdict === 'right' ? 'sms.proven' : 'sms.refused',
       personId,
@@ -73,7 +76,8 @@ export async function checkPostedToken(
   const counted = await countedToken(web, { personId, typed: field(ctx, 'token') });
   if ('refused' in counted) return counted;
   const checked = await transaction(web.db, async (tx) => {
-    const right = await checkToken(tx, personId, counted.token);
+    // The key is there before the app is set up: until then it proves nothing.
+    const right = (await appFactorIsSet(tx, personId)) && (await checkToken(tx, personId, counted.token));
     await audit(tx, { event: right ? 'app.proven' : 'app.refused', personId });
     return right ? { token: await stepUp(tx, session, ['factor']) } : { refused: counted.ifWrong };
   });

@@ -42,7 +42,8 @@ export function switchLanguage({ db, config }: Web): Koa.Middleware<State> {
         maxAge: YEAR_MS,
         overwrite: true,
       });
-      if (ctx.state.found) await setLocale(db, ctx.state.found.session.personId, chosen);
+      const { found } = ctx.state;
+      if (found && !found.replaced) await setLocale(db, found.session.personId, chosen);
     }
     // A path of ours only: "//elsewhere.example" and "/\elsewhere" would leave this host (ASVS 3.7.2).
     seeOther(ctx, /^\/(?![/\\])[\w\-/.]*$/.test(back) ? back : '/');

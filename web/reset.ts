@@ -10,7 +10,13 @@ import { client } from '../db/clients.ts';
 import { transaction } from '../db/connect.ts';
 import { factsOf, onboardingOf, recordStep } from '../db/onboardings.ts';
 import { person, setPasswordHash } from '../db/people.ts';
-import { liveResetLink, type ResetLink, resetLink, useResetLink } from '../db/resetLinks.ts';
+import {
+  liveResetLink,
+  type ResetLink,
+  type ResetPurpose,
+  resetLink,
+  useResetLink,
+} from '../db/resetLinks.ts';
 import { endOtherSessions, type Session, stepUp } from '../db/sessions.ts';
 import { html } from '../html.ts';
 import { secondFactorSet } from '../workflows/steps.ts';
@@ -89,7 +95,8 @@ async function resetting(ctx: Ctx, { db }: Web): Promise<Resetting | undefined> 
   const { found } = ctx.state;
   const link = found?.session.resetId ? await resetLink(db, found.session.resetId) : undefined;
   const row = link && (await onboardingOf(db, link.personId));
-  if (!found || !link || !row || link.usedAt || link.expired) return undefined;
+  if (!found || found.replaced || !link || !row || link.usedAt || link.expired) return undefined;
+  if (!row.passwordChangedAt || row.status === 'cancelled') return undefined;
   const factorFirst = link.purpose === 'password' && secondFactorSet(factsOf(row)) && !found.session.factorAt;
   return { session: found.session, link, factorFirst };
 }
@@ -102,14 +109,16 @@ async function afterUse(ctx: Ctx, web: Web): Promise<void> {
   showNotice(ctx, web, 'oldReset');
 }
 
-/** Lets through a session that began with such a link; `work` gets it. */
+/** Lets through a session that began with a link for `purpose`; `work` gets it. */
 function withReset(
   web: Web,
+  purpose: ResetPurpose,
   work: (ctx: Ctx, given: Resetting) => Promise<void> | void,
 ): Koa.Middleware<State> {
   return async (ctx) => {
     const given = await resetting(ctx, web);
     if (!given) return afterUse(ctx, web);
+    if (given.link.purpose !== purpose) return seeOther(ctx, purpose === 'password' ? FACTOR : PASSWORD);
     if (ctx.method === 'POST' && !formTokenIsRight(ctx, web, given.session))
       return showNotice(ctx, web, 'otherTab');
     await work(ctx, given);
@@ -197,7 +206,7 @@ async function resetFactors(ctx: Ctx, web: Web, { session, link }: Resetting): P
 export function resetPages(router: Router<State>, web: Web): void {
   router.get(
     PASSWORD,
-    withReset(web, (ctx, { factorFirst, link }) =>
+    withReset(web, 'password', (ctx, { factorFirst, link }) =>
       factorFirst
         ? toFactor(ctx, web, { personId: link.personId, smsPath: SMS, appPath: APP })
         : showNewPassword(ctx, web),
@@ -205,27 +214,29 @@ export function resetPages(router: Router<State>, web: Web): void {
   );
   router.post(
     PASSWORD,
-    withReset(web, (ctx, given) =>
+    withReset(web, 'password', (ctx, given) =>
       given.factorFirst ? seeOther(ctx, PASSWORD) : savePassword(ctx, web, given),
     ),
   );
   router.get(
     FACTOR,
-    withReset(web, (ctx, { link }) =>
-      link.purpose === 'factor' ? showConfirm(ctx, web) : seeOther(ctx, PASSWORD),
-    ),
+    withReset(web, 'factor', (ctx) => showConfirm(ctx, web)),
   );
   router.post(
     FACTOR,
-    withReset(web, (ctx, given) =>
-      given.link.purpose === 'factor' ? resetFactors(ctx, web, given) : seeOther(ctx, PASSWORD),
-    ),
+    withReset(web, 'factor', (ctx, given) => resetFactors(ctx, web, given)),
   );
   factorRoutes(router, web, {
     smsPath: SMS,
     appPath: APP,
     onboarding: false,
     guard: async (ctx, next) => {
+      const { found } = ctx.state;
+      if (found?.replaced) {
+        if (ctx.method === 'POST' && formTokenIsRight(ctx, web, found.session))
+          await proveAgain(ctx, web, found.session);
+        return seeOther(ctx, PASSWORD);
+      }
       const given = await resetting(ctx, web);
       if (!given) return showNotice(ctx, web, 'oldReset');
       if (!given.factorFirst) return seeOther(ctx, PASSWORD);

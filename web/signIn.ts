@@ -75,14 +75,16 @@ async function signIn(ctx: Ctx, web: Web): Promise<void> {
   const { db, attempts, hashing } = web;
   const email = normalEmail(field(ctx, 'email')).slice(0, LONGEST_EMAIL);
   const typed = field(ctx, 'password');
-  const index = db.secrets.emailIndexes(email)[0]!;
-  const counted = await attempts.count('sign-in', index);
+  const index = db.secrets.emailIndexes(email)[0];
+  // For each network apart: strangers elsewhere cannot keep the owner out.
+  const tries = `${index}.${db.secrets.networkIndex(ctx.ip)}`;
+  const counted = await attempts.count('sign-in', tries);
   if (!counted.allowed) return showSignIn(ctx, web, 'too-many');
   const person = await findPersonByEmail(db, email);
   const right = await hashing.isRight(person?.passwordHash, typed);
   await audit(db, { event: right ? 'password.proven' : 'password.refused', personId: person?.id });
   if (!person || !right) return showSignIn(ctx, web, 'wrong');
-  await attempts.forget('sign-in', index);
+  await attempts.forget('sign-in', tries);
   const row = await onboardingOf(db, person.id);
   if (row?.status !== 'completed') {
     if (row) await askInvitation(db, row.id, web.config.INVITE_EVERY);
@@ -96,7 +98,7 @@ async function signIn(ctx: Ctx, web: Web): Promise<void> {
   await toFactor(ctx, web, { personId: person.id, smsPath: SMS, appPath: APP });
 }
 
-/** A session whose password is proven and whose factor is not. */
+/** A session of an open account whose password is proven and whose factor is not. */
 const halfWay =
   (web: Web): Koa.Middleware<State> =>
   async (ctx, next) => {
@@ -108,6 +110,8 @@ const halfWay =
     }
     if (!found?.session.passwordAt) return seeOther(ctx, SIGN_IN);
     if (found.session.factorAt) return seeOther(ctx, '/messages');
+    const row = await onboardingOf(web.db, found.session.personId);
+    if (row?.status !== 'completed') return seeOther(ctx, SIGN_IN);
     if (ctx.method === 'POST' && !formTokenIsRight(ctx, web, found.session)) return seeOther(ctx, SIGN_IN);
     await next();
   };

@@ -135,7 +135,7 @@ export async function up(knex: Knex): Promise<void> {
       client_id uuid not null references client on delete cascade,
       key text not null,
       request_mac text not null,
-      answer jsonb not null,
+      answer json not null,               -- not jsonb: given again to the letter
       temporary_password_id uuid,
       created_at timestamptz not null default now(),
       primary key (client_id, key)

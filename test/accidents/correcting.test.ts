@@ -56,6 +56,8 @@ it('25: the address was wrong; whatever the wrong person did or holds is void, a
   await wrong.doStep('sms');
   const code = await wrong.smsCode();
   const first = await wrong.mail();
+  await wrong.submit({}, '/onboarding/continue/forgotten');
+  const reset = new URL(/https?:\/\/\S+\/reset\/\S+/.exec((await wrong.mail(2)).text)![0]).pathname;
   const right = new Person(world);
   const { status, body } = await correct(wrong.personId, right.email);
   expect(status).toBe(200);
@@ -67,6 +69,10 @@ it('25: the address was wrong; whatever the wrong person did or holds is void, a
   await wrong.open(linkIn(first));
   expect(wrong.page.status).toBe(404);
   expect(wrong.reads).toContain('Deze link kennen we niet');
+  await wrong.open(reset);
+  expect(wrong.reads).toContain('Deze link werkt niet meer');
+  for (const table of ['sms_code', 'app_factor', 'reset_link', 'terms_acceptance'])
+    expect(await world.db.sql(table).where({ personId: wrong.personId }), table).toEqual([]);
   await wrong.open('/sign-in');
   await wrong.submit({ email: wrong.email, password: OWN_PASSWORD });
   expect(wrong.reads).toContain('Het e-mailadres of het wachtwoord is niet juist');
@@ -80,7 +86,7 @@ it('25: the address was wrong; whatever the wrong person did or holds is void, a
   expect(done.row.status).toBe('completed');
   expect(
     (await world.mailbox.mails()).filter(({ recipients }) => recipients.includes(wrong.email)),
-  ).toHaveLength(1);
+  ).toHaveLength(2);
 });
 
 it('25: the address was wrong and refused; the problem is gone once it is corrected', async () => {

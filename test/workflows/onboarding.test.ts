@@ -122,7 +122,8 @@ describe('the workflow', () => {
     const { recipient } = await anna.invited();
     const { row } = await settled(world, recipient.id);
     const handle = world.workflow(row.id);
-    for (const name of ['termsAccepted', 'smsRequested', 'messageSent', 'extendDeadline']) await handle.signal(name, null);
+    for (const name of ['termsAccepted', 'smsRequested', 'messageSent', 'extendDeadline'])
+      await handle.signal(name, null);
     await handle.signal('profileSaved', 'everything is fine');
     const details = await eventually(async () => {
       const { currentDetails } = await handle.query<{ currentDetails: string }>(

@@ -106,7 +106,10 @@ export const ALLOWED: Record<PostName, Rule[]> = {
   'reset, code': [rule([...bySms, 'completed', 'expired'], ['reset password'], 'session sms_code')],
   'reset, resend': [rule([...bySms, 'completed', 'expired'], ['reset password'], 'outbox sms_code')],
   'reset, token': [rule([...byApp, 'completed', 'expired'], ['reset password'], 'app_factor session')],
-  'new terms': [rule(['completed'], full, 'terms_acceptance')],
+  'new terms': [
+    rule(['completed'], full, 'terms_acceptance'),
+    rule(states, ['of Bob'], 'terms_acceptance-of-Bob'),
+  ],
   'sign out': [
     rule(states, [...own, 'replaced', 'reset password, replaced'], 'session'),
     rule(states, ['of Bob'], 'session-of-Bob'),

@@ -27,20 +27,30 @@ const COMPARED: Record<string, string> = {
 
 export type Contents = Map<string, string>;
 
-const rows = (name: string, from: string, whole: string, where = 'true') =>
-  `select '${name}' as name, coalesce(jsonb_agg(row order by row::text)::text, '') as rows
-   from (select ${whole} as row from ${from} t) as all_rows where ${where}`;
-
 /** Rows that name Bob are compared apart from those of Anna. */
 export async function contents({ db }: World, bobId: string): Promise<Contents> {
-  const compared = [...TABLES, 'session'].flatMap((table) => {
-    const whole = COMPARED[table] ?? 'to_jsonb(t)';
-    const ofBob = `row::text like '%${bobId}%'`;
-    return [rows(table, table, whole, `not ${ofBob}`), rows(`${table}-of-Bob`, table, whole, ofBob)];
-  });
-  const aside = ['sms_code', ...ASIDE].map((table) => rows(`(${table})`, table, 'to_jsonb(t)'));
-  const { rows: found } = await db.sql.raw([...compared, ...aside].join(' union all '));
-  return new Map(found.map(({ name, rows }: { name: string; rows: string }) => [name, rows]));
+  const ofBob = `row::text like '%${bobId}%'`;
+  const sorted = (where: string) => `(jsonb_agg(row order by row::text) filter (where ${where}))::text`;
+  const compared = [...TABLES, 'session'].map(
+    (table) => `select '${table}' as name, ${sorted(`not ${ofBob}`)} as rows, ${sorted(ofBob)} as of_bob
+      from (select ${COMPARED[table] ?? 'to_jsonb(t)'} as row from ${table} t) as ${table}_rows`,
+  );
+  const aside = ['sms_code', ...ASIDE].map(
+    (table) => `select '(${table})', jsonb_agg(to_jsonb(t) order by t::text)::text, null from ${table} t`,
+  );
+  const { rows } = await db.sql.raw([...compared, ...aside].join(' union all '));
+  return new Map(
+    rows.flatMap(({ name, rows, ofBob }: Record<'name' | 'rows' | 'ofBob', string>) => [
+      [name, rows],
+      [`${name}-of-Bob`, ofBob],
+    ]),
+  );
+}
+
+/** Moves with every transaction that writes or locks: while it stands still there is nothing to compare. */
+export async function lastWrite({ db }: World): Promise<string> {
+  const { rows } = await db.sql.raw('select pg_snapshot_xmax(pg_current_snapshot())::text as xid');
+  return rows[0].xid;
 }
 
 /** The names of what differs. Names in brackets are of what may change. */
@@ -54,7 +64,8 @@ export async function keep({ db }: World): Promise<() => Promise<void>> {
   const { rows: found } = await db.sql.raw(`select ${all.join(', ')}`);
   const kept: (string | null)[] = Object.values(found[0]);
   const back = tables.map(
-    (table, i) => `insert into ${table} select * from jsonb_populate_recordset(null::${table}, '${(kept[i] ?? '[]').replaceAll("'", "''").replaceAll('?', '\\?')}')`,
+    (table, i) =>
+      `insert into ${table} select * from jsonb_populate_recordset(null::${table}, '${(kept[i] ?? '[]').replaceAll("'", "''").replaceAll('?', '\\?')}')`,
   );
   const statements = ['person', 'outbox', 'event', 'attempt'].map((table) => `delete from ${table}`);
   return () => db.sql.raw([...statements, ...back].join(';'));

@@ -110,8 +110,14 @@ export async function somebodyIn(world: World, state: StateName, passwordHash: s
     temporaryPassword,
     link: `/i/${db.secrets.linkToken(invitation)}`,
     appKey: has('passwordChanged') ? await appSecret(db, personId) : undefined,
-    codes: { enrol: await liveCode(world, personId, 'enrol'), 'sign-in': await liveCode(world, personId, 'sign-in') },
-    resets: { password: await liveReset(world, personId, 'password'), factor: await liveReset(world, personId, 'factor') },
+    codes: {
+      enrol: await liveCode(world, personId, 'enrol'),
+      'sign-in': await liveCode(world, personId, 'sign-in'),
+    },
+    resets: {
+      password: await liveReset(world, personId, 'password'),
+      factor: await liveReset(world, personId, 'factor'),
+    },
   };
 }
 

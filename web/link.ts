@@ -90,7 +90,7 @@ function stateOf(row: Onboarding, passed: boolean): Link['state'] {
   return passed || !isOpen(row) ? 'expired' : 'works';
 }
 
-function showLink(ctx: Ctx, web: Web, { state, path }: Link): void {
+function showLink(ctx: Ctx, web: Web, { row, state, path }: Link): void {
   const words = WORDS[ctx.state.locale];
   const { helpContact, organisation } = {
     helpContact: web.config.HELP_CONTACT,
@@ -122,7 +122,7 @@ ${form(ctx, { boost: false, action: `${path}/renew`, body: html`<button class="p
         helpContact,
         body: html`<h1>${words.title}</h1><p>${words.intro(organisation)}</p><p>${words.stop}</p>
 ${form(ctx, { boost: false, action: path, body: html`<div class="actions"><button class="primary">${words.signUp}</button></div>` })}
-<p class="soft"><a href="${path}/not-me">${words.notMe}</a></p>`,
+${!row.passwordChangedAt && html`<p class="soft"><a href="${path}/not-me">${words.notMe}</a></p>`}`,
       });
       break;
   }
@@ -177,15 +177,16 @@ export function linkPages(router: Router<State>, web: Web): void {
 
   router.get(
     '/i/:token/not-me',
-    link(web, (ctx, { state, path }) =>
-      state === 'works' ? showNotMe(ctx, web, path) : seeOther(ctx, path),
+    link(web, (ctx, { row, state, path }) =>
+      state === 'works' && !row.passwordChangedAt ? showNotMe(ctx, web, path) : seeOther(ctx, path),
     ),
   );
 
   router.post(
     '/i/:token/not-me',
     link(web, async (ctx, { row, state, path }) => {
-      if (state !== 'works') return seeOther(ctx, path);
+      // With an own password somebody has said "this is me": a forwarded link may not undo that.
+      if (state !== 'works' || row.passwordChangedAt) return seeOther(ctx, path);
       await recordStep(web.db, row.id, async (_tx, locked) => {
         if (locked.notMeAt) return { refused: 'already' };
         return {

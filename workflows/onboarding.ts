@@ -80,7 +80,7 @@ export async function onboarding({ onboardingId, durations }: OnboardingInput): 
 
   function sendInvitation(): void {
     invitationWanted = true;
-    note('sendInvitation: the invitation is sent again');
+    note('sendInvitation: the invitation is sent again, at once or when the last one is old enough');
   }
 
   // An operator may leave the input of a signal empty, or send null.

@@ -23,6 +23,9 @@ const STICKY_TIMEOUT = '2s';
 const GRACE = '15s';
 const FORCE = '25s';
 
+/** The page of web that takes in delivery receipts. */
+const RECEIPTS = '/webhooks/twilio';
+
 export const WORKFLOWS = path.join(import.meta.dirname, '../workflows/workflows.ts');
 
 export type RunningWorker = {
@@ -45,6 +48,7 @@ export function workerSettings(
       : ['TWILIO_FROM or TWILIO_MESSAGING_SERVICE_SID: give one']),
   ];
   if (!SMTP_URL || !TWILIO_ACCOUNT_SID || !TWILIO_AUTH_TOKEN || mistakes.length) return { mistakes };
+  const receiptsReachUs = config.PUBLIC_URL.protocol === 'https:' || config.TWILIO_BASE_URL !== undefined;
   return {
     smtpUrl: SMTP_URL,
     texter: {
@@ -53,6 +57,7 @@ export function workerSettings(
       from: TWILIO_FROM,
       messagingServiceSid: TWILIO_MESSAGING_SERVICE_SID,
       baseUrl: config.TWILIO_BASE_URL,
+      statusCallback: receiptsReachUs ? new URL(RECEIPTS, config.PUBLIC_URL).href : undefined,
     },
   };
 }

@@ -1,6 +1,7 @@
 /** One-time codes by SMS. The code is derived from its row; the number is sealed; tries are counted before comparing. */
 import { randomUUID } from 'node:crypto';
-import type { Db } from './connect.ts';
+import { type Db, transaction } from './connect.ts';
+import { putInOutbox } from './outbox.ts';
 import { person, sealFor } from './people.ts';
 import { equal } from './secrets.ts';
 
@@ -14,6 +15,7 @@ export type SmsCode = {
   phone: string;
   requestedAt: Date;
   sentAt: Date | null;
+  deliveredAt: Date | null;
   failedAt: Date | null;
   failure: SmsFailure | null;
   tries: number;
@@ -24,7 +26,7 @@ export type SmsCode = {
 };
 
 /** Why an SMS did not leave, in words that the pages translate. */
-export type SmsFailure = 'bad-number' | 'refused' | 'delayed' | 'too-late';
+export type SmsFailure = 'bad-number' | 'refused' | 'delayed' | 'too-late' | 'not-delivered';
 
 export type SmsRules = {
   ttlMs: number;
@@ -159,6 +161,37 @@ export async function markSmsSent(db: Db, id: string, providerId: string): Promi
 
 export async function markSmsFailed(db: Db, id: string, failure: SmsFailure): Promise<void> {
   await db.sql('sms_code').where({ id, sentAt: null }).update({ failedAt: db.sql.fn.now(), failure });
+}
+
+/**
+ * The provider says what became of an SMS: on the phone, or not to be delivered. The workflow is told, so an operator sees
+ * it. Receipts of unknown SMS, and repeats, change nothing.
+ */
+export async function recordReceipt(
+  db: Db,
+  { providerId, delivered }: { providerId: string; delivered: boolean },
+): Promise<void> {
+  await transaction(db, async (tx) => {
+    const now = tx.sql.fn.now();
+    const change = delivered
+      ? { deliveredAt: now, failedAt: null, failure: null }
+      : { failedAt: now, failure: 'not-delivered' };
+    const [code]: SmsCode[] = await tx
+      .sql('sms_code')
+      .where({ providerId, deliveredAt: null })
+      .andWhere((fresh) => (delivered ? fresh : fresh.whereNull('failed_at')))
+      .update(change)
+      .returning('*');
+    if (!code) return;
+    const row = await tx.sql('onboarding').where({ personId: code.personId }).first('id');
+    if (row && code.purpose === 'enrol')
+      await putInOutbox(tx, {
+        workflow: 'onboarding',
+        subjectId: row.id,
+        signal: 'smsReceipt',
+        payload: { smsCodeId: code.id, delivered },
+      });
+  });
 }
 
 /** The verified number; replaces the one before. */

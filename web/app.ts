@@ -14,6 +14,7 @@ import { linkPages } from './link.ts';
 import { locale, switchLanguage } from './locale.ts';
 import { messagePages } from './messages.ts';
 import { type Notice, showNotice } from './notices.ts';
+import { receipts } from './receipts.ts';
 import { resetPages } from './reset.ts';
 import { session } from './session.ts';
 import { signInPages } from './signIn.ts';
@@ -37,6 +38,7 @@ export function createApp(web: Web): Koa<State> {
   app.use(errors(web));
   app.use(health(web).routes());
   app.use(api(web).routes());
+  app.use(receipts(web).routes());
   app.use(notCached);
   app.use(locale(web));
   app.use(sameOrigin(web));

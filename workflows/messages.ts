@@ -20,6 +20,8 @@ export const termsAccepted = defineSignal<[Progress]>('termsAccepted');
 export const passwordChanged = defineSignal<[Progress]>('passwordChanged');
 /** A code is to be sent by SMS. The number and the code stay in the database under this id. */
 export const smsRequested = defineSignal<[Progress & { smsCodeId: string }]>('smsRequested');
+/** The provider said what became of an SMS. */
+export const smsReceipt = defineSignal<[{ smsCodeId: string; delivered: boolean }]>('smsReceipt');
 export const smsVerified = defineSignal<[Progress]>('smsVerified');
 export const smsSkipped = defineSignal<[Progress]>('smsSkipped');
 export const appVerified = defineSignal<[Progress]>('appVerified');
@@ -47,7 +49,7 @@ export const cancelOnboarding = defineSignal<[Order?]>('cancelOnboarding');
 /** From an operator: mail the person a link to set up the second factor anew, with the own password. */
 export const askFactorReset = defineSignal<[Order?]>('askFactorReset');
 
-/** Signals that carry the facts of one person's step; web writes the fact first and sends these after. */
+/** Signals that web sends after it wrote the fact; nearly all carry every fact. */
 export const PROGRESS_SIGNALS = {
   messageSent,
   invitationRequested,
@@ -55,6 +57,7 @@ export const PROGRESS_SIGNALS = {
   termsAccepted,
   passwordChanged,
   smsRequested,
+  smsReceipt,
   smsVerified,
   smsSkipped,
   appVerified,

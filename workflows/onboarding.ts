@@ -71,6 +71,11 @@ export async function onboarding({ onboardingId, durations }: OnboardingInput): 
     journey.show();
   }
 
+  function smsReceived(receipt: { delivered?: boolean } | null): void {
+    journey.smsRefused = receipt?.delivered === false && journey.step === 'sms';
+    journey.show();
+  }
+
   // What operators do
 
   function note(words: string): void {
@@ -128,6 +133,7 @@ export async function onboarding({ onboardingId, durations }: OnboardingInput): 
   setHandler(messages.termsAccepted, progressed, described('The person accepted the terms'));
   setHandler(messages.passwordChanged, progressed, described('The person chose an own password'));
   setHandler(messages.smsRequested, textCode, described('The person asked for a code by SMS'));
+  setHandler(messages.smsReceipt, smsReceived, described('The provider said what became of the SMS'));
   setHandler(messages.smsVerified, progressed, described('The person verified a mobile number'));
   setHandler(messages.smsSkipped, progressed, described('The person skipped SMS'));
   setHandler(messages.appVerified, progressed, described('The person registered an authenticator app'));

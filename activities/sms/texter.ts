@@ -12,6 +12,8 @@ export type TexterOptions = {
   messagingServiceSid?: string;
   /** A stand-in that speaks Twilio's HTTP API. */
   baseUrl?: string;
+  /** Where delivery receipts go; Twilio can reach public addresses only. */
+  statusCallback?: string;
 };
 
 const TIMEOUT_MS = 10_000;
@@ -28,13 +30,20 @@ export function createTexter({
   from,
   messagingServiceSid,
   baseUrl,
+  statusCallback,
 }: TexterOptions): Texter {
   const client = twilio(accountSid, authToken, { timeout: TIMEOUT_MS });
   if (baseUrl) client.api.baseUrl = baseUrl.replace(/\/$/, '');
   return {
     async send({ to, text }) {
       try {
-        const message = await client.messages.create({ to, body: text, from, messagingServiceSid });
+        const message = await client.messages.create({
+          to,
+          body: text,
+          from,
+          messagingServiceSid,
+          statusCallback,
+        });
         return { providerId: message.sid };
       } catch (error) {
         const { status = 0, code } = error as TwilioError;

@@ -28,7 +28,8 @@ export async function up(knex: Knex): Promise<void> {
     );
     create index reset_link_person on reset_link (person_id, created_at);
 
-    alter table sms_code add column phone_index text;
+    alter table sms_code add column phone_index text, add column delivered_at timestamptz;
+    create index sms_code_provider on sms_code (provider_id);
     create index sms_code_number on sms_code (phone_index, requested_at);
     alter table onboarding add column extended_until timestamptz;
     alter table session add column reset_id uuid references reset_link on delete cascade;
@@ -40,7 +41,8 @@ export async function up(knex: Knex): Promise<void> {
 export async function down(knex: Knex): Promise<void> {
   await knex.raw(`
     drop index message_client, terms_acceptance_person;
-    alter table sms_code drop column phone_index;
+    drop index sms_code_provider;
+    alter table sms_code drop column phone_index, drop column delivered_at;
     alter table session drop column reset_id;
     alter table onboarding drop column extended_until;
     drop table reset_link, event;

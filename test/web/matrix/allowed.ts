@@ -41,7 +41,7 @@ export const ALLOWED: Record<PostName, Rule[]> = {
   language: [rule(states, own, 'person'), rule(states, ['of Bob'], 'person-of-Bob')],
   'sign up': [rule(busy, dead, 'session')],
   renew: [rule(['expired'], all, 'onboarding outbox')],
-  'not me': [rule(except(busy, 'not me'), all, STEP)],
+  'not me': [rule(['invited', 'terms agreed'], all, STEP)],
   terms: [rule(fresh, linked, `${STEP} terms_acceptance`)],
   password: [
     rule(['terms agreed'], noPassword, `app_factor ${STEP} person session temporary_password`),

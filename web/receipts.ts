@@ -1,0 +1,33 @@
+/** What became of an SMS, told by Twilio: signed, so nobody else can. */
+import { bodyParser } from '@koa/bodyparser';
+import Router from '@koa/router';
+import { validateRequest } from 'twilio/lib/webhooks/webhooks.js';
+import { recordReceipt } from '../db/smsCodes.ts';
+import type { State, Web } from './context.ts';
+
+const RECEIPTS = '/webhooks/twilio';
+const FORM_LIMIT = '16kb';
+
+/** Twilio's last words on an SMS; "queued", "sent" and the like come before and say nothing new. */
+const LAST_WORDS: Record<string, { delivered: boolean }> = {
+  delivered: { delivered: true },
+  undelivered: { delivered: false },
+  failed: { delivered: false },
+};
+
+export function receipts(web: Web): Router<State> {
+  const router = new Router<State>();
+  const { TWILIO_AUTH_TOKEN, PUBLIC_URL } = web.config;
+  const url = new URL(RECEIPTS, PUBLIC_URL).href;
+  router.post(RECEIPTS, bodyParser({ enableTypes: ['form'], formLimit: FORM_LIMIT }), async (ctx) => {
+    const fields = (ctx.request.body ?? {}) as Record<string, string>;
+    const signature = ctx.get('X-Twilio-Signature');
+    ctx.status = 403;
+    if (!TWILIO_AUTH_TOKEN || !validateRequest(TWILIO_AUTH_TOKEN, signature, url, fields)) return;
+    const last = LAST_WORDS[fields.MessageStatus ?? ''];
+    if (last && fields.MessageSid) await recordReceipt(web.db, { providerId: fields.MessageSid, ...last });
+    web.delivery.poke();
+    ctx.status = 204;
+  });
+  return router;
+}

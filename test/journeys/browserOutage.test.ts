@@ -55,7 +55,7 @@ it('an SMS that waits for the worker is announced, and its arrival is seen witho
   await anna.askCode();
   await anna.sees(/^De SMS is onderweg\./);
   await world().startWorker();
-  await anna.sees(/^De SMS is verstuurd\./);
+  await anna.sees(/^De SMS is op uw telefoon aangekomen\./);
   await anna.confirmCode();
   await anna.sees('Stap 4 van 5');
 });

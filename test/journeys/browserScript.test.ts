@@ -14,7 +14,7 @@ it('an impatient person presses three times, and it happens once', async () => {
   });
   await anna.fill('Mobiel telefoonnummer', anna.phone);
   await anna.page.getByRole('button', { name: 'Bevestigings-SMS versturen' }).click({ clickCount: 3 });
-  await anna.sees('De SMS is verstuurd.');
+  await anna.sees('De SMS is op uw telefoon aangekomen.');
   expect(posts).toBe(1);
   expect(
     world()
@@ -30,7 +30,7 @@ it('the page of the code says by itself how the SMS fares, and what is typed mea
   await anna.page.locator('html').evaluate((html) => html.setAttribute('data-same-load', ''));
   await anna.sees(/^De SMS kan nu niet worden verstuurd\./);
   await anna.fill('Bevestigingscode', '12');
-  await anna.sees(/^De SMS is verstuurd\./);
+  await anna.sees(/^De SMS is op uw telefoon aangekomen\./);
   expect(await anna.page.locator('html[data-same-load]').count()).toBe(1);
   expect(await anna.typed('Bevestigingscode')).toBe('12');
 });

@@ -89,7 +89,7 @@ async function journey({ world, browser, shoot }: Tour): Promise<void> {
   await page.goto(smsPage);
   await fill(page, 'Mobiel telefoonnummer', '06 12345678');
   await press(page, 'Bevestigings-SMS versturen');
-  await page.getByText('De SMS is verstuurd').waitFor();
+  await page.getByText('De SMS is op uw telefoon aangekomen').waitFor();
   await shoot(page, 'code', 'Step 3: the code from the SMS');
   const sms = await world.phone.waitFor(({ to }) => to === '+31612345678', SOON_MS);
   await fill(page, 'Bevestigingscode', /\d{6}/.exec(sms?.body ?? '')?.[0] ?? '');

@@ -51,6 +51,10 @@ export function factsOf(row: Onboarding) {
 
 type FactName = keyof ReturnType<typeof factsOf>;
 
+/** Every fact there is, as not true: for when all of them are void. */
+export const noFacts = (row: Onboarding): Record<FactName, boolean> =>
+  Object.fromEntries(Object.keys(factsOf(row)).map((fact) => [fact, false])) as Record<FactName, boolean>;
+
 /** A fact to write, with the signal that tells the workflow and the event that goes into the audit. */
 export type Change = {
   signal: string;

@@ -3,7 +3,14 @@ import { audit } from './audit.ts';
 import { type Db, transaction } from './connect.ts';
 import { addTemporaryPassword } from './invitations.ts';
 import { moveMessages } from './messages.ts';
-import { lockAddressee, lockOnboarding, type Onboarding, onboardingOf, writeChange } from './onboardings.ts';
+import {
+  lockAddressee,
+  lockOnboarding,
+  noFacts,
+  type Onboarding,
+  onboardingOf,
+  writeChange,
+} from './onboardings.ts';
 import { putInOutbox } from './outbox.ts';
 import { findPersonByEmail, person, setEmail } from './people.ts';
 
@@ -77,18 +84,6 @@ async function voidEverything(tx: Db, row: Onboarding): Promise<void> {
   await tx.sql('person').where({ id: row.personId }).update({ passwordHash: null });
 }
 
-const NO_FACTS = {
-  termsAccepted: false,
-  passwordChanged: false,
-  smsVerified: false,
-  smsSkipped: false,
-  appVerified: false,
-  appSkipped: false,
-  profileSaved: false,
-  helpAsked: false,
-  notMe: false,
-} as const;
-
 /**
  * Corrects the address of somebody who has not finished, for the caller's own messages, and invites there. Whoever had
  * the old address has nothing any more, unless another client writes to it, too. Returns the person at the new address.
@@ -111,7 +106,7 @@ export async function correctAddress(
       await writeChange(tx, row, {
         signal: 'addressCorrected',
         event: 'facts.voided',
-        facts: NO_FACTS,
+        facts: noFacts(row),
         columns,
       });
       return { personId };

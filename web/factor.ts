@@ -6,7 +6,7 @@ import { putInOutbox } from '../db/outbox.ts';
 import { type Session, stepUp } from '../db/sessions.ts';
 import { addSmsCode, checkSmsCode, newestSmsCode, type SmsCode, verifiedPhone } from '../db/smsCodes.ts';
 import { type Ctx, field, type Web } from './context.ts';
-import { digits, smsRules } from './smsRules.ts';
+import { sixDigits, smsRules } from './smsRules.ts';
 import { countedToken, type TokenRefusal } from './steps/app.ts';
 import type { CodeRefusal } from './steps/smsErrors.ts';
 
@@ -48,11 +48,10 @@ export async function checkPostedCode(
   session: Session,
 ): Promise<Proven | { refused: CodeRefusal }> {
   const { personId } = session;
-  const typed = digits(field(ctx, 'code'));
-  if (typed === '') return { refused: 'missing' };
-  if (!/^\d{6}$/.test(typed)) return { refused: 'not-six' };
+  const read = sixDigits(field(ctx, 'code'));
+  if ('refused' in read) return read;
   return transaction(web.db, async (tx) => {
-    const given = { personId, purpose: 'sign-in', typed, rules: smsRules(web.config) } as const;
+    const given = { personId, purpose: 'sign-in', typed: read.digits, rules: smsRules(web.config) } as const;
     const sent = await newestSmsCode(tx, { personId, purpose: 'sign-in', ttlMs: web.config.SMS_CODE_TTL });
     // A code that went to another number than the one that is set up by now counts for nothing.
     const stale = sent?.phone !== (await verifiedPhone(tx, personId));

@@ -12,3 +12,10 @@ export const smsRules = (config: Config): SmsRules => ({
 
 /** A code or token as it was meant: spaces and dashes are how people read digits, not part of them. */
 export const digits = (typed: string): string => typed.replace(/[\s\-.]/g, '');
+
+/** Six digits as they were meant, or what is wrong with their form: said before anything is counted or compared. */
+export function sixDigits(typed: string): { digits: string } | { refused: 'missing' | 'not-six' } {
+  const meant = digits(typed);
+  if (meant === '') return { refused: 'missing' };
+  return /^\d{6}$/.test(meant) ? { digits: meant } : { refused: 'not-six' };
+}

@@ -13,7 +13,7 @@ import { atStep, PATHS, pathOf, toCurrentStep } from '../guard.ts';
 import { showPage } from '../layout.ts';
 import { proveAgain } from '../secondClick.ts';
 import { carry, formToken } from '../session.ts';
-import { digits } from '../smsRules.ts';
+import { sixDigits } from '../smsRules.ts';
 import { WORDS as SHARED } from '../words.ts';
 import { secondFactorIntro, secondFactorTitle } from './secondFactor.ts';
 
@@ -88,12 +88,11 @@ export async function countedToken(
   { attempts }: Web,
   { personId, typed }: { personId: string; typed: string },
 ): Promise<{ token: string; ifWrong: TokenRefusal } | { refused: TokenRefusal }> {
-  const token = digits(typed);
-  if (token === '') return { refused: 'missing' };
-  if (!/^\d{6}$/.test(token)) return { refused: 'not-six' };
+  const read = sixDigits(typed);
+  if ('refused' in read) return read;
   const counted = await attempts.count('token', personId);
   if (!counted.allowed) return { refused: 'too-many' };
-  return { token, ifWrong: counted.tries >= SUSPECT_CLOCK_AFTER ? 'wrong-clock' : 'wrong' };
+  return { token: read.digits, ifWrong: counted.tries >= SUSPECT_CLOCK_AFTER ? 'wrong-clock' : 'wrong' };
 }
 
 async function keyParts(

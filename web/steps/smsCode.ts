@@ -17,7 +17,7 @@ import { showPage } from '../layout.ts';
 import { readable } from '../phone.ts';
 import { proveAgain } from '../secondClick.ts';
 import { carry, formToken } from '../session.ts';
-import { digits, smsRules } from '../smsRules.ts';
+import { sixDigits, smsRules } from '../smsRules.ts';
 import { WORDS as SHARED } from '../words.ts';
 import { secondFactorTitle } from './secondFactor.ts';
 import { requestSms, SMS_CODE } from './sms.ts';
@@ -104,15 +104,19 @@ ${form(ctx, { token, body: quietButton(words.resend, 'resend') })}
 
 async function confirm(ctx: Ctx, web: Web): Promise<void> {
   const { session, onboarding, person } = traveller(ctx);
-  const typed = digits(field(ctx, 'code'));
-  if (typed === '') return showCode(ctx, web, 'missing');
-  if (!/^\d{6}$/.test(typed)) return showCode(ctx, web, 'not-six');
+  const read = sixDigits(field(ctx, 'code'));
+  if ('refused' in read) return showCode(ctx, web, read.refused);
   let token = '';
   const done = await recordStep<Exclude<CodeVerdict, 'right'> | 'already'>(
     web.db,
     onboarding.id,
     async (tx, row) => {
-      const given = { personId: person.id, purpose: 'enrol', typed, rules: smsRules(web.config) } as const;
+      const given = {
+        personId: person.id,
+        purpose: 'enrol',
+        typed: read.digits,
+        rules: smsRules(web.config),
+      } as const;
       const { verdict, phone } = await checkSmsCode(tx, given);
       // A second click: the code was right a moment ago.
       if (verdict === 'none' && row.smsVerifiedAt) return { refused: 'already' };

@@ -11,6 +11,7 @@ export type Counter =
   | 'sign-in-network'
   | 'forgotten-network'
   | 'link-network'
+  | 'sms-network'
   | 'api';
 
 export type CounterLimits = Record<Counter, { tries: number; windowS: number }>;

@@ -39,6 +39,8 @@ export function connect({
     client: 'pg',
     connection: { connectionString: url, statement_timeout: STATEMENT_TIMEOUT_MS, keepAlive: true },
     pool: { min: 0, max: pool, acquireTimeoutMillis: ACQUIRE_TIMEOUT_MS },
+    // What fails is thrown, and logged by whoever catches it.
+    log: { error: () => undefined, warn: () => undefined },
     wrapIdentifier: (value, wrap) => wrap(snake(value)),
     postProcessResponse: camelResult,
     migrations: {
@@ -49,6 +51,17 @@ export function connect({
   });
   return { sql, secrets: createSecrets(secretKeys) };
 }
+
+/** SQLSTATE: the server is being stopped, was killed, or is still starting; and what Node says of a broken connection. */
+const AWAY = ['57P01', '57P02', '57P03', 'ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT'];
+/** What the driver and the pool say when there is no connection any more, without a code. */
+const AWAY_WORDS =
+  /Connection (terminated|ended)|connection error|Timeout acquiring a connection|pool is probably full/;
+
+/** The database does not answer; the same can be tried again in a moment. */
+export const isDatabaseAway = (error: unknown): boolean =>
+  error instanceof Error &&
+  (AWAY.includes((error as { code?: string }).code ?? '') || AWAY_WORDS.test(error.message));
 
 export const disconnect = (db: Db): Promise<void> => db.sql.destroy();
 

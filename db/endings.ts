@@ -13,7 +13,7 @@ export async function beginOnboarding(db: Db, id: string): Promise<Onboarding> {
     const [reopened]: Onboarding[] = await tx
       .sql('onboarding')
       .where({ id })
-      .update({ status: 'open', endedAt: null })
+      .update({ status: 'open', endedAt: null, ladderFrom: tx.sql.fn.now(), rung: 0 })
       .returning('*');
     await audit(tx, { event: 'onboarding.reopened', personId: row.personId });
     return reopened!;
@@ -71,7 +71,10 @@ export async function expireOnboarding(
   });
 }
 
-/** An operator lets an open onboarding live `days` days longer. Returns until when, in milliseconds since 1970. */
+/**
+ * An operator lets an open onboarding live `days` days longer, or shorter when less than 0. Returns until when, in
+ * milliseconds since 1970.
+ */
 export async function extendDeadline(
   db: Db,
   given: { id: string; days: number; reason: string; expireAfter: number },
@@ -80,13 +83,13 @@ export async function extendDeadline(
   return transaction(db, async (tx) => {
     const row = await lockOnboarding(tx, id);
     if (!isOpen(row)) return {};
-    const [{ extendedUntil }] = await tx
+    await tx.sql('onboarding').where({ id }).increment('extraDays', days);
+    const { until }: { until: Date } = await tx
       .sql('onboarding')
       .where({ id })
-      .update({ extendedUntil: tx.sql.raw(`${EXPIRES_AT} + ? * interval '1 day'`, [expireAfter, days]) })
-      .returning('extendedUntil');
+      .first(tx.sql.raw(`${EXPIRES_AT} as until`, [expireAfter]));
     await audit(tx, { event: 'deadline.extended', personId: row.personId, details: { days, reason } });
-    return { until: extendedUntil.getTime() };
+    return { until: until.getTime() };
   });
 }
 

@@ -5,11 +5,15 @@ import { type SenderEvent, tellSenders } from './events.ts';
 import { EXPIRES_AT, type Onboarding } from './onboardings.ts';
 import { equal } from './secrets.ts';
 
+export type InvitationKind = 'invitation' | 'reminder' | 'account-opened';
+
 export type Invitation = {
   id: string;
   onboardingId: string;
   clientId: string;
+  kind: InvitationKind;
   keyId: string;
+  createdAt: Date;
   sentAt: Date | null;
 };
 
@@ -18,7 +22,7 @@ type Derivable = { id: string; keyId: string };
 /** The row of one logical mail. The same `sendKey` gives the same row, so a repeated mail has the identical text. */
 export async function invitationFor(
   db: Db,
-  row: { onboardingId: string; clientId: string; sendKey: string },
+  row: { onboardingId: string; clientId: string; kind: InvitationKind; sendKey: string },
 ): Promise<Invitation> {
   await db
     .sql('invitation')
@@ -49,22 +53,47 @@ export async function linkExpiresAt(
     );
 }
 
-/** Marks a mail as handed over, once: the onboarding's counter moves and the senders are told only the first time. */
+/** What a mail that was handed over changes in its onboarding. */
+export type SentMail = {
+  counter: 'invitationsSent' | 'remindersSent';
+  /** The reminders count anew from here … */
+  ladderAnew?: boolean;
+  /** … or this many were sent since the last progress. */
+  rung?: number;
+  tell?: SenderEvent;
+};
+
+/**
+ * Marks a mail as handed over, once: the onboarding's counter moves and the senders are told only the first time.
+ * `bounced`: the mail provider reported by now that it came back.
+ */
 export async function markInvitationSent(
   db: Db,
   { id, onboardingId }: Invitation,
-  { counter, tell }: { counter: 'invitationsSent' | 'remindersSent'; tell?: SenderEvent },
-): Promise<void> {
-  await transaction(db, async (tx) => {
-    const first = await tx.sql('invitation').where({ id, sentAt: null }).update({ sentAt: tx.sql.fn.now() });
-    if (!first) return;
+  { counter, ladderAnew, rung, tell }: SentMail,
+): Promise<{ bounced: boolean }> {
+  return transaction(db, async (tx) => {
+    // The first of all locks, as everywhere. A report of a bounce takes it, too: it came before, or finds this mail sent.
+    await tx.sql('onboarding').where({ id: onboardingId }).forUpdate().first('id');
+    const now = tx.sql.fn.now();
+    const first = await tx.sql('invitation').where({ id, sentAt: null }).update({ sentAt: now });
+    const bounced = Boolean(
+      await tx.sql('send_try').where({ subjectId: id, receipt: 'bounced' }).first('id'),
+    );
+    if (!first) return { bounced };
     const [row]: Onboarding[] = await tx
       .sql('onboarding')
       .where({ id: onboardingId })
       .increment(counter, 1)
-      .update({ mailRefusedAt: null })
+      .update({
+        ...(bounced ? {} : { mailRefusedAt: null }),
+        mailDelayedAt: null,
+        ...(ladderAnew ? { ladderFrom: now, rung: 0 } : {}),
+        ...(rung === undefined ? {} : { rung }),
+      })
       .returning('*');
     if (row && tell) await tellSenders(tx, row.personId, tell);
+    return { bounced };
   });
 }
 

@@ -24,6 +24,8 @@ export type Message = MessageText & {
   createdAt: Date;
   releasedAt: Date | null;
   notifiedAt: Date | null;
+  /** The mail that said it is there was refused, or came back. */
+  undeliverableAt: Date | null;
   readAt: Date | null;
 };
 
@@ -214,6 +216,14 @@ export async function releaseMessage(db: Db, id: string): Promise<void> {
   await db.sql('message').where({ id, releasedAt: null }).update({ releasedAt: db.sql.fn.now() });
 }
 
+/** The mail that says it is there was handed over: a refusal before is over, unless this very mail came back already. */
 export async function markNotified(db: Db, id: string): Promise<void> {
+  const cameBack = db.sql('send_try').where({ subjectId: id, receipt: 'bounced' }).select('id');
   await db.sql('message').where({ id, notifiedAt: null }).update({ notifiedAt: db.sql.fn.now() });
+  await db.sql('message').where({ id }).whereNotExists(cameBack).update({ undeliverableAt: null });
+}
+
+/** The mail that says it is there was refused for good, or came back. */
+export async function markUndeliverable(db: Db, id: string): Promise<void> {
+  await db.sql('message').where({ id, undeliverableAt: null }).update({ undeliverableAt: db.sql.fn.now() });
 }

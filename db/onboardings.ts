@@ -25,11 +25,20 @@ export type Onboarding = {
   helpAskedAt: Date | null;
   helpReason: string | null;
   notMeAt: Date | null;
-  extendedUntil: Date | null;
+  codesRefusedAt: Date | null;
+  /** Codes asked for before this do not count for the person's limit of a day: an operator said so. */
+  codesAllowedFrom: Date | null;
+  /** An operator made this one live so many days longer, or shorter. */
+  extraDays: number;
+  /** Reminders count from here: the last progress, a new beginning, or an invitation after the last reminder … */
+  ladderFrom: Date;
+  /** … and so many were sent since. */
+  rung: number;
   progressedAt: Date;
   wantedAt: Date;
   endedAt: Date | null;
   mailRefusedAt: Date | null;
+  mailDelayedAt: Date | null;
   invitationsSent: number;
   remindersSent: number;
 };
@@ -46,6 +55,7 @@ export function factsOf(row: Onboarding) {
     profileSaved: row.profileSavedAt !== null,
     helpAsked: row.helpAskedAt !== null,
     notMe: row.notMeAt !== null,
+    codesRefused: row.codesRefusedAt !== null,
   };
 }
 
@@ -68,8 +78,12 @@ export type Change = {
   ids?: Record<string, string>;
 };
 
-/** These ask for a mail; every other change is progress of the person. */
+/** These ask for a mail … */
 const ASKING = ['messageSent', 'invitationRequested', 'addressCorrected'];
+/** … and these only say how things stand; every other change is progress of the person. */
+const NO_PROGRESS = [...ASKING, 'codesRefused'];
+/** What is over as soon as the person goes on. */
+const OVER_WITH_PROGRESS = { helpAsked: false, notMe: false, codesRefused: false };
 
 export const isOpen = ({ status }: Onboarding): boolean => status === 'open';
 
@@ -79,9 +93,9 @@ export const shouldRun = ({ status, wantedAt, endedAt }: Onboarding): boolean =>
 
 /**
  * SQL: when an open onboarding expires. `expireAfter` milliseconds after the latest of progress and an invitation that
- * the sender or the person asked for, or later when an operator said so.
+ * the sender or the person asked for, and as many days later or sooner as an operator said.
  */
-export const EXPIRES_AT = `greatest(greatest(progressed_at, wanted_at) + ? * interval '1 millisecond', extended_until)`;
+export const EXPIRES_AT = `(greatest(progressed_at, wanted_at) + ? * interval '1 millisecond' + extra_days * interval '1 day')`;
 
 export async function onboarding(db: Db, id: string): Promise<Onboarding | undefined> {
   return db.sql('onboarding').where({ id }).first();
@@ -131,8 +145,8 @@ export async function lockAddressee(
 /** Writes a change to a locked row, its audit entry and its outbox row. The caller's transaction holds all of it. */
 export async function writeChange(tx: Db, row: Onboarding, change: Change): Promise<Onboarding> {
   const now = tx.sql.fn.now();
-  const asking = ASKING.includes(change.signal);
-  const facts = asking ? (change.facts ?? {}) : { helpAsked: false, notMe: false, ...change.facts };
+  const progress = !NO_PROGRESS.includes(change.signal);
+  const facts = { ...(progress ? OVER_WITH_PROGRESS : {}), ...change.facts };
   const times = Object.entries(facts).map(([fact, isTrue]) => {
     const column = `${fact}At` as keyof Onboarding;
     return [column, isTrue ? (row[column] ?? now) : null];
@@ -143,7 +157,8 @@ export async function writeChange(tx: Db, row: Onboarding, change: Change): Prom
     .update({
       ...Object.fromEntries(times),
       ...change.columns,
-      ...(asking ? { wantedAt: now } : { progressedAt: now }),
+      ...(progress ? { progressedAt: now, ladderFrom: now, rung: 0, mailDelayedAt: null } : {}),
+      ...(ASKING.includes(change.signal) ? { wantedAt: now } : {}),
       version: row.version + 1,
     })
     .returning('*');
@@ -181,14 +196,39 @@ export async function recordStep<R extends string>(
   });
 }
 
-/** The mail server refused the address for good; shown as a problem until a mail gets through. */
-export async function markMailRefused(db: Db, { id, personId }: Onboarding): Promise<void> {
+/**
+ * A mail does not get through: `mail-undeliverable` when the server refused the address for good, or said "later" for
+ * days; `mail-delayed` meanwhile. Shown as a problem until a mail gets through; the senders are told once.
+ */
+export async function markMailTrouble(
+  db: Db,
+  { id, personId }: Pick<Onboarding, 'id' | 'personId'>,
+  problem: 'mail-undeliverable' | 'mail-delayed',
+): Promise<void> {
+  const column = problem === 'mail-delayed' ? 'mailDelayedAt' : 'mailRefusedAt';
   await transaction(db, async (tx) => {
     const first = await tx
       .sql('onboarding')
-      .where({ id, mailRefusedAt: null })
-      .update({ mailRefusedAt: tx.sql.fn.now() });
-    if (first)
-      await tellSenders(tx, personId, { type: 'onboarding.stuck', data: { problem: 'mail-undeliverable' } });
+      .where({ id, [column]: null })
+      .update({ [column]: tx.sql.fn.now() });
+    if (first) await tellSenders(tx, personId, { type: 'onboarding.stuck', data: { problem } });
+  });
+}
+
+/** An operator lets the person ask for codes again, although the person's limit of a day was reached. */
+export async function allowMoreCodes(
+  db: Db,
+  { id, reason }: { id: string; reason: string },
+): Promise<Onboarding> {
+  return transaction(db, async (tx) => {
+    const row = await lockOnboarding(tx, id);
+    const now = tx.sql.fn.now();
+    const [allowed]: Onboarding[] = await tx
+      .sql('onboarding')
+      .where({ id })
+      .update({ codesAllowedFrom: now, codesRefusedAt: null, version: row.version + 1 })
+      .returning('*');
+    await audit(tx, { event: 'codes.allowed', personId: row.personId, details: { reason } });
+    return allowed!;
   });
 }

@@ -7,8 +7,9 @@ import type { Db } from './connect.ts';
 export type OutboxRow = {
   id: string;
   workflow: 'onboarding' | 'messageNotice' | 'signInCode' | 'passwordReset' | 'erasure';
-  /** The onboarding, message or SMS code that the workflow is about. */
+  /** The onboarding, message, SMS code or reset link that the workflow is about; of an erasure the onboarding. */
   subjectId: string;
+  /** Only of an onboarding; the others are just started, and an erasure ends and deletes. */
   signal: string | null;
   payload: Record<string, unknown>;
   tries: number;
@@ -22,32 +23,42 @@ const BATCH = 20;
 const FIRST_WAIT_S = 1;
 const LONGEST_WAIT_S = 5;
 
-/** SQL: an onboarding is open, or ended and was asked for again since. */
-const SHOULD_RUN = `coalesce(
+/** SQL: an onboarding is open, or ended and was asked for again since: its workflow should run. */
+export const SHOULD_RUN = `coalesce(
   onboarding.status = 'open' or (onboarding.status <> 'completed' and onboarding.wanted_at > onboarding.ended_at),
   false)`;
 
-export async function putInOutbox(tx: Db, row: Omit<OutboxRow, 'id' | 'tries' | 'shouldRun'>): Promise<void> {
-  await tx.sql('outbox').insert({ ...row, payload: JSON.stringify(row.payload) });
+type NewRow = Omit<OutboxRow, 'id' | 'tries' | 'shouldRun'>;
+
+/** In the caller's transaction, with one statement. */
+export async function putInOutbox(tx: Db, ...rows: NewRow[]): Promise<void> {
+  if (rows.length === 0) return;
+  await tx.sql('outbox').insert(rows.map((row) => ({ ...row, payload: JSON.stringify(row.payload) })));
 }
 
 /**
  * Sends the rows that are due, each at least once, and deletes those that `send` took. Several processes may do this
- * side by side: each skips what another has. `send` reads nothing, so a batch takes one connection. Returns how many were taken, and the error of the last that was not.
+ * side by side: each skips what another has. `send` reads nothing, so a batch takes one connection. What people did goes
+ * before lost runs that are started again, because there may be thousands of those. Returns how many were taken, and
+ * the error of the first that was not.
  */
 export async function drainOutbox(
   db: Db,
   send: (row: OutboxRow) => Promise<void>,
 ): Promise<{ sent: number; failure?: unknown }> {
   return db.sql.transaction(async (sql) => {
-    const rows: OutboxRow[] = await sql('outbox')
-      .leftJoin('onboarding', 'onboarding.id', 'outbox.subject_id')
+    // Locked first and joined after: however many wait, a batch costs the same. The order is that of an index.
+    const due = sql('outbox')
       .where('next_try_at', '<=', sql.fn.now())
-      .orderBy('outbox.id')
+      .orderByRaw(`(signal is not distinct from 'reconciled'), id`)
       .limit(BATCH)
-      .forUpdate('outbox')
-      .skipLocked()
-      .select('outbox.*', sql.raw(`${SHOULD_RUN} as should_run`));
+      .forUpdate()
+      .skipLocked();
+    const rows: OutboxRow[] = await sql
+      .with('due', due)
+      .from('due')
+      .leftJoin('onboarding', 'onboarding.id', 'due.subject_id')
+      .select('due.*', sql.raw(`${SHOULD_RUN} as should_run`));
     const results = await Promise.allSettled(rows.map(send));
     const taken = rows.filter((_, i) => results[i]!.status === 'fulfilled').map(({ id }) => id);
     const refused = rows.filter((_, i) => results[i]!.status === 'rejected');
@@ -61,4 +72,32 @@ export async function drainOutbox(
     const failure = results.find((result) => result.status === 'rejected')?.reason;
     return { sent: taken.length, failure };
   });
+}
+
+export type Waiting = {
+  workflow: OutboxRow['workflow'];
+  signal: string | null;
+  count: number;
+  /** Seconds since the oldest was written. */
+  oldestS: number;
+  /** How often the one that was tried most was tried. */
+  tries: number;
+  /** Seconds until the next is tried; 0 or less: now. */
+  nextTryS: number;
+};
+
+/** What waits for the engine now, the oldest first. */
+export async function waitingInOutbox(db: Db): Promise<Waiting[]> {
+  return db
+    .sql('outbox')
+    .groupBy('workflow', 'signal')
+    .orderByRaw('min(created_at)')
+    .select(
+      'workflow',
+      'signal',
+      db.sql.raw('count(*)::int as count'),
+      db.sql.raw('extract(epoch from now() - min(created_at))::float as oldest_s'),
+      db.sql.raw('max(tries) as tries'),
+      db.sql.raw('extract(epoch from min(next_try_at) - now())::float as next_try_s'),
+    );
 }

@@ -57,6 +57,19 @@ export async function askInvitation(db: Db, id: string, everyMs: number): Promis
   });
 }
 
+/** From an operator: like `askInvitation`, and a cancelled one is started again, too. */
+export async function inviteByOperator(
+  db: Db,
+  id: string,
+  everyMs: number,
+): Promise<{ row: Onboarding } | { refused: 'completed' }> {
+  return transaction(db, async (tx) => {
+    const row = await lockOnboarding(tx, id);
+    if (row.status === 'completed') return { refused: 'completed' as const };
+    return { row: await askAgain(tx, row, { everyMs }) };
+  });
+}
+
 /** From the sender. A temporary password that the sender passes on is a new one each time. */
 export async function inviteAgain(
   db: Db,
@@ -81,6 +94,7 @@ const VOID_OF_ONBOARDING = ['invitation', 'temporary_password'];
 async function voidEverything(tx: Db, row: Onboarding): Promise<void> {
   for (const table of VOID) await tx.sql(table).where({ personId: row.personId }).delete();
   for (const table of VOID_OF_ONBOARDING) await tx.sql(table).where({ onboardingId: row.id }).delete();
+  await tx.sql('onboarding').where({ id: row.id }).update({ mailRefusedAt: null, mailDelayedAt: null });
   await tx.sql('person').where({ id: row.personId }).update({ passwordHash: null });
 }
 

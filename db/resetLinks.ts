@@ -18,11 +18,11 @@ export type ResetLink = {
 };
 
 /** A recovery link in a mail lives at most a day (NIST SP 800-63B-4, 4.2.1.2). */
-const LIVES_S = 24 * 3600;
+export const RESET_LINK_LIVES_S = 24 * 3600;
 
 const columns = (db: Db) => [
   '*',
-  db.sql.raw(`created_at + ? * interval '1 second' <= now() as expired`, [LIVES_S]),
+  db.sql.raw(`created_at + ? * interval '1 second' <= now() as expired`, [RESET_LINK_LIVES_S]),
 ];
 
 type NewLink = { personId: string; clientId: string; purpose: ResetPurpose };

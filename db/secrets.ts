@@ -158,6 +158,8 @@ export function createSecrets(keys: SecretKey[]) {
     /** Counts what comes from one network address, or goes to one number, without keeping either. */
     networkIndex: (address: string): string => hidden('network', address),
     phoneIndex: (phone: string): string => hidden('phone', phone),
+    /** Of the numbers that differ in the last three digits only. */
+    phonePrefixIndex: (phone: string): string => hidden('phone prefix', phone.slice(0, -3)),
 
     /** Tells whether two requests are the same without keeping either. */
     requestMac: (body: string): string => hidden('request', body),

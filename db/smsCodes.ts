@@ -4,6 +4,8 @@ import { type Db, transaction } from './connect.ts';
 import { putInOutbox } from './outbox.ts';
 import { person, sealFor } from './people.ts';
 import { equal } from './secrets.ts';
+import type { SmsFailure } from './smsFailures.ts';
+import { countedNumber, limitReached, type SmsLimits } from './smsLimits.ts';
 
 export type Purpose = 'enrol' | 'sign-in';
 
@@ -22,28 +24,30 @@ export type SmsCode = {
   usedAt: Date | null;
   /** From here on: by the database's clock. */
   expired: boolean;
-  secondsSinceRequest: number;
+  /** What is left of its life; less than 0 when it is over. */
+  secondsLeft: number;
+  /** Since it was handed over, or asked for while it is on its way. */
+  secondsWaited: number;
 };
 
-/** Why an SMS did not leave, in words that the pages translate. */
-export type SmsFailure = 'bad-number' | 'refused' | 'delayed' | 'too-late' | 'not-delivered';
-
-export type SmsRules = {
+export type SmsRules = SmsLimits & {
   ttlMs: number;
   /** Waits before the second, third, … SMS to the same number, in milliseconds. The last one repeats. */
   resendAfterMs: readonly number[];
-  perDay: number;
-  perNumber: number;
   tries: number;
 };
 
 const codePlace = (row: string) => ({ table: 'sms_code', column: 'phone', row });
 const factorPlace = (row: string) => ({ table: 'sms_factor', column: 'phone', row });
 
-const isExpired = (db: Db, ttlMs: number) =>
-  db.sql.raw(`coalesce(sent_at, requested_at) + ? * interval '1 millisecond' <= now() as expired`, [ttlMs]);
-const age = (db: Db) =>
-  db.sql.raw('extract(epoch from now() - requested_at)::float as seconds_since_request');
+const LIFE_BEGAN = 'coalesce(sent_at, requested_at)';
+const withAge = (db: Db, ttlMs: number) =>
+  db.sql.raw(
+    `*, ${LIFE_BEGAN} + :ttlMs * interval '1 millisecond' <= now() as expired,
+      extract(epoch from ${LIFE_BEGAN} + :ttlMs * interval '1 millisecond' - now())::float as seconds_left,
+      extract(epoch from now() - ${LIFE_BEGAN})::float as seconds_waited`,
+    { ttlMs },
+  );
 
 async function opened(db: Db, row: SmsCode | undefined): Promise<SmsCode | undefined> {
   if (!row) return undefined;
@@ -60,18 +64,29 @@ export async function newestSmsCode(
     .sql('sms_code')
     .where({ personId, purpose })
     .orderBy('requested_at', 'desc')
-    .first('*', isExpired(db, ttlMs), age(db));
+    .first(withAge(db, ttlMs));
   return opened(db, row);
 }
 
 export async function smsCode(db: Db, id: string, ttlMs: number): Promise<SmsCode | undefined> {
-  const row = await db.sql('sms_code').where({ id }).first('*', isExpired(db, ttlMs), age(db));
+  const row = await db.sql('sms_code').where({ id }).first(withAge(db, ttlMs));
   return opened(db, row);
 }
 
+/** A newer code for the same purpose was asked for, or the number was voided: this one counts no longer. */
+export async function isSuperseded(db: Db, { id, personId, purpose }: SmsCode): Promise<boolean> {
+  const newest = await db
+    .sql('sms_code')
+    .where({ personId, purpose })
+    .orderBy('requested_at', 'desc')
+    .first('id');
+  return newest?.id !== id;
+}
+
 /**
- * Seconds until an SMS to this number may be asked for again; 0 when it may now. A failed one costs no wait. The wait
- * grows with every SMS to the number in the last hour.
+ * Seconds until an SMS to this number may be asked for again; 0 when it may now. They count from when the last one was
+ * handed over; one that is on its way counts from when it was asked for, so that two clicks send one SMS. A failed one
+ * costs no wait. The wait grows with every SMS that was handed over for the number in the last hour.
  */
 export async function secondsUntilResend(
   db: Db,
@@ -79,23 +94,14 @@ export async function secondsUntilResend(
 ): Promise<number> {
   const newest = await newestSmsCode(db, { personId, purpose, ttlMs: rules.ttlMs });
   if (!newest || newest.phone !== phone || newest.failedAt || newest.usedAt) return 0;
-  const { count } = await db
+  const { before } = await db
     .sql('sms_code')
-    .where({ personId, purpose, failedAt: null })
-    .andWhereRaw(`requested_at > now() - interval '1 hour'`)
-    .first(db.sql.raw('count(*)::int as count'));
-  const place = Math.min(count, rules.resendAfterMs.length) - 1;
-  const waitMs = rules.resendAfterMs[place] ?? 0;
-  return Math.max(0, Math.ceil(waitMs / 1000 - newest.secondsSinceRequest));
-}
-
-async function lastDay(tx: Db, where: { personId: string } | { phoneIndex: string }): Promise<number> {
-  const { count } = await tx
-    .sql('sms_code')
-    .where(where)
-    .andWhereRaw(`requested_at > now() - interval '1 day'`)
-    .first(tx.sql.raw('count(*)::int as count'));
-  return count;
+    .where({ personId, purpose, phoneIndex: db.secrets.phoneIndex(phone), failedAt: null })
+    .whereNot({ id: newest.id })
+    .andWhereRaw(`sent_at > now() - interval '1 hour'`)
+    .first(db.sql.raw('count(*)::int as before'));
+  const waitMs = rules.resendAfterMs[Math.min(before, rules.resendAfterMs.length - 1)] ?? 0;
+  return Math.max(0, Math.ceil(waitMs / 1000 - newest.secondsWaited));
 }
 
 /** Asks for a code to `phone` (E.164). The SMS itself is sent by an activity. */
@@ -105,9 +111,8 @@ export async function addSmsCode(
 ): Promise<{ id: string } | { refused: 'wait'; waitS: number } | { refused: 'too-many' }> {
   const waitS = await secondsUntilResend(tx, { personId, purpose, phone, rules });
   if (waitS > 0) return { refused: 'wait', waitS };
-  const phoneIndex = tx.secrets.phoneIndex(phone);
-  if ((await lastDay(tx, { personId })) >= rules.perDay) return { refused: 'too-many' };
-  if ((await lastDay(tx, { phoneIndex })) >= rules.perNumber) return { refused: 'too-many' };
+  const number = countedNumber(tx, phone);
+  if (await limitReached(tx, { personId, number, limits: rules })) return { refused: 'too-many' };
   const id = randomUUID();
   const sealed = sealFor(tx, await person(tx, personId)).seal(phone, codePlace(id));
   // clock_timestamp: two codes asked for in one transaction still have an order.
@@ -117,7 +122,7 @@ export async function addSmsCode(
     purpose,
     keyId: tx.secrets.keyId,
     phone: sealed,
-    phoneIndex,
+    ...number,
     requestedAt: tx.sql.raw('clock_timestamp()'),
   });
   return { id };
@@ -164,27 +169,31 @@ export async function markSmsFailed(db: Db, id: string, failure: SmsFailure): Pr
 }
 
 /**
- * The provider says what became of an SMS: on the phone, or not to be delivered. The workflow is told, so an operator sees
- * it. Receipts of unknown SMS, and repeats, change nothing.
+ * The provider says what became of an SMS: on the phone, or why it is not to be delivered, with its code as `reason`.
+ * While this is the newest code the workflow is told, so an operator sees it. Receipts of unknown SMS, and repeats, change
+ * nothing.
  */
 export async function recordReceipt(
   db: Db,
-  { providerId, delivered }: { providerId: string; delivered: boolean },
+  { providerId, failure, reason }: { providerId: string; failure?: SmsFailure; reason?: string },
 ): Promise<void> {
+  const delivered = failure === undefined;
   await transaction(db, async (tx) => {
     const now = tx.sql.fn.now();
-    const change = delivered
-      ? { deliveredAt: now, failedAt: null, failure: null }
-      : { failedAt: now, failure: 'not-delivered' };
     const [code]: SmsCode[] = await tx
       .sql('sms_code')
       .where({ providerId, deliveredAt: null })
       .andWhere((fresh) => (delivered ? fresh : fresh.whereNull('failed_at')))
-      .update(change)
+      .update(delivered ? { deliveredAt: now, failedAt: null, failure: null } : { failedAt: now, failure })
       .returning('*');
     if (!code) return;
+    const [receipt, subjectId] = [delivered ? 'delivered' : 'bounced', code.id];
+    await tx
+      .sql('send_try')
+      .where({ subjectId, outcome: 'accepted' })
+      .update({ receipt, receiptAt: now, reason: reason ?? null });
     const row = await tx.sql('onboarding').where({ personId: code.personId }).first('id');
-    if (row && code.purpose === 'enrol')
+    if (row && code.purpose === 'enrol' && !(await isSuperseded(tx, code)))
       await putInOutbox(tx, {
         workflow: 'onboarding',
         subjectId: row.id,

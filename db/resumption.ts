@@ -1,0 +1,42 @@
+/** What a run has to know when it begins where another one was lost: all of it from the facts. */
+import type { Db } from './connect.ts';
+
+/** Ages are milliseconds by the database's clock, because the engine's clock may be another. */
+export type Resumption = {
+  progressAge: number;
+  wantedAge: number;
+  /** Since the reminders began to count, and how many were sent since. */
+  ladderAge: number;
+  rung: number;
+  extraDays: number;
+  /** An invitation was asked for, none was sent since, and the person has not gone on since. */
+  invitationWanted: boolean;
+  mailRefused: boolean;
+  mailDelayed: boolean;
+  /** The newest SMS to set up a number did not arrive. */
+  smsRefused: boolean;
+};
+
+export async function resumptionOf(db: Db, onboardingId: string): Promise<Resumption> {
+  const { rows } = await db.sql.raw(
+    `select
+      extract(epoch from now() - progressed_at)::float * 1000 as progress_age,
+      extract(epoch from now() - wanted_at)::float * 1000 as wanted_age,
+      extract(epoch from now() - ladder_from)::float * 1000 as ladder_age,
+      rung,
+      extra_days,
+      wanted_at >= progressed_at and not exists (
+        select from invitation
+        where onboarding_id = onboarding.id and kind = 'invitation' and sent_at > wanted_at
+      ) as invitation_wanted,
+      mail_refused_at is not null as mail_refused,
+      mail_delayed_at is not null as mail_delayed,
+      coalesce((
+        select failed_at is not null from sms_code
+        where person_id = onboarding.person_id and purpose = 'enrol' order by requested_at desc limit 1
+      ), false) as sms_refused
+    from onboarding where id = ?`,
+    [onboardingId],
+  );
+  return rows[0];
+}

@@ -1,0 +1,56 @@
+/** A record of every mail and SMS with its tries: opaque ids and codes only, no content, no address, no number. */
+import { uuidv7 } from 'uuidv7';
+import type { Db } from './connect.ts';
+
+export type MailKind =
+  | 'invitation'
+  | 'reminder'
+  | 'account-opened'
+  | 'message-notice'
+  | 'password-reset'
+  | 'factor-reset';
+
+/** `subjectId`: the mail, whose Message-ID has it, or the SMS code. */
+export type NewTry = { personId: string; subjectId: string } & (
+  | { channel: 'mail'; kind: MailKind }
+  | { channel: 'sms'; kind: 'code' }
+);
+
+/**
+ * What the server or provider said: `accepted`; `refused` for good; `failed` for now, so it is tried again. `reason`: its
+ * code, such as `550 5.1.1`, and never its words, because they can hold the address.
+ */
+export type TryEnd = { outcome: 'accepted' | 'refused' | 'failed'; reason?: string };
+
+export type SendTry = {
+  id: string;
+  channel: 'mail' | 'sms';
+  kind: string;
+  subjectId: string;
+  begunAt: Date;
+  /** Null: under way, or the worker died in the middle; then another try follows. */
+  outcome: TryEnd['outcome'] | null;
+  reason: string | null;
+  /** What was reported after it had been accepted. */
+  receipt: 'delivered' | 'bounced' | null;
+};
+
+/** The newest tries of one person that are shown. */
+const SHOWN = 100;
+
+/** Writes that a try begins; returns its id for `endTry`. A try without an outcome is under way, or its worker died. */
+export async function beginTry(db: Db, begun: NewTry): Promise<string> {
+  const id = uuidv7();
+  await db.sql('send_try').insert({ id, ...begun });
+  return id;
+}
+
+/** Writes what became of a try, the first time only. */
+export async function endTry(db: Db, id: string, { outcome, reason }: TryEnd): Promise<void> {
+  await db.sql('send_try').where({ id, outcome: null }).update({ outcome, reason, endedAt: db.sql.fn.now() });
+}
+
+/** The newest tries of a person, the newest first. */
+export async function triesOf(db: Db, personId: string): Promise<SendTry[]> {
+  return db.sql('send_try').where({ personId }).orderBy('id', 'desc').limit(SHOWN);
+}

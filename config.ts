@@ -113,6 +113,20 @@ const schema = z.object({
     .enum(['0', '1'], 'write 0 or 1')
     .default('0')
     .transform((text) => text === '1'),
+  /** What the mail provider signs its reports with (Standard Webhooks). Without it `/webhooks/mail` answers 404. */
+  MAIL_WEBHOOK_SECRET: z
+    .string()
+    .regex(
+      /^whsec_[A-Za-z0-9+/]{32,}={0,2}$/,
+      'write whsec_ and 24 or more bytes in base64: whsec_$(openssl rand -base64 32)',
+    )
+    .optional(),
+  /** Where operators open the Temporal UI; `npm run instap -- filters` prints its links. */
+  TEMPORAL_UI_URL: z.url('write an address, for example https://temporal.example.org').optional(),
+  /** The workflows' code, bundled before by `node activities/bundle.ts FILE`; without it the worker does it at its start. */
+  WORKFLOW_BUNDLE: z.string().optional(),
+  /** The worker serves Prometheus metrics here; 0: nowhere. */
+  METRICS_PORT: port(0),
   LOG_LEVEL: z
     .enum(['debug', 'info', 'warn', 'error', 'silent'], 'write debug, info, warn, error or silent')
     .default('info'),
@@ -135,9 +149,19 @@ const schema = z.object({
   TELL_WHEN_LATER_THAN: duration('20s'),
   /** How often the worker looks for signals that web could not deliver. */
   RELAY_EVERY: duration('1s'),
+  /** How often a worker looks whether everything that should be running is running. */
+  RECONCILE_EVERY: duration('10m'),
+  /** A mail that the mail server does not take is shown as delayed after this … */
+  MAIL_DELAYED_AFTER: duration('15m'),
+  /** … and tried this much longer (RFC 5321, 4.5.4.1: at least 4 to 5 days). */
+  MAIL_RETRY_FOR: duration('5d'),
 
   /** Wrong codes of one SMS that are compared. */
   LIMIT_CODE_TRIES: limit(5),
+  /** Mails in a second, all workers together. */
+  LIMIT_MAILS_PER_SECOND: limit(20),
+  /** SMS in a second, all workers together. */
+  LIMIT_SMS_PER_SECOND: limit(10),
   /** SMS codes for one person in 24 hours. */
   LIMIT_SMS_PER_DAY: limit(10),
   /** Tries of a password for one account in 15 minutes. */
@@ -154,11 +178,20 @@ const schema = z.object({
   LIMIT_API_CALLS_PER_MINUTE: limit(600),
   /** SMS to one number in 24 hours, whoever asks. */
   LIMIT_SMS_PER_NUMBER: limit(10),
+  /** SMS to numbers that differ in the last three digits only, in 24 hours: pumping fraud goes through such ranges. */
+  LIMIT_SMS_PER_PREFIX: limit(300),
+  /** SMS to one country in 24 hours. */
+  LIMIT_SMS_PER_COUNTRY: limit(20_000),
+  /** SMS asked for from one network address in 24 hours. */
+  LIMIT_SMS_PER_NETWORK: limit(500),
   /** argon2 computations at once in one web process; each takes 19 MiB. */
   LIMIT_HASHES_AT_ONCE: limit(2),
   /** argon2 computations that may wait; more are answered 503. */
   LIMIT_HASHES_WAITING: limit(40),
 });
+
+/** The environment variables of Instap's own; Temporal's begin with TEMPORAL_. */
+export const SETTING_NAMES: string[] = Object.keys(schema.shape);
 
 export type Config = z.infer<typeof schema> & {
   /** From Temporal's own environment variables (TEMPORAL_ADDRESS, TEMPORAL_NAMESPACE, TLS, API key). */

@@ -9,6 +9,7 @@ import type { Db } from './db/connect.ts';
 import { drainOutbox, type OutboxRow } from './db/outbox.ts';
 import {
   type Durations,
+  type MailDurations,
   messageNoticeWorkflowId,
   onboardingWorkflowId,
   PROGRESS_SIGNALS,
@@ -24,10 +25,23 @@ const NOT_FOUND = 5;
 /** A worker that died is noticed after this. */
 const WORKFLOW_TASK_TIMEOUT = '5s';
 
-/** What an operator can do, shown beside the current details. */
-const DETAILS = `What you can do, with *More Actions → Send a Signal*:
+/** What an operator can do, shown beside the current details. The UI cuts off the last line, which is empty for that. */
+const DETAILS = `What you can do, with *More Actions → Send a Signal*. Current Details says what it did. Write no names or addresses into a reason: it stays in the history.
 
-- \`sendInvitation\` with \`{"reason": "why"}\` mails a fresh link at once.`;
+- \`sendInvitation\` \`{"reason": "why"}\`: mails a fresh link.
+- \`extendDeadline\` \`{"days": 7, "reason": "why"}\`: the invitation lives so many days longer; less than 0: shorter.
+- \`allowMoreCodes\` \`{"reason": "why"}\`: the person may have codes by SMS again.
+- \`askFactorReset\` \`{"reason": "lost the phone"}\`: mails a link for a new second factor.
+- \`cancelOnboarding\` \`{"reason": "why"}\`: stops it; everything done is kept.
+
+\u00a0`;
+
+/** What each of the other workflows does, in a list of them. */
+const SUMMARIES = {
+  messageNotice: 'Tells somebody whose account is open that a message is waiting',
+  signInCode: 'Sends the code of one sign-in by SMS',
+  passwordReset: 'Mails a link to choose a new password',
+};
 
 /** The part of Temporal's client that is used here. */
 type Engine = Pick<Client, 'workflow' | 'connection'>;
@@ -41,6 +55,11 @@ export type Delivery = {
   idle(): Promise<void>;
 };
 
+const mailDurationsOf = (config: Config): MailDurations => ({
+  mailDelayedAfter: config.MAIL_DELAYED_AFTER,
+  mailRetryFor: config.MAIL_RETRY_FOR,
+});
+
 export const durationsOf = (config: Config): Durations => ({
   remindAfter: config.REMIND_AFTER,
   expireAfter: config.EXPIRE_AFTER,
@@ -49,18 +68,22 @@ export const durationsOf = (config: Config): Durations => ({
   timeZone: config.TIME_ZONE,
   remindFromHour: config.REMIND_FROM_HOUR,
   remindUntilHour: config.REMIND_UNTIL_HOUR,
+  ...mailDurationsOf(config),
 });
 
+/** `onRecovered`: the engine takes signals again after it refused, or was away; it may have lost its runs. */
 export function createDelivery({
   db,
   engine,
   config,
   log,
+  onRecovered,
 }: {
   db: Db;
   engine: Engine;
   config: Config;
   log: Logger;
+  onRecovered?: () => void;
 }): Delivery {
   const start = { taskQueue: config.TEMPORAL_TASK_QUEUE, workflowTaskTimeout: WORKFLOW_TASK_TIMEOUT };
 
@@ -78,11 +101,12 @@ export function createDelivery({
     });
   }
 
-  async function once(workflow: string, workflowId: string, input: object): Promise<void> {
+  async function once(workflow: keyof typeof SUMMARIES, workflowId: string, input: object): Promise<void> {
     await engine.workflow.start(workflow, {
       ...start,
       workflowId,
       args: [input],
+      staticSummary: SUMMARIES[workflow],
       workflowIdConflictPolicy: 'USE_EXISTING',
     });
   }
@@ -104,7 +128,10 @@ export function createDelivery({
       case 'onboarding':
         return toOnboarding(row);
       case 'messageNotice':
-        return once(row.workflow, messageNoticeWorkflowId(row.subjectId), { messageId: row.subjectId });
+        return once(row.workflow, messageNoticeWorkflowId(row.subjectId), {
+          messageId: row.subjectId,
+          durations: mailDurationsOf(config),
+        });
       case 'signInCode': {
         const input = { smsCodeId: row.subjectId, smsCodeTtl: config.SMS_CODE_TTL };
         return once(row.workflow, signInCodeWorkflowId(row.subjectId), input);
@@ -126,7 +153,10 @@ export function createDelivery({
       delivered += sent;
       if (failure && !failing)
         log.warn({ reason: String(failure) }, 'the engine did not take a signal: it is kept and tried again');
-      if (!failure && sent > 0 && failing) log.info('the engine takes signals again');
+      if (!failure && sent > 0 && failing) {
+        log.info('the engine takes signals again');
+        onRecovered?.();
+      }
       failing = failure !== undefined || (failing && sent === 0);
       if (failure || sent === 0) return delivered;
     }

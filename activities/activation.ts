@@ -1,15 +1,22 @@
 /** Begins, opens, extends, cancels and expires: the only activities that change a person's status. */
 import type { Db } from '../db/connect.ts';
 import * as endings from '../db/endings.ts';
-import { factsOf, type Onboarding } from '../db/onboardings.ts';
+import { allowMoreCodes, factsOf, markMailTrouble, type Onboarding, onboarding } from '../db/onboardings.ts';
+import { type Resumption, resumptionOf } from '../db/resumption.ts';
 import type { Progress } from '../workflows/messages.ts';
-import { steps } from '../workflows/steps.ts';
+import { type Facts, steps } from '../workflows/steps.ts';
 
 type Id = { onboardingId: string };
 /** An operator's words. */
 type Reason = { reason: string };
 
-type Beginning = Pick<Onboarding, 'status' | 'version' | 'invitationsSent' | 'remindersSent'>;
+/** When each fact became true (ISO 8601). */
+export type FactTimes = Partial<Record<keyof Facts, string>>;
+
+export type Beginning = Pick<Onboarding, 'status' | 'version' | 'invitationsSent' | 'remindersSent'> & {
+  /** Absent in histories of before 2026-11-23: those runs know only what they heard. */
+  resumption?: Resumption & { facts: Facts; factTimes: FactTimes };
+};
 
 type Activation = { opened: true; late: boolean } | { opened: false; progress: Progress };
 
@@ -24,13 +31,13 @@ export function createActivationActivities({
   tellWhenLaterThan: number;
 }) {
   return {
-    /** A run begins. `completed`: there is nothing left to do. */
+    /** A run begins, from the facts as they stand. `completed`: there is nothing left to do. */
     async beginOnboarding({ onboardingId }: Id): Promise<Beginning> {
-      const { status, version, invitationsSent, remindersSent } = await endings.beginOnboarding(
-        db,
-        onboardingId,
-      );
-      return { status, version, invitationsSent, remindersSent };
+      const row = await endings.beginOnboarding(db, onboardingId);
+      const { status, version, invitationsSent, remindersSent } = row;
+      const known = { facts: factsOf(row), factTimes: timesOf(row) };
+      const resumption = { ...known, ...(await resumptionOf(db, onboardingId)) };
+      return { status, version, invitationsSent, remindersSent, resumption };
     },
 
     /** Checks every fact again under the row's lock, so no stray signal opens an account. */
@@ -52,6 +59,20 @@ export function createActivationActivities({
       return endings.extendDeadline(db, { id, days, reason, expireAfter });
     },
 
+    /** Mails do not get through for now, or for good: the senders are told, and see it. */
+    async reportMailTrouble({
+      onboardingId,
+      problem,
+    }: Id & { problem: 'mail-delayed' | 'mail-undeliverable' }): Promise<void> {
+      const row = await onboarding(db, onboardingId);
+      if (row) await markMailTrouble(db, row, problem);
+    },
+
+    async allowMoreCodes({ onboardingId: id, reason }: Id & Reason): Promise<Progress> {
+      const row = await allowMoreCodes(db, { id, reason });
+      return { version: row.version, facts: factsOf(row) };
+    },
+
     async cancelOnboarding({
       onboardingId: id,
       reason,
@@ -59,4 +80,12 @@ export function createActivationActivities({
       return endings.cancelOnboarding(db, { id, reason });
     },
   };
+}
+
+function timesOf(row: Onboarding): FactTimes {
+  const isTrue = factsOf(row);
+  const names = Object.keys(isTrue) as (keyof Facts)[];
+  return Object.fromEntries(
+    names.filter((name) => isTrue[name]).map((name) => [name, row[`${name}At`]!.toISOString()]),
+  );
 }

@@ -2,13 +2,24 @@
 import { Context } from '@temporalio/activity';
 
 const EVERY_MS = 1_000;
+/** The SDK's word for "this worker goes now", in the failure with which an activity is cancelled. */
+const WORKER_STOPS = 'WORKER_SHUTDOWN';
 
+/** Throws when the worker stops and its time of grace is over: then another worker sends it. */
 export async function heartbeating<T>(work: () => Promise<T>): Promise<T> {
   const context = Context.current();
   const timer = setInterval(() => context.heartbeat(), EVERY_MS);
   try {
-    return await work();
+    return await Promise.race([work(), workerStops(context)]);
   } finally {
     clearInterval(timer);
   }
+}
+
+/** A send that is cancelled for another reason is finished: what left cannot be called back. */
+async function workerStops(context: Context): Promise<never> {
+  const { message } = await context.cancelled.catch((reason: Error) => reason);
+  if (message === WORKER_STOPS)
+    throw new Error('this worker was stopped while it was sending; another one goes on');
+  return new Promise<never>(() => undefined);
 }

@@ -1,16 +1,16 @@
 /** The mails with a link: invitation and reminder. Each is sent once, or again identically. */
 import { client } from '../db/clients.ts';
 import type { Db } from '../db/connect.ts';
-import type { SenderEvent } from '../db/events.ts';
 import {
   type Invitation,
   invitationFor,
   linkExpiresAt,
   markInvitationSent,
+  type SentMail,
   temporaryPasswordFor,
 } from '../db/invitations.ts';
 import { newestMessage } from '../db/messages.ts';
-import { factsOf, isOpen, markMailRefused, type Onboarding, onboarding } from '../db/onboardings.ts';
+import { factsOf, isOpen, markMailTrouble, type Onboarding, onboarding } from '../db/onboardings.ts';
 import { person } from '../db/people.ts';
 import { steps } from '../workflows/steps.ts';
 import type { Letter } from './mail/layout.ts';
@@ -19,13 +19,14 @@ import type { Post } from './mail/post.ts';
 
 export type InvitationSettings = { publicUrl: URL; expireAfter: number; timeZone: string };
 
-export type MailOutcome = 'sent' | 'undeliverable' | 'not-open';
+/** `gone-on`: while the mail was tried, the person went on without it, so it was not sent. */
+export type MailOutcome = 'sent' | 'undeliverable' | 'not-open' | 'gone-on';
 
 type Send = { onboardingId: string; sendKey: string };
 
-type Kind = {
-  counter: 'invitationsSent' | 'remindersSent';
-  tell?: SenderEvent;
+type LinkMail = {
+  kind: 'invitation' | 'reminder';
+  changes: SentMail;
   write: (letters: Letters, facts: InvitationFacts, row: Onboarding) => Letter;
 };
 
@@ -56,34 +57,46 @@ export function createInvitationActivities(given: { db: Db; post: Post; settings
 
   async function sendLink(
     { onboardingId, sendKey }: Send,
-    { counter, tell, write }: Kind,
+    { kind, changes, write }: LinkMail,
   ): Promise<MailOutcome> {
     const row = await onboarding(db, onboardingId);
-    if (!row || !isOpen(row)) return 'not-open';
-    const invitation = await invitationFor(db, { onboardingId, clientId: row.clientId, sendKey });
+    if (!row) return 'not-open';
+    const invitation = await invitationFor(db, { onboardingId, clientId: row.clientId, kind, sendKey });
+    // First of all: whatever happened since, it was sent, and counts.
     if (invitation.sentAt) return 'sent';
+    if (!isOpen(row)) return 'not-open';
+    if (row.progressedAt > invitation.createdAt) return 'gone-on';
     const facts = await factsFor(row, invitation);
-    const to = { personId: row.personId, organisation: facts.organisation, mailId: invitation.id };
+    const to = { personId: row.personId, organisation: facts.organisation, mailId: invitation.id, kind };
     const outcome = await post(to, (letters) => write(letters, facts, row));
-    if (outcome === 'sent') await markInvitationSent(db, invitation, { counter, tell });
-    else await markMailRefused(db, row);
-    return outcome;
+    if (outcome !== 'sent') {
+      await markMailTrouble(db, row, 'mail-undeliverable');
+      return outcome;
+    }
+    const { bounced } = await markInvitationSent(db, invitation, changes);
+    return bounced ? 'undeliverable' : 'sent';
   }
 
   return {
-    async sendInvitation(send: Send): Promise<MailOutcome> {
+    /** `ladderAnew`: the reminders count anew from this mail. */
+    async sendInvitation({ ladderAnew, ...send }: Send & { ladderAnew?: boolean }): Promise<MailOutcome> {
       return sendLink(send, {
-        counter: 'invitationsSent',
-        tell: { type: 'onboarding.invited' },
+        kind: 'invitation',
+        changes: { counter: 'invitationsSent', ladderAnew, tell: { type: 'onboarding.invited' } },
         write: (letters, facts) => letters.invitation(facts),
       });
     },
 
     /** Names the step where the person stopped, and has a fresh link. The senders are told with the last one. */
-    async sendReminder({ last, ...send }: Send & { last: boolean }): Promise<MailOutcome> {
+    async sendReminder({
+      last,
+      rung,
+      ...send
+    }: Send & { last: boolean; rung?: number }): Promise<MailOutcome> {
+      const tell = last ? ({ type: 'onboarding.reminded_last' } as const) : undefined;
       return sendLink(send, {
-        counter: 'remindersSent',
-        tell: last ? { type: 'onboarding.reminded_last' } : undefined,
+        kind: 'reminder',
+        changes: { counter: 'remindersSent', rung, tell },
         write: (letters, facts, row) => {
           const { current } = steps(factsOf(row));
           return letters.reminder({ ...facts, step: current === 'activate' ? 'profile' : current, last });

@@ -2,7 +2,7 @@
 import { client } from '../db/clients.ts';
 import type { Db } from '../db/connect.ts';
 import { invitationFor } from '../db/invitations.ts';
-import { markNotified, messageById, releaseMessage } from '../db/messages.ts';
+import { markNotified, markUndeliverable, messageById, releaseMessage } from '../db/messages.ts';
 import { onboarding } from '../db/onboardings.ts';
 import type { MailOutcome } from './invitation.ts';
 import type { Post } from './mail/post.ts';
@@ -13,10 +13,11 @@ export function createNoticeActivities({ db, post, publicUrl }: { db: Db; post: 
     async sendAccountOpened(send: { onboardingId: string; sendKey: string }): Promise<MailOutcome> {
       const row = await onboarding(db, send.onboardingId);
       if (row?.status !== 'completed') return 'not-open';
-      const { id } = await invitationFor(db, { ...send, clientId: row.clientId });
+      const kind = 'account-opened';
+      const { id } = await invitationFor(db, { ...send, clientId: row.clientId, kind });
       const { name: organisation } = await client(db, row.clientId);
       const url = new URL('/sign-in', publicUrl).href;
-      const to = { personId: row.personId, organisation, mailId: id };
+      const to = { personId: row.personId, organisation, mailId: id, kind } as const;
       return post(to, (letters) => letters.accountOpened({ organisation, url }));
     },
 
@@ -28,10 +29,16 @@ export function createNoticeActivities({ db, post, publicUrl }: { db: Db; post: 
       const { clientName: organisation, from, personId } = message;
       const sender = from.name === organisation ? organisation : `${from.name} (${organisation})`;
       const url = new URL(`/messages/${messageId}`, publicUrl).href;
-      const to = { personId, organisation, mailId: messageId };
+      const to = { personId, organisation, mailId: messageId, kind: 'message-notice' } as const;
       const outcome = await post(to, (letters) => letters.messageNotice({ organisation, sender, url }));
       if (outcome === 'sent') await markNotified(db, messageId);
+      else await markUndeliverable(db, messageId);
       return outcome;
+    },
+
+    /** The mail did not get through for days: the sender sees it. */
+    async giveUpMessageNotice({ messageId }: { messageId: string }): Promise<void> {
+      await markUndeliverable(db, messageId);
     },
   };
 }

@@ -12,7 +12,8 @@ export function createResetActivities({ db, post, publicUrl }: { db: Db; post: P
     if (link.usedAt || link.expired) return 'not-open';
     const { name: organisation } = await client(db, link.clientId);
     const url = new URL(`/reset/${db.secrets.linkToken(link, 'reset')}`, publicUrl).href;
-    const to = { personId: link.personId, organisation, mailId: link.id };
+    const kind = `${link.purpose}-reset` as const;
+    const to = { personId: link.personId, organisation, mailId: link.id, kind };
     const outcome = await post(to, (letters) =>
       link.purpose === 'password'
         ? letters.resetPassword({ organisation, url })

@@ -7,7 +7,10 @@ import type { Logger } from 'pino';
 import type { Config } from '../config.ts';
 import { connect, disconnect } from '../db/connect.ts';
 import { createDelivery } from '../deliver.ts';
+import { createReconciliation } from '../reconcile.ts';
+import { mailQueue, smsQueue } from '../workflows/messages.ts';
 import { createActivities } from './activities.ts';
+import { tellDatabaseAway } from './databaseAway.ts';
 import { createMailer } from './mail/mailer.ts';
 import { registerSearchAttributes } from './searchAttributes.ts';
 import { createTexter, type TexterOptions } from './sms/texter.ts';
@@ -16,6 +19,9 @@ import { createTexter, type TexterOptions } from './sms/texter.ts';
 const CACHED_WORKFLOWS = 200;
 const WORKFLOW_SLOTS = 40;
 const ACTIVITY_SLOTS = 50;
+/** Mails, and SMS, under way at once in one worker. */
+const SEND_SLOTS = 20;
+/** Not fewer than the engine has partitions of a task queue (4 unless set otherwise), so each is asked. */
 const POLLS = 5;
 /** After a worker died, its workflows are taken over after this and not after the standard 10 s. */
 const STICKY_TIMEOUT = '2s';
@@ -76,40 +82,84 @@ export async function startWorker(given: {
   const db = connect({ url: config.DATABASE_URL, secretKeys: config.SECRET_KEYS });
   const mailer = createMailer({ url: settings.smtpUrl, from: config.MAIL_FROM });
   const texter = createTexter(settings.texter);
-  const worker = await Worker.create({
+  const taskQueue = config.TEMPORAL_TASK_QUEUE;
+  const common = {
     connection,
     namespace,
-    taskQueue: config.TEMPORAL_TASK_QUEUE,
-    ...(bundle ? { workflowBundle: bundle } : { workflowsPath: WORKFLOWS }),
     activities: createActivities({ db, mailer, texter, config }),
-    maxCachedWorkflows: CACHED_WORKFLOWS,
-    maxConcurrentWorkflowTaskExecutions: WORKFLOW_SLOTS,
-    maxConcurrentActivityTaskExecutions: ACTIVITY_SLOTS,
-    maxConcurrentWorkflowTaskPolls: POLLS,
-    maxConcurrentActivityTaskPolls: POLLS,
-    stickyQueueScheduleToStartTimeout: STICKY_TIMEOUT,
+    interceptors: { activity: [tellDatabaseAway] },
     shutdownGraceTime: GRACE,
     shutdownForceTime: FORCE,
-  });
-  const delivery = createDelivery({ db, engine: new Client({ connection, namespace }), config, log });
+  };
+  const sending = {
+    ...common,
+    maxConcurrentActivityTaskExecutions: SEND_SLOTS,
+    maxConcurrentActivityTaskPolls: POLLS,
+  };
+  const workers = await Promise.all([
+    Worker.create({
+      ...common,
+      taskQueue,
+      ...(bundle ? { workflowBundle: bundle } : { workflowsPath: WORKFLOWS }),
+      maxCachedWorkflows: CACHED_WORKFLOWS,
+      maxConcurrentWorkflowTaskExecutions: WORKFLOW_SLOTS,
+      maxConcurrentActivityTaskExecutions: ACTIVITY_SLOTS,
+      maxConcurrentWorkflowTaskPolls: POLLS,
+      maxConcurrentActivityTaskPolls: POLLS,
+      stickyQueueScheduleToStartTimeout: STICKY_TIMEOUT,
+    }),
+    // The engine keeps these rates over all workers.
+    Worker.create({
+      ...sending,
+      taskQueue: mailQueue(taskQueue),
+      maxTaskQueueActivitiesPerSecond: config.LIMIT_MAILS_PER_SECOND,
+    }),
+    Worker.create({
+      ...sending,
+      taskQueue: smsQueue(taskQueue),
+      maxTaskQueueActivitiesPerSecond: config.LIMIT_SMS_PER_SECOND,
+    }),
+  ]);
+  const engine = new Client({ connection, namespace });
+  const startWhatIsLost = createReconciliation({ db, engine, config, log });
+  const delivery = createDelivery({ db, engine, config, log, onRecovered: reconcile });
   const stopped = new AbortController();
 
+  let reconciling: Promise<void> | undefined;
+  function reconcile(): void {
+    reconciling ??= startWhatIsLost()
+      .then(
+        () => undefined,
+        (error) => log.warn({ reason: String(error) }, 'what should be running could not be looked up'),
+      )
+      .finally(() => {
+        reconciling = undefined;
+      });
+  }
+
   async function relay(): Promise<void> {
+    const looking = setInterval(reconcile, config.RECONCILE_EVERY);
     while (!stopped.signal.aborted) {
       await delivery
         .drain()
         .catch((error) => log.warn({ reason: String(error) }, 'the outbox could not be read'));
       await wait(config.RELAY_EVERY, undefined, { signal: stopped.signal }).catch(() => undefined);
     }
+    clearInterval(looking);
+  }
+
+  function stop(): void {
+    for (const worker of workers) if (worker.getState() === 'RUNNING') worker.shutdown();
   }
 
   async function run(): Promise<void> {
     const relaying = relay();
     try {
-      await worker.run();
+      // When one of them cannot go on, none does: a process that is half there would hide it.
+      await Promise.all(workers.map((worker) => worker.run().finally(stop)));
     } finally {
       stopped.abort();
-      await relaying;
+      await Promise.all([relaying, reconciling]);
       mailer.close();
       await disconnect(db);
       await connection.close();
@@ -117,11 +167,12 @@ export async function startWorker(given: {
   }
 
   const finished = run();
-  log.info({ taskQueue: config.TEMPORAL_TASK_QUEUE, namespace }, 'worker ready');
+  reconcile();
+  log.info({ taskQueue, namespace }, 'worker ready');
   return {
     finished,
     async stop() {
-      if (worker.getState() === 'RUNNING') worker.shutdown();
+      stop();
       await finished;
     },
   };

@@ -1,12 +1,11 @@
 /** Registers the search attributes: an unregistered one would make every workflow task fail, again and again. */
-
+import type { ConnectionLike } from '@temporalio/client';
 import { encodeSearchAttributeIndexedValueType } from '@temporalio/common/lib/search-attributes.js';
-import type { NativeConnection } from '@temporalio/worker';
 import { SEARCH_ATTRIBUTES } from '../workflows/searchAttributes.ts';
 
 /** Adds what is missing; throws with the cure when the namespace will not take it. */
 export async function registerSearchAttributes(
-  connection: NativeConnection,
+  connection: Pick<ConnectionLike, 'operatorService'>,
   namespace: string,
 ): Promise<void> {
   const { customAttributes } = await connection.operatorService.listSearchAttributes({ namespace });

@@ -4,9 +4,11 @@ import { client } from '../db/clients.ts';
 import type { Db } from '../db/connect.ts';
 import { onboardingOf } from '../db/onboardings.ts';
 import { person } from '../db/people.ts';
-import { markSmsFailed, markSmsSent, smsCode } from '../db/smsCodes.ts';
+import { beginTry, endTry } from '../db/sendTries.ts';
+import { isSuperseded, markSmsFailed, markSmsSent, type SmsCode, smsCode } from '../db/smsCodes.ts';
 import { heartbeating } from './heartbeat.ts';
-import type { Texter } from './sms/texter.ts';
+import type { Texter, TextOutcome } from './sms/texter.ts';
+import { SmsNotTaken } from './sms/twilioFailure.ts';
 
 const TEXT = {
   nl: (code: string, organisation: string) =>
@@ -14,6 +16,9 @@ const TEXT = {
   en: (code: string, organisation: string) =>
     `${code} is your code for ${organisation}. Give this code to nobody.`,
 };
+
+/** `superseded`: a newer code was asked for, so this one was not sent. */
+export type SmsSending = 'sent' | 'undeliverable' | 'superseded';
 
 export function createSmsActivities({
   db,
@@ -27,30 +32,54 @@ export function createSmsActivities({
   host: string;
   codeTtl: number;
 }) {
+  async function textOf(row: SmsCode): Promise<string> {
+    const to = await person(db, row.personId);
+    const onboarding = await onboardingOf(db, row.personId);
+    const organisation = onboarding ? (await client(db, onboarding.clientId)).name : host;
+    const code = db.secrets.smsCode(row);
+    return `${TEXT[to.locale](code, organisation)}\n\n@${host} #${code}`;
+  }
+
+  /** Hands it over, with a record of this try. */
+  async function send(row: SmsCode): Promise<TextOutcome> {
+    const { id, personId, phone, secondsLeft } = row;
+    const sms = { to: phone, text: await textOf(row), validForS: secondsLeft };
+    const tryId = await beginTry(db, { personId, channel: 'sms', kind: 'code', subjectId: id });
+    const outcome = await texter.send(sms).catch(async (error) => {
+      const reason = error instanceof SmsNotTaken ? error.reason : 'fault';
+      await endTry(db, tryId, { outcome: 'failed', reason });
+      await markSmsFailed(db, id, 'delayed');
+      throw error;
+    });
+    if ('refused' in outcome) {
+      await markSmsFailed(db, id, outcome.refused);
+      await endTry(db, tryId, { outcome: 'refused', reason: outcome.reason });
+    } else {
+      await markSmsSent(db, id, outcome.providerId);
+      await endTry(db, tryId, { outcome: 'accepted' });
+    }
+    return outcome;
+  }
+
   return {
-    /** Already sent: nothing happens. Older than the life of a code: it is never sent late. */
-    async sendSmsCode({ smsCodeId }: { smsCodeId: string }): Promise<'sent' | 'undeliverable'> {
+    /**
+     * Already sent: nothing happens. Older than the life of a code: it is never sent late, not by the provider either.
+     * After an outage several requests of one person can be waiting: only the newest code leaves.
+     */
+    async sendSmsCode({ smsCodeId }: { smsCodeId: string }): Promise<SmsSending> {
       const row = await smsCode(db, smsCodeId, codeTtl);
-      if (!row || row.usedAt || row.sentAt) return 'sent';
+      if (!row) return 'superseded';
+      if (row.usedAt || row.sentAt) return 'sent';
+      if (await isSuperseded(db, row)) {
+        await markSmsFailed(db, row.id, 'superseded');
+        return 'superseded';
+      }
       if (row.expired) {
         await markSmsFailed(db, row.id, 'too-late');
         return 'undeliverable';
       }
-      const to = await person(db, row.personId);
-      const onboarding = await onboardingOf(db, row.personId);
-      const organisation = onboarding ? (await client(db, onboarding.clientId)).name : host;
-      const code = db.secrets.smsCode(row);
-      const text = `${TEXT[to.locale](code, organisation)}\n\n@${host} #${code}`;
-      const outcome = await heartbeating(() => texter.send({ to: row.phone, text })).catch(async (error) => {
-        await markSmsFailed(db, row.id, 'delayed');
-        throw error;
-      });
-      if ('refused' in outcome) {
-        await markSmsFailed(db, row.id, outcome.refused);
-        return 'undeliverable';
-      }
-      await markSmsSent(db, row.id, outcome.providerId);
-      return 'sent';
+      const outcome = await heartbeating(() => send(row));
+      return 'refused' in outcome ? 'undeliverable' : 'sent';
     },
   };
 }

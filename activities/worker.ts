@@ -1,23 +1,42 @@
 /** The worker's process. SIGTERM: what runs may finish, nothing new begins. */
+import { isIPv6 } from 'node:net';
 import { DefaultLogger, Runtime } from '@temporalio/worker';
 import pino from 'pino';
 import { configOrExit, exitForMistakes } from '../config.ts';
 import { startWorker, workerSettings } from './run.ts';
+
+/** Said of the workers that send mail and SMS and nothing else. */
+const ONLY_SENDS = 'No workflows registered, not polling for workflow tasks';
 
 const config = configOrExit();
 const settings = workerSettings(config);
 if ('mistakes' in settings) exitForMistakes(settings.mistakes);
 const log = pino({ level: config.LOG_LEVEL, base: { part: 'worker' } });
 
+const { HOST: host = '0.0.0.0', METRICS_PORT: port } = config;
+const prometheus = {
+  bindAddress: `${isIPv6(host) ? `[${host}]` : host}:${port}`,
+  countersTotalSuffix: true,
+  unitSuffix: true,
+  useSecondsForDurations: true,
+};
+
 // The runtime stops every worker of this process at SIGTERM and SIGINT.
 Runtime.install({
-  logger: new DefaultLogger('WARN', ({ level, message, meta }) =>
-    log[level === 'ERROR' ? 'error' : 'warn'](
-      { reason: String(meta?.error ?? meta?.failure ?? '') },
-      message,
-    ),
-  ),
+  telemetryOptions: {
+    // Into the one log. While the engine is away every poll would be a warning; the relay says it once.
+    logging: { filter: { core: 'ERROR', other: 'ERROR' }, forward: {} },
+    ...(port ? { metrics: { prometheus } } : {}),
+  },
+  logger: new DefaultLogger('WARN', ({ level, message, meta }) => {
+    if (message === ONLY_SENDS) return;
+    const reason = String(meta?.error ?? meta?.failure ?? '');
+    log[level === 'ERROR' ? 'error' : 'warn']({ reason }, message);
+  }),
 });
 
-const { finished } = await startWorker({ config, settings, log });
+const bundle = config.WORKFLOW_BUNDLE ? { codePath: config.WORKFLOW_BUNDLE } : undefined;
+const { finished } = await startWorker({ config, settings, log, bundle });
 await finished;
+// A mail server that hangs would hold the process.
+process.exit();

@@ -1,5 +1,6 @@
 /** Hands mails to the mail server. */
 import nodemailer from 'nodemailer';
+import { isRefusal, notTaken, reasonOf, type SmtpError } from './smtpFailure.ts';
 
 export type Mail = {
   to: string;
@@ -12,24 +13,26 @@ export type Mail = {
   messageId: string;
 };
 
-export type Mailer = { send(mail: Mail): Promise<'sent' | 'undeliverable'>; close(): void };
+/** `undeliverable`: refused for good; `reason` is a code for the record, without an address. */
+export type Handover = { outcome: 'sent' } | { outcome: 'undeliverable'; reason: string };
+
+/** `send` throws `MailNotTaken` when the mail is to be tried again. */
+export type Mailer = { send(mail: Mail): Promise<Handover>; close(): void };
 
 /** Kept open between mails: a new connection costs a mail server's greeting each time. */
 const CONNECTIONS = 5;
 const CONNECT_TIMEOUT_MS = 10_000;
-const SOCKET_TIMEOUT_MS = 20_000;
-
-type SmtpError = Error & { responseCode?: number; code?: string };
+/**
+ * A mail server may take its time; cut off too soon it gets the mail again and again. RFC 5321, 4.5.3.2, would wait up
+ * to 10 minutes after the text, which would hold up the others too long when it hangs.
+ */
+const SOCKET_TIMEOUT_MS = 120_000;
 
 /**
  * One plain mailbox. The API takes no other, but the mail library would send to whoever else is named in it: so this is
  * looked at before anything leaves, too.
  */
 const isOneMailbox = (to: string) => /^[^\s@,;:<>()"\\[\]\p{Cc}]+@[^\s@,;:<>()"\\[\]\p{Cc}]+$/u.test(to);
-
-/** The server said no for good: another try changes nothing. */
-const isRefusal = (error: SmtpError) =>
-  error.code === 'EENVELOPE' && (error.responseCode ?? 0) >= 500 && (error.responseCode ?? 0) < 600;
 
 /** `from`: "Name <address>". Throws when the server is away or says "later", in words without an address. */
 export function createMailer({ url, from }: { url: string; from: string }): Mailer {
@@ -49,7 +52,7 @@ export function createMailer({ url, from }: { url: string; from: string }): Mail
 
   return {
     async send({ to, fromName, subject, text, html, messageId }) {
-      if (!isOneMailbox(to)) return 'undeliverable';
+      if (!isOneMailbox(to)) return { outcome: 'undeliverable', reason: 'no mailbox' };
       try {
         const info = await transport.sendMail({
           // Objects, not strings: a comma or line break in a string would add recipients.
@@ -66,14 +69,11 @@ export function createMailer({ url, from }: { url: string; from: string }): Mail
           throw new Error(
             'the mail library changed the recipient: nothing else may be sent until that is understood',
           );
-        return 'sent';
+        return { outcome: 'sent' };
       } catch (error) {
         const failure = error as SmtpError;
-        if (isRefusal(failure)) return 'undeliverable';
-        // The server's own words can hold the address, and operators read failures: say the code only.
-        throw new Error(
-          `the mail server did not take the mail (${failure.responseCode ?? failure.code ?? 'no answer'}); it is tried again`,
-        );
+        if (isRefusal(failure)) return { outcome: 'undeliverable', reason: reasonOf(failure) };
+        throw notTaken(failure);
       }
     },
     close: () => transport.close(),

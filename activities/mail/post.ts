@@ -1,25 +1,41 @@
 /** Lays out a letter in the person's language and hands it over, telling the engine that it is under way. */
 import type { Db } from '../../db/connect.ts';
 import { person } from '../../db/people.ts';
+import { beginTry, endTry, type MailKind } from '../../db/sendTries.ts';
 import { heartbeating } from '../heartbeat.ts';
 import { type Letter, layOut } from './layout.ts';
 import { LETTERS, type Letters } from './letters.ts';
-import type { Mailer } from './mailer.ts';
+import type { Handover, Mail, Mailer } from './mailer.ts';
+import { MailNotTaken } from './smtpFailure.ts';
 
 export type Post = ReturnType<typeof createPost>;
 
 /** `mailId` names the logical mail: each try of it has the same Message-ID. */
+export type Addressee = { personId: string; organisation: string; mailId: string; kind: MailKind };
+
 export function createPost(given: { db: Db; mailer: Mailer; publicUrl: URL; helpContact: string }) {
   const { db, mailer, publicUrl, helpContact } = given;
-  return async (
-    to: { personId: string; organisation: string; mailId: string },
-    write: (letters: Letters) => Letter,
-  ): Promise<'sent' | 'undeliverable'> => {
+
+  /** Hands it over, with a record of this try. */
+  async function send({ personId, mailId, kind }: Addressee, mail: Mail): Promise<Handover> {
+    const tryId = await beginTry(db, { personId, channel: 'mail', kind, subjectId: mailId });
+    const handover = await mailer.send(mail).catch(async (error) => {
+      const reason = error instanceof MailNotTaken ? error.reason : 'fault';
+      await endTry(db, tryId, { outcome: 'failed', reason });
+      throw error;
+    });
+    if (handover.outcome === 'sent') await endTry(db, tryId, { outcome: 'accepted' });
+    else await endTry(db, tryId, { outcome: 'refused', reason: handover.reason });
+    return handover;
+  }
+
+  return async (to: Addressee, write: (letters: Letters) => Letter): Promise<Handover['outcome']> => {
     const { email, locale } = await person(db, to.personId);
     const letter = write(LETTERS[locale]);
     const parts = layOut(letter, { locale, organisation: to.organisation, helpContact });
     const messageId = `<${to.mailId}@${publicUrl.hostname}>`;
     const mail = { ...parts, to: email, fromName: to.organisation, subject: letter.subject, messageId };
-    return heartbeating(() => mailer.send(mail));
+    const { outcome } = await heartbeating(() => send(to, mail));
+    return outcome;
   };
 }

@@ -1,9 +1,20 @@
 /** Hands SMS to Twilio. */
 import twilio from 'twilio';
+import type { SmsFailure } from '../../db/smsFailures.ts';
+import { notTaken, refusalOf, type TwilioError } from './twilioFailure.ts';
 
-export type Texter = { send(sms: { to: string; text: string }): Promise<TextOutcome> };
+export type OutgoingSms = {
+  to: string;
+  text: string;
+  /** The provider must not send it later than this from now, in seconds. */
+  validForS: number;
+};
 
-export type TextOutcome = { providerId: string } | { refused: 'bad-number' | 'refused' };
+/** `refused`: for good. `reason` is a code for the record, without a number. */
+export type TextOutcome = { providerId: string } | { refused: SmsFailure; reason: string };
+
+/** `send` throws `SmsNotTaken` when the SMS is to be tried again. */
+export type Texter = { send(sms: OutgoingSms): Promise<TextOutcome> };
 
 export type TexterOptions = {
   accountSid: string;
@@ -18,12 +29,13 @@ export type TexterOptions = {
 
 const TIMEOUT_MS = 10_000;
 
-/** Twilio's error codes for numbers that can never get an SMS: 21211 invalid, 21614 not mobile, 21217, 21401, 60205. */
-const BAD_NUMBER = [21211, 21214, 21217, 21401, 21614, 60205];
+/** How long Twilio may hold an SMS in its queue: whole seconds (twilio.com/docs/api/errors/90007). */
+const SHORTEST_VALIDITY_S = 1;
+const LONGEST_VALIDITY_S = 36_000;
 
-type TwilioError = Error & { status?: number; code?: number | string };
+const validity = (seconds: number): number =>
+  Math.min(LONGEST_VALIDITY_S, Math.max(SHORTEST_VALIDITY_S, Math.floor(seconds)));
 
-/** Throws when Twilio is away or says "later", in words without the number. */
 export function createTexter({
   accountSid,
   authToken,
@@ -35,7 +47,7 @@ export function createTexter({
   const client = twilio(accountSid, authToken, { timeout: TIMEOUT_MS });
   if (baseUrl) client.api.baseUrl = baseUrl.replace(/\/$/, '');
   return {
-    async send({ to, text }) {
+    async send({ to, text, validForS }) {
       try {
         const message = await client.messages.create({
           to,
@@ -43,17 +55,14 @@ export function createTexter({
           from,
           messagingServiceSid,
           statusCallback,
+          validityPeriod: validity(validForS),
         });
         return { providerId: message.sid };
       } catch (error) {
-        const { status = 0, code } = error as TwilioError;
-        if (BAD_NUMBER.includes(Number(code))) return { refused: 'bad-number' };
-        // 401 and 403 are our own settings and can be mended within the code's life, like 429 and 5xx.
-        if (status >= 400 && status < 500 && ![401, 403, 408, 429].includes(status))
-          return { refused: 'refused' };
-        throw new Error(
-          `the SMS provider did not take the SMS (${status || code || 'no answer'}); it is tried again`,
-        );
+        const failure = error as TwilioError;
+        const refused = refusalOf(failure);
+        if (refused) return { refused, reason: String(failure.code ?? failure.status) };
+        throw notTaken(failure);
       }
     },
   };

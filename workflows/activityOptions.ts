@@ -1,5 +1,6 @@
-/** Time-outs and retries of the activities, each with its reason. */
-import { ActivityCancellationType, type ActivityOptions } from '@temporalio/workflow';
+/** Time-outs, retries and task queues of the activities, each with its reason. */
+import { ActivityCancellationType, type ActivityOptions, workflowInfo } from '@temporalio/workflow';
+import { mailQueue, smsQueue } from './messages.ts';
 
 /** Reads and writes of our own database: short, and tried again for as long as the database is away. */
 export const DATABASE: ActivityOptions = {
@@ -11,15 +12,17 @@ export const DATABASE: ActivityOptions = {
  * Mail: tried again for days. The heartbeat tells within seconds that a worker died in the middle, so the next one
  * goes on by itself instead of after the whole start-to-close time.
  */
-export const MAIL: ActivityOptions = {
-  startToCloseTimeout: '60s',
+export const mail = (): ActivityOptions => ({
+  taskQueue: mailQueue(workflowInfo().taskQueue),
+  startToCloseTimeout: '150s', // Longer than the mailer waits for a slow mail server.
   heartbeatTimeout: '5s',
   retry: { initialInterval: '1s', backoffCoefficient: 2, maximumInterval: '5m' },
   cancellationType: ActivityCancellationType.TRY_CANCEL,
-};
+});
 
 /** SMS: only within the life of its code, because a code that comes late is worse than none. */
 export const sms = (codeTtl: number): ActivityOptions => ({
+  taskQueue: smsQueue(workflowInfo().taskQueue),
   startToCloseTimeout: '20s',
   heartbeatTimeout: '5s',
   scheduleToCloseTimeout: codeTtl,

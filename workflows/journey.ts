@@ -1,42 +1,74 @@
 /**
- * What one run knows of its person, and shows: the facts it heard, when there was progress, what went wrong. No waiting
- * and no side effects in here; those are in onboarding.ts.
+ * What one run knows of its person: the facts it heard, when there was progress, what went wrong, what comes next. No
+ * waiting and no side effects in here; those are in onboarding.ts and beside it.
  */
 import { setCurrentDetails, upsertSearchAttributes } from '@temporalio/workflow';
+import type { Beginning, FactTimes } from '../activities/activation.ts';
+import type { Mailed } from './mailing.ts';
 import type { Durations, Problem, Progress, Status } from './messages.ts';
 import { details } from './operatorView.ts';
 import { reminderDueAt } from './schedule.ts';
-import { OnboardingProblem, OnboardingSince, OnboardingStep, RemindersSent } from './searchAttributes.ts';
-import { NO_FACTS, steps } from './steps.ts';
+import {
+  OnboardingExpires,
+  OnboardingProblem,
+  OnboardingSince,
+  OnboardingStep,
+  RemindersSent,
+} from './searchAttributes.ts';
+import { type Facts, NO_FACTS, steps } from './steps.ts';
 
 export type Ending = 'done' | 'expired' | 'cancelled';
+
+const DAY_MS = 24 * 60 * 60_000;
+
+/** Facts that say how somebody gets on, and not what is done. */
+const NO_STEPS: (keyof Facts)[] = ['helpAsked', 'notMe', 'codesRefused'];
 
 /** Anything can be typed into the Temporal UI; what is not of the pages' form must not stop the workflow. */
 const isProgress = (progress: Progress | null | undefined): boolean =>
   typeof progress?.version === 'number' && typeof progress.facts?.termsAccepted === 'boolean';
 
+const namesOf = (facts: Facts) => Object.keys(facts) as (keyof Facts)[];
+
 export class Journey {
   facts = NO_FACTS;
+  /** When each fact became true (ISO 8601). */
+  factTimes: FactTimes = {};
   version = -1;
   invitationsSent = 0;
   remindersSent = 0;
+  invitationWanted = false;
+  /** The next invitation need not wait until the last one is old enough. */
+  inAHurry = false;
   mailRefused = false;
+  mailDelayed = false;
   smsRefused = false;
   /** Where the reminders stand since the last progress. */
   rung = 0;
   /** What an operator did last, or why it was refused. */
-  operatorNote = '';
+  operatorNote: string;
   ended: Ending | undefined;
-  #since = Date.now();
+  since = Date.now();
+  /** What the database knows is known here. */
+  begun = false;
+  /** Runs of before 2026-11-23 show no expiry and wake only when their timer fires: they go on as they began. */
+  wakesSooner = false;
   #progressedAt = Date.now();
   #wantedAt = Date.now();
+  /** The reminders count from here. */
+  ladderFrom = Date.now();
+  #extraMs = 0;
   #extendedUntil = 0;
+  #reminder = { key: '', at: undefined as number | undefined };
   #shown = '';
+  /** What signals up to this version said is known from the database. */
+  #knownUpTo = -1;
   readonly #seen = new Set<number>();
   readonly #durations: Durations;
 
-  constructor(durations: Durations) {
+  constructor(durations: Durations, operatorNote = '') {
     this.#durations = durations;
+    this.operatorNote = operatorNote;
   }
 
   get step(): Status['step'] {
@@ -44,20 +76,52 @@ export class Journey {
   }
 
   get expiresAt(): number {
-    const { expireAfter } = this.#durations;
-    return Math.max(this.#progressedAt + expireAfter, this.#wantedAt + expireAfter, this.#extendedUntil);
+    const asked = Math.max(this.#progressedAt, this.#wantedAt) + this.#durations.expireAfter;
+    return this.wakesSooner ? asked + this.#extraMs : Math.max(asked, this.#extendedUntil);
   }
 
   /** When the next reminder is due; undefined when none is. */
   get reminderAt(): number | undefined {
-    const { remindAfter, timeZone, remindFromHour: fromHour, remindUntilHour: untilHour } = this.#durations;
     if (this.facts.notMe || this.ended) return undefined;
-    const stands = { progressedAt: this.#progressedAt, sent: this.rung };
+    // Asked often, and the clock of a time zone is dear: kept.
+    const key = `${this.ladderFrom} ${this.rung}`;
+    if (this.#reminder.key !== key) this.#reminder = { key, at: this.#reminderOf(this.rung) };
+    const { at } = this.#reminder;
+    return at !== undefined && at < this.expiresAt ? at : undefined;
+  }
+
+  #reminderOf(rung: number): number | undefined {
+    const { remindAfter, timeZone, remindFromHour: fromHour, remindUntilHour: untilHour } = this.#durations;
+    const stands = { progressedAt: this.ladderFrom, sent: rung };
     return reminderDueAt(stands, { remindAfter, timeZone, fromHour, untilHour });
+  }
+
+  /** What happens next by itself: a reminder, or the end. */
+  get nextAt(): number {
+    return this.reminderAt ?? this.expiresAt;
+  }
+
+  /** After an outage of days more than one may be due: only the newest is sent. */
+  skipMissedReminders(): void {
+    for (;;) {
+      const next = this.#reminderOf(this.rung + 1);
+      if (next === undefined || next > Date.now()) return;
+      this.rung += 1;
+    }
+  }
+
+  /** How long a reminder is of use that is due now: until the next one, or the end. In milliseconds. */
+  get lifeOfReminder(): number {
+    const until = this.#reminderOf(this.rung + 1) ?? this.expiresAt;
+    return Math.max(1_000, Math.min(until, this.expiresAt) - Date.now());
   }
 
   get lastReminderIsNext(): boolean {
     return this.rung === this.#durations.remindAfter.length - 1;
+  }
+
+  get remindersExhausted(): boolean {
+    return this.rung >= this.#durations.remindAfter.length;
   }
 
   get problem(): Problem | null {
@@ -65,8 +129,10 @@ export class Journey {
     if (this.facts.notMe) return 'not-me';
     if (this.facts.helpAsked) return 'help-asked';
     if (this.mailRefused) return 'mail-undeliverable';
+    if (this.mailDelayed) return 'mail-delayed';
+    if (this.facts.codesRefused) return 'too-many-codes';
     if (this.smsRefused) return 'sms-undeliverable';
-    return this.rung >= this.#durations.remindAfter.length ? 'reminders-exhausted' : null;
+    return this.remindersExhausted ? 'reminders-exhausted' : null;
   }
 
   status(): Status {
@@ -74,7 +140,7 @@ export class Journey {
     return {
       step,
       open: ended ? [] : steps(facts).open,
-      since: new Date(this.#since).toISOString(),
+      since: new Date(this.since).toISOString(),
       facts,
       version,
       problem,
@@ -82,6 +148,26 @@ export class Journey {
       remindersSent,
       nextReminderAt: reminderAt === undefined ? null : new Date(reminderAt).toISOString(),
     };
+  }
+
+  /** A run begins, or begins again: everything that the database knows. What a signal said meanwhile is newer. */
+  resume({ version, invitationsSent, remindersSent, resumption }: Beginning): void {
+    Object.assign(this, { invitationsSent, remindersSent, begun: true });
+    if (!resumption) return;
+    this.#knownUpTo = version;
+    this.#extraMs = resumption.extraDays * DAY_MS;
+    this.mailRefused = resumption.mailRefused;
+    this.mailDelayed = resumption.mailDelayed;
+    this.smsRefused = resumption.smsRefused;
+    if (version < this.version) return;
+    const { facts, factTimes, rung, invitationWanted } = resumption;
+    Object.assign(this, { version, facts, factTimes, rung, invitationWanted });
+    this.#progressedAt = Date.now() - resumption.progressAge;
+    this.#wantedAt = Date.now() - resumption.wantedAge;
+    this.ladderFrom = Date.now() - resumption.ladderAge;
+    const done = namesOf(facts).filter((name) => facts[name] && !NO_STEPS.includes(name));
+    const times = done.map((name) => Date.parse(factTimes[name]!));
+    this.since = times.length ? Math.max(...times) : this.#progressedAt;
   }
 
   /**
@@ -95,42 +181,64 @@ export class Journey {
       return { first: false, moved: false };
     }
     const { version, facts } = progress;
-    const first = !this.#seen.has(version);
+    const first = version > this.#knownUpTo && !this.#seen.has(version);
     this.#seen.add(version);
     if (version <= this.version) return { first, moved: false };
     const before = this.step;
+    this.#noteTimes(facts);
     this.facts = facts;
     this.version = version;
     const moved = this.step !== before;
     if (moved) {
-      this.#since = Date.now();
+      this.since = Date.now();
       this.smsRefused = false;
     }
     return { first, moved };
   }
 
+  #noteTimes(facts: Facts): void {
+    const now = new Date().toISOString();
+    const isTrue = namesOf(facts).filter((name) => facts[name]);
+    this.factTimes = Object.fromEntries(isTrue.map((name) => [name, this.factTimes[name] ?? now]));
+  }
+
   progressed(): void {
+    this.mailDelayed = false;
     this.#progressedAt = Date.now();
-    this.rung = 0;
+    this.ladderAnew();
+  }
+
+  /** What became of the newest mail; of one that was not needed any more nothing is learned. */
+  mailWas(sent: Mailed): void {
+    if (sent === 'sent') this.mailDelayed = false;
+    if (sent === 'sent' || sent === 'undeliverable') this.mailRefused = sent === 'undeliverable';
   }
 
   wanted(): void {
     this.#wantedAt = Date.now();
   }
 
-  extended(until: number): void {
+  /** The reminders count from now. */
+  ladderAnew(): void {
+    this.ladderFrom = Date.now();
+    this.rung = 0;
+  }
+
+  /** The database says that it expires at `until`. */
+  expiresInstead(until: number): void {
+    this.#extraMs += until - this.expiresAt;
     this.#extendedUntil = until;
   }
 
   end(ending: Ending): void {
     this.ended = ending;
-    this.#since = Date.now();
+    this.since = Date.now();
   }
 
   /** It ended, and was asked for again in that very moment. */
   reopen(): void {
     this.ended = undefined;
-    this.#since = Date.now();
+    this.since = Date.now();
     this.progressed();
     this.wanted();
   }
@@ -138,14 +246,17 @@ export class Journey {
   /** Shows an operator how things stand: search attributes only when they changed, because each change is an event. */
   show(): void {
     const now = this.status();
-    const expiresAt = new Date(this.expiresAt).toISOString();
-    setCurrentDetails(details(now, { expiresAt, operatorNote: this.operatorNote }));
-    const attributes = [now.step, now.since, now.problem, now.remindersSent].join();
+    const expiresAt = new Date(this.expiresAt);
+    const { factTimes, operatorNote } = this;
+    setCurrentDetails(details(now, { expiresAt: expiresAt.toISOString(), factTimes, operatorNote }));
+    const expires = this.wakesSooner && !this.ended ? expiresAt : null;
+    const attributes = [now.step, now.since, now.problem, now.remindersSent, expires?.getTime()].join();
     if (attributes === this.#shown) return;
     this.#shown = attributes;
     upsertSearchAttributes([
       { key: OnboardingStep, value: now.step },
       { key: OnboardingSince, value: new Date(now.since) },
+      { key: OnboardingExpires, value: expires },
       { key: OnboardingProblem, value: now.problem },
       { key: RemindersSent, value: now.remindersSent },
     ]);

@@ -1,9 +1,35 @@
 /** Tells somebody whose account is open that a message is waiting. */
-import { proxyActivities } from '@temporalio/workflow';
+import { proxyActivities, setCurrentDetails, upsertSearchAttributes } from '@temporalio/workflow';
 import type { Activities } from '../activities/activities.ts';
-import { MAIL } from './activityOptions.ts';
+import { DATABASE, mail } from './activityOptions.ts';
+import { mailed } from './mailing.ts';
+import type { MessageNoticeInput } from './messages.ts';
+import { NOTICE_PROBLEM_WORDS } from './operatorView.ts';
+import { OnboardingProblem } from './searchAttributes.ts';
 
-export async function messageNotice({ messageId }: { messageId: string }): Promise<void> {
-  const mail = proxyActivities<Activities>(MAIL);
-  await mail.sendMessageNotice({ messageId });
+type NoticeProblem = keyof typeof NOTICE_PROBLEM_WORDS;
+
+export async function messageNotice({ messageId, durations = {} }: MessageNoticeInput): Promise<void> {
+  const database = proxyActivities<Activities>(DATABASE);
+  const mails = proxyActivities<Activities>(mail());
+  let shown: NoticeProblem | null = null;
+
+  function show(problem: NoticeProblem | null): void {
+    if (problem === shown) return;
+    shown = problem;
+    setCurrentDetails(problem ? `**Problem:** ${problem}. ${NOTICE_PROBLEM_WORDS[problem]}` : '');
+    upsertSearchAttributes([{ key: OnboardingProblem, value: problem }]);
+  }
+
+  const summary = 'a message is waiting';
+  const sent = await mailed(
+    (within) => mails.sendMessageNotice.executeWithOptions({ ...within, summary }, [{ messageId }]),
+    { durations, whenDelayed: async () => show('mail-delayed') },
+  );
+  if (sent === 'late')
+    await database.giveUpMessageNotice.executeWithOptions(
+      { summary: 'show the sender that it did not get through' },
+      [{ messageId }],
+    );
+  show(sent === 'undeliverable' || sent === 'late' ? 'mail-undeliverable' : null);
 }

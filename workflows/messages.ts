@@ -16,12 +16,18 @@ export const messageSent = defineSignal<[Progress]>('messageSent');
 export const invitationRequested = defineSignal<[Progress]>('invitationRequested');
 /** The sender corrected the address: everything done so far is void, and the invitation goes to the right one now. */
 export const addressCorrected = defineSignal<[Progress]>('addressCorrected');
+/** The mail provider reported what became of a mail that the mail server had taken. */
+export const mailReceipt = defineSignal<[{ mailId: string; delivered: boolean }]>('mailReceipt');
+/** The facts as they stand, for a run that was lost: it was not running and should be. */
+export const reconciled = defineSignal<[Progress]>('reconciled');
 export const termsAccepted = defineSignal<[Progress]>('termsAccepted');
 export const passwordChanged = defineSignal<[Progress]>('passwordChanged');
 /** A code is to be sent by SMS. The number and the code stay in the database under this id. */
 export const smsRequested = defineSignal<[Progress & { smsCodeId: string }]>('smsRequested');
 /** The provider said what became of an SMS. */
 export const smsReceipt = defineSignal<[{ smsCodeId: string; delivered: boolean }]>('smsReceipt');
+/** No more codes for now: a limit on SMS was reached. The person is told, and can use the app. */
+export const codesRefused = defineSignal<[Progress]>('codesRefused');
 export const smsVerified = defineSignal<[Progress]>('smsVerified');
 export const smsSkipped = defineSignal<[Progress]>('smsSkipped');
 export const appVerified = defineSignal<[Progress]>('appVerified');
@@ -40,7 +46,7 @@ export type Order = { days?: number; reason?: string } | null;
 /** From an operator, in the Temporal UI: send the invitation again now. Input: `{ "reason": "…" }`, or nothing. */
 export const sendInvitation = defineSignal<[Order?]>('sendInvitation');
 
-/** From an operator: the invitation works this many days longer. Input: `{ "days": 7, "reason": "…" }`. */
+/** From an operator: the invitation works this many days longer; less than 0: shorter. Input: `{ "days": 7, "reason": "…" }`. */
 export const extendDeadline = defineSignal<[Order?]>('extendDeadline');
 
 /** From an operator: stop this onboarding. The person is told who to ask; sender or person can start it again. */
@@ -49,15 +55,21 @@ export const cancelOnboarding = defineSignal<[Order?]>('cancelOnboarding');
 /** From an operator: mail the person a link to set up the second factor anew, with the own password. */
 export const askFactorReset = defineSignal<[Order?]>('askFactorReset');
 
+/** From an operator: the person may ask for codes by SMS again, although the limit of today was reached. */
+export const allowMoreCodes = defineSignal<[Order?]>('allowMoreCodes');
+
 /** Signals that web sends after it wrote the fact; nearly all carry every fact. */
 export const PROGRESS_SIGNALS = {
   messageSent,
   invitationRequested,
   addressCorrected,
+  mailReceipt,
+  reconciled,
   termsAccepted,
   passwordChanged,
   smsRequested,
   smsReceipt,
+  codesRefused,
   smsVerified,
   smsSkipped,
   appVerified,
@@ -73,6 +85,8 @@ export type ProgressSignal = keyof typeof PROGRESS_SIGNALS;
 /** Why somebody does not get on; each has its filter in the Temporal UI. */
 export type Problem =
   | 'mail-undeliverable'
+  | 'mail-delayed'
+  | 'too-many-codes'
   | 'sms-undeliverable'
   | 'reminders-exhausted'
   | 'help-asked'
@@ -96,8 +110,11 @@ export type Status = {
 
 export const status = defineQuery<Status>('status');
 
+/** How long a mail is tried before it is shown as delayed, and how much longer then, in milliseconds. */
+export type MailDurations = { mailDelayedAfter: number; mailRetryFor: number };
+
 /** How long the workflow waits for what, in milliseconds. Given at its start, so a test can live a month in seconds. */
-export type Durations = {
+export type Durations = Partial<MailDurations> & {
   remindAfter: number[];
   expireAfter: number;
   inviteEvery: number;
@@ -107,9 +124,21 @@ export type Durations = {
   remindUntilHour: number;
 };
 
-export type OnboardingInput = { onboardingId: string; durations: Durations };
+export type OnboardingInput = {
+  onboardingId: string;
+  durations: Durations;
+  /** What the run before this one answered an operator. */
+  operatorNote?: string;
+};
+
+/** `durations` is absent in runs that began before 2026-11-23. */
+export type MessageNoticeInput = { messageId: string; durations?: Partial<MailDurations> };
 
 export const onboardingWorkflowId = (onboardingId: string) => `onboarding-${onboardingId}`;
 export const messageNoticeWorkflowId = (messageId: string) => `message-notice-${messageId}`;
 export const passwordResetWorkflowId = (resetId: string) => `password-reset-${resetId}`;
 export const signInCodeWorkflowId = (smsCodeId: string) => `sign-in-code-${smsCodeId}`;
+
+/** Mail and SMS have queues of their own: each keeps its rate, and a mail server that hangs holds up nothing else. */
+export const mailQueue = (taskQueue: string) => `${taskQueue}-mail`;
+export const smsQueue = (taskQueue: string) => `${taskQueue}-sms`;

@@ -8,40 +8,74 @@ import {
   allHandlersFinished,
   CancellationScope,
   condition,
+  continueAsNew,
   isCancellation,
-  proxyActivities,
+  patched,
   setHandler,
-  sleep,
   workflowInfo,
 } from '@temporalio/workflow';
-import type { Activities } from '../activities/activities.ts';
-import { DATABASE, MAIL, sms } from './activityOptions.ts';
-import { Journey } from './journey.ts';
+import type { Beginning } from '../activities/activation.ts';
+import { keepInviting } from './inviting.ts';
+import type { Journey } from './journey.ts';
+import { mailed } from './mailing.ts';
 import type { OnboardingInput, Progress } from './messages.ts';
 import * as messages from './messages.ts';
+import { listenToOperators } from './operators.ts';
+import { keepReminding } from './reminding.ts';
+import { newRun, type Run, reportUndeliverable, sendKey } from './run.ts';
 import type { Step } from './steps.ts';
 
-/** An operator can make an invitation live at most this much longer at a time. */
-const LONGEST_EXTENSION_DAYS = 365;
+export async function onboarding(input: OnboardingInput): Promise<void> {
+  const run = newRun(input);
+  const { journey } = run;
+  // The UI offers the signals in this order: those that an operator may send come first.
+  listenToOperators(run);
+  listenToPeople(run);
+  try {
+    const begun = await begin(run);
+    journey.wakesSooner = patched('wakes-sooner-and-shows-expiry');
+    journey.resume(begun);
+    if (begun.status === 'completed' || journey.wakesSooner) endAs(journey, begun.status);
+    do {
+      if (!journey.ended) await live(run);
+      if (!journey.ended)
+        await continueAsNew<typeof onboarding>({ ...input, operatorNote: journey.operatorNote });
+      journey.show();
+    } while (await askedForAgain(run));
+  } catch (error) {
+    if (!isCancellation(error)) throw error;
+    await CancellationScope.nonCancellable(() => cancelledInTheUi(run));
+    throw error;
+  }
+}
 
-export async function onboarding({ onboardingId, durations }: OnboardingInput): Promise<void> {
-  const database = proxyActivities<Activities>(DATABASE);
-  const mail = proxyActivities<Activities>(MAIL);
-  const texts = proxyActivities<Activities>(sms(durations.smsCodeTtl));
-  const journey = new Journey(durations);
-  let background = new CancellationScope();
-  const id = { onboardingId };
-  const sendKey = (mailName: string) => ({ ...id, sendKey: `${workflowInfo().runId}:${mailName}` });
-  let invitationWanted = false;
-  let inAHurry = false;
-  let factorResets = 0;
+/** Until it ends, or its run is too long. */
+async function live(run: Run): Promise<void> {
+  run.journey.show();
+  run.background = new CancellationScope();
+  const aside = run.background
+    .run(() => Promise.all([keepInviting(run), keepReminding(run)]))
+    .catch(ignoreCancellation);
+  await untilTheEnd(run);
+  run.background.cancel();
+  await aside;
+  await condition(allHandlersFinished);
+}
 
-  // What the person and the senders do
+/** Everything that the pages, the senders and the providers say. */
+function listenToPeople(run: Run): void {
+  const { journey, texts } = run;
 
   function progressed(progress: Progress): void {
     const { first, moved } = journey.hear(progress);
     if (first) journey.progressed();
-    if (moved) invitationWanted = false;
+    if (moved) journey.invitationWanted = false;
+    journey.show();
+  }
+
+  /** How things stand, without anybody having gone on. */
+  function heard(progress: Progress): void {
+    journey.hear(progress);
     journey.show();
   }
 
@@ -49,24 +83,35 @@ export async function onboarding({ onboardingId, durations }: OnboardingInput): 
     const { first } = journey.hear(progress);
     if (first) {
       journey.wanted();
-      invitationWanted = true;
+      journey.invitationWanted = true;
     }
     journey.show();
   }
 
   function addressCorrected(progress: Progress): void {
-    inAHurry = true;
-    journey.mailRefused = false;
     invitationAsked(progress);
+    // Told twice, it is the same invitation: that one goes on.
+    if (!journey.invitationWanted) return;
+    journey.inAHurry = true;
+    journey.mailRefused = false;
+    journey.mailDelayed = false;
+    if (journey.wakesSooner) run.inviting?.cancel();
+    journey.show();
+  }
+
+  function mailReceived(receipt: { delivered?: boolean } | null): void {
+    if (receipt?.delivered === false) journey.mailRefused = true;
+    journey.show();
   }
 
   async function textCode(progress: Progress & { smsCodeId: string }): Promise<void> {
     progressed(progress);
     const smsCodeId = progress?.smsCodeId;
     if (typeof smsCodeId !== 'string') return;
-    const sent = await background
+    const sent = await run.background
       .run(() => texts.sendSmsCode.executeWithOptions({ summary: 'send the code by SMS' }, [{ smsCodeId }]))
-      .catch((error) => (isCancellation(error) ? 'sent' : 'undeliverable'));
+      .catch((error) => (isCancellation(error) ? 'superseded' : 'undeliverable'));
+    if (sent === 'superseded') return;
     journey.smsRefused = sent === 'undeliverable' && journey.step === 'sms';
     journey.show();
   }
@@ -76,217 +121,118 @@ export async function onboarding({ onboardingId, durations }: OnboardingInput): 
     journey.show();
   }
 
-  // What operators do
-
-  function note(words: string): void {
-    journey.operatorNote = words;
-    journey.show();
-  }
-
-  function sendInvitation(): void {
-    invitationWanted = true;
-    note('sendInvitation: the invitation is sent again, at once or when the last one is old enough');
-  }
-
-  // An operator may leave the input of a signal empty, or send null.
-  async function extendDeadline(given?: messages.Order): Promise<void> {
-    const { days, reason = '' } = given ?? {};
-    if (typeof days !== 'number' || !(days > 0 && days <= LONGEST_EXTENSION_DAYS))
-      return note(`extendDeadline was refused: give "days", a number from 1 to ${LONGEST_EXTENSION_DAYS}`);
-    const extended = await database.extendDeadline({ ...id, days, reason });
-    if (extended.until === undefined)
-      return note('extendDeadline was refused: this onboarding is not open any more');
-    journey.extended(extended.until);
-    note(`extendDeadline: ${days} days longer. ${reason}`);
-  }
-
-  async function cancelOnboarding(given?: messages.Order): Promise<void> {
-    const { reason = '' } = given ?? {};
-    const { status } = await database.cancelOnboarding({ ...id, reason });
-    if (status !== 'cancelled') return note('cancelOnboarding was refused: the account is open');
-    journey.end('cancelled');
-    note(`cancelOnboarding: ${reason}`);
-  }
-
-  async function askFactorReset(given?: messages.Order): Promise<void> {
-    const { reason = '' } = given ?? {};
-    if (!journey.facts.smsVerified && !journey.facts.appVerified)
-      return note('askFactorReset was refused: there is no second factor yet');
-    factorResets += 1;
-    const sent = await background
-      .run(() => mail.sendFactorReset(sendKey(`factor-reset:${factorResets}`)))
-      .catch(ignoreCancellation);
-    if (sent === 'sent')
-      note(`askFactorReset: the person got a mail to set up the second factor anew. ${reason}`);
-    else note('askFactorReset: the mail could not be sent; ask the sender whether the address is right');
-  }
-
-  const described = (description: string) => ({ description });
-  setHandler(messages.status, () => journey.status(), described('Where this person stands'));
-  setHandler(messages.messageSent, invitationAsked, described('A message arrived for this person'));
+  const said = (description: string) => ({ description });
+  setHandler(messages.status, () => journey.status(), said('Where this person stands'));
+  setHandler(messages.messageSent, invitationAsked, said('A message arrived for this person'));
   setHandler(
     messages.invitationRequested,
     invitationAsked,
-    described('Person or sender asked for the mail again'),
+    said('Person or sender asked for the mail again'),
   );
-  setHandler(messages.addressCorrected, addressCorrected, described('The sender corrected the address'));
-  setHandler(messages.termsAccepted, progressed, described('The person accepted the terms'));
-  setHandler(messages.passwordChanged, progressed, described('The person chose an own password'));
-  setHandler(messages.smsRequested, textCode, described('The person asked for a code by SMS'));
-  setHandler(messages.smsReceipt, smsReceived, described('The provider said what became of the SMS'));
-  setHandler(messages.smsVerified, progressed, described('The person verified a mobile number'));
-  setHandler(messages.smsSkipped, progressed, described('The person skipped SMS'));
-  setHandler(messages.appVerified, progressed, described('The person registered an authenticator app'));
-  setHandler(messages.appSkipped, progressed, described('The person skipped the authenticator app'));
-  setHandler(
-    messages.factorsReset,
-    progressed,
-    described('The person confirmed that the second factor is set up anew'),
-  );
-  setHandler(messages.profileSaved, progressed, described('The person saved the profile'));
-  setHandler(messages.helpAsked, progressed, described('The person pressed "I can\'t do this"'));
-  setHandler(messages.notMe, progressed, described('Somebody said "this is not me"'));
-  setHandler(
-    messages.sendInvitation,
-    sendInvitation,
-    described('OPERATOR: send the invitation again. {"reason": "…"}'),
-  );
-  setHandler(
-    messages.extendDeadline,
-    extendDeadline,
-    described('OPERATOR: live longer. {"days": 7, "reason": "…"}'),
-  );
-  setHandler(messages.cancelOnboarding, cancelOnboarding, described('OPERATOR: stop it. {"reason": "…"}'));
-  setHandler(
-    messages.askFactorReset,
-    askFactorReset,
-    described('OPERATOR: new second factor. {"reason": "…"}'),
-  );
+  setHandler(messages.addressCorrected, addressCorrected, said('The sender corrected the address'));
+  setHandler(messages.mailReceipt, mailReceived, said('The mail provider said what became of a mail'));
+  setHandler(messages.reconciled, heard, said('This run was lost, and came back from the facts'));
+  setHandler(messages.termsAccepted, progressed, said('The person accepted the terms'));
+  setHandler(messages.passwordChanged, progressed, said('The person chose an own password'));
+  setHandler(messages.smsRequested, textCode, said('The person asked for a code by SMS'));
+  setHandler(messages.smsReceipt, smsReceived, said('The provider said what became of the SMS'));
+  setHandler(messages.codesRefused, heard, said('A limit on SMS kept the person from getting a code'));
+  setHandler(messages.smsVerified, progressed, said('The person verified a mobile number'));
+  setHandler(messages.smsSkipped, progressed, said('The person skipped SMS'));
+  setHandler(messages.appVerified, progressed, said('The person registered an authenticator app'));
+  setHandler(messages.appSkipped, progressed, said('The person skipped the authenticator app'));
+  setHandler(messages.factorsReset, progressed, said('The person sets up the second factor anew'));
+  setHandler(messages.profileSaved, progressed, said('The person saved the profile'));
+  setHandler(messages.helpAsked, progressed, said('The person pressed "I can\'t do this"'));
+  setHandler(messages.notMe, progressed, said('Somebody said "this is not me"'));
+}
 
-  // What goes on beside the person's steps
+const begin = ({ database, id }: Run) =>
+  database.beginOnboarding.executeWithOptions({ summary: 'load the facts as they stand' }, [id]);
 
-  async function keepInviting(): Promise<void> {
-    for (;;) {
-      await condition(() => invitationWanted);
-      invitationWanted = false;
-      inAHurry = false;
-      const place = journey.invitationsSent + 1;
-      const sent = await mail.sendInvitation.executeWithOptions(
-        { summary: `invitation ${place}, with the link` },
-        [sendKey(`invitation:${place}:${journey.version}`)],
-      );
-      if (sent === 'sent') journey.invitationsSent += 1;
-      journey.mailRefused = sent === 'undeliverable';
-      journey.show();
-      await condition(() => inAHurry, durations.inviteEvery, {
-        summary: 'at most one invitation in this time',
-      });
-    }
-  }
+/**
+ * The history grew too long for one run: another one goes on, from the facts. Not while something is being sent, or was
+ * asked for: of that the facts do not tell everything.
+ */
+const tooLong = ({ journey, inviting, reminding }: Run) =>
+  workflowInfo().continueAsNewSuggested &&
+  allHandlersFinished() &&
+  !journey.invitationWanted &&
+  !inviting &&
+  !reminding;
 
-  async function keepReminding(): Promise<void> {
-    while (!journey.ended) {
-      const due = journey.reminderAt;
-      const next = due ?? journey.expiresAt;
-      if (next > Date.now()) {
-        const waitsFor =
-          due === undefined
-            ? 'the invitation expires'
-            : `reminder ${journey.rung + 1}, unless there is progress`;
-        await sleep(next - Date.now(), { summary: waitsFor }); // Progress meanwhile moves the moment: look again.
-      } else if (due === undefined) {
-        await expire();
-      } else {
-        await remind();
-      }
-    }
-  }
-
-  async function remind(): Promise<void> {
-    const last = journey.lastReminderIsNext;
-    const sent = await mail.sendReminder.executeWithOptions(
-      { summary: `reminder ${journey.rung + 1}, naming the step` },
-      [{ ...sendKey(`reminder:${journey.remindersSent + 1}:${journey.version}:${journey.rung}`), last }],
-    );
-    journey.rung += 1;
-    if (sent === 'sent') journey.remindersSent += 1;
-    journey.mailRefused = sent === 'undeliverable';
-    journey.show();
-  }
-
-  /** The database decides; when it says "too early", it says until when. */
-  async function expire(): Promise<void> {
-    const answer = await database.expireOnboarding(id);
-    if (answer.status === 'open') journey.extended(Date.now() + answer.waitMs);
-    else journey.end(answer.status === 'completed' ? 'done' : answer.status);
-  }
-
-  // The story
-
+/** Opens the account once every step is done; returns when this onboarding has ended, or its run is too long. */
+async function untilTheEnd(run: Run): Promise<void> {
+  const { journey } = run;
   const past = (...awaited: Step[]) =>
-    condition(() => journey.ended !== undefined || !awaited.includes(journey.step as Step));
+    condition(() => journey.ended !== undefined || !awaited.includes(journey.step as Step) || tooLong(run));
 
-  /** Opens the account once every step is done; returns when this onboarding has ended, one way or another. */
-  async function untilTheEnd(): Promise<void> {
-    while (!journey.ended) {
-      await past('terms');
-      await past('password');
-      await past('sms', 'app');
-      await past('profile');
-      if (journey.step !== 'activate') continue; // It ended, or a fact was voided meanwhile.
-      const checks = { summary: 'check every fact, open the account' };
-      const activation = await database.activateAccount.executeWithOptions(checks, [id]);
-      if (activation.opened) {
-        journey.end('done');
-        journey.show();
-        if (activation.late) await mail.sendAccountOpened(sendKey('opened'));
-      } else {
-        journey.hear(activation.progress);
-        journey.show();
-        await condition(
-          () => journey.ended !== undefined || journey.step !== 'activate',
-          durations.inviteEvery,
-        );
-      }
-    }
+  while (!journey.ended && !tooLong(run)) {
+    await past('terms');
+    await past('password');
+    await past('sms', 'app');
+    await past('profile');
+    if (journey.step === 'activate') await activate(run);
   }
+}
 
-  /**
-   * Who asks for the invitation in the very moment of an end reaches this run, which is about to stop: it goes on then.
-   * The database knows, also of an ask whose signal is still to come.
-   */
-  async function askedForAgain(): Promise<boolean> {
-    while (journey.ended !== 'done') {
-      const heard = journey.version;
-      const { status, version } = await database.beginOnboarding(id);
-      if (status === 'open') {
-        invitationWanted = journey.version >= version;
-        journey.reopen();
-        return true;
-      }
-      if (journey.version === heard) return false;
-    }
-    return false;
-  }
-
-  const begun = await database.beginOnboarding(id);
-  if (begun.status === 'completed') {
+async function activate(run: Run): Promise<void> {
+  const { journey, database, mails, durations, id } = run;
+  const checks = { summary: 'check every fact, open the account' };
+  const activation = await database.activateAccount.executeWithOptions(checks, [id]);
+  if (activation.opened) {
     journey.end('done');
-    return journey.show();
+    journey.show();
+    const summary = 'the account is open: to somebody who may have closed the page';
+    if (!activation.late) return;
+    const sent = await mailed(
+      (within) =>
+        mails.sendAccountOpened.executeWithOptions({ ...within, summary }, [sendKey(run, 'opened')]),
+      { durations, whenDelayed: async () => undefined },
+    );
+    if (sent === 'undeliverable' || sent === 'late') await reportUndeliverable(run);
+  } else {
+    journey.hear(activation.progress);
+    journey.show();
+    await condition(() => journey.ended !== undefined || journey.step !== 'activate', durations.inviteEvery, {
+      summary: 'try again to open the account',
+    });
   }
-  Object.assign(journey, { invitationsSent: begun.invitationsSent, remindersSent: begun.remindersSent });
-  do {
-    journey.show();
-    background = new CancellationScope();
-    const aside = background
-      .run(() => Promise.all([keepInviting(), keepReminding()]))
-      .catch(ignoreCancellation);
-    await untilTheEnd();
-    background.cancel();
-    await aside;
-    await condition(allHandlersFinished);
-    journey.show();
-  } while (await askedForAgain());
+}
+
+/**
+ * Who asks for the invitation in the very moment of an end reaches this run, which is about to stop: it goes on then.
+ * The database knows, also of an ask whose signal is still to come.
+ */
+async function askedForAgain(run: Run): Promise<boolean> {
+  const { journey } = run;
+  while (journey.ended !== 'done') {
+    const heard = journey.version;
+    const begun = await begin(run);
+    if (begun.status === 'open') {
+      journey.invitationWanted = journey.version >= begun.version;
+      journey.reopen();
+      journey.resume(begun);
+      return true;
+    }
+    if (journey.version === heard) return false;
+  }
+  return false;
+}
+
+/** What the database calls the end; nothing when it is open. */
+function endAs(journey: Journey, status: Beginning['status']): void {
+  if (status !== 'open') journey.end(status === 'completed' ? 'done' : status);
+}
+
+/** "Request cancellation" in the Temporal UI does what the signal `cancelOnboarding` does. */
+async function cancelledInTheUi({ journey, database, id }: Run): Promise<void> {
+  const { status } = await database.cancelOnboarding.executeWithOptions(
+    { summary: 'stop this onboarding; what is done is kept' },
+    [{ ...id, reason: 'cancelled in the Temporal UI' }],
+  );
+  endAs(journey, status);
+  journey.show();
 }
 
 function ignoreCancellation(error: unknown): void {

@@ -1,28 +1,54 @@
 /** What an operator reads in the Temporal UI about one onboarding: where it stands, what comes next, what can be done. */
+import type { FactTimes } from '../activities/activation.ts';
 import type { Problem, Status } from './messages.ts';
-import { STEPS, type Step } from './steps.ts';
+import { type Facts, STEPS, type Step } from './steps.ts';
 
-const STEP_WORDS: Record<Status['step'], string> = {
-  terms: 'accept the terms of use',
-  password: 'choose an own password',
-  sms: 'verify a mobile number, or skip it for the app',
-  app: 'register an authenticator app, or skip it when a number is verified',
-  profile: 'save the profile',
-  activate: 'nothing: the account is being opened',
-  done: 'nothing: the account is open',
-  expired: 'nothing: the invitation expired',
-  cancelled: 'nothing: an operator cancelled it',
+const WAITING = 'Waiting for the person to';
+const ENDED = 'Ended';
+
+/** A title, and what it introduces. */
+const STEP_WORDS: Record<Status['step'], [title: string, words: string]> = {
+  terms: [WAITING, 'accept the terms of use'],
+  password: [WAITING, 'choose an own password'],
+  sms: [WAITING, 'verify a mobile number, or skip it for the app'],
+  app: [WAITING, 'register an authenticator app, or skip it when a number is verified'],
+  profile: [WAITING, 'save the profile'],
+  activate: ['Every step is done', 'the account is being opened'],
+  done: [ENDED, 'the account is open'],
+  expired: [
+    ENDED,
+    "the invitation expired. It starts again with a new message, the sender's next invitation, `npm run instap -- invite`, or the button behind the old link",
+  ],
+  cancelled: [
+    ENDED,
+    "an operator stopped it. It starts again with a new message, the sender's next invitation, or `npm run instap -- invite`",
+  ],
 };
 
 const PROBLEM_WORDS: Record<Problem, string> = {
   'mail-undeliverable':
-    'The mail server refuses the address. Ask the sender for the right address, then send the signal `sendInvitation`.',
+    'The mail server refuses the address, or the mail came back. Ask the sender for the right address: a correction through the API goes on by itself. If the address is right, send the signal `sendInvitation`.',
+  'mail-delayed':
+    'The mail server does not take the mail yet; it is tried again for days. *Pending activities* says why. Mend the mail server, then send the signal `sendInvitation` to try at once.',
+  'too-many-codes':
+    'A limit on SMS was reached. The page offers the app. To let the person have codes again, send the signal `allowMoreCodes`.',
   'sms-undeliverable':
-    'The last SMS could not be sent. The page offers the person another number, another try, or the app.',
-  'reminders-exhausted': 'All reminders were sent. Call the person, or send the signal `sendInvitation`.',
-  'help-asked': 'The person pressed "I can\'t do this". Contact the person through the sender.',
-  'not-me': 'Somebody said "this is not me". Ask the sender whether the address is right.',
+    'The last SMS could not be sent, or did not arrive. The page offers the person another number, another try, or the app. Nothing to do, unless there are many: look at the SMS provider.',
+  'reminders-exhausted':
+    'All reminders were sent. Call the person through the sender, or send the signal `sendInvitation`: the reminders begin anew with it.',
+  'help-asked':
+    'The person pressed "I can\'t do this". Contact the person through the sender. If a phone that was set up is lost, send the signal `askFactorReset`.',
+  'not-me':
+    'Somebody said "this is not me". Ask the sender whether the address is right. If it was pressed by mistake, send the signal `sendInvitation`.',
 };
+
+/** The same for the notice of one message, whose person has an account. */
+export const NOTICE_PROBLEM_WORDS = {
+  'mail-undeliverable':
+    'The mail that says so did not get through. The message can be read, and its sender sees "undeliverable". Ask the sender for the right address.',
+  'mail-delayed':
+    'The mail server does not take the mail that says so yet; it is tried again for days. *Pending activities* says why.',
+} satisfies Partial<Record<Problem, string>>;
 
 const DONE_WORDS: Record<Step, string> = {
   terms: 'Terms accepted',
@@ -32,45 +58,54 @@ const DONE_WORDS: Record<Step, string> = {
   profile: 'Profile saved',
 };
 
-function doneOrNot(step: Step, { facts }: Status): string {
-  switch (step) {
-    case 'terms':
-      return facts.termsAccepted ? 'yes' : 'no';
-    case 'password':
-      return facts.passwordChanged ? 'yes' : 'no';
-    case 'sms':
-      return facts.smsVerified ? 'verified' : facts.smsSkipped ? 'skipped' : 'no';
-    case 'app':
-      return facts.appVerified ? 'verified' : facts.appSkipped ? 'skipped' : 'no';
-    case 'profile':
-      return facts.profileSaved ? 'yes' : 'no';
-  }
-}
+/** The facts that are a step's outcome, and the word for each. */
+const OUTCOMES: Record<Step, [keyof Facts, string][]> = {
+  terms: [['termsAccepted', 'yes']],
+  password: [['passwordChanged', 'yes']],
+  sms: [
+    ['smsVerified', 'verified'],
+    ['smsSkipped', 'skipped'],
+  ],
+  app: [
+    ['appVerified', 'verified'],
+    ['appSkipped', 'skipped'],
+  ],
+  profile: [['profileSaved', 'yes']],
+};
 
 const minute = (iso: string) => `${iso.slice(0, 16).replace('T', ' ')} UTC`;
 
-/** Markdown for the current details of a run. Holds no personal data: only what `status` holds. */
-export function details(
-  status: Status,
-  { expiresAt, operatorNote }: { expiresAt: string; operatorNote: string },
-): string {
-  const next = ['done', 'expired', 'cancelled'].includes(status.step)
-    ? []
-    : [
-        status.nextReminderAt ? `a reminder at ${minute(status.nextReminderAt)}` : 'no more reminders',
-        `the invitation expires at ${minute(expiresAt)}`,
-      ];
+function doneRow(step: Step, facts: Facts, times: FactTimes): string {
+  const [fact, word] = OUTCOMES[step].find(([name]) => facts[name]) ?? [];
+  const at = fact && times[fact];
+  return `| ${DONE_WORDS[step]} | ${word ?? 'no'} | ${at ? minute(at) : ''} |`;
+}
+
+type Shown = { expiresAt: string; factTimes: FactTimes; operatorNote: string };
+
+/** The UI makes room for a little less than there is: this line is the one that it may cut off. */
+const EMPTY_LINE = '\u00a0';
+
+/** Markdown for the current details of a run. Holds no personal data: only what `status` holds, and times. */
+export function details(status: Status, { expiresAt, factTimes, operatorNote }: Shown): string {
+  const { step, problem, since, nextReminderAt, invitationsSent, remindersSent } = status;
+  const [title, words] = STEP_WORDS[step];
+  const next = [
+    nextReminderAt ? `a reminder at ${minute(nextReminderAt)}` : 'no more reminders',
+    `the invitation expires at ${minute(expiresAt)}`,
+  ];
   return [
-    `**Waiting for the person to:** ${STEP_WORDS[status.step]}`,
-    `**Since:** ${minute(status.since)}`,
-    ...(status.problem ? [`**Problem:** ${status.problem}. ${PROBLEM_WORDS[status.problem]}`] : []),
+    `**${title}:** ${words}`,
+    `**Since:** ${minute(since)}. **Sent:** ${invitationsSent} invitation(s), ${remindersSent} reminder(s)`,
+    // Who has ended can be sent no signal, which most of these words are about.
+    ...(problem ? [`**Problem:** ${problem}. ${title === ENDED ? '' : PROBLEM_WORDS[problem]}`] : []),
     ...(operatorNote ? [`**Operator:** ${operatorNote}`] : []),
-    ...(next.length ? [`**Next, if nothing happens:** ${next.join(', then ')}`] : []),
-    `**Sent:** ${status.invitationsSent} invitation(s), ${status.remindersSent} reminder(s)`,
+    ...(title === WAITING ? [`**Next, if nothing happens:** ${next.join(', then ')}`] : []),
     [
-      '| step | done |',
-      '|---|---|',
-      ...STEPS.map((step) => `| ${DONE_WORDS[step]} | ${doneOrNot(step, status)} |`),
+      '| step | done | when |',
+      '|---|---|---|',
+      ...STEPS.map((one) => doneRow(one, status.facts, factTimes)),
     ].join('\n'),
+    EMPTY_LINE,
   ].join('\n\n');
 }

@@ -1,9 +1,10 @@
-/** Mails somebody who forgot the own password a link to choose a new one. */
+/** Mails somebody who forgot the own password a link to choose a new one; tried for as long as the link lives. */
 import { proxyActivities } from '@temporalio/workflow';
 import type { Activities } from '../activities/activities.ts';
-import { MAIL } from './activityOptions.ts';
+import { mail } from './activityOptions.ts';
 
 export async function passwordReset({ resetId }: { resetId: string }): Promise<void> {
-  const mail = proxyActivities<Activities>(MAIL);
-  await mail.sendPasswordReset({ resetId });
+  const mails = proxyActivities<Activities>(mail());
+  const summary = 'the link to choose a new password';
+  await mails.sendPasswordReset.executeWithOptions({ summary }, [{ resetId }]);
 }

@@ -11,5 +11,5 @@ export async function signInCode({
   smsCodeTtl: number;
 }): Promise<void> {
   const texts = proxyActivities<Activities>(sms(smsCodeTtl));
-  await texts.sendSmsCode({ smsCodeId });
+  await texts.sendSmsCode.executeWithOptions({ summary: 'the code of a sign-in, by SMS' }, [{ smsCodeId }]);
 }

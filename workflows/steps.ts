@@ -19,6 +19,8 @@ export type Facts = {
   helpAsked: boolean;
   /** Somebody said "this is not me" and nobody has gone on since. */
   notMe: boolean;
+  /** A limit on SMS kept the person from getting a code, and the person has not gone on since. */
+  codesRefused: boolean;
 };
 
 export const NO_FACTS: Facts = {
@@ -31,6 +33,7 @@ export const NO_FACTS: Facts = {
   profileSaved: false,
   helpAsked: false,
   notMe: false,
+  codesRefused: false,
 };
 
 export type Standing = {

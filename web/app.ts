@@ -3,6 +3,7 @@ import { bodyParser } from '@koa/bodyparser';
 import Router from '@koa/router';
 import Koa from 'koa';
 import helmet from 'koa-helmet';
+import { isDatabaseAway } from '../db/connect.ts';
 import { api } from './api/api.ts';
 import { problem } from './api/problem.ts';
 import { serveAssets } from './assets.ts';
@@ -12,6 +13,7 @@ import { forgottenPages } from './forgotten.ts';
 import { Overloaded } from './hashing.ts';
 import { linkPages } from './link.ts';
 import { locale, switchLanguage } from './locale.ts';
+import { mailReceipts } from './mailReceipts.ts';
 import { messagePages } from './messages.ts';
 import { type Notice, showNotice } from './notices.ts';
 import { receipts } from './receipts.ts';
@@ -39,6 +41,7 @@ export function createApp(web: Web): Koa<State> {
   app.use(health(web).routes());
   app.use(api(web).routes());
   app.use(receipts(web).routes());
+  app.use(mailReceipts(web).routes());
   app.use(notCached);
   app.use(locale(web));
   app.use(sameOrigin(web));
@@ -92,7 +95,7 @@ function securityHeaders({ config }: Web): Koa.Middleware {
   });
 }
 
-const NOTICES: Record<number, Notice> = { 404: 'notFound', 413: 'tooLarge', 503: 'overloaded' };
+const NOTICES: Record<number, Notice> = { 404: 'notFound', 413: 'tooLarge' };
 
 /** The one place that turns exceptions into answers; strangers read nothing of them. */
 function errors(web: Web): Koa.Middleware<State> {
@@ -100,15 +103,16 @@ function errors(web: Web): Koa.Middleware<State> {
     try {
       await next();
     } catch (error) {
-      const status = error instanceof Overloaded ? 503 : statusOf(error);
-      if (status >= 500 && !(error instanceof Overloaded))
+      const overloaded = error instanceof Overloaded;
+      const status = overloaded || isDatabaseAway(error) ? 503 : statusOf(error);
+      if (status >= 500 && !overloaded)
         web.log.error(
           { error: String(error), stack: error instanceof Error ? error.stack : undefined },
           'request failed',
         );
       if (status === 503) ctx.set('Retry-After', String(RETRY_AFTER_S));
-      if (ctx.path.startsWith('/api/')) return problem(ctx, apiProblem(status, error));
-      showNotice(ctx as Ctx, web, NOTICES[status] ?? 'broken');
+      if (/^\/(api|webhooks)\//.test(ctx.path)) return problem(ctx, apiProblem(status, error));
+      showNotice(ctx as Ctx, web, overloaded ? 'overloaded' : (NOTICES[status] ?? 'broken'));
       ctx.status = status;
     }
   };
@@ -126,7 +130,7 @@ function apiProblem(status: number, error: unknown) {
   return {
     status,
     title: 'Something went wrong here',
-    detail: 'Try again with the same Idempotency-Key: nothing is done twice.',
+    detail: 'Try again, a message with the same Idempotency-Key: nothing is done twice.',
   };
 }
 

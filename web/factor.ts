@@ -6,6 +6,7 @@ import { putInOutbox } from '../db/outbox.ts';
 import { type Session, stepUp } from '../db/sessions.ts';
 import { addSmsCode, checkSmsCode, newestSmsCode, type SmsCode, verifiedPhone } from '../db/smsCodes.ts';
 import { type Ctx, field, type Web } from './context.ts';
+import { maySendSms } from './limits.ts';
 import { sixDigits, smsRules } from './smsRules.ts';
 import { countedToken, type TokenRefusal } from './steps/app.ts';
 import type { CodeRefusal } from './steps/smsErrors.ts';
@@ -22,9 +23,14 @@ export const signInCodeOf = ({ db, config }: Web, personId: string): Promise<Sms
   newestSmsCode(db, { personId, purpose: 'sign-in', ttlMs: config.SMS_CODE_TTL });
 
 /** Sends a code to the verified number, unless one was sent just now. */
-export async function sendSignInCode(web: Web, personId: string): Promise<'too-many' | undefined> {
+export async function sendSignInCode(
+  ctx: Ctx,
+  web: Web,
+  personId: string,
+): Promise<'too-many-today' | undefined> {
   const phone = await verifiedPhone(web.db, personId);
   if (!phone) return undefined;
+  if (!(await maySendSms(ctx, web))) return 'too-many-today';
   const added = await transaction(web.db, async (tx) => {
     // One at a time for a person, so two clicks at once send one SMS.
     await tx.sql('sms_factor').where({ personId }).forUpdate().first();
@@ -35,7 +41,7 @@ export async function sendSignInCode(web: Web, personId: string): Promise<'too-m
     return code;
   });
   web.delivery.poke();
-  return 'refused' in added && added.refused === 'too-many' ? 'too-many' : undefined;
+  return 'refused' in added && added.refused === 'too-many' ? 'too-many-today' : undefined;
 }
 
 /** The factor is proven: the session's new token, made in the same transaction. */

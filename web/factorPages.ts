@@ -99,7 +99,8 @@ export async function showCodePage(
   const sendForm = form(ctx, {
     action: asked.smsPath,
     token,
-    body: html`<div class="actions">${button(words.send, 'resend')}</div>`,
+    body: html`${errors.code && html`<p class="error" id="code">${errors.code}</p>`}
+<div class="actions">${button(words.send, 'resend')}</div>`,
   });
   const codeForms = () => html`${form(ctx, {
     action: asked.smsPath,

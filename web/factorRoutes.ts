@@ -29,7 +29,7 @@ export async function toFactor(
   given: { personId: string; smsPath: string; appPath: string },
 ): Promise<void> {
   const [first] = await methodsOf(web, given.personId);
-  if (first === 'sms' && ctx.method === 'POST') await sendSignInCode(web, given.personId);
+  if (first === 'sms' && ctx.method === 'POST') await sendSignInCode(ctx, web, given.personId);
   seeOther(ctx, first === 'sms' ? given.smsPath : given.appPath);
 }
 
@@ -59,10 +59,8 @@ export function factorRoutes(router: Router<State>, web: Web, routes: FactorRout
   router.post(smsPath, guard, async (ctx) => {
     const { personId } = sessionOf(ctx);
     if (field(ctx, 'action') === 'resend') {
-      const refused = await sendSignInCode(web, personId);
-      return refused
-        ? showCodePage(ctx, web, { ...asked(ctx), refused: 'too-many-today' })
-        : seeOther(ctx, smsPath);
+      const refused = await sendSignInCode(ctx, web, personId);
+      return refused ? showCodePage(ctx, web, { ...asked(ctx), refused }) : seeOther(ctx, smsPath);
     }
     const checked = await checkPostedCode(ctx, web, sessionOf(ctx));
     if ((await goOn(ctx, checked)) || 'token' in checked) return;

@@ -7,6 +7,7 @@ import { showNotice } from './notices.ts';
 
 const QUARTER_S = 15 * 60;
 const MINUTE_S = 60;
+const DAY_S = 24 * 60 * 60;
 
 export const counterLimits = (config: Config): CounterLimits => ({
   'temporary-password': { tries: config.LIMIT_PASSWORD_TRIES, windowS: QUARTER_S },
@@ -16,14 +17,23 @@ export const counterLimits = (config: Config): CounterLimits => ({
   'sign-in-network': { tries: config.LIMIT_SIGN_INS_PER_NETWORK, windowS: QUARTER_S },
   'forgotten-network': { tries: config.LIMIT_FORGOTTEN_PER_NETWORK, windowS: QUARTER_S },
   'link-network': { tries: config.LIMIT_UNKNOWN_LINKS_PER_NETWORK, windowS: QUARTER_S },
+  'sms-network': { tries: config.LIMIT_SMS_PER_NETWORK, windowS: DAY_S },
   api: { tries: config.LIMIT_API_CALLS_PER_MINUTE, windowS: MINUTE_S },
 });
 
 type NetworkCounter = Extract<Counter, `${string}-network`>;
 
-/** Counts this request for its network address; false when it was answered here. Addresses are kept as a keyed hash. */
+/** Counts this request for its network address, which is kept as a keyed hash. */
+const countForNetwork = (ctx: Ctx, web: Web, counter: NetworkCounter) =>
+  web.attempts.count(counter, web.db.secrets.networkIndex(ctx.ip));
+
+/** Counts an SMS that is asked for; false when there were too many. The form's own page says so. */
+export const maySendSms = async (ctx: Ctx, web: Web): Promise<boolean> =>
+  (await countForNetwork(ctx, web, 'sms-network')).allowed;
+
+/** Counts this request for its network address; false when it was answered here. */
 export async function withinLimit(ctx: Ctx, web: Web, counter: NetworkCounter): Promise<boolean> {
-  const counted = await web.attempts.count(counter, web.db.secrets.networkIndex(ctx.ip));
+  const counted = await countForNetwork(ctx, web, counter);
   if (counted.allowed) return true;
   ctx.set('Retry-After', String(counted.waitS));
   showNotice(ctx, web, 'tooMany');

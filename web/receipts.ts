@@ -3,6 +3,7 @@ import { bodyParser } from '@koa/bodyparser';
 import Router from '@koa/router';
 import { validateRequest } from 'twilio/lib/webhooks/webhooks.js';
 import { recordReceipt } from '../db/smsCodes.ts';
+import { failureOf } from '../db/smsFailures.ts';
 import type { State, Web } from './context.ts';
 
 const RECEIPTS = '/webhooks/twilio';
@@ -25,7 +26,9 @@ export function receipts(web: Web): Router<State> {
     ctx.status = 403;
     if (!TWILIO_AUTH_TOKEN || !validateRequest(TWILIO_AUTH_TOKEN, signature, url, fields)) return;
     const last = LAST_WORDS[fields.MessageStatus ?? ''];
-    if (last && fields.MessageSid) await recordReceipt(web.db, { providerId: fields.MessageSid, ...last });
+    const { MessageSid: providerId, ErrorCode: reason } = fields;
+    const failure = last?.delivered ? undefined : (failureOf(reason) ?? 'not-delivered');
+    if (last && providerId) await recordReceipt(web.db, { providerId, failure, reason });
     web.delivery.poke();
     ctx.status = 204;
   });

@@ -15,6 +15,8 @@ import { loadTerms } from './terms.ts';
 /** Requests under way at the stop may finish within this, in milliseconds. */
 const GRACE_MS = 10_000;
 const ENGINE_TIMEOUT_MS = 1_000;
+/** After an outage of the engine gRPC would wait up to two minutes before it looks again. */
+const RECONNECT_WITHIN_MS = 2_000;
 
 export type RunningWeb = { port: number; stop(): Promise<void> };
 
@@ -22,7 +24,10 @@ export async function startWeb({ config, log }: { config: Config; log: Logger })
   const db = connect({ url: config.DATABASE_URL, secretKeys: config.SECRET_KEYS });
   const { connectionOptions, namespace = 'default' } = config.temporal;
   // Lazy: the pages work while the engine is away.
-  const connection = Connection.lazy(connectionOptions);
+  const connection = Connection.lazy({
+    ...connectionOptions,
+    channelArgs: { 'grpc.max_reconnect_backoff_ms': RECONNECT_WITHIN_MS },
+  });
   const delivery = createDelivery({ db, engine: new Client({ connection, namespace }), config, log });
   const engineAnswers = () =>
     connection

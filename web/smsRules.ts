@@ -7,6 +7,8 @@ export const smsRules = (config: Config): SmsRules => ({
   resendAfterMs: config.SMS_RESEND_AFTER,
   perDay: config.LIMIT_SMS_PER_DAY,
   perNumber: config.LIMIT_SMS_PER_NUMBER,
+  perPrefix: config.LIMIT_SMS_PER_PREFIX,
+  perCountry: config.LIMIT_SMS_PER_COUNTRY,
   tries: config.LIMIT_CODE_TRIES,
 });
 

@@ -112,7 +112,9 @@ export const Recipient = z
       since: z.iso.datetime().meta({ description: 'At this step since' }),
       invitationsSent: z.int(),
       remindersSent: z.int(),
-      problem: z.enum(['mail-undeliverable', 'help-asked', 'not-me']).optional(),
+      problem: z
+        .enum(['mail-undeliverable', 'mail-delayed', 'too-many-codes', 'help-asked', 'not-me'])
+        .optional(),
     }),
     profile: Profile.optional(),
   })

@@ -21,7 +21,9 @@ function problemOf(row: Onboarding): z.infer<typeof Recipient>['onboarding']['pr
   if (row.status === 'completed') return undefined;
   if (row.notMeAt) return 'not-me';
   if (row.helpAskedAt) return 'help-asked';
-  return row.mailRefusedAt ? 'mail-undeliverable' : undefined;
+  if (row.mailRefusedAt) return 'mail-undeliverable';
+  if (row.mailDelayedAt) return 'mail-delayed';
+  return row.codesRefusedAt ? 'too-many-codes' : undefined;
 }
 
 export async function recipientState({ db }: Web, row: Onboarding): Promise<z.infer<typeof Recipient>> {
@@ -38,16 +40,23 @@ export async function recipientState({ db }: Web, row: Onboarding): Promise<z.in
   };
 }
 
+function statusOfMessage(
+  { readAt, releasedAt, undeliverableAt }: Message,
+  row: Onboarding | undefined,
+): z.infer<typeof MessageState>['status'] {
+  if (readAt) return 'read';
+  if (releasedAt) return undeliverableAt ? 'undeliverable' : 'notified';
+  if (row?.status === 'expired') return 'expired';
+  // Once the account is open, only a mail about this very message counts.
+  return row?.mailRefusedAt && row.status !== 'completed' ? 'undeliverable' : 'held';
+}
+
 export function messageState(message: Message, row: Onboarding | undefined): z.infer<typeof MessageState> {
   const iso = (at: Date | null) => at?.toISOString() ?? null;
-  const held = () => {
-    if (row?.status === 'expired') return 'expired';
-    return row?.mailRefusedAt ? 'undeliverable' : 'held';
-  };
   return {
     id: message.id,
     reference: message.reference ?? null,
-    status: message.readAt ? 'read' : message.releasedAt ? 'notified' : held(),
+    status: statusOfMessage(message, row),
     acceptedAt: message.createdAt.toISOString(),
     releasedAt: iso(message.releasedAt),
     readAt: iso(message.readAt),

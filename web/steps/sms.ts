@@ -1,7 +1,7 @@
 /** The mobile number: a code is asked for here, and typed on the next page (smsCode.ts). */
 import type Router from '@koa/router';
 import { offeredPhone } from '../../db/messages.ts';
-import { factsOf, recordStep } from '../../db/onboardings.ts';
+import { type Change, factsOf, recordStep } from '../../db/onboardings.ts';
 import { addSmsCode, verifiedPhone } from '../../db/smsCodes.ts';
 import { html } from '../../html.ts';
 import { skipLeavesNoWay } from '../../workflows/steps.ts';
@@ -9,6 +9,7 @@ import { type Ctx, field, type State, seeOther, traveller, type Web } from '../c
 import { button, errorSummary, form, inputField, quietButton } from '../form.ts';
 import { atStep, PATHS, pathOf, toCurrentStep } from '../guard.ts';
 import { showPage } from '../layout.ts';
+import { maySendSms } from '../limits.ts';
 import { mobileNumber, readable } from '../phone.ts';
 import { formToken } from '../session.ts';
 import { smsRules } from '../smsRules.ts';
@@ -98,7 +99,7 @@ ${form(ctx, {
 <div class="actions">
 ${!verified && form(ctx, { token, body: quietButton(SHARED[locale].skip, 'skip') })}
 ${verified && html`<a class="secondary" href="${pathOf(standing)}">${SHARED[locale].goOn}</a>`}
-${why === 'no-way-left' && html`<a href="${PATHS.app}">${words.toApp}</a>`}
+${(why === 'no-way-left' || why === 'too-many-today') && html`<a href="${PATHS.app}">${words.toApp}</a>`}
 </div>`,
   });
 }
@@ -124,27 +125,40 @@ async function send(ctx: Ctx, web: Web): Promise<void> {
   seeOther(ctx, SMS_CODE);
 }
 
-/** Asks for an SMS to `phone`. Somebody who asks again too soon is not refused: the code page says when it may. */
+/** What the sender and the operator are told when a limit was reached. */
+const NO_MORE_CODES: Change = {
+  signal: 'codesRefused',
+  event: 'codes.refused',
+  facts: { codesRefused: true },
+  tell: { type: 'onboarding.stuck', data: { problem: 'too-many-codes' } },
+};
+
+/**
+ * Asks for an SMS to `phone`. Somebody who asks again too soon is not refused: the code page says when it may. That a
+ * limit was reached is told once, until the person goes on.
+ */
 export async function requestSms(ctx: Ctx, web: Web, phone: string): Promise<'too-many-today' | undefined> {
   const { onboarding, person } = traveller(ctx);
-  const done = await recordStep(web.db, onboarding.id, async (tx) => {
-    const code = await addSmsCode(tx, {
-      personId: person.id,
-      purpose: 'enrol',
-      phone,
-      rules: smsRules(web.config),
-    });
-    if ('refused' in code) return { refused: code.refused };
-    return {
-      signal: 'smsRequested',
-      event: 'sms.requested',
-      facts: { smsSkipped: false },
-      details: { smsCodeId: code.id },
-      ids: { smsCodeId: code.id },
-    };
+  const rules = smsRules(web.config);
+  const mayAsk = await maySendSms(ctx, web);
+  let tooMany = false;
+  await recordStep(web.db, onboarding.id, async (tx, row) => {
+    const code = mayAsk
+      ? await addSmsCode(tx, { personId: person.id, purpose: 'enrol', phone, rules })
+      : { refused: 'too-many' as const };
+    if ('id' in code)
+      return {
+        signal: 'smsRequested',
+        event: 'sms.requested',
+        facts: { smsSkipped: false },
+        details: { smsCodeId: code.id },
+        ids: { smsCodeId: code.id },
+      };
+    tooMany = code.refused === 'too-many';
+    return tooMany && !row.codesRefusedAt ? NO_MORE_CODES : { refused: code.refused };
   });
   web.delivery.poke();
-  return 'refused' in done && done.refused === 'too-many' ? 'too-many-today' : undefined;
+  return tooMany ? 'too-many-today' : undefined;
 }
 
 export function sms(router: Router<State>, web: Web): void {

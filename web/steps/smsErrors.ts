@@ -13,7 +13,7 @@ const WORDS: Record<Locale, Record<CodeRefusal, string>> = {
     'too-many': 'Deze code is te vaak verkeerd ingevuld en telt niet meer. Laat een nieuwe SMS sturen.',
     none: 'Deze code telt niet meer. Laat een nieuwe SMS sturen.',
     'too-many-today':
-      'Er zijn vandaag al te veel SMS-berichten naar u gestuurd. Gebruik de authenticatie-app, of probeer het morgen opnieuw.',
+      'Vandaag kunnen we geen SMS meer sturen: er zijn er al te veel gestuurd. Gebruik de authenticatie-app, of probeer het morgen opnieuw.',
   },
   en: {
     missing: 'Fill in the code from the SMS.',
@@ -23,7 +23,7 @@ const WORDS: Record<Locale, Record<CodeRefusal, string>> = {
     'too-many': 'This code was filled in wrongly too often and counts no longer. Have a new SMS sent.',
     none: 'This code counts no longer. Have a new SMS sent.',
     'too-many-today':
-      'Too many SMS were sent to you today. Use the authenticator app, or try again tomorrow.',
+      'We cannot send any more SMS today: too many were sent already. Use the authenticator app, or try again tomorrow.',
   },
 };
 

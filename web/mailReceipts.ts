@@ -1,0 +1,83 @@
+/**
+ * What became of a mail, told by the mail provider or by whatever reads its reports: a small JSON form, signed after
+ * Standard Webhooks (https://www.standardwebhooks.com), so nobody else can. docs/deploying.md describes it.
+ */
+import { bodyParser } from '@koa/bodyparser';
+import Router from '@koa/router';
+import { Webhook, WebhookVerificationError } from 'standardwebhooks';
+import { z } from 'zod';
+import { recordMailReceipt } from '../db/mailReceipts.ts';
+import { problem } from './api/problem.ts';
+import type { Ctx, State, Web } from './context.ts';
+
+const MAIL_RECEIPTS = '/webhooks/mail';
+const BODY_LIMIT = '16kb';
+const SIGNED_WITH = ['webhook-id', 'webhook-timestamp', 'webhook-signature'];
+
+/** Our own mails are `<uuid@host>`; some providers leave the brackets out. */
+const MAIL_ID = /^<?([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})@/i;
+/** RFC 5322, 2.1.1: no line of a mail is longer. */
+const LONGEST_MESSAGE_ID = 998;
+
+const Report = z.object({
+  messageId: z.string().min(1).max(LONGEST_MESSAGE_ID),
+  event: z.enum(['delivered', 'bounced']),
+});
+
+/** The body as it was sent, because the signature is over each of its bytes. */
+const textBody = bodyParser({
+  enableTypes: ['text'],
+  extendTypes: { text: ['application/json'] },
+  textLimit: BODY_LIMIT,
+});
+
+/** The library also looks at the time: at most 5 minutes from ours, so an old report can't be sent again by others. */
+function isSigned(webhook: Webhook, ctx: Ctx, body: string): boolean {
+  const headers = Object.fromEntries(SIGNED_WITH.map((name) => [name, ctx.get(name)]));
+  try {
+    webhook.verify(body, headers, { jsonParse: false });
+    return true;
+  } catch (error) {
+    if (error instanceof WebhookVerificationError) return false;
+    throw error;
+  }
+}
+
+function reportIn(body: string): z.infer<typeof Report> | undefined {
+  try {
+    return Report.safeParse(JSON.parse(body)).data;
+  } catch {
+    return undefined;
+  }
+}
+
+export function mailReceipts(web: Web): Router<State> {
+  const router = new Router<State>();
+  const { MAIL_WEBHOOK_SECRET } = web.config;
+  const webhook = MAIL_WEBHOOK_SECRET ? new Webhook(MAIL_WEBHOOK_SECRET) : undefined;
+
+  router.post(MAIL_RECEIPTS, textBody, async (ctx) => {
+    if (!webhook)
+      return problem(ctx, { status: 404, title: 'Not in use', detail: 'MAIL_WEBHOOK_SECRET is not set.' });
+    const body = String(ctx.request.rawBody ?? '');
+    if (!isSigned(webhook, ctx, body))
+      return problem(ctx, {
+        status: 403,
+        title: 'Not signed rightly',
+        detail:
+          'Check the secret, the clock, and that what is signed is the very body that is sent, as application/json.',
+      });
+    const report = reportIn(body);
+    if (!report)
+      return problem(ctx, {
+        status: 400,
+        title: 'Not a report',
+        detail: 'Send { "messageId": "<…@host>", "event": "delivered" or "bounced" }.',
+      });
+    const mailId = MAIL_ID.exec(report.messageId)?.[1]?.toLowerCase();
+    if (mailId) await recordMailReceipt(web.db, { mailId, delivered: report.event === 'delivered' });
+    web.delivery.poke();
+    ctx.status = 204;
+  });
+  return router;
+}

@@ -1,0 +1,70 @@
+/** What is between the database and the engine, and what an operator looks for there. */
+import pino from 'pino';
+import { type Waiting, waitingInOutbox } from '../db/outbox.ts';
+import { createReconciliation } from '../reconcile.ts';
+import { filterLink, filters } from '../workflows/filters.ts';
+import { type Command, refuse } from './command.ts';
+import { failingRuns } from './failing.ts';
+import { table } from './table.ts';
+
+const seconds = (s: number) => `${Math.round(s)} s`;
+
+const waitingRow = ({ workflow, signal, count, oldestS, tries, nextTryS }: Waiting) => [
+  workflow,
+  signal ?? '-',
+  String(count),
+  `${seconds(oldestS)} ago`,
+  String(tries),
+  nextTryS > 0 ? `in ${seconds(nextTryS)}` : 'now',
+];
+
+export const ENGINE_COMMANDS: Command[] = [
+  {
+    words: 'outbox',
+    does: 'what waits for the engine: how many, how long, how often tried',
+    async run({ db }) {
+      const waiting = await waitingInOutbox(db);
+      if (waiting.length === 0) return console.log('nothing waits');
+      const head = ['workflow', 'signal', 'waiting', 'oldest', 'tries', 'next try'];
+      console.log(table([head, ...waiting.map(waitingRow)]));
+    },
+  },
+  {
+    words: 'reconcile',
+    does: 'starts again whatever should be running and is not',
+    async run({ db, config, engine }) {
+      const log = pino({ level: 'silent' });
+      const done = await createReconciliation({ db, engine: await engine(), config, log })();
+      if ('refused' in done) return refuse('a worker is doing this at the moment');
+      const { shouldRun, started } = done;
+      console.log(`${shouldRun} should be running, ${started} were not${started ? ': started again' : ''}`);
+    },
+  },
+  {
+    words: 'failing',
+    does: 'runs whose workflow task fails: a fault in the code, which a release mends',
+    async run({ config, engine }) {
+      const { TEMPORAL_TASK_QUEUE: taskQueue, temporal } = config;
+      const { namespace = 'default' } = temporal;
+      let found = 0;
+      for await (const run of failingRuns(await engine(), { taskQueue, namespace })) {
+        found += 1;
+        const since = run.since.toISOString().slice(0, 19).replace('T', ' ');
+        console.log(`${run.workflowId}\n  ${run.attempts} attempts since ${since} UTC: ${run.reason}`);
+      }
+      console.log(found ? `${found} fail` : 'none fails');
+    },
+  },
+  {
+    words: 'filters',
+    does: 'ready filters for the Temporal UI, with links when TEMPORAL_UI_URL is known',
+    async run({ config }) {
+      const { TEMPORAL_UI_URL: ui, temporal } = config;
+      const { namespace = 'default' } = temporal;
+      for (const filter of filters(new Date())) {
+        const link = ui ? `\n  ${filterLink(filter, { ui, namespace })}` : '';
+        console.log(`${filter.name}: ${filter.does}\n  ${filter.query}${link}`);
+      }
+    },
+  },
+];

@@ -1,0 +1,49 @@
+/** What an operator does for many at once: the Temporal UI can cancel and terminate many, and signal one. */
+import { randomUUID } from 'node:crypto';
+import { defaultPayloadConverter } from '@temporalio/common';
+import { filters } from '../workflows/filters.ts';
+import { type Order, sendInvitation } from '../workflows/messages.ts';
+import { type Command, refuse, type Tools } from './command.ts';
+
+/** Whoever is on the way and is found by `filter`: the name of a ready one, or a query of the operator's own. */
+function queryOf(filter: string, { config }: Tools): string {
+  const ready = filters(new Date()).find(({ name }) => name === filter);
+  const onTheWay = `WorkflowType = 'onboarding' AND ExecutionStatus = 'Running'`;
+  return `(${ready?.query ?? filter}) AND ${onTheWay} AND TaskQueue = '${config.TEMPORAL_TASK_QUEUE}'`;
+}
+
+async function inviteAll(tools: Tools, filter: string): Promise<void> {
+  const { connection, workflow } = await tools.engine();
+  const namespace = tools.config.temporal.namespace ?? 'default';
+  const visibilityQuery = queryOf(filter, tools);
+  const found = await workflow.count(visibilityQuery).catch((error: Error) => error);
+  if (found instanceof Error) {
+    const names = filters(new Date()).map(({ name }) => `"${name}"`);
+    return refuse(`the engine does not understand this filter. Ready ones: ${names.join(', ')}`);
+  }
+  if (found.count === 0) return console.log('the filter finds nobody');
+  const reason = `invite-all ${filter}`;
+  const order: Order = { reason };
+  const jobId = randomUUID();
+  await connection.workflowService.startBatchOperation({
+    namespace,
+    jobId,
+    visibilityQuery,
+    reason,
+    signalOperation: {
+      signal: sendInvitation.name,
+      input: { payloads: [defaultPayloadConverter.toPayload(order)!] },
+    },
+  });
+  console.log(
+    `the invitation is sent again to ${found.count}. How far it is: batch ${jobId} in the Temporal UI`,
+  );
+}
+
+export const MANY_COMMANDS: Command[] = [
+  {
+    words: 'invite-all FILTER',
+    does: 'sends the invitation again to everybody on the way whom a filter finds: "mail undeliverable"',
+    run: inviteAll,
+  },
+];

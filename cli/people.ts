@@ -1,0 +1,59 @@
+/** One person, by e-mail address. */
+import type { Db } from '../db/connect.ts';
+import { type Onboarding, onboardingOf } from '../db/onboardings.ts';
+import { findPersonByEmail } from '../db/people.ts';
+import { erasePerson, inviteByOperator } from '../db/relations.ts';
+import { onboardingWorkflowId } from '../workflows/messages.ts';
+import { type Command, refuse } from './command.ts';
+
+const NOBODY = 'nobody has this address';
+
+async function onboardingOfEmail(db: Db, email: string): Promise<Onboarding | undefined> {
+  const person = await findPersonByEmail(db, email);
+  return person && onboardingOf(db, person.id);
+}
+
+function invited({ id, personId, status, temporaryPasswordMode, passwordChangedAt }: Onboarding): string {
+  const again = status === 'open' ? '' : `; it was ${status} and starts again, with everything kept`;
+  const senderPasses =
+    temporaryPasswordMode === 'sender' && passwordChangedAt === null
+      ? `\nThe mail has no temporary password. The sender gets a new one to pass on with POST /api/v1/recipients/${personId}/invitation.`
+      : '';
+  return `the worker sends the invitation now, or when the last one is old enough${again}\nworkflow  ${onboardingWorkflowId(id)}${senderPasses}`;
+}
+
+export const PEOPLE_COMMANDS: Command[] = [
+  {
+    words: 'find EMAIL',
+    does: "prints a person's id, status and workflow id",
+    async run({ db }, email) {
+      const row = await onboardingOfEmail(db, email);
+      if (!row) return refuse(NOBODY);
+      console.log(
+        `person    ${row.personId}\nstatus    ${row.status}\nworkflow  ${onboardingWorkflowId(row.id)}`,
+      );
+    },
+  },
+  {
+    words: 'invite EMAIL',
+    does: 'sends the invitation again; starts an expired or cancelled onboarding again',
+    async run({ db, config }, email) {
+      const row = await onboardingOfEmail(db, email);
+      if (!row) return refuse(NOBODY);
+      const asked = await inviteByOperator(db, row.id, config.INVITE_EVERY);
+      if ('refused' in asked)
+        return refuse('refused: the account is open, and needs no invitation. The person can sign in');
+      console.log(invited(asked.row));
+    },
+  },
+  {
+    words: 'erase EMAIL',
+    does: 'erases a person for every client: the key, every row, the workflow and its history',
+    async run({ db }, email) {
+      const row = await onboardingOfEmail(db, email);
+      if (!row) return refuse(NOBODY);
+      await erasePerson(db, row.personId);
+      console.log('erased; the worker deletes the workflow within seconds');
+    },
+  },
+];

@@ -30,6 +30,16 @@ const ELSEWHERE: Shown[] = [
     file: 'test/db/endings.test.ts',
   },
   {
+    number: 27,
+    name: 'mail-delayed: the mail server is away, is mended, and an operator has it tried at once',
+    file: 'test/workflows/problems.test.ts',
+  },
+  {
+    number: 27,
+    name: 'mail-undeliverable: the sender corrects the address',
+    file: 'test/workflows/problems.test.ts',
+  },
+  {
     number: 28,
     name: 'with the worker stopped every fact is saved and there is no account',
     file: 'test/journeys/outage.test.ts',

@@ -10,6 +10,23 @@ const BUSY_TIMES = 2;
 const SHOWN = 500;
 const WAIT_STEP_MS = 25;
 
+/** By the number's ending: what Twilio's API refuses at once. */
+const REFUSED: Record<string, { code: number; message: string }> = {
+  '0001': { code: 21211, message: "The 'To' number is not a valid phone number." },
+  '0005': { code: 21610, message: 'Attempt to send to unsubscribed recipient' },
+  '0007': {
+    code: 21408,
+    message: "Permission to send an SMS has not been enabled for the region indicated by the 'To' number",
+  },
+};
+
+/** By the number's ending: what it takes and does not deliver. */
+const LOST: Record<string, { status: SmsStatus; errorCode: number }> = {
+  '0003': { status: 'undelivered', errorCode: 30003 },
+  '0006': { status: 'undelivered', errorCode: 30006 },
+  '0008': { status: 'failed', errorCode: 30036 },
+};
+
 /** Numbers that behave like a provider in trouble. */
 export const PHONE_TROUBLE = [
   { ending: '0001', does: 'is refused by the provider (Twilio error 21211)' },
@@ -19,10 +36,14 @@ export const PHONE_TROUBLE = [
     does: 'is accepted, but the SMS is never delivered (receipt "undelivered", error 30003)',
   },
   { ending: '0004', does: 'gets the SMS, but no receipt ever comes' },
+  { ending: '0005', does: 'has answered STOP to our SMS (Twilio error 21610)' },
+  { ending: '0006', does: 'is a landline, which only the receipt says (error 30006)' },
+  { ending: '0007', does: 'is in a country that the provider does not send to (Twilio error 21408)' },
+  { ending: '0008', does: "waits in the provider's queue until the SMS is too old (receipt, error 30036)" },
 ] as const;
 
-/** `queued` until the network has it; `undelivered`: it never will. */
-export type SmsStatus = 'queued' | 'sent' | 'delivered' | 'undelivered';
+/** `queued` until the network has it; `undelivered`: the phone never will; `failed`: it never left. */
+export type SmsStatus = 'queued' | 'sent' | 'delivered' | 'undelivered' | 'failed';
 
 export type Sms = {
   sid: string;
@@ -30,6 +51,8 @@ export type Sms = {
   from: string;
   body: string;
   at: string;
+  /** Seconds that it may wait to be sent. */
+  validityPeriod: number;
   status: SmsStatus;
 };
 
@@ -42,6 +65,7 @@ type Request = {
   MessagingServiceSid?: string;
   Body?: string;
   StatusCallback?: string;
+  ValidityPeriod?: string;
 };
 
 export type Phone = {
@@ -58,6 +82,15 @@ export type Phone = {
   /** Nothing is delivered or called back any more. */
   close: () => void;
 };
+
+/** Twilio's own limits, in seconds; the longest is its standard. */
+const SHORTEST_VALIDITY_S = 1;
+const LONGEST_VALIDITY_S = 36_000;
+
+const isValidity = (seconds: number): boolean =>
+  Number.isInteger(seconds) && seconds >= SHORTEST_VALIDITY_S && seconds <= LONGEST_VALIDITY_S;
+
+const ending = (number: string): string => number.slice(-4);
 
 const refusal = (status: number, code: number, message: string): Refusal => ({ status, code, message });
 
@@ -84,17 +117,17 @@ export function openPhone(
   }
 
   async function deliver(sms: Sms, callback: string | undefined): Promise<void> {
-    const lost = sms.to.endsWith('0003');
-    const silent = sms.to.endsWith('0004');
-    const tell = (status: SmsStatus) =>
-      !silent && callback && callBack({ callback, sms, status, accountSid, authToken });
+    const lost = LOST[ending(sms.to)];
+    const silent = ending(sms.to) === '0004';
+    async function become(status: SmsStatus): Promise<void> {
+      keep({ ...sms, status });
+      const receipt = { sms, status, errorCode: status === lost?.status ? lost.errorCode : undefined };
+      if (callback && !silent) await callBack({ callback, ...receipt, accountSid, authToken });
+    }
     await sleep(SENT_AFTER_MS, undefined, { ref: false, signal: closed.signal });
-    keep({ ...sms, status: 'sent' });
-    await tell('sent');
+    if (lost?.status !== 'failed') await become('sent');
     await sleep(DELIVERED_AFTER_MS, undefined, { ref: false, signal: closed.signal });
-    const status = lost ? 'undelivered' : 'delivered';
-    keep({ ...sms, status });
-    await tell(status);
+    await become(lost?.status ?? 'delivered');
   }
 
   const messages = () => [...known.values()].slice(-SHOWN).reverse();
@@ -103,12 +136,14 @@ export function openPhone(
     authToken,
     messages,
     version: () => String(changes),
-    receive({ To = '', From, MessagingServiceSid, Body, StatusCallback }) {
+    receive({ To = '', From, MessagingServiceSid, Body, StatusCallback, ValidityPeriod }) {
       if (!To) return refusal(400, 21604, "A 'To' phone number is required.");
       if (!From && !MessagingServiceSid) return refusal(400, 21603, "A 'From' phone number is required.");
       if (!Body) return refusal(400, 21602, 'Message body is required.');
-      if (!/^\+[1-9]\d{6,14}$/.test(To) || To.endsWith('0001'))
-        return refusal(400, 21211, `The 'To' number ${To} is not a valid phone number.`);
+      const validityPeriod = Number(ValidityPeriod ?? LONGEST_VALIDITY_S);
+      if (!isValidity(validityPeriod)) return refusal(400, 21624, 'Invalid validity period value');
+      const refused = /^\+[1-9]\d{6,14}$/.test(To) ? REFUSED[ending(To)] : REFUSED['0001'];
+      if (refused) return refusal(400, refused.code, refused.message);
       const failed = failures.get(To) ?? 0;
       if (To.endsWith('0002') && failed < BUSY_TIMES) {
         failures.set(To, failed + 1);
@@ -120,6 +155,7 @@ export function openPhone(
         from: From ?? MessagingServiceSid ?? '',
         body: Body,
         at: new Date().toISOString(),
+        validityPeriod,
         status: 'queued',
       };
       keep(sms);
@@ -140,10 +176,17 @@ export function openPhone(
   };
 }
 
-type Receipt = { callback: string; sms: Sms; status: SmsStatus; accountSid: string; authToken: string };
+type Receipt = {
+  callback: string;
+  sms: Sms;
+  status: SmsStatus;
+  errorCode: number | undefined;
+  accountSid: string;
+  authToken: string;
+};
 
 /** A delivery receipt, signed as Twilio signs: HMAC-SHA-1 of the address and the sorted fields. Not repeated. */
-async function callBack({ callback, sms, status, accountSid, authToken }: Receipt): Promise<void> {
+async function callBack({ callback, sms, status, errorCode, accountSid, authToken }: Receipt): Promise<void> {
   const fields: Record<string, string> = {
     AccountSid: accountSid,
     ApiVersion: '2010-04-01',
@@ -153,7 +196,7 @@ async function callBack({ callback, sms, status, accountSid, authToken }: Receip
     SmsSid: sms.sid,
     SmsStatus: status,
     To: sms.to,
-    ...(status === 'undelivered' ? { ErrorCode: '30003' } : {}),
+    ...(errorCode ? { ErrorCode: String(errorCode) } : {}),
   };
   const signed = Object.keys(fields)
     .sort()

@@ -1,26 +1,24 @@
 /** `npm run screens`: pictures of every page into docs/screens/, in Dutch, on a phone and on a desktop. */
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { connect, disconnect, migrate } from '../db/connect.ts';
 import { startBrowser } from './browser.ts';
 import { ROOT } from './folder.ts';
-import { startPostgres } from './postgres.ts';
+import { openGround } from './ground.ts';
 import { say } from './screen.ts';
 import { tour } from './screenTour.ts';
-import { startTemporal } from './temporal.ts';
-import { findTemporal } from './temporalCli.ts';
 import { openWorld } from './world.ts';
 
 const FOLDER = path.join(ROOT, 'docs', 'screens');
 const WIDTHS = [390, 1280];
 const HEIGHT = 800;
 
-const stops: (() => Promise<void>)[] = [];
+const stops: (() => unknown)[] = [];
 
 try {
-  const { ground, browser } = await prepare();
-  const world = await openWorld(ground);
+  const world = await openWorld(await openGround(stops));
   stops.push(() => world.close());
+  const browser = await startBrowser();
+  stops.push(() => browser.close());
   say('pictures', 'taking them');
   rmSync(FOLDER, { recursive: true, force: true });
   mkdirSync(FOLDER, { recursive: true });
@@ -42,20 +40,6 @@ try {
   say('pictures', `${taken.length * WIDTHS.length} in docs/screens/`);
 } finally {
   for (const stop of stops.reverse()) await stop();
-}
-
-async function prepare() {
-  const found = await findTemporal((text) => say('Temporal', text));
-  if ('cure' in found) throw new Error(found.cure);
-  const postgres = await startPostgres({ durable: false });
-  stops.push(postgres.stop);
-  const temporal = await startTemporal({ cli: found.cli, uiPort: false });
-  stops.push(temporal.stop);
-  const db = connect({ url: postgres.url, secretKeys: [{ id: 'k1', key: Buffer.alloc(32) }] });
-  await migrate(db).finally(() => disconnect(db));
-  const browser = await startBrowser();
-  stops.push(() => browser.close());
-  return { ground: { databaseUrl: postgres.url, temporalAddress: temporal.address }, browser };
 }
 
 function gallery(taken: { name: string; caption: string }[]): string {

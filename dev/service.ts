@@ -14,7 +14,7 @@ import { openPhone } from './phone.ts';
 import { startPostgres } from './postgres.ts';
 import { sampleKey } from './sample.ts';
 import { say, warning } from './screen.ts';
-import { type Env, givenParts, keepEnv, paceOf, secretKeys } from './settings.ts';
+import { type Env, givenParts, givenSettings, keepEnv, paceOf, secretKeys } from './settings.ts';
 import { startTemporal } from './temporal.ts';
 import { openTrial } from './trial.ts';
 
@@ -81,6 +81,7 @@ export async function bringUp({ ports, config, day, temporalCli, stops }: Wish):
   if (engine.value) {
     ours.TEMPORAL_ADDRESS = engine.value.address;
     ours.TEMPORAL_NAMESPACE = 'default';
+    if (engine.value.ui) ours.TEMPORAL_UI_URL = engine.value.ui;
   }
 
   const env = { ...process.env, ...ours };
@@ -98,7 +99,7 @@ export async function bringUp({ ports, config, day, temporalCli, stops }: Wish):
       say(spec.name, 'ready');
     }),
   );
-  keepEnv(ours);
+  keepEnv({ ...givenSettings(process.env), ...ours });
   const seen = { mailbox: Boolean(mailbox), phone: Boolean(phone), temporalUi: engine.value?.ui };
   trial.show({ ...seen, publicUrl, apiKey, day });
   return { ...seen, publicUrl, trialUrl: trial.url };

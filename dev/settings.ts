@@ -1,7 +1,7 @@
 /** What `npm start` gives its web and worker: the settings as environment variables. */
 import { randomBytes } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
-import { type Config, milliseconds, readConfig } from '../config.ts';
+import { type Config, milliseconds, readConfig, SETTING_NAMES } from '../config.ts';
 import { keepSecret, kept } from './folder.ts';
 
 const DAY_MS = 86_400_000;
@@ -56,8 +56,20 @@ export function checkSettings(env: NodeJS.ProcessEnv): ReturnType<typeof readCon
   return readConfig({ DATABASE_URL: 'postgres://later', SECRET_KEYS: secretKeys(), ...env });
 }
 
-/** For other commands beside the running one: `node --env-file=.instap/env …`. */
+/** The settings that were given in the environment. */
+export function givenSettings(env: NodeJS.ProcessEnv): Env {
+  const isSetting = (name: string) => SETTING_NAMES.includes(name) || name.startsWith('TEMPORAL_');
+  return Object.fromEntries(Object.entries(env).filter(([name, value]) => value && isSetting(name))) as Env;
+}
+
+/** For other commands beside the running one: every setting, in the form of `node --env-file`. */
 export function keepEnv(env: Env): void {
-  const lines = Object.entries(env).map(([name, value]) => `${name}="${value}"\n`);
+  const lines = Object.entries(env).map(([name, value]) => `${name}=${quoted(value)}\n`);
   keepSecret(kept('env'), lines.join(''));
+}
+
+/** That form has no escapes: a quote that is not in the value. */
+function quoted(value: string): string {
+  const quote = ["'", '"', '`'].find((one) => !value.includes(one)) ?? '';
+  return `${quote}${value}${quote}`;
 }

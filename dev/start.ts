@@ -1,11 +1,11 @@
 /** `npm start`: the whole service on this machine, for trying out and small use. Ctrl-C stops all of it. */
+import { filterLink, filters } from '../workflows/filters.ts';
 import { choosePorts } from './chosenPorts.ts';
 import { makeFolder } from './folder.ts';
 import { announce, endLeftovers, lock, type Running, unlock } from './lock.ts';
 import { say, seconds } from './screen.ts';
 import { bringUp, type Up } from './service.ts';
 import { checkSettings, givenParts, readArguments } from './settings.ts';
-import { stuckPeople } from './startPage.ts';
 import { findTemporal } from './temporalCli.ts';
 
 const EXIT = { usage: 64, wrongSettings: 78, failed: 1, stopped: 0 } as const;
@@ -100,14 +100,23 @@ function howToGoOn({ publicUrl, trialUrl, temporalUi, mailbox, phone }: Up, day:
     phone && ['Phone', `${trialUrl}/phone`, 'all SMS arrive here; also an authenticator app'],
     ['Instap', `${publicUrl}/sign-in`, 'what people see'],
     temporalUi && ['Operator', temporalUi, 'the Temporal UI: everybody who is on their way'],
-    temporalUi && ['', stuckPeople(temporalUi), 'only those who are stuck'],
   ].filter((place) => place !== false && place !== undefined && place !== '');
+  const links = temporalUi ? filterLines(temporalUi) : '';
   return `
 Instap is ready after ${seconds()}.${day ? ` A day lasts ${day}.` : ''}
 
 ${places.map(([name = '', address = '', what = '']) => `  ${name.padEnd(11)} ${address}\n${' '.repeat(14)}${what}`).join('\n')}
-
+${links}
 Next: open ${trialUrl} and send a message, or  npm run invite -- anna@example.com
 API key: .instap/api-key   Logs: .instap/logs/   Data: .instap/ (kept)   Ctrl-C stops everything.
 `;
+}
+
+/** One line each: the name, and the link into the workflow list. */
+function filterLines(ui: string): string {
+  const lines = filters(new Date()).map(
+    (filter) =>
+      `${' '.repeat(14)}${filter.name.padEnd(20)} ${filterLink(filter, { ui, namespace: 'default' })}\n`,
+  );
+  return lines.join('');
 }

@@ -1,6 +1,7 @@
 /** The first page of the trial: what Instap is, a message to send, and where to look. */
 import type Router from '@koa/router';
 import { type Html, html } from '../html.ts';
+import { filterLink, filters } from '../workflows/filters.ts';
 import { page } from './page.ts';
 import { type Answer, SAMPLE, SAMPLE_CLIENT, type Sample, sendSample } from './sample.ts';
 
@@ -15,10 +16,6 @@ export type StartPage = {
   /** Said in full when days are shortened. */
   day?: string;
 };
-
-/** People whose process shows a problem, whatever it is. */
-export const stuckPeople = (temporalUi: string): string =>
-  `${temporalUi}/namespaces/default/workflows?query=${encodeURIComponent('OnboardingProblem IS NOT NULL')}`;
 
 export function startPage(router: Router, known: () => StartPage | undefined): void {
   router.get('/', (ctx) => {
@@ -95,7 +92,14 @@ ${phone && html`<li><a href="/phone">Phone</a>: every SMS arrives here, and it h
 ${
   temporalUi &&
   html`<li><a href="${temporalUi}/namespaces/default/workflows">All people on their way</a>, in the Temporal UI.</li>
-<li><a href="${stuckPeople(temporalUi)}">Only those who are stuck</a>, with the step, since when and why.</li>`
+<li>Only some of them:<ul>${filterLinks(temporalUi)}</ul></li>`
 }
 <li><a href="${new URL('/api/v1/openapi.json', publicUrl).href}">The API's description</a> (OpenAPI). The sample key is in <code>.instap/api-key</code>.</li>
 </ul>`;
+
+/** Made anew at each view, because "since 3 days" moves on. */
+const filterLinks = (ui: string) =>
+  filters(new Date()).map(
+    (filter) =>
+      html`<li><a href="${filterLink(filter, { ui, namespace: 'default' })}">${filter.name}</a>: ${filter.does}.</li>`,
+  );

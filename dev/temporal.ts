@@ -22,12 +22,14 @@ export type TemporalOptions = {
   port?: number;
   /** A free one unless given; false: no UI. */
   uiPort?: number | false;
+  /** Settings of the server itself, by their names. */
+  dynamicConfig?: Record<string, string | number>;
   logFile?: string;
 };
 
 /** Resolves when its namespace `default` can be used. Throws with the last lines of output when it dies before. */
 export async function startTemporal(
-  { cli, dataFile, port, uiPort, logFile }: TemporalOptions,
+  { cli, dataFile, port, uiPort, dynamicConfig = {}, logFile }: TemporalOptions,
   watch: Watch = { restart: false },
 ): Promise<Temporal> {
   const listening = port ?? (await anyFreePort());
@@ -53,6 +55,10 @@ export async function startTemporal(
         ...['--log-level', 'error'],
         // A worker gets the next activity in the answer to its workflow task: a third less time per step.
         ...['--dynamic-config-value', 'system.enableActivityEagerExecution=true'],
+        ...Object.entries(dynamicConfig).flatMap(([name, value]) => [
+          '--dynamic-config-value',
+          `${name}=${value}`,
+        ]),
       ],
       env: { PATH: process.env.PATH, HOME: process.env.HOME, TMPDIR: process.env.TMPDIR },
       ready: { probe: () => serves(address) },

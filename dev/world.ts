@@ -86,8 +86,10 @@ export async function openWorld(
     TWILIO_BASE_URL: provider.url,
     SECRET_KEYS: `k1:${randomBytes(32).toString('base64')}`,
     RELAY_EVERY: '200ms',
-    // Many people of a test share a number, and all of them an address of this machine.
+    // Many people of a test share a number or a range of numbers, and all of them an address of this machine.
     LIMIT_SMS_PER_NUMBER: '10000',
+    LIMIT_SMS_PER_PREFIX: '10000',
+    LIMIT_SMS_PER_NETWORK: '10000',
     LIMIT_SIGN_INS_PER_NETWORK: '10000',
     LIMIT_UNKNOWN_LINKS_PER_NETWORK: '10000',
     ...env,
@@ -117,7 +119,12 @@ export async function openWorld(
     clientId: client.id,
     logged,
     async startWorker() {
-      if (!runtimeInstalled) Runtime.install({ shutdownSignals: [], logger: new DefaultLogger('WARN') });
+      if (!runtimeInstalled)
+        Runtime.install({
+          shutdownSignals: [],
+          logger: new DefaultLogger('ERROR'),
+          telemetryOptions: { logging: { filter: { core: 'ERROR', other: 'ERROR' }, forward: {} } },
+        });
       runtimeInstalled = true;
       const { config: now } = world;
       const needed = workerSettings(now);

@@ -1,0 +1,129 @@
+/** Half done: a fact without its trace, a trace without its fact, one thing twice, or in the wrong order. */
+import type { Findings } from './findings.ts';
+import type { PersonRecords, Records } from './records.ts';
+
+/** What is there together or not at all: the fact, the audit entry, and what was written besides. */
+const TOGETHER: {
+  event: string;
+  fact: (records: PersonRecords) => boolean;
+  beside?: (records: PersonRecords) => boolean;
+}[] = [
+  {
+    event: 'terms.accepted',
+    fact: ({ row }) => row.termsAcceptedAt !== null,
+    beside: ({ hasTerms }) => hasTerms,
+  },
+  {
+    event: 'password.changed',
+    fact: ({ row }) => row.passwordChangedAt !== null,
+    beside: ({ hasPassword }) => hasPassword,
+  },
+  {
+    event: 'sms.verified',
+    fact: ({ row }) => row.smsVerifiedAt !== null,
+    beside: ({ hasPhone }) => hasPhone,
+  },
+  { event: 'app.verified', fact: ({ row }) => row.appVerifiedAt !== null, beside: ({ hasApp }) => hasApp },
+  { event: 'app.skipped', fact: ({ row }) => row.appSkippedAt !== null },
+  {
+    event: 'profile.saved',
+    fact: ({ row }) => row.profileSavedAt !== null,
+    beside: ({ hasProfile }) => hasProfile,
+  },
+  { event: 'onboarding.completed', fact: ({ row }) => row.status === 'completed' },
+];
+
+/** The order of the story; events that are not named here may come at any time. */
+const ORDER = [
+  'message.accepted',
+  'terms.accepted',
+  'password.changed',
+  'factor',
+  'profile.saved',
+  'onboarding.completed',
+  'message.read',
+];
+const FACTOR = /^(sms|app)\.(verified|skipped)$/;
+
+/** What senders are told once, and with which audit entry. */
+const TOLD: [type: string, step: string | undefined, event: string][] = [
+  ['onboarding.step_completed', 'terms', 'terms.accepted'],
+  ['onboarding.step_completed', 'password', 'password.changed'],
+  ['onboarding.step_completed', 'sms', 'sms.verified'],
+  ['onboarding.step_completed', 'app', 'app.verified'],
+  ['onboarding.step_completed', 'profile', 'profile.saved'],
+  ['onboarding.completed', undefined, 'onboarding.completed'],
+];
+
+export function checkDatabase(records: Records, findings: Findings): void {
+  for (const [personId, known] of records) {
+    const story = known.audit.map(({ event }) => event).join(' ');
+    const half = (what: string) => findings.add('half_done', personId, `${what} (${story})`);
+    checkFacts(known, half);
+    checkOrder(known, half);
+    checkMessages(known, half);
+    checkCounters(known, half);
+    checkTold(known, half);
+  }
+}
+
+type Half = (what: string) => void;
+
+const count = ({ audit }: PersonRecords, event: string) => audit.filter((row) => row.event === event).length;
+
+function checkFacts(known: PersonRecords, half: Half): void {
+  for (const { event, fact, beside } of TOGETHER) {
+    const wanted = fact(known) ? 1 : 0;
+    if (count(known, event) !== wanted)
+      half(`${event}: ${count(known, event)} in the audit, ${wanted} by the fact`);
+    if (beside && wanted === 1 && !beside(known)) half(`${event}: what was given is not there`);
+  }
+}
+
+/** A second message may come at any time: only the first one has its place. */
+function checkOrder({ audit }: PersonRecords, half: Half): void {
+  let reached = 0;
+  for (const [i, { event }] of audit.entries()) {
+    const place = ORDER.indexOf(FACTOR.test(event) ? 'factor' : event);
+    if (place < 0 || (event === 'message.accepted' && i > 0)) continue;
+    if (place < reached) half(`${event} comes after ${ORDER[reached]}`);
+    reached = Math.max(reached, place);
+  }
+}
+
+function checkMessages({ row, messages, audit }: PersonRecords, half: Half): void {
+  for (const { id, releasedAt, notifiedAt, readAt, createdAt } of messages) {
+    const times = (event: string) =>
+      audit.filter((one) => one.event === event && one.details.messageId === id).length;
+    if (times('message.accepted') !== 1) half(`message ${id}: accepted ${times('message.accepted')} times`);
+    if (times('message.read') !== (readAt ? 1 : 0))
+      half(`message ${id}: read ${times('message.read')} times`);
+    if (row.status === 'completed' && !releasedAt) half(`message ${id} is held, and the account is open`);
+    if (row.status !== 'completed' && releasedAt)
+      half(`message ${id} is released, and the account is not open`);
+    if (row.endedAt && createdAt > row.endedAt && !notifiedAt && !readAt)
+      half(`nobody was told of message ${id}`);
+  }
+}
+
+function checkCounters({ row, mails, codes, audit }: PersonRecords, half: Half): void {
+  const sent = (kind: string) => mails.filter((mail) => mail.kind === kind && mail.sentAt).length;
+  if (sent('invitation') !== row.invitationsSent)
+    half(`${row.invitationsSent} invitations, ${sent('invitation')} sent`);
+  if (sent('reminder') !== row.remindersSent)
+    half(`${row.remindersSent} reminders, ${sent('reminder')} sent`);
+  const asked = audit
+    .filter(({ event }) => event === 'sms.requested')
+    .map(({ details }) => details.smsCodeId);
+  const there = codes.map(({ id }) => id);
+  if (asked.toSorted().join() !== there.toSorted().join())
+    half(`${asked.length} codes asked for, ${there.length} there`);
+}
+
+function checkTold(known: PersonRecords, half: Half): void {
+  for (const [type, step, event] of TOLD) {
+    const told = known.events.filter((one) => one.type === type && one.data.step === step).length;
+    if (told !== count(known, event))
+      half(`${type} ${step ?? ''}: told ${told} times, done ${count(known, event)} times`);
+  }
+}

@@ -1,0 +1,71 @@
+/** The engine says the same as the database, nothing in it is stuck, and every history can be replayed. */
+import { isDeepStrictEqual } from 'node:util';
+import { DefaultLogger, makeTelemetryFilterString, Runtime, Worker } from '@temporalio/worker';
+import { factsOf, type Onboarding } from '../db/onboardings.ts';
+import { type History, historyFromJson, historyToJson } from '../dev/historyJson.ts';
+import { onboardingWorkflowId, type Status, status } from '../workflows/messages.ts';
+import { steps } from '../workflows/steps.ts';
+import { TASK_QUEUE } from './environment.ts';
+import type { Findings } from './findings.ts';
+import type { Records } from './records.ts';
+import type { System } from './system.ts';
+
+const ENDED = { completed: 'done', expired: 'expired', cancelled: 'cancelled' } as const;
+
+/** Returns how many histories were replayed. */
+export async function checkEngine(system: System, records: Records, findings: Findings): Promise<number> {
+  for (const { row } of records.values()) await checkRun(system, row, findings);
+  return replayAll(system, findings);
+}
+
+async function checkRun({ engine }: System, row: Onboarding, findings: Findings): Promise<void> {
+  const stuck = (what: string) => findings.add('stuck', row.id, what);
+  const run = engine.workflow.getHandle(onboardingWorkflowId(row.id));
+  const described = await run.describe().catch(() => undefined);
+  if (!described) return stuck('it has no run');
+  const wanted = row.status === 'open' ? 'RUNNING' : 'COMPLETED';
+  if (described.status.name !== wanted) stuck(`${row.status}, and its run is ${described.status.name}`);
+  const attempt = described.raw.pendingWorkflowTask?.attempt ?? 0;
+  if (attempt > 1) stuck(`its workflow task fails, try ${attempt}`);
+  const said = await run.query(status).catch((error) => stuck(`does not say its status: ${error}`));
+  if (said) compare(row, said, findings);
+}
+
+function compare(row: Onboarding, said: Status, findings: Findings): void {
+  const differs = (what: string, ours: unknown, theirs: unknown) => {
+    if (isDeepStrictEqual(ours, theirs)) return;
+    const [here, there] = [JSON.stringify(ours), JSON.stringify(theirs)];
+    findings.add('disagree', row.id, `${what}: database ${here}, engine ${there}`);
+  };
+  const facts = factsOf(row);
+  const { current, open } = steps(facts);
+  differs('facts', facts, said.facts);
+  differs('step', row.status === 'open' ? current : ENDED[row.status], said.step);
+  differs('open steps', row.status === 'open' ? open : [], said.open);
+  // A run that ended is told nothing more.
+  if (row.status === 'open') differs('version', row.version, said.version);
+}
+
+async function replayAll({ engine, bundlePath }: System, findings: Findings): Promise<number> {
+  const histories: { workflowId: string; history: History }[] = [];
+  for await (const { workflowId, runId } of engine.workflow.list({ query: `TaskQueue = '${TASK_QUEUE}'` })) {
+    const history = await engine.workflow.getHandle(workflowId, runId).fetchHistory();
+    // By way of JSON: the client's own objects are not those that the worker reads.
+    histories.push({
+      workflowId,
+      history: historyFromJson(JSON.parse(JSON.stringify(historyToJson(history)))),
+    });
+  }
+  Runtime.install({
+    shutdownSignals: [],
+    logger: new DefaultLogger('ERROR'),
+    telemetryOptions: { logging: { filter: makeTelemetryFilterString({ core: 'ERROR' }) } },
+  });
+  let replayed = 0;
+  const results = Worker.runReplayHistories({ workflowBundle: { codePath: bundlePath } }, histories);
+  for await (const { workflowId, error } of results) {
+    replayed += 1;
+    if (error) findings.add('stuck', workflowId, `its history cannot be replayed: ${error.message}`);
+  }
+  return replayed;
+}

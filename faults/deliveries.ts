@@ -1,0 +1,46 @@
+/** All that the mail server and the SMS provider of a run took, in order, and from which worker. */
+
+export type Delivered = {
+  /** Of a mail its Message-ID; an SMS has none. */
+  messageId?: string;
+  /** Address or number. */
+  to: string;
+  text: string;
+  /** When it came, and when it was taken, in milliseconds since the epoch. */
+  cameAt: number;
+  at: number;
+  /** The worker that sent it. */
+  worker: string;
+  /** It was taken, and the worker was never told. */
+  answerLost: boolean;
+};
+
+export type Deliveries = {
+  mails: Delivered[];
+  texts: Delivered[];
+  mailsTo(address: string): Delivered[];
+  textsTo(number: string): Delivered[];
+  addMail(mail: Delivered): void;
+  addText(text: Delivered): void;
+};
+
+export function createDeliveries(): Deliveries {
+  const byAddress = new Map<string, Delivered[]>();
+  const mails: Delivered[] = [];
+  const texts: Delivered[] = [];
+  function add(list: Delivered[], one: Delivered): void {
+    list.push(one);
+    const known = byAddress.get(one.to);
+    if (known) known.push(one);
+    else byAddress.set(one.to, [one]);
+  }
+  const of = (to: string) => byAddress.get(to) ?? [];
+  return {
+    mails,
+    texts,
+    mailsTo: of,
+    textsTo: of,
+    addMail: (mail) => add(mails, mail),
+    addText: (text) => add(texts, text),
+  };
+}

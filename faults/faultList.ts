@@ -1,0 +1,67 @@
+/** Every kind of fault, and how often each has struck. A kind that never struck proves nothing: the run fails then. */
+
+/** `kill-all`: every process at once. */
+export const KILLS = ['kill-web', 'kill-worker', 'kill-temporal', 'kill-postgres', 'kill-all'] as const;
+
+/** A kill at one chosen moment. */
+export const POINTS = [
+  'before-handling',
+  'after-commit-before-signal',
+  'after-signal-before-answer',
+  'after-smtp-250',
+  'after-twilio-201',
+  'at-timer',
+  'in-activation-before-commit',
+  'in-activation-after-commit',
+] as const;
+
+/** What the mail server and the SMS provider do. */
+export const TROUBLES = [
+  'smtp-refuse',
+  'smtp-hang',
+  'smtp-drop',
+  'smtp-slow',
+  'twilio-refuse',
+  'twilio-hang',
+  'twilio-drop',
+  'twilio-slow',
+] as const;
+
+export const FAULTS = [...KILLS, ...POINTS, ...TROUBLES, 'clock-skew'] as const;
+
+export type Kill = (typeof KILLS)[number];
+export type Point = (typeof POINTS)[number];
+export type Trouble = (typeof TROUBLES)[number];
+export type Fault = (typeof FAULTS)[number];
+
+export type FaultList = {
+  /** It has struck: seen from its effect, not from the wish. */
+  struck(fault: Fault): void;
+  counts(): Record<Fault, number>;
+  /** The next moment of this kind is to be used … */
+  arm(fault: Point | Trouble): void;
+  disarm(fault: Point | Trouble): void;
+  isArmed(fault: Point | Trouble): boolean;
+  /** … by whoever comes to it first: true once, and it has struck. */
+  take(fault: Point | Trouble): boolean;
+};
+
+export function createFaultList(): FaultList {
+  const counts = Object.fromEntries(FAULTS.map((fault) => [fault, 0])) as Record<Fault, number>;
+  const armed = new Set<Fault>();
+  const struck = (fault: Fault) => {
+    counts[fault] += 1;
+  };
+  return {
+    struck,
+    counts: () => ({ ...counts }),
+    arm: (fault) => void armed.add(fault),
+    disarm: (fault) => void armed.delete(fault),
+    isArmed: (fault) => armed.has(fault),
+    take(fault) {
+      if (!armed.delete(fault)) return false;
+      struck(fault);
+      return true;
+    },
+  };
+}

@@ -1,0 +1,23 @@
+/** Sends that a kill interrupted: how long until another try of the very same mail or SMS began. */
+import type { Killable } from './parts.ts';
+import type { Records } from './records.ts';
+
+/** A kill that comes longer than this after the try began is not what ended it. */
+const LONGEST_TRY_MS = 25_000;
+
+/** In seconds, one for each. What nobody needed any more was not tried again, and is left out. */
+export function secondsInterrupted(parts: Killable[], records: Records): number[] {
+  const kills = parts.flatMap(({ kind, outages }) => (kind === 'web' ? [] : outages.map(({ from }) => from)));
+  return [...records.values()].flatMap(({ tries }) =>
+    tries
+      .filter(({ outcome }) => outcome === null)
+      .flatMap(({ subjectId, begunAt }) => {
+        const began = begunAt.getTime();
+        const killedAt = kills.filter((at) => at >= began && at < began + LONGEST_TRY_MS).sort()[0];
+        // After tries that failed it waits longer, on purpose.
+        const isFirst = tries.find((one) => one.subjectId === subjectId)?.begunAt === begunAt;
+        const next = tries.find((one) => one.subjectId === subjectId && one.begunAt > begunAt);
+        return isFirst && killedAt && next ? [Math.max(0, next.begunAt.getTime() - killedAt) / 1_000] : [];
+      }),
+  );
+}

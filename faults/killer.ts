@@ -1,0 +1,140 @@
+/** Breaks one thing after the other: at named moments, and at random ones. */
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Choices } from './choices.ts';
+import {
+  type Fault,
+  type FaultList,
+  KILLS,
+  type Kill,
+  POINTS,
+  type Point,
+  TROUBLES,
+  type Trouble,
+} from './faultList.ts';
+import type { Killable, Kind } from './parts.ts';
+import type { System } from './system.ts';
+
+/** A moment that does not come within this is waited for again later. */
+const MOMENT_WITHIN_MS = 6_000;
+const LOOK_EVERY_MS = 20;
+/** Longest wait for everything to work before the next fault. */
+const UP_WITHIN_MS = 15_000;
+/** A timer is waited for that fires within this. */
+const TIMER_WITHIN_MS = 5_000;
+/** The kill hits a little before the timer, or a little after. */
+const AROUND_TIMER_MS = 60;
+const TROUBLE_EVERY_MS: [number, number] = [600, 1_500];
+
+export type KillerWish = {
+  system: System;
+  faults: FaultList;
+  choices: Choices;
+  /** Between a fault and the next one, in milliseconds. */
+  pauseMs: [from: number, to: number];
+  remindAfterMs: number[];
+  /** How probable it is that everything works again before the next fault. */
+  patience: number;
+  /** Only these. */
+  wanted: readonly Fault[];
+  signal: AbortSignal;
+};
+
+/** Until `signal`. Every kind has its turn before any comes again. */
+export async function breakThings(wish: KillerWish): Promise<void> {
+  await Promise.all([killInTurn(wish), makeTrouble(wish)]);
+}
+
+const isPoint = (fault: Kill | Point): fault is Point => (POINTS as readonly string[]).includes(fault);
+
+async function killInTurn(wish: KillerWish): Promise<void> {
+  const { choices, pauseMs, patience, wanted, signal } = wish;
+  const kinds = [...KILLS, ...POINTS].filter((fault) => wanted.includes(fault));
+  let turn: (Kill | Point)[] = [];
+  while (!signal.aborted) {
+    if (turn.length === 0) turn = shuffled(choices, kinds);
+    const fault = turn.pop()!;
+    // Else it is killed while another part still comes back.
+    if (fault === 'kill-all' || choices.chance(patience)) await allUp(wish);
+    await sleep(choices.between(...pauseMs), undefined, { signal }).catch(() => undefined);
+    if (signal.aborted) return;
+    const struck = isPoint(fault) ? await killAt(wish, fault) : kill(wish, fault);
+    // Its moment did not come: again before this turn is over, but not at once.
+    if (!struck) turn.unshift(fault);
+  }
+}
+
+async function allUp({ system, signal }: KillerWish): Promise<void> {
+  const until = Date.now() + UP_WITHIN_MS;
+  const isDown = () => system.parts.list.some((part) => !part.isUp());
+  while (isDown() && Date.now() < until && !signal.aborted) await sleep(LOOK_EVERY_MS);
+}
+
+function shuffled<T>(choices: Choices, list: T[]): T[] {
+  const rest = [...list];
+  return list.map(() => rest.splice(choices.whole(rest.length), 1)[0]!);
+}
+
+function kill({ system, faults, choices }: KillerWish, fault: Kill): boolean {
+  const kind = fault.slice('kill-'.length) as Kind | 'all';
+  const killed =
+    kind === 'all'
+      ? system.parts.list.map((part) => part.kill()).every(Boolean)
+      : killOne(choices, system.parts.list, kind);
+  if (killed) faults.struck(fault);
+  return killed;
+}
+
+function killOne(choices: Choices, parts: Killable[], kind: Kind): boolean {
+  const up = parts.filter((part) => part.kind === kind && part.isUp());
+  return up.length > 0 && choices.oneOf(up).kill();
+}
+
+async function killAt(wish: KillerWish, point: Point): Promise<boolean> {
+  if (point === 'at-timer') return killAtTimer(wish);
+  const { faults, signal } = wish;
+  faults.arm(point);
+  const until = Date.now() + MOMENT_WITHIN_MS;
+  while (faults.isArmed(point) && Date.now() < until && !signal.aborted) await sleep(LOOK_EVERY_MS);
+  const struck = !faults.isArmed(point);
+  faults.disarm(point);
+  return struck;
+}
+
+/** Kills the engine, or all workers, at the moment when a reminder is due. */
+async function killAtTimer({ system, faults, choices, remindAfterMs, signal }: KillerWish): Promise<boolean> {
+  const due = (await dueSoon(system, remindAfterMs).catch(() => [])).at(0);
+  if (!due) return false;
+  const wait = due.at + choices.between(-AROUND_TIMER_MS, AROUND_TIMER_MS) - Date.now();
+  await sleep(Math.max(0, wait), undefined, { signal }).catch(() => undefined);
+  if (signal.aborted) return false;
+  const targets = choices.chance(0.5) ? ['temporal'] : ['worker'];
+  const killed = system.parts.list.filter(({ kind }) => targets.includes(kind)).map((part) => part.kill());
+  if (!killed.includes(true)) return false;
+  faults.struck('at-timer');
+  return true;
+}
+
+/** Reminders that are due within a few seconds, the next one first. */
+async function dueSoon({ db }: System, remindAfterMs: number[]): Promise<{ at: number }[]> {
+  const rows: { ladderFrom: Date; rung: number }[] = await db
+    .sql('onboarding')
+    .where({ status: 'open' })
+    .select('ladderFrom', 'rung');
+  return rows
+    .filter(({ rung }) => rung < remindAfterMs.length)
+    .map(({ ladderFrom, rung }) => ({ at: ladderFrom.getTime() + remindAfterMs[rung]! }))
+    .filter(({ at }) => at > Date.now() && at < Date.now() + TIMER_WITHIN_MS)
+    .sort((a, b) => a.at - b.at);
+}
+
+async function makeTrouble({ faults, choices, wanted, signal }: KillerWish): Promise<void> {
+  const kinds = TROUBLES.filter((trouble) => wanted.includes(trouble));
+  let turn: Trouble[] = [];
+  while (!signal.aborted) {
+    if (turn.length === 0) turn = shuffled(choices, kinds);
+    const trouble = turn.pop();
+    if (trouble) faults.arm(trouble);
+    await sleep(choices.between(...TROUBLE_EVERY_MS), undefined, { signal }).catch(() => undefined);
+  }
+  for (const trouble of TROUBLES) faults.disarm(trouble);
+}

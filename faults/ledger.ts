@@ -1,0 +1,89 @@
+/**
+ * Everything that was acknowledged: each 2xx and 3xx that anybody got, with what it promised. At the end each promise is
+ * held against the database and the engine.
+ */
+
+/** What an answer said that is done, by the names of the facts. */
+export type Promised =
+  | 'termsAccepted'
+  | 'passwordChanged'
+  | 'smsVerified'
+  | 'smsDecided'
+  | 'appVerified'
+  | 'appDecided'
+  | 'secondFactor'
+  | 'profileSaved'
+  | 'completed'
+  | 'helpAsked';
+
+export type Account = {
+  email: string;
+  personId: string;
+  /** The ids of the messages that the API took, by idempotency key. */
+  messages: Map<string, string>;
+  /** One idempotency key was answered with two different messages. */
+  doubled: string[];
+  promised: Set<Promised>;
+  /** Messages whose text was on the page. */
+  read: Set<string>;
+  /** The message was read. */
+  finished: boolean;
+  /** This person wanted to stop half-way. */
+  stopped: boolean;
+  /** Where the person stood last, to find out why somebody did not finish. */
+  lastSeen: string;
+};
+
+export type Ledger = {
+  open(email: string): Account;
+  accounts: Account[];
+  /** Another answer of 2xx or 3xx. */
+  acknowledged(): void;
+  count(): number;
+};
+
+/** By the page that an answer leads to: all that must be done by then. */
+const LEADS_TO: [path: RegExp, promised: Promised[]][] = [
+  [/^\/onboarding\/password$/, ['termsAccepted']],
+  [/^\/onboarding\/sms(\/code)?$/, ['termsAccepted', 'passwordChanged']],
+  [/^\/onboarding\/app$/, ['termsAccepted', 'passwordChanged', 'smsDecided']],
+  [
+    /^\/onboarding\/profile$/,
+    ['termsAccepted', 'passwordChanged', 'smsDecided', 'appDecided', 'secondFactor'],
+  ],
+  [/^\/onboarding\/finished$/, ['termsAccepted', 'passwordChanged', 'secondFactor', 'profileSaved']],
+  [/^\/messages/, ['termsAccepted', 'passwordChanged', 'secondFactor', 'profileSaved', 'completed']],
+];
+
+/** What the answer to a posted form promised. `own`: what the form itself was to do, if it led on. */
+export function promisedBy(location: string, own: Promised | undefined): Promised[] {
+  const known = LEADS_TO.find(([path]) => path.test(location))?.[1] ?? [];
+  return own && known.length > 0 ? [...known, own] : known;
+}
+
+export function createLedger(): Ledger {
+  const accounts: Account[] = [];
+  let count = 0;
+  return {
+    accounts,
+    open(email) {
+      const account: Account = {
+        email,
+        personId: '',
+        messages: new Map(),
+        doubled: [],
+        promised: new Set(),
+        read: new Set(),
+        finished: false,
+        stopped: false,
+        lastSeen: 'not invited',
+      };
+      accounts.push(account);
+      return account;
+    },
+    acknowledged() {
+      count += 1;
+    },
+    count: () => count,
+  };
+}

@@ -1,0 +1,79 @@
+/** The moments at which a part is killed, seen on the wire: nothing in the product helps. */
+import type { FaultList } from './faultList.ts';
+import type { Ears } from './wire.ts';
+
+/** A signal's own name, as web sends it. */
+const SIGNAL = /termsAccepted|passwordChanged|smsVerified|smsSkipped|appVerified|appSkipped|profileSaved/;
+/** The answer to it holds the run's id. */
+const RUN_ID = /[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/;
+/** The audit entry with which an account is opened. */
+const OPENED = 'onboarding.completed';
+
+/** Longest wait for the web that is to be killed, in milliseconds. */
+const WITHHELD_MS = 3_000;
+
+type Ear = { faults: FaultList; kill: () => void };
+
+/** Between one web and Temporal. */
+export function temporalEars({ faults, kill }: Ear): { ears: Ears; withhold: () => Promise<boolean> } {
+  let waiting: (() => void)[] = [];
+  const ears: Ears = {
+    asked(bytes, line) {
+      if (!SIGNAL.test(bytes.toString('latin1'))) return undefined;
+      line.noticed.add('signal');
+      if (!faults.take('after-commit-before-signal')) return undefined;
+      kill();
+      return 'hold';
+    },
+    answered(bytes, line) {
+      if (!line.noticed.has('signal') || !RUN_ID.test(bytes.toString('latin1'))) return undefined;
+      line.noticed.delete('signal');
+      if (waiting.length === 0 || !faults.take('after-signal-before-answer')) return undefined;
+      kill();
+      for (const go of waiting) go();
+      waiting = [];
+      return 'hold';
+    },
+  };
+  const withhold = () =>
+    new Promise<boolean>((resolve) => {
+      const late = setTimeout(() => {
+        waiting = waiting.filter((one) => one !== go);
+        resolve(false);
+      }, WITHHELD_MS);
+      const go = () => {
+        clearTimeout(late);
+        resolve(true);
+      };
+      waiting.push(go);
+    });
+  return { ears, withhold };
+}
+
+/** Between one worker and PostgreSQL. `works`: an account was opened by it. */
+export function postgresEars({ faults, kill, works }: Ear & { works: () => void }): Ears {
+  return {
+    asked(bytes, line) {
+      const text = bytes.toString('latin1');
+      if (text.includes(OPENED)) {
+        line.noticed.add('opening');
+        if (faults.take('in-activation-before-commit')) {
+          kill();
+          return 'hold';
+        }
+      }
+      if (line.noticed.has('opening') && /commit/i.test(text)) {
+        line.noticed.delete('opening');
+        line.noticed.add('committed');
+      }
+      return undefined;
+    },
+    answered(_bytes, line) {
+      if (!line.noticed.delete('committed')) return undefined;
+      works();
+      if (!faults.take('in-activation-after-commit')) return undefined;
+      kill();
+      return 'hold';
+    },
+  };
+}

@@ -1,0 +1,85 @@
+/** Who takes part: people of every kind, so many at a time, one after the other until no more may come. */
+import { setTimeout as sleep } from 'node:timers/promises';
+import { choicesOf } from './choices.ts';
+import type { Doings } from './doings.ts';
+import type { Ledger } from './ledger.ts';
+import { STORM, sendMessage } from './sender.ts';
+import type { System } from './system.ts';
+import { bodyOf, type Habits, Traveller } from './traveller.ts';
+
+const STOPS = [
+  '/onboarding/terms',
+  '/onboarding/password',
+  '/onboarding/sms',
+  '/onboarding/app',
+  '/onboarding/profile',
+];
+/** A second message comes up to this much later: while the person is on the way, or has finished. */
+const SECOND_MESSAGE_WITHIN_MS = 12_000;
+
+export type PopulationWish = {
+  system: System;
+  ledger: Ledger;
+  seed: number;
+  atOnce: number;
+  /** Who waits for a reminder waits so long. */
+  sleepMs: number;
+  doings: Doings;
+  /** Nobody new comes after this … */
+  closed: AbortSignal;
+  /** … and nobody goes on after this. */
+  ended: AbortSignal;
+};
+
+/** Resolves when everybody who came has finished, or `ended`. */
+export async function populate(wish: PopulationWish): Promise<void> {
+  let number = 0;
+  const place = async () => {
+    while (!wish.closed.aborted) await live(wish, ++number);
+  };
+  await Promise.all(Array.from({ length: wish.atOnce }, place));
+}
+
+async function live(
+  { system, ledger, seed, doings, ended, sleepMs }: PopulationWish,
+  number: number,
+): Promise<void> {
+  const choices = choicesOf(seed, `person ${number}`);
+  const { url, apiKey, deliveries } = system;
+  const account = ledger.open(`person.${number}@example.com`);
+  const habits: Habits = {
+    factor: choices.oneOf(['sms', 'app', 'both'] as const),
+    locale: choices.oneOf(['nl', 'en'] as const),
+    // No number ends like those of the stand-in that are never reached.
+    phone: `+316${10_000_000 + number * 10 + 9}`,
+    sleepsMs: choices.chance(0.12) ? sleepMs : 0,
+    stopsAt: choices.chance(0.12) ? choices.oneOf(STOPS) : undefined,
+    asksHelp: choices.chance(0.15),
+    doubleClicks: choices.oneOf([0, 0.2, 0.5]),
+    changesDevice: choices.oneOf([0, 0, 0.2]),
+    mistypes: choices.oneOf([0, 0, 0.25]),
+  };
+  const send = (key: string) => {
+    const storm = choices.chance(0.25);
+    if (storm) doings.did('retry-storm');
+    const { locale } = habits;
+    const times = storm ? STORM : 1;
+    return sendMessage({
+      url,
+      apiKey,
+      ledger,
+      account,
+      key,
+      locale,
+      body: bodyOf(key),
+      times,
+      signal: ended,
+    });
+  };
+  await send(`${number}-1`);
+  const more = choices.chance(0.2)
+    ? sleep(choices.between(0, SECOND_MESSAGE_WITHIN_MS)).then(() => send(`${number}-2`))
+    : undefined;
+  await new Traveller(account, habits, { url, ledger, deliveries, choices, doings, signal: ended }).travel();
+  await more;
+}

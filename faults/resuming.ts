@@ -1,0 +1,47 @@
+/**
+ * How long it takes to go on after a kill. Two numbers, each counted until the next thing that somebody needed, so the
+ * wait for somebody who needs it is in them, too:
+ * - the service: a web answered a request that came after the kill (with data of PostgreSQL); a worker sent a mail or SMS,
+ *   or opened an account (through Temporal);
+ * - the very process that was killed did so itself again.
+ * What the kill interrupted is looked up afterwards: see interrupted.ts.
+ */
+import type { Killable, Kind } from './parts.ts';
+
+export type Resuming = {
+  killed(part: Killable): void;
+  /** `begunAt`: when that was asked for, in milliseconds since the epoch. */
+  worked(part: Killable, begunAt: number): void;
+  /** Seconds from each kill until the service went on. What was not needed again until the end counts until then. */
+  ofService(): number[];
+  /** Seconds from each kill until that very process worked again. */
+  ofProcess(kind: Kind): number[];
+};
+
+type Wait = { part: Killable; at: number; service?: number; process?: number };
+
+export function measureResuming(): Resuming {
+  const waits: Wait[] = [];
+  return {
+    killed: (part) => void waits.push({ part, at: Date.now() }),
+    worked(part, begunAt) {
+      if (!part.isUp()) return;
+      for (const wait of waits.filter(({ at }) => at < begunAt)) {
+        const seconds = (Date.now() - wait.at) / 1_000;
+        if (wait.part.kind === part.kind) wait.service ??= seconds;
+        if (wait.part === part) wait.process ??= seconds;
+      }
+    },
+    ofService: () => waits.map(({ service, at }) => service ?? (Date.now() - at) / 1_000),
+    ofProcess: (kind) =>
+      waits
+        .filter(({ part }) => part.kind === kind)
+        .map(({ process, at }) => process ?? (Date.now() - at) / 1_000),
+  };
+}
+
+/** The number that `share` of a list does not exceed. */
+export function quantile(list: number[], share: number): number {
+  const sorted = list.toSorted((a, b) => a - b);
+  return sorted[Math.max(0, Math.ceil(sorted.length * share) - 1)] ?? 0;
+}

@@ -1,0 +1,285 @@
+/** One person on the way through the pages, who looks where they are, does what the page asks, and never gives up. */
+import { setTimeout as sleep } from 'node:timers/promises';
+import { token } from '../dev/authenticator.ts';
+import { Browser, Unanswered } from './browser.ts';
+import type { Choices } from './choices.ts';
+import type { Deliveries } from './deliveries.ts';
+import type { Doings } from './doings.ts';
+import type { Account, Ledger, Promised } from './ledger.ts';
+
+const PASSWORD = 'vier blauwe fietsen 88';
+const PERIOD_MS = 30_000;
+const LOOK_AGAIN_MS = 150;
+/** After this without an SMS the person asks for it again. */
+const SMS_PATIENCE_MS = 4_000;
+
+export type Habits = {
+  factor: 'sms' | 'app' | 'both';
+  locale: 'nl' | 'en';
+  phone: string;
+  /** Waits so long for the first reminder before opening anything. It may be left out when the invitation was late. */
+  sleepsMs: number;
+  /** Stops for good at this page. */
+  stopsAt: string | undefined;
+  asksHelp: boolean;
+  /** How probable each is at each step; another device once. */
+  doubleClicks: number;
+  changesDevice: number;
+  mistypes: number;
+};
+
+export type Surroundings = {
+  url: string;
+  ledger: Ledger;
+  deliveries: Deliveries;
+  choices: Choices;
+  doings: Doings;
+  /** Nobody goes on after this. */
+  signal: AbortSignal;
+};
+
+export class Traveller {
+  readonly account: Account;
+  readonly habits: Habits;
+  readonly #around: Surroundings;
+  readonly #browser: Browser;
+  #secret = '';
+  /** The last time step whose token was typed. */
+  #tokenStep = 0;
+  /** SMS whose code was typed, and refused. */
+  readonly #usedTexts = new Set<string>();
+  #waitsForSmsSince = 0;
+  #helpAsked = false;
+  /** To another device: once, because an app has a new token only every 30 seconds. */
+  #movedOn = false;
+  #stale: (() => Promise<void>) | undefined;
+
+  constructor(account: Account, habits: Habits, around: Surroundings) {
+    this.account = account;
+    this.habits = habits;
+    this.#around = around;
+    const { url, ledger } = around;
+    this.#browser = new Browser({ url, locale: habits.locale, account, ledger });
+  }
+
+  /** Until the message is read, or until nobody goes on. */
+  async travel(): Promise<void> {
+    await this.#mailsHaveCome(1, Number.POSITIVE_INFINITY);
+    if (this.habits.sleepsMs && (await this.#mailsHaveCome(2, this.habits.sleepsMs)))
+      this.#around.doings.did('reminded');
+    while (!this.account.finished && !this.account.stopped && !this.#around.signal.aborted) {
+      try {
+        await this.#goOn();
+      } catch (error) {
+        if (!(error instanceof Unanswered)) throw error;
+        await this.#pause();
+        // Reloads the page, or clicks again just as it was.
+        if (this.#around.choices.chance(0.5)) await this.#reload();
+      }
+    }
+  }
+
+  #pause = () => sleep(this.#around.choices.between(LOOK_AGAIN_MS, 4 * LOOK_AGAIN_MS));
+
+  async #reload(): Promise<void> {
+    const { path } = this.#browser.page;
+    if (path) await this.#browser.open(path).catch(() => undefined);
+  }
+
+  async #mailsHaveCome(many: number, withinMs: number): Promise<boolean> {
+    const come = () => new Set(this.#mails().map(({ messageId }) => messageId)).size;
+    const until = Date.now() + withinMs;
+    while (come() < many && Date.now() < until && !this.#around.signal.aborted) await sleep(LOOK_AGAIN_MS);
+    return come() >= many;
+  }
+
+  #mails() {
+    return this.#around.deliveries.mailsTo(this.account.email).filter(({ text }) => text.includes('/i/'));
+  }
+
+  async #goOn(): Promise<void> {
+    const { choices, doings } = this.#around;
+    const { path, status } = this.#browser.page;
+    if (this.#stale && choices.chance(0.5)) {
+      const again = this.#stale;
+      this.#stale = undefined;
+      doings.did('two-tabs');
+      await again();
+      return this.#browser.open('/onboarding/continue');
+    }
+    if (!this.#movedOn && choices.chance(this.habits.changesDevice) && path.startsWith('/onboarding/')) {
+      this.#movedOn = true;
+      doings.did('other-device');
+      this.#browser.forgetCookies();
+      return this.#openLink();
+    }
+    if (path === this.habits.stopsAt && status === 200) {
+      this.account.stopped = true;
+      doings.did('stopped');
+      return;
+    }
+    if (status >= 400 && status !== 422) return this.#openLink();
+    switch (path) {
+      case '/onboarding/terms':
+        return this.#step({ accept: 'yes' }, 'termsAccepted');
+      case '/onboarding/password':
+        return this.#choosePassword();
+      case '/onboarding/sms':
+        return this.#phonePage();
+      case '/onboarding/sms/code':
+        return this.#codePage('smsVerified');
+      case '/onboarding/app':
+        return this.#appPage();
+      case '/onboarding/profile':
+        return this.#profilePage();
+      case '/onboarding/finished':
+        await this.#pause();
+        return this.#browser.open(path);
+      case '/onboarding/continue':
+        return this.#step({ password: PASSWORD });
+      case '/onboarding/continue/sms':
+      case '/sign-in/sms':
+        return this.#codePage();
+      case '/onboarding/continue/app':
+      case '/sign-in/app':
+        return this.#tokenPage();
+      case '/sign-in':
+        return this.#signIn();
+      case '/messages':
+        return this.#browser.open(`/messages/${[...this.account.messages.values()][0]}`);
+    }
+    if (path.startsWith('/messages/')) return this.#read();
+    return this.#openLink();
+  }
+
+  async #openLink(): Promise<void> {
+    if (this.account.promised.has('completed')) return this.#browser.open('/sign-in');
+    await this.#pause();
+    const mail = this.#around.choices.oneOf(this.#mails());
+    const link = new URL(/https?:\/\/\S+\/i\/\S+/.exec(mail.text)![0]).pathname;
+    await this.#browser.open(link);
+    if (this.#browser.page.text.includes('href="/sign-in"')) return this.#browser.open('/sign-in');
+    await this.#browser.post({});
+  }
+
+  /** Does what the page asks; some click twice, some have the page open in a second tab and post it there, too. */
+  async #step(fields: Record<string, string>, own?: Promised): Promise<void> {
+    const { choices, doings } = this.#around;
+    const { path } = this.#browser.page;
+    const twice = choices.chance(this.habits.doubleClicks);
+    if (twice) doings.did('double-click');
+    if (choices.chance(this.habits.doubleClicks / 2))
+      this.#stale = () => this.#browser.post(fields, { path });
+    await this.#browser.post(fields, { own, times: twice ? 2 : 1 });
+  }
+
+  async #choosePassword(): Promise<void> {
+    const mail = this.#mails().findLast(({ text }) => TEMPORARY.test(text));
+    const currentPassword = (mail && TEMPORARY.exec(mail.text)?.[1]) ?? '';
+    if (this.#mistypes())
+      return this.#browser.post({ ...newPassword('is fout'), currentPassword: 'is fout' });
+    return this.#step({ ...newPassword(PASSWORD), currentPassword }, 'passwordChanged');
+  }
+
+  #mistypes(): boolean {
+    const wrong = this.#around.choices.chance(this.habits.mistypes);
+    if (wrong) this.#around.doings.did('wrong-code');
+    return wrong;
+  }
+
+  async #phonePage(): Promise<void> {
+    if (this.habits.factor === 'app') return this.#step({ action: 'skip' }, 'smsDecided');
+    if (this.account.promised.has('smsVerified')) return this.#browser.open('/onboarding/app');
+    this.#waitsForSmsSince = Date.now();
+    return this.#step({ phone: this.habits.phone, action: 'send' });
+  }
+
+  async #codePage(own?: 'smsVerified'): Promise<void> {
+    const fresh = this.#around.deliveries
+      .textsTo(this.habits.phone)
+      .findLast(({ text }) => !this.#usedTexts.has(text));
+    if (!fresh) {
+      const waited = Date.now() - this.#waitsForSmsSince;
+      if (waited < SMS_PATIENCE_MS) return void (await sleep(LOOK_AGAIN_MS));
+      this.#waitsForSmsSince = Date.now();
+      return this.#browser.post({ action: 'resend' });
+    }
+    const code = /\d{6}/.exec(fresh.text)![0];
+    if (this.#mistypes())
+      return this.#browser.post({ code: code === '123456' ? '654321' : '123456', action: 'confirm' });
+    await this.#step({ code, action: 'confirm' }, own);
+    // Refused: this is the code of an older SMS.
+    if (this.#browser.page.status === 422) {
+      this.#usedTexts.add(fresh.text);
+      this.#waitsForSmsSince ||= Date.now();
+    }
+  }
+
+  async #appPage(): Promise<void> {
+    const { text } = this.#browser.page;
+    const secret = /id="secret">([^<]+)</.exec(text)?.[1]?.replace(/\s/g, '');
+    if (this.habits.asksHelp && !this.#helpAsked) return this.#askHelp();
+    if (this.habits.factor === 'sms') return this.#step({ action: 'skip' }, 'appDecided');
+    if (!secret) return this.#browser.open('/onboarding/profile');
+    this.#secret = secret;
+    if (this.#mistypes()) return this.#browser.post({ token: '000000', action: 'register' });
+    await this.#step({ token: await this.#nextToken(), action: 'register' }, 'appVerified');
+    this.#afterToken();
+  }
+
+  async #tokenPage(): Promise<void> {
+    await this.#step({ token: await this.#nextToken() });
+    this.#afterToken();
+  }
+
+  /** The token of now; after a refused one the next, as soon as the service would take it. */
+  async #nextToken(): Promise<string> {
+    const now = () => Math.floor(Date.now() / PERIOD_MS);
+    this.#tokenStep = Math.max(this.#tokenStep, now());
+    while (this.#tokenStep > now() + 1 && !this.#around.signal.aborted) await sleep(LOOK_AGAIN_MS);
+    return token(this.#secret, this.#tokenStep * PERIOD_MS);
+  }
+
+  #afterToken(): void {
+    this.#tokenStep += 1;
+  }
+
+  async #askHelp(): Promise<void> {
+    await this.#browser.open('/onboarding/help');
+    await this.#browser.post({ reason: 'no-app' });
+    if (this.#browser.page.path === '/onboarding/help/asked') {
+      this.#helpAsked = true;
+      this.account.promised.add('helpAsked');
+      this.#around.doings.did('help');
+    }
+    await this.#browser.open('/onboarding/continue');
+  }
+
+  #profilePage(): Promise<void> {
+    const profile = { gender: 'female', initials: 'A.', firstName: 'Anna', lastName: 'Jansen' };
+    return this.#step(profile, 'profileSaved');
+  }
+
+  async #signIn(): Promise<void> {
+    await this.#browser.post({ email: this.account.email, password: PASSWORD });
+    // Not finished after all: the page says so, and a mail is on its way.
+    if (this.#browser.page.path === '/sign-in') await this.#browser.open('/onboarding/continue');
+  }
+
+  async #read(): Promise<void> {
+    const { page } = this.#browser;
+    const id = page.path.slice('/messages/'.length);
+    const known = [...this.account.messages].find(([, messageId]) => messageId === id);
+    if (!known || !page.text.includes(bodyOf(known[0]))) return this.#browser.open('/messages');
+    this.account.promised.add('completed');
+    this.account.read.add(id);
+    this.account.finished = true;
+  }
+}
+
+const TEMPORARY = /(?:Tijdelijk wachtwoord|Temporary password): (\S+)/;
+
+const newPassword = (own: string) => ({ newPassword: own, newPasswordAgain: own });
+
+/** What is in the message of this idempotency key. */
+export const bodyOf = (key: string): string => `Het nummer van uw dossier is ${key}.`;

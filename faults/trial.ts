@@ -1,0 +1,134 @@
+/** One whole run: everything is brought up, people travel while things break, and at the end it is judged. */
+import { setTimeout as sleep } from 'node:timers/promises';
+import { choicesOf } from './choices.ts';
+import { createDoings, type Doings } from './doings.ts';
+import { createFaultList, type Fault, type FaultList } from './faultList.ts';
+import { secondsInterrupted } from './interrupted.ts';
+import { breakThings } from './killer.ts';
+import { createLedger, type Ledger } from './ledger.ts';
+import type { Kind } from './parts.ts';
+import { populate } from './population.ts';
+import type { Resumed, Told } from './report.ts';
+import { measureResuming, quantile, type Resuming } from './resuming.ts';
+import { openSystem, type System } from './system.ts';
+import { judge } from './verdict.ts';
+
+const LOOK_EVERY_MS = 100;
+/** Who waits for a reminder waits so much longer than until it is due. */
+const SLEEPS_LONGER_MS = 8_000;
+/** Who is on the way when nothing breaks any more has this long to finish. */
+const FINISH_WITHIN_MS = 90_000;
+
+export type Plan = {
+  seed: number;
+  /** Each of these must strike. */
+  wanted: readonly Fault[];
+  /** How long things are broken, in milliseconds … */
+  lastsMs: number;
+  /** … and at most so much longer, until every wanted fault has struck. */
+  graceMs: number;
+  /** People come for this long after the last fault, in milliseconds. */
+  quietMs: number;
+  /** People on the way at the same time. */
+  atOnce: number;
+  /** Between a fault and the next one, in milliseconds. */
+  pauseMs: [from: number, to: number];
+  /** How probable it is that everything works again before the next fault. */
+  patience: number;
+  /** Reminders are due after these, in seconds. */
+  remindAfterS: number[];
+  /** The workflows' code when it was bundled before. */
+  bundlePath?: string;
+  say: (text: string) => void;
+  /** Told about each death and new start. */
+  sayMore: (text: string) => void;
+};
+
+type Trial = { plan: Plan; system: System; faults: FaultList; ledger: Ledger; doings: Doings };
+
+/** `stops` gets how to end everything that was started, for whoever interrupts the run; to be called last first. */
+export async function runTrial(plan: Plan, stops: (() => unknown)[] = []): Promise<Told> {
+  const faults = createFaultList();
+  const resuming = measureResuming();
+  try {
+    const system = await openSystem({
+      faults,
+      choices: choicesOf(plan.seed, 'clocks'),
+      remindAfter: plan.remindAfterS.map((seconds) => `${seconds}s`).join(','),
+      heard: { killed: resuming.killed, say: plan.sayMore },
+      bundlePath: plan.bundlePath,
+      stops,
+    });
+    system.parts.onWork(resuming.worked);
+    const trial: Trial = { plan, system, faults, ledger: createLedger(), doings: createDoings() };
+    await live(trial);
+    return await tell(trial, resuming);
+  } finally {
+    for (const stop of stops.splice(0).reverse()) await stop();
+  }
+}
+
+/** People come and go while things break, and for a while after. */
+async function live({ plan, system, faults, ledger, doings }: Trial): Promise<void> {
+  const { seed, say, atOnce } = plan;
+  const [calm, closed, ended] = [new AbortController(), new AbortController(), new AbortController()];
+  say(`everything runs; breaking things for ${Math.round(plan.lastsMs / 1_000)} s`);
+  const sleepMs = plan.remindAfterS[0]! * 1_000 + SLEEPS_LONGER_MS;
+  const signals = { closed: closed.signal, ended: ended.signal };
+  const travelling = populate({ system, ledger, seed, atOnce, sleepMs, doings, ...signals });
+  const breaking = breakThings({
+    system,
+    faults,
+    choices: choicesOf(seed, 'killer'),
+    pauseMs: plan.pauseMs,
+    patience: plan.patience,
+    remindAfterMs: plan.remindAfterS.map((seconds) => seconds * 1_000),
+    wanted: plan.wanted,
+    signal: calm.signal,
+  });
+  await sleep(plan.lastsMs);
+  const neverStruck = () => plan.wanted.some((fault) => faults.counts()[fault] === 0);
+  for (const until = Date.now() + plan.graceMs; neverStruck() && Date.now() < until; )
+    await sleep(LOOK_EVERY_MS);
+  calm.abort();
+  await breaking;
+  await sleep(plan.quietMs);
+  closed.abort();
+  say(`${ledger.accounts.length} people came; nothing breaks any more, and they finish`);
+  const late = setTimeout(() => ended.abort(), FINISH_WITHIN_MS);
+  await travelling;
+  clearTimeout(late);
+}
+
+async function tell({ plan, system, faults, ledger, doings }: Trial, resuming: Resuming): Promise<Told> {
+  plan.say('judging');
+  const service = resuming.ofService();
+  const ofProcess = (kind: Kind) => p95(resuming.ofProcess(kind));
+  const { findings, repeatsInFlight, replayed, records } = await judge(system, ledger);
+  const interrupted = secondsInterrupted(system.parts.list, records);
+  const resumed: Resumed = {
+    web: ofProcess('web'),
+    worker: ofProcess('worker'),
+    temporal: ofProcess('temporal'),
+    postgres: ofProcess('postgres'),
+    'interrupted sends': p95(interrupted),
+  };
+  const outcome = {
+    people: ledger.accounts.length,
+    faults: faults.counts(),
+    acknowledged: ledger.count(),
+    lost: findings.count('lost'),
+    half_done: findings.count('half_done'),
+    stuck: findings.count('stuck'),
+    disagree: findings.count('disagree'),
+    repeats_in_flight: repeatsInFlight,
+    repeats_other: findings.count('repeats_other'),
+    kills: service.length,
+    resume_p95_s: p95([...service, ...interrupted]),
+  };
+  const { seed, wanted } = plan;
+  return { outcome, resumed, done: doings.counts(), lines: findings.lines(), replayed, seed, wanted };
+}
+
+/** To a tenth of a second. */
+const p95 = (seconds: number[]) => Math.round(quantile(seconds, 0.95) * 10) / 10;

@@ -1,0 +1,53 @@
+/** A TCP connection between two parts that is listened to, and can be cut at a chosen moment. */
+import { once } from 'node:events';
+import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
+
+/** One connection: what was noticed on it. */
+export type Line = { noticed: Set<string> };
+
+/** Each is told what passes. `hold`: this part of it does not pass any more, nor anything after it. */
+export type Ears = {
+  /** From the client to the server. */
+  asked?: (bytes: Buffer, line: Line) => 'hold' | undefined;
+  /** From the server to the client. */
+  answered?: (bytes: Buffer, line: Line) => 'hold' | undefined;
+};
+
+export type Wire = { port: number; close(): void };
+
+/** Listens on 127.0.0.1 and passes on to `port` there. */
+export async function openWire(port: number, { asked, answered }: Ears): Promise<Wire> {
+  const open = new Set<Socket>();
+  const server = createServer((client) => {
+    const target = connect(port, '127.0.0.1');
+    const line: Line = { noticed: new Set() };
+    join(client, target, (bytes) => asked?.(bytes, line));
+    join(target, client, (bytes) => answered?.(bytes, line));
+  });
+
+  function join(from: Socket, to: Socket, hear: (bytes: Buffer) => 'hold' | undefined): void {
+    open.add(from);
+    from.setNoDelay(true);
+    let held = false;
+    from.on('data', (bytes) => {
+      held ||= hear(bytes) === 'hold';
+      if (!held) to.write(bytes);
+    });
+    // Both ends are children of this run and die often.
+    from.on('error', () => undefined);
+    from.on('close', () => {
+      open.delete(from);
+      to.destroy();
+    });
+    from.on('end', () => to.end());
+  }
+
+  await once(server.listen(0, '127.0.0.1'), 'listening');
+  return {
+    port: (server.address() as AddressInfo).port,
+    close() {
+      server.close();
+      for (const socket of open) socket.destroy();
+    },
+  };
+}

@@ -45,7 +45,16 @@ const SOURCES: Source[] = FILES.filter((file) => /\.(ts|mjs)$/.test(file)).map((
 });
 const within = (...places: string[]) =>
   SOURCES.filter(({ file }) => places.some((place) => file === place || file.startsWith(`${place}/`)));
-const PRODUCT = within('workflows', 'activities', 'web', 'db', 'config.ts', 'deliver.ts', 'html.ts');
+const PRODUCT = within(
+  'workflows',
+  'activities',
+  'web',
+  'db',
+  'config.ts',
+  'deliver.ts',
+  'reconcile.ts',
+  'html.ts',
+);
 
 /** Imports of our own modules from `place` that `allowed` does not let through, as readable lines. */
 function against(
@@ -70,18 +79,18 @@ const lines = (sources: Source[], pattern: RegExp) =>
   );
 
 /** The processes: they alone read the environment. */
-const ENTRIES = ['web/server.ts', 'activities/worker.ts', 'db/migrate.ts'];
+const ENTRIES = ['web/server.ts', 'activities/worker.ts', 'db/migrate.ts', 'cli/instap.ts'];
 const mayReadConfig = (to: string, typesOnly: boolean, file: string) =>
   to === 'config.ts' && (typesOnly || ENTRIES.includes(file));
 
 describe('imports go one way', () => {
   it('the rules see the imports at all', () => {
     expect(within('web').flatMap(({ imports }) => imports).length).toBeGreaterThan(100);
-    const { imports } = SOURCES.find(({ file }) => file === 'workflows/onboarding.ts')!;
-    expect(imports).toContainEqual(
+    const importsIn = (name: string) => SOURCES.find(({ file }) => file === name)!.imports;
+    expect(importsIn('workflows/run.ts')).toContainEqual(
       expect.objectContaining({ to: 'activities/activities.ts', typesOnly: true }),
     );
-    expect(imports).toContainEqual(
+    expect(importsIn('workflows/onboarding.ts')).toContainEqual(
       expect.objectContaining({ to: 'workflows/messages.ts', typesOnly: false }),
     );
   });
@@ -110,7 +119,7 @@ describe('imports go one way', () => {
           to.startsWith('db/') ||
           workflow.includes(to) ||
           (to === 'html.ts' && file.startsWith('activities/mail/')) ||
-          (to === 'deliver.ts' && file === 'activities/run.ts') ||
+          (['deliver.ts', 'reconcile.ts'].includes(to) && file === 'activities/run.ts') ||
           mayReadConfig(to, typesOnly, file),
       ),
     ).toEqual([]);
@@ -128,6 +137,24 @@ describe('imports go one way', () => {
     ).toEqual([]);
   });
 
+  it('cli/ uses db/, the messages, the ready filters, reconciliation, and the settings', () => {
+    expect(
+      against(
+        'cli',
+        (to, typesOnly, file) =>
+          to.startsWith('db/') ||
+          ['workflows/messages.ts', 'workflows/filters.ts', 'reconcile.ts'].includes(to) ||
+          mayReadConfig(to, typesOnly, file),
+      ),
+    ).toEqual([]);
+  });
+
+  it('the ready filters are for operators: only the command line and npm start know them', () => {
+    const users = SOURCES.filter(({ imports }) => imports.some(({ to }) => to === 'workflows/filters.ts'));
+    const places = users.map(({ file }) => file.split('/')[0]).filter((place) => place !== 'test');
+    expect([...new Set(places)].sort()).toEqual(['cli', 'dev']);
+  });
+
   it('the files at the root use little: settings and markup nothing, delivery db/ and the messages', () => {
     expect(against('config.ts', () => false)).toEqual([]);
     expect(against('html.ts', () => false)).toEqual([]);
@@ -138,10 +165,21 @@ describe('imports go one way', () => {
           to.startsWith('db/') || to === 'workflows/messages.ts' || (to === 'config.ts' && typesOnly),
       ),
     ).toEqual([]);
+    expect(
+      against(
+        'reconcile.ts',
+        (to, typesOnly) =>
+          to.startsWith('db/') ||
+          ['workflows/messages.ts', 'activities/searchAttributes.ts'].includes(to) ||
+          (to === 'config.ts' && typesOnly),
+      ),
+    ).toEqual([]);
   });
 
   it('the product uses nothing of development or of the tests', () => {
-    const wrong = PRODUCT.filter(({ imports }) => imports.some(({ to }) => /^(dev|test|bench)\//.test(to)));
+    const wrong = PRODUCT.filter(({ imports }) =>
+      imports.some(({ to }) => /^(dev|test|bench|faults)\//.test(to)),
+    );
     expect(wrong.map(({ file }) => file)).toEqual([]);
   });
 
@@ -153,7 +191,7 @@ describe('imports go one way', () => {
 
 describe('one file does it', () => {
   it('only db/endings.ts writes a person’s status', () => {
-    const writes = within('db', 'web', 'activities', 'cli', 'deliver.ts')
+    const writes = within('db', 'web', 'activities', 'cli', 'deliver.ts', 'reconcile.ts')
       .filter(({ file }) => file !== 'db/endings.ts' && !file.startsWith('db/migrations/'))
       .flatMap(({ file, text }) =>
         [...text.matchAll(/\.(update|insert|merge)\(/g)]

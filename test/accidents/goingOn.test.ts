@@ -1,8 +1,8 @@
 /** Stopped and gone on elsewhere, clicked too often, two people in one browser. */
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { dump, outboxEmpty } from '../setup/dump.ts';
+import { allSettled, dump } from '../setup/dump.ts';
 import { agreed, delivered, mailed } from '../setup/engine.ts';
-import { linkIn, OWN_PASSWORD } from '../setup/person.ts';
+import { type Answer, linkIn, OWN_PASSWORD } from '../setup/person.ts';
 import { type Factor, type Place, Traveller } from '../setup/traveller.ts';
 import { createWorld, type World } from '../setup/world.ts';
 
@@ -55,6 +55,20 @@ it.each(STOPPED)(
   },
 );
 
+/** Of three answers at once, each with a session id of its own, the browser keeps the one that was made last. */
+async function keepsNewest(anna: Traveller, answers: Answer[]): Promise<void> {
+  for (const { headers } of answers) {
+    const [pair = ''] =
+      headers
+        .getSetCookie()
+        .find((line) => line.startsWith('__Host-session='))
+        ?.split(';') ?? [];
+    const [name = '', value = ''] = pair.split('=');
+    if (value) anna.cookies.set(name, value);
+    if ((await anna.ask('/onboarding/continue')).status !== 401) return;
+  }
+}
+
 it('8: every form is posted three times at once, and again; one effect each, and the page is the one for now', async () => {
   const anna = await mailed(world, 'terms');
   const steps = ['terms', 'password', 'sms', 'smsCode', 'app', 'profile'] as const;
@@ -63,6 +77,7 @@ it('8: every form is posted three times at once, and again; one effect each, and
     if (step === 'sms') await anna.readKey();
     const fields = await anna.rightFields(step);
     const answers = await Promise.all([1, 2, 3].map(() => anna.post(path, fields)));
+    await keepsNewest(anna, answers);
     answers.push(await anna.post(path, fields));
     expect(answers.map(({ status }) => status)).toEqual([303, 303, 303, 303]);
     await agreed(world, anna.personId);
@@ -99,7 +114,7 @@ it.each(['terms', 'password', 'sms', 'profile'] as const)(
     for (const [name, value] of bob.cookies) browser.cookies.set(name, value);
     const people = [anna, bob];
     for (const { personId } of people) await agreed(world, personId);
-    await outboxEmpty(world);
+    await allSettled(world);
     const before = await dump(world, ['session']);
 
     browser.page = tab;

@@ -1,6 +1,6 @@
 /** The mail and its link: scanned, lost in the spam folder, old, forwarded. */
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { dump, outboxEmpty } from '../setup/dump.ts';
+import { allSettled, dump } from '../setup/dump.ts';
 import { agreed, ask, mailed, told } from '../setup/engine.ts';
 import { linkIn, OWN_PASSWORD, Person, sendMessage, temporaryPasswordIn } from '../setup/person.ts';
 import type { Traveller } from '../setup/traveller.ts';
@@ -22,7 +22,7 @@ const mailsTo = async ({ email }: Person) =>
 it('1: a mail scanner opens the link 50 times and follows what it finds; nothing is used up, no session, mail or SMS', async () => {
   const anna = await mailed(world, 'terms');
   await agreed(world, anna.personId);
-  await outboxEmpty(world);
+  await allSettled(world);
   const before = await dump(world);
   const link = linkIn(await anna.mail());
   const scanner = new Person(world);
@@ -147,7 +147,7 @@ it.each([
   async (place, factor) => {
     const anna = await mailed(world, place, factor);
     await agreed(world, anna.personId);
-    await outboxEmpty(world);
+    await allSettled(world);
     const other: Traveller = anna.elsewhere();
     await other.open(linkIn(await anna.mail()));
     await other.submit({});

@@ -83,6 +83,22 @@ describe('a row', () => {
     expect((await left())[0]?.tries).toBe(1);
   });
 
+  it('of what a person did goes before lost runs that are started again, however many those are', async () => {
+    const lost = Array.from({ length: 60 }, () => ({
+      workflow: 'onboarding' as const,
+      subjectId: randomUUID(),
+      signal: 'reconciled',
+      payload: {},
+    }));
+    await transaction(world.db, (tx) => putInOutbox(tx, ...lost));
+    const [person] = await put(1);
+    const told: string[] = [];
+    await drainOutbox(world.db, async ({ subjectId }) => void told.push(subjectId));
+    expect(told).toContain(person);
+    await drainAll(told);
+    expect(told).toHaveLength(61);
+  });
+
   it('that fails holds up no other', async () => {
     const [bad, ...good] = await put(10);
     const told: string[] = [];

@@ -34,6 +34,7 @@ it('links and temporary passwords of old mails work', async () => {
   const invitation = await invitationFor(world.db, {
     onboardingId: onboarding.id,
     clientId: world.clientId,
+    kind: 'invitation',
     sendKey: 'one',
   });
   const token = world.db.secrets.linkToken(invitation);
@@ -45,7 +46,12 @@ it('links and temporary passwords of old mails work', async () => {
 
 it('a mail that is repeated after the rotation has the identical link', async () => {
   const { onboarding } = await somebody(world);
-  const send = { onboardingId: onboarding.id, clientId: world.clientId, sendKey: 'one' };
+  const send = {
+    onboardingId: onboarding.id,
+    clientId: world.clientId,
+    kind: 'invitation',
+    sendKey: 'one',
+  } as const;
   const before = world.db.secrets.linkToken(await invitationFor(world.db, send));
   expect(rotated.secrets.linkToken(await invitationFor(rotated, send))).toBe(before);
 });

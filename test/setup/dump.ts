@@ -28,11 +28,16 @@ export async function dump({ db }: World, except: string[] = []): Promise<string
   return (await Promise.all(tables.map(of))).flat().join('\n');
 }
 
-/** Waits until the engine has everything that was put into the outbox. */
-export async function outboxEmpty({ db }: World): Promise<void> {
+/** Waits until the engine has everything that was put into the outbox, and every SMS that was sent its receipt. */
+export async function allSettled({ db }: World): Promise<void> {
   for (const until = Date.now() + 10_000; Date.now() < until; ) {
-    if (!(await db.sql('outbox').first('id'))) return;
+    const underWay = await db
+      .sql('sms_code')
+      .whereNotNull('sent_at')
+      .where({ deliveredAt: null, failedAt: null })
+      .first('id');
+    if (!underWay && !(await db.sql('outbox').first('id'))) return;
     await new Promise(setImmediate);
   }
-  throw new Error('the outbox did not empty');
+  throw new Error('something is still under way');
 }

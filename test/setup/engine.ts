@@ -2,7 +2,7 @@
 import { expect } from 'vitest';
 import { factsOf, type Onboarding, onboardingOf } from '../../db/onboardings.ts';
 import type { Purpose } from '../../db/smsCodes.ts';
-import type { Status } from '../../workflows/messages.ts';
+import { onboardingWorkflowId, type Status } from '../../workflows/messages.ts';
 import { steps } from '../../workflows/steps.ts';
 import { call } from './api.ts';
 import { eventually } from './person.ts';
@@ -38,6 +38,17 @@ export async function filtered(world: World, onboardingId: string, wanted: Recor
     const { typedSearchAttributes } = await world.workflow(onboardingId).describe();
     const shown = new Map(typedSearchAttributes.getAll().map(({ key, value }) => [key.name, value]));
     return Object.entries(wanted).every(([name, value]) => shown.get(name) === value) || undefined;
+  });
+}
+
+/** Waits until the engine's list, which lags a little, has these onboardings as running, and no others. */
+export async function listed({ engine, config }: World, onboardingIds: string[]): Promise<void> {
+  const wanted = onboardingIds.map(onboardingWorkflowId).sort().join();
+  const query = `TaskQueue = '${config.TEMPORAL_TASK_QUEUE}' AND WorkflowType = 'onboarding' AND ExecutionStatus = 'Running'`;
+  await eventually(async () => {
+    const ids: string[] = [];
+    for await (const { workflowId } of engine.workflow.list({ query })) ids.push(workflowId);
+    return ids.sort().join() === wanted || undefined;
   });
 }
 

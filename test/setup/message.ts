@@ -18,10 +18,10 @@ export const newMessage = (clientId: string, given: Partial<NewMessage> = {}): N
   ...given,
 });
 
-/** Somebody who was sent a first message just now. */
-export async function somebody({ db, clientId }: World): Promise<Accepted> {
+/** Somebody who was sent a message just now: the first one, unless `given` has the address of somebody known. */
+export async function somebody({ db, clientId }: World, given?: Partial<NewMessage>): Promise<Accepted> {
   let accepted: Accepted | undefined;
-  await acceptMessage(db, newMessage(clientId), (one) => {
+  await acceptMessage(db, newMessage(clientId, given), (one) => {
     accepted = one;
     return {};
   });

@@ -65,7 +65,12 @@ export class Traveller extends Person {
   /** The link of a mail. */
   async link(): Promise<string> {
     const { db, clientId } = this.world;
-    const to = { onboardingId: this.onboardingId, clientId, sendKey: randomUUID() };
+    const to = {
+      onboardingId: this.onboardingId,
+      clientId,
+      kind: 'invitation',
+      sendKey: randomUUID(),
+    } as const;
     return `/i/${db.secrets.linkToken(await invitationFor(db, to))}`;
   }
 
@@ -90,11 +95,12 @@ export class Traveller extends Person {
 
   /** As if all tokens and codes were used long ago. */
   async longAfter(): Promise<void> {
+    const hourBefore = (column: string) => this.world.db.sql.raw(`?? - interval '1 hour'`, [column]);
     await this.world.db.sql('app_factor').where({ personId: this.personId }).update({ lastStep: 1 });
     await this.world.db
       .sql('sms_code')
       .where({ personId: this.personId })
-      .update({ requestedAt: this.world.db.sql.raw(`requested_at - interval '1 hour'`) });
+      .update({ requestedAt: hourBefore('requested_at'), sentAt: hourBefore('sent_at') });
   }
 
   async openLink(): Promise<Answer> {

@@ -63,7 +63,7 @@ export class Visitor {
   /** The same person's mail and SMS. */
   readonly person: Person;
   /** A mobile number of nobody else. */
-  readonly phone = `+3161${randomInt(1_000_000, 10_000_000 - 10)}`.replace(/000[1-4]$/, '1111');
+  readonly phone = `+3161${randomInt(1_000_000, 10_000_000 - 10)}`.replace(/000[1-8]$/, '1111');
   readonly locale: Locale;
   readonly labels: (typeof LABELS)['nl'];
   /** Everything the browser complained about: errors, what the policy blocked, failed and foreign requests. */

@@ -22,11 +22,15 @@ async function freshDatabase(): Promise<{ url: string; drop: () => Promise<void>
   return { url, drop: () => run(`drop database ${name} with (force)`) };
 }
 
-export async function createWorld(options: WorldOptions = {}): Promise<World> {
+/** `temporalAddress`: an engine of its own, instead of the one that all tests share. */
+export async function createWorld({
+  temporalAddress = inject('temporalAddress'),
+  ...options
+}: WorldOptions & { temporalAddress?: string } = {}): Promise<World> {
   const database = await freshDatabase();
   const ground = {
     databaseUrl: database.url,
-    temporalAddress: inject('temporalAddress'),
+    temporalAddress,
     bundlePath: inject('bundlePath'),
   };
   const world = await openWorld(ground, options);

@@ -4,7 +4,9 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createMailer, type Mail, type Mailer } from '../../activities/mail/mailer.ts';
+import { MailNotTaken } from '../../activities/mail/smtpFailure.ts';
 import { type Mailbox, openMailbox } from '../../dev/mailbox.ts';
+import { type MailAnswers, openRawMailServer, type RawMailServer } from '../setup/rawMailServer.ts';
 
 let folder: string;
 let mailbox: Mailbox;
@@ -32,7 +34,7 @@ const MAIL: Mail = {
 
 describe('a mail', () => {
   it('arrives at its mailbox only, with its own Message-ID, from our address and the organisation’s name', async () => {
-    expect(await mailer.send(MAIL)).toBe('sent');
+    expect(await mailer.send(MAIL)).toEqual({ outcome: 'sent' });
     const [mail] = await mailbox.mails();
     expect(mail).toMatchObject({
       recipients: ['anna@example.com'],
@@ -63,7 +65,7 @@ describe('a mail', () => {
 
   it('keeps an address as it is, with apostrophe and plus', async () => {
     for (const to of ["o'neill@example.com", 'anna+work@example.com']) {
-      expect(await mailer.send({ ...MAIL, to })).toBe('sent');
+      expect(await mailer.send({ ...MAIL, to })).toEqual({ outcome: 'sent' });
       expect((await mailbox.mails())[0]?.recipients).toEqual([to]);
     }
   });
@@ -84,7 +86,7 @@ describe('nobody else gets it', () => {
     'evil@e.nl\u0000@y.nl',
     '',
   ])('with an address that is none: %j', async (to) => {
-    expect(await mailer.send({ ...MAIL, to })).toBe('undeliverable');
+    expect(await mailer.send({ ...MAIL, to })).toEqual({ outcome: 'undeliverable', reason: 'no mailbox' });
     expect(await mailbox.mails()).toEqual([]);
   });
 
@@ -103,7 +105,8 @@ describe('nobody else gets it', () => {
 
 describe('a mail that cannot be handed over', () => {
   it('because the server refuses the address is undeliverable', async () => {
-    expect(await mailer.send({ ...MAIL, to: 'anna@refused.example' })).toBe('undeliverable');
+    const refused = await mailer.send({ ...MAIL, to: 'anna@refused.example' });
+    expect(refused).toEqual({ outcome: 'undeliverable', reason: '550 5.1.1' });
   });
 
   it('because the server says "later" is tried again, in words without the address', async () => {
@@ -115,8 +118,88 @@ describe('a mail that cannot be handed over', () => {
   it('because the server is away, too', async () => {
     const nowhere = createMailer({ url: 'smtp://127.0.0.1:1', from: 'no-reply@instap.example' });
     const failure = await nowhere.send(MAIL).catch((error: Error) => error);
-    expect(failure).toBeInstanceOf(Error);
-    expect(String(failure)).not.toContain('anna');
+    expect(failure).toBeInstanceOf(MailNotTaken);
+    expect(failure).toMatchObject({ reason: 'ECONNREFUSED', message: expect.stringContaining('SMTP_URL') });
     nowhere.close();
+  });
+
+  it('because there is no such server, too', async () => {
+    const nowhere = createMailer({ url: 'smtp://mail.invalid', from: 'no-reply@instap.example' });
+    const failure = await nowhere.send(MAIL).catch((error: Error) => error);
+    expect(String(failure)).toContain('check that SMTP_URL is right');
+    nowhere.close();
+  });
+});
+
+describe('a mail server in trouble', () => {
+  let server: RawMailServer;
+  let toServer: Mailer;
+  beforeAll(async () => {
+    server = await openRawMailServer();
+  });
+  afterAll(() => server.close());
+  beforeEach(() => {
+    server.received.length = 0;
+    // A new mailer each time: connections that are kept would not meet greeting and sign-in again.
+    const url = `smtp://instap:secret@127.0.0.1:${server.port}`;
+    toServer = createMailer({ url, from: 'no-reply@instap.example' });
+    return () => toServer.close();
+  });
+
+  const send = (answers: MailAnswers) => {
+    server.answer(answers);
+    return toServer.send(MAIL);
+  };
+
+  it.each<[string, MailAnswers, string]>([
+    ['the address', { RCPT: '550 5.1.1 <anna@example.com> unknown' }, '550 5.1.1'],
+    ['the address, without an enhanced code', { RCPT: '553 no anna here' }, '553'],
+    ['the mail before its text', { DATA: '554 5.5.1 no valid recipients' }, '554 5.5.1'],
+    ['the mail after its text', { end: '554 5.7.1 anna@example.com gets no spam' }, '554 5.7.1'],
+  ])('that refuses %s for good makes it undeliverable, and says why', async (_what, answers, reason) => {
+    expect(await send(answers)).toEqual({ outcome: 'undeliverable', reason });
+  });
+
+  it.each<[string, MailAnswers, string, string]>([
+    ['refuses us', { greeting: '554 5.7.1 you are not welcome' }, '554 5.7.1', 'lets this worker send'],
+    [
+      'refuses our sign-in',
+      { AUTH: '535 5.7.8 instap:secret is wrong' },
+      '535 5.7.8',
+      'user and password in SMTP_URL',
+    ],
+    [
+      'wants a sign-in, and says so late',
+      { RCPT: '530 5.7.0 sign in first' },
+      '530 5.7.0',
+      'user and password in SMTP_URL',
+    ],
+    ['refuses our sender', { MAIL: '553 5.7.1 not yours' }, '553 5.7.1', 'MAIL_FROM'],
+    ['is out of step', { RCPT: '503 5.5.1 bad sequence' }, '503 5.5.1', 'refuses to talk'],
+    ['is not open yet', { greeting: '421 4.3.2 anna@example.com' }, '421 4.3.2', 'says "later"'],
+    ['puts the address off', { RCPT: '450 4.2.1 anna@example.com: greylisted' }, '450 4.2.1', 'says "later"'],
+    ['puts the mail off', { end: '452 4.3.1 no room for anna@example.com' }, '452 4.3.1', 'says "later"'],
+    ['hangs up at the greeting', { greeting: 'drop' }, 'ECONNECTION', 'no answer from the mail server'],
+    ['hangs up in the middle', { RCPT: 'drop' }, 'ECONNECTION', 'no answer from the mail server'],
+  ])('that %s is tried again, and the operator reads what to do', async (_what, answers, reason, cure) => {
+    const failure = await send(answers).catch((error: Error) => error);
+    expect(failure).toBeInstanceOf(MailNotTaken);
+    expect(failure).toMatchObject({ reason, message: expect.stringContaining(cure) });
+    expect(String(failure)).not.toMatch(/anna|secret|instap/);
+  });
+
+  it('that has no TLS where it is asked for is tried again, and the operator reads what to do', async () => {
+    const secure = createMailer({ url: `smtps://127.0.0.1:${server.port}`, from: 'no-reply@instap.example' });
+    server.answer({});
+    const failure = await secure.send(MAIL).catch((error: Error) => error);
+    expect(String(failure)).toContain('no secure connection to the mail server');
+    secure.close();
+  });
+
+  it('27: that takes the mail and drops the line before its 250 gets the same mail again, with the same Message-ID', async () => {
+    await expect(send({ end: 'drop' })).rejects.toBeInstanceOf(MailNotTaken);
+    expect(await send({})).toEqual({ outcome: 'sent' });
+    expect(server.received).toHaveLength(2);
+    for (const mail of server.received) expect(mail).toContain(`Message-ID: ${MAIL.messageId}`);
   });
 });

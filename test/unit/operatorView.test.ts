@@ -34,7 +34,7 @@ describe('the operator', () => {
   });
 
   it('reads the step, since when, what was sent and what is done', () => {
-    const read = details(STATUS, { expiresAt: EXPIRES, operatorNote: '' });
+    const read = details(STATUS, { expiresAt: EXPIRES, factTimes: {}, operatorNote: '' });
     expect(read).toContain('**Waiting for the person to:** verify a mobile number');
     expect(read).toContain('**Since:** 2026-11-22 10:15 UTC');
     expect(read).toContain('**Sent:** 2 invitation(s), 1 reminder(s)');
@@ -46,48 +46,67 @@ describe('the operator', () => {
 
   it('reads which factor was set up and which was skipped', () => {
     const facts = { ...STATUS.facts, smsSkipped: true, appVerified: true };
-    const read = details({ ...STATUS, facts, step: 'profile' }, { expiresAt: EXPIRES, operatorNote: '' });
+    const read = details(
+      { ...STATUS, facts, step: 'profile' },
+      { expiresAt: EXPIRES, factTimes: {}, operatorNote: '' },
+    );
     expect(read).toContain('| Mobile number | skipped |');
     expect(read).toContain('| Authenticator app | verified |');
   });
 
   it('reads what happens next by itself', () => {
-    expect(details(STATUS, { expiresAt: EXPIRES, operatorNote: '' })).toContain(
+    expect(details(STATUS, { expiresAt: EXPIRES, factTimes: {}, operatorNote: '' })).toContain(
       '**Next, if nothing happens:** a reminder at 2026-11-25 09:00 UTC, then the invitation expires at 2026-12-06 10:15 UTC',
     );
-    expect(details({ ...STATUS, nextReminderAt: null }, { expiresAt: EXPIRES, operatorNote: '' })).toContain(
-      'no more reminders, then the invitation expires',
-    );
+    expect(
+      details({ ...STATUS, nextReminderAt: null }, { expiresAt: EXPIRES, factTimes: {}, operatorNote: '' }),
+    ).toContain('no more reminders, then the invitation expires');
   });
 
   const PROBLEMS: Problem[] = [
     'mail-undeliverable',
+    'mail-delayed',
+    'too-many-codes',
     'sms-undeliverable',
     'reminders-exhausted',
     'help-asked',
     'not-me',
   ];
   it.each(PROBLEMS)('reads with the problem %s what to do about it', (problem) => {
-    const line = details({ ...STATUS, problem }, { expiresAt: EXPIRES, operatorNote: '' })
+    const line = details({ ...STATUS, problem }, { expiresAt: EXPIRES, factTimes: {}, operatorNote: '' })
       .split('\n')
       .find((text) => text.startsWith('**Problem:**'))!;
     expect(line).toContain(`${problem}. `);
-    expect(line).toMatch(/Ask|Call|Contact|offers/);
+    expect(line).toMatch(/Ask|Call|Contact|offers|Mend/);
   });
 
   it('reads of no problem when there is none', () => {
-    expect(details(STATUS, { expiresAt: EXPIRES, operatorNote: '' })).not.toContain('Problem');
+    expect(details(STATUS, { expiresAt: EXPIRES, factTimes: {}, operatorNote: '' })).not.toContain('Problem');
   });
 
-  it.each(['done', 'expired'] as const)(
-    'reads of an onboarding that is %s that nothing more comes',
-    (step) => {
+  it.each([
+    ['done', 'the account is open'],
+    ['expired', 'the invitation expired. It starts again with'],
+    ['cancelled', 'an operator stopped it. It starts again with'],
+  ] as const)(
+    'reads of an onboarding that is %s that nothing more comes, and how it goes on',
+    (step, words) => {
       const read = details(
         { ...STATUS, step, nextReminderAt: null },
-        { expiresAt: EXPIRES, operatorNote: '' },
+        { expiresAt: EXPIRES, factTimes: {}, operatorNote: '' },
       );
-      expect(read).toContain('**Waiting for the person to:** nothing');
+      expect(read).toContain(`**Ended:** ${words}`);
+      expect(read).not.toContain('Waiting for');
       expect(read).not.toContain('Next, if nothing happens');
     },
   );
+
+  it('is offered no signal for an onboarding that has ended, because none can be sent', () => {
+    const read = details(
+      { ...STATUS, step: 'expired', problem: 'reminders-exhausted', nextReminderAt: null },
+      { expiresAt: EXPIRES, factTimes: {}, operatorNote: '' },
+    );
+    expect(read).toContain('**Problem:** reminders-exhausted');
+    expect(read).not.toContain('signal');
+  });
 });

@@ -11,8 +11,8 @@ const LADDER = [DAY, 3 * DAY, 7 * DAY];
 
 const at = (iso: string) => Date.parse(iso);
 const hourOf = clockOf(ZONE);
-const local = (instant: number) =>
-  new Date(instant).toLocaleString('sv-SE', { timeZone: ZONE, dateStyle: 'short', timeStyle: 'medium' });
+const local = (instant: number, timeZone = ZONE) =>
+  new Date(instant).toLocaleString('sv-SE', { timeZone, dateStyle: 'short', timeStyle: 'medium' });
 
 describe('the quiet hours', () => {
   it.each([
@@ -32,13 +32,31 @@ describe('the quiet hours', () => {
     ['back in 2026', '2026-10-24T22:00:00+02:00', '2026-10-25 08:00:00', 11],
     ['forward in 2027', '2027-03-27T22:00:00+01:00', '2027-03-28 08:00:00', 9],
     ['back in 2027', '2027-10-30T22:00:00+02:00', '2027-10-31 08:00:00', 11],
-  ])('in the night the clocks go %s it is eight by the clock on the wall', (_night, due, leaves, hours) => {
-    const moment = outsideQuietHours(at(due), BY_DAY);
-    expect(local(moment)).toBe(leaves);
-    expect((moment - at(due)) / HOUR).toBe(hours);
-  });
+  ])(
+    '34: a reminder falls in the night the clocks go %s: it leaves at eight by the clock on the wall',
+    (_night, due, leaves, hours) => {
+      const moment = outsideQuietHours(at(due), BY_DAY);
+      expect(local(moment)).toBe(leaves);
+      expect((moment - at(due)) / HOUR).toBe(hours);
+    },
+  );
 
-  it('in the hour that is there twice, both wait until eight', () => {
+  it.each([
+    ['back', '2026-04-04T22:00:00+11:00', '2026-04-05 08:00:00', 10.5],
+    ['forward', '2026-10-03T22:00:00+10:30', '2026-10-04 08:00:00', 9.5],
+    ['back in 2027', '2027-04-03T22:00:00+11:00', '2027-04-04 08:00:00', 10.5],
+    ['forward in 2027', '2027-10-02T22:00:00+10:30', '2027-10-03 08:00:00', 9.5],
+  ])(
+    '34: a reminder falls in the night the clocks go %s by half an hour: it leaves at eight by the clock on the wall',
+    (_night, due, leaves, hours) => {
+      const timeZone = 'Australia/Lord_Howe';
+      const moment = outsideQuietHours(at(due), { ...BY_DAY, timeZone });
+      expect(local(moment, timeZone)).toBe(leaves);
+      expect((moment - at(due)) / HOUR).toBe(hours);
+    },
+  );
+
+  it('34: a reminder falls in the hour that is there twice: either way it waits until eight', () => {
     for (const due of ['2026-10-25T02:30:00+02:00', '2026-10-25T02:30:00+01:00'])
       expect(local(outsideQuietHours(at(due), BY_DAY))).toBe('2026-10-25 08:00:00');
   });
@@ -96,11 +114,11 @@ describe('the ladder of reminders', () => {
       });
       const growing = ladder.every((moment, i) => i === 0 || moment > ladder[i - 1]!);
       if (!inHours || !inTime || !growing)
-        expect.fail(`${local(progressedAt)}: ${ladder.map(local).join(', ')}`);
+        expect.fail(`${local(progressedAt)}: ${ladder.map((moment) => local(moment)).join(', ')}`);
     }
   });
 
-  it('a reminder that falls into the night of the change comes once, in the morning', () => {
+  it('34: a reminder that falls in the night of the change comes once, in the morning, and the next one in its turn', () => {
     const progressedAt = at('2026-10-24T02:30:00+02:00');
     expect(local(due(progressedAt, 0)!)).toBe('2026-10-25 08:00:00');
     expect(local(due(progressedAt, 1)!)).toBe('2026-10-27 08:00:00');

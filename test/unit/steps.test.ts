@@ -29,8 +29,8 @@ const factorDecided = ({ smsVerified, smsSkipped, appVerified, appSkipped }: Fac
   (smsVerified || smsSkipped) && (appVerified || appSkipped);
 
 describe('whatever is true of somebody', () => {
-  it('there are 512 combinations to look at', () => {
-    expect(new Set(COMBINATIONS.map(words)).size).toBe(512);
+  it('there are 1024 combinations to look at', () => {
+    expect(new Set(COMBINATIONS.map(words)).size).toBe(1024);
   });
 
   it('there is a page to do now, unless the account is being opened', () => {

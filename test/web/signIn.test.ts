@@ -36,6 +36,17 @@ describe('who gives everything right', () => {
     expect(laptop.reads).toContain('Uw aanstelling');
   });
 
+  it('is told what helps here when the SMS does not come: the number cannot be changed before signing in', async () => {
+    const laptop = await somebodyElsewhere('sms');
+    await typePassword(laptop);
+    const failedAt = world.db.sql.fn.now();
+    const codes = world.db.sql('sms_code').where({ personId: laptop.personId, purpose: 'sign-in' });
+    await codes.update({ failedAt, failure: 'bad-number' });
+    await laptop.open('/sign-in/sms');
+    expect(laptop.reads).toContain('Gebruik de app als u die hebt ingesteld, of vraag hulp.');
+    expect(laptop.reads).not.toContain('Wijzig het nummer');
+  });
+
   it('may write the address in capitals and the code with spaces and dashes', async () => {
     const laptop = await somebodyElsewhere('sms');
     await typePassword(laptop, OWN_PASSWORD, `  ${laptop.email.toUpperCase()} `);

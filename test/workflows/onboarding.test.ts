@@ -152,8 +152,8 @@ describe('time', () => {
   let world: World;
   beforeAll(async () => {
     const env = {
-      REMIND_AFTER: '1s,2s,3s',
-      EXPIRE_AFTER: '5s',
+      REMIND_AFTER: '2s,4s,6s',
+      EXPIRE_AFTER: '8s',
       INVITE_EVERY: '100ms',
       REMIND_FROM_HOUR: '0',
       REMIND_UNTIL_HOUR: '24',

@@ -79,7 +79,12 @@ export async function somebodyIn(world: World, state: StateName, passwordHash: s
     return {};
   });
   const { personId, onboardingId } = ids;
-  const invitation = await invitationFor(db, { onboardingId, clientId, sendKey: randomUUID() });
+  const invitation = await invitationFor(db, {
+    onboardingId,
+    clientId,
+    kind: 'invitation',
+    sendKey: randomUUID(),
+  });
   const temporaryPassword = await temporaryPasswordFor(db, onboardingId);
   const longAgo = db.sql.raw(`now() - interval '1 hour'`);
   // Who has finished agreed to an older version, and is asked again.
@@ -132,7 +137,8 @@ const ANNA = {
 
 /** Unused, and so old that another one may be asked for. In every state, also where none would be sent. */
 async function liveCode({ db }: World, personId: string, purpose: Purpose): Promise<string> {
-  const rules = { ttlMs: 300_000, resendAfterMs: [], perDay: 10, perNumber: 10_000, tries: 5 };
+  const limits = { perDay: 10, perNumber: 10_000, perPrefix: 10_000, perCountry: 10_000 };
+  const rules = { ttlMs: 300_000, resendAfterMs: [], tries: 5, ...limits };
   await addSmsCode(db, { personId, purpose, phone: PHONE, rules });
   const row = (await newestSmsCode(db, { personId, purpose, ttlMs: rules.ttlMs }))!;
   const requestedAt = db.sql.raw(`now() - interval '2 minutes'`);

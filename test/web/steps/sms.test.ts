@@ -128,7 +128,7 @@ describe('the page of the code', () => {
     expect(await codes()).toHaveLength(10);
     await anna.longAfter();
     await anna.submit({ action: 'resend' }, '/onboarding/sms/code');
-    expectRejected(anna, 'code', 'Er zijn vandaag al te veel SMS-berichten naar u gestuurd.');
+    expectRejected(anna, 'code', 'Vandaag kunnen we geen SMS meer sturen: er zijn er al te veel gestuurd.');
     expect(anna.page.text).toContain('href="/onboarding/app"');
     expect(await codes()).toHaveLength(10);
   });
@@ -150,10 +150,23 @@ describe('the page of the code', () => {
   });
 
   it.each([
-    [{ failedAt: 'now', failure: 'bad-number' }, 'dit nummer kan geen SMS ontvangen'],
-    [{ failedAt: 'now', failure: 'refused' }, 'De SMS kon niet worden verstuurd.'],
-    [{ failedAt: 'now', failure: 'delayed' }, 'We blijven het een paar minuten proberen.'],
-    [{ failedAt: 'now', failure: 'too-late' }, 'kon niet op tijd worden verstuurd'],
+    [{ failedAt: 'now', failure: 'bad-number' }, 'dit nummer kan geen SMS ontvangen. Wijzig het nummer of'],
+    [
+      { failedAt: 'now', failure: 'blocked' },
+      'Hebt u ooit STOP geantwoord? Antwoord dan START op dat bericht.',
+    ],
+    [
+      { failedAt: 'now', failure: 'country' },
+      'naar dit land kunnen we geen SMS sturen. Wijzig het nummer of',
+    ],
+    [
+      { failedAt: 'now', failure: 'unreachable' },
+      'Staat uw telefoon aan en hebt u bereik? Laat hem opnieuw sturen',
+    ],
+    [{ failedAt: 'now', failure: 'refused' }, 'De SMS kon niet worden verstuurd. Laat hem opnieuw sturen'],
+    [{ failedAt: 'now', failure: 'not-delivered' }, 'De SMS is niet aangekomen. Laat hem opnieuw sturen'],
+    [{ failedAt: 'now', failure: 'delayed' }, 'een paar minuten proberen. U kunt ook de app gebruiken.'],
+    [{ failedAt: 'now', failure: 'too-late' }, 'niet op tijd worden verstuurd. Laat een nieuwe sturen of'],
     [{ sentAt: 'now' }, 'De SMS is verstuurd.'],
     [{}, 'De SMS is onderweg.'],
   ])('says by itself what became of the SMS: %o', async (columns, words) => {

@@ -1,0 +1,41 @@
+/** A mail server that takes a mail and never says so: the workflow sends it again. */
+import { simpleParser } from 'mailparser';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { agreed } from '../setup/engine.ts';
+import { eventually } from '../setup/person.ts';
+import { openRawMailServer, type RawMailServer } from '../setup/rawMailServer.ts';
+import { Traveller } from '../setup/traveller.ts';
+import { createWorld, type World } from '../setup/world.ts';
+
+let server: RawMailServer;
+let world: World;
+beforeAll(async () => {
+  server = await openRawMailServer();
+  world = await createWorld({ env: { SMTP_URL: `smtp://127.0.0.1:${server.port}` } });
+});
+afterAll(async () => {
+  await world.close();
+  await server.close();
+});
+
+it('27: the mail server takes the mail and drops the line; it is sent again, with the same Message-ID, text and link', async () => {
+  server.answer({ end: 'drop' });
+  const anna = new Traveller(world);
+  await anna.invited();
+  await eventually(async () => server.received.length >= 2 || undefined);
+  server.answer({});
+  const { row, said } = await eventually(async () => {
+    const now = await agreed(world, anna.personId);
+    return now.said.invitationsSent > 0 ? now : undefined;
+  });
+  expect([row.invitationsSent, said.invitationsSent, said.problem]).toEqual([1, 1, null]);
+
+  const mails = await Promise.all(server.received.map((raw) => simpleParser(raw)));
+  expect(mails.length).toBeGreaterThanOrEqual(3);
+  const [{ messageId, text, html } = { messageId: '', text: '', html: '' }, ...repeats] = mails;
+  expect(text).toContain(`${world.url}/i/`);
+  for (const again of repeats) expect(again).toMatchObject({ messageId, text, html });
+  await anna.open(new URL(/https?:\/\/\S+\/i\/\S+/.exec(text!)![0]).pathname);
+  await anna.submit({});
+  expect(anna.path).toBe('/onboarding/terms');
+});

@@ -1,0 +1,37 @@
+/** A reminder that falls in the night, in a run on the engine; the rules of time are in test/unit/schedule.test.ts. */
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { agreed, mailed } from '../setup/engine.ts';
+import { createWorld, type World } from '../setup/world.ts';
+
+const HOUR_MS = 3_600_000;
+/** It is night now: the morning begins in one to two hours, or early tomorrow. */
+const hour = new Date().getUTCHours();
+const morning = hour < 21 ? hour + 2 : 1;
+
+let world: World;
+beforeAll(async () => {
+  const env = {
+    TIME_ZONE: 'UTC',
+    REMIND_AFTER: '1s',
+    REMIND_FROM_HOUR: String(morning),
+    REMIND_UNTIL_HOUR: String(morning + 1),
+  };
+  world = await createWorld({ env });
+});
+afterAll(() => world.close());
+
+it('34: a reminder falls in the night; the run waits for the morning with one timer', async () => {
+  const anna = await mailed(world, 'terms');
+  const { said } = await agreed(world, anna.personId);
+  const due = new Date(said.nextReminderAt!);
+  expect([due.getUTCHours(), due.getUTCMinutes(), due.getUTCSeconds()]).toEqual([morning, 0, 0]);
+  expect(due.getTime() - Date.now()).toBeLessThan(6 * HOUR_MS);
+
+  const { events } = await world.workflow(anna.onboardingId).fetchHistory();
+  const timers = events!
+    .map(({ timerStartedEventAttributes: timer }) => Number(timer?.startToFireTimeout?.seconds ?? 0) * 1_000)
+    .filter((wait) => wait > HOUR_MS / 2);
+  expect(timers).toHaveLength(1);
+  expect(Date.now() + timers[0]!).toBeGreaterThan(due.getTime() - 10_000);
+  expect(await world.mailbox.mails()).toHaveLength(1);
+});

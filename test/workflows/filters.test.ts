@@ -1,0 +1,59 @@
+/** The ready filters on the real engine: each is understood, and finds whom it says. */
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { filters } from '../../workflows/filters.ts';
+import { agreed, mailed } from '../setup/engine.ts';
+import { eventually } from '../setup/person.ts';
+import { Traveller } from '../setup/traveller.ts';
+import { createWorld, type World } from '../setup/world.ts';
+
+const DAY_MS = 86_400_000;
+const inDays = (days: number) => new Date(Date.now() + days * DAY_MS);
+
+let world: World;
+beforeAll(async () => {
+  world = await createWorld();
+});
+afterAll(() => world.close());
+
+/** Whom the filter finds in this world, by onboarding. */
+async function finds(name: string, now = new Date()): Promise<string[]> {
+  const { query } = filters(now).find((filter) => filter.name === name)!;
+  const ids: string[] = [];
+  const here = `TaskQueue = '${world.config.TEMPORAL_TASK_QUEUE}' AND ${query}`;
+  for await (const { workflowId } of world.engine.workflow.list({ query: here })) ids.push(workflowId);
+  return ids.map((id) => id.replace('onboarding-', '')).sort();
+}
+
+it('finds whom it says, and nobody else', async () => {
+  const atTerms = await mailed(world, 'terms');
+  const atSms = await mailed(world, 'sms');
+  const helpless = await mailed(world, 'sms');
+  await helpless.open('/onboarding/help');
+  await helpless.submit({ reason: 'no-phone' });
+  const finished = await mailed(world, 'finished');
+  const refused = new Traveller(world, `anna.${Date.now()}@refused.example`);
+  await refused.invited();
+  const people = [atTerms, atSms, helpless, finished, refused];
+  for (const { personId } of people) await agreed(world, personId);
+
+  const ids = (...those: Traveller[]) => those.map(({ onboardingId }) => onboardingId).sort();
+  const cases: [name: string, now: Date, those: Traveller[]][] = [
+    ['stuck', new Date(), [helpless, refused]],
+    ['waiting over 3 days', new Date(), []],
+    ['waiting over 3 days', inDays(3.1), [atTerms, atSms, helpless, refused]],
+    ['at SMS over a day', new Date(), []],
+    ['at SMS over a day', inDays(1.1), [atSms, helpless]],
+    ['mail undeliverable', new Date(), [refused]],
+    ['expiring in 2 days', new Date(), []],
+    ['expiring in 2 days', inDays(12.1), [atTerms, atSms, helpless, refused]],
+    ['finished today', new Date(), [finished]],
+    ['finished today', inDays(1), []],
+  ];
+  for (const [name, now, those] of cases) {
+    const wanted = ids(...those);
+    await eventually(async () => (await finds(name, now)).join() === wanted.join() || undefined).catch(
+      async () => expect(await finds(name, now), name).toEqual(wanted),
+    );
+  }
+  expect(new Set(cases.map(([name]) => name))).toEqual(new Set(filters(new Date()).map(({ name }) => name)));
+});

@@ -1,0 +1,158 @@
+/** When a run is lengthened, shortened, cancelled, reset or lost: what it knows, shows and sends stays true. */
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { extendDeadline } from '../../workflows/messages.ts';
+import { agreed, ask, filtered, mailed, told } from '../setup/engine.ts';
+import { eventually } from '../setup/person.ts';
+import { Traveller } from '../setup/traveller.ts';
+import { createWorld, type World } from '../setup/world.ts';
+
+const AT_ANY_HOUR = { REMIND_FROM_HOUR: '0', REMIND_UNTIL_HOUR: '24' };
+const DAY_MS = 24 * 60 * 60_000;
+
+async function expiryShown(world: World, onboardingId: string): Promise<number | undefined> {
+  const { typedSearchAttributes } = await world.workflow(onboardingId).describe();
+  const shown = typedSearchAttributes.getAll().find(({ key }) => key.name === 'OnboardingExpires');
+  return (shown?.value as Date | undefined)?.getTime();
+}
+
+const mailsTo = async (anna: Traveller) =>
+  (await anna.world.mailbox.mails()).filter(({ recipients }) => recipients.includes(anna.email));
+
+describe('the deadline of one person', () => {
+  let world: World;
+  beforeAll(async () => {
+    world = await createWorld();
+  });
+  afterAll(() => world.close());
+
+  it('is shown, moves with progress, and a week later when an operator says so', async () => {
+    const anna = await mailed(world, 'terms');
+    await agreed(world, anna.personId);
+    const first = await eventually(() => expiryShown(world, anna.onboardingId));
+    expect(Math.abs(first - Date.now() - 14 * DAY_MS)).toBeLessThan(60_000);
+    await anna.doStep('terms');
+    await eventually(async () => (await expiryShown(world, anna.onboardingId))! > first || undefined);
+    await world.workflow(anna.onboardingId).signal(extendDeadline, { days: 7, reason: 'on holiday' });
+    const later = await eventually(async () => {
+      const at = (await expiryShown(world, anna.onboardingId))!;
+      return at > first + 6 * DAY_MS ? at : undefined;
+    });
+    expect(Math.abs(later - Date.now() - 21 * DAY_MS)).toBeLessThan(60_000);
+  });
+
+  it('comes sooner when an operator says so, to the very moment; all that was done is kept', async () => {
+    const anna = await mailed(world, 'password');
+    await world.workflow(anna.onboardingId).signal(extendDeadline, { days: -14, reason: 'left' });
+    await filtered(world, anna.onboardingId, { OnboardingStep: 'expired' });
+    const { row } = await agreed(world, anna.personId);
+    expect(row.status).toBe('expired');
+    expect(row.termsAcceptedAt).not.toBeNull();
+    expect(await expiryShown(world, anna.onboardingId)).toBeUndefined();
+    expect(await told(world, anna.personId)).toContain('onboarding.expired');
+  });
+
+  it('37: an operator presses "Request cancellation" in the UI; it is as if cancelled by signal, and the sender starts it again', async () => {
+    const anna = await mailed(world, 'password');
+    await agreed(world, anna.personId);
+    await world.workflow(anna.onboardingId).cancel();
+    await eventually(async () => (await anna.row()).status === 'cancelled' || undefined);
+    await filtered(world, anna.onboardingId, { OnboardingStep: 'cancelled' });
+    expect(await told(world, anna.personId)).toContain('onboarding.cancelled');
+    await anna.open('/onboarding/password');
+    expect(anna.reads).toContain('Deze uitnodiging is gestopt');
+
+    await ask(world, `POST /recipients/${anna.personId}/invitation`);
+    await anna.mail(2);
+    const { row, said } = await agreed(world, anna.personId);
+    expect([row.status, said.step]).toEqual(['open', 'password']);
+  });
+
+  it('32: a run is reset in the UI to its beginning; it knows all facts, and sends no mail twice', async () => {
+    const anna = await mailed(world, 'sms');
+    await agreed(world, anna.personId);
+    const { events } = await world.workflow(anna.onboardingId).fetchHistory();
+    const begun = events!.find((event) => event.workflowTaskCompletedEventAttributes)!;
+    await world.engine.workflowService.resetWorkflowExecution({
+      namespace: 'default',
+      workflowExecution: { workflowId: `onboarding-${anna.onboardingId}` },
+      workflowTaskFinishEventId: begun.eventId,
+      reason: 'by mistake',
+      requestId: anna.onboardingId,
+    });
+    await agreed(world, anna.personId);
+    await eventually(async () => (await world.status(anna.onboardingId)).invitationsSent === 1 || undefined);
+    await filtered(world, anna.onboardingId, { OnboardingStep: 'sms' });
+    await anna.submit({ action: 'skip' });
+    await agreed(world, anna.personId);
+    expect(await mailsTo(anna)).toHaveLength(1);
+  });
+});
+
+it('who went on after the last reminder is reminded again when it stops anew', async () => {
+  const env = { ...AT_ANY_HOUR, REMIND_AFTER: '200ms,500ms', EXPIRE_AFTER: '1h' };
+  const world = await createWorld({ env });
+  const anna = new Traveller(world);
+  await anna.invited();
+  await anna.mail();
+  await eventually(
+    async () => (await world.status(anna.onboardingId)).problem === 'reminders-exhausted' || undefined,
+  );
+  await anna.openLink();
+  const { remindersSent } = await world.status(anna.onboardingId);
+  await anna.doStep('terms');
+  await eventually(
+    async () => (await world.status(anna.onboardingId)).remindersSent > remindersSent || undefined,
+  );
+  const [again] = await mailsTo(anna);
+  expect(again!.text).toContain('U moet nog een eigen wachtwoord kiezen.');
+  await world.close();
+});
+
+it('32: a run that is lost between two reminders comes back where it was: no mail twice, none left out', async () => {
+  const env = { ...AT_ANY_HOUR, REMIND_AFTER: '300ms,1h,2h', EXPIRE_AFTER: '5h' };
+  const world = await createWorld({ env });
+  const anna = new Traveller(world);
+  await anna.invited();
+  await anna.mail(2);
+  const before = await eventually(async () => {
+    const said = await world.status(anna.onboardingId);
+    return said.remindersSent === 1 ? said : undefined;
+  });
+  await world.workflow(anna.onboardingId).terminate('lost');
+  await world.restart({});
+  const after = await eventually(() =>
+    world
+      .status(anna.onboardingId)
+      .then((said) => (said.version >= 0 ? said : undefined))
+      .catch(() => undefined),
+  );
+  expect(after).toMatchObject({ invitationsSent: 1, remindersSent: 1, problem: null, step: 'terms' });
+  expect(Math.abs(Date.parse(after.nextReminderAt!) - Date.parse(before.nextReminderAt!))).toBeLessThan(
+    5_000,
+  );
+  expect(await mailsTo(anna)).toHaveLength(2);
+  await world.close();
+});
+
+it('after an outage in which two reminders and the last one became due, only the last one is sent', async () => {
+  const env = { ...AT_ANY_HOUR, REMIND_AFTER: '1d,3d,7d' };
+  const world = await createWorld({ env });
+  const anna = new Traveller(world);
+  await anna.invited();
+  await anna.mail();
+  await world.stopWorker();
+  await world.workflow(anna.onboardingId).terminate('an outage of eight days');
+  const { sql } = world.db;
+  const longAgo = sql.raw(`now() - interval '8 days'`);
+  await sql('onboarding')
+    .where({ id: anna.onboardingId })
+    .update({ progressedAt: longAgo, ladderFrom: longAgo });
+  await world.startWorker();
+  const reminder = await anna.mail(2);
+  expect(reminder.text).toContain('Dit is de laatste herinnering.');
+  const { said } = await agreed(world, anna.personId);
+  expect(said.nextReminderAt).toBeNull();
+  await eventually(async () => (await world.status(anna.onboardingId)).remindersSent === 1 || undefined);
+  expect(await mailsTo(anna)).toHaveLength(2);
+  await world.close();
+});

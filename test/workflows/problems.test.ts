@@ -1,0 +1,178 @@
+/**
+ * Every problem that an operator can see: brought about, found by its filter, mended by a signal or a correction, and
+ * the person finishes.
+ */
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { filters } from '../../workflows/filters.ts';
+import type { Problem } from '../../workflows/messages.ts';
+import { allowMoreCodes, sendInvitation } from '../../workflows/messages.ts';
+import { agreed, ask, delivered, detailsSay, mailed, told } from '../setup/engine.ts';
+import { eventually, linkIn } from '../setup/person.ts';
+import { Traveller } from '../setup/traveller.ts';
+import { createWorld, type World } from '../setup/world.ts';
+
+async function lists(world: World, query: string, onboardingId: string): Promise<boolean> {
+  for await (const { workflowId } of world.engine.workflow.list({ query }))
+    if (workflowId === `onboarding-${onboardingId}`) return true;
+  return false;
+}
+
+/** The filter "stuck" and the one of this very problem list the person; its words say what to do. */
+async function found(anna: Traveller, problem: Problem, todo: string): Promise<void> {
+  const stuck = filters(new Date()).find(({ name }) => name === 'stuck')!.query;
+  for (const query of [stuck, `OnboardingProblem = '${problem}' AND ExecutionStatus = 'Running'`])
+    await eventually(async () => (await lists(anna.world, query, anna.onboardingId)) || undefined);
+  const details = await detailsSay(anna.world, anna.onboardingId, `**Problem:** ${problem}.`);
+  expect(details).toContain(todo);
+}
+
+/** Nobody is stuck any more. */
+async function gone(anna: Traveller): Promise<void> {
+  await eventually(async () => (await anna.world.status(anna.onboardingId)).problem === null || undefined);
+}
+
+/** From the newest mail to the message. */
+async function finishes(anna: Traveller): Promise<void> {
+  await anna.openLink();
+  if (anna.path === '/onboarding/terms') await anna.doStep('terms');
+  if (anna.path === '/onboarding/password') await anna.doStep('password');
+  await anna.readKey();
+  if (anna.path === '/onboarding/sms') await anna.submit({ action: 'skip' });
+  await anna.doStep('app');
+  await anna.submit(await anna.rightFields('profile'));
+  const { row, said } = await agreed(anna.world, anna.personId);
+  expect([row.status, said.problem]).toEqual(['completed', null]);
+}
+
+describe('a problem is seen, mended and over', () => {
+  let world: World;
+  beforeAll(async () => {
+    const env = {
+      INVITE_EVERY: '500ms',
+      LIMIT_SMS_PER_DAY: '1',
+      LIMIT_SMS_PER_NUMBER: '1',
+      SMS_RESEND_AFTER: '1ms',
+    };
+    world = await createWorld({ env });
+  });
+  afterAll(() => world.close());
+
+  it('mail-undeliverable: the sender corrects the address', async () => {
+    const anna = new Traveller(world, `anna.${Date.now()}@refused.example`);
+    await anna.invited();
+    await found(anna, 'mail-undeliverable', 'Ask the sender for the right address');
+    const right = `anna.${Date.now()}@example.com`;
+    const corrected = await ask(world, `PATCH /recipients/${anna.personId}`, { body: { email: right } });
+    expect(corrected.status).toBe(200);
+    const there = Object.assign(new Traveller(world, right), {
+      sent: anna.sent,
+      onboardingId: anna.onboardingId,
+    });
+    await there.mail();
+    await gone(there);
+    await finishes(there);
+  });
+
+  it('sms-undeliverable: the person uses the app', async () => {
+    const anna = await mailed(world, 'sms');
+    await anna.submit({ phone: '+31612340001', action: 'send' });
+    await found(anna, 'sms-undeliverable', 'The page offers the person another number');
+    await anna.open('/onboarding/sms');
+    await anna.submit({ action: 'skip' });
+    await gone(anna);
+    await anna.doStep('app');
+    await anna.submit(await anna.rightFields('profile'));
+    await agreed(world, anna.personId);
+  });
+
+  it('too-many-codes: an operator allows more', async () => {
+    const anna = await mailed(world, 'sms');
+    await anna.doStep('sms');
+    await delivered(anna);
+    await anna.submit({ action: 'resend' });
+    expect(anna.reads).toContain('Vandaag kunnen we geen SMS meer sturen');
+    await found(anna, 'too-many-codes', 'send the signal `allowMoreCodes`');
+    expect(await told(world, anna.personId)).toContain('onboarding.stuck');
+
+    await world.workflow(anna.onboardingId).signal(allowMoreCodes, { reason: 'called, is at work' });
+    await gone(anna);
+    await anna.open('/onboarding/sms/code');
+    await anna.submit({ action: 'resend' });
+    await delivered(anna);
+    await anna.doStep('smsCode');
+    await anna.submit({ action: 'skip' });
+    await anna.submit(await anna.rightFields('profile'));
+    await agreed(world, anna.personId);
+  });
+
+  it('help-asked: an operator sends the invitation again', async () => {
+    const anna = await mailed(world, 'password');
+    await anna.open('/onboarding/help');
+    await anna.submit({ reason: 'temporary-password' });
+    await found(anna, 'help-asked', 'Contact the person through the sender');
+    await world.workflow(anna.onboardingId).signal(sendInvitation, { reason: 'mail was lost' });
+    await anna.mail(2);
+    await finishes(anna);
+  });
+
+  it('not-me: it was a mistake, and an operator sends the invitation again', async () => {
+    const anna = new Traveller(world);
+    await anna.invited();
+    const link = linkIn(await anna.mail());
+    await anna.open(link);
+    await anna.open(`${link}/not-me`);
+    await anna.submit({}, `${link}/not-me`);
+    await found(anna, 'not-me', 'Ask the sender whether the address is right');
+    await world.workflow(anna.onboardingId).signal(sendInvitation, { reason: 'pressed by mistake' });
+    await anna.mail(2);
+    await finishes(anna);
+  });
+});
+
+it('mail-delayed: the mail server is away, is mended, and an operator has it tried at once', async () => {
+  const world = await createWorld({ env: { SMTP_URL: 'smtp://127.0.0.1:1', MAIL_DELAYED_AFTER: '1s' } });
+  const anna = new Traveller(world);
+  await anna.invited();
+  await found(anna, 'mail-delayed', 'Mend the mail server');
+  await eventually(async () => {
+    const { body } = await ask(world, `GET /recipients/${anna.personId}`);
+    return body.onboarding.problem === 'mail-delayed' || undefined;
+  });
+  expect(await told(world, anna.personId)).toEqual(['onboarding.stuck']);
+  await eventually(async () => {
+    const { raw } = await world.workflow(anna.onboardingId).describe();
+    return (
+      raw.pendingActivities?.some(({ lastFailure }) => lastFailure?.message?.includes('SMTP_URL')) ||
+      undefined
+    );
+  });
+
+  await world.restart({ SMTP_URL: world.mailbox.url, MAIL_DELAYED_AFTER: '15m' });
+  await world.workflow(anna.onboardingId).signal(sendInvitation, { reason: 'mail works again' });
+  await anna.mail();
+  await gone(anna);
+  await finishes(anna);
+  const mine = (await world.mailbox.mails()).filter(({ recipients }) => recipients.includes(anna.email));
+  expect(mine).toHaveLength(1);
+  await world.close();
+});
+
+it('reminders-exhausted: an operator sends the invitation, and the reminders begin anew', async () => {
+  const env = {
+    REMIND_AFTER: '200ms,400ms,600ms',
+    INVITE_EVERY: '100ms',
+    REMIND_FROM_HOUR: '0',
+    REMIND_UNTIL_HOUR: '24',
+  };
+  const world = await createWorld({ env });
+  const anna = new Traveller(world);
+  await anna.invited();
+  await found(anna, 'reminders-exhausted', 'send the signal `sendInvitation`');
+  const { remindersSent } = await world.status(anna.onboardingId);
+  await world.workflow(anna.onboardingId).signal(sendInvitation, { reason: 'called, had a holiday' });
+  await eventually(
+    async () => (await world.status(anna.onboardingId)).remindersSent > remindersSent || undefined,
+  );
+  await finishes(anna);
+  await world.close();
+});

@@ -243,8 +243,12 @@ export class Journey {
     this.wanted();
   }
 
-  /** Shows an operator how things stand: search attributes only when they changed, because each change is an event. */
+  /**
+   * Shows an operator how things stand: search attributes only when they changed, because each change is an event.
+   * Nothing before the database was asked: a run that goes on for another one would show less than is true.
+   */
   show(): void {
+    if (this.wakesSooner && !this.begun) return;
     const now = this.status();
     const expiresAt = new Date(this.expiresAt);
     const { factTimes, operatorNote } = this;

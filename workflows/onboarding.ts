@@ -28,12 +28,12 @@ import type { Step } from './steps.ts';
 export async function onboarding(input: OnboardingInput): Promise<void> {
   const run = newRun(input);
   const { journey } = run;
+  journey.wakesSooner = patched('wakes-sooner-and-shows-expiry');
   // The UI offers the signals in this order: those that an operator may send come first.
   listenToOperators(run);
   listenToPeople(run);
   try {
     const begun = await begin(run);
-    journey.wakesSooner = patched('wakes-sooner-and-shows-expiry');
     journey.resume(begun);
     if (begun.status === 'completed' || journey.wakesSooner) endAs(journey, begun.status);
     do {

@@ -1,6 +1,7 @@
 /** What the Temporal UI offers an operator for one person: the signals, in its list, and what each is for. */
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { PROGRESS_SIGNALS, sendInvitation } from '../../workflows/messages.ts';
+import { allSettled } from '../setup/dump.ts';
 import { agreed, detailsSay, mailed } from '../setup/engine.ts';
 import { Traveller } from '../setup/traveller.ts';
 import { createWorld, type World } from '../setup/world.ts';
@@ -36,6 +37,7 @@ it('what people and operators said before the run could begin is heard', async (
   await world.stopWorker();
   const anna = new Traveller(world);
   await anna.invited();
+  await allSettled(world);
   await world.workflow(anna.onboardingId).signal(sendInvitation, { reason: 'the worker was away' });
   await world.startWorker();
   await anna.mail();

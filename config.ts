@@ -140,6 +140,8 @@ const schema = z.object({
   /** Reminders leave between these hours of TIME_ZONE. 0 and 24: at any hour. */
   REMIND_FROM_HOUR: hour(8),
   REMIND_UNTIL_HOUR: hour(20),
+  /** Who did not finish is kept this long after the end (expired or cancelled), with the message; then erased. */
+  KEEP_AFTER: duration('90d'),
   INVITE_EVERY: duration('5m'),
   SMS_CODE_TTL: duration('5m'),
   SMS_RESEND_AFTER: durations('30s,60s,120s'),

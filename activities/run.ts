@@ -1,17 +1,15 @@
 /** A running worker: the workflows, their activities, and the relay of the outbox. */
 import path from 'node:path';
-import { setTimeout as wait } from 'node:timers/promises';
 import { Client } from '@temporalio/client';
 import { NativeConnection, Worker, type WorkflowBundleOption } from '@temporalio/worker';
 import type { Logger } from 'pino';
 import type { Config } from '../config.ts';
 import { connect, disconnect } from '../db/connect.ts';
-import { createDelivery } from '../deliver.ts';
-import { createReconciliation } from '../reconcile.ts';
 import { mailQueue, smsQueue } from '../workflows/messages.ts';
 import { createActivities } from './activities.ts';
 import { tellDatabaseAway } from './databaseAway.ts';
 import { createMailer } from './mail/mailer.ts';
+import { startRelay } from './relay.ts';
 import { registerSearchAttributes } from './searchAttributes.ts';
 import { createTexter, type TexterOptions } from './sms/texter.ts';
 
@@ -120,46 +118,17 @@ export async function startWorker(given: {
       maxTaskQueueActivitiesPerSecond: config.LIMIT_SMS_PER_SECOND,
     }),
   ]);
-  const engine = new Client({ connection, namespace });
-  const startWhatIsLost = createReconciliation({ db, engine, config, log });
-  const delivery = createDelivery({ db, engine, config, log, onRecovered: reconcile });
-  const stopped = new AbortController();
-
-  let reconciling: Promise<void> | undefined;
-  function reconcile(): void {
-    reconciling ??= startWhatIsLost()
-      .then(
-        () => undefined,
-        (error) => log.warn({ reason: String(error) }, 'what should be running could not be looked up'),
-      )
-      .finally(() => {
-        reconciling = undefined;
-      });
-  }
-
-  async function relay(): Promise<void> {
-    const looking = setInterval(reconcile, config.RECONCILE_EVERY);
-    while (!stopped.signal.aborted) {
-      await delivery
-        .drain()
-        .catch((error) => log.warn({ reason: String(error) }, 'the outbox could not be read'));
-      await wait(config.RELAY_EVERY, undefined, { signal: stopped.signal }).catch(() => undefined);
-    }
-    clearInterval(looking);
-  }
-
   function stop(): void {
     for (const worker of workers) if (worker.getState() === 'RUNNING') worker.shutdown();
   }
 
   async function run(): Promise<void> {
-    const relaying = relay();
+    const relay = startRelay({ db, engine: new Client({ connection, namespace }), config, log });
     try {
       // When one of them cannot go on, none does: a process that is half there would hide it.
       await Promise.all(workers.map((worker) => worker.run().finally(stop)));
     } finally {
-      stopped.abort();
-      await Promise.all([relaying, reconciling]);
+      await relay.stop();
       mailer.close();
       await disconnect(db);
       await connection.close();
@@ -167,7 +136,6 @@ export async function startWorker(given: {
   }
 
   const finished = run();
-  reconcile();
   log.info({ taskQueue, namespace }, 'worker ready');
   return {
     finished,

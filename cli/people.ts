@@ -1,8 +1,9 @@
 /** One person, by e-mail address. */
 import type { Db } from '../db/connect.ts';
+import { erasePerson } from '../db/erasure.ts';
 import { type Onboarding, onboardingOf } from '../db/onboardings.ts';
 import { findPersonByEmail } from '../db/people.ts';
-import { erasePerson, inviteByOperator } from '../db/relations.ts';
+import { inviteByOperator } from '../db/relations.ts';
 import { onboardingWorkflowId } from '../workflows/messages.ts';
 import { type Command, refuse } from './command.ts';
 

@@ -1,6 +1,7 @@
 /** What ties a client to a person: its messages. Correcting an address or ending a relation touches nobody else's. */
 import { audit } from './audit.ts';
 import { type Db, transaction } from './connect.ts';
+import { erase } from './erasure.ts';
 import { addTemporaryPassword } from './invitations.ts';
 import { moveMessages } from './messages.ts';
 import {
@@ -11,7 +12,6 @@ import {
   onboardingOf,
   writeChange,
 } from './onboardings.ts';
-import { putInOutbox } from './outbox.ts';
 import { findPersonByEmail, person, setEmail } from './people.ts';
 
 type Relation = { clientId: string; personId: string };
@@ -155,18 +155,4 @@ export async function endRelation(db: Db, { clientId, personId }: Relation): Pro
     else await erase(tx, row);
     return { erased: !shared };
   });
-}
-
-/** Whoever it is for: the key and every row of the person go; the trail of opaque ids stays. */
-export async function erasePerson(db: Db, personId: string): Promise<void> {
-  await transaction(db, async (tx) => {
-    await erase(tx, await lockOnboarding(tx, (await onboardingOf(tx, personId))!.id));
-  });
-}
-
-async function erase(tx: Db, { id, personId }: Onboarding): Promise<void> {
-  await tx.sql('outbox').where({ workflow: 'onboarding', subjectId: id }).delete();
-  await putInOutbox(tx, { workflow: 'erasure', subjectId: id, signal: null, payload: {} });
-  await tx.sql('person').where({ id: personId }).delete();
-  await audit(tx, { event: 'person.erased', personId });
 }

@@ -103,8 +103,7 @@ export async function openWorld(
   const db = connect({ url: config.DATABASE_URL, secretKeys: config.SECRET_KEYS });
   const client = await addClient(db, SAMPLE_CLIENT);
   const apiKey = await addKey(db, { clientId: client.id, days: 1 });
-  const connection = await Connection.connect({ address: temporalAddress });
-  const engine = new Client({ connection });
+  let connection = await Connection.connect({ address: temporalAddress });
   let web = await startWeb({ config, log });
 
   let running: RunningWorker | undefined;
@@ -114,7 +113,7 @@ export async function openWorld(
     url: `http://localhost:${port}`,
     mailbox,
     phone,
-    engine,
+    engine: new Client({ connection }),
     apiKey,
     clientId: client.id,
     logged,
@@ -143,10 +142,13 @@ export async function openWorld(
       await disconnect(world.db);
       world.config = configured(more);
       world.db = connect({ url: world.config.DATABASE_URL, secretKeys: world.config.SECRET_KEYS });
+      await connection.close();
+      connection = await Connection.connect(world.config.temporal.connectionOptions);
+      world.engine = new Client({ connection });
       web = await startWeb({ config: world.config, log });
       if (worked) await world.startWorker();
     },
-    workflow: (onboardingId) => engine.workflow.getHandle(onboardingWorkflowId(onboardingId)),
+    workflow: (onboardingId) => world.engine.workflow.getHandle(onboardingWorkflowId(onboardingId)),
     status: (onboardingId) => world.workflow(onboardingId).query(status),
     async close() {
       await web.stop();

@@ -4,6 +4,7 @@
  */
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { onboardingOf } from '../db/onboardings.ts';
+import { everything } from './setup/dump.ts';
 import {
   eventually,
   linkIn,
@@ -37,21 +38,6 @@ beforeAll(async () => {
   world = await createWorld();
 });
 afterAll(() => world.close());
-
-/** Everything that the tables hold, as text. */
-async function dump(): Promise<string> {
-  const { rows } = await world.db.sql.raw(
-    `select table_name from information_schema.tables where table_schema = 'public'`,
-  );
-  const parts: string[] = [];
-  for (const { tableName } of rows as { tableName: string }[]) {
-    const content = await world.db.sql.raw("select coalesce(json_agg(t), '[]')::text as all_rows from ?? t", [
-      tableName,
-    ]);
-    parts.push(`${tableName}: ${content.rows[0].allRows}`);
-  }
-  return parts.join('\n');
-}
 
 /** Histories, descriptions and what a list shows, of every workflow of this world; payloads also decoded. */
 async function engineText(): Promise<string> {
@@ -143,7 +129,7 @@ it('leaves none of it anywhere after a whole onboarding with failures', async ()
   expect(found(engine, secrets)).toEqual([]);
   expect(asNumber(engine)).toEqual([]);
 
-  const database = await dump();
+  const database = [...(await everything(world)).values()].join('\n');
   expect(database.includes('profile.saved')).toBe(true);
   expect(found(database, secrets)).toEqual([]);
   expect(asNumber(database)).toEqual([]);

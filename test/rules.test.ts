@@ -119,7 +119,7 @@ describe('imports go one way', () => {
           to.startsWith('db/') ||
           workflow.includes(to) ||
           (to === 'html.ts' && file.startsWith('activities/mail/')) ||
-          (['deliver.ts', 'reconcile.ts'].includes(to) && file === 'activities/run.ts') ||
+          (['deliver.ts', 'reconcile.ts'].includes(to) && file === 'activities/relay.ts') ||
           mayReadConfig(to, typesOnly, file),
       ),
     ).toEqual([]);

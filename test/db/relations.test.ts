@@ -2,10 +2,11 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { addClient } from '../../db/clients.ts';
 import { completeOnboarding } from '../../db/endings.ts';
+import { erasePerson } from '../../db/erasure.ts';
 import { acceptMessage, messageById } from '../../db/messages.ts';
 import { onboardingOf, recordStep } from '../../db/onboardings.ts';
 import { findPersonByEmail, person } from '../../db/people.ts';
-import { correctAddress, endRelation, erasePerson, inviteAgain, recipientOf } from '../../db/relations.ts';
+import { correctAddress, endRelation, inviteAgain, recipientOf } from '../../db/relations.ts';
 import { findSession, startSession } from '../../db/sessions.ts';
 import { newMessage, someAddress } from '../setup/message.ts';
 import { createWorld, type World } from '../setup/world.ts';

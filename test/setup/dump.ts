@@ -28,6 +28,21 @@ export async function dump({ db }: World, except: string[] = []): Promise<string
   return (await Promise.all(tables.map(of))).flat().join('\n');
 }
 
+/** All that the database holds, as text by table. */
+export async function everything({ db }: World): Promise<Map<string, string>> {
+  const { rows } = await db.sql.raw(
+    `select table_name from information_schema.tables where table_schema = 'public'`,
+  );
+  const tables = new Map<string, string>();
+  for (const { tableName } of rows as { tableName: string }[]) {
+    const content = await db.sql.raw("select coalesce(json_agg(t), '[]')::text as all_rows from ?? t", [
+      tableName,
+    ]);
+    tables.set(tableName, content.rows[0].allRows);
+  }
+  return tables;
+}
+
 /** Waits until the engine has everything that was put into the outbox, and every SMS that was sent its receipt. */
 export async function allSettled({ db }: World): Promise<void> {
   for (const until = Date.now() + 10_000; Date.now() < until; ) {

@@ -24,10 +24,16 @@ declare module 'vitest' {
 
 export const TEMPLATE = 'instap_template';
 
+/** The engine deletes a closed run once its queues have passed it, which it notes every half minute unless told. */
+const DELETES_SOON = {
+  'history.transferProcessorUpdateAckInterval': '"1s"',
+  'history.visibilityProcessorUpdateAckInterval': '"1s"',
+};
+
 async function temporal() {
   const found = await findTemporal((text) => console.log(text));
   if ('cure' in found) throw new Error(found.cure);
-  return startTemporal({ cli: found.cli, uiPort: false });
+  return startTemporal({ cli: found.cli, uiPort: false, dynamicConfig: DELETES_SOON });
 }
 
 async function bundle(): Promise<string> {

@@ -1,0 +1,67 @@
+/** What a worker does besides its tasks: tells the engine what web could not, and looks for what is lost or over. */
+import { setTimeout as wait } from 'node:timers/promises';
+import type { Client } from '@temporalio/client';
+import type { Logger } from 'pino';
+import type { Config } from '../config.ts';
+import type { Db } from '../db/connect.ts';
+import { eraseWhoNeverFinished } from '../db/erasure.ts';
+import { createDelivery } from '../deliver.ts';
+import { createReconciliation } from '../reconcile.ts';
+
+type Given = { db: Db; engine: Client; config: Config; log: Logger };
+
+/** Work that is begun again and again, never twice at once in a process, and whose failure is logged and no more. */
+type Chore = { begin(): void; idle(): Promise<void> };
+
+function chore(log: Logger, trouble: string, work: () => Promise<unknown>): Chore {
+  let underWay: Promise<void> | undefined;
+  async function run(): Promise<void> {
+    await work().catch((error) => log.warn({ reason: String(error) }, trouble));
+    underWay = undefined;
+  }
+  return {
+    begin() {
+      underWay ??= run();
+    },
+    async idle() {
+      await underWay;
+    },
+  };
+}
+
+/** Runs from the call on. `stop` resolves when nothing is under way any more. */
+export function startRelay(given: Given): { stop(): Promise<void> } {
+  const { db, config, log } = given;
+  const reconcile = chore(log, 'what should be running could not be looked up', createReconciliation(given));
+  const tidy = chore(log, 'who never finished could not be looked up', async () => {
+    const erased = await eraseWhoNeverFinished(db, config.KEEP_AFTER);
+    if (erased > 0) log.info({ erased }, 'who never finished was erased, because KEEP_AFTER is over');
+  });
+  const delivery = createDelivery({ ...given, onRecovered: reconcile.begin });
+  const stopped = new AbortController();
+
+  function look(): void {
+    reconcile.begin();
+    tidy.begin();
+  }
+
+  async function deliverAgainAndAgain(): Promise<void> {
+    while (!stopped.signal.aborted) {
+      await delivery
+        .drain()
+        .catch((error) => log.warn({ reason: String(error) }, 'the outbox could not be read'));
+      await wait(config.RELAY_EVERY, undefined, { signal: stopped.signal }).catch(() => undefined);
+    }
+  }
+
+  look();
+  const looking = setInterval(look, config.RECONCILE_EVERY);
+  const delivering = deliverAgainAndAgain();
+  return {
+    async stop() {
+      clearInterval(looking);
+      stopped.abort();
+      await Promise.all([delivering, reconcile.idle(), tidy.idle()]);
+    },
+  };
+}

@@ -1,0 +1,48 @@
+/** Erasing a person: the data key and every row go, and the engine deletes the run; the trail of opaque ids stays. */
+import { audit } from './audit.ts';
+import { type Db, transaction } from './connect.ts';
+import { lockOnboarding, type Onboarding, onboardingOf } from './onboardings.ts';
+import { putInOutbox, SHOULD_RUN } from './outbox.ts';
+
+/** Rows locked at once. */
+const PAGE = 100;
+
+/** In the caller's transaction, which has locked the row. */
+export async function erase(tx: Db, { id, personId }: Onboarding): Promise<void> {
+  await tx.sql('outbox').where({ workflow: 'onboarding', subjectId: id }).delete();
+  await putInOutbox(tx, { workflow: 'erasure', subjectId: id, signal: null, payload: {} });
+  await tx.sql('person').where({ id: personId }).delete();
+  await audit(tx, { event: 'person.erased', personId });
+}
+
+/** Whoever it is for, and however many clients write to the person. */
+export async function erasePerson(db: Db, personId: string): Promise<void> {
+  await transaction(db, async (tx) => {
+    await erase(tx, await lockOnboarding(tx, (await onboardingOf(tx, personId))!.id));
+  });
+}
+
+/**
+ * Erases everybody whose onboarding expired or was cancelled more than `keepAfter` milliseconds ago and was not asked
+ * for since. Who finished has an account, and stays. Several processes may do this at once. Returns how many went.
+ */
+export async function eraseWhoNeverFinished(db: Db, keepAfter: number): Promise<number> {
+  let erased = 0;
+  for (;;) {
+    const found = await transaction(db, async (tx) => {
+      const rows: Onboarding[] = await tx
+        .sql('onboarding')
+        .whereIn('status', ['expired', 'cancelled'])
+        .andWhereRaw(`ended_at < now() - ? * interval '1 millisecond'`, [keepAfter])
+        .andWhereRaw(`not ${SHOULD_RUN}`)
+        .orderBy('id')
+        .limit(PAGE)
+        .forUpdate()
+        .skipLocked();
+      for (const row of rows) await erase(tx, row);
+      return rows.length;
+    });
+    erased += found;
+    if (found < PAGE) return erased;
+  }
+}

@@ -1,0 +1,51 @@
+/**
+ * A copy of a running embedded PostgreSQL that another one can be started on: what `pg_basebackup` does, which is not
+ * among the embedded programs (postgresql.org/docs/18/continuous-archiving.html, "Making a Base Backup Using the Low
+ * Level API").
+ */
+import { execFile } from 'node:child_process';
+import { chownSync, mkdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { promisify } from 'node:util';
+import pg from 'pg';
+
+const run = promisify(execFile);
+
+/** Of the running server, and not of its data. */
+const NOT_COPIED = ['postmaster.pid', 'postmaster.opts', 'pg_wal'];
+
+/**
+ * Copies the cluster of the server at `url` into `folder`, for `startPostgres({ folder })`, while it works. What was
+ * committed before the call is in the copy.
+ */
+export async function backUp(url: string, folder: string): Promise<void> {
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  try {
+    const { rows: shown } = await client.query('show data_directory');
+    const cluster: string = shown[0].data_directory;
+    const copy = path.join(folder, path.basename(cluster));
+    mkdirSync(folder, { recursive: true });
+    await client.query(`select pg_backup_start('copy', true)`);
+    await copyAll(cluster, copy);
+    for (const name of NOT_COPIED) rmSync(path.join(copy, name), { recursive: true, force: true });
+    const { rows: stopped } = await client.query('select labelfile from pg_backup_stop(false)');
+    // Everything that changed while it was copied: read first of all by the server that starts on the copy.
+    await copyAll(path.join(cluster, 'pg_wal'), path.join(copy, 'pg_wal'));
+    const label = path.join(copy, 'backup_label');
+    writeFileSync(label, stopped[0].labelfile);
+    const { uid, gid } = statSync(cluster);
+    chownSync(label, uid, gid);
+    await copyAll(path.join(cluster, '..', 'password'), path.join(folder, 'password'));
+  } finally {
+    await client.end();
+  }
+}
+
+/** With owners and rights, which PostgreSQL looks at. Files that vanish meanwhile are not needed. */
+async function copyAll(from: string, to: string): Promise<void> {
+  await run('cp', ['-a', from, to]).catch((error: { stderr?: string }) => {
+    const others = (error.stderr ?? '').split('\n').filter((line) => line && !/No such file/.test(line));
+    if (others.length) throw error;
+  });
+}

@@ -4,6 +4,7 @@ import { promisedBy } from './ledger.ts';
 
 const ANSWER_WITHIN_MS = 15_000;
 const MOST_REDIRECTS = 6;
+const SESSION = '__Host-session';
 
 /** No answer, or one that says "try again": what was asked for may be done or not. */
 export class Unanswered extends Error {}
@@ -52,6 +53,7 @@ export class Browser {
       const [, name = '', value = ''] = /^([^=]+)=([^;]*)/.exec(line) ?? [];
       if (value) this.#cookies.set(name, value);
       else this.#cookies.delete(name);
+      if (name === SESSION) this.#given.account.secrets.set(value, 'a session');
     }
   }
 

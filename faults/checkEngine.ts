@@ -2,10 +2,10 @@
 import { isDeepStrictEqual } from 'node:util';
 import { DefaultLogger, makeTelemetryFilterString, Runtime, Worker } from '@temporalio/worker';
 import { factsOf, type Onboarding } from '../db/onboardings.ts';
-import { type History, historyFromJson, historyToJson } from '../dev/historyJson.ts';
+import { historyFromJson } from '../dev/historyJson.ts';
 import { onboardingWorkflowId, type Status, status } from '../workflows/messages.ts';
 import { steps } from '../workflows/steps.ts';
-import { TASK_QUEUE } from './environment.ts';
+import type { EngineRun } from './engineRuns.ts';
 import type { Findings } from './findings.ts';
 import type { Records } from './records.ts';
 import type { System } from './system.ts';
@@ -13,9 +13,13 @@ import type { System } from './system.ts';
 const ENDED = { completed: 'done', expired: 'expired', cancelled: 'cancelled' } as const;
 
 /** Returns how many histories were replayed. */
-export async function checkEngine(system: System, records: Records, findings: Findings): Promise<number> {
+export async function checkEngine(
+  system: System,
+  { records, runs }: { records: Records; runs: EngineRun[] },
+  findings: Findings,
+): Promise<number> {
   for (const { row } of records.values()) await checkRun(system, row, findings);
-  return replayAll(system, findings);
+  return replayAll(system, runs, findings);
 }
 
 async function checkRun({ engine }: System, row: Onboarding, findings: Findings): Promise<void> {
@@ -46,16 +50,12 @@ function compare(row: Onboarding, said: Status, findings: Findings): void {
   if (row.status === 'open') differs('version', row.version, said.version);
 }
 
-async function replayAll({ engine, bundlePath }: System, findings: Findings): Promise<number> {
-  const histories: { workflowId: string; history: History }[] = [];
-  for await (const { workflowId, runId } of engine.workflow.list({ query: `TaskQueue = '${TASK_QUEUE}'` })) {
-    const history = await engine.workflow.getHandle(workflowId, runId).fetchHistory();
-    // By way of JSON: the client's own objects are not those that the worker reads.
-    histories.push({
-      workflowId,
-      history: historyFromJson(JSON.parse(JSON.stringify(historyToJson(history)))),
-    });
-  }
+async function replayAll({ bundlePath }: System, runs: EngineRun[], findings: Findings): Promise<number> {
+  // By way of JSON: the client's own objects are not those that the worker reads.
+  const histories = runs.map(({ workflowId, history }) => ({
+    workflowId,
+    history: historyFromJson(JSON.parse(JSON.stringify(history))),
+  }));
   Runtime.install({
     shutdownSignals: [],
     logger: new DefaultLogger('ERROR'),

@@ -25,7 +25,11 @@ const NO_LIMITS = Object.fromEntries(
   ].map((name) => [`LIMIT_${name}`, '100000']),
 );
 
-export type Environment = Record<string, string> & { DATABASE_URL: string; TEMPORAL_ADDRESS: string };
+export type Environment = Record<string, string> & {
+  DATABASE_URL: string;
+  TEMPORAL_ADDRESS: string;
+  SECRET_KEYS: string;
+};
 
 /** What all programs share; each has its own way to the others besides. */
 export function environmentOf(given: {
@@ -41,6 +45,7 @@ export function environmentOf(given: {
     PATH: process.env.PATH ?? '',
     PUBLIC_URL: given.publicUrl,
     HOST: '127.0.0.1',
+    LOG_LEVEL: 'debug',
     DATABASE_URL: given.databaseUrl,
     TEMPORAL_ADDRESS: given.temporalAddress,
     TEMPORAL_TASK_QUEUE: TASK_QUEUE,

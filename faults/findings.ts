@@ -1,6 +1,6 @@
 /** What the verdict found. Each kind must be empty. */
 
-export const FINDINGS = ['lost', 'half_done', 'stuck', 'disagree', 'repeats_other'] as const;
+export const FINDINGS = ['lost', 'half_done', 'stuck', 'disagree', 'repeats_other', 'leaked'] as const;
 
 export type Finding = (typeof FINDINGS)[number];
 

@@ -9,6 +9,8 @@ import type { Deliveries } from './deliveries.ts';
 import type { FaultList } from './faultList.ts';
 
 const SLOW_MS = 3_000;
+/** Silence, and then the line is cut: sooner than the worker would give up, which is after minutes. */
+const HANGS_MS = 15_000;
 
 export type MailServer = {
   /** For SMTP_URL. */
@@ -31,8 +33,10 @@ export async function openMailServer({ worker, faults, deliveries, kill }: Stati
     const cameAt = Date.now();
     if (faults.take('smtp-refuse'))
       return accept(Object.assign(new Error('4.3.2 try again later'), { responseCode: 451 }));
-    // The worker gives up by itself.
-    if (faults.take('smtp-hang')) return;
+    if (faults.take('smtp-hang')) {
+      await sleep(HANGS_MS);
+      return lineOf(session)?.destroy();
+    }
     if (faults.take('smtp-slow')) await sleep(SLOW_MS);
     const answerLost = faults.take('smtp-drop');
     const { messageId, text = '' } = await simpleParser(raw);

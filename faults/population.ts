@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { choicesOf } from './choices.ts';
 import type { Doings } from './doings.ts';
 import type { Ledger } from './ledger.ts';
+import { phoneOf, WORD } from './planted.ts';
 import { STORM, sendMessage } from './sender.ts';
 import type { System } from './system.ts';
 import { bodyOf, type Habits, Traveller } from './traveller.ts';
@@ -46,12 +47,11 @@ async function live(
 ): Promise<void> {
   const choices = choicesOf(seed, `person ${number}`);
   const { url, apiKey, deliveries } = system;
-  const account = ledger.open(`person.${number}@example.com`);
+  const account = ledger.open(`person.${number}@${WORD}.example`);
   const habits: Habits = {
     factor: choices.oneOf(['sms', 'app', 'both'] as const),
     locale: choices.oneOf(['nl', 'en'] as const),
-    // No number ends like those of the stand-in that are never reached.
-    phone: `+316${10_000_000 + number * 10 + 9}`,
+    phone: phoneOf(number),
     sleepsMs: choices.chance(0.12) ? sleepMs : 0,
     stopsAt: choices.chance(0.12) ? choices.oneOf(STOPS) : undefined,
     asksHelp: choices.chance(0.15),

@@ -30,7 +30,8 @@ export type Ground = {
   stops: (() => unknown)[];
 };
 
-export async function startWorker(ground: Ground, name: string): Promise<void> {
+/** Returns where it serves its metrics. */
+export async function startWorker(ground: Ground, name: string): Promise<string> {
   const { parts, faults, env, phone, stops } = ground;
   const kill = () => parts.kill(name);
   const works = () => {
@@ -43,8 +44,10 @@ export async function startWorker(ground: Ground, name: string): Promise<void> {
   const { port, host } = new URL(env.DATABASE_URL);
   const wire = await openWire(Number(port), postgresEars({ faults, kill, works }));
   stops.push(mail.close, sms.close, wire.close);
+  const metricsPort = String(await anyFreePort());
   const own = {
     ...env,
+    METRICS_PORT: metricsPort,
     SMTP_URL: mail.url,
     TWILIO_BASE_URL: sms.url,
     DATABASE_URL: env.DATABASE_URL.replace(host, `127.0.0.1:${wire.port}`),
@@ -55,6 +58,7 @@ export async function startWorker(ground: Ground, name: string): Promise<void> {
       watch,
     ),
   );
+  return `http://127.0.0.1:${metricsPort}/metrics`;
 }
 
 /** The same list, which also says that who sent this works. */

@@ -1,7 +1,7 @@
 /** The outcome of a run: as a table for people, and as JSON for programs. */
-
 import type { Doing } from './doings.ts';
 import type { Fault } from './faultList.ts';
+import { FINDINGS } from './findings.ts';
 import type { Kind } from './parts.ts';
 
 export type Outcome = {
@@ -14,17 +14,15 @@ export type Outcome = {
   disagree: number;
   repeats_in_flight: number;
   repeats_other: number;
+  leaked: number;
   kills: number;
   resume_p95_s: number;
 };
 
-/** These must be none. */
-const ZEROS = ['lost', 'half_done', 'stuck', 'disagree', 'repeats_other'] as const;
-
 /** Why the run failed, in words; empty when all is well. */
 export function failures({ outcome, wanted }: Pick<Told, 'outcome' | 'wanted'>): string[] {
   return [
-    ...ZEROS.filter((name) => outcome[name] > 0).map((name) => `${name}: ${outcome[name]}`),
+    ...FINDINGS.filter((name) => outcome[name] > 0).map((name) => `${name}: ${outcome[name]}`),
     ...wanted.filter((fault) => outcome.faults[fault] === 0).map((fault) => `${fault} never struck`),
   ];
 }

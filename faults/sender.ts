@@ -1,6 +1,7 @@
 /** A sender's system: sends messages through the API, and tries again as long as it takes, with the same key. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Account, Ledger } from './ledger.ts';
+import { WORD } from './planted.ts';
 
 const ANSWER_WITHIN_MS = 15_000;
 const TRY_AGAIN_AFTER_MS = 300;
@@ -59,8 +60,9 @@ async function call({
       },
       body: JSON.stringify({
         to: { email: account.email, locale },
-        from: { name: 'Team Vergunningen' },
-        subject: 'Uw aanvraag',
+        from: { name: `Team ${WORD}`, email: `team@${WORD}.example` },
+        subject: `Uw ${WORD}`,
+        reference: `${WORD}-1`,
         body,
       }),
       signal: AbortSignal.timeout(ANSWER_WITHIN_MS),

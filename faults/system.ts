@@ -31,6 +31,12 @@ export type System = {
   bundlePath: string;
   deliveries: Deliveries;
   parts: Parts;
+  /** Every process's log is in here. */
+  folder: string;
+  /** Where the workers serve their metrics. */
+  metrics: string[];
+  /** What `SECRET_KEYS` holds. */
+  secretKey: string;
 };
 
 export type SystemWish = {
@@ -63,13 +69,15 @@ export async function openSystem(wish: SystemWish): Promise<System> {
   stops.push(() => connection.close());
   const deliveries = createDeliveries();
   const ground: Ground = { parts, faults, choices, env, deliveries, phone, folder, stops };
-  const [webs] = await Promise.all([
+  const [webs, ...metrics] = await Promise.all([
     Promise.all([startWeb(ground, 'web-1'), startWeb(ground, 'web-2')]),
     startWorker(ground, 'worker-1'),
     startWorker(ground, 'worker-2'),
   ]);
   front.serve(webs);
-  return { url, apiKey, db, engine: new Client({ connection }), bundlePath, deliveries, parts };
+  const engine = new Client({ connection });
+  const secretKey = env.SECRET_KEYS.split(':')[1]!;
+  return { url, apiKey, db, engine, bundlePath, deliveries, parts, folder, metrics, secretKey };
 }
 
 async function startServers(parts: Parts, folder: string) {
@@ -81,7 +89,15 @@ async function startServers(parts: Parts, folder: string) {
       startPostgres({ durable: true, logFile: path.join(folder, 'postgres.log') }, watch),
     ),
     parts.start({ name: 'temporal', kind: 'temporal' }, (watch) =>
-      startTemporal({ cli: found.cli, dataFile: path.join(folder, 'temporal.db'), uiPort: false }, watch),
+      startTemporal(
+        {
+          cli: found.cli,
+          dataFile: path.join(folder, 'temporal.db'),
+          uiPort: false,
+          logFile: path.join(folder, 'temporal.log'),
+        },
+        watch,
+      ),
     ),
   ]);
   return { databaseUrl: postgres.url, temporalAddress: temporal.address };

@@ -6,8 +6,9 @@ import type { Choices } from './choices.ts';
 import type { Deliveries } from './deliveries.ts';
 import type { Doings } from './doings.ts';
 import type { Account, Ledger, Promised } from './ledger.ts';
+import { SECRET_WORD, WORD } from './planted.ts';
 
-const PASSWORD = 'vier blauwe fietsen 88';
+const PASSWORD = `vier ${SECRET_WORD}s 88`;
 const PERIOD_MS = 30_000;
 const LOOK_AGAIN_MS = 150;
 /** After this without an SMS the person asks for it again. */
@@ -222,6 +223,7 @@ export class Traveller {
     if (this.habits.factor === 'sms') return this.#step({ action: 'skip' }, 'appDecided');
     if (!secret) return this.#browser.open('/onboarding/profile');
     this.#secret = secret;
+    this.account.secrets.set(secret, "an app's key");
     if (this.#mistypes()) return this.#browser.post({ token: '000000', action: 'register' });
     await this.#step({ token: await this.#nextToken(), action: 'register' }, 'appVerified');
     this.#afterToken();
@@ -256,7 +258,14 @@ export class Traveller {
   }
 
   #profilePage(): Promise<void> {
-    const profile = { gender: 'female', initials: 'A.', firstName: 'Anna', lastName: 'Jansen' };
+    const profile = {
+      gender: 'female',
+      initials: 'A.',
+      firstName: `Anna ${WORD}`,
+      lastName: `Jansen ${WORD}`,
+      autoReply: 'yes',
+      autoReplyText: `Naar de ${WORD}`,
+    };
     return this.#step(profile, 'profileSaved');
   }
 
@@ -282,4 +291,4 @@ const TEMPORARY = /(?:Tijdelijk wachtwoord|Temporary password): (\S+)/;
 const newPassword = (own: string) => ({ newPassword: own, newPasswordAgain: own });
 
 /** What is in the message of this idempotency key. */
-export const bodyOf = (key: string): string => `Het nummer van uw dossier is ${key}.`;
+export const bodyOf = (key: string): string => `Het nummer van uw ${WORD} is ${key}.`;

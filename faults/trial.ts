@@ -123,6 +123,7 @@ async function tell({ plan, system, faults, ledger, doings }: Trial, resuming: R
     disagree: findings.count('disagree'),
     repeats_in_flight: repeatsInFlight,
     repeats_other: findings.count('repeats_other'),
+    leaked: findings.count('leaked'),
     kills: service.length,
     resume_p95_s: p95([...service, ...interrupted]),
   };

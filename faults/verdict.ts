@@ -3,8 +3,10 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { type Onboarding, onboarding } from '../db/onboardings.ts';
 import { checkDatabase } from './checkDatabase.ts';
 import { checkEngine } from './checkEngine.ts';
+import { checkPrivacy } from './checkPrivacy.ts';
 import { checkPromises } from './checkPromises.ts';
 import { checkSends } from './checkSends.ts';
+import { readEngine } from './engineRuns.ts';
 import { TASK_QUEUE } from './environment.ts';
 import { createFindings, type Findings } from './findings.ts';
 import type { Ledger } from './ledger.ts';
@@ -28,7 +30,9 @@ export async function judge(system: System, ledger: Ledger): Promise<Verdict> {
   checkPromises(ledger, records, findings);
   checkDatabase(records, findings);
   const repeatsInFlight = checkSends(system, records, findings);
-  const replayed = await checkEngine(system, records, findings);
+  const runs = await readEngine(system);
+  const replayed = await checkEngine(system, { records, runs }, findings);
+  await checkPrivacy(system, { ledger, runs }, findings);
   return { findings, repeatsInFlight, replayed, records };
 }
 

@@ -1,0 +1,63 @@
+/** Leaked: something personal or secret where it does not belong: in the engine, a log, the metrics, or clear in the database. */
+import { readdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import type { EngineRun } from './engineRuns.ts';
+import type { Findings } from './findings.ts';
+import type { Ledger } from './ledger.ts';
+import { searchFor } from './planted.ts';
+import type { System } from './system.ts';
+
+export async function checkPrivacy(
+  system: System,
+  { ledger, runs }: { ledger: Ledger; runs: EngineRun[] },
+  findings: Findings,
+): Promise<void> {
+  const search = searchFor(secretsOf(system, ledger));
+  const [mail] = system.deliveries.mails;
+  if (mail && search.foundIn(`${mail.to} ${mail.text}`).length < 3)
+    findings.add('leaked', 'the search', 'does not even see what is in a mail');
+  const places: Record<string, string>[] = [
+    Object.fromEntries(runs.map(({ workflowId, text }) => [workflowId, text])),
+    logsIn(system.folder),
+    await metricsOf(system),
+    await tablesOf(system),
+  ];
+  for (const place of places)
+    for (const [where, text] of Object.entries(place))
+      for (const what of search.foundIn(text)) findings.add('leaked', where, what);
+}
+
+/** Each with what it is. Codes of six digits are left out: by chance they are in many a long number. */
+function secretsOf({ apiKey, deliveries, secretKey }: System, { accounts }: Ledger): Map<string, string> {
+  const secrets = new Map([
+    [apiKey, 'an API key'],
+    [secretKey, 'a key of SECRET_KEYS'],
+  ]);
+  for (const { text } of deliveries.mails) {
+    const link = /\/i\/(\S+)/.exec(text)?.[1];
+    const temporary = /(?:Tijdelijk wachtwoord|Temporary password): (\S+)/.exec(text)?.[1];
+    if (link) secrets.set(link, 'a link');
+    if (temporary) secrets.set(temporary, 'a temporary password');
+  }
+  for (const account of accounts) for (const [secret, what] of account.secrets) secrets.set(secret, what);
+  return secrets;
+}
+
+const logsIn = (folder: string): Record<string, string> =>
+  Object.fromEntries(
+    readdirSync(folder)
+      .filter((file) => file.endsWith('.log'))
+      .map((file) => [file, readFileSync(path.join(folder, file), 'utf8')]),
+  );
+
+async function metricsOf({ metrics }: System): Promise<Record<string, string>> {
+  const read = async (url: string) => [url, await (await fetch(url)).text()];
+  return Object.fromEntries(await Promise.all(metrics.map(read)));
+}
+
+/** What a dump of the database shows. */
+async function tablesOf({ db }: System): Promise<Record<string, string>> {
+  const names: string[] = await db.sql('pg_tables').where({ schemaname: 'public' }).pluck('tablename');
+  const read = async (name: string) => [name, JSON.stringify(await db.sql(name).select())];
+  return Object.fromEntries(await Promise.all(names.map(read)));
+}

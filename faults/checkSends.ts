@@ -69,12 +69,13 @@ function checkSentAreThere({ deliveries }: System, people: PersonRecords[], find
   const codeOf = ({ text }: Delivered) => /\d{6}/.exec(text)![0];
   const arrived = new Set([...deliveries.mails.map(idOf), ...deliveries.texts.map(codeOf)]);
   const known = new Set<string>();
-  for (const { mails, codes, messages } of people) {
-    for (const { id, sentAt, kind } of mails)
+  for (const { mails, codes, messages, resets } of people) {
+    const links = [...mails, ...resets.map((reset) => ({ ...reset, kind: 'password-reset' }))];
+    for (const { id, sentAt, kind } of links)
       if (sentAt && !arrived.has(id)) findings.add('lost', id, `${kind} was sent, and did not arrive`);
     for (const { id, sentAt, digits } of codes)
       if (sentAt && !arrived.has(digits)) findings.add('lost', id, 'SMS was sent, and did not arrive');
-    for (const { id } of [...mails, ...messages]) known.add(id);
+    for (const { id } of [...links, ...messages]) known.add(id);
     for (const { digits } of codes) known.add(digits);
   }
   for (const mail of deliveries.mails)

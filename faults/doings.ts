@@ -6,6 +6,8 @@ const DOINGS = [
   'other-device',
   'wrong-code',
   'help',
+  'forgotten-password',
+  'passed-on',
   'reminded',
   'stopped',
   'retry-storm',

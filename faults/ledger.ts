@@ -30,6 +30,8 @@ export type Account = {
   finished: boolean;
   /** This person wanted to stop half-way. */
   stopped: boolean;
+  /** The temporary password, when the sender passes it on. */
+  passedOn: string | undefined;
   /** Cookies and keys that this person's browser and app hold, with what each is. */
   secrets: Map<string, string>;
   /** Where the person stood last, to find out why somebody did not finish. */
@@ -78,6 +80,7 @@ export function createLedger(): Ledger {
         read: new Set(),
         finished: false,
         stopped: false,
+        passedOn: undefined,
         secrets: new Map(),
         lastSeen: 'not invited',
       };

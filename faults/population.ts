@@ -58,7 +58,10 @@ async function live(
     doubleClicks: choices.oneOf([0, 0.2, 0.5]),
     changesDevice: choices.oneOf([0, 0, 0.2]),
     mistypes: choices.oneOf([0, 0, 0.25]),
+    forgets: choices.chance(0.3),
   };
+  const passesOn = choices.chance(0.2);
+  if (passesOn) doings.did('passed-on');
   const send = (key: string) => {
     const storm = choices.chance(0.25);
     if (storm) doings.did('retry-storm');
@@ -72,6 +75,7 @@ async function live(
       key,
       locale,
       body: bodyOf(key),
+      passesOn,
       times,
       signal: ended,
     });

@@ -31,6 +31,8 @@ export type PersonRecords = {
   codes: (CodeRow & { digits: string })[];
   events: EventRow[];
   tries: (SendTry & { endedAt: Date | null })[];
+  /** Mails with which a new password is chosen. */
+  resets: { id: string; sentAt: Date | null }[];
   hasPassword: boolean;
   hasProfile: boolean;
   hasPhone: boolean;
@@ -55,6 +57,9 @@ export async function readRecords(db: Db): Promise<Records> {
   const tries = ofPerson<SendTry & { personId: string; endedAt: Date | null }>(
     await sql('send_try').orderBy('begun_at'),
   );
+  const resets = ofPerson<{ id: string; personId: string; sentAt: Date | null }>(
+    await sql('reset_link').select('id', 'person_id', 'sent_at'),
+  );
   const ids = async (table: string, where: (column: string) => string = () => 'true', column = 'person_id') =>
     new Set<string>(await sql(table).whereRaw(where(column)).pluck(column));
   const passwords = await ids('person', () => 'password_hash is not null', 'id');
@@ -73,6 +78,7 @@ export async function readRecords(db: Db): Promise<Records> {
         codes: (codes.get(row.personId) ?? []).map((code) => ({ ...code, digits: secrets.smsCode(code) })),
         events: events.get(row.personId) ?? [],
         tries: tries.get(row.personId) ?? [],
+        resets: resets.get(row.personId) ?? [],
         hasPassword: passwords.has(row.personId),
         hasProfile: profiles.has(row.personId),
         hasPhone: phones.has(row.personId),

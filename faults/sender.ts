@@ -16,12 +16,14 @@ export type Sending = {
   key: string;
   locale: string;
   body: string;
+  /** The sender passes the temporary password on: it is in no mail. */
+  passesOn: boolean;
   /** Calls at once, all with the same key. */
   times: number;
   signal: AbortSignal;
 };
 
-type Taken = { id: string; recipient: { id: string } };
+type Taken = { id: string; recipient: { id: string }; temporaryPassword?: string };
 
 /** Resolves when it was taken, or when `signal` says that nothing is sent any more. */
 export async function sendMessage(sending: Sending): Promise<void> {
@@ -33,23 +35,19 @@ export async function sendMessage(sending: Sending): Promise<void> {
   }
 }
 
-function note(account: Account, key: string, { id, recipient }: Taken): void {
+function note(account: Account, key: string, { id, recipient, temporaryPassword }: Taken): void {
   const before = account.messages.get(key);
   if (before && before !== id) account.doubled.push(key);
   if (account.personId && account.personId !== recipient.id) account.doubled.push(recipient.id);
   account.messages.set(key, id);
   account.personId = recipient.id;
+  if (!temporaryPassword) return;
+  account.passedOn = temporaryPassword;
+  account.secrets.set(temporaryPassword, 'a temporary password');
 }
 
-async function call({
-  url,
-  apiKey,
-  ledger,
-  account,
-  key,
-  locale,
-  body,
-}: Sending): Promise<Taken | undefined> {
+async function call(sending: Sending): Promise<Taken | undefined> {
+  const { url, apiKey, ledger, account, key, locale, body, passesOn } = sending;
   try {
     const response = await fetch(new URL('/api/v1/messages', url), {
       method: 'POST',
@@ -64,6 +62,7 @@ async function call({
         subject: `Uw ${WORD}`,
         reference: `${WORD}-1`,
         body,
+        temporaryPassword: passesOn ? 'sender' : 'mail',
       }),
       signal: AbortSignal.timeout(ANSWER_WITHIN_MS),
     });

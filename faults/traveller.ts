@@ -1,15 +1,16 @@
 /** One person on the way through the pages, who looks where they are, does what the page asks, and never gives up. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { token } from '../dev/authenticator.ts';
 import { Browser, Unanswered } from './browser.ts';
 import type { Choices } from './choices.ts';
 import type { Deliveries } from './deliveries.ts';
 import type { Doings } from './doings.ts';
 import type { Account, Ledger, Promised } from './ledger.ts';
+import { OwnPhone } from './ownPhone.ts';
 import { SECRET_WORD, WORD } from './planted.ts';
 
-const PASSWORD = `vier ${SECRET_WORD}s 88`;
-const PERIOD_MS = 30_000;
+/** The first own password, and the one after it was forgotten. */
+const PASSWORDS = [`vier ${SECRET_WORD}s 88`, `vijf ${SECRET_WORD}s 99`] as const;
+const FORGOTTEN = '/onboarding/continue/forgotten';
 const LOOK_AGAIN_MS = 150;
 /** After this without an SMS the person asks for it again. */
 const SMS_PATIENCE_MS = 4_000;
@@ -27,6 +28,8 @@ export type Habits = {
   doubleClicks: number;
   changesDevice: number;
   mistypes: number;
+  /** Has forgotten the own password when it is asked for: once. */
+  forgets: boolean;
 };
 
 export type Surroundings = {
@@ -44,13 +47,11 @@ export class Traveller {
   readonly habits: Habits;
   readonly #around: Surroundings;
   readonly #browser: Browser;
-  #secret = '';
-  /** The last time step whose token was typed. */
-  #tokenStep = 0;
-  /** SMS whose code was typed, and refused. */
-  readonly #usedTexts = new Set<string>();
+  readonly #phone: OwnPhone;
   #waitsForSmsSince = 0;
   #helpAsked = false;
+  #password: string = PASSWORDS[0];
+  #hasForgotten = false;
   /** To another device: once, because an app has a new token only every 30 seconds. */
   #movedOn = false;
   #stale: (() => Promise<void>) | undefined;
@@ -60,6 +61,7 @@ export class Traveller {
     this.habits = habits;
     this.#around = around;
     const { url, ledger } = around;
+    this.#phone = new OwnPhone(habits.phone, around);
     this.#browser = new Browser({ url, locale: habits.locale, account, ledger });
   }
 
@@ -137,12 +139,19 @@ export class Traveller {
         await this.#pause();
         return this.#browser.open(path);
       case '/onboarding/continue':
-        return this.#step({ password: PASSWORD });
+        return this.#passwordPage();
+      case FORGOTTEN:
+        return this.#openReset();
+      case '/reset/password':
+        this.#password = PASSWORDS[1];
+        return this.#step(newPassword(this.#password));
       case '/onboarding/continue/sms':
       case '/sign-in/sms':
+      case '/reset/prove/sms':
         return this.#codePage();
       case '/onboarding/continue/app':
       case '/sign-in/app':
+      case '/reset/prove/app':
         return this.#tokenPage();
       case '/sign-in':
         return this.#signIn();
@@ -176,10 +185,29 @@ export class Traveller {
 
   async #choosePassword(): Promise<void> {
     const mail = this.#mails().findLast(({ text }) => TEMPORARY.test(text));
-    const currentPassword = (mail && TEMPORARY.exec(mail.text)?.[1]) ?? '';
+    const currentPassword = this.account.passedOn ?? (mail && TEMPORARY.exec(mail.text)?.[1]) ?? '';
     if (this.#mistypes())
       return this.#browser.post({ ...newPassword('is fout'), currentPassword: 'is fout' });
-    return this.#step({ ...newPassword(PASSWORD), currentPassword }, 'passwordChanged');
+    return this.#step({ ...newPassword(this.#password), currentPassword }, 'passwordChanged');
+  }
+
+  async #passwordPage(): Promise<void> {
+    if (this.habits.forgets && !this.#hasForgotten) {
+      await this.#browser.post({}, { path: FORGOTTEN });
+      this.#hasForgotten = true;
+      return this.#around.doings.did('forgotten-password');
+    }
+    await this.#step({ password: this.#password });
+    // The new one was chosen, and the answer was lost: it may be saved or not.
+    if (this.#hasForgotten && this.#browser.page.status === 422) this.#password = otherThan(this.#password);
+  }
+
+  /** Waits for the mail with which a new password is chosen. */
+  async #openReset(): Promise<void> {
+    const mail = this.#around.deliveries.mailsTo(this.account.email).findLast(({ text }) => RESET.test(text));
+    if (!mail) return void (await sleep(LOOK_AGAIN_MS));
+    await this.#browser.open(RESET.exec(mail.text)![1]!);
+    if (this.#browser.page.status === 200) await this.#browser.post({});
   }
 
   #mistypes(): boolean {
@@ -196,22 +224,20 @@ export class Traveller {
   }
 
   async #codePage(own?: 'smsVerified'): Promise<void> {
-    const fresh = this.#around.deliveries
-      .textsTo(this.habits.phone)
-      .findLast(({ text }) => !this.#usedTexts.has(text));
-    if (!fresh) {
+    const code = this.#phone.code();
+    if (!code) {
       const waited = Date.now() - this.#waitsForSmsSince;
       if (waited < SMS_PATIENCE_MS) return void (await sleep(LOOK_AGAIN_MS));
       this.#waitsForSmsSince = Date.now();
       return this.#browser.post({ action: 'resend' });
     }
-    const code = /\d{6}/.exec(fresh.text)![0];
+    const { digits } = code;
     if (this.#mistypes())
-      return this.#browser.post({ code: code === '123456' ? '654321' : '123456', action: 'confirm' });
-    await this.#step({ code, action: 'confirm' }, own);
-    // Refused: this is the code of an older SMS.
+      return this.#browser.post({ code: digits === '123456' ? '654321' : '123456', action: 'confirm' });
+    await this.#step({ code: digits, action: 'confirm' }, own);
+    // It is the code of an older SMS.
     if (this.#browser.page.status === 422) {
-      this.#usedTexts.add(fresh.text);
+      code.refused();
       this.#waitsForSmsSince ||= Date.now();
     }
   }
@@ -222,28 +248,16 @@ export class Traveller {
     if (this.habits.asksHelp && !this.#helpAsked) return this.#askHelp();
     if (this.habits.factor === 'sms') return this.#step({ action: 'skip' }, 'appDecided');
     if (!secret) return this.#browser.open('/onboarding/profile');
-    this.#secret = secret;
+    this.#phone.appKey = secret;
     this.account.secrets.set(secret, "an app's key");
     if (this.#mistypes()) return this.#browser.post({ token: '000000', action: 'register' });
-    await this.#step({ token: await this.#nextToken(), action: 'register' }, 'appVerified');
-    this.#afterToken();
+    await this.#step({ token: await this.#phone.token(), action: 'register' }, 'appVerified');
+    this.#phone.tokenUsed();
   }
 
   async #tokenPage(): Promise<void> {
-    await this.#step({ token: await this.#nextToken() });
-    this.#afterToken();
-  }
-
-  /** The token of now; after a refused one the next, as soon as the service would take it. */
-  async #nextToken(): Promise<string> {
-    const now = () => Math.floor(Date.now() / PERIOD_MS);
-    this.#tokenStep = Math.max(this.#tokenStep, now());
-    while (this.#tokenStep > now() + 1 && !this.#around.signal.aborted) await sleep(LOOK_AGAIN_MS);
-    return token(this.#secret, this.#tokenStep * PERIOD_MS);
-  }
-
-  #afterToken(): void {
-    this.#tokenStep += 1;
+    await this.#step({ token: await this.#phone.token() });
+    this.#phone.tokenUsed();
   }
 
   async #askHelp(): Promise<void> {
@@ -270,7 +284,8 @@ export class Traveller {
   }
 
   async #signIn(): Promise<void> {
-    await this.#browser.post({ email: this.account.email, password: PASSWORD });
+    await this.#browser.post({ email: this.account.email, password: this.#password });
+    if (this.#browser.page.status === 422) this.#password = otherThan(this.#password);
     // Not finished after all: the page says so, and a mail is on its way.
     if (this.#browser.page.path === '/sign-in') await this.#browser.open('/onboarding/continue');
   }
@@ -287,6 +302,10 @@ export class Traveller {
 }
 
 const TEMPORARY = /(?:Tijdelijk wachtwoord|Temporary password): (\S+)/;
+
+const RESET = /https?:\/\/[^/]+(\/reset\/\S+)/;
+
+const otherThan = (password: string) => PASSWORDS.find((one) => one !== password)!;
 
 const newPassword = (own: string) => ({ newPassword: own, newPasswordAgain: own });
 

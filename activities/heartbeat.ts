@@ -1,14 +1,15 @@
 /** Tells the engine every second that a send is still under way, so a dead worker is noticed within seconds. */
 import { Context } from '@temporalio/activity';
 
-const EVERY_MS = 1_000;
+/** In milliseconds. */
+export const HEARTBEAT_EVERY_MS = 1_000;
 /** The SDK's word for "this worker goes now", in the failure with which an activity is cancelled. */
 const WORKER_STOPS = 'WORKER_SHUTDOWN';
 
 /** Throws when the worker stops and its time of grace is over: then another worker sends it. */
 export async function heartbeating<T>(work: () => Promise<T>): Promise<T> {
   const context = Context.current();
-  const timer = setInterval(() => context.heartbeat(), EVERY_MS);
+  const timer = setInterval(() => context.heartbeat(), HEARTBEAT_EVERY_MS);
   try {
     return await Promise.race([work(), workerStops(context)]);
   } finally {

@@ -8,6 +8,7 @@ import { connect, disconnect } from '../db/connect.ts';
 import { mailQueue, smsQueue } from '../workflows/messages.ts';
 import { createActivities } from './activities.ts';
 import { tellDatabaseAway } from './databaseAway.ts';
+import { HEARTBEAT_EVERY_MS } from './heartbeat.ts';
 import { createMailer } from './mail/mailer.ts';
 import { startRelay } from './relay.ts';
 import { registerSearchAttributes } from './searchAttributes.ts';
@@ -86,6 +87,8 @@ export async function startWorker(given: {
     namespace,
     activities: createActivities({ db, mailer, texter, config }),
     interceptors: { activity: [tellDatabaseAway] },
+    // Else the SDK lets a heartbeat through only when the engine has nearly given up waiting for it.
+    maxHeartbeatThrottleInterval: HEARTBEAT_EVERY_MS,
     shutdownGraceTime: GRACE,
     shutdownForceTime: FORCE,
   };

@@ -9,13 +9,16 @@ export const DATABASE: ActivityOptions = {
 };
 
 /**
- * Mail: tried again for days. The heartbeat tells within seconds that a worker died in the middle, so the next one
- * goes on by itself instead of after the whole start-to-close time.
+ * Within this a worker that died in the middle of a send is noticed, and the next one goes on by itself. Heartbeats come
+ * every second (activities/heartbeat.ts), so three may be late: a busy engine is not taken for a dead worker.
  */
+const HEARTBEAT = '4s';
+
+/** Mail: tried again for days. */
 export const mail = (): ActivityOptions => ({
   taskQueue: mailQueue(workflowInfo().taskQueue),
   startToCloseTimeout: '150s', // Longer than the mailer waits for a slow mail server.
-  heartbeatTimeout: '5s',
+  heartbeatTimeout: HEARTBEAT,
   retry: { initialInterval: '1s', backoffCoefficient: 2, maximumInterval: '5m' },
   cancellationType: ActivityCancellationType.TRY_CANCEL,
 });
@@ -24,7 +27,7 @@ export const mail = (): ActivityOptions => ({
 export const sms = (codeTtl: number): ActivityOptions => ({
   taskQueue: smsQueue(workflowInfo().taskQueue),
   startToCloseTimeout: '20s',
-  heartbeatTimeout: '5s',
+  heartbeatTimeout: HEARTBEAT,
   scheduleToCloseTimeout: codeTtl,
   retry: { initialInterval: '1s', backoffCoefficient: 2, maximumInterval: '20s' },
   cancellationType: ActivityCancellationType.TRY_CANCEL,

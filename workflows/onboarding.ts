@@ -65,6 +65,7 @@ async function live(run: Run): Promise<void> {
 /** Everything that the pages, the senders and the providers say. */
 function listenToPeople(run: Run): void {
   const { journey, texts } = run;
+  const texted = new Set<string>();
 
   function progressed(progress: Progress): void {
     const { first, moved } = journey.hear(progress);
@@ -108,6 +109,9 @@ function listenToPeople(run: Run): void {
     progressed(progress);
     const smsCodeId = progress?.smsCodeId;
     if (typeof smsCodeId !== 'string') return;
+    // Told twice, as after a crash of web: the first one is at it, or has sent it.
+    if (journey.wakesSooner && texted.has(smsCodeId)) return;
+    texted.add(smsCodeId);
     const sent = await run.background
       .run(() => texts.sendSmsCode.executeWithOptions({ summary: 'send the code by SMS' }, [{ smsCodeId }]))
       .catch((error) => (isCancellation(error) ? 'superseded' : 'undeliverable'));

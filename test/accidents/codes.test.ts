@@ -1,6 +1,9 @@
 /** SMS that do not come, come late, or are too many: the person is told what to do, and the operator what happened. */
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { factsOf } from '../../db/onboardings.ts';
 import { triesOf } from '../../db/sendTries.ts';
+import { smsRequested } from '../../workflows/messages.ts';
+import { allSettled } from '../setup/dump.ts';
 import { agreed, ask, delivered, filtered, mailed, told } from '../setup/engine.ts';
 import { eventually, visible } from '../setup/person.ts';
 import { expectRejected } from '../setup/rejected.ts';
@@ -103,6 +106,26 @@ it('16: two codes are asked for while the worker is away; only the newest one le
   await anna.open('/onboarding/sms/code');
   await anna.submit({ code: second, action: 'confirm' });
   expect(anna.path).toBe('/onboarding/app');
+});
+
+it('16: web dies before it knows that the engine was told, so it is told twice; one SMS', async () => {
+  const anna = await mailed(world, 'sms');
+  await world.stopWorker();
+  await anna.doStep('sms');
+  await allSettled(world);
+  const { version } = await anna.row();
+  const [smsCodeId] = await world.db.sql('sms_code').where({ personId: anna.personId }).pluck('id');
+  const facts = factsOf(await anna.row());
+  await world.workflow(anna.onboardingId).signal(smsRequested, { version, facts, smsCodeId });
+  await world.startWorker();
+  await delivered(anna);
+  await agreed(world, anna.personId);
+  const { events } = await world.workflow(anna.onboardingId).fetchHistory();
+  const begun = events!.filter(
+    ({ activityTaskScheduledEventAttributes: it }) => it?.activityType?.name === 'sendSmsCode',
+  );
+  expect(begun).toHaveLength(1);
+  expect(world.phone.messages().filter(({ to }) => to === anna.phone)).toHaveLength(1);
 });
 
 it('16: the provider may hold an SMS no longer than its code lives', async () => {

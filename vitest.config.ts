@@ -6,7 +6,8 @@ export default defineConfig({
     globalSetup: 'test/setup/global.ts',
     // Real processes and a native bridge: forks, not threads.
     pool: 'forks',
-    maxWorkers: 2,
+    // One more than the two cores that this is meant for: much of a test is waiting for other processes.
+    maxWorkers: 3,
     testTimeout: 60_000,
     hookTimeout: 60_000,
     retry: 0,

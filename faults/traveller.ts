@@ -4,6 +4,7 @@ import { Browser, Unanswered } from './browser.ts';
 import type { Choices } from './choices.ts';
 import type { Deliveries } from './deliveries.ts';
 import type { Doings } from './doings.ts';
+import { Inbox } from './inbox.ts';
 import type { Account, Ledger, Promised } from './ledger.ts';
 import { OwnPhone } from './ownPhone.ts';
 import { SECRET_WORD, WORD } from './planted.ts';
@@ -47,6 +48,7 @@ export class Traveller {
   readonly habits: Habits;
   readonly #around: Surroundings;
   readonly #browser: Browser;
+  readonly #inbox: Inbox;
   readonly #phone: OwnPhone;
   #waitsForSmsSince = 0;
   #helpAsked = false;
@@ -61,14 +63,15 @@ export class Traveller {
     this.habits = habits;
     this.#around = around;
     const { url, ledger } = around;
+    this.#inbox = new Inbox(account.email, around);
     this.#phone = new OwnPhone(habits.phone, around);
     this.#browser = new Browser({ url, locale: habits.locale, account, ledger });
   }
 
   /** Until the message is read, or until nobody goes on. */
   async travel(): Promise<void> {
-    await this.#mailsHaveCome(1, Number.POSITIVE_INFINITY);
-    if (this.habits.sleepsMs && (await this.#mailsHaveCome(2, this.habits.sleepsMs)))
+    await this.#inbox.hasLinks(1, Number.POSITIVE_INFINITY);
+    if (this.habits.sleepsMs && (await this.#inbox.hasLinks(2, this.habits.sleepsMs)))
       this.#around.doings.did('reminded');
     while (!this.account.finished && !this.account.stopped && !this.#around.signal.aborted) {
       try {
@@ -87,17 +90,6 @@ export class Traveller {
   async #reload(): Promise<void> {
     const { path } = this.#browser.page;
     if (path) await this.#browser.open(path).catch(() => undefined);
-  }
-
-  async #mailsHaveCome(many: number, withinMs: number): Promise<boolean> {
-    const come = () => new Set(this.#mails().map(({ messageId }) => messageId)).size;
-    const until = Date.now() + withinMs;
-    while (come() < many && Date.now() < until && !this.#around.signal.aborted) await sleep(LOOK_AGAIN_MS);
-    return come() >= many;
-  }
-
-  #mails() {
-    return this.#around.deliveries.mailsTo(this.account.email).filter(({ text }) => text.includes('/i/'));
   }
 
   async #goOn(): Promise<void> {
@@ -165,9 +157,7 @@ export class Traveller {
   async #openLink(): Promise<void> {
     if (this.account.promised.has('completed')) return this.#browser.open('/sign-in');
     await this.#pause();
-    const mail = this.#around.choices.oneOf(this.#mails());
-    const link = new URL(/https?:\/\/\S+\/i\/\S+/.exec(mail.text)![0]).pathname;
-    await this.#browser.open(link);
+    await this.#browser.open(this.#around.choices.oneOf(this.#inbox.links()));
     if (this.#browser.page.text.includes('href="/sign-in"')) return this.#browser.open('/sign-in');
     await this.#browser.post({});
   }
@@ -184,8 +174,7 @@ export class Traveller {
   }
 
   async #choosePassword(): Promise<void> {
-    const mail = this.#mails().findLast(({ text }) => TEMPORARY.test(text));
-    const currentPassword = this.account.passedOn ?? (mail && TEMPORARY.exec(mail.text)?.[1]) ?? '';
+    const currentPassword = this.account.passedOn ?? this.#inbox.temporaryPassword() ?? '';
     if (this.#mistypes())
       return this.#browser.post({ ...newPassword('is fout'), currentPassword: 'is fout' });
     return this.#step({ ...newPassword(this.#password), currentPassword }, 'passwordChanged');
@@ -204,9 +193,9 @@ export class Traveller {
 
   /** Waits for the mail with which a new password is chosen. */
   async #openReset(): Promise<void> {
-    const mail = this.#around.deliveries.mailsTo(this.account.email).findLast(({ text }) => RESET.test(text));
-    if (!mail) return void (await sleep(LOOK_AGAIN_MS));
-    await this.#browser.open(RESET.exec(mail.text)![1]!);
+    const path = this.#inbox.resetPath();
+    if (!path) return void (await sleep(LOOK_AGAIN_MS));
+    await this.#browser.open(path);
     if (this.#browser.page.status === 200) await this.#browser.post({});
   }
 
@@ -300,10 +289,6 @@ export class Traveller {
     this.account.finished = true;
   }
 }
-
-const TEMPORARY = /(?:Tijdelijk wachtwoord|Temporary password): (\S+)/;
-
-const RESET = /https?:\/\/[^/]+(\/reset\/\S+)/;
 
 const otherThan = (password: string) => PASSWORDS.find((one) => one !== password)!;
 

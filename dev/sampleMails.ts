@@ -1,5 +1,5 @@
 /** Every mail that can leave, with made-up facts: for the pictures, and for the tests of what all mails promise. */
-import type { Letter, Locale } from '../activities/mail/layout.ts';
+import { type Letter, type Locale, layOut } from '../activities/mail/layout.ts';
 import { type InvitationFacts, LETTERS, type Letters } from '../activities/mail/letters.ts';
 
 const ORGANISATION = 'Gemeente Voorbeeld';
@@ -14,6 +14,9 @@ export const SAMPLE_FRAME = {
   helpContact: '',
   publicUrl: new URL(SERVICE),
 };
+
+/** The text and the HTML of one. */
+export const sampleParts = (locale: Locale, letter: Letter) => layOut(letter, { ...SAMPLE_FRAME, locale });
 
 /** What an invitation says. */
 export const sampleFacts = (locale: Locale): InvitationFacts => ({

@@ -11,6 +11,7 @@ type Shoot = (page: Page, shot: { name: string; caption: string }) => Promise<vo
 
 /** A key like those that the page of the app shows. */
 const KEY = 'otpauth://totp/Instap:anna%40example.com?secret=JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP&issuer=Instap';
+const SOON_MS = 15_000;
 const TEMPORAL_UI = 'http://localhost:8233';
 
 export async function trialTour({
@@ -31,9 +32,12 @@ export async function trialTour({
   try {
     await page.goto(trial.url);
     await shoot(page, { name: 'start', caption: 'The start page' });
+    const [last] = await mailbox.mails();
     await page.locator('main form button').first().click();
     await page.getByRole('status').waitFor();
     await shoot(page, { name: 'start-sent', caption: 'The start page, when a message was sent' });
+    // The mailbox reloads itself when a mail arrives, which would spoil the picture.
+    await mailbox.waitFor(({ id }) => id > (last?.id ?? ''), SOON_MS);
     await page.goto(`${trial.url}/mailbox`);
     await shoot(page, { name: 'mailbox', caption: 'The mailbox' });
     await page.locator('ol a').first().click();

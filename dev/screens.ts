@@ -5,11 +5,10 @@
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import type { Browser, Page } from 'playwright-core';
-import { layOut } from '../activities/mail/layout.ts';
 import { startBrowser } from './browser.ts';
 import { ROOT } from './folder.ts';
 import { openGround } from './ground.ts';
-import { SAMPLE_FRAME, sampleMails } from './sampleMails.ts';
+import { sampleMails, sampleParts } from './sampleMails.ts';
 import { say } from './screen.ts';
 import { type Folder, fileOf, gallery, LOOKS, type Section, WIDTHS } from './screenGallery.ts';
 import type { Language } from './screenPerson.ts';
@@ -105,7 +104,7 @@ async function mails(browser: Browser, language: Language): Promise<Section> {
   const page = await browser.newPage();
   const all = sampleMails(language);
   for (const { name, letter } of all) {
-    await page.setContent(layOut(letter, { ...SAMPLE_FRAME, locale: language }).html);
+    await page.setContent(sampleParts(language, letter).html);
     await take(page, language, `mail-${name}`);
   }
   await page.close();

@@ -123,6 +123,10 @@ describe.each(ALL)('%s', (_name, { locale, letter, text, html }) => {
     expect(laidOut(locale, letter, 'bel 14 020')).toEqual({ text, html });
   });
 
+  it('speaks of the link, because the text has no button', () => {
+    expect(text).not.toMatch(/knop|button/);
+  });
+
   it('says in its last line that it was generated and replies are not read', () => {
     const last = {
       nl: 'Deze e-mail is automatisch gemaakt. Antwoorden worden niet gelezen.',
@@ -163,9 +167,9 @@ describe('the invitation', () => {
 it('each reminder names another step, and only the last says that it is the last', () => {
   const stopped = STEPS.map((step) => LETTERS.nl.reminder({ ...FACTS, step, last: false }).preheader);
   expect(new Set(stopped).size).toBe(STEPS.length);
-  const words = 'Dit is de laatste herinnering.';
-  expect(LETTERS.nl.reminder({ ...FACTS, step: 'sms', last: false }).paragraphs).not.toContain(words);
-  expect(LETTERS.nl.reminder({ ...FACTS, step: 'sms', last: true }).paragraphs).toContain(words);
+  const says = (last: boolean) => laidOut('nl', LETTERS.nl.reminder({ ...FACTS, step: 'sms', last })).text;
+  expect(says(false)).not.toContain('laatste herinnering');
+  expect(says(true)).toContain('Dit is de laatste herinnering.');
 });
 
 describe('hostile text in a mail', () => {

@@ -1,5 +1,6 @@
 /** The page that each mail links to for those who doubt it. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { sampleMails, sampleParts } from '../../dev/sampleMails.ts';
 import { Person } from '../setup/person.ts';
 import { createWorld, type World } from '../setup/world.ts';
 
@@ -29,6 +30,15 @@ describe('is this mail genuine?', () => {
       expect(anna.page.text).toContain(`<html lang="${language}">`);
       expect(anna.reads).toContain(heading);
     }
+  });
+
+  it.each([
+    ['nl', 'Is deze e-mail echt?'],
+    ['en', 'Is this e-mail genuine?'],
+  ] as const)('is where the last link of a mail in %s leads', async (locale, heading) => {
+    const { text } = sampleParts(locale, sampleMails(locale)[0]!.letter);
+    const address = [...text.matchAll(/^https?:\/\/\S+$/gm)].at(-1)![0];
+    expect((await reader(new URL(address).pathname)).reads).toContain(heading);
   });
 
   it('follows the switch', async () => {

@@ -18,8 +18,8 @@ import { openWorld } from './world.ts';
 
 const PLACE = path.join(ROOT, 'docs', 'screens');
 const HEIGHT = 800;
-/** Sharp letters, and all pictures together of a size that a repository can bear. */
-const QUALITY = 70;
+/** Letters stay sharp, and all pictures together below 12 MB. */
+const QUALITY = 50;
 const LANGUAGES: Language[] = ['nl', 'en'];
 
 const GROUPS: Record<Group, { title: string; about: string }> = {

@@ -49,12 +49,12 @@ function show(start: StartPage | undefined, sample: Sample, answer?: Answer): st
   return page(
     { title: 'Start', place: '/' },
     html`<h1>Try out Instap</h1>
+${answer && result(answer, start)}
 <p class="lead">Instap takes somebody who has never logged in from an invitation mail to reading a confidential message.
 The sender's system makes one call. Instap does the rest and loses nobody: people stop and go on days later on another
 device, reminders follow, and an operator sees who is stuck, where and why.</p>
 ${start.day && html`<p class="lead"><strong>A day lasts ${start.day}</strong> in this run: reminders and expiry come fast.</p>`}
 <ol class="way" aria-label="The way of one message">${WAY.map(([name, what]) => html`<li><strong>${name}</strong> ${what}</li>`)}</ol>
-${answer && result(answer, start)}
 <div class="columns">
 <section aria-labelledby="send">${form(sample)}</section>
 <section aria-labelledby="follow">${follow(start)}</section>

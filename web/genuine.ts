@@ -16,7 +16,7 @@ const nl = {
   sender: '1. Kijk naar de afzender',
   senderText: 'Onze e-mails komen van dit adres:',
   senderName:
-    'Ervoor staat de naam van de organisatie die u schreef. Een naam is makkelijk na te maken. Kijk daarom altijd naar het adres. Klopt het adres, kijk dan ook naar de link.',
+    'Bij het adres staat de naam van de organisatie die u schreef. Een naam is makkelijk na te maken. Kijk daarom altijd naar het adres. Klopt het adres, kijk dan ook naar de link.',
   link: '2. Kijk naar de link',
   linkText: 'Elke link in onze e-mails begint precies zo:',
   linkHow: [
@@ -36,7 +36,7 @@ const nl = {
   doubtText:
     'Vraag het aan de organisatie die in de e-mail staat. Gebruik een telefoonnummer dat u al kent of zelf opzoekt, en niet een nummer uit de e-mail. U kunt rustig wachten: is de e-mail echt, dan blijft het bericht voor u klaarstaan.',
   contact: (contact: string) => `Ook hier kunt u het vragen: ${contact}`,
-  given: 'Hebt u al iets ingevuld op een valse pagina?',
+  given: 'Hebt u al iets ingevuld op een nagemaakte pagina?',
   givenText: 'Kies dan meteen een nieuw wachtwoord en vertel het de organisatie.',
   newPassword: 'Nieuw wachtwoord kiezen',
 };
@@ -47,7 +47,7 @@ const en: typeof nl = {
   sender: '1. Look at the sender',
   senderText: 'Our e-mails come from this address:',
   senderName:
-    'Before it stands the name of the organisation that wrote to you. A name is easy to fake, so always look at the address. If the address is right, look at the link as well.',
+    'Beside it you see the name of the organisation that wrote to you. A name is easy to fake, so always look at the address. If the address is right, look at the link as well.',
   link: '2. Look at the link',
   linkText: 'Every link in our e-mails begins exactly like this:',
   linkHow: [
@@ -67,7 +67,7 @@ const en: typeof nl = {
   doubtText:
     'Ask the organisation that is named in the e-mail. Use a phone number that you already know or look up yourself, not one from the e-mail. There is no hurry: if the e-mail is genuine, the message stays ready for you.',
   contact: (contact) => `You can also ask here: ${contact}`,
-  given: 'Did you already fill in something on a false page?',
+  given: 'Did you already fill in something on a fake page?',
   givenText: 'Then choose a new password at once, and tell the organisation.',
   newPassword: 'Choose a new password',
 };

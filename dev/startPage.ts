@@ -3,7 +3,7 @@ import type Router from '@koa/router';
 import { type Html, html } from '../html.ts';
 import { filterLink, filters } from '../workflows/filters.ts';
 import { page } from './page.ts';
-import { type Answer, SAMPLE, SAMPLE_CLIENT, SAMPLES, type Sample, sendSample } from './sample.ts';
+import { type Answer, SAMPLE, SAMPLE_CLIENT, SAMPLES, type Sample, sampleIn, sendSample } from './sample.ts';
 
 export type StartPage = {
   publicUrl: string;
@@ -33,14 +33,13 @@ export function startPage(router: Router, known: () => StartPage | undefined): v
 
 /** The sample's own words in the language that was chosen; other words as they are. */
 function inItsLanguage(sample: Sample): Sample {
-  const { nl, en } = SAMPLES;
   // Browsers send line breaks as CR LF.
   const body = sample.body.replaceAll('\r\n', '\n');
-  const untouched = [nl, en].some(
+  const untouched = Object.values(SAMPLES).some(
     (own) => own.sender === sample.sender && own.subject === sample.subject && own.body === body,
   );
   if (!untouched) return { ...sample, body };
-  return { ...(sample.locale === 'en' ? en : nl), email: sample.email };
+  return { ...sampleIn(sample.locale), email: sample.email };
 }
 
 function show(start: StartPage | undefined, sample: Sample, answer?: Answer): string {

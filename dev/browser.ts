@@ -28,8 +28,12 @@ const CURE = `No browser starts on this machine. Do one of these, then try again
 
 type Program = { executablePath: string; env?: Record<string, string> };
 
-/** Starts the browser of CHROME, else the one of the npm package, else the machine's own. Throws with the cure. */
-export async function startBrowser(): Promise<Browser> {
+/**
+ * Starts the browser of CHROME, else the one of the npm package, else the machine's own. Throws with the cure.
+ * `debuggingPort`: where another program can drive it, too.
+ */
+export async function startBrowser({ debuggingPort }: { debuggingPort?: number } = {}): Promise<Browser> {
+  const args = debuggingPort === undefined ? FLAGS : [...FLAGS, `--remote-debugging-port=${debuggingPort}`];
   const failures: string[] = [];
   for (const find of [given, packaged, ...['google-chrome', 'chromium', 'chromium-browser'].map(onPath)]) {
     try {
@@ -37,7 +41,7 @@ export async function startBrowser(): Promise<Browser> {
       if (!program) continue;
       // Date fields as a Dutch person's browser shows them.
       const env = { ...process.env, LC_ALL: 'nl_NL.UTF-8', ...program.env };
-      return await chromium.launch({ ...program, env, args: FLAGS, timeout: STARTS_WITHIN_MS });
+      return await chromium.launch({ ...program, env, args, timeout: STARTS_WITHIN_MS });
     } catch (error) {
       failures.push(String(error));
     }

@@ -3,7 +3,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { kept } from './folder.ts';
 import { running } from './lock.ts';
-import { SAMPLE, SAMPLE_CLIENT, sendSample } from './sample.ts';
+import { SAMPLE_CLIENT, sampleIn, sendSample } from './sample.ts';
 
 const USAGE = `Usage: npm run invite -- anna@example.com [--locale nl|en] [--sender NAME] [--subject TEXT] [--body TEXT]`;
 
@@ -15,7 +15,7 @@ if (!start?.publicUrl || !existsSync(kept('api-key')))
     `Nothing to send to: ${start ? 'npm start is not ready yet' : 'start the service first, with npm start'}.`,
   );
 
-const sample = { ...SAMPLE, ...words, email };
+const sample = { ...sampleIn(words.locale), ...words, email };
 const apiKey = readFileSync(kept('api-key'), 'utf8').trim();
 console.log(`${SAMPLE_CLIENT} sends a message to ${email}: POST ${start.publicUrl}/api/v1/messages`);
 const answer = await sendSample(sample, { publicUrl: start.publicUrl, apiKey });

@@ -1,6 +1,6 @@
 /** The mailbox in the browser: `/mailbox`, one mail, and `/mailbox.json` for programs. */
 import type Router from '@koa/router';
-import { html } from '../html.ts';
+import { type Html, html } from '../html.ts';
 import { MAIL_TROUBLE, type Mail, type Mailbox } from './mailbox.ts';
 import { clock, page } from './page.ts';
 
@@ -10,10 +10,9 @@ const MAIL_POLICY = `default-src 'none'; style-src 'unsafe-inline'; img-src data
 
 export function mailboxPages(router: Router, mailbox: Mailbox): void {
   router.get('/mailbox', async (ctx) => {
-    const { to } = ctx.query;
-    const mails = (await mailbox.mails()).filter((mail) => !to || mail.recipients.includes(String(to)));
+    const to = ctx.query.to ? String(ctx.query.to) : undefined;
     const watch = { address: '/mailbox/version', version: mailbox.version() };
-    ctx.body = page({ title: 'Mailbox', place: '/mailbox', watch }, list(mails));
+    ctx.body = page({ title: 'Mailbox', place: '/mailbox', watch }, list(await mailbox.mails(), to));
   });
 
   router.get('/mailbox/version', (ctx) => {
@@ -45,29 +44,50 @@ export function mailboxPages(router: Router, mailbox: Mailbox): void {
   });
 }
 
-const list = (mails: Mail[]) => html`
+/** `to`: only the mails to this person. */
+const list = (all: Mail[], to: string | undefined) => html`
 <h1>Mailbox</h1>
-<p>Every mail Instap sends arrives here, whoever it is for. Nothing leaves this machine.</p>
-${mails.length === 0 && html`<p class="empty">No mail yet. <a href="/">Send a sample message</a>, and the invitation appears here.</p>`}
+<p class="lead">Every mail that Instap sends arrives here, whoever it is for; the newest first. Nothing leaves this machine.</p>
+${people(all, to)}
+${all.length === 0 && html`<p class="empty">No mail yet. <a href="/">Send a message</a>, and the invitation appears here.</p>`}
 <ol class="list">
-${mails.map(
-  (mail) => html`<li><a href="/mailbox/${mail.id}">
-<strong>${mail.subject || '(no subject)'}</strong>
+${all
+  .filter(({ recipients }) => to === undefined || recipients.includes(to))
+  .map(
+    (mail) => html`<li><a href="/mailbox/${mail.id}">
+<strong${languageOf(mail)}>${mail.subject || '(no subject)'}</strong>
 <span>to ${mail.recipients.join(', ')}</span>
 <span class="faint">${clock(mail.receivedAt)}</span></a></li>`,
-)}
+  )}
 </ol>
-${mails.length > 0 && html`<form method="post" action="/mailbox/clear"><button class="quiet">Empty the mailbox</button></form>`}
+${all.length > 0 && html`<form method="post" action="/mailbox/clear"><button class="quiet">Empty the mailbox</button></form>`}
 <details><summary>Try out trouble with mail</summary>
 <ul>${MAIL_TROUBLE.map(({ ending, does }) => html`<li>Mail to an address ending in <code>${ending}</code> ${does}.</li>`)}</ul>
 </details>`;
+
+/** Whose mails to see, as soon as there are some of several people. */
+function people(all: Mail[], to: string | undefined): Html | false {
+  const addresses = [...new Set(all.flatMap(({ recipients }) => recipients))].sort();
+  const link = (address: string | undefined, words: string) =>
+    html`<a href="/mailbox${address !== undefined && `?to=${encodeURIComponent(address)}`}"${address === to && html` aria-current="page"`}>${words}</a>`;
+  return (
+    addresses.length > 1 &&
+    html`<nav class="tabs" aria-label="Mails of one person">${link(undefined, 'Everybody')}${addresses.map((address) => link(address, address))}</nav>`
+  );
+}
+
+/** So that a screen reader pronounces it as it should. */
+function languageOf({ html: body }: Mail): Html | undefined {
+  const [, language] = /<html[^>]* lang="([a-z-]+)"/i.exec(body ?? '') ?? [];
+  return language === undefined ? undefined : html` lang="${language}"`;
+}
 
 function one(mail: Mail, wanted: string) {
   const parts = [...(mail.html ? ['html'] : []), 'text', 'headers'];
   const part = parts.includes(wanted) ? wanted : parts[0];
   return html`
 <p><a href="/mailbox">← All mail</a></p>
-<h1>${mail.subject || '(no subject)'}</h1>
+<h1${languageOf(mail)}>${mail.subject || '(no subject)'}</h1>
 <dl class="facts">
 <dt>From</dt><dd>${mail.from}</dd>
 <dt>To</dt><dd>${mail.recipients.join(', ')}</dd>
@@ -76,8 +96,8 @@ function one(mail: Mail, wanted: string) {
 <nav class="tabs" aria-label="Parts of the mail">
 ${parts.map((name) => html`<a href="?part=${name}"${name === part && html` aria-current="page"`}>${name === 'html' ? 'HTML' : name === 'text' ? 'Text' : 'Headers'}</a>`)}
 </nav>
-${part === 'html' && html`<iframe class="mail" title="The mail" src="/mailbox/${mail.id}/html" sandbox="${SANDBOX}"></iframe>`}
-${part === 'text' && html`<pre class="mail">${linked(mail.text)}</pre>`}
+${part === 'html' && html`<iframe class="mail" title="The mail: ${mail.subject}" src="/mailbox/${mail.id}/html" sandbox="${SANDBOX}"></iframe>`}
+${part === 'text' && html`<pre class="mail"${languageOf(mail)}>${linked(mail.text)}</pre>`}
 ${part === 'headers' && html`<pre class="mail">${mail.headers.map(({ line }) => `${line}\n`)}</pre>`}`;
 }
 

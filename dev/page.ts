@@ -22,6 +22,7 @@ export function page({ title, place, watch }: Frame, content: Html): string {
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
 <title>${title} – Instap, trial</title>
 <link rel="stylesheet" href="/trial.css">
 <link rel="icon" href="data:,">
@@ -35,6 +36,7 @@ ${PLACES.map(([path, name]) => html`<a href="${path}"${path === place && html` a
 <main>
 ${content}
 </main>
+<footer><p>Only for trying Instap out, on this machine.</p></footer>
 </body>
 </html>`);
 }

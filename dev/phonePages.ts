@@ -13,6 +13,7 @@ export function phonePages(
     page(
       { title: 'Phone', place: '/phone', watch: { address: '/phone/version', version: phone.version() } },
       html`<h1>Phone</h1>
+<p class="lead">The phone of everybody who is invited: every SMS arrives here, and it has an authenticator app.</p>
 <div class="columns">
 <section aria-labelledby="sms"><h2 id="sms">SMS</h2>${smsList(phone.messages())}</section>
 <section aria-labelledby="app"><h2 id="app">Authenticator app</h2>${keys(authenticator.keys())}${addKey(problem, typed)}</section>
@@ -72,10 +73,16 @@ function smsList(messages: Sms[]): Html {
       .filter(({ to }) => to === number)
       .map(
         (sms) =>
-          html`<li><p>${sms.body}</p><p class="faint">${clock(new Date(sms.at))} · ${sms.status}</p></li>`,
+          html`<li><p>${marked(sms.body)}</p><p class="faint">${clock(new Date(sms.at))} · ${sms.status}</p></li>`,
       )}</ol>`,
   )}`;
 }
+
+/** The code is what one looks for; one click selects it. */
+const marked = (body: string) =>
+  body
+    .split(/^(\d{6})(?=\s)/)
+    .map((piece) => (/^\d{6}$/.test(piece) ? html`<strong class="code">${piece}</strong>` : piece));
 
 function keys(all: Key[]): Html | false {
   const left = secondsLeft();
@@ -84,9 +91,9 @@ function keys(all: Key[]): Html | false {
     html`<ul class="keys">${all.map(
       ({ id, label, secret }) => html`<li>
 <p>${label}</p>
-<p class="token"><output data-token="${id}">${token(secret).replace(/(...)/, '$1 ')}</output></p>
+<p class="token"><output data-token="${id}" aria-live="off">${token(secret).replace(/(...)/, '$1 ')}</output></p>
 <p class="faint">valid for another <span data-seconds-left>${left}</span> s</p>
-<form method="post" action="/phone/authenticator/${id}/remove"><button class="quiet">Remove</button></form>
+<form method="post" action="/phone/authenticator/${id}/remove"><button class="quiet">Remove<span class="hidden"> ${label}</span></button></form>
 </li>`,
     )}</ul>`
   );
@@ -95,7 +102,8 @@ function keys(all: Key[]): Html | false {
 const addKey = (problem: Html | undefined, typed: string) => html`
 <form method="post" action="/phone/authenticator">
 ${problem}
-<label for="key">Add a key: paste the secret key or the otpauth:// link</label>
-<input id="key" name="key" value="${typed}" autocomplete="off" spellcheck="false" autocapitalize="none" required>
-<button>Add</button>
+<label for="key">Secret key, or otpauth:// link</label>
+<p class="faint" id="key-hint">Step 4 of setting up shows it. Add it here, and type the six digits there.</p>
+<input id="key" name="key" value="${typed}" autocomplete="off" spellcheck="false" autocapitalize="none" aria-describedby="key-hint"${problem && html` aria-invalid="true"`} required>
+<button>Add the key</button>
 </form>`;

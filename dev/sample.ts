@@ -20,6 +20,21 @@ export const SAMPLE: Sample = {
   body: 'Beste Anna,\n\nUw aanvraag is goedgekeurd. Het nummer van uw dossier is 2026-0417.\n\nMet vriendelijke groet,\nTeam Vergunningen',
 };
 
+/** The same in each language. */
+export const SAMPLES = {
+  nl: SAMPLE,
+  en: {
+    email: 'john@example.com',
+    locale: 'en',
+    sender: 'Permits Team',
+    subject: 'Your application',
+    body: 'Dear John,\n\nYour application has been approved. The number of your file is 2026-0418.\n\nKind regards,\nPermits Team',
+  },
+} satisfies Record<string, Sample>;
+
+/** For somebody who reads this language. */
+export const sampleIn = (locale: string | undefined): Sample => (locale === 'en' ? SAMPLES.en : SAMPLES.nl);
+
 /** A key of the sample client that works, kept in `file`; a new one when the file is gone or the key has ended. */
 export async function sampleKey(db: Db, file: string): Promise<string> {
   const kept = existsSync(file) ? readFileSync(file, 'utf8').trim() : '';

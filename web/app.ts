@@ -10,6 +10,7 @@ import { serveAssets } from './assets.ts';
 import { type Ctx, type State, seeOther, type Web } from './context.ts';
 import { continuePages } from './continue.ts';
 import { forgottenPages } from './forgotten.ts';
+import { genuinePage } from './genuine.ts';
 import { Overloaded } from './hashing.ts';
 import { linkPages } from './link.ts';
 import { locale, switchLanguage } from './locale.ts';
@@ -68,6 +69,7 @@ function pages(web: Web): Router<State> {
   forgottenPages(router, web);
   resetPages(router, web);
   messagePages(router, web);
+  genuinePage(router, web);
   return router;
 }
 

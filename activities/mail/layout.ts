@@ -7,6 +7,7 @@ export type Letter = {
   subject: string;
   /** Shown by mail programs behind the subject. */
   preheader: string;
+  title: string;
   paragraphs: string[];
   button?: { label: string; url: string };
   /** Label and value, such as the user name. */
@@ -14,15 +15,23 @@ export type Letter = {
   after?: string[];
 };
 
+export type Frame = { locale: Locale; organisation: string; helpContact: string; publicUrl: URL };
+
 const FRAME_WORDS = {
   nl: {
     link: 'Werkt de knop niet? Open dan deze link:',
+    genuine: 'Is deze e-mail echt? Zo controleert u dat:',
+    genuinePath: '/echt',
     help: (contact: string) => `Hulp nodig? ${contact}`,
+    ask: (organisation: string) => `Hulp nodig? Vraag het aan ${organisation}.`,
     generated: 'Deze e-mail is automatisch gemaakt. Antwoorden worden niet gelezen.',
   },
   en: {
     link: 'Does the button not work? Open this link:',
+    genuine: 'Is this e-mail genuine? How to check:',
+    genuinePath: '/genuine',
     help: (contact: string) => `Need help? ${contact}`,
+    ask: (organisation: string) => `Need help? Ask ${organisation}.`,
     generated: 'This e-mail was generated. Replies are not read.',
   },
 };
@@ -30,45 +39,81 @@ const FRAME_WORDS = {
 /** Short enough for one line on a phone: a password to be typed must not break in the middle. */
 const TYPED = /^\S{1,24}$/;
 
-/** The two parts of a mail. Without images, and readable without its style. */
-export function layOut(
-  { preheader, paragraphs, button, rows = [], after = [] }: Letter,
-  { locale, organisation, helpContact }: { locale: Locale; organisation: string; helpContact: string },
-): { text: string; html: string } {
+/**
+ * The two parts of a mail. Without images, and readable without its style. The look is in attributes, because some mail
+ * programs drop the style sheet; that one only adds the dark colours. The button is a table: Outlook knows no padding
+ * of links.
+ */
+export function layOut(letter: Letter, frame: Frame): { text: string; html: string } {
+  const { subject, preheader, title, paragraphs, button, rows = [], after = [] } = letter;
+  const { locale, organisation, helpContact, publicUrl } = frame;
   const words = FRAME_WORDS[locale];
-  const last = [...(helpContact ? [words.help(helpContact)] : []), words.generated];
+  const genuine = new URL(words.genuinePath, publicUrl).href;
+  const help = helpContact ? words.help(helpContact) : words.ask(organisation);
   const text = [
     organisation,
+    title,
     ...paragraphs,
     ...(rows.length ? [rows.map(([label, value]) => `${label}: ${value}`).join('\n')] : []),
     ...(button ? [`${button.label}:\n${button.url}`] : []),
     ...after,
-    ...last,
+    `${words.genuine}\n${genuine}`,
+    help,
+    words.generated,
   ].join('\n\n');
 
   const paragraph = (words: string) => html`<p style="margin:0 0 16px">${words}</p>`;
+  const address = (url: string) =>
+    html`<a class="link" href="${url}" style="color:#14532d;overflow-wrap:anywhere;word-break:break-word">${url}</a>`;
   const page = html`<!doctype html>
 <html lang="${locale}">
-<head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><meta name="color-scheme" content="light dark"><title>${organisation}</title></head>
-<body style="margin:0;padding:24px 16px;background:#f4f5f7;color:#1b2430;font:16px/1.5 system-ui,-apple-system,'Segoe UI',sans-serif">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<meta name="supported-color-schemes" content="light dark">
+<meta name="format-detection" content="telephone=no, date=no, address=no, email=no">
+<title>${subject}</title>
+<style>
+:root { color-scheme: light dark; supported-color-schemes: light dark; }
+@media (prefers-color-scheme: dark) {
+.ground { background: #0f151c !important; }
+.paper { background: #18212b !important; border-color: #34414e !important; color: #eef2f6 !important; }
+.facts { background: #222d39 !important; }
+.soft { color: #b4bfcb !important; }
+.line { border-color: #34414e !important; }
+.link { color: #7fd3a0 !important; }
+.button { background: #7fd3a0 !important; }
+.button a { color: #0b1f13 !important; }
+}
+</style>
+</head>
+<body class="ground" style="margin:0;padding:0;background:#f2f5f4">
 <div style="display:none;max-height:0;overflow:hidden">${preheader}</div>
-<div style="max-width:560px;margin:0 auto;padding:32px 24px;background:#ffffff;border-radius:8px">
-<p style="margin:0 0 24px;font-size:18px;font-weight:600">${organisation}</p>
+<div class="ground" style="padding:24px 12px;background:#f2f5f4">
+<div class="paper" style="max-width:560px;margin:0 auto;padding:28px 20px;border:1px solid #d3dad8;border-radius:8px;background:#ffffff;color:#17202b;font-family:system-ui,-apple-system,'Segoe UI',Roboto,Arial,sans-serif;font-size:16px;line-height:1.5;overflow-wrap:break-word">
+<p style="margin:0 0 20px;font-weight:600">${organisation}</p>
+<h1 style="margin:0 0 20px;font-size:22px;line-height:1.3">${title}</h1>
 ${paragraphs.map(paragraph)}
 ${
   rows.length > 0 &&
-  html`<div style="margin:0 0 24px">${rows.map(
+  html`<div class="facts" style="margin:0 0 24px;padding:16px 16px 4px;border-radius:6px;background:#f2f5f4">${rows.map(
     ([label, value]) =>
-      html`<p style="margin:0 0 12px"><span style="color:#55606e">${label}</span><br><strong style="${TYPED.test(value) ? 'white-space:nowrap' : 'overflow-wrap:anywhere'}">${value}</strong></p>`,
+      html`<p style="margin:0 0 12px"><span class="soft" style="color:#52606f">${label}</span><br><strong style="${TYPED.test(value) ? 'white-space:nowrap' : 'overflow-wrap:anywhere'}">${value}</strong></p>`,
   )}</div>`
 }
 ${
   button &&
-  html`<p style="margin:0 0 24px"><a href="${button.url}" style="display:inline-block;padding:12px 28px;background:#14532d;color:#ffffff;border-radius:6px;font-weight:600;text-decoration:none">${button.label}</a></p>
-<p style="margin:0 0 16px;font-size:14px;color:#55606e">${words.link}<br><a href="${button.url}" style="color:#14532d;overflow-wrap:anywhere">${button.url}</a></p>`
+  html`<table role="presentation" cellspacing="0" cellpadding="0" border="0" style="margin:0 0 24px"><tr><td class="button" style="border-radius:6px;background:#14532d"><a href="${button.url}" style="display:inline-block;padding:12px 28px;color:#ffffff;font-weight:600;text-decoration:none">${button.label}</a></td></tr></table>
+<p class="soft" style="margin:0 0 16px;font-size:15px;color:#52606f">${words.link}<br>${address(button.url)}</p>`
 }
 ${after.map(paragraph)}
-<p style="margin:24px 0 0;padding-top:16px;border-top:1px solid #d9dde3;font-size:14px;color:#55606e">${last.map((line, i) => [i > 0 && html`<br>`, line])}</p>
+<div class="soft line" style="margin:24px 0 0;padding:16px 0 0;border-top:1px solid #d3dad8;font-size:15px;color:#52606f">
+<p style="margin:0 0 8px">${words.genuine}<br>${address(genuine)}</p>
+<p style="margin:0 0 8px">${help}</p>
+<p style="margin:0">${words.generated}</p>
+</div>
+</div>
 </div>
 </body>
 </html>`;

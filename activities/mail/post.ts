@@ -32,7 +32,7 @@ export function createPost(given: { db: Db; mailer: Mailer; publicUrl: URL; help
   return async (to: Addressee, write: (letters: Letters) => Letter): Promise<Handover['outcome']> => {
     const { email, locale } = await person(db, to.personId);
     const letter = write(LETTERS[locale]);
-    const parts = layOut(letter, { locale, organisation: to.organisation, helpContact });
+    const parts = layOut(letter, { locale, organisation: to.organisation, helpContact, publicUrl });
     const messageId = `<${to.mailId}@${publicUrl.hostname}>`;
     const mail = { ...parts, to: email, fromName: to.organisation, subject: letter.subject, messageId };
     const { outcome } = await heartbeating(() => send(to, mail));

@@ -32,7 +32,7 @@ async function resetLink(anna: Traveller): Promise<string> {
   await agreed(world, anna.personId);
   await world.workflow(anna.onboardingId).signal(askFactorReset, { reason: 'lost phone, called' });
   const mail = await anna.mail(2);
-  expect(mail.subject).toBe('Gemeente Voorbeeld: stel uw tweede stap opnieuw in');
+  expect(mail.subject).toBe('Gemeente Voorbeeld: u vroeg om hulp met uw telefoon of app');
   return new URL(/https?:\/\/\S+\/reset\/\S+/.exec(mail.text)![0]).pathname;
 }
 

@@ -25,7 +25,7 @@ async function forgot(place: 'sms' | 'profile', factor: 'sms' | 'app' = 'app') {
   await tablet.submit({}, '/onboarding/continue/forgotten');
   expect(tablet.reads).toContain('Kijk in uw e-mail');
   const mail = await anna.mail(2);
-  expect(mail.subject).toBe('Gemeente Voorbeeld: kies een nieuw wachtwoord');
+  expect(mail.subject).toBe('Gemeente Voorbeeld: u vroeg om een nieuw wachtwoord');
   return { anna, tablet, link: new URL(/https?:\/\/\S+\/reset\/\S+/.exec(mail.text)![0]).pathname };
 }
 

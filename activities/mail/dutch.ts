@@ -1,0 +1,131 @@
+/**
+ * What each mail says in Dutch, at level B1. Never the message or its subject. It speaks of the link and not of the
+ * button, because the text part has none.
+ */
+import type { Letter } from './layout.ts';
+import { type InvitationFacts, rows, type StepName } from './letterFacts.ts';
+
+const NEVER =
+  'Geef uw wachtwoord en codes aan niemand. Wij vragen er nooit om, niet per e-mail en niet per telefoon.';
+
+/** What the invitation and the reminders say of the temporary password, while it is still needed. */
+function aboutPassword({ temporaryPassword, organisation }: InvitationFacts): string[] {
+  if (temporaryPassword === undefined) return [];
+  return temporaryPassword
+    ? [
+        'Hieronder staat een tijdelijk wachtwoord. U hebt het één keer nodig. Daarna kiest u zelf een wachtwoord.',
+      ]
+    : [
+        `U krijgt het tijdelijke wachtwoord op een andere manier van ${organisation}. Hebt u het niet? Vraag er daar naar.`,
+      ];
+}
+
+/** The link, with what is needed behind it, and what to do when the mail was not expected. */
+const withLink = ({ organisation, email, url, temporaryPassword, until }: InvitationFacts) => ({
+  rows: rows(
+    ['Gebruikersnaam', email],
+    ['Tijdelijk wachtwoord', temporaryPassword],
+    ['Te gebruiken tot', until],
+  ),
+  button: { label: 'Aanmelden', url },
+  after: [
+    `Verwacht u dit bericht niet? Gebruik de link dan niet en vraag ${organisation} of het klopt. ${NEVER}`,
+  ],
+});
+
+export const dutch = {
+  invitation(facts: InvitationFacts): Letter {
+    return {
+      ...withLink(facts),
+      subject: `${facts.organisation}: er staat een vertrouwelijk bericht voor u klaar`,
+      preheader: 'U stelt één keer uw toegang in. Dat duurt een paar minuten.',
+      title: 'Er staat een vertrouwelijk bericht voor u klaar',
+      paragraphs: [
+        `${facts.sender} heeft u een vertrouwelijk bericht gestuurd. Om het te lezen, stelt u één keer uw toegang in. Dat duurt een paar minuten.`,
+        'Houd uw mobiele telefoon bij de hand.',
+        ...(facts.temporaryPassword === undefined
+          ? ['U bent al begonnen. Met de link gaat u verder waar u was.']
+          : []),
+        ...aboutPassword(facts),
+      ],
+    };
+  },
+  reminder(facts: InvitationFacts & { step: StepName; last: boolean }): Letter {
+    const next = {
+      terms: 'U moet nog akkoord gaan met de gebruiksvoorwaarden.',
+      password: 'U moet nog een eigen wachtwoord kiezen.',
+      sms: 'U moet nog uw mobiele nummer of een authenticatie-app instellen.',
+      app: 'U moet nog een authenticatie-app instellen, of die stap overslaan.',
+      profile: 'U moet alleen nog uw gegevens invullen.',
+    }[facts.step];
+    return {
+      ...withLink(facts),
+      subject: `${facts.organisation}: uw vertrouwelijke bericht wacht nog`,
+      preheader: next,
+      title: 'Uw vertrouwelijke bericht wacht nog',
+      paragraphs: [
+        `${facts.sender} heeft u een vertrouwelijk bericht gestuurd. U hebt het nog niet kunnen lezen. ${next}`,
+        'Met de link gaat u verder waar u was. Wat u al hebt gedaan, is bewaard.',
+        ...aboutPassword(facts),
+        ...(facts.last ? ['Dit is de laatste herinnering. De link werkt nog tot de datum hieronder.'] : []),
+      ],
+    };
+  },
+  accountOpened({ organisation, url }: { organisation: string; url: string }): Letter {
+    return {
+      subject: `${organisation}: uw toegang is klaar`,
+      preheader: 'U kunt het bericht nu lezen.',
+      title: 'Uw toegang is klaar',
+      paragraphs: [
+        'U kunt het vertrouwelijke bericht nu lezen.',
+        'Het instellen hoeft maar één keer. Vanaf nu logt u in met uw e-mailadres, uw eigen wachtwoord en een code van uw telefoon.',
+      ],
+      button: { label: 'Bericht lezen', url },
+    };
+  },
+  resetPassword({ organisation, url }: { organisation: string; url: string }): Letter {
+    return {
+      subject: `${organisation}: u vroeg om een nieuw wachtwoord`,
+      preheader: 'Kies het met de link in deze e-mail.',
+      title: 'U vroeg om een nieuw wachtwoord',
+      paragraphs: [
+        'U hebt laten weten dat u uw wachtwoord niet meer weet. Met de link kiest u een nieuw wachtwoord. De link werkt één dag.',
+      ],
+      button: { label: 'Nieuw wachtwoord kiezen', url },
+      after: ['Hebt u dit niet gevraagd? Dan hoeft u niets te doen: uw wachtwoord blijft zoals het was.'],
+    };
+  },
+  resetFactor({ organisation, url }: { organisation: string; url: string }): Letter {
+    return {
+      subject: `${organisation}: u vroeg om hulp met uw telefoon of app`,
+      preheader: 'Stel opnieuw in hoe u een code krijgt.',
+      title: 'Stel opnieuw in hoe u een code krijgt',
+      paragraphs: [
+        'U hebt laten weten dat u geen code meer kunt krijgen, bijvoorbeeld omdat u een andere telefoon hebt. Met de link en uw eigen wachtwoord stelt u dat opnieuw in. De link werkt één dag.',
+      ],
+      button: { label: 'Opnieuw instellen', url },
+      after: [
+        `Hebt u dit niet gevraagd? Gebruik de link dan niet en laat het ${organisation} weten. ${NEVER}`,
+      ],
+    };
+  },
+  messageNotice({
+    organisation,
+    sender,
+    url,
+  }: {
+    organisation: string;
+    sender: string;
+    url: string;
+  }): Letter {
+    return {
+      subject: `${organisation}: er staat een vertrouwelijk bericht voor u klaar`,
+      preheader: 'Log in om het te lezen.',
+      title: 'Er staat een vertrouwelijk bericht voor u klaar',
+      paragraphs: [
+        `${sender} heeft u een vertrouwelijk bericht gestuurd. Log in om het te lezen, met uw e-mailadres, uw eigen wachtwoord en een code van uw telefoon.`,
+      ],
+      button: { label: 'Bericht lezen', url },
+    };
+  },
+};

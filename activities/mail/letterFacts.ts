@@ -1,0 +1,18 @@
+/** What the letters are told. */
+
+export type InvitationFacts = {
+  organisation: string;
+  /** The person or department that wrote. */
+  sender: string;
+  email: string;
+  url: string;
+  /** Undefined once an own password is chosen; null when the sender passes it on another way. */
+  temporaryPassword: string | null | undefined;
+  until: string;
+};
+
+export type StepName = 'terms' | 'password' | 'sms' | 'app' | 'profile';
+
+/** Those that have a value. */
+export const rows = (...all: [string, string | null | undefined][]): [string, string][] =>
+  all.flatMap(([label, value]) => (value ? [[label, value]] : []));

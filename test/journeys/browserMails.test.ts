@@ -1,0 +1,59 @@
+/** Every mail as a mail program shows it: in a narrow window, in the dark, and when it drops the style. */
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { startBrowser } from '../../dev/browser.ts';
+import { type SampleMail, sampleMails, sampleParts } from '../../dev/sampleMails.ts';
+import { beyondTheSide, violations } from '../setup/access.ts';
+
+let browser: Browser;
+let page: Page;
+beforeAll(async () => {
+  browser = await startBrowser();
+  page = await browser.newPage();
+});
+afterAll(() => browser.close());
+
+const LOCALES = ['nl', 'en'] as const;
+/** Landmarks are those of the mail program around it. */
+const NOT_ITS_OWN = /^(region|landmark-one-main):/;
+const WIDTHS = [320, 390, 600];
+
+const ALL = LOCALES.flatMap((locale) =>
+  sampleMails(locale).map((mail): [string, (typeof LOCALES)[number], SampleMail] => [
+    `${mail.name} in ${locale}`,
+    locale,
+    mail,
+  ]),
+);
+
+/** A label and its value are on one line with a colon in the text, and on two in the HTML. */
+const plain = (words: string) => words.replace(/[:\s]+/g, ' ').trim();
+
+describe.each(ALL)('%s', (_name, locale, { letter }) => {
+  const { html, text } = sampleParts(locale, letter);
+
+  it('fits and has no barrier, in the light and in the dark', async () => {
+    for (const width of WIDTHS) {
+      await page.setViewportSize({ width, height: 800 });
+      for (const colorScheme of ['light', 'dark'] as const) {
+        await page.emulateMedia({ colorScheme });
+        await page.setContent(html);
+        const barriers = (await violations(page)).filter((line) => !NOT_ITS_OWN.test(line));
+        const wrong = [...barriers, ...(await beyondTheSide(page))];
+        expect(wrong, `${width} ${colorScheme}`).toEqual([]);
+      }
+    }
+  });
+
+  it('without any style says the same in the same order as the text', async () => {
+    await page.setContent(
+      html.replace(/<style>.*?<\/style>/s, '').replace(/ style="(?!display:none)[^"]*"/g, ''),
+    );
+    const words = plain(await page.locator('body').innerText());
+    let place = 0;
+    for (const line of text.split(/\n+/)) {
+      place = words.indexOf(plain(line), place);
+      expect(place, line).toBeGreaterThanOrEqual(0);
+    }
+  });
+});

@@ -1,0 +1,177 @@
+/** The pages for trying Instap out: for a newcomer, on any screen, with keyboard, screen reader, and without script. */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createMailer } from '../../activities/mail/mailer.ts';
+import { openAuthenticator } from '../../dev/authenticator.ts';
+import { startBrowser } from '../../dev/browser.ts';
+import { sampleMails, sampleParts } from '../../dev/sampleMails.ts';
+import { openTrial, type Trial } from '../../dev/trial.ts';
+import { beyondTheSide, smallTargets, violations } from '../setup/access.ts';
+import { createWorld, SOON_MS, type World } from '../setup/world.ts';
+
+const folder = mkdtempSync(path.join(tmpdir(), 'instap-trial-'));
+let world: World;
+let browser: Browser;
+let trial: Trial;
+
+beforeAll(async () => {
+  [world, browser] = await Promise.all([createWorld({ worker: false }), startBrowser()]);
+  const { mailbox, phone, url: publicUrl, apiKey } = world;
+  const authenticator = openAuthenticator(path.join(folder, 'authenticator.json'));
+  trial = await openTrial({ mailbox, phone, authenticator });
+  trial.show({ publicUrl, apiKey, temporalUi: 'http://localhost:8233', mailbox: true, phone: true });
+  await fillAll();
+});
+afterAll(async () => {
+  await browser.close();
+  await trial.close();
+  await world.close();
+  rmSync(folder, { recursive: true });
+});
+
+async function withPage(work: (page: Page) => Promise<void>, options: { javaScriptEnabled?: boolean } = {}) {
+  const context = await browser.newContext(options);
+  context.setDefaultTimeout(SOON_MS);
+  await work(await context.newPage());
+  await context.close();
+}
+
+/** A mail and an SMS for each of two people, and a key in the authenticator. */
+async function fillAll(): Promise<void> {
+  const mailer = createMailer({ url: world.mailbox.url, from: 'Instap <no-reply@instap.example>' });
+  for (const [locale, to] of [
+    ['nl', 'anna@example.com'],
+    ['en', 'john@example.com'],
+  ] as const) {
+    const { letter } = sampleMails(locale)[0]!;
+    const parts = sampleParts(locale, letter);
+    await mailer.send({
+      ...parts,
+      to,
+      fromName: 'Gemeente Voorbeeld',
+      subject: letter.subject,
+      messageId: `<${to}>`,
+    });
+  }
+  mailer.close();
+  for (const To of ['+31612345678', '+31687654321'])
+    world.phone.receive({ To, From: '+31970000000', Body: '603848 is uw code.', ValidityPeriod: '300' });
+  const delivered = () => world.phone.messages().every(({ status }) => status === 'delivered');
+  await world.phone.waitFor(delivered, SOON_MS);
+}
+
+const addKey = (key: string) => async (page: Page) => {
+  await page.getByLabel('Secret key').fill(key);
+  await page.getByRole('button', { name: 'Add the key' }).click();
+};
+
+describe('no page has a barrier', () => {
+  const open = (place: string) => (page: Page) => page.goto(trial.url + place);
+  const openMail = async (page: Page) => {
+    await open('/mailbox')(page);
+    await page.getByRole('link', { name: 'er staat een vertrouwelijk bericht' }).click();
+    await page.locator('iframe').waitFor();
+  };
+  const PLACES: [string, (page: Page) => Promise<unknown>][] = [
+    ['start', open('/')],
+    [
+      'start, message sent',
+      async (page) => {
+        await open('/')(page);
+        await page.getByText('What the message says').click();
+        await page.getByRole('button', { name: 'Send the message' }).click();
+        await page.getByRole('heading', { name: 'Accepted' }).waitFor();
+      },
+    ],
+    ['mailbox', open('/mailbox')],
+    ['mailbox of one person', open('/mailbox?to=anna%40example.com')],
+    ['mail', openMail],
+    [
+      'mail, as text',
+      async (page) => {
+        await openMail(page);
+        await page.getByRole('link', { name: 'Text', exact: true }).click();
+      },
+    ],
+    [
+      'phone',
+      async (page) => {
+        await open('/phone')(page);
+        await addKey('JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP')(page);
+        await page.locator('[data-token]').waitFor();
+      },
+    ],
+    [
+      'phone, no key',
+      async (page) => {
+        await open('/phone')(page);
+        await addKey('zzz')(page);
+        await page.getByRole('alert').waitFor();
+      },
+    ],
+  ];
+
+  it.each(PLACES)('%s', async (_name, go) => {
+    await withPage(async (page) => {
+      for (const width of [320, 1280]) {
+        await page.setViewportSize({ width, height: 800 });
+        await go(page);
+        for (const colorScheme of ['light', 'dark'] as const) {
+          await page.emulateMedia({ colorScheme });
+          const wrong = [await violations(page), await smallTargets(page), await beyondTheSide(page)].flat();
+          expect(wrong, `${width} ${colorScheme}`).toEqual([]);
+        }
+      }
+    });
+  });
+});
+
+it('the keyboard alone is enough to send a message and to go to the mailbox', async () => {
+  await withPage(async (page) => {
+    await page.goto(trial.url);
+    await page.getByLabel('To (any address)').focus();
+    await page.keyboard.press('Enter');
+    await page.getByRole('heading', { name: 'Accepted' }).waitFor();
+    await page.getByRole('link', { name: 'Open the mailbox' }).focus();
+    await page.keyboard.press('Enter');
+    await page.getByRole('heading', { level: 1, name: 'Mailbox' }).waitFor();
+  });
+});
+
+it('without script a message is sent, too, in the language of the person', async () => {
+  await withPage(
+    async (page) => {
+      await page.goto(trial.url);
+      await page.getByLabel('Language of the person').selectOption('English');
+      await page.getByRole('button', { name: 'Send the message' }).click();
+      await page.getByRole('heading', { name: 'Accepted' }).waitFor();
+      expect(await page.locator('[name="subject"]').inputValue()).toBe('Your application');
+    },
+    { javaScriptEnabled: false },
+  );
+});
+
+it('own words are sent as they are, in any language', async () => {
+  await withPage(async (page) => {
+    await page.goto(trial.url);
+    await page.getByText('What the message says').click();
+    await page.getByLabel('Subject').fill('Iets anders');
+    await page.getByLabel('Language of the person').selectOption('English');
+    await page.getByRole('button', { name: 'Send the message' }).click();
+    await page.getByRole('heading', { name: 'Accepted' }).waitFor();
+    expect(await page.locator('[name="subject"]').inputValue()).toBe('Iets anders');
+    expect(await page.locator('[name="sender"]').inputValue()).toBe('Team Vergunningen');
+  });
+});
+
+it('the mailbox can be seen of one person alone', async () => {
+  await withPage(async (page) => {
+    await page.goto(`${trial.url}/mailbox`);
+    await page.getByRole('link', { name: 'john@example.com', exact: true }).click();
+    const subjects = await page.getByRole('listitem').getByRole('strong').allInnerTexts();
+    expect(subjects).toEqual(['Gemeente Voorbeeld: a confidential message is waiting for you']);
+  });
+});

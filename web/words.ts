@@ -3,6 +3,8 @@ import type { Locale } from '../db/people.ts';
 
 const nl = {
   stepOf: (place: number, count: number) => `Stap ${place} van ${count}`,
+  steps: { terms: 'Voorwaarden', password: 'Wachtwoord', sms: 'SMS', app: 'App', profile: 'Gegevens' },
+  toContent: 'Naar de inhoud',
   problem: 'Er is iets niet goed gegaan',
   error: 'Fout',
   help: 'Hulp nodig?',
@@ -22,11 +24,15 @@ const nl = {
   hide: 'Verbergen',
   copy: 'Kopiëren',
   copied: 'Gekopieerd',
-  slow: 'De verbinding is verbroken. Wat u invulde staat er nog; probeer het zo nog eens.',
+  slow: 'Het duurt langer dan anders. Wacht even; wat u invulde, staat er nog.',
+  lost: 'De verbinding is verbroken. Wat u invulde, staat er nog. Kijk of u internet hebt en probeer het nog eens.',
+  broken: 'Er ging iets mis bij ons. Wat u invulde, staat er nog. Wacht een minuut en probeer het nog eens.',
 };
 
 const en: typeof nl = {
   stepOf: (place, count) => `Step ${place} of ${count}`,
+  steps: { terms: 'Terms', password: 'Password', sms: 'SMS', app: 'App', profile: 'Details' },
+  toContent: 'To the content',
   problem: 'Something is not right',
   error: 'Error',
   help: 'Need help?',
@@ -46,7 +52,9 @@ const en: typeof nl = {
   hide: 'Hide',
   copy: 'Copy',
   copied: 'Copied',
-  slow: 'The connection was lost. What you typed is still there; please try again in a moment.',
+  slow: 'This takes longer than usual. Please wait; what you filled in is still there.',
+  lost: 'The connection was lost. What you filled in is still there. See whether you have internet and try again.',
+  broken: 'Something went wrong on our side. What you filled in is still there. Wait a minute and try again.',
 };
 
 export const WORDS: Record<Locale, typeof nl> = { nl, en };

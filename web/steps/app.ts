@@ -10,7 +10,9 @@ import { skipLeavesNoWay } from '../../workflows/steps.ts';
 import { type Ctx, field, type State, traveller, type Web } from '../context.ts';
 import { button, errorSummary, form, inputField, quietButton } from '../form.ts';
 import { atStep, PATHS, pathOf, toCurrentStep } from '../guard.ts';
+import { icon } from '../icons.ts';
 import { showPage } from '../layout.ts';
+import { note } from '../note.ts';
 import { proveAgain } from '../secondClick.ts';
 import { carry, formToken } from '../session.ts';
 import { sixDigits } from '../smsRules.ts';
@@ -106,7 +108,7 @@ async function keyParts(
   return html`<div class="key"><div class="qr" role="img" aria-label="${words.qr}">${trusted(qr)}</div>
 <p class="same-phone"><a href="${uri}" hx-boost="false">${words.open}</a></p>
 <p class="by-hand"><strong>${words.secret}</strong> <span class="secret" id="secret">${secret.match(/.{1,4}/g)?.join(' ')}</span>
-<button type="button" class="quiet" data-copy="${secret}" hidden>${SHARED[locale].copy}</button></p></div>`;
+<button type="button" class="quiet" data-copy="${secret}" data-copy-from="secret">${icon('copy')}<span>${SHARED[locale].copy}</span></button></p></div>`;
 }
 
 async function showApp(ctx: Ctx, web: Web, refused?: Refusal): Promise<void> {
@@ -125,7 +127,7 @@ async function showApp(ctx: Ctx, web: Web, refused?: Refusal): Promise<void> {
   if (facts.appVerified) {
     return showPage(ctx, {
       ...page,
-      body: html`<h1>${page.title}</h1><p class="note good">${words.registered}</p>
+      body: html`<h1>${page.title}</h1>${note('good', words.registered)}
 <div class="actions"><a class="primary" href="${pathOf(standing)}">${SHARED[locale].goOn}</a><a href="${PATHS.sms}">${words.toSms}</a></div>`,
     });
   }

@@ -20,6 +20,8 @@ const nl = {
   ],
   tip: 'Tip: een paar woorden achter elkaar zijn sterk en goed te onthouden. Hoofdletters, cijfers en leestekens mogen, maar hoeven niet.',
   live: {
+    start: `Minstens ${SHORTEST} tekens.`,
+    startAgain: 'Precies hetzelfde wachtwoord.',
     missing: 'Nog te kort. Er ontbreken tekens: {n}.',
     enough: 'Lang genoeg.',
     same: 'De wachtwoorden zijn gelijk.',
@@ -48,6 +50,8 @@ const en: typeof nl = {
   ],
   tip: 'Tip: a few words in a row are strong and easy to remember. Capitals, digits and punctuation are allowed, but not needed.',
   live: {
+    start: `At least ${SHORTEST} characters.`,
+    startAgain: 'Exactly the same password.',
     missing: 'Still too short. Characters missing: {n}.',
     enough: 'Long enough.',
     same: 'The passwords are the same.',
@@ -77,7 +81,7 @@ export function newPasswordErrors(locale: Locale, refusals: readonly NewPassword
 /** With the user name before it, so password managers keep the pair. */
 export function newPasswordFields(ctx: Ctx, { email, errors }: { email: string; errors: FieldErrors }): Html {
   const words = WORDS[ctx.state.locale];
-  const { missing, enough, same, different } = words.live;
+  const { start, startAgain, missing, enough, same, different } = words.live;
   const password = {
     type: 'password',
     required: true,
@@ -91,11 +95,11 @@ ${inputField(ctx, {
   ...password,
   name: 'newPassword',
   label: words.fresh,
-  live: { atLeast: SHORTEST, missing, enough },
+  live: { start, atLeast: SHORTEST, missing, enough },
   explanation: {
     label: `? ${words.requirements}`,
     body: html`<ul>${words.rules.map((rule) => html`<li>${rule}</li>`)}</ul><p>${words.tip}</p>`,
   },
 })}
-${inputField(ctx, { ...password, name: 'newPasswordAgain', label: words.again, live: { sameAs: 'newPassword', same, different } })}`;
+${inputField(ctx, { ...password, name: 'newPasswordAgain', label: words.again, live: { start: startAgain, sameAs: 'newPassword', same, different } })}`;
 }

@@ -6,7 +6,7 @@ import { type Profile, saveProfile } from '../../db/profiles.ts';
 import { hasAccepted } from '../../db/terms.ts';
 import { html } from '../../html.ts';
 import { type Ctx, field, type State, traveller, type Web } from '../context.ts';
-import { button, choices, errorSummary, type FieldErrors, form, inputField } from '../form.ts';
+import { button, choices, errorSummary, type FieldErrors, fieldError, form, inputField } from '../form.ts';
 import { atStep, PATHS, toCurrentStep } from '../guard.ts';
 import { showPage } from '../layout.ts';
 import { formToken } from '../session.ts';
@@ -181,7 +181,7 @@ ${text('lastName', words.lastName, { required: true, autocomplete: 'family-name'
 <label class="choice"><input type="checkbox" name="autoReply" value="yes"${typed.autoReply && html` checked`}> <span>${words.autoReply}</span></label>
 <div class="when-ticked">
 <div class="field${errors.autoReplyText && ' wrong'}"><label for="autoReplyText">${words.autoReplyText}</label>
-${errors.autoReplyText && html`<p class="error" id="autoReplyText-error">${errors.autoReplyText}</p>`}
+${fieldError('autoReplyText', errors.autoReplyText)}
 <textarea id="autoReplyText" name="autoReplyText" rows="4"${errors.autoReplyText && html` aria-invalid="true" aria-describedby="autoReplyText-error"`}>${typed.autoReplyText}</textarea></div>
 ${text('autoReplyFrom', words.from, { type: 'date', width: 'short' })}
 ${text('autoReplyUntil', words.until, { type: 'date', width: 'short' })}

@@ -10,6 +10,7 @@ import { button, errorSummary, form, inputField, quietButton } from '../form.ts'
 import { atStep, PATHS, pathOf, toCurrentStep } from '../guard.ts';
 import { showPage } from '../layout.ts';
 import { maySendSms } from '../limits.ts';
+import { note } from '../note.ts';
 import { mobileNumber, readable } from '../phone.ts';
 import { formToken } from '../session.ts';
 import { smsRules } from '../smsRules.ts';
@@ -79,7 +80,7 @@ async function showSms(
     rejected: Boolean(refused),
     helpContact: web.config.HELP_CONTACT,
     body: html`${errorSummary(ctx, errors)}<h1>${secondFactorTitle(locale)}</h1>
-${verified ? html`<p class="note good">${words.verified(readable(verified))}</p>` : secondFactorIntro(locale)}
+${verified ? note('good', words.verified(readable(verified))) : secondFactorIntro(locale)}
 ${form(ctx, {
   token,
   body: html`${inputField(ctx, {

@@ -9,7 +9,7 @@ import {
   type SmsCode,
   setVerifiedPhone,
 } from '../../db/smsCodes.ts';
-import { html, render } from '../../html.ts';
+import { html } from '../../html.ts';
 import { type Ctx, field, type State, seeOther, traveller, type Web } from '../context.ts';
 import { button, errorSummary, explanation, form, inputField, quietButton } from '../form.ts';
 import { atStep, PATHS, toCurrentStep } from '../guard.ts';
@@ -19,14 +19,14 @@ import { proveAgain } from '../secondClick.ts';
 import { carry, formToken } from '../session.ts';
 import { sixDigits, smsRules } from '../smsRules.ts';
 import { WORDS as SHARED } from '../words.ts';
-import { secondFactorTitle } from './secondFactor.ts';
 import { requestSms, SMS_CODE } from './sms.ts';
-import { deliveryOf, showDelivery } from './smsDelivery.ts';
+import { answerDelivery, deliveryOf, NOT_RECEIVED, resendWait, showDelivery } from './smsDelivery.ts';
 import { type CodeRefusal, codeWords } from './smsErrors.ts';
 
 const DELIVERY = `${SMS_CODE}/delivery`;
 
 const nl = {
+  title: 'Vul de code uit de SMS in',
   sentTo: 'De code gaat naar',
   change: 'Telefoonnummer wijzigen',
   code: 'Bevestigingscode',
@@ -34,11 +34,18 @@ const nl = {
   help: 'Open de SMS op uw telefoon en neem de zes cijfers over. U mag ze ook plakken. De code werkt vijf minuten.',
   confirm: 'Doorvoeren',
   notReceived: 'Geen SMS ontvangen',
-  todo: 'Kijk of het nummer klopt en of uw telefoon bereik heeft. Daarna kunt u:',
+  patience: 'Meestal is de SMS er binnen een minuut. Duurt het langer, kijk dan:',
+  check: [
+    'Klopt het nummer hierboven?',
+    'Heeft uw telefoon bereik, en staat de vliegtuigstand uit?',
+    'Staat de SMS bij ongewenste of geblokkeerde berichten?',
+  ],
+  todo: 'Nog steeds niets? Dit kunt u doen:',
   resend: 'De SMS opnieuw sturen',
   app: 'De authenticatie-app gebruiken',
 };
 const en: typeof nl = {
+  title: 'Fill in the code from the SMS',
   sentTo: 'The code goes to',
   change: 'Change number',
   code: 'Confirmation code',
@@ -46,7 +53,13 @@ const en: typeof nl = {
   help: 'Open the SMS on your phone and copy the six digits. You may paste them, too. The code works for five minutes.',
   confirm: 'Confirm',
   notReceived: 'No SMS received',
-  todo: 'See whether the number is right and your phone has a signal. Then you can:',
+  patience: 'The SMS is mostly there within a minute. If it takes longer, see:',
+  check: [
+    'Is the number above right?',
+    'Does your phone have a signal, and is flight mode off?',
+    'Is the SMS among the unwanted or blocked messages?',
+  ],
+  todo: 'Still nothing? This is what you can do:',
   resend: 'Send the SMS again',
   app: 'Use the authenticator app',
 };
@@ -69,14 +82,14 @@ async function showCode(ctx: Ctx, web: Web, refused?: CodeRefusal): Promise<void
   const errors = { code: refused && codeWords(locale, refused) };
   const token = formToken(web, traveller(ctx).session);
   showPage(ctx, {
-    title: secondFactorTitle(locale),
+    title: words.title,
     step: 'sms',
     onboarding: true,
     rejected: Boolean(refused),
     helpContact: web.config.HELP_CONTACT,
-    body: html`${errorSummary(ctx, errors)}<h1>${secondFactorTitle(locale)}</h1>
+    body: html`${errorSummary(ctx, errors)}<h1>${words.title}</h1>
 <p>${words.sentTo} <span class="number">${readable(sent.phone)}</span>. <a href="${PATHS.sms}">${words.change}</a></p>
-${showDelivery({ delivery, path: DELIVERY, locale })}
+${showDelivery({ delivery, path: DELIVERY })}
 ${form(ctx, {
   token,
   body: html`${inputField(ctx, {
@@ -93,11 +106,13 @@ ${form(ctx, {
 <div class="actions">${button(words.confirm, 'confirm')}</div>`,
 })}
 ${explanation({
+  id: NOT_RECEIVED,
+  open: delivery.bad,
   label: words.notReceived,
-  body: html`<p>${words.todo}</p>
+  body: html`<p>${words.patience}</p><ul>${words.check.map((one) => html`<li>${one}</li>`)}</ul><p>${words.todo}</p>
 ${form(ctx, { token, body: quietButton(words.resend, 'resend') })}
-<p><a href="${PATHS.sms}">${words.change}</a></p>
-<p><a href="${PATHS.app}">${words.app}</a></p>`,
+${resendWait(delivery, locale)}
+<ul><li><a href="${PATHS.sms}">${words.change}</a></li><li><a href="${PATHS.app}">${words.app}</a></li></ul>`,
 })}`,
   });
 }
@@ -157,10 +172,7 @@ export function smsCode(router: Router<State>, web: Web): void {
   router.get(DELIVERY, atStep(web, 'sms'), async (ctx) => {
     const sent = await newestCode(ctx, web);
     if (!sent) return seeOther(ctx, PATHS.sms);
-    const { locale } = ctx.state;
-    ctx.type = 'text/html; charset=utf-8';
-    ctx.body = render(
-      showDelivery({ delivery: await deliveryOf(web, sent, locale), path: DELIVERY, locale }),
-    );
+    const delivery = await deliveryOf(web, sent, ctx.state.locale);
+    answerDelivery(ctx, { delivery, path: DELIVERY });
   });
 }

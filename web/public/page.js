@@ -69,7 +69,7 @@ setInterval(() => {
 // A new page is read from its heading on, as after a full load; a rejected form from what is wrong.
 document.addEventListener('htmx:after:swap', ({ detail }) => {
   byId(document.querySelector('[data-opens]')?.dataset.opens)?.setAttribute('open', '');
-  if (detail.ctx.target !== document.body) return;
+  if (detail.ctx.target !== document.body || detail.ctx.swap === 'none') return;
   document.documentElement.lang = document.body.lang;
   if (document.querySelector('[autofocus]')) return;
   const heading = document.querySelector('h1');

@@ -44,7 +44,7 @@ function look() {
 
 document.addEventListener('DOMContentLoaded', begin);
 document.addEventListener('htmx:after:swap', ({ detail }) => {
-  if (detail.ctx.target === document.body) begin();
+  if (detail.ctx.target === document.body && detail.ctx.swap !== 'none') begin();
 });
 document.addEventListener('htmx:after:request', ({ target, detail }) => {
   if (!dialog() || detail.ctx.response.status >= 400) return;

@@ -38,7 +38,8 @@ const nl = {
     'Voor de veiligheid werkt een uitnodiging maar een bepaalde tijd. Het bericht staat nog voor u klaar en wat u al hebt gedaan, is bewaard. Laat een nieuwe uitnodiging sturen naar hetzelfde e-mailadres.',
   renew: 'Nieuwe uitnodiging sturen',
   finished: 'Uw toegang is al ingesteld',
-  finishedText: 'Log in met uw e-mailadres, uw eigen wachtwoord en uw tweede stap om uw berichten te lezen.',
+  finishedText:
+    'Log in om uw berichten te lezen: met uw e-mailadres, uw eigen wachtwoord en een code per SMS of uit de app.',
   signIn: 'Inloggen',
 };
 const en: typeof nl = {
@@ -63,7 +64,7 @@ const en: typeof nl = {
   renew: 'Send a new invitation',
   finished: 'Your access is set up already',
   finishedText:
-    'Sign in with your e-mail address, your own password and your second step to read your messages.',
+    'Sign in to read your messages: with your e-mail address, your own password and a code by SMS or from the app.',
   signIn: 'Sign in',
 };
 const WORDS = { nl, en };

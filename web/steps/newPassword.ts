@@ -14,11 +14,11 @@ const nl = {
   requirements: 'Eisen aan het wachtwoord',
   rules: [
     `Minstens ${SHORTEST} tekens, hoogstens ${LONGEST}. Elk teken telt, ook een spatie.`,
-    'Niet een wachtwoord dat veel mensen gebruiken of dat ooit is gelekt.',
+    'Geen wachtwoord dat veel mensen gebruiken of dat ooit is gelekt.',
     'Niet het tijdelijke wachtwoord.',
     'Niet gemaakt van uw e-mailadres of van de naam van de organisatie.',
   ],
-  tip: 'Tip: een paar woorden achter elkaar zijn sterk en goed te onthouden. Hoofdletters, cijfers en leestekens mogen, maar hoeven niet.',
+  tip: 'Tip: een paar woorden achter elkaar zijn sterk en goed te onthouden. Hoofdletters, cijfers en leestekens mogen, maar hoeven niet. U mag het wachtwoord in uw browser of in een wachtwoordmanager bewaren.',
   live: {
     start: `Minstens ${SHORTEST} tekens.`,
     startAgain: 'Precies hetzelfde wachtwoord.',
@@ -48,7 +48,7 @@ const en: typeof nl = {
     'Not the temporary password.',
     "Not made of your e-mail address or the organisation's name.",
   ],
-  tip: 'Tip: a few words in a row are strong and easy to remember. Capitals, digits and punctuation are allowed, but not needed.',
+  tip: 'Tip: a few words in a row are strong and easy to remember. Capitals, digits and punctuation are allowed, but not needed. You may keep the password in your browser or in a password manager.',
   live: {
     start: `At least ${SHORTEST} characters.`,
     startAgain: 'Exactly the same password.',

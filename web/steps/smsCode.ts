@@ -23,6 +23,8 @@ import { requestSms, SMS_CODE } from './sms.ts';
 import { answerDelivery, deliveryOf, NOT_RECEIVED, resendWait, showDelivery } from './smsDelivery.ts';
 import { type CodeRefusal, codeWords } from './smsErrors.ts';
 
+const MINUTE_MS = 60_000;
+
 const DELIVERY = `${SMS_CODE}/delivery`;
 
 const nl = {
@@ -31,7 +33,8 @@ const nl = {
   change: 'Telefoonnummer wijzigen',
   code: 'Bevestigingscode',
   hint: 'Zes cijfers, uit de SMS.',
-  help: 'Open de SMS op uw telefoon en neem de zes cijfers over. U mag ze ook plakken. De code werkt vijf minuten.',
+  help: (minutes: number) =>
+    `Open de SMS op uw telefoon en neem de zes cijfers over. U mag ze ook plakken. Veel telefoons bieden de code boven het toetsenbord aan: tik erop. De code werkt ${minutes} minuten.`,
   confirm: 'Doorvoeren',
   notReceived: 'Geen SMS ontvangen',
   patience: 'Meestal is de SMS er binnen een minuut. Duurt het langer, kijk dan:',
@@ -50,7 +53,8 @@ const en: typeof nl = {
   change: 'Change number',
   code: 'Confirmation code',
   hint: 'Six digits, from the SMS.',
-  help: 'Open the SMS on your phone and copy the six digits. You may paste them, too. The code works for five minutes.',
+  help: (minutes) =>
+    `Open the SMS on your phone and copy the six digits. You may paste them, too. Many phones offer the code above the keyboard: tap it. The code works for ${minutes} minutes.`,
   confirm: 'Confirm',
   notReceived: 'No SMS received',
   patience: 'The SMS is mostly there within a minute. If it takes longer, see:',
@@ -100,7 +104,10 @@ ${form(ctx, {
     inputmode: 'numeric',
     width: 'code',
     plain: true,
-    explanation: { label: SHARED[locale].explain, body: html`<p>${words.help}</p>` },
+    explanation: {
+      label: SHARED[locale].explain,
+      body: html`<p>${words.help(Math.round(web.config.SMS_CODE_TTL / MINUTE_MS))}</p>`,
+    },
     errors,
   })}
 <div class="actions">${button(words.confirm, 'confirm')}</div>`,

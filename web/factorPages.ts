@@ -25,7 +25,7 @@ const nl = {
   resend: 'De SMS opnieuw sturen',
   useSms: 'Liever een code per SMS',
   useApp: 'Liever de authenticatie-app',
-  lost: 'Kunt u er niet bij? Vraag hulp via het contact onderaan deze pagina.',
+  lost: 'Lukt het niet? Vraag hulp: onderaan deze pagina staat bij wie.',
 };
 const en: typeof nl = {
   appTitle: 'Code from your authenticator app',
@@ -37,9 +37,9 @@ const en: typeof nl = {
   code: 'Code from the SMS',
   confirm: 'Confirm',
   resend: 'Send the SMS again',
-  useSms: 'Rather a code by SMS',
-  useApp: 'Rather the authenticator app',
-  lost: 'Can you not get at it? Ask for help through the contact at the bottom of this page.',
+  useSms: 'Use a code by SMS instead',
+  useApp: 'Use the authenticator app instead',
+  lost: 'Does it not work? Ask for help: the bottom of this page says whom.',
 };
 const WORDS = { nl, en };
 
@@ -115,7 +115,7 @@ ${delivery && resendWait(delivery, locale)}`;
     rejected: Boolean(refused),
     helpContact: web.config.HELP_CONTACT,
     body: html`${errorSummary(ctx, errors)}<h1>${words.smsTitle}</h1><p>${words.smsText(masked(phone ?? ''))}</p>
-${delivery && showDelivery({ delivery, path: `${asked.smsPath}/delivery` })}
+${delivery && showDelivery({ delivery, page: asked.smsPath, locale })}
 ${sent && !sent.usedAt ? codeForms() : sendForm}
 ${methods.includes('app') && html`<p><a href="${asked.appPath}">${words.useApp}</a></p>`}
 <p class="soft">${words.lost}</p>`,

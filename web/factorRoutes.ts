@@ -7,7 +7,7 @@ import { checkPostedCode, checkPostedToken, methodsOf, sendSignInCode, signInCod
 import { showCodePage, showTokenPage } from './factorPages.ts';
 import { proveAgain } from './secondClick.ts';
 import { carry } from './session.ts';
-import { answerDelivery, deliveryOf } from './steps/smsDelivery.ts';
+import { answerDelivery, deliveryOf, newsOf } from './steps/smsDelivery.ts';
 
 type FactorRoutes = {
   smsPath: string;
@@ -66,10 +66,10 @@ export function factorRoutes(router: Router<State>, web: Web, routes: FactorRout
     await showCodePage(ctx, web, { ...asked(ctx), refused: checked.refused });
   });
 
-  router.get(`${smsPath}/delivery`, guard, async (ctx) => {
+  router.get(newsOf(smsPath), guard, async (ctx) => {
     const sent = await signInCodeOf(web, sessionOf(ctx).personId);
     if (!sent) return seeOther(ctx, smsPath);
     const delivery = await deliveryOf(web, sent, ctx.state.locale);
-    answerDelivery(ctx, { delivery, path: `${smsPath}/delivery` });
+    answerDelivery(ctx, { delivery, page: smsPath });
   });
 }

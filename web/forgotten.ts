@@ -7,7 +7,7 @@ import { putInOutbox } from '../db/outbox.ts';
 import { findPersonByEmail, normalEmail } from '../db/people.ts';
 import { addResetLink } from '../db/resetLinks.ts';
 import { html } from '../html.ts';
-import { type Ctx, field, type State, traveller, type Web } from './context.ts';
+import { type Ctx, field, type State, seeOther, traveller, type Web } from './context.ts';
 import { button, errorSummary, form, inputField } from './form.ts';
 import { travelling } from './guard.ts';
 import { showPage } from './layout.ts';
@@ -70,6 +70,8 @@ ${form(ctx, {
 
 export function forgottenPages(router: Router<State>, web: Web): void {
   router.get(FORGOTTEN, (ctx) => showForgotten(ctx, web));
+  // Password managers lead people here to change a password (W3C, change-password-url).
+  router.get('/.well-known/change-password', (ctx) => seeOther(ctx, FORGOTTEN));
 
   router.post(FORGOTTEN, limited(web, 'forgotten-network'), async (ctx) => {
     const email = normalEmail(field(ctx, 'email'));

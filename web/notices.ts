@@ -109,7 +109,7 @@ const en: Record<Notice, Words> = {
   },
   stopped: {
     title: 'Thank you, we will not send you anything more',
-    text: 'The invitation was stopped and the message stays unread. The sender sees that this invitation was not for you. You may close this page.',
+    text: 'The invitation was stopped and the message stays unread. The sender sees that this invitation was not for you. You can close this page.',
   },
   renewed: {
     title: 'A new invitation is on its way',
@@ -158,7 +158,7 @@ const en: Record<Notice, Words> = {
     text: 'We have sent you a new e-mail. The button in it takes you to where you were.',
   },
   notFound: {
-    title: 'This page is not here',
+    title: 'This page does not exist',
     text: 'Perhaps the address was not copied completely. Open the link in your e-mail again, or sign in.',
     link: { label: 'Sign in', path: '/sign-in' },
   },

@@ -75,7 +75,7 @@ const en: typeof nl = {
   toSms: 'To SMS',
   errors: {
     missing: 'Fill in the token from the app.',
-    'not-six': 'The token has six digits. See whether one is missing or too many.',
+    'not-six': 'The token has six digits. Check whether one is missing or there is one too many.',
     wrong: 'This token is not right. Wait until the app shows a new code and fill that in.',
     'wrong-clock':
       'This token is not right. Check the time on your phone: set date and time to automatic in its settings.',
@@ -109,7 +109,9 @@ async function keyParts(
   const secret = await appSecret(web.db, personId);
   const uri = generateURI({ issuer: 'Instap', label: email, secret });
   const qr = await QRCode.toString(uri, { type: 'svg', margin: 0 });
-  return html`<div class="key"><div class="qr" role="img" aria-label="${words.qr}"><div aria-hidden="true">${trusted(qr)}</div></div>
+  // Its box has the name already: the picture within would be a second one without.
+  const hidden = qr.replace('<svg', '<svg aria-hidden="true"');
+  return html`<div class="key"><div class="qr" role="img" aria-label="${words.qr}">${trusted(hidden)}</div>
 <p class="same-phone"><a href="${uri}" hx-boost="false">${words.open}</a></p>
 <p class="by-hand"><strong>${words.secret}</strong> <span class="secret" id="secret">${secret.match(/.{1,4}/g)?.join(' ')}</span>
 <button type="button" class="quiet" data-copy="${secret}" data-copy-from="secret">${icon('copy')}<span>${SHARED[locale].copy}</span></button></p></div>`;

@@ -27,8 +27,8 @@ const nl = {
 };
 const en: typeof nl = {
   title: 'Everything is saved',
-  text: 'Your access is being opened now. That mostly takes a few seconds; then your message opens by itself.',
-  close: 'Does it take longer? Then you may close this page. We will mail you when your access is ready.',
+  text: 'Your access is being opened now. That usually takes a few seconds; then your message opens by itself.',
+  close: 'Does it take longer? Then you can close this page. We will mail you when your access is ready.',
 };
 const WORDS = { nl, en };
 

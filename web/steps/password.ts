@@ -41,7 +41,7 @@ const nl = {
 };
 const en: typeof nl = {
   title: 'Change password',
-  intro: 'The e-mail has a temporary password. Now choose a password of your own that only you know.',
+  intro: 'The e-mail contains a temporary password. Now choose a password of your own that only you know.',
   introSender: (organisation) =>
     `${organisation} gives you a temporary password. Now choose a password of your own that only you know.`,
   current: 'Current password',

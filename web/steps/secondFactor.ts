@@ -43,13 +43,13 @@ const en: typeof nl = {
     'A password alone is not enough for confidential messages. That is why there is a second step: when you sign in you also fill in a code. There are two ways to get it:',
   sms: 'By SMS. Every mobile phone can do that.',
   app: 'In an authenticator app on your smartphone. That is the safer way: in rare cases somebody else can intercept an SMS.',
-  both: 'Choose at least one. With both you can always get in, also when one of them fails for once. Receiving codes costs you nothing.',
-  once: 'You set this up once. After that you sign in with your e-mail address, your own password and such a code.',
+  both: 'Choose at least one. With both you can always get in, even when one of them does not work for a while. Receiving codes costs you nothing.',
+  once: 'You set this up once. After that you sign in with your e-mail address, your own password and a code.',
   more: 'You find more explanation here',
   questions: [
     [
       'Why is this needed?',
-      'Whoever guesses or steals your password still does not get in without your phone.',
+      'Whoever guesses or steals your password still cannot get in without your phone.',
     ],
     ['What do we use your number for?', 'Only to send you codes when you sign in. Never for advertising.'],
     [
@@ -58,7 +58,7 @@ const en: typeof nl = {
     ],
     [
       'How do I get such an app?',
-      'Look for Microsoft Authenticator or Google Authenticator in the App Store (iPhone) or Play Store (Android). Perhaps you have one for your work already: you can use that.',
+      'Look for Microsoft Authenticator or Google Authenticator in the App Store (iPhone) or Play Store (Android). You may have one already, for example for work: you can use that, too.',
     ],
     [
       'What if I get a new phone?',

@@ -48,7 +48,7 @@ const en: typeof nl = {
   phone: 'Mobile number',
   hint: 'For example 06\u00a012345678 or +31\u00a06\u00a012345678.',
   help: [
-    'We send one SMS with a code of six digits to this number. So we know that the number is right and the phone is yours.',
+    'We send one SMS with a code of six digits to this number. That way we know that the number is right and that the phone is yours.',
     'Write the number as you always do, with or without spaces. If it is not a Dutch number, begin with + and the country code. A landline cannot receive a code.',
     'We use the number only to send you codes, never for advertising.',
   ],
@@ -58,7 +58,8 @@ const en: typeof nl = {
   toApp: 'To the authenticator app',
   errors: {
     missing: 'Fill in your mobile number, for example 06 12345678.',
-    'no-number': 'This is not a complete phone number. See whether a digit is missing or too many.',
+    'no-number':
+      'This is not a complete phone number. Check whether a digit is missing or there is one too many.',
     'not-mobile': 'This is not a mobile number. Fill in a number that can receive SMS.',
     'other-country':
       'We cannot send SMS to this country. Fill in another number or use the authenticator app.',

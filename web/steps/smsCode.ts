@@ -20,12 +20,10 @@ import { carry, formToken } from '../session.ts';
 import { sixDigits, smsRules } from '../smsRules.ts';
 import { WORDS as SHARED } from '../words.ts';
 import { requestSms, SMS_CODE } from './sms.ts';
-import { answerDelivery, deliveryOf, NOT_RECEIVED, resendWait, showDelivery } from './smsDelivery.ts';
+import { answerDelivery, deliveryOf, NOT_RECEIVED, newsOf, resendWait, showDelivery } from './smsDelivery.ts';
 import { type CodeRefusal, codeWords } from './smsErrors.ts';
 
 const MINUTE_MS = 60_000;
-
-const DELIVERY = `${SMS_CODE}/delivery`;
 
 const nl = {
   title: 'Vul de code uit de SMS in',
@@ -37,7 +35,7 @@ const nl = {
     `Open de SMS op uw telefoon en neem de zes cijfers over. U mag ze ook plakken. Veel telefoons bieden de code boven het toetsenbord aan: tik erop. De code werkt ${minutes} minuten.`,
   confirm: 'Doorvoeren',
   notReceived: 'Geen SMS ontvangen',
-  patience: 'Meestal is de SMS er binnen een minuut. Duurt het langer, kijk dan:',
+  patience: 'Meestal is de SMS er binnen een minuut. Duurt het langer, kijk dan dit na:',
   check: [
     'Klopt het nummer hierboven?',
     'Heeft uw telefoon bereik, en staat de vliegtuigstand uit?',
@@ -57,7 +55,7 @@ const en: typeof nl = {
     `Open the SMS on your phone and copy the six digits. You may paste them, too. Many phones offer the code above the keyboard: tap it. The code works for ${minutes} minutes.`,
   confirm: 'Confirm',
   notReceived: 'No SMS received',
-  patience: 'The SMS is mostly there within a minute. If it takes longer, see:',
+  patience: 'The SMS usually arrives within a minute. If it takes longer, check this:',
   check: [
     'Is the number above right?',
     'Does your phone have a signal, and is flight mode off?',
@@ -93,7 +91,7 @@ async function showCode(ctx: Ctx, web: Web, refused?: CodeRefusal): Promise<void
     helpContact: web.config.HELP_CONTACT,
     body: html`${errorSummary(ctx, errors)}<h1>${words.title}</h1>
 <p>${words.sentTo} <span class="number">${readable(sent.phone)}</span>. <a href="${PATHS.sms}">${words.change}</a></p>
-${showDelivery({ delivery, path: DELIVERY })}
+${showDelivery({ delivery, page: SMS_CODE, locale })}
 ${form(ctx, {
   token,
   body: html`${inputField(ctx, {
@@ -176,10 +174,10 @@ export function smsCode(router: Router<State>, web: Web): void {
     field(ctx, 'action') === 'resend' ? resend(ctx, web) : confirm(ctx, web),
   );
 
-  router.get(DELIVERY, atStep(web, 'sms'), async (ctx) => {
+  router.get(newsOf(SMS_CODE), atStep(web, 'sms'), async (ctx) => {
     const sent = await newestCode(ctx, web);
     if (!sent) return seeOther(ctx, PATHS.sms);
     const delivery = await deliveryOf(web, sent, ctx.state.locale);
-    answerDelivery(ctx, { delivery, path: DELIVERY });
+    answerDelivery(ctx, { delivery, page: SMS_CODE });
   });
 }

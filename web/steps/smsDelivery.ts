@@ -57,6 +57,7 @@ const nl = {
   } satisfies Record<Purpose, Record<Todo, string>>,
   wait: ['Opnieuw sturen kan over', 'seconden.'],
   now: 'U kunt de SMS nu opnieuw laten sturen.',
+  look: 'Kijk of er nieuws is',
 };
 const en: typeof nl = {
   onItsWay: 'The SMS is on its way.',
@@ -91,6 +92,7 @@ const en: typeof nl = {
   },
   wait: ['It can be sent again in', 'seconds.'],
   now: 'You can now have the SMS sent again.',
+  look: 'See whether there is news',
 };
 const WORDS = { nl, en };
 
@@ -131,19 +133,24 @@ function shownFailure({ expired }: SmsCode, failure: SmsFailure): Shown {
   return failure === 'superseded' || (failure === 'delayed' && expired) ? 'too-late' : failure;
 }
 
-type Placed = { delivery: Delivery; path: string };
+/** `page`: where it stands; news comes from `newsOf` that page. */
+type Placed = { delivery: Delivery; page: string };
 
-/** The box alone. htmx asks `path` for a new one until nothing changes any more. */
-function box({ delivery: { state, words, settled, bad }, path }: Placed): Html {
+export const newsOf = (page: string): string => `${page}/delivery`;
+
+/** The box alone. htmx asks for a new one until nothing changes any more. */
+function box({ delivery: { state, words, settled, bad }, page }: Placed): Html {
   const look =
     !settled &&
-    html` hx-get="${path}?told=${state}" hx-trigger="every ${LOOK_EVERY}" hx-swap="outerHTML" hx-target="this"`;
+    html` hx-get="${newsOf(page)}?told=${state}" hx-trigger="every ${LOOK_EVERY}" hx-swap="outerHTML" hx-target="this"`;
   return note(bad ? 'wrong' : 'good', words, html`${look}${bad && html` data-opens="${NOT_RECEIVED}"`}`);
 }
 
 /** The box on its page. What is around it stays, so screen readers hear each new one. */
-export const showDelivery = (placed: Placed): Html =>
-  html`<div id="delivery" role="status">${box(placed)}</div>`;
+export function showDelivery({ locale, ...placed }: Placed & { locale: Locale }): Html {
+  const look = html`<noscript><p><a href="${placed.page}">${WORDS[locale].look}</a></p></noscript>`;
+  return html`<div id="delivery" role="status">${box(placed)}</div>${!placed.delivery.settled && look}`;
+}
 
 /** Answers the page's question for news: with a new box, or with nothing. */
 export function answerDelivery(ctx: Ctx, placed: Placed): void {

@@ -26,7 +26,7 @@ const nl = {
 };
 const en: typeof nl = {
   title: 'Terms of use',
-  intro: 'Read the terms. When you agree, you can go on.',
+  intro: 'Read the terms. If you agree, you can go on.',
   version: (version) => `Version of ${version}`,
   changed: 'The terms have changed since you agreed. Please read them again.',
   agree: 'I agree',

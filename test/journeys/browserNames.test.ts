@@ -119,6 +119,7 @@ it('reads in order from the link to the message, in English, and each field says
   expect(await outline(anna)).toMatchInlineSnapshot(`
     "status
     heading "Better protection for confidential data" [level=1]
+    group: You find more explanation here
     heading "How to set up the app" [level=2]
     img "QR code for the authenticator app"
     link "Open in the app on this phone"

@@ -80,9 +80,13 @@ document.addEventListener('htmx:after:swap', ({ detail }) => {
 // A connection that is slow or broken is said, and the page stays as it is, with everything that was typed.
 let slow;
 const tell = (text) => {
-  byId('connection').textContent = text;
+  // The same words again would be read aloud again.
+  if (byId('connection').textContent !== text) byId('connection').textContent = text;
 };
-document.addEventListener('htmx:before:request', () => {
+/** What a person asked for; parts of a page that look for news by themselves are not waited for. */
+const isAsked = ({ ctx }) => ctx.target === document.body;
+document.addEventListener('htmx:before:request', ({ detail }) => {
+  if (!isAsked(detail)) return;
   clearTimeout(slow);
   slow = setTimeout(() => tell(words().slow), SLOW_AFTER_MS);
 });
@@ -96,7 +100,7 @@ document.addEventListener('htmx:error', ({ detail }) => {
   if (detail.ctx) tell(words().lost);
 });
 document.addEventListener('htmx:finally:request', ({ detail }) => {
-  clearTimeout(slow);
+  if (isAsked(detail)) clearTimeout(slow);
   // The button was disabled meanwhile and lost the focus with that.
   const { submitter } = detail.ctx.request;
   setTimeout(() => {

@@ -17,7 +17,7 @@ import { proveAgain } from '../secondClick.ts';
 import { carry, formToken } from '../session.ts';
 import { sixDigits } from '../smsRules.ts';
 import { WORDS as SHARED } from '../words.ts';
-import { secondFactorIntro, secondFactorTitle } from './secondFactor.ts';
+import { secondFactorIntro, secondFactorMore, secondFactorTitle } from './secondFactor.ts';
 
 /** After so many wrong tokens the likely cause is the phone's clock. */
 const SUSPECT_CLOCK_AFTER = 3;
@@ -140,7 +140,7 @@ async function showApp(ctx: Ctx, web: Web, refused?: Refusal): Promise<void> {
   showPage(ctx, {
     ...page,
     body: html`${errorSummary(ctx, errors)}<h1>${page.title}</h1>
-${facts.smsVerified ? note('good', words.smsDone) : secondFactorIntro(locale)}
+${facts.smsVerified ? html`${note('good', words.smsDone)}${secondFactorMore(locale)}` : secondFactorIntro(locale)}
 <h2>${words.how}</h2>
 <ol>${words.steps.map((step) => html`<li>${step}</li>`)}</ol>
 ${await keyParts(web, { personId: person.id, email: person.email, locale })}

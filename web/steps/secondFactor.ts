@@ -74,10 +74,16 @@ const WORDS = { nl, en };
 
 export const secondFactorTitle = (locale: Locale): string => WORDS[locale].title;
 
-export function secondFactorIntro(locale: Locale): Html {
-  const { intro, sms, app, both, once, more, questions } = WORDS[locale];
+/** Opens without losing the page. */
+export function secondFactorMore(locale: Locale): Html {
+  const { more, questions } = WORDS[locale];
   const body = html`${questions.map(([question, answer]) => html`<p><strong>${question}</strong><br>${answer}</p>`)}`;
+  return explanation({ label: more, body });
+}
+
+export function secondFactorIntro(locale: Locale): Html {
+  const { intro, sms, app, both, once } = WORDS[locale];
   return html`<p>${intro}</p>
 <ul class="needs"><li>${icon('sms')}<span>${sms}</span></li><li>${icon('phone')}<span>${app}</span></li></ul>
-<p>${both}</p><p>${once}</p>${explanation({ label: more, body })}`;
+<p>${both}</p><p>${once}</p>${secondFactorMore(locale)}`;
 }

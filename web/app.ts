@@ -20,6 +20,7 @@ import { type Notice, showNotice } from './notices.ts';
 import { receipts } from './receipts.ts';
 import { resetPages } from './reset.ts';
 import { session } from './session.ts';
+import { sessionEnd, sessionPages } from './sessionEnd.ts';
 import { signInPages } from './signIn.ts';
 import { app as appStep } from './steps/app.ts';
 import { finished } from './steps/finished.ts';
@@ -48,6 +49,7 @@ export function createApp(web: Web): Koa<State> {
   app.use(sameOrigin(web));
   app.use(bodyParser({ enableTypes: ['form'], formLimit: FORM_LIMIT }));
   app.use(session(web));
+  app.use(sessionEnd(web));
   app.use(pages(web).routes());
   app.use((ctx) =>
     ctx.path.startsWith('/api/')
@@ -62,6 +64,7 @@ function pages(web: Web): Router<State> {
   const router = new Router<State>();
   router.get('/', (ctx) => seeOther(ctx, ctx.state.found ? '/onboarding/continue' : '/sign-in'));
   router.post('/language', switchLanguage(web));
+  sessionPages(router, web);
   linkPages(router, web);
   for (const step of [terms, password, sms, smsCode, appStep, profile, finished, help]) step(router, web);
   continuePages(router, web);

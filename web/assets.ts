@@ -1,12 +1,19 @@
-/** The style sheet and the scripts: read at start, served under a name with their hash, so they can be cached for ever. */
+/**
+ * The style sheet and the scripts: read and compressed at start, served under a name with their hash, so they can be
+ * cached for ever. Pages themselves are never compressed: they hold form tokens beside text that others choose, and the
+ * length of a compressed page would tell of them (BREACH).
+ */
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
+import { brotliCompressSync, gzipSync } from 'node:zlib';
 import type { Middleware } from 'koa';
 
 const YEAR_S = 365 * 24 * 3600;
+/** Smallest first; `identity` is the file as it is. */
+const ENCODINGS = ['br', 'gzip', 'identity'] as const;
 
-type Asset = { url: string; type: string; body: Buffer };
+type Asset = { url: string; type: string; bodies: Record<(typeof ENCODINGS)[number], Buffer> };
 
 function asset(name: string, file: string | URL): Asset {
   const body = readFileSync(file);
@@ -15,7 +22,7 @@ function asset(name: string, file: string | URL): Asset {
   return {
     url: `/assets/${stem}-${hash}.${ending}`,
     type: ending === 'css' ? 'text/css' : 'text/javascript',
-    body,
+    bodies: { br: brotliCompressSync(body), gzip: gzipSync(body, { level: 9 }), identity: body },
   };
 }
 
@@ -23,14 +30,19 @@ const own = (name: string) => asset(name, new URL(`public/${name}`, import.meta.
 
 export const STYLE = own('style.css');
 export const PAGE_SCRIPT = own('page.js');
+export const SESSION_SCRIPT = own('session.js');
 export const HTMX = asset('htmx.js', createRequire(import.meta.url).resolve('htmx.org/dist/htmx.min.js'));
 
-const BY_URL = new Map([STYLE, PAGE_SCRIPT, HTMX].map((one) => [one.url, one]));
+const BY_URL = new Map([STYLE, PAGE_SCRIPT, SESSION_SCRIPT, HTMX].map((one) => [one.url, one]));
 
 export const serveAssets: Middleware = async (ctx, next) => {
   const found = BY_URL.get(ctx.path);
   if (!found || (ctx.method !== 'GET' && ctx.method !== 'HEAD')) return next();
+  // Asked for each apart: browsers name what they take in an order that means nothing.
+  const encoding = ENCODINGS.find((one) => ctx.acceptsEncodings(one)) ?? 'identity';
   ctx.type = `${found.type}; charset=utf-8`;
   ctx.set('Cache-Control', `public, max-age=${YEAR_S}, immutable`);
-  ctx.body = found.body;
+  ctx.vary('Accept-Encoding');
+  if (encoding !== 'identity') ctx.set('Content-Encoding', encoding);
+  ctx.body = found.bodies[encoding];
 };

@@ -39,6 +39,8 @@ export type Traveller = {
 export type State = {
   locale: Locale;
   found?: FoundSession;
+  /** When the session ends, for the page that warns of it. */
+  ending?: { formToken: string; idleS: number; leftS: number };
   /** The organisation's name, shown on top of the page. */
   organisation?: string;
   traveller?: Traveller;

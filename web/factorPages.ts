@@ -10,7 +10,7 @@ import { showPage } from './layout.ts';
 import { masked } from './phone.ts';
 import { formToken } from './session.ts';
 import { type TokenRefusal, tokenWords } from './steps/app.ts';
-import { deliveryOf, showDelivery } from './steps/smsDelivery.ts';
+import { deliveryOf, resendWait, showDelivery } from './steps/smsDelivery.ts';
 import { type CodeRefusal, codeWords } from './steps/smsErrors.ts';
 
 const nl = {
@@ -25,7 +25,7 @@ const nl = {
   resend: 'De SMS opnieuw sturen',
   useSms: 'Liever een code per SMS',
   useApp: 'Liever de authenticatie-app',
-  lost: 'Kunt u er niet bij? Vraag hulp via het contact onderaan deze pagina.',
+  lost: 'Lukt het niet? Vraag hulp: onderaan deze pagina staat bij wie.',
 };
 const en: typeof nl = {
   appTitle: 'Code from your authenticator app',
@@ -37,9 +37,9 @@ const en: typeof nl = {
   code: 'Code from the SMS',
   confirm: 'Confirm',
   resend: 'Send the SMS again',
-  useSms: 'Rather a code by SMS',
-  useApp: 'Rather the authenticator app',
-  lost: 'Can you not get at it? Ask for help through the contact at the bottom of this page.',
+  useSms: 'Use a code by SMS instead',
+  useApp: 'Use the authenticator app instead',
+  lost: 'Does it not work? Ask for help: the bottom of this page says whom.',
 };
 const WORDS = { nl, en };
 
@@ -107,14 +107,15 @@ export async function showCodePage(
     token,
     body: html`${codeInput(ctx, 'code', words.code, errors)}<div class="actions">${button(words.confirm, 'confirm')}</div>`,
   })}
-${form(ctx, { action: asked.smsPath, token, body: html`<p>${quietButton(words.resend, 'resend')}</p>` })}`;
+${form(ctx, { action: asked.smsPath, token, body: html`${quietButton(words.resend, 'resend')}` })}
+${delivery && resendWait(delivery, locale)}`;
   showPage(ctx, {
     title: words.smsTitle,
     onboarding: asked.onboarding,
     rejected: Boolean(refused),
     helpContact: web.config.HELP_CONTACT,
     body: html`${errorSummary(ctx, errors)}<h1>${words.smsTitle}</h1><p>${words.smsText(masked(phone ?? ''))}</p>
-${delivery && showDelivery({ delivery, path: `${asked.smsPath}/delivery`, locale })}
+${delivery && showDelivery({ delivery, page: asked.smsPath, locale })}
 ${sent && !sent.usedAt ? codeForms() : sendForm}
 ${methods.includes('app') && html`<p><a href="${asked.appPath}">${words.useApp}</a></p>`}
 <p class="soft">${words.lost}</p>`,

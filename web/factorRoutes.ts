@@ -2,13 +2,12 @@
 import type Router from '@koa/router';
 import type Koa from 'koa';
 import type { Session } from '../db/sessions.ts';
-import { render } from '../html.ts';
 import { type Ctx, field, type State, seeOther, type Web } from './context.ts';
 import { checkPostedCode, checkPostedToken, methodsOf, sendSignInCode, signInCodeOf } from './factor.ts';
 import { showCodePage, showTokenPage } from './factorPages.ts';
 import { proveAgain } from './secondClick.ts';
 import { carry } from './session.ts';
-import { deliveryOf, showDelivery } from './steps/smsDelivery.ts';
+import { answerDelivery, deliveryOf, newsOf } from './steps/smsDelivery.ts';
 
 type FactorRoutes = {
   smsPath: string;
@@ -67,13 +66,10 @@ export function factorRoutes(router: Router<State>, web: Web, routes: FactorRout
     await showCodePage(ctx, web, { ...asked(ctx), refused: checked.refused });
   });
 
-  router.get(`${smsPath}/delivery`, guard, async (ctx) => {
+  router.get(newsOf(smsPath), guard, async (ctx) => {
     const sent = await signInCodeOf(web, sessionOf(ctx).personId);
     if (!sent) return seeOther(ctx, smsPath);
-    const { locale } = ctx.state;
-    ctx.type = 'text/html; charset=utf-8';
-    ctx.body = render(
-      showDelivery({ delivery: await deliveryOf(web, sent, locale), path: `${smsPath}/delivery`, locale }),
-    );
+    const delivery = await deliveryOf(web, sent, ctx.state.locale);
+    answerDelivery(ctx, { delivery, page: smsPath });
   });
 }

@@ -7,8 +7,8 @@ import { putInOutbox } from '../db/outbox.ts';
 import { findPersonByEmail, normalEmail } from '../db/people.ts';
 import { addResetLink } from '../db/resetLinks.ts';
 import { html } from '../html.ts';
-import { type Ctx, field, type State, traveller, type Web } from './context.ts';
-import { button, form, inputField } from './form.ts';
+import { type Ctx, field, type State, seeOther, traveller, type Web } from './context.ts';
+import { button, errorSummary, form, inputField } from './form.ts';
 import { travelling } from './guard.ts';
 import { showPage } from './layout.ts';
 import { limited } from './limits.ts';
@@ -16,15 +16,17 @@ import { showNotice } from './notices.ts';
 
 const nl = {
   title: 'Wachtwoord vergeten',
-  text: 'Vul uw e-mailadres in. U krijgt een e-mail waarmee u een nieuw wachtwoord kiest. Uw tweede stap blijft zoals hij is.',
+  text: 'Vul uw e-mailadres in. U krijgt een e-mail waarmee u een nieuw wachtwoord kiest. De code per SMS of uit de app blijft zoals u die hebt ingesteld.',
   email: 'E-mailadres',
   send: 'E-mail versturen',
+  noAddress: 'Vul uw e-mailadres in, bijvoorbeeld naam@voorbeeld.nl.',
 };
 const en: typeof nl = {
   title: 'Forgotten password',
-  text: 'Fill in your e-mail address. You get an e-mail that lets you choose a new password. Your second step stays as it is.',
+  text: 'Fill in your e-mail address. You get an e-mail that lets you choose a new password. The code by SMS or from the app stays as you set it up.',
   email: 'E-mail address',
   send: 'Send e-mail',
+  noAddress: 'Fill in your e-mail address, for example name@example.com.',
 };
 const WORDS = { nl, en };
 
@@ -51,14 +53,16 @@ async function mailLink({ db, config, delivery }: Web, personId: string): Promis
   delivery.poke();
 }
 
-function showForgotten(ctx: Ctx, web: Web): void {
+function showForgotten(ctx: Ctx, web: Web, rejected = false): void {
   const words = WORDS[ctx.state.locale];
+  const errors = { email: rejected ? words.noAddress : undefined };
   showPage(ctx, {
     title: words.title,
+    rejected,
     helpContact: web.config.HELP_CONTACT,
-    body: html`<h1>${words.title}</h1><p>${words.text}</p>
+    body: html`${errorSummary(ctx, errors)}<h1>${words.title}</h1><p>${words.text}</p>
 ${form(ctx, {
-  body: html`${inputField(ctx, { name: 'email', label: words.email, type: 'email', autocomplete: 'username', inputmode: 'email', errors: {} })}
+  body: html`${inputField(ctx, { name: 'email', label: words.email, type: 'email', value: field(ctx, 'email'), autocomplete: 'username', inputmode: 'email', errors })}
 <div class="actions">${button(words.send)}</div>`,
 })}`,
   });
@@ -66,9 +70,13 @@ ${form(ctx, {
 
 export function forgottenPages(router: Router<State>, web: Web): void {
   router.get(FORGOTTEN, (ctx) => showForgotten(ctx, web));
+  // Password managers lead people here to change a password (W3C, change-password-url).
+  router.get('/.well-known/change-password', (ctx) => seeOther(ctx, FORGOTTEN));
 
   router.post(FORGOTTEN, limited(web, 'forgotten-network'), async (ctx) => {
-    const person = await findPersonByEmail(web.db, normalEmail(field(ctx, 'email')));
+    const email = normalEmail(field(ctx, 'email'));
+    if (email === '') return showForgotten(ctx, web, true);
+    const person = await findPersonByEmail(web.db, email);
     if (person) await mailLink(web, person.id);
     showNotice(ctx, web, 'resetSent');
   });

@@ -1,6 +1,7 @@
 /** The parts of forms: each field with its label, hint and error; what was wrong is said on top and at the field. */
 import { type Html, html, type Value } from '../html.ts';
 import type { Ctx } from './context.ts';
+import { icon } from './icons.ts';
 import { WORDS } from './words.ts';
 
 /** The field's name, and what is wrong with it in words that say what to do. */
@@ -28,10 +29,11 @@ export type Field = {
   plain?: boolean;
 };
 
-/** `{n}` stands for the number of characters that are missing. */
-export type LiveHint =
+/** `start` is there from the beginning, without JavaScript too. `{n}` stands for the number of missing characters. */
+export type LiveHint = { start: string } & (
   | { atLeast: number; missing: string; enough: string }
-  | { sameAs: string; same: string; different: string };
+  | { sameAs: string; same: string; different: string }
+);
 
 /** Not announced at every key; read with its field, and what counts is said again when the form was sent. */
 function liveHint(name: string, hint: LiveHint): Html {
@@ -39,7 +41,7 @@ function liveHint(name: string, hint: LiveHint): Html {
     'atLeast' in hint
       ? html` data-at-least="${hint.atLeast}" data-missing="${hint.missing}" data-enough="${hint.enough}"`
       : html` data-same-as="${hint.sameAs}" data-same="${hint.same}" data-different="${hint.different}"`;
-  return html`<p class="hint live" id="${name}-live" data-live="${name}"${data} hidden></p>`;
+  return html`<p class="hint live" id="${name}-live" data-live="${name}" data-start="${hint.start}"${data}>${hint.start}</p>`;
 }
 
 /** On top of a rejected form; takes focus, and links to each field. */
@@ -48,14 +50,29 @@ export function errorSummary(ctx: Ctx, errors: FieldErrors): Html | false {
   return (
     wrong.length > 0 &&
     html`<div class="error-summary" role="alert" tabindex="-1" autofocus>
-<h2>${WORDS[ctx.state.locale].problem}</h2>
+<h2>${icon('wrong')}${WORDS[ctx.state.locale].problem}</h2>
 <ul>${wrong.map(([name, words]) => html`<li><a href="#${name}" hx-boost="false">${words}</a></li>`)}</ul>
 </div>`
   );
 }
 
-export function explanation({ label, body }: { label: string; body: Html }): Html {
-  return html`<details class="explanation"><summary>${label}</summary><div>${body}</div></details>`;
+/** What is wrong with one field, at the field. */
+export const fieldError = (name: string, words: string | undefined): Html | false =>
+  words !== undefined && html`<p class="error" id="${name}-error">${icon('wrong')}${words}</p>`;
+
+/** `id`: for what opens it from elsewhere on the page. */
+export function explanation({
+  label,
+  body,
+  id,
+  open,
+}: {
+  label: string;
+  body: Html;
+  id?: string;
+  open?: boolean;
+}): Html {
+  return html`<details class="explanation"${id && html` id="${id}"`}${open && html` open`}><summary>${label}</summary><div>${body}</div></details>`;
 }
 
 export function inputField(ctx: Ctx, given: Field & { errors: FieldErrors }): Html {
@@ -69,8 +86,8 @@ export function inputField(ctx: Ctx, given: Field & { errors: FieldErrors }): Ht
   return html`<div class="field${wrong && ' wrong'}">
 <label for="${name}">${label}${given.required && html` <span aria-hidden="true">*</span>`}</label>
 ${hint && html`<p class="hint" id="${name}-hint">${hint}</p>`}
-${wrong && html`<p class="error" id="${name}-error">${wrong}</p>`}
-<div class="input"><input id="${name}" name="${name}" type="${type}" value="${value}"${autocomplete && html` autocomplete="${autocomplete}"`}${inputmode && html` inputmode="${inputmode}"`}${given.width && html` class="${given.width}"`}${given.readonly && html` readonly`}${given.required && html` aria-required="true"`}${wrong && html` aria-invalid="true"`}${described && html` aria-describedby="${described}"`}${plain && html` spellcheck="false" autocapitalize="off"`}>${given.reveal && html`<button type="button" class="reveal quiet" data-reveal="${name}" data-hide="${words.hide}" aria-controls="${name}" hidden>${words.show}<span class="visually-hidden"> ${label}</span></button>`}</div>
+${fieldError(name, wrong)}
+<div class="input"><input id="${name}" name="${name}" type="${type}" value="${value}"${autocomplete && html` autocomplete="${autocomplete}"`}${inputmode && html` inputmode="${inputmode}"`}${given.width && html` class="${given.width}"`}${given.readonly && html` readonly`}${given.required && html` aria-required="true"`}${wrong && html` aria-invalid="true"`}${described && html` aria-describedby="${described}"`}${plain && html` spellcheck="false" autocapitalize="off"`}>${given.reveal && html`<button type="button" class="reveal quiet" data-reveal="${name}" data-hide="${words.hide}" aria-controls="${name}">${words.show}<span class="visually-hidden"> ${label}</span></button>`}</div>
 ${given.live && liveHint(name, given.live)}
 ${given.explanation && explanation(given.explanation)}
 </div>`;
@@ -86,7 +103,7 @@ export function choices(given: {
   const { name, legend, value, options, error } = given;
   return html`<fieldset class="field${error && ' wrong'}"${error && html` aria-describedby="${name}-error"`}>
 <legend>${legend}</legend>
-${error && html`<p class="error" id="${name}-error">${error}</p>`}
+${fieldError(name, error)}
 ${options.map(
   ([option, label], place) =>
     html`<label class="choice"><input type="radio" name="${name}" value="${option}"${place === 0 && html` id="${name}"`}${option === value && html` checked`}> <span>${label}</span></label>`,

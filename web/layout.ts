@@ -2,8 +2,9 @@
 import type { Locale } from '../db/people.ts';
 import { type Html, html, render } from '../html.ts';
 import { placeOf, STEPS, type Step } from '../workflows/steps.ts';
-import { HTMX, PAGE_SCRIPT, STYLE } from './assets.ts';
+import { HTMX, PAGE_SCRIPT, SESSION_SCRIPT, STYLE } from './assets.ts';
 import type { Ctx } from './context.ts';
+import { sessionDialog } from './sessionEnd.ts';
 import { WORDS } from './words.ts';
 
 export type Page = {
@@ -32,6 +33,17 @@ ${option('nl', 'Nederlands')}${option('en', 'English')}
 </form>`;
 }
 
+/** Where somebody is. The bars and names repeat what the line says, for who sees them. */
+function progress(ctx: Ctx, step: Step): Html {
+  const words = WORDS[ctx.state.locale];
+  const at = placeOf(step);
+  return html`<div class="progress"><p>${words.stepOf(at, STEPS.length)}<span class="at">: ${words.steps[step]}</span></p>
+<ol aria-hidden="true">${STEPS.map(
+    (one) =>
+      html`<li${placeOf(one) <= at && html` class="${one === step ? 'reached now' : 'reached'}"`}>${words.steps[one]}</li>`,
+  )}</ol></div>`;
+}
+
 /** Answers with a whole page. 422 when the form was rejected, else 200 unless a status was set before. */
 export function showPage(ctx: Ctx, page: Page): void {
   const { locale, organisation } = ctx.state;
@@ -45,32 +57,31 @@ export function showPage(ctx: Ctx, page: Page): void {
 <meta name="color-scheme" content="light dark">
 <meta name="robots" content="noindex">
 ${page.refreshAfterS !== undefined && html`<noscript><meta http-equiv="refresh" content="${page.refreshAfterS}"></noscript>`}
-<title>${rejected && `${words.error}: `}${title} – ${organisation ?? 'Instap'}</title>
+<title>${rejected && `${words.error}: `}${title}${step && ` (${words.stepOf(placeOf(step), STEPS.length)})`} – ${organisation ?? 'Instap'}</title>
 <link rel="stylesheet" href="${STYLE.url}">
 <link rel="icon" href="data:,">
 <script src="${HTMX.url}" defer></script>
 <script src="${PAGE_SCRIPT.url}" defer></script>
+<script src="${SESSION_SCRIPT.url}" defer></script>
 </head>
-<body hx-boost:inherited="true" data-copied="${words.copied}" data-slow="${words.slow}">
+<body lang="${locale}" hx-boost:inherited="true" hx-swap:inherited="outerSync" hx-status:5xx:inherited="swap:none push:false" data-copied="${words.copied}" data-slow="${words.slow}" data-lost="${words.lost}" data-broken="${words.broken}">
+<a class="skip" href="#main">${words.toContent}</a>
 <header>
 <p class="organisation">${organisation ?? 'Instap'}</p>
 ${languageSwitch(ctx)}
 ${page.signedIn && html`<nav><a href="/messages">${words.messages}</a><form method="post" action="/sign-out" hx-disable="findAll button"><button class="quiet">${words.signOut}</button></form></nav>`}
 </header>
-<main>
-<p role="status" class="connection" hidden></p>
-${
-  step &&
-  html`<div class="progress"><p>${words.stepOf(placeOf(step), STEPS.length)}</p><ol aria-hidden="true">${STEPS.map(
-    (one) => html`<li${placeOf(one) <= placeOf(step) && html` class="reached"`}></li>`,
-  )}</ol></div>`
-}
+<main id="main" tabindex="-1">
+<p role="status" class="connection" id="connection"></p>
+${step && progress(ctx, step)}
 ${body}
 </main>
 <footer>
 <p><strong>${words.help}</strong> ${helpContact || words.helpDefault}${page.onboarding && html` <a href="/onboarding/help">${words.cannot}</a>`}</p>
 <p>${words.footer}</p>
 </footer>
+<p role="status" class="visually-hidden" id="said"></p>
+${sessionDialog(ctx)}
 </body>
 </html>`;
   if (rejected) ctx.status = 422;

@@ -10,6 +10,7 @@ import { steps } from '../workflows/steps.ts';
 import { type Ctx, type State, seeOther, type Web } from './context.ts';
 import { form } from './form.ts';
 import { CONTINUE, missingProof, pathOf } from './guard.ts';
+import { type Icon, icon } from './icons.ts';
 import { showPage } from './layout.ts';
 import { withinLimit } from './limits.ts';
 import { speak } from './locale.ts';
@@ -19,8 +20,12 @@ import { begin } from './session.ts';
 const nl = {
   title: 'Er staat een vertrouwelijk bericht voor u klaar',
   intro: (organisation: string) =>
-    `${organisation} heeft u een vertrouwelijk bericht gestuurd. Om het te lezen stelt u eenmalig uw toegang in. Dat duurt een paar minuten. Houd uw mobiele telefoon bij de hand.`,
-  stop: 'U kunt tussendoor stoppen. Met de link in de e-mail gaat u verder waar u was.',
+    `${organisation} heeft u een vertrouwelijk bericht gestuurd. Om het te lezen stelt u één keer uw toegang in.`,
+  needs: [
+    ['time', 'Het duurt een paar minuten. U kunt tussendoor stoppen en later verdergaan met dezelfde link.'],
+    ['phone', 'Houd uw mobiele telefoon bij de hand.'],
+    ['mail', 'Houd de e-mail open: u hebt die straks nog nodig.'],
+  ] as [Icon, string][],
   signUp: 'Aanmelden',
   notMe: 'Dit ben ik niet',
   notMeTitle: 'Is dit niet voor u?',
@@ -33,14 +38,19 @@ const nl = {
     'Voor de veiligheid werkt een uitnodiging maar een bepaalde tijd. Het bericht staat nog voor u klaar en wat u al hebt gedaan, is bewaard. Laat een nieuwe uitnodiging sturen naar hetzelfde e-mailadres.',
   renew: 'Nieuwe uitnodiging sturen',
   finished: 'Uw toegang is al ingesteld',
-  finishedText: 'Log in met uw e-mailadres, uw eigen wachtwoord en uw tweede stap om uw berichten te lezen.',
+  finishedText:
+    'Log in om uw berichten te lezen: met uw e-mailadres, uw eigen wachtwoord en een code per SMS of uit de app.',
   signIn: 'Inloggen',
 };
 const en: typeof nl = {
   title: 'A confidential message is waiting for you',
   intro: (organisation) =>
-    `${organisation} sent you a confidential message. To read it, set up your access once. It takes a few minutes. Have your mobile phone at hand.`,
-  stop: 'You can stop in between. The link in the e-mail takes you to where you were.',
+    `${organisation} sent you a confidential message. To read it, you set up your access once.`,
+  needs: [
+    ['time', 'It takes a few minutes. You can stop in between and go on later with the same link.'],
+    ['phone', 'Have your mobile phone at hand.'],
+    ['mail', 'Keep the e-mail open: you will need it in a moment.'],
+  ],
   signUp: 'Sign up',
   notMe: 'This is not me',
   notMeTitle: 'Is this not for you?',
@@ -54,7 +64,7 @@ const en: typeof nl = {
   renew: 'Send a new invitation',
   finished: 'Your access is set up already',
   finishedText:
-    'Sign in with your e-mail address, your own password and your second step to read your messages.',
+    'Sign in to read your messages: with your e-mail address, your own password and a code by SMS or from the app.',
   signIn: 'Sign in',
 };
 const WORDS = { nl, en };
@@ -120,7 +130,8 @@ ${form(ctx, { boost: false, action: `${path}/renew`, body: html`<button class="p
       showPage(ctx, {
         title: words.title,
         helpContact,
-        body: html`<h1>${words.title}</h1><p>${words.intro(organisation)}</p><p>${words.stop}</p>
+        body: html`<h1>${words.title}</h1><p>${words.intro(organisation)}</p>
+<ul class="needs">${words.needs.map(([picture, need]) => html`<li>${icon(picture)}<span>${need}</span></li>`)}</ul>
 ${form(ctx, { boost: false, action: path, body: html`<div class="actions"><button class="primary">${words.signUp}</button></div>` })}
 ${!row.passwordChangedAt && html`<p class="soft"><a href="${path}/not-me">${words.notMe}</a></p>`}`,
       });

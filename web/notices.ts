@@ -28,13 +28,13 @@ const nl = {
   },
   noSession: {
     title: 'Open de link in uw e-mail',
-    text: 'Om veilig te blijven sluiten we de pagina na een tijd zonder activiteit. Open de link in de uitnodiging nog eens: u gaat verder waar u was. Alles wat u al hebt opgeslagen, is bewaard.',
-    link: { label: 'Al klaar met instellen? Log in', path: '/sign-in' },
+    text: 'Voor de veiligheid sluiten we een pagina die u een tijd niet gebruikt. Open de link in de uitnodiging nog eens: u gaat verder waar u was. Alles wat u al hebt opgeslagen, is bewaard.',
+    link: { label: 'Bent u al klaar met instellen? Log in', path: '/sign-in' },
   },
   otherTab: {
     title: 'Deze pagina hoort bij iemand anders of is verouderd',
-    text: 'In deze browser is intussen iets veranderd, bijvoorbeeld doordat iemand anders zich aanmeldde. Er is niets opgeslagen. Ga verder op de pagina van nu.',
-    link: { label: 'Naar de pagina van nu', path: '/onboarding/continue' },
+    text: 'In deze browser is intussen iets veranderd, bijvoorbeeld doordat iemand anders zich aanmeldde. Er is niets opgeslagen. Ga verder op de juiste pagina.',
+    link: { label: 'Naar de juiste pagina', path: '/onboarding/continue' },
   },
   helpAsked: {
     title: 'Dank u, we hebben het doorgegeven',
@@ -109,7 +109,7 @@ const en: Record<Notice, Words> = {
   },
   stopped: {
     title: 'Thank you, we will not send you anything more',
-    text: 'The invitation was stopped and the message stays unread. The sender sees that this invitation was not for you. You may close this page.',
+    text: 'The invitation was stopped and the message stays unread. The sender sees that this invitation was not for you. You can close this page.',
   },
   renewed: {
     title: 'A new invitation is on its way',
@@ -117,13 +117,13 @@ const en: Record<Notice, Words> = {
   },
   noSession: {
     title: 'Open the link in your e-mail',
-    text: 'To stay safe we close the page after some time without activity. Open the link in the invitation again: you go on where you were. Everything you saved is kept.',
-    link: { label: 'Finished setting up? Sign in', path: '/sign-in' },
+    text: 'To keep you safe, we close a page that you have not used for some time. Open the link in the invitation again: you go on where you were. Everything you saved is kept.',
+    link: { label: 'Have you finished setting up? Sign in', path: '/sign-in' },
   },
   otherTab: {
     title: 'This page belongs to somebody else or is out of date',
-    text: 'Something changed in this browser, for example because somebody else signed up. Nothing was saved. Go on with the page of now.',
-    link: { label: 'To the page of now', path: '/onboarding/continue' },
+    text: 'Something changed in this browser, for example because somebody else signed up. Nothing was saved. Go on with the right page.',
+    link: { label: 'To the right page', path: '/onboarding/continue' },
   },
   helpAsked: {
     title: 'Thank you, we have passed it on',
@@ -158,7 +158,7 @@ const en: Record<Notice, Words> = {
     text: 'We have sent you a new e-mail. The button in it takes you to where you were.',
   },
   notFound: {
-    title: 'This page is not here',
+    title: 'This page does not exist',
     text: 'Perhaps the address was not copied completely. Open the link in your e-mail again, or sign in.',
     link: { label: 'Sign in', path: '/sign-in' },
   },

@@ -34,13 +34,13 @@ import { type NewPasswordRefusal, newPasswordErrors, newPasswordFields } from '.
 const nl = {
   password: {
     title: 'Kies een nieuw wachtwoord',
-    text: 'Met deze knop kiest u een nieuw wachtwoord. Uw tweede stap blijft zoals hij is.',
+    text: 'Met deze knop kiest u een nieuw wachtwoord. De code per SMS of uit de app blijft zoals u die hebt ingesteld.',
     button: 'Nieuw wachtwoord kiezen',
     save: 'Nieuw wachtwoord opslaan',
   },
   factor: {
     title: 'Stel uw tweede stap opnieuw in',
-    text: 'Met deze knop en uw eigen wachtwoord stelt u uw tweede stap opnieuw in. De oude telt daarna niet meer.',
+    text: 'Met deze knop en uw eigen wachtwoord stelt u uw tweede stap opnieuw in: de code per SMS of uit de app. De oude telt daarna niet meer.',
     button: 'Tweede stap opnieuw instellen',
     save: 'Opnieuw instellen',
   },
@@ -53,13 +53,13 @@ const nl = {
 const en: typeof nl = {
   password: {
     title: 'Choose a new password',
-    text: 'This button lets you choose a new password. Your second step stays as it is.',
+    text: 'This button lets you choose a new password. The code by SMS or from the app stays as you set it up.',
     button: 'Choose a new password',
     save: 'Save new password',
   },
   factor: {
     title: 'Set up your second step again',
-    text: 'With this button and your own password you set up your second step again. The old one counts no longer then.',
+    text: 'With this button and your own password you set up your second step again: the code by SMS or from the app. The old one then no longer counts.',
     button: 'Set up the second step again',
     save: 'Set up again',
   },

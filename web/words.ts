@@ -3,7 +3,9 @@ import type { Locale } from '../db/people.ts';
 
 const nl = {
   stepOf: (place: number, count: number) => `Stap ${place} van ${count}`,
-  problem: 'Er is iets niet goed gegaan',
+  steps: { terms: 'Voorwaarden', password: 'Wachtwoord', sms: 'SMS', app: 'App', profile: 'Gegevens' },
+  toContent: 'Naar de inhoud',
+  problem: 'Dit is nog niet gelukt',
   error: 'Fout',
   help: 'Hulp nodig?',
   helpDefault: 'Vraag het aan de organisatie die u het bericht stuurde.',
@@ -22,12 +24,16 @@ const nl = {
   hide: 'Verbergen',
   copy: 'Kopiëren',
   copied: 'Gekopieerd',
-  slow: 'De verbinding is verbroken. Wat u invulde staat er nog; probeer het zo nog eens.',
+  slow: 'Het duurt langer dan anders. Wacht even; wat u invulde, staat er nog.',
+  lost: 'De verbinding is verbroken. Wat u invulde, staat er nog. Kijk of u internet hebt en probeer het nog eens.',
+  broken: 'Er ging iets mis bij ons. Wat u invulde, staat er nog. Wacht een minuut en probeer het nog eens.',
 };
 
 const en: typeof nl = {
   stepOf: (place, count) => `Step ${place} of ${count}`,
-  problem: 'Something is not right',
+  steps: { terms: 'Terms', password: 'Password', sms: 'SMS', app: 'App', profile: 'Details' },
+  toContent: 'To the content',
+  problem: 'That did not work yet',
   error: 'Error',
   help: 'Need help?',
   helpDefault: 'Ask the organisation that sent you the message.',
@@ -46,7 +52,9 @@ const en: typeof nl = {
   hide: 'Hide',
   copy: 'Copy',
   copied: 'Copied',
-  slow: 'The connection was lost. What you typed is still there; please try again in a moment.',
+  slow: 'This takes longer than usual. Please wait; what you filled in is still there.',
+  lost: 'The connection was lost. What you filled in is still there. See whether you have internet and try again.',
+  broken: 'Something went wrong on our side. What you filled in is still there. Wait a minute and try again.',
 };
 
 export const WORDS: Record<Locale, typeof nl> = { nl, en };

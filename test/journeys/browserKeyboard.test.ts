@@ -56,3 +56,75 @@ it('the keyboard alone is enough', async () => {
   await anna.isAt('Uw aanstelling');
   expect(anna.path).toBe(`/messages/${id}`);
 });
+
+it('mistakes, explanations, help with an SMS and both factors, too', async () => {
+  const anna = await somebody({ locale: 'en' });
+  const { page } = anna;
+  const { keyboard } = page;
+  const focused = page.locator(':focus');
+  const pressOn = async (wanted: Locator, key = 'Enter') => {
+    await tabTo(wanted);
+    await keyboard.press(key);
+  };
+  const button = (name: string) => page.getByRole('button', { name, exact: true });
+  const type = async (label: string, text: string) => {
+    await tabTo(page.getByLabel(label, { exact: true }));
+    await keyboard.type(text);
+  };
+
+  await anna.invited();
+  await anna.openLink();
+  // The first stop of every page leads past its head.
+  await keyboard.press('Tab');
+  expect(await focused.innerText()).toBe('To the content');
+  await keyboard.press('Enter');
+  await keyboard.press('Tab');
+  expect(await focused.innerText()).toBe('Sign up');
+  await keyboard.press('Enter');
+  await pressOn(button('I agree'));
+
+  await anna.isAt('Change password');
+  await pressOn(page.getByText('? Requirements for the password'));
+  await anna.sees('At least 12 characters, at most 128.');
+  await type('New password *', 'welcome');
+  await keyboard.press('Enter');
+  await page.getByRole('alert').waitFor();
+  await keyboard.press('Tab');
+  expect(await focused.innerText()).toBe('Fill in the temporary password that you were given.');
+  await keyboard.press('Enter');
+  await keyboard.type(temporaryPasswordIn(await anna.person.mail()));
+  await type('New password *', OWN_PASSWORD);
+  await pressOn(button('Show New password'), 'Space');
+  expect(await page.getByLabel('New password *', { exact: true }).getAttribute('type')).toBe('text');
+  await type('New password again *', OWN_PASSWORD);
+  await keyboard.press('Enter');
+
+  await anna.isAt('Better protection for confidential data');
+  await pressOn(page.getByText('You find more explanation here'), 'Space');
+  await anna.sees('How do I get such an app?');
+  // The provider refuses this number.
+  await type('Mobile number', anna.phone.replace(/\d{4}$/, '0001'));
+  await keyboard.press('Enter');
+  await anna.sees(/^The SMS could not be sent/);
+  await pressOn(page.getByRole('link', { name: 'Change number' }).first());
+  await type('Mobile number', anna.phone);
+  await keyboard.press('Enter');
+  await anna.isAt('Fill in the code from the SMS');
+  await type('Confirmation code', await anna.person.code(anna.phone));
+  await keyboard.press('Enter');
+
+  await anna.sees('How to set up the app');
+  await type('Token', tokenOf(await anna.secret()));
+  await pressOn(button('Register authenticator app'), 'Space');
+  await anna.isAt('Participant settings');
+  await type('Initials *', 'A.');
+  await type('First name *', 'Anna');
+  await type('Surname *', 'Jansen');
+  await tabTo(page.getByLabel('Reply automatically when absent'));
+  await keyboard.press('Space');
+  await type('Text of the reply', 'I am away.');
+  await pressOn(button('Save'));
+  await anna.isAt('Uw aanstelling');
+  await pressOn(button('Sign out'));
+  await anna.isAt('Sign in');
+});

@@ -83,7 +83,7 @@ describe('a page', () => {
   it('loads its style and scripts from here, to be kept for ever', async () => {
     const { text } = await anna.ask('/onboarding/sms');
     const files = [...text.matchAll(/(?:src|href)="(\/assets\/[^"]+)"/g)].map(([, path]) => path!);
-    expect(files).toHaveLength(3);
+    expect(files).toHaveLength(4);
     for (const file of files) {
       const { status, headers } = await anna.ask(file);
       expect(status).toBe(200);

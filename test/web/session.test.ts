@@ -151,6 +151,46 @@ describe('time', () => {
   });
 });
 
+describe('asked to stay', () => {
+  const idleFor = (anna: Traveller, interval: string) =>
+    world.db.sql.raw('update session set seen_at = now() - ?::interval where person_id = ?', [
+      interval,
+      anna.personId,
+    ]);
+
+  it('a session that is about to end begins its idle time anew, and the page stays as it is', async () => {
+    const anna = await new Traveller(world).to('password');
+    await anna.open('/onboarding/password');
+    expect(anna.page.text).toContain('data-idle-s="1800"');
+    await idleFor(anna, '29 minutes');
+    expect((await anna.post('/session', {})).status).toBe(204);
+    const { seenAt } = await world.db.sql('session').where({ personId: anna.personId }).first('seenAt');
+    expect(Date.now() - seenAt.getTime()).toBeLessThan(10_000);
+  });
+
+  it('one that has ended is not revived, and the person reads how to go on', async () => {
+    const anna = await new Traveller(world).to('password');
+    await idleFor(anna, '31 minutes');
+    const { status, text } = await anna.post('/session', {});
+    expect(status).toBe(401);
+    expect(text).toContain('u gaat verder waar u was');
+    expect((await anna.ask('/onboarding/password')).status).toBe(401);
+  });
+
+  it('from another person’s tab, or from nowhere, nothing is answered but words', async () => {
+    const anna = await new Traveller(world).to('password');
+    const bob = await new Traveller(world).to('password');
+    await bob.open('/onboarding/password');
+    anna.page = bob.page;
+    expect((await anna.post('/session', {})).status).toBe(409);
+    expect((await new Traveller(world).post('/session', {})).status).toBe(401);
+  });
+
+  it('a page without a session asks for nothing', async () => {
+    expect((await new Traveller(world).ask('/sign-in')).text).not.toContain('session-end');
+  });
+});
+
 describe('signing out', () => {
   it('ends the session on the server and clears the browser', async () => {
     const anna = await new Traveller(world).finished();

@@ -140,6 +140,11 @@ describe('a stranger learns nothing', () => {
   });
 });
 
+it('password managers find where a password is changed', async () => {
+  const { status, location } = await new Traveller(world).ask('/.well-known/change-password');
+  expect([status, location]).toEqual([303, '/forgot-password']);
+});
+
 describe('the form that was refused', () => {
   it('keeps the address and never the password, and says where to look', async () => {
     const laptop = await somebodyElsewhere();

@@ -1,59 +1,109 @@
-// What helps with JavaScript and is not missed without it: showing a password, copying the key, saying that the
-// connection is gone. One listener for the whole page, so it also serves parts that htmx brings later.
+// What helps with JavaScript and is not missed without it. Listeners for the whole page, so they also serve what htmx
+// brings later.
 
-document.addEventListener('click', async (event) => {
-  const reveal = event.target.closest('[data-reveal]');
+/** Longer than this and a person wonders whether the button worked. */
+const SLOW_AFTER_MS = 4_000;
+
+const byId = (id) => document.getElementById(id);
+const words = () => document.body.dataset;
+
+/** For screen readers: what others see happen. */
+const say = (text) => {
+  byId('said').textContent = text;
+};
+
+document.addEventListener('click', async ({ target }) => {
+  const reveal = target.closest('[data-reveal]');
   if (reveal) {
-    const field = document.getElementById(reveal.dataset.reveal);
-    const shown = field.type === 'text';
-    field.type = shown ? 'password' : 'text';
-    const words = reveal.firstChild;
-    [words.textContent, reveal.dataset.hide] = [reveal.dataset.hide, words.textContent];
+    const field = byId(reveal.dataset.reveal);
+    field.type = field.type === 'text' ? 'password' : 'text';
+    const label = reveal.firstChild;
+    [label.textContent, reveal.dataset.hide] = [reveal.dataset.hide, label.textContent];
   }
-  const copy = event.target.closest('[data-copy]');
+  const copy = target.closest('[data-copy]');
   if (copy) {
     try {
       await navigator.clipboard.writeText(copy.dataset.copy);
-      copy.textContent = document.body.dataset.copied;
+      copy.lastChild.textContent = words().copied;
+      say(words().copied);
     } catch {
       // The browser does not allow it: selected, it can be copied by hand.
-      getSelection().selectAllChildren(copy.previousElementSibling);
+      getSelection().selectAllChildren(byId(copy.dataset.copyFrom));
     }
   }
 });
 
 // Hints that follow what is typed: how many characters are missing, whether two fields are the same.
-const valueOf = (id) => document.getElementById(id)?.value ?? '';
+const valueOf = (id) => byId(id)?.value ?? '';
 document.addEventListener('input', () => {
   for (const hint of document.querySelectorAll('[data-live]')) {
-    const { live, atLeast, missing, enough, sameAs, same, different } = hint.dataset;
+    const { live, start, atLeast, missing, enough, sameAs, same, different } = hint.dataset;
     const typed = valueOf(live);
     const left = Number(atLeast ?? 0) - [...typed].length;
     const good = sameAs ? typed === valueOf(sameAs) : left <= 0;
-    hint.textContent = sameAs ? (good ? same : different) : good ? enough : missing.replace('{n}', left);
-    hint.classList.toggle('good', good);
-    hint.hidden = typed === '';
+    const text = sameAs ? (good ? same : different) : good ? enough : missing.replace('{n}', left);
+    hint.textContent = typed === '' ? start : text;
+    hint.classList.toggle('good', good && typed !== '');
   }
 });
 
 // Typed passwords leave as passwords, so browsers offer to keep them.
-document.addEventListener('submit', (event) => {
-  for (const button of event.target.querySelectorAll('[data-reveal]'))
-    document.getElementById(button.dataset.reveal).type = 'password';
+document.addEventListener('submit', ({ target }) => {
+  for (const button of target.querySelectorAll('[data-reveal]')) byId(button.dataset.reveal).type = 'password';
 });
 
-const prepare = () => {
-  for (const button of document.querySelectorAll('[data-reveal], [data-copy]')) button.hidden = false;
+// Counts down to when an SMS may be sent again. Only the end is said aloud.
+setInterval(() => {
+  for (const timer of document.querySelectorAll('[data-countdown]')) {
+    timer.due ??= Date.now() + timer.dataset.countdown * 1_000;
+    const leftS = Math.ceil((timer.due - Date.now()) / 1_000);
+    if (leftS > 0) timer.querySelector('b').textContent = leftS;
+    else {
+      timer.removeAttribute('data-countdown');
+      timer.textContent = timer.dataset.then;
+      say(timer.dataset.then);
+    }
+  }
+}, 250);
+
+// A new page is read from its heading on, as after a full load; a rejected form from what is wrong.
+document.addEventListener('htmx:after:swap', ({ detail }) => {
+  byId(document.querySelector('[data-opens]')?.dataset.opens)?.setAttribute('open', '');
+  if (detail.ctx.target !== document.body || detail.ctx.swap === 'none') return;
+  document.documentElement.lang = document.body.lang;
+  if (document.querySelector('[autofocus]')) return;
+  const heading = document.querySelector('h1');
+  heading.tabIndex = -1;
+  heading.focus({ preventScroll: true });
+});
+
+// A connection that is slow or broken is said, and the page stays as it is, with everything that was typed.
+let slow;
+const tell = (text) => {
+  // The same words again would be read aloud again.
+  if (byId('connection').textContent !== text) byId('connection').textContent = text;
 };
-document.addEventListener('DOMContentLoaded', prepare);
-document.addEventListener('htmx:after:swap', () => {
-  prepare();
-  document.querySelector('[autofocus]')?.focus();
+/** What a person asked for; parts of a page that look for news by themselves are not waited for. */
+const isAsked = ({ ctx }) => ctx.target === document.body;
+document.addEventListener('htmx:before:request', ({ detail }) => {
+  if (!isAsked(detail)) return;
+  clearTimeout(slow);
+  slow = setTimeout(() => tell(words().slow), SLOW_AFTER_MS);
 });
-
-document.addEventListener('htmx:error', () => {
-  const notice = document.querySelector('.connection');
-  if (!notice) return;
-  notice.textContent = document.body.dataset.slow;
-  notice.hidden = false;
+document.addEventListener('htmx:after:request', ({ detail: { ctx } }) => {
+  tell(ctx.response.status < 500 ? '' : words().broken);
+  // A whole page in answer to a part: the session is over, or another tab went on. Then the page is what is shown.
+  if (ctx.target !== document.body && ctx.text.startsWith('<!doctype') && ctx.response.status < 500)
+    Object.assign(ctx, { target: document.body, swap: 'outerSync', replace: 'true' });
+});
+document.addEventListener('htmx:error', ({ detail }) => {
+  if (detail.ctx) tell(words().lost);
+});
+document.addEventListener('htmx:finally:request', ({ detail }) => {
+  if (isAsked(detail)) clearTimeout(slow);
+  // The button was disabled meanwhile and lost the focus with that.
+  const { submitter } = detail.ctx.request;
+  setTimeout(() => {
+    if (submitter?.isConnected && document.activeElement === document.body) submitter.focus();
+  });
 });

@@ -10,12 +10,14 @@ import { skipLeavesNoWay } from '../../workflows/steps.ts';
 import { type Ctx, field, type State, traveller, type Web } from '../context.ts';
 import { button, errorSummary, form, inputField, quietButton } from '../form.ts';
 import { atStep, PATHS, pathOf, toCurrentStep } from '../guard.ts';
+import { icon } from '../icons.ts';
 import { showPage } from '../layout.ts';
+import { note } from '../note.ts';
 import { proveAgain } from '../secondClick.ts';
 import { carry, formToken } from '../session.ts';
 import { sixDigits } from '../smsRules.ts';
 import { WORDS as SHARED } from '../words.ts';
-import { secondFactorIntro, secondFactorTitle } from './secondFactor.ts';
+import { secondFactorIntro, secondFactorMore, secondFactorTitle } from './secondFactor.ts';
 
 /** After so many wrong tokens the likely cause is the phone's clock. */
 const SUSPECT_CLOCK_AFTER = 3;
@@ -26,8 +28,8 @@ type Refusal = TokenRefusal | 'no-way-left';
 const nl = {
   how: 'Zo stelt u de app in',
   steps: [
-    'Installeer een authenticatie-app op uw telefoon, bijvoorbeeld Microsoft Authenticator, Google Authenticator of Aegis. Zoek ernaar in de App Store of Play Store. Elke app die codes van zes cijfers maakt, is goed.',
-    'Kies in de app "toevoegen" of "+" en scan de QR-code. Leest u dit op uw telefoon? Gebruik dan de link of de geheime sleutel.',
+    'Zet een authenticatie-app op uw telefoon, bijvoorbeeld Microsoft Authenticator of Google Authenticator. U vindt ze gratis in de App Store of Play Store. Elke app die codes van zes cijfers maakt, is goed.',
+    'Kies in de app "toevoegen" of "+" en richt de camera van uw telefoon op de QR-code hieronder. Leest u dit op de telefoon zelf? Kies dan "In de app op deze telefoon openen". Lukt dat niet, kopieer dan de geheime sleutel en plak die in de app.',
     'De app toont nu zes cijfers: het token. Vul dat hieronder in.',
   ],
   qr: 'QR-code voor de authenticatie-app',
@@ -38,6 +40,8 @@ const nl = {
   help: 'Het token is de code van zes cijfers die de app bij Instap toont. Elke 30 seconden komt er een nieuwe. Vul de code in die er nu staat.',
   register: 'Authenticatie-app registreren',
   registered: 'Uw authenticatie-app is geregistreerd.',
+  smsDone:
+    'Uw mobiele nummer is bevestigd, dus u kunt verder. Stel liefst ook de app in: die is veiliger, en dan kunt u er altijd bij. Wilt u dat niet, kies dan Overslaan.',
   toSms: 'Naar SMS',
   errors: {
     missing: 'Vul het token uit de app in.',
@@ -54,8 +58,8 @@ const nl = {
 const en: typeof nl = {
   how: 'How to set up the app',
   steps: [
-    'Install an authenticator app on your phone, for example Microsoft Authenticator, Google Authenticator or Aegis. Look for it in the App Store or Play Store. Any app that makes codes of six digits will do.',
-    'Choose "add" or "+" in the app and scan the QR code. Are you reading this on your phone? Then use the link or the secret key.',
+    'Put an authenticator app on your phone, for example Microsoft Authenticator or Google Authenticator. You find them for free in the App Store or Play Store. Any app that makes codes of six digits will do.',
+    'Choose "add" or "+" in the app and point the camera of your phone at the QR code below. Are you reading this on the phone itself? Then choose "Open in the app on this phone". If that fails, copy the secret key and paste it into the app.',
     'The app now shows six digits: the token. Fill it in below.',
   ],
   qr: 'QR code for the authenticator app',
@@ -66,10 +70,12 @@ const en: typeof nl = {
   help: 'The token is the code of six digits that the app shows at Instap. There is a new one every 30 seconds. Fill in the code that is there now.',
   register: 'Register authenticator app',
   registered: 'Your authenticator app is registered.',
+  smsDone:
+    'Your mobile number is confirmed, so you can go on. It is best to set up the app, too: it is safer, and then you can always get in. If you do not want to, choose Skip.',
   toSms: 'To SMS',
   errors: {
     missing: 'Fill in the token from the app.',
-    'not-six': 'The token has six digits. See whether one is missing or too many.',
+    'not-six': 'The token has six digits. Check whether one is missing or there is one too many.',
     wrong: 'This token is not right. Wait until the app shows a new code and fill that in.',
     'wrong-clock':
       'This token is not right. Check the time on your phone: set date and time to automatic in its settings.',
@@ -103,10 +109,12 @@ async function keyParts(
   const secret = await appSecret(web.db, personId);
   const uri = generateURI({ issuer: 'Instap', label: email, secret });
   const qr = await QRCode.toString(uri, { type: 'svg', margin: 0 });
-  return html`<div class="key"><div class="qr" role="img" aria-label="${words.qr}">${trusted(qr)}</div>
+  // Its box has the name already: the picture within would be a second one without.
+  const hidden = qr.replace('<svg', '<svg aria-hidden="true"');
+  return html`<div class="key"><div class="qr" role="img" aria-label="${words.qr}">${trusted(hidden)}</div>
 <p class="same-phone"><a href="${uri}" hx-boost="false">${words.open}</a></p>
 <p class="by-hand"><strong>${words.secret}</strong> <span class="secret" id="secret">${secret.match(/.{1,4}/g)?.join(' ')}</span>
-<button type="button" class="quiet" data-copy="${secret}" hidden>${SHARED[locale].copy}</button></p></div>`;
+<button type="button" class="quiet" data-copy="${secret}" data-copy-from="secret">${icon('copy')}<span>${SHARED[locale].copy}</span></button></p></div>`;
 }
 
 async function showApp(ctx: Ctx, web: Web, refused?: Refusal): Promise<void> {
@@ -125,14 +133,14 @@ async function showApp(ctx: Ctx, web: Web, refused?: Refusal): Promise<void> {
   if (facts.appVerified) {
     return showPage(ctx, {
       ...page,
-      body: html`<h1>${page.title}</h1><p class="note good">${words.registered}</p>
+      body: html`<h1>${page.title}</h1>${note('good', words.registered)}
 <div class="actions"><a class="primary" href="${pathOf(standing)}">${SHARED[locale].goOn}</a><a href="${PATHS.sms}">${words.toSms}</a></div>`,
     });
   }
   showPage(ctx, {
     ...page,
     body: html`${errorSummary(ctx, errors)}<h1>${page.title}</h1>
-${secondFactorIntro(locale)}
+${facts.smsVerified ? html`${note('good', words.smsDone)}${secondFactorMore(locale)}` : secondFactorIntro(locale)}
 <h2>${words.how}</h2>
 <ol>${words.steps.map((step) => html`<li>${step}</li>`)}</ol>
 ${await keyParts(web, { personId: person.id, email: person.email, locale })}

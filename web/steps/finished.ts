@@ -7,6 +7,7 @@ import { html } from '../../html.ts';
 import { type Ctx, type State, seeOther, traveller, type Web } from '../context.ts';
 import { FINISHED, pathOf, travelling } from '../guard.ts';
 import { showPage } from '../layout.ts';
+import { note } from '../note.ts';
 import { WORDS as SHARED } from '../words.ts';
 
 /** The page waits this long itself, so most people never see it. */
@@ -26,8 +27,8 @@ const nl = {
 };
 const en: typeof nl = {
   title: 'Everything is saved',
-  text: 'Your access is being opened now. That mostly takes a few seconds; then your message opens by itself.',
-  close: 'Does it take longer? Then you may close this page. We will mail you when your access is ready.',
+  text: 'Your access is being opened now. That usually takes a few seconds; then your message opens by itself.',
+  close: 'Does it take longer? Then you can close this page. We will mail you when your access is ready.',
 };
 const WORDS = { nl, en };
 
@@ -74,7 +75,7 @@ function showSaved(ctx: Ctx, web: Web): void {
     helpContact: web.config.HELP_CONTACT,
     refreshAfterS: REFRESH_S,
     body: html`<h1>${words.title}</h1>
-<p class="note good" role="status" hx-get="${READY}" hx-trigger="every ${ASK_AGAIN}" hx-swap="none">${words.text}</p>
+${note('good', words.text, html` hx-get="${READY}" hx-trigger="every ${ASK_AGAIN}" hx-swap="none"`)}
 <p>${words.close}</p>`,
   });
 }

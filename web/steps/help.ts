@@ -35,18 +35,18 @@ const nl = {
 const en: typeof nl = {
   title: "I can't do this",
   intro:
-    'No problem. Choose what the matter is. The organisation that sent you the message gets to see this and can help you. What you did before is kept.',
-  legend: 'What is the matter?',
+    'No problem. Choose what the problem is. The organisation that sent you the message gets to see this and can help you. What you did before is kept.',
+  legend: 'What is the problem?',
   reasons: {
     'no-phone': 'I have no mobile phone',
     'lost-phone': 'I lost my phone or have another one',
     'no-sms': 'The SMS does not arrive',
-    'no-app': 'I do not get on with the authenticator app',
+    'no-app': 'I cannot get the authenticator app to work',
     'temporary-password': 'The temporary password does not work',
     other: 'Something else',
   },
   send: 'Ask for help',
-  choose: 'Choose what the matter is.',
+  choose: 'Choose what the problem is.',
 };
 const WORDS = { nl, en };
 

@@ -14,12 +14,14 @@ const nl = {
   requirements: 'Eisen aan het wachtwoord',
   rules: [
     `Minstens ${SHORTEST} tekens, hoogstens ${LONGEST}. Elk teken telt, ook een spatie.`,
-    'Niet een wachtwoord dat veel mensen gebruiken of dat ooit is gelekt.',
+    'Geen wachtwoord dat veel mensen gebruiken of dat ooit is gelekt.',
     'Niet het tijdelijke wachtwoord.',
     'Niet gemaakt van uw e-mailadres of van de naam van de organisatie.',
   ],
-  tip: 'Tip: een paar woorden achter elkaar zijn sterk en goed te onthouden. Hoofdletters, cijfers en leestekens mogen, maar hoeven niet.',
+  tip: 'Tip: een paar woorden achter elkaar zijn sterk en goed te onthouden. Hoofdletters, cijfers en leestekens mogen, maar hoeven niet. U mag het wachtwoord in uw browser of in een wachtwoordmanager bewaren.',
   live: {
+    start: `Minstens ${SHORTEST} tekens.`,
+    startAgain: 'Precies hetzelfde wachtwoord.',
     missing: 'Nog te kort. Er ontbreken tekens: {n}.',
     enough: 'Lang genoeg.',
     same: 'De wachtwoorden zijn gelijk.',
@@ -46,8 +48,10 @@ const en: typeof nl = {
     'Not the temporary password.',
     "Not made of your e-mail address or the organisation's name.",
   ],
-  tip: 'Tip: a few words in a row are strong and easy to remember. Capitals, digits and punctuation are allowed, but not needed.',
+  tip: 'Tip: a few words in a row are strong and easy to remember. Capitals, digits and punctuation are allowed, but not needed. You may keep the password in your browser or in a password manager.',
   live: {
+    start: `At least ${SHORTEST} characters.`,
+    startAgain: 'Exactly the same password.',
     missing: 'Still too short. Characters missing: {n}.',
     enough: 'Long enough.',
     same: 'The passwords are the same.',
@@ -77,7 +81,7 @@ export function newPasswordErrors(locale: Locale, refusals: readonly NewPassword
 /** With the user name before it, so password managers keep the pair. */
 export function newPasswordFields(ctx: Ctx, { email, errors }: { email: string; errors: FieldErrors }): Html {
   const words = WORDS[ctx.state.locale];
-  const { missing, enough, same, different } = words.live;
+  const { start, startAgain, missing, enough, same, different } = words.live;
   const password = {
     type: 'password',
     required: true,
@@ -91,11 +95,11 @@ ${inputField(ctx, {
   ...password,
   name: 'newPassword',
   label: words.fresh,
-  live: { atLeast: SHORTEST, missing, enough },
+  live: { start, atLeast: SHORTEST, missing, enough },
   explanation: {
     label: `? ${words.requirements}`,
     body: html`<ul>${words.rules.map((rule) => html`<li>${rule}</li>`)}</ul><p>${words.tip}</p>`,
   },
 })}
-${inputField(ctx, { ...password, name: 'newPasswordAgain', label: words.again, live: { sameAs: 'newPassword', same, different } })}`;
+${inputField(ctx, { ...password, name: 'newPasswordAgain', label: words.again, live: { start: startAgain, sameAs: 'newPassword', same, different } })}`;
 }

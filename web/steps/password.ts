@@ -12,6 +12,7 @@ import { atStep, PATHS, toCurrentStep } from '../guard.ts';
 import { showPage } from '../layout.ts';
 import { proveAgain } from '../secondClick.ts';
 import { carry, formToken } from '../session.ts';
+import { WORDS as SHARED } from '../words.ts';
 import { type NewPasswordRefusal, newPasswordErrors, newPasswordFields } from './newPassword.ts';
 
 type CurrentRefusal = 'current-missing' | 'current-wrong' | 'too-many-tries';
@@ -23,27 +24,41 @@ const nl = {
     `Van ${organisation} krijgt u een tijdelijk wachtwoord. Kies nu een eigen wachtwoord dat alleen u kent.`,
   current: 'Huidig wachtwoord',
   currentHint: 'Het tijdelijke wachtwoord. U kunt het kopiëren en plakken.',
+  where: 'Waar vind ik het tijdelijke wachtwoord?',
+  whereText:
+    'In de nieuwste e-mail met de knop Aanmelden, onder die knop. Staat de e-mail niet in uw postvak, kijk dan bij ongewenste e-mail. Lukt het niet, kies dan onderaan deze pagina "Dit lukt mij niet".',
+  whereTextSender: (organisation: string) =>
+    `U krijgt het van ${organisation} zelf, bijvoorbeeld per telefoon of brief; het staat niet in de e-mail. Hebt u het nog niet, vraag ernaar of kies onderaan deze pagina "Dit lukt mij niet".`,
   save: 'Wachtwoord wijziging opslaan',
   errors: {
-    'current-missing': 'Vul het tijdelijke wachtwoord uit de e-mail in.',
+    'current-missing': 'Vul het tijdelijke wachtwoord in dat u hebt gekregen.',
     'current-wrong': 'Dit is niet het tijdelijke wachtwoord. Kopieer het uit de e-mail en plak het hier.',
     'too-many-tries':
       'U hebt te vaak een verkeerd wachtwoord ingevuld. Wacht een kwartier en probeer het opnieuw.',
   } satisfies Record<CurrentRefusal, string>,
+  wrongSender:
+    'Dit is niet het tijdelijke wachtwoord. Kijk of u het precies zo hebt ingevuld als u het kreeg.',
 };
 const en: typeof nl = {
   title: 'Change password',
-  intro: 'The e-mail has a temporary password. Now choose a password of your own that only you know.',
+  intro: 'The e-mail contains a temporary password. Now choose a password of your own that only you know.',
   introSender: (organisation) =>
     `${organisation} gives you a temporary password. Now choose a password of your own that only you know.`,
   current: 'Current password',
   currentHint: 'The temporary password. You can copy and paste it.',
+  where: 'Where do I find the temporary password?',
+  whereText:
+    'In the newest e-mail with the button Sign up, below that button. If the e-mail is not in your inbox, look in the spam folder. If you cannot find it, choose "I can\'t do this" at the bottom of this page.',
+  whereTextSender: (organisation) =>
+    `You get it from ${organisation} itself, for example by phone or letter; it is not in the e-mail. If you do not have it yet, ask for it or choose "I can't do this" at the bottom of this page.`,
   save: 'Save new password',
   errors: {
-    'current-missing': 'Fill in the temporary password from the e-mail.',
+    'current-missing': 'Fill in the temporary password that you were given.',
     'current-wrong': 'This is not the temporary password. Copy it from the e-mail and paste it here.',
     'too-many-tries': 'You filled in a wrong password too often. Wait a quarter of an hour and try again.',
   },
+  wrongSender:
+    'This is not the temporary password. See whether you filled it in exactly as you were given it.',
 };
 const WORDS = { nl, en };
 
@@ -55,9 +70,13 @@ function showPassword(
   const { session, person, onboarding } = traveller(ctx);
   const { locale, organisation = '' } = ctx.state;
   const words = WORDS[locale];
-  const errors = { currentPassword: current && words.errors[current], ...newPasswordErrors(locale, fresh) };
+  const bySender = onboarding.temporaryPasswordMode === 'sender';
+  const wrong =
+    bySender && current === 'current-wrong' ? words.wrongSender : current && words.errors[current];
+  const errors = { currentPassword: wrong, ...newPasswordErrors(locale, fresh) };
+  const where = bySender ? words.whereTextSender(organisation) : words.whereText;
   const fields = html`
-${inputField(ctx, { name: 'currentPassword', label: words.current, type: 'password', hint: words.currentHint, required: true, autocomplete: 'off', reveal: true, errors })}
+${inputField(ctx, { name: 'currentPassword', label: words.current, type: 'password', hint: words.currentHint, required: true, autocomplete: 'off', reveal: true, explanation: { label: words.where, body: html`<p>${where}</p>` }, errors })}
 ${newPasswordFields(ctx, { email: person.email, errors })}
 <div class="actions">${button(words.save)}</div>`;
   showPage(ctx, {
@@ -67,7 +86,8 @@ ${newPasswordFields(ctx, { email: person.email, errors })}
     rejected: Boolean(current) || fresh.length > 0,
     helpContact: web.config.HELP_CONTACT,
     body: html`${errorSummary(ctx, errors)}<h1>${words.title}</h1>
-<p>${onboarding.temporaryPasswordMode === 'sender' ? words.introSender(organisation) : words.intro}</p>
+<p>${bySender ? words.introSender(organisation) : words.intro}</p>
+<p class="soft">${SHARED[locale].allRequired}</p>
 ${form(ctx, { token: formToken(web, session), body: fields })}`,
   });
 }

@@ -6,7 +6,7 @@ import { type Profile, saveProfile } from '../../db/profiles.ts';
 import { hasAccepted } from '../../db/terms.ts';
 import { html } from '../../html.ts';
 import { type Ctx, field, type State, traveller, type Web } from '../context.ts';
-import { button, choices, errorSummary, type FieldErrors, form, inputField } from '../form.ts';
+import { button, choices, errorSummary, type FieldErrors, fieldError, form, inputField } from '../form.ts';
 import { atStep, PATHS, toCurrentStep } from '../guard.ts';
 import { showPage } from '../layout.ts';
 import { formToken } from '../session.ts';
@@ -19,7 +19,7 @@ const LONGEST_REPLY = 2_000;
 const nl = {
   title: 'Deelnemerinstellingen',
   intro: (email: string) =>
-    `Vul eenmalig uw gegevens in. We delen ze met de organisaties die berichten sturen aan ${email}, zodat zij u goed kunnen aanspreken.`,
+    `Vul één keer uw gegevens in. We delen ze met de organisaties die berichten sturen aan ${email}, zodat zij u goed kunnen aanspreken.`,
   gender: 'Geslacht',
   genders: { unknown: 'Onbekend', male: 'Man', female: 'Vrouw', other: 'Anders' },
   initials: 'Voorletters',
@@ -30,6 +30,7 @@ const nl = {
   lastName: 'Achternaam',
   absence: 'Afwezigheid',
   autoReply: 'Automatisch antwoorden bij afwezigheid',
+  autoReplyHint: 'Wie u een bericht stuurt terwijl u weg bent, krijgt dan per e-mail dit antwoord.',
   autoReplyText: 'Tekst van het antwoord',
   from: 'Van (niet verplicht)',
   until: 'Tot en met (niet verplicht)',
@@ -60,6 +61,7 @@ const en: typeof nl = {
   lastName: 'Surname',
   absence: 'Absence',
   autoReply: 'Reply automatically when absent',
+  autoReplyHint: 'Whoever sends you a message while you are away then gets this reply by e-mail.',
   autoReplyText: 'Text of the reply',
   from: 'From (optional)',
   until: 'Until and including (optional)',
@@ -179,9 +181,9 @@ ${text('prefix', words.prefix, { hint: words.prefixHint, width: 'short' })}
 ${text('lastName', words.lastName, { required: true, autocomplete: 'family-name' })}
 <fieldset class="field"><legend>${words.absence}</legend>
 <label class="choice"><input type="checkbox" name="autoReply" value="yes"${typed.autoReply && html` checked`}> <span>${words.autoReply}</span></label>
-<div class="when-ticked">
+<div class="when-ticked"><p class="hint">${words.autoReplyHint}</p>
 <div class="field${errors.autoReplyText && ' wrong'}"><label for="autoReplyText">${words.autoReplyText}</label>
-${errors.autoReplyText && html`<p class="error" id="autoReplyText-error">${errors.autoReplyText}</p>`}
+${fieldError('autoReplyText', errors.autoReplyText)}
 <textarea id="autoReplyText" name="autoReplyText" rows="4"${errors.autoReplyText && html` aria-invalid="true" aria-describedby="autoReplyText-error"`}>${typed.autoReplyText}</textarea></div>
 ${text('autoReplyFrom', words.from, { type: 'date', width: 'short' })}
 ${text('autoReplyUntil', words.until, { type: 'date', width: 'short' })}

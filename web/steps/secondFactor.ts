@@ -2,50 +2,88 @@
 import type { Locale } from '../../db/people.ts';
 import { type Html, html } from '../../html.ts';
 import { explanation } from '../form.ts';
+import { icon } from '../icons.ts';
 
 const nl = {
   title: 'Een betere beveiliging voor vertrouwelijke gegevens',
   intro:
-    'Alleen een wachtwoord is niet genoeg voor vertrouwelijke berichten. Daarom is er een tweede stap. Er zijn twee manieren: een code per SMS en een authenticatie-app. Kies er minstens één. Met allebei kunt u er altijd bij, ook als er iets met uw telefoon is.',
-  free: 'Codes ontvangen kost u niets. De app is de veiligste van de twee: een SMS kan in zeldzame gevallen door een ander worden onderschept.',
-  once: 'Dit instellen doet u één keer. Daarna logt u in met uw e-mailadres, uw eigen wachtwoord en de manier die u hier kiest.',
+    'Voor vertrouwelijke berichten is een wachtwoord alleen niet genoeg. Daarom is er een tweede stap: u vult bij het inloggen ook een code in. Er zijn twee manieren om die te krijgen:',
+  sms: 'Per SMS. Dat kan op elke mobiele telefoon.',
+  app: 'In een authenticatie-app op uw smartphone. Dat is de veiligste manier: een SMS kan in zeldzame gevallen door een ander worden onderschept.',
+  both: 'Kies er minstens één. Met allebei kunt u er altijd bij, ook als één ervan een keer niet lukt. Codes ontvangen kost u niets.',
+  once: 'Dit instellen doet u één keer. Daarna logt u in met uw e-mailadres, uw eigen wachtwoord en zo’n code.',
   more: 'Meer uitleg vindt u hier',
   questions: [
-    ['Waarom is dit nodig?', 'Wie uw wachtwoord raadt of steelt, heeft zonder uw telefoon nog steeds niets.'],
-    ['Waarvoor wordt mijn nummer gebruikt?', 'Alleen om codes te sturen als u inlogt. Nooit voor reclame.'],
+    [
+      'Waarom is dit nodig?',
+      'Wie uw wachtwoord raadt of steelt, komt er zonder uw telefoon nog steeds niet in.',
+    ],
+    ['Waarvoor gebruiken we uw nummer?', 'Alleen om u codes te sturen als u inlogt. Nooit voor reclame.'],
     [
       'Wat is een authenticatie-app?',
-      'Een gratis app op uw telefoon die elke 30 seconden een nieuwe code van zes cijfers toont, ook zonder bereik.',
+      'Een gratis app die elke 30 seconden een nieuwe code van zes cijfers toont. Dat werkt ook zonder bereik of internet.',
+    ],
+    [
+      'Hoe kom ik aan zo’n app?',
+      'Zoek in de App Store (iPhone) of Play Store (Android) naar Microsoft Authenticator of Google Authenticator. Misschien hebt u er al een, bijvoorbeeld voor uw werk: die kunt u ook gebruiken.',
     ],
     [
       'Wat als ik een nieuwe telefoon krijg?',
-      'Stel daarom liefst beide manieren in: dan gebruikt u de andere.',
+      'Hebt u beide manieren ingesteld, dan gebruikt u zolang de andere. Houdt u uw nummer, dan komt de SMS gewoon op uw nieuwe telefoon.',
+    ],
+    [
+      'Wat als ik geen mobiele telefoon heb?',
+      'Kies onderaan deze pagina "Dit lukt mij niet". Dan krijgt u hulp.',
     ],
   ],
 };
 const en: typeof nl = {
   title: 'Better protection for confidential data',
   intro:
-    'A password alone is not enough for confidential messages. That is why there is a second step. There are two ways: a code by SMS and an authenticator app. Choose at least one. With both you can always get in, also when something happens to your phone.',
-  free: 'Receiving codes costs you nothing. The app is the safer of the two: in rare cases somebody else can intercept an SMS.',
-  once: 'You set this up once. After that you sign in with your e-mail address, your own password and the way you choose here.',
+    'A password alone is not enough for confidential messages. That is why there is a second step: when you sign in you also fill in a code. There are two ways to get it:',
+  sms: 'By SMS. Every mobile phone can do that.',
+  app: 'In an authenticator app on your smartphone. That is the safer way: in rare cases somebody else can intercept an SMS.',
+  both: 'Choose at least one. With both you can always get in, even when one of them does not work for a while. Receiving codes costs you nothing.',
+  once: 'You set this up once. After that you sign in with your e-mail address, your own password and a code.',
   more: 'You find more explanation here',
   questions: [
-    ['Why is this needed?', 'Whoever guesses or steals your password still has nothing without your phone.'],
-    ['What is my number used for?', 'Only to send codes when you sign in. Never for advertising.'],
+    [
+      'Why is this needed?',
+      'Whoever guesses or steals your password still cannot get in without your phone.',
+    ],
+    ['What do we use your number for?', 'Only to send you codes when you sign in. Never for advertising.'],
     [
       'What is an authenticator app?',
-      'A free app on your phone that shows a new code of six digits every 30 seconds, also without a signal.',
+      'A free app that shows a new code of six digits every 30 seconds. It works without a signal or internet, too.',
     ],
-    ['What if I get a new phone?', 'That is why it is best to set up both ways: then you use the other one.'],
+    [
+      'How do I get such an app?',
+      'Look for Microsoft Authenticator or Google Authenticator in the App Store (iPhone) or Play Store (Android). You may have one already, for example for work: you can use that, too.',
+    ],
+    [
+      'What if I get a new phone?',
+      'If you have set up both ways, you use the other one meanwhile. If you keep your number, the SMS simply comes to your new phone.',
+    ],
+    [
+      'What if I have no mobile phone?',
+      'Choose "I can\'t do this" at the bottom of this page. Then you get help.',
+    ],
   ],
 };
 const WORDS = { nl, en };
 
 export const secondFactorTitle = (locale: Locale): string => WORDS[locale].title;
 
-export function secondFactorIntro(locale: Locale): Html {
-  const { intro, free, once, more, questions } = WORDS[locale];
+/** Opens without losing the page. */
+export function secondFactorMore(locale: Locale): Html {
+  const { more, questions } = WORDS[locale];
   const body = html`${questions.map(([question, answer]) => html`<p><strong>${question}</strong><br>${answer}</p>`)}`;
-  return html`<p>${intro}</p><p>${free}</p><p>${once}</p>${explanation({ label: more, body })}`;
+  return explanation({ label: more, body });
+}
+
+export function secondFactorIntro(locale: Locale): Html {
+  const { intro, sms, app, both, once } = WORDS[locale];
+  return html`<p>${intro}</p>
+<ul class="needs"><li>${icon('sms')}<span>${sms}</span></li><li>${icon('phone')}<span>${app}</span></li></ul>
+<p>${both}</p><p>${once}</p>${secondFactorMore(locale)}`;
 }

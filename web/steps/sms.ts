@@ -10,6 +10,7 @@ import { button, errorSummary, form, inputField, quietButton } from '../form.ts'
 import { atStep, PATHS, pathOf, toCurrentStep } from '../guard.ts';
 import { showPage } from '../layout.ts';
 import { maySendSms } from '../limits.ts';
+import { note } from '../note.ts';
 import { mobileNumber, readable } from '../phone.ts';
 import { formToken } from '../session.ts';
 import { smsRules } from '../smsRules.ts';
@@ -23,8 +24,12 @@ type Refusal = 'missing' | 'no-number' | 'not-mobile' | 'other-country' | 'no-wa
 
 const nl = {
   phone: 'Mobiel telefoonnummer',
-  hint: 'Bijvoorbeeld 06 12345678 of +31 6 12345678.',
-  help: 'We sturen één SMS met een code van zes cijfers naar dit nummer. Schrijf het nummer zoals u gewend bent, met of zonder spaties. Woont u niet in Nederland, begin dan met + en het landnummer. Een vast nummer kan geen code ontvangen.',
+  hint: 'Bijvoorbeeld 06\u00a012345678 of +31\u00a06\u00a012345678.',
+  help: [
+    'We sturen één SMS met een code van zes cijfers naar dit nummer. Zo weten we dat het nummer klopt en dat de telefoon van u is.',
+    'Schrijf het nummer zoals u gewend bent, met of zonder spaties. Is het geen Nederlands nummer, begin dan met + en het landnummer. Een vast nummer kan geen code ontvangen.',
+    'We gebruiken het nummer alleen om u codes te sturen, nooit voor reclame.',
+  ],
   send: 'Bevestigings-SMS versturen',
   verified: (phone: string) =>
     `Uw nummer ${phone} is bevestigd. U kunt hieronder een ander nummer invullen; het oude blijft gelden tot het nieuwe is bevestigd.`,
@@ -41,15 +46,20 @@ const nl = {
 };
 const en: typeof nl = {
   phone: 'Mobile number',
-  hint: 'For example 06 12345678 or +31 6 12345678.',
-  help: 'We send one SMS with a code of six digits to this number. Write the number as you always do, with or without spaces. If you do not live in the Netherlands, begin with + and the country code. A landline cannot receive a code.',
+  hint: 'For example 06\u00a012345678 or +31\u00a06\u00a012345678.',
+  help: [
+    'We send one SMS with a code of six digits to this number. That way we know that the number is right and that the phone is yours.',
+    'Write the number as you always do, with or without spaces. If it is not a Dutch number, begin with + and the country code. A landline cannot receive a code.',
+    'We use the number only to send you codes, never for advertising.',
+  ],
   send: 'Send confirmation SMS',
   verified: (phone) =>
     `Your number ${phone} is confirmed. You can fill in another number below; the old one counts until the new one is confirmed.`,
   toApp: 'To the authenticator app',
   errors: {
     missing: 'Fill in your mobile number, for example 06 12345678.',
-    'no-number': 'This is not a complete phone number. See whether a digit is missing or too many.',
+    'no-number':
+      'This is not a complete phone number. Check whether a digit is missing or there is one too many.',
     'not-mobile': 'This is not a mobile number. Fill in a number that can receive SMS.',
     'other-country':
       'We cannot send SMS to this country. Fill in another number or use the authenticator app.',
@@ -79,7 +89,7 @@ async function showSms(
     rejected: Boolean(refused),
     helpContact: web.config.HELP_CONTACT,
     body: html`${errorSummary(ctx, errors)}<h1>${secondFactorTitle(locale)}</h1>
-${verified ? html`<p class="note good">${words.verified(readable(verified))}</p>` : secondFactorIntro(locale)}
+${verified ? note('good', words.verified(readable(verified))) : secondFactorIntro(locale)}
 ${form(ctx, {
   token,
   body: html`${inputField(ctx, {
@@ -91,7 +101,10 @@ ${form(ctx, {
     autocomplete: 'tel',
     inputmode: 'tel',
     width: 'short',
-    explanation: { label: SHARED[locale].explain, body: html`<p>${words.help}</p>` },
+    explanation: {
+      label: SHARED[locale].explain,
+      body: html`${words.help.map((one) => html`<p>${one}</p>`)}`,
+    },
     errors,
   })}
 <div class="actions">${button(words.send, 'send')}</div>`,

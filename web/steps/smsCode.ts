@@ -9,7 +9,7 @@ import {
   type SmsCode,
   setVerifiedPhone,
 } from '../../db/smsCodes.ts';
-import { html, render } from '../../html.ts';
+import { html } from '../../html.ts';
 import { type Ctx, field, type State, seeOther, traveller, type Web } from '../context.ts';
 import { button, errorSummary, explanation, form, inputField, quietButton } from '../form.ts';
 import { atStep, PATHS, toCurrentStep } from '../guard.ts';
@@ -19,34 +19,49 @@ import { proveAgain } from '../secondClick.ts';
 import { carry, formToken } from '../session.ts';
 import { sixDigits, smsRules } from '../smsRules.ts';
 import { WORDS as SHARED } from '../words.ts';
-import { secondFactorTitle } from './secondFactor.ts';
 import { requestSms, SMS_CODE } from './sms.ts';
-import { deliveryOf, showDelivery } from './smsDelivery.ts';
+import { answerDelivery, deliveryOf, NOT_RECEIVED, newsOf, resendWait, showDelivery } from './smsDelivery.ts';
 import { type CodeRefusal, codeWords } from './smsErrors.ts';
 
-const DELIVERY = `${SMS_CODE}/delivery`;
+const MINUTE_MS = 60_000;
 
 const nl = {
+  title: 'Vul de code uit de SMS in',
   sentTo: 'De code gaat naar',
   change: 'Telefoonnummer wijzigen',
   code: 'Bevestigingscode',
   hint: 'Zes cijfers, uit de SMS.',
-  help: 'Open de SMS op uw telefoon en neem de zes cijfers over. U mag ze ook plakken. De code werkt vijf minuten.',
+  help: (minutes: number) =>
+    `Open de SMS op uw telefoon en neem de zes cijfers over. U mag ze ook plakken. Veel telefoons bieden de code boven het toetsenbord aan: tik erop. De code werkt ${minutes} minuten.`,
   confirm: 'Doorvoeren',
   notReceived: 'Geen SMS ontvangen',
-  todo: 'Kijk of het nummer klopt en of uw telefoon bereik heeft. Daarna kunt u:',
+  patience: 'Meestal is de SMS er binnen een minuut. Duurt het langer, kijk dan dit na:',
+  check: [
+    'Klopt het nummer hierboven?',
+    'Heeft uw telefoon bereik, en staat de vliegtuigstand uit?',
+    'Staat de SMS bij ongewenste of geblokkeerde berichten?',
+  ],
+  todo: 'Nog steeds niets? Dit kunt u doen:',
   resend: 'De SMS opnieuw sturen',
   app: 'De authenticatie-app gebruiken',
 };
 const en: typeof nl = {
+  title: 'Fill in the code from the SMS',
   sentTo: 'The code goes to',
   change: 'Change number',
   code: 'Confirmation code',
   hint: 'Six digits, from the SMS.',
-  help: 'Open the SMS on your phone and copy the six digits. You may paste them, too. The code works for five minutes.',
+  help: (minutes) =>
+    `Open the SMS on your phone and copy the six digits. You may paste them, too. Many phones offer the code above the keyboard: tap it. The code works for ${minutes} minutes.`,
   confirm: 'Confirm',
   notReceived: 'No SMS received',
-  todo: 'See whether the number is right and your phone has a signal. Then you can:',
+  patience: 'The SMS usually arrives within a minute. If it takes longer, check this:',
+  check: [
+    'Is the number above right?',
+    'Does your phone have a signal, and is flight mode off?',
+    'Is the SMS among the unwanted or blocked messages?',
+  ],
+  todo: 'Still nothing? This is what you can do:',
   resend: 'Send the SMS again',
   app: 'Use the authenticator app',
 };
@@ -69,14 +84,14 @@ async function showCode(ctx: Ctx, web: Web, refused?: CodeRefusal): Promise<void
   const errors = { code: refused && codeWords(locale, refused) };
   const token = formToken(web, traveller(ctx).session);
   showPage(ctx, {
-    title: secondFactorTitle(locale),
+    title: words.title,
     step: 'sms',
     onboarding: true,
     rejected: Boolean(refused),
     helpContact: web.config.HELP_CONTACT,
-    body: html`${errorSummary(ctx, errors)}<h1>${secondFactorTitle(locale)}</h1>
+    body: html`${errorSummary(ctx, errors)}<h1>${words.title}</h1>
 <p>${words.sentTo} <span class="number">${readable(sent.phone)}</span>. <a href="${PATHS.sms}">${words.change}</a></p>
-${showDelivery({ delivery, path: DELIVERY, locale })}
+${showDelivery({ delivery, page: SMS_CODE, locale })}
 ${form(ctx, {
   token,
   body: html`${inputField(ctx, {
@@ -87,17 +102,22 @@ ${form(ctx, {
     inputmode: 'numeric',
     width: 'code',
     plain: true,
-    explanation: { label: SHARED[locale].explain, body: html`<p>${words.help}</p>` },
+    explanation: {
+      label: SHARED[locale].explain,
+      body: html`<p>${words.help(Math.round(web.config.SMS_CODE_TTL / MINUTE_MS))}</p>`,
+    },
     errors,
   })}
 <div class="actions">${button(words.confirm, 'confirm')}</div>`,
 })}
 ${explanation({
+  id: NOT_RECEIVED,
+  open: delivery.bad,
   label: words.notReceived,
-  body: html`<p>${words.todo}</p>
+  body: html`<p>${words.patience}</p><ul>${words.check.map((one) => html`<li>${one}</li>`)}</ul><p>${words.todo}</p>
 ${form(ctx, { token, body: quietButton(words.resend, 'resend') })}
-<p><a href="${PATHS.sms}">${words.change}</a></p>
-<p><a href="${PATHS.app}">${words.app}</a></p>`,
+${resendWait(delivery, locale)}
+<ul><li><a href="${PATHS.sms}">${words.change}</a></li><li><a href="${PATHS.app}">${words.app}</a></li></ul>`,
 })}`,
   });
 }
@@ -154,13 +174,10 @@ export function smsCode(router: Router<State>, web: Web): void {
     field(ctx, 'action') === 'resend' ? resend(ctx, web) : confirm(ctx, web),
   );
 
-  router.get(DELIVERY, atStep(web, 'sms'), async (ctx) => {
+  router.get(newsOf(SMS_CODE), atStep(web, 'sms'), async (ctx) => {
     const sent = await newestCode(ctx, web);
     if (!sent) return seeOther(ctx, PATHS.sms);
-    const { locale } = ctx.state;
-    ctx.type = 'text/html; charset=utf-8';
-    ctx.body = render(
-      showDelivery({ delivery: await deliveryOf(web, sent, locale), path: DELIVERY, locale }),
-    );
+    const delivery = await deliveryOf(web, sent, ctx.state.locale);
+    answerDelivery(ctx, { delivery, page: SMS_CODE });
   });
 }

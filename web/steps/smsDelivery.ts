@@ -2,8 +2,9 @@
 import type { Locale } from '../../db/people.ts';
 import { type Purpose, type SmsCode, secondsUntilResend } from '../../db/smsCodes.ts';
 import type { SmsFailure } from '../../db/smsFailures.ts';
-import { type Html, html } from '../../html.ts';
-import type { Web } from '../context.ts';
+import { type Html, html, render } from '../../html.ts';
+import type { Ctx, Web } from '../context.ts';
+import { note } from '../note.ts';
 import { smsRules } from '../smsRules.ts';
 
 /** A code that was superseded is never the newest one, which is what pages show. */
@@ -54,7 +55,9 @@ const nl = {
       patience: 'Hebt u de app ingesteld, dan kunt u die ook gebruiken.',
     },
   } satisfies Record<Purpose, Record<Todo, string>>,
-  wait: (seconds: number) => `Opnieuw sturen kan over ${seconds} seconden.`,
+  wait: ['Opnieuw sturen kan over', 'seconden.'],
+  now: 'U kunt de SMS nu opnieuw laten sturen.',
+  look: 'Kijk of er nieuws is',
 };
 const en: typeof nl = {
   onItsWay: 'The SMS is on its way.',
@@ -87,33 +90,42 @@ const en: typeof nl = {
       patience: 'If you have set up the app, you can also use that.',
     },
   },
-  wait: (seconds) => `It can be sent again in ${seconds} seconds.`,
+  wait: ['It can be sent again in', 'seconds.'],
+  now: 'You can now have the SMS sent again.',
+  look: 'See whether there is news',
 };
 const WORDS = { nl, en };
 
 /** Between two looks of the page. */
 const LOOK_EVERY = '2s';
+/** The part of the code page that says what to do when no SMS comes; opened by bad news. */
+export const NOT_RECEIVED = 'not-received';
 
-export type Delivery = { words: string; waitS: number; settled: boolean; bad: boolean };
+export type Delivery = {
+  /** What the page is told by now; it is told again only what is new. */
+  state: string;
+  words: string;
+  waitS: number;
+  settled: boolean;
+  bad: boolean;
+};
 
 export async function deliveryOf(web: Web, code: SmsCode, locale: Locale): Promise<Delivery> {
   const words = WORDS[locale];
   const { personId, purpose, phone } = code;
   const waitS = await secondsUntilResend(web.db, { personId, purpose, phone, rules: smsRules(web.config) });
   if (code.failure) {
-    const shown = shownFailure(code, code.failure);
-    return {
-      words: `${words.failed[shown]} ${words.todo[purpose][HELPS[shown]]}`,
-      waitS,
-      settled: shown !== 'delayed',
-      bad: true,
-    };
+    const state = shownFailure(code, code.failure);
+    const told = `${words.failed[state]} ${words.todo[purpose][HELPS[state]]}`;
+    return { state, words: told, waitS, settled: state !== 'delayed', bad: true };
   }
-  if (code.expired) return { words: words.expired, waitS, settled: true, bad: true };
+  if (code.expired) return { state: 'expired', words: words.expired, waitS, settled: true, bad: true };
+  const { newest } = words;
   if (code.deliveredAt)
-    return { words: `${words.delivered} ${words.newest}`, waitS, settled: waitS === 0, bad: false };
-  if (code.sentAt) return { words: `${words.sent} ${words.newest}`, waitS, settled: false, bad: false };
-  return { words: words.onItsWay, waitS, settled: false, bad: false };
+    return { state: 'delivered', words: `${words.delivered} ${newest}`, waitS, settled: true, bad: false };
+  if (code.sentAt)
+    return { state: 'sent', words: `${words.sent} ${newest}`, waitS, settled: false, bad: false };
+  return { state: 'on-its-way', words: words.onItsWay, waitS, settled: false, bad: false };
 }
 
 /** Tried again until the code is dead: then it was too late. */
@@ -121,18 +133,41 @@ function shownFailure({ expired }: SmsCode, failure: SmsFailure): Shown {
   return failure === 'superseded' || (failure === 'delayed' && expired) ? 'too-late' : failure;
 }
 
-/** The line on the page; htmx fetches it anew from `path` until nothing changes any more. */
-export function showDelivery({
-  delivery,
-  path,
-  locale,
-}: {
-  delivery: Delivery;
-  path: string;
-  locale: Locale;
-}): Html {
-  const { words, waitS, settled, bad } = delivery;
-  const poll =
-    !settled && html` hx-get="${path}" hx-trigger="every ${LOOK_EVERY}" hx-swap="outerHTML" hx-target="this"`;
-  return html`<p id="delivery" role="status" class="note${!bad && ' good'}"${poll}>${words}${waitS > 0 && ` ${WORDS[locale].wait(waitS)}`}</p>`;
+/** `page`: where it stands; news comes from `newsOf` that page. */
+type Placed = { delivery: Delivery; page: string };
+
+export const newsOf = (page: string): string => `${page}/delivery`;
+
+/** The box alone. htmx asks for a new one until nothing changes any more. */
+function box({ delivery: { state, words, settled, bad }, page }: Placed): Html {
+  const look =
+    !settled &&
+    html` hx-get="${newsOf(page)}?told=${state}" hx-trigger="every ${LOOK_EVERY}" hx-swap="outerHTML" hx-target="this"`;
+  return note(bad ? 'wrong' : 'good', words, html`${look}${bad && html` data-opens="${NOT_RECEIVED}"`}`);
+}
+
+/** The box on its page. What is around it stays, so screen readers hear each new one. */
+export function showDelivery({ locale, ...placed }: Placed & { locale: Locale }): Html {
+  const look = html`<noscript><p><a href="${placed.page}">${WORDS[locale].look}</a></p></noscript>`;
+  return html`<div id="delivery" role="status">${box(placed)}</div>${!placed.delivery.settled && look}`;
+}
+
+/** Answers the page's question for news: with a new box, or with nothing. */
+export function answerDelivery(ctx: Ctx, placed: Placed): void {
+  if (ctx.query.told === placed.delivery.state) {
+    ctx.status = 204;
+    return;
+  }
+  ctx.type = 'text/html; charset=utf-8';
+  ctx.body = render(box(placed));
+}
+
+/** When it may be sent again; counts down by itself, silently. */
+export function resendWait({ waitS }: Delivery, locale: Locale): Html | false {
+  const { wait, now } = WORDS[locale];
+  const [before, after] = wait;
+  return (
+    waitS > 0 &&
+    html`<p class="soft" data-countdown="${waitS}" data-then="${now}">${before} <b>${waitS}</b> ${after}</p>`
+  );
 }

@@ -17,13 +17,13 @@ const WORDS: Record<Locale, Record<CodeRefusal, string>> = {
   },
   en: {
     missing: 'Fill in the code from the SMS.',
-    'not-six': 'The code has six digits. See whether one is missing or too many.',
+    'not-six': 'The code has six digits. Check whether one is missing or there is one too many.',
     wrong: 'This code is not right. Look at the newest SMS and fill in the six digits again.',
     expired: 'This code has expired. Have a new SMS sent.',
-    'too-many': 'This code was filled in wrongly too often and counts no longer. Have a new SMS sent.',
-    none: 'This code counts no longer. Have a new SMS sent.',
+    'too-many': 'This code was filled in wrong too often and no longer works. Have a new SMS sent.',
+    none: 'This code no longer works. Have a new SMS sent.',
     'too-many-today':
-      'We cannot send any more SMS today: too many were sent already. Use the authenticator app, or try again tomorrow.',
+      'We cannot send any more SMS today: too many have been sent. Use the authenticator app, or try again tomorrow.',
   },
 };
 

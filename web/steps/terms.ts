@@ -12,6 +12,7 @@ import { type Ctx, field, type State, seeOther, traveller, type Web } from '../c
 import { form } from '../form.ts';
 import { atStep, PATHS, toCurrentStep, travelling } from '../guard.ts';
 import { showPage } from '../layout.ts';
+import { note } from '../note.ts';
 import { showNotice } from '../notices.ts';
 import { formToken, formTokenIsRight } from '../session.ts';
 
@@ -25,7 +26,7 @@ const nl = {
 };
 const en: typeof nl = {
   title: 'Terms of use',
-  intro: 'Read the terms. When you agree, you can go on.',
+  intro: 'Read the terms. If you agree, you can go on.',
   version: (version) => `Version of ${version}`,
   changed: 'The terms have changed since you agreed. Please read them again.',
   agree: 'I agree',
@@ -58,7 +59,7 @@ function showTerms(ctx: Ctx, web: Web, { session, again, ...frame }: Asked): voi
     helpContact: web.config.HELP_CONTACT,
     ...frame,
     body: html`<h1>${words.title}</h1>
-${again && html`<p class="note">${words.changed}</p>`}
+${again && note('note', words.changed)}
 <p>${words.intro}</p>
 <div class="terms" tabindex="0" role="region" aria-label="${words.title}">${texts[locale].markup}</div>
 <p class="soft">${words.version(date)}</p>

@@ -39,6 +39,8 @@ const second = (changes: string): Rule[] => [
 
 export const ALLOWED: Record<PostName, Rule[]> = {
   language: [rule(states, own, 'person'), rule(states, ['of Bob'], 'person-of-Bob')],
+  // Only when it was last seen, which is not compared.
+  'stay signed on': [],
   'sign up': [rule(busy, dead, 'session')],
   renew: [rule(['expired'], all, 'onboarding outbox')],
   'not me': [rule(['invited', 'terms agreed'], all, STEP)],

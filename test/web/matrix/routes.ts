@@ -22,6 +22,7 @@ const token = ({ appKey }: Somebody) => ({ token: appKey ? tokenOf(appKey) : NO_
 
 export const POSTS = {
   language: { route: '/language', fields: () => ({ locale: 'en', back: '/' }) },
+  'stay signed on': { route: '/session' },
   'sign up': { route: '/i/:token', path: ({ link }) => link },
   renew: { route: '/i/:token/renew', path: ({ link }) => `${link}/renew` },
   'not me': { route: '/i/:token/not-me', path: ({ link }) => `${link}/not-me` },

@@ -36,8 +36,8 @@ describe('the page', () => {
 
 describe('the temporary password', () => {
   it.each([
-    ['', 'Vul het tijdelijke wachtwoord uit de e-mail in.'],
-    ['   ', 'Vul het tijdelijke wachtwoord uit de e-mail in.'],
+    ['', 'Vul het tijdelijke wachtwoord in dat u hebt gekregen.'],
+    ['   ', 'Vul het tijdelijke wachtwoord in dat u hebt gekregen.'],
     ['iets anders', 'Dit is niet het tijdelijke wachtwoord.'],
     ['x'.repeat(10_000), 'Dit is niet het tijdelijke wachtwoord.'],
   ])('typed as "%.20s" is refused in words', async (typed, words) => {

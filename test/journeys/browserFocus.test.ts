@@ -1,0 +1,113 @@
+/** Where the focus goes and what is said aloud, after everything that changes a page without loading it. */
+import { describe, expect, it } from 'vitest';
+import { visitors } from '../setup/browser.ts';
+import type { Visitor } from '../setup/visitor.ts';
+
+const { world, somebody } = visitors();
+
+const focused = (anna: Visitor) => anna.page.locator(':focus');
+
+/** Everything that live regions say from now on, in order. */
+async function listen(anna: Visitor): Promise<() => Promise<string[]>> {
+  await anna.page.evaluate(`{
+    window.heard = [];
+    new MutationObserver((changes) => {
+      for (const { target } of changes) {
+        const element = target.nodeType === 1 ? target : target.parentElement;
+        const region = element?.closest('[role="status"], [role="alert"]');
+        const text = region?.textContent.trim();
+        if (text && heard.at(-1) !== text) heard.push(text);
+      }
+    }).observe(document.body, { subtree: true, childList: true, characterData: true });
+  }`);
+  return () => anna.page.evaluate<string[]>('heard');
+}
+
+describe('a new page', () => {
+  it('takes the focus to its heading, scrolls to the top, and is named in the title with its step', async () => {
+    const anna = await somebody();
+    await anna.signUp();
+    await anna.isAt('Gebruiksvoorwaarden');
+    await anna.page.evaluate('scrollTo(0, 500)');
+    await anna.agree();
+    await anna.isAt('Wachtwoord wijzigen');
+    expect(await focused(anna).innerText()).toBe('Wachtwoord wijzigen');
+    expect(await anna.page.evaluate('scrollY')).toBe(0);
+    expect(await anna.page.title()).toBe('Wachtwoord wijzigen (Stap 2 van 5) – Gemeente Voorbeeld');
+    await anna.page.keyboard.press('Tab');
+    expect(await focused(anna).getAttribute('name')).toBe('currentPassword');
+  });
+
+  it('in the other language tells the browser which language it is', async () => {
+    const anna = await somebody();
+    await anna.signUp();
+    await anna.isAt('Gebruiksvoorwaarden');
+    await anna.page.locator('html').evaluate((html) => html.setAttribute('data-same-load', ''));
+    await anna.press('English');
+    await anna.isAt('Terms of use');
+    expect(await anna.page.locator('html[data-same-load]').getAttribute('lang')).toBe('en');
+    await anna.press('I agree');
+    await anna.isAt('Change password');
+  });
+});
+
+describe('on the page of the code', () => {
+  it('a rejected code keeps its message, and the focus is not taken back while the person types', async () => {
+    const anna = await somebody();
+    await anna.toSecondFactor();
+    // This number's SMS is delayed by a few seconds, so the page looks for news meanwhile.
+    await anna.askCode(anna.phone.replace(/\d{4}$/, '0002'));
+    await anna.fill('Bevestigingscode', '12');
+    await anna.press('Doorvoeren');
+    await anna.page.getByRole('alert').waitFor();
+    expect(await focused(anna).getAttribute('role')).toBe('alert');
+    await anna.page.getByLabel('Bevestigingscode', { exact: true }).focus();
+    await anna.page.keyboard.type('3');
+    await anna.sees(/^De SMS is op uw telefoon aangekomen\./);
+    await anna.page.keyboard.type('4');
+    expect(await anna.typed('Bevestigingscode')).toBe('34');
+  });
+
+  it('each state of the SMS is said once, and the countdown only when it is over', async () => {
+    const anna = await somebody();
+    await anna.page.clock.install();
+    await anna.toSecondFactor();
+    await world().stopWorker();
+    await anna.askCode();
+    await anna.sees(/^De SMS is onderweg\./);
+    await anna.page.getByText('Geen SMS ontvangen').click();
+    await anna.sees(/^Opnieuw sturen kan over \d+ seconden\.$/);
+    const heard = await listen(anna);
+    await world().startWorker();
+    await anna.sees(/^De SMS is op uw telefoon aangekomen\./);
+    await anna.page.clock.fastForward('00:31');
+    await anna.sees('U kunt de SMS nu opnieuw laten sturen.');
+    const said = await heard();
+    const news = said.filter((text) => /aangekomen|verstuurd/.test(text));
+    expect(new Set(news).size).toBe(news.length);
+    expect(said.at(-1)).toBe('U kunt de SMS nu opnieuw laten sturen.');
+    expect(said.filter((text) => text.includes('seconden'))).toEqual([]);
+  });
+
+  it('bad news opens what can be done, and sending again works from there', async () => {
+    const anna = await somebody();
+    await anna.toSecondFactor();
+    await anna.askCode(anna.phone.replace(/\d{4}$/, '0001'));
+    await anna.sees(/^De SMS kon niet worden verstuurd/);
+    await anna.page.getByRole('button', { name: 'De SMS opnieuw sturen' }).waitFor();
+    await anna.page.getByRole('link', { name: 'De authenticatie-app gebruiken' }).click();
+    await anna.sees('Zo stelt u de app in');
+  });
+});
+
+it('copying the key is said aloud', async () => {
+  const anna = await somebody();
+  await anna.toSecondFactor();
+  await anna.skip();
+  await anna.sees('Zo stelt u de app in');
+  await anna.page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
+  const heard = await listen(anna);
+  await anna.press('Kopiëren');
+  await anna.sees('Gekopieerd');
+  expect(await heard()).toEqual(['Gekopieerd']);
+});

@@ -1,0 +1,282 @@
+/**
+ * What a screen reader finds on each page of the way, in its order; and what a phone's keyboard, its code autofill and a
+ * password manager need. Written out in full, so that a change of a name, a role or the order is seen.
+ */
+import { expect, it } from 'vitest';
+import { violations } from '../setup/access.ts';
+import { visitors } from '../setup/browser.ts';
+import { OWN_PASSWORD } from '../setup/person.ts';
+import type { Visitor } from '../setup/visitor.ts';
+
+const { world, somebody } = visitors();
+
+/** Roles and names of what is in the main part: what can be reached, and what heads it. */
+async function outline({ page }: Visitor): Promise<string> {
+  const tree = await page.getByRole('main').ariaSnapshot();
+  return (
+    tree
+      .split('\n')
+      .map((line) => line.trim().replace(/^- /, ''))
+      .filter((line) =>
+        /^(heading|textbox|button|link|radio|checkbox|group|alert|status|img|region)\b/.test(line),
+      )
+      // What is typed is not asked for; the words of what opens are.
+      .map((line) => (line.startsWith('group:') ? line : line.replace(/:.*$/, '')))
+      .join('\n')
+  );
+}
+
+/** What browsers, phones and password managers go by. */
+const fields = ({ page }: Visitor): Promise<string> =>
+  page.evaluate<string>(`
+    [...document.querySelectorAll('main input:not([type="hidden"], [type="radio"], [type="checkbox"])')].map((field) =>
+      [field.name, field.type, field.autocomplete, field.inputMode, field.readOnly && 'read-only'].filter(Boolean).join(' ')).join('\\n')`);
+
+async function isWell(anna: Visitor): Promise<void> {
+  expect(await violations(anna.page)).toEqual([]);
+}
+
+it('reads in order from the link to the message, in English, and each field says what it is for', async () => {
+  const anna = await somebody({ locale: 'en' });
+  await anna.invited();
+  await anna.openLink();
+  expect(await outline(anna)).toMatchInlineSnapshot(`
+    "status
+    heading "A confidential message is waiting for you" [level=1]
+    button "Sign up"
+    link "This is not me""
+  `);
+  await isWell(anna);
+  await anna.press('Sign up');
+  await anna.isAt('Terms of use');
+  expect(await outline(anna)).toMatchInlineSnapshot(`
+    "status
+    heading "Terms of use" [level=1]
+    region "Terms of use"
+    heading "What you use Instap for" [level=2]
+    heading "What we ask of you" [level=2]
+    heading "What we do with your data" [level=2]
+    heading "If something is not right" [level=2]
+    button "I agree"
+    button "I do not agree""
+  `);
+  await isWell(anna);
+  await anna.agree();
+
+  await anna.isAt('Change password');
+  expect(await outline(anna)).toMatchInlineSnapshot(`
+    "status
+    heading "Change password" [level=1]
+    textbox "Current password"
+    button "Show Current password"
+    group: Where do I find the temporary password?
+    textbox "User name"
+    textbox "New password"
+    button "Show New password"
+    group: "? Requirements for the password"
+    textbox "New password again"
+    button "Show New password again"
+    button "Save new password""
+  `);
+  expect(await fields(anna)).toMatchInlineSnapshot(`
+    "currentPassword password off
+    username text username read-only
+    newPassword password new-password
+    newPasswordAgain password new-password"
+  `);
+  await isWell(anna);
+  await anna.choosePassword();
+
+  await anna.isAt('Better protection for confidential data');
+  expect(await outline(anna)).toMatchInlineSnapshot(`
+    "status
+    heading "Better protection for confidential data" [level=1]
+    group: You find more explanation here
+    textbox "Mobile number"
+    group: Help
+    button "Send confirmation SMS"
+    button "Skip""
+  `);
+  expect(await fields(anna)).toMatchInlineSnapshot(`"phone tel tel tel"`);
+  await isWell(anna);
+  await anna.askCode();
+  await anna.sees(/^The SMS has arrived on your phone\./);
+  expect(await outline(anna)).toMatchInlineSnapshot(`
+    "status
+    heading "Fill in the code from the SMS" [level=1]
+    link "Change number"
+    status
+    textbox "Confirmation code"
+    group: Help
+    button "Confirm"
+    group: No SMS received"
+  `);
+  expect(await fields(anna)).toMatchInlineSnapshot(`"code text one-time-code numeric"`);
+  await isWell(anna);
+  await anna.confirmCode();
+
+  await anna.sees('How to set up the app');
+  expect(await outline(anna)).toMatchInlineSnapshot(`
+    "status
+    heading "Better protection for confidential data" [level=1]
+    group: You find more explanation here
+    heading "How to set up the app" [level=2]
+    img "QR code for the authenticator app"
+    link "Open in the app on this phone"
+    button "Copy"
+    textbox "Token"
+    group: Help
+    button "Register authenticator app"
+    button "Skip""
+  `);
+  expect(await fields(anna)).toMatchInlineSnapshot(`"token text one-time-code numeric"`);
+  expect(
+    await anna.page.getByRole('link', { name: 'Open in the app on this phone' }).getAttribute('href'),
+  ).toMatch(/^otpauth:\/\/totp\/Instap:.+\?secret=[A-Z2-7]{32}&/);
+  await isWell(anna);
+  await anna.registerApp();
+
+  await anna.isAt('Participant settings');
+  await anna.press('Save');
+  await anna.page.getByRole('alert').waitFor();
+  expect(await outline(anna)).toMatchInlineSnapshot(`
+    "status
+    alert
+    heading "That did not work yet" [level=2]
+    link "Fill in your initials, for example J.E."
+    link "Fill in your first name."
+    link "Fill in your surname."
+    heading "Participant settings" [level=1]
+    group "Gender"
+    radio "Unknown" [checked]
+    radio "Man"
+    radio "Woman"
+    radio "Other"
+    textbox "Initials" [invalid]
+    textbox "First name" [invalid]
+    textbox "Surname prefix"
+    textbox "Surname" [invalid]
+    group "Absence"
+    checkbox "Reply automatically when absent"
+    button "Save""
+  `);
+  expect(await fields(anna)).toMatchInlineSnapshot(`
+    "initials text
+    firstName text given-name
+    prefix text
+    lastName text family-name
+    autoReplyFrom date
+    autoReplyUntil date"
+  `);
+  await isWell(anna);
+  await anna.saveProfile();
+  await anna.isAt('Uw aanstelling');
+  expect(await outline(anna)).toMatchInlineSnapshot(`
+    "status
+    heading "Uw aanstelling" [level=1]
+    link "All messages""
+  `);
+  await isWell(anna);
+});
+
+it('so do the pages beside the way: signing in, a forgotten password, going on elsewhere', async () => {
+  const anna = await somebody();
+  await anna.toSecondFactor();
+  await anna.askCode();
+  await anna.confirmCode();
+  await anna.sees('Stap 4 van 5');
+  await anna.sees('Uw mobiele nummer is bevestigd, dus u kunt verder.');
+  await anna.page.context().clearCookies();
+  await anna.openLink();
+  await anna.press('Aanmelden');
+  await anna.isAt('Ga verder waar u was');
+  expect(await outline(anna)).toMatchInlineSnapshot(`
+    "status
+    heading "Ga verder waar u was" [level=1]
+    textbox "Gebruikersnaam"
+    textbox "Uw eigen wachtwoord"
+    button "Tonen Uw eigen wachtwoord"
+    button "Verder"
+    button "Wachtwoord vergeten? Laat een e-mail sturen""
+  `);
+  expect(await fields(anna)).toMatchInlineSnapshot(`
+    "username text username read-only
+    password password current-password"
+  `);
+  await isWell(anna);
+  await anna.fill('Uw eigen wachtwoord *', OWN_PASSWORD);
+  await anna.press('Verder');
+  await anna.isAt('Code per SMS');
+  await anna.sees(/^Opnieuw sturen kan over \d+ seconden\.$/);
+  await anna.press('Bevestigen');
+  await anna.page.getByRole('alert').waitFor();
+  expect(await outline(anna)).toMatchInlineSnapshot(`
+    "status
+    alert
+    heading "Dit is nog niet gelukt" [level=2]
+    link "Vul de code uit de SMS in."
+    heading "Code per SMS" [level=1]
+    status
+    textbox "Code uit de SMS" [invalid]
+    button "Bevestigen"
+    button "De SMS opnieuw sturen""
+  `);
+  expect(await fields(anna)).toMatchInlineSnapshot(`"code text one-time-code numeric"`);
+  await isWell(anna);
+
+  await anna.page.goto(`${world().url}/sign-in`);
+  expect(await outline(anna)).toMatchInlineSnapshot(`
+    "status
+    heading "Inloggen" [level=1]
+    textbox "E-mailadres"
+    textbox "Wachtwoord"
+    button "Tonen Wachtwoord"
+    button "Inloggen"
+    link "Wachtwoord vergeten?""
+  `);
+  expect(await fields(anna)).toMatchInlineSnapshot(`
+    "email email username email
+    password password current-password"
+  `);
+  await anna.press('Inloggen');
+  await anna.page.getByRole('alert').waitFor();
+  await isWell(anna);
+  await anna.page.getByRole('link', { name: 'Wachtwoord vergeten?' }).click();
+  await anna.isAt('Wachtwoord vergeten');
+  await anna.press('E-mail versturen');
+  await anna.page.getByRole('alert').waitFor();
+  expect(await outline(anna)).toMatchInlineSnapshot(`
+    "status
+    alert
+    heading "Dit is nog niet gelukt" [level=2]
+    link "Vul uw e-mailadres in, bijvoorbeeld naam@voorbeeld.nl."
+    heading "Wachtwoord vergeten" [level=1]
+    textbox "E-mailadres" [invalid]
+    button "E-mail versturen""
+  `);
+  await isWell(anna);
+  await anna.fill('E-mailadres', anna.person.email);
+  await anna.press('E-mail versturen');
+  await anna.isAt('Kijk in uw e-mail');
+  await isWell(anna);
+  const mail = await anna.person.mail(2);
+  await anna.page.goto(/https?:\/\/\S+\/reset\/\S+/.exec(mail.text)![0]);
+  await anna.isAt('Kies een nieuw wachtwoord');
+  await isWell(anna);
+});
+
+it('nothing on a page moves once it is shown', async () => {
+  const anna = await somebody();
+  await anna.toSecondFactor();
+  for (const path of ['/onboarding/sms', '/onboarding/app', '/onboarding/help', '/sign-in', '/nowhere']) {
+    await anna.page.goto(world().url + path, { waitUntil: 'networkidle' });
+    const moved = await anna.page.evaluate<number>(`new Promise((resolve) => {
+      let sum = 0;
+      new PerformanceObserver((list) => { for (const { value } of list.getEntries()) sum += value; })
+        .observe({ type: 'layout-shift', buffered: true });
+      requestAnimationFrame(() => requestAnimationFrame(() => resolve(sum)));
+    })`);
+    expect([path, moved]).toEqual([path, 0]);
+  }
+  anna.complaints.splice(0);
+});

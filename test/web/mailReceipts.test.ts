@@ -207,11 +207,9 @@ describe('a report', () => {
     before = await whole();
   });
 
-  /** Of the outbox only what is in it: the relay counts its tries at its own time. */
-  const whole = async () => {
-    const rest = [await quiet.db.sql('send_try'), await quiet.db.sql('outbox').orderBy('id').pluck('id')];
-    return `${await dump(quiet, ['outbox'])}\n${JSON.stringify(rest)}`;
-  };
+  const outbox = () => quiet.db.sql('outbox').orderBy('id').pluck('id'); // The relay counts tries at any time.
+  const whole = async () =>
+    `${await dump(quiet, ['outbox'])}\n${JSON.stringify([await quiet.db.sql('send_try'), await outbox()])}`;
   const now = () => Math.floor(Date.now() / 1000);
   const corrupted = (signature: string) =>
     signature.replace(/^v1,(.)/, (_, first) => `v1,${first === 'A' ? 'B' : 'A'}`);

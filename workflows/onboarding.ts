@@ -33,8 +33,7 @@ export async function onboarding(input: OnboardingInput): Promise<void> {
   listenToOperators(run);
   listenToPeople(run);
   try {
-    const begun = await begin(run);
-    journey.resume(begun);
+    const begun = await load(run);
     if (begun.status === 'completed' || journey.wakesSooner) endAs(journey, begun.status);
     do {
       if (!journey.ended) await live(run);
@@ -126,7 +125,6 @@ function listenToPeople(run: Run): void {
   }
 
   const said = (description: string) => ({ description });
-  setHandler(messages.status, () => journey.status(), said('Where this person stands'));
   setHandler(messages.messageSent, invitationAsked, said('A message arrived for this person'));
   setHandler(
     messages.invitationRequested,
@@ -153,6 +151,15 @@ function listenToPeople(run: Run): void {
 
 const begin = ({ database, id }: Run) =>
   database.beginOnboarding.executeWithOptions({ summary: 'load the facts as they stand' }, [id]);
+
+/** From here on the run can say how things stand: before, it would say less than is true. */
+async function load(run: Run): Promise<Beginning> {
+  const { journey } = run;
+  const begun = await begin(run);
+  journey.resume(begun);
+  setHandler(messages.status, () => journey.status(), { description: 'Where this person stands' });
+  return begun;
+}
 
 /**
  * The history grew too long for one run: another one goes on, from the facts. Not while something is being sent, or was
@@ -230,11 +237,13 @@ function endAs(journey: Journey, status: Beginning['status']): void {
 }
 
 /** "Request cancellation" in the Temporal UI does what the signal `cancelOnboarding` does. */
-async function cancelledInTheUi({ journey, database, id }: Run): Promise<void> {
+async function cancelledInTheUi(run: Run): Promise<void> {
+  const { journey, database, id } = run;
   const { status } = await database.cancelOnboarding.executeWithOptions(
     { summary: 'stop this onboarding; what is done is kept' },
     [{ ...id, reason: 'cancelled in the Temporal UI' }],
   );
+  if (journey.wakesSooner && !journey.begun) await load(run);
   endAs(journey, status);
   journey.show();
 }

@@ -18,6 +18,8 @@ export type Session = {
   linkAt: Date | null;
   passwordAt: Date | null;
   factorAt: Date | null;
+  /** Since it began, in milliseconds by the database's clock. */
+  ageMs: number;
 };
 
 export type Proof = 'link' | 'password' | 'factor';
@@ -83,7 +85,7 @@ export async function findSession(
     )
     .andWhereRaw(`seen_at > now() - ? * interval '1 millisecond'`, [idleMs])
     .andWhereRaw(`created_at > now() - ? * interval '1 millisecond'`, [absoluteMs])
-    .first();
+    .first('*', db.sql.raw('extract(epoch from now() - created_at)::float * 1000 as age_ms'));
   if (!row) return undefined;
   await db
     .sql('session')

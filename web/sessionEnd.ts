@@ -35,17 +35,16 @@ export const SESSION = '/session';
 /** Long enough before the end to finish a sentence and find the button; half of a session that is shorter. */
 const WARN_S = 5 * 60;
 
-/** Lets every page know when its session ends. It begins with its first proof: the link, or the password at sign-in. */
+/** Lets every page know when its session ends. */
 export function sessionEnd(web: Web): Koa.Middleware<State> {
   const { SESSION_IDLE, SESSION_ABSOLUTE } = web.config;
   return async (ctx, next) => {
     const { found } = ctx.state;
-    const began = found?.session.linkAt ?? found?.session.passwordAt;
-    if (found && began && !found.replaced)
+    if (found && !found.replaced)
       ctx.state.ending = {
         formToken: formToken(web, found.session),
         idleS: Math.floor(SESSION_IDLE / 1_000),
-        leftS: Math.floor((SESSION_ABSOLUTE - (Date.now() - began.getTime())) / 1_000),
+        leftS: Math.floor((SESSION_ABSOLUTE - found.session.ageMs) / 1_000),
       };
     await next();
   };

@@ -5,6 +5,7 @@ import { html } from '../html.ts';
 import type { Ctx, State, Web } from './context.ts';
 import { showPage } from './layout.ts';
 import { speak } from './locale.ts';
+import { note } from './note.ts';
 
 /** Mails link to the one of their language; the same page, which follows the switch. */
 const PATHS: Record<Locale, string> = { nl: '/echt', en: '/genuine' };
@@ -97,7 +98,7 @@ function show(ctx: Ctx, { config }: Web): void {
 <h2>${words.link}</h2>
 <p>${words.linkText}<br><strong>${origin}/</strong></p>
 <ul>${words.linkHow.map((how) => html`<li>${how}</li>`)}</ul>
-<p class="note">${words.page}</p>
+${note('note', words.page)}
 <h2>${words.asked}</h2>
 <p><strong>${words.never}</strong></p>
 <p>${words.askedText(origin)}</p>

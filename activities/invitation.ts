@@ -4,9 +4,9 @@ import type { Db } from '../db/connect.ts';
 import {
   type Invitation,
   invitationFor,
-  linkExpiresAt,
   markInvitationSent,
   type SentMail,
+  saidUntil,
   temporaryPasswordFor,
 } from '../db/invitations.ts';
 import { newestMessage } from '../db/messages.ts';
@@ -37,8 +37,10 @@ export function createInvitationActivities(given: { db: Db; post: Post; settings
   async function factsFor(row: Onboarding, invitation: Invitation): Promise<InvitationFacts> {
     const { email, locale } = await person(db, row.personId);
     const { name } = await client(db, invitation.clientId);
-    const message = await newestMessage(db, { personId: row.personId, clientId: invitation.clientId });
-    const { at } = await linkExpiresAt(db, { onboardingId: row.id, expireAfter });
+    // As it was when the mail was asked for: a repeat says the same.
+    const { id, clientId, createdAt: until } = invitation;
+    const message = await newestMessage(db, { personId: row.personId, clientId, until });
+    const saidUntilThen = await saidUntil(db, { id, expireAfter });
     const format = new Intl.DateTimeFormat(locale, { dateStyle: 'long', timeStyle: 'short', timeZone });
     return {
       organisation: name,
@@ -46,7 +48,7 @@ export function createInvitationActivities(given: { db: Db; post: Post; settings
       email,
       url: new URL(`/i/${db.secrets.linkToken(invitation)}`, publicUrl).href,
       temporaryPassword: await temporaryPassword(row),
-      until: format.format(at),
+      until: format.format(saidUntilThen),
     };
   }
 

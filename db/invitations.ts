@@ -53,6 +53,23 @@ export async function linkExpiresAt(
     );
 }
 
+/**
+ * Until when the link works as this mail says it: decided by its first try, so that a repeated mail has the identical
+ * text, whatever was asked for meanwhile.
+ */
+export async function saidUntil(
+  db: Db,
+  { id, expireAfter }: { id: string; expireAfter: number },
+): Promise<Date> {
+  const expiresAt = `(select ${EXPIRES_AT} from onboarding where id = invitation.onboarding_id)`;
+  const [row]: { saysUntil: Date }[] = await db
+    .sql('invitation')
+    .where({ id })
+    .update({ saysUntil: db.sql.raw(`coalesce(says_until, ${expiresAt})`, [expireAfter]) })
+    .returning('says_until');
+  return row!.saysUntil;
+}
+
 /** What a mail that was handed over changes in its onboarding. */
 export type SentMail = {
   counter: 'invitationsSent' | 'remindersSent';

@@ -172,10 +172,11 @@ export async function messageById(db: Db, id: string): Promise<Message | undefin
 /** The newest message for a person, whoever sent it and whatever its state. */
 export async function newestMessage(
   db: Db,
-  where: { personId: string; clientId: string },
+  { personId, clientId, until }: { personId: string; clientId: string; until?: Date },
 ): Promise<Message | undefined> {
   const row: MessageRow | undefined = await messageRows(db)
-    .where({ 'message.person_id': where.personId, 'message.client_id': where.clientId })
+    .where({ 'message.person_id': personId, 'message.client_id': clientId })
+    .modify((rows) => (until ? rows.where('message.created_at', '<=', until) : rows))
     .orderBy('message.id', 'desc')
     .first();
   return row && opened(db, row);

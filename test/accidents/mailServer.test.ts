@@ -1,7 +1,8 @@
 /** A mail server that takes a mail and never says so: the workflow sends it again. */
 import { simpleParser } from 'mailparser';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { agreed } from '../setup/engine.ts';
+import { extendDeadline } from '../../workflows/messages.ts';
+import { agreed, detailsSay } from '../setup/engine.ts';
 import { eventually } from '../setup/person.ts';
 import { openRawMailServer, type RawMailServer } from '../setup/rawMailServer.ts';
 import { Traveller } from '../setup/traveller.ts';
@@ -18,11 +19,16 @@ afterAll(async () => {
   await server.close();
 });
 
-it('27: the mail server takes the mail and drops the line; it is sent again, with the same Message-ID, text and link', async () => {
+it('27: the mail server takes the mail and drops the line; it is sent again, with the same Message-ID, text and link, whatever came in between', async () => {
   server.answer({ end: 'drop' });
   const anna = new Traveller(world);
   await anna.invited();
-  await eventually(async () => server.received.length >= 2 || undefined);
+  await eventually(async () => server.received.length >= 1 || undefined);
+  await anna.invited({ from: { name: 'Een andere afdeling' } });
+  await world.workflow(anna.onboardingId).signal(extendDeadline, { days: 7, reason: 'on leave' });
+  await detailsSay(world, anna.onboardingId, '7 days longer');
+  const sofar = server.received.length;
+  await eventually(async () => server.received.length > sofar || undefined);
   server.answer({});
   const { row, said } = await eventually(async () => {
     const now = await agreed(world, anna.personId);
@@ -31,7 +37,8 @@ it('27: the mail server takes the mail and drops the line; it is sent again, wit
   expect([row.invitationsSent, said.invitationsSent, said.problem]).toEqual([1, 1, null]);
 
   const mails = await Promise.all(server.received.map((raw) => simpleParser(raw)));
-  expect(mails.length).toBeGreaterThanOrEqual(3);
+  expect(mails.length).toBeGreaterThan(sofar);
+  expect(mails.length).toBeGreaterThanOrEqual(2);
   const [{ messageId, text, html } = { messageId: '', text: '', html: '' }, ...repeats] = mails;
   expect(text).toContain(`${world.url}/i/`);
   for (const again of repeats) expect(again).toMatchObject({ messageId, text, html });

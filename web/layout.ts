@@ -4,7 +4,7 @@ import { type Html, html, render } from '../html.ts';
 import { placeOf, STEPS, type Step } from '../workflows/steps.ts';
 import { HTMX, PAGE_SCRIPT, SESSION_SCRIPT, STYLE } from './assets.ts';
 import type { Ctx } from './context.ts';
-import { sessionDialog } from './sessionEnd.ts';
+import { sessionDialog } from './sessionDialog.ts';
 import { WORDS } from './words.ts';
 
 export type Page = {

@@ -11,7 +11,7 @@ import {
 } from '../db/invitations.ts';
 import { newestMessage } from '../db/messages.ts';
 import { factsOf, isOpen, markMailTrouble, type Onboarding, onboarding } from '../db/onboardings.ts';
-import { person } from '../db/people.ts';
+import { DATES_AS, person } from '../db/people.ts';
 import { steps } from '../workflows/steps.ts';
 import type { Letter } from './mail/layout.ts';
 import type { InvitationFacts, Letters } from './mail/letters.ts';
@@ -41,7 +41,11 @@ export function createInvitationActivities(given: { db: Db; post: Post; settings
     const { id, clientId, createdAt: until } = invitation;
     const message = await newestMessage(db, { personId: row.personId, clientId, until });
     const saidUntilThen = await saidUntil(db, { id, expireAfter });
-    const format = new Intl.DateTimeFormat(locale, { dateStyle: 'long', timeStyle: 'short', timeZone });
+    const format = new Intl.DateTimeFormat(DATES_AS[locale], {
+      dateStyle: 'long',
+      timeStyle: 'short',
+      timeZone,
+    });
     return {
       organisation: name,
       sender: message && message.from.name !== name ? `${message.from.name} (${name})` : name,

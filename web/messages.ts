@@ -3,6 +3,7 @@ import type Router from '@koa/router';
 import type Koa from 'koa';
 import { type Message, markRead, messageById, releasedMessages } from '../db/messages.ts';
 import { onboardingOf } from '../db/onboardings.ts';
+import { DATES_AS } from '../db/people.ts';
 import type { FoundSession } from '../db/sessions.ts';
 import { hasAccepted } from '../db/terms.ts';
 import { html } from '../html.ts';
@@ -53,7 +54,7 @@ const signedIn =
   };
 
 const time = (ctx: Ctx, { config }: Web, at: Date): string =>
-  new Intl.DateTimeFormat(ctx.state.locale, {
+  new Intl.DateTimeFormat(DATES_AS[ctx.state.locale], {
     dateStyle: 'long',
     timeStyle: 'short',
     timeZone: config.TIME_ZONE,

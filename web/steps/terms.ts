@@ -4,6 +4,7 @@ import type Koa from 'koa';
 import { audit } from '../../db/audit.ts';
 import { transaction } from '../../db/connect.ts';
 import { recordStep } from '../../db/onboardings.ts';
+import { DATES_AS } from '../../db/people.ts';
 import type { Session } from '../../db/sessions.ts';
 import { hasAccepted, recordTermsAcceptance } from '../../db/terms.ts';
 import { html } from '../../html.ts';
@@ -45,7 +46,7 @@ function showTerms(ctx: Ctx, web: Web, { session, again, ...frame }: Asked): voi
   const words = WORDS[locale];
   const { version, texts } = web.terms;
   const token = formToken(web, session);
-  const date = new Intl.DateTimeFormat(locale, { dateStyle: 'long', timeZone: 'UTC' }).format(
+  const date = new Intl.DateTimeFormat(DATES_AS[locale], { dateStyle: 'long', timeZone: 'UTC' }).format(
     new Date(version),
   );
   const answer = (value: 'yes' | 'no', label: string, kind: 'primary' | 'secondary') =>

@@ -3,6 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import type { EngineRun } from './engineRuns.ts';
 import type { Findings } from './findings.ts';
+import { linkIn, temporaryPasswordIn } from './inbox.ts';
 import type { Ledger } from './ledger.ts';
 import { searchFor } from './planted.ts';
 import type { System } from './system.ts';
@@ -13,9 +14,10 @@ export async function checkPrivacy(
   findings: Findings,
 ): Promise<void> {
   const search = searchFor(secretsOf(system, ledger));
-  const [mail] = system.deliveries.mails;
-  if (mail && search.foundIn(`${mail.to} ${mail.text}`).length < 3)
-    findings.add('leaked', 'the search', 'does not even see what is in a mail');
+  // An address, a link and a temporary password; not every mail has the last.
+  const mails = system.deliveries.mails.map(({ to, text }) => `${to} ${text}`).join('\n');
+  if (mails && search.foundIn(mails).length < 3)
+    findings.add('leaked', 'the search', 'does not even see what is in the mails');
   const places: Record<string, string>[] = [
     Object.fromEntries(runs.map(({ workflowId, text }) => [workflowId, text])),
     logsIn(system.folder),
@@ -34,9 +36,9 @@ function secretsOf({ apiKey, deliveries, secretKey }: System, { accounts }: Ledg
     [secretKey, 'a key of SECRET_KEYS'],
   ]);
   for (const { text } of deliveries.mails) {
-    const link = /\/i\/(\S+)/.exec(text)?.[1];
-    const temporary = /(?:Tijdelijk wachtwoord|Temporary password): (\S+)/.exec(text)?.[1];
-    if (link) secrets.set(link, 'a link');
+    const link = linkIn(text);
+    const temporary = temporaryPasswordIn(text);
+    if (link) secrets.set(link.slice('/i/'.length), 'a link');
     if (temporary) secrets.set(temporary, 'a temporary password');
   }
   for (const account of accounts) for (const [secret, what] of account.secrets) secrets.set(secret, what);

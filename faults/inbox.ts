@@ -4,9 +4,13 @@ import type { Deliveries } from './deliveries.ts';
 
 const LOOK_AGAIN_MS = 150;
 
-const LINK = /https?:\/\/[^/]+(\/i\/\S+)/;
-const RESET = /https?:\/\/[^/]+(\/reset\/\S+)/;
-const TEMPORARY = /(?:Tijdelijk wachtwoord|Temporary password): (\S+)/;
+type Look = (text: string) => string | undefined;
+
+/** The path of the link in an invitation or a reminder. */
+export const linkIn: Look = (text) => /https?:\/\/[^/]+(\/i\/\S+)/.exec(text)?.[1];
+export const temporaryPasswordIn: Look = (text) =>
+  /(?:Tijdelijk wachtwoord|Temporary password): (\S+)/.exec(text)?.[1];
+const resetPathIn: Look = (text) => /https?:\/\/[^/]+(\/reset\/\S+)/.exec(text)?.[1];
 
 export class Inbox {
   readonly #address: string;
@@ -20,30 +24,30 @@ export class Inbox {
     this.#signal = signal;
   }
 
-  #all(what: RegExp): { found: string; messageId?: string }[] {
+  #all(look: Look): { found: string; messageId?: string }[] {
     return this.#deliveries.mailsTo(this.#address).flatMap(({ text, messageId }) => {
-      const found = what.exec(text)?.[1];
+      const found = look(text);
       return found ? [{ found, messageId }] : [];
     });
   }
 
   /** Paths of the links in invitations and reminders, the oldest first. */
   links(): string[] {
-    return this.#all(LINK).map(({ found }) => found);
+    return this.#all(linkIn).map(({ found }) => found);
   }
 
   temporaryPassword(): string | undefined {
-    return this.#all(TEMPORARY).at(-1)?.found;
+    return this.#all(temporaryPasswordIn).at(-1)?.found;
   }
 
   /** The path at which a new password is chosen. */
   resetPath(): string | undefined {
-    return this.#all(RESET).at(-1)?.found;
+    return this.#all(resetPathIn).at(-1)?.found;
   }
 
   /** Whether so many different mails with a link came in that time. */
   async hasLinks(many: number, withinMs: number): Promise<boolean> {
-    const come = () => new Set(this.#all(LINK).map(({ messageId }) => messageId)).size;
+    const come = () => new Set(this.#all(linkIn).map(({ messageId }) => messageId)).size;
     const until = Date.now() + withinMs;
     while (come() < many && Date.now() < until && !this.#signal.aborted) await sleep(LOOK_AGAIN_MS);
     return come() >= many;

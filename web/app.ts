@@ -37,6 +37,7 @@ const RETRY_AFTER_S = 3;
 
 export function createApp(web: Web): Koa<State> {
   const app = new Koa<State>({ proxy: web.config.TRUST_PROXY });
+  app.use(lastAnswers(web));
   app.use(securityHeaders(web));
   app.use(serveAssets);
   app.use(errors(web));
@@ -74,6 +75,14 @@ function pages(web: Web): Router<State> {
   messagePages(router, web);
   genuinePage(router, web);
   return router;
+}
+
+/** Once it stops, each answer ends its connection: who keeps one would go on asking here, until all are cut off. */
+function lastAnswers({ stopping }: Web): Koa.Middleware {
+  return async (ctx, next) => {
+    await next();
+    if (stopping()) ctx.set('Connection', 'close');
+  };
 }
 
 function securityHeaders({ config }: Web): Koa.Middleware {

@@ -24,6 +24,8 @@ export type Web = {
   terms: Terms;
   /** Tells whether the engine answers, within a second. */
   engineAnswers: () => Promise<boolean>;
+  /** Whether this process takes no new connections any more. */
+  stopping: () => boolean;
   log: Logger;
 };
 

@@ -36,6 +36,7 @@ export async function startWeb({ config, log }: { config: Config; log: Logger })
         () => true,
         () => false,
       );
+  let stopping = false;
   const app = createApp({
     db,
     config,
@@ -45,6 +46,7 @@ export async function startWeb({ config, log }: { config: Config; log: Logger })
     passwordRules: await loadPasswordRules(),
     terms: await loadTerms(config.TERMS_FOLDER),
     engineAnswers,
+    stopping: () => stopping,
     log,
   });
 
@@ -56,9 +58,9 @@ export async function startWeb({ config, log }: { config: Config; log: Logger })
   return {
     port,
     async stop() {
+      stopping = true;
       const late = setTimeout(() => server.closeAllConnections(), GRACE_MS);
-      server.closeIdleConnections();
-      await new Promise((closed) => server.close(closed));
+      await new Promise((closed) => server.close(closed)); // Idle connections are closed, too.
       clearTimeout(late);
       await delivery.idle();
       await disconnect(db);

@@ -43,14 +43,14 @@ async function trap({ onTestFinished }: TestContext, then: () => void): Promise<
   return `127.0.0.1:${(server.address() as { port: number }).port}`;
 }
 
-/** Resolves when a statement in the database waits for a lock of another one. */
-const somebodyWaits = ({ db }: World) =>
+/** Resolves when so many statements in the database wait for a lock of another one. */
+const somebodyWaits = ({ db }: World, howMany: number) =>
   eventually(async () => {
     const waiting = await db
       .sql('pg_stat_activity')
       .whereRaw(`datname = current_database() and wait_event_type = 'Lock'`)
-      .first('pid');
-    return waiting ? true : undefined;
+      .pluck('pid');
+    return waiting.length >= howMany || undefined;
   });
 
 describe.concurrent('killed', () => {
@@ -139,29 +139,36 @@ describe.concurrent('stopped for a release', () => {
     expect(held.mails).toHaveLength(2);
   });
 
-  it('web answers a request that is under way, takes no new one, and goes', async (test) => {
+  it('web answers what is under way, on connections that end with it, takes nothing new, and goes', async (test) => {
     const world = await ownWorld(test);
     const web = await webProcess(test, world);
     const front = { ...world };
-    const anna = new Traveller(front);
-    await anna.to('terms');
+    const people = [new Traveller(front), new Traveller(front)];
+    for (const one of people) await one.to('terms');
     front.url = web.url;
-    const lock = await world.db.sql.transaction();
-    await lock('onboarding').where({ id: anna.onboardingId }).forUpdate().select('id');
-    const answer = anna.post('/onboarding/terms', { accept: 'yes' });
-    await somebodyWaits(world);
+    const underWay = [];
+    for (const one of people) {
+      const lock = await world.db.sql.transaction();
+      await lock('onboarding').where({ id: one.onboardingId }).forUpdate().select('id');
+      underWay.push({ lock, answer: one.post('/onboarding/terms', { accept: 'yes' }) });
+    }
+    await somebodyWaits(world, underWay.length);
 
     const ending = web.stop();
-    await eventually(() =>
+    const refused = () =>
       fetch(`${web.url}/healthz`).then(
         () => undefined,
         () => true,
-      ),
-    );
-    await lock.commit();
-    expect(await answer).toMatchObject({ status: 303, location: '/onboarding/password' });
+      );
+    await eventually(refused);
+    for (const { lock, answer } of underWay) {
+      await lock.commit();
+      expect(await answer).toMatchObject({ status: 303, location: '/onboarding/password' });
+      expect((await answer).headers.get('connection')).toBe('close');
+      expect(await refused()).toBe(true);
+    }
     expect(await ending).toEqual({ code: 0, signal: null });
-    expect((await anna.row()).termsAcceptedAt).not.toBeNull();
+    for (const one of people) expect((await one.row()).termsAcceptedAt).not.toBeNull();
     expect(await world.db.sql('outbox').pluck('signal')).toEqual([]);
   });
 });

@@ -45,6 +45,7 @@ beforeAll(async () => {
     passwordRules: await loadPasswordRules(),
     terms: await loadTerms(config.TERMS_FOLDER),
     engineAnswers: async () => true,
+    stopping: () => false,
     log: pino({ level: 'silent' }),
   });
   server = app.listen(0, '127.0.0.1');

@@ -108,7 +108,7 @@ const schema = z.object({
     .transform((text) => text.split(',')),
   TIME_ZONE: timeZone,
   DEFAULT_LOCALE: z.enum(['nl', 'en'], 'write nl or en').default('nl'),
-  /** `1` when a reverse proxy sets X-Forwarded-For. */
+  /** `1` behind one reverse proxy that sets X-Forwarded-For; the last address in it counts. */
   TRUST_PROXY: z
     .enum(['0', '1'], 'write 0 or 1')
     .default('0')

@@ -111,16 +111,23 @@ export function createDelivery({
     });
   }
 
-  /** Ends the run of somebody who was erased, and deletes its history. */
-  async function erase(workflowId: string): Promise<void> {
+  /** Ends and deletes one run with its history: that of `runId`, or the newest. */
+  async function deleteRun(workflowId: string, runId?: string): Promise<void> {
     await engine.connection.workflowService
       .deleteWorkflowExecution({
         namespace: config.temporal.namespace ?? 'default',
-        workflowExecution: { workflowId },
+        workflowExecution: { workflowId, runId },
       })
       .catch((error) => {
         if (!isGrpcServiceError(error) || error.code !== NOT_FOUND) throw error;
       });
+  }
+
+  /** Deletes every run of somebody who was erased. The newest needs no list, which may not show it yet. */
+  async function erase(workflowId: string): Promise<void> {
+    await deleteRun(workflowId);
+    for await (const { runId } of engine.workflow.list({ query: `WorkflowId = '${workflowId}'` }))
+      await deleteRun(workflowId, runId);
   }
 
   async function send(row: OutboxRow): Promise<void> {

@@ -1,17 +1,21 @@
 /** Begins, opens, extends, cancels and expires: the only activities that change a person's status. */
 import type { Db } from '../db/connect.ts';
 import * as endings from '../db/endings.ts';
-import { allowMoreCodes, factsOf, markMailTrouble, type Onboarding, onboarding } from '../db/onboardings.ts';
+import {
+  allowMoreCodes,
+  factsOf,
+  factTimesOf,
+  markMailTrouble,
+  type Onboarding,
+  onboarding,
+} from '../db/onboardings.ts';
 import { type Resumption, resumptionOf } from '../db/resumption.ts';
 import type { Progress } from '../workflows/messages.ts';
-import { type Facts, steps } from '../workflows/steps.ts';
+import { type Facts, type FactTimes, steps } from '../workflows/steps.ts';
 
 type Id = { onboardingId: string };
 /** An operator's words. */
 type Reason = { reason: string };
-
-/** When each fact became true (ISO 8601). */
-export type FactTimes = Partial<Record<keyof Facts, string>>;
 
 export type Beginning = Pick<Onboarding, 'status' | 'version' | 'invitationsSent' | 'remindersSent'> & {
   /** Absent in histories of before 2026-11-23: those runs know only what they heard. */
@@ -35,7 +39,7 @@ export function createActivationActivities({
     async beginOnboarding({ onboardingId }: Id): Promise<Beginning> {
       const row = await endings.beginOnboarding(db, onboardingId);
       const { status, version, invitationsSent, remindersSent } = row;
-      const known = { facts: factsOf(row), factTimes: timesOf(row) };
+      const known = { facts: factsOf(row), factTimes: factTimesOf(row) };
       const resumption = { ...known, ...(await resumptionOf(db, onboardingId)) };
       return { status, version, invitationsSent, remindersSent, resumption };
     },
@@ -80,12 +84,4 @@ export function createActivationActivities({
       return endings.cancelOnboarding(db, { id, reason });
     },
   };
-}
-
-function timesOf(row: Onboarding): FactTimes {
-  const isTrue = factsOf(row);
-  const names = Object.keys(isTrue) as (keyof Facts)[];
-  return Object.fromEntries(
-    names.filter((name) => isTrue[name]).map((name) => [name, row[`${name}At`]!.toISOString()]),
-  );
 }

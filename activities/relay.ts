@@ -5,6 +5,7 @@ import type { Logger } from 'pino';
 import type { Config } from '../config.ts';
 import type { Db } from '../db/connect.ts';
 import { eraseWhoNeverFinished } from '../db/erasure.ts';
+import { deleteEndedSessions } from '../db/sessions.ts';
 import { createDelivery } from '../deliver.ts';
 import { createReconciliation } from '../reconcile.ts';
 
@@ -33,7 +34,8 @@ function chore(log: Logger, trouble: string, work: () => Promise<unknown>): Chor
 export function startRelay(given: Given): { stop(): Promise<void> } {
   const { db, config, log } = given;
   const reconcile = chore(log, 'what should be running could not be looked up', createReconciliation(given));
-  const tidy = chore(log, 'who never finished could not be looked up', async () => {
+  const tidy = chore(log, 'what is over could not be deleted', async () => {
+    await deleteEndedSessions(db, config.SESSION_ABSOLUTE);
     const erased = await eraseWhoNeverFinished(db, config.KEEP_AFTER);
     if (erased > 0) log.info({ erased }, 'who never finished was erased, because KEEP_AFTER is over');
   });

@@ -1,7 +1,7 @@
 /** `npm run instap -- …`: what the Temporal UI can't do. */
 import { Client, Connection } from '@temporalio/client';
 import { type Config, configOrExit } from '../config.ts';
-import { connect, disconnect } from '../db/connect.ts';
+import { connect, disconnect, isDatabaseAway } from '../db/connect.ts';
 import { CLIENT_COMMANDS } from './clients.ts';
 import { type Command, refuse } from './command.ts';
 import { ENGINE_COMMANDS } from './engine.ts';
@@ -44,8 +44,6 @@ async function connectEngine({ temporal }: Config): Promise<Client> {
   }
 }
 
-const isRefused = (error: unknown) => (error as { code?: string })?.code === 'ECONNREFUSED';
-
 async function run(command: Command, given: string): Promise<void> {
   const config = configOrExit();
   const db = connect({ url: config.DATABASE_URL, secretKeys: config.SECRET_KEYS });
@@ -58,7 +56,7 @@ async function run(command: Command, given: string): Promise<void> {
     await command.run({ db, config, engine }, given);
   } catch (error) {
     if (error instanceof Away) refuse(error.message);
-    else if (isRefused(error)) refuse('the database does not answer: is DATABASE_URL right?');
+    else if (isDatabaseAway(error)) refuse('the database does not answer: is DATABASE_URL right?');
     else throw error;
   } finally {
     await disconnect(db);

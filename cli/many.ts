@@ -1,9 +1,13 @@
 /** What an operator does for many at once: the Temporal UI can cancel and terminate many, and signal one. */
 import { randomUUID } from 'node:crypto';
+import { isGrpcServiceError } from '@temporalio/client';
 import { defaultPayloadConverter } from '@temporalio/common';
 import { filters } from '../workflows/filters.ts';
 import { type Order, sendInvitation } from '../workflows/messages.ts';
 import { type Command, refuse, type Tools } from './command.ts';
+
+/** gRPC: the engine does not understand what it was asked. */
+const INVALID_ARGUMENT = 3;
 
 /** Whoever is on the way and is found by `filter`: the name of a ready one, or a query of the operator's own. */
 function queryOf(filter: string, { config }: Tools): string {
@@ -16,8 +20,11 @@ async function inviteAll(tools: Tools, filter: string): Promise<void> {
   const { connection, workflow } = await tools.engine();
   const namespace = tools.config.temporal.namespace ?? 'default';
   const visibilityQuery = queryOf(filter, tools);
-  const found = await workflow.count(visibilityQuery).catch((error: Error) => error);
-  if (found instanceof Error) {
+  const found = await workflow.count(visibilityQuery).catch((error: Error) => {
+    if (isGrpcServiceError(error.cause) && error.cause.code === INVALID_ARGUMENT) return undefined;
+    throw error;
+  });
+  if (!found) {
     const names = filters(new Date()).map(({ name }) => `"${name}"`);
     return refuse(`the engine does not understand this filter. Ready ones: ${names.join(', ')}`);
   }

@@ -29,6 +29,8 @@ export type Message = MessageText & {
   readAt: Date | null;
 };
 
+type Seal = ReturnType<typeof sealFor>;
+
 type MessageRow = Omit<Message, keyof MessageText> & { sealed: string };
 
 export type NewMessage = MessageText & {
@@ -157,19 +159,20 @@ const messageRows = (db: Db) =>
     .join('client', 'client.id', 'message.client_id')
     .select('message.*', 'client.name as client_name');
 
-async function opened(db: Db, { sealed, ...row }: MessageRow): Promise<Message> {
-  const text: MessageText = JSON.parse(
-    sealFor(db, await person(db, row.personId)).open(sealed, place(row.id)),
-  );
-  return { ...row, ...text };
-}
+const openedBy = (seal: Seal, { sealed, ...row }: MessageRow): Message => ({
+  ...row,
+  ...(JSON.parse(seal.open(sealed, place(row.id))) as MessageText),
+});
+
+const opened = async (db: Db, row: MessageRow): Promise<Message> =>
+  openedBy(sealFor(db, await person(db, row.personId)), row);
 
 export async function messageById(db: Db, id: string): Promise<Message | undefined> {
   const row: MessageRow | undefined = await messageRows(db).where('message.id', id).first();
   return row && opened(db, row);
 }
 
-/** The newest message for a person, whoever sent it and whatever its state. */
+/** The newest message of one client for a person, whatever its state; `until`: sent by then. */
 export async function newestMessage(
   db: Db,
   { personId, clientId, until }: { personId: string; clientId: string; until?: Date },
@@ -188,7 +191,8 @@ export async function releasedMessages(db: Db, personId: string): Promise<Messag
     .where({ 'message.person_id': personId })
     .whereNotNull('message.released_at')
     .orderBy('message.id', 'desc');
-  return Promise.all(rows.map((row) => opened(db, row)));
+  const seal = sealFor(db, await person(db, personId));
+  return rows.map((row) => openedBy(seal, row));
 }
 
 /** Where a person goes after the last step: the oldest message not read yet. */

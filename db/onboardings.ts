@@ -61,6 +61,17 @@ export function factsOf(row: Onboarding) {
 
 type FactName = keyof ReturnType<typeof factsOf>;
 
+/** When each fact that is true became so (ISO 8601). */
+export function factTimesOf(row: Onboarding): Partial<Record<FactName, string>> {
+  const names = Object.keys(factsOf(row)) as FactName[];
+  return Object.fromEntries(
+    names.flatMap((name) => {
+      const at = row[`${name}At`];
+      return at ? [[name, at.toISOString()]] : [];
+    }),
+  );
+}
+
 /** Every fact there is, as not true: for when all of them are void. */
 export const noFacts = (row: Onboarding): Record<FactName, boolean> =>
   Object.fromEntries(Object.keys(factsOf(row)).map((fact) => [fact, false])) as Record<FactName, boolean>;

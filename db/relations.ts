@@ -22,6 +22,12 @@ export async function recipientOf(db: Db, { clientId, personId }: Relation): Pro
   return related && onboardingOf(db, personId);
 }
 
+/** The recipient, locked; undefined when the same call a moment before ended the relation. */
+async function lockRecipient(tx: Db, relation: Relation): Promise<Onboarding | undefined> {
+  await tx.sql('onboarding').where({ personId: relation.personId }).forUpdate().first('id');
+  return recipientOf(tx, relation);
+}
+
 const othersWriteTo = async (tx: Db, { clientId, personId }: Relation): Promise<boolean> =>
   Boolean(await tx.sql('message').where({ personId }).whereNot({ clientId }).first('id'));
 
@@ -74,9 +80,10 @@ export async function inviteByOperator(
 export async function inviteAgain(
   db: Db,
   { clientId, personId, everyMs }: Relation & { everyMs: number },
-): Promise<{ row: Onboarding; temporaryPassword?: string } | { refused: 'completed' }> {
+): Promise<{ row: Onboarding; temporaryPassword?: string } | { refused: 'completed' | 'unknown' }> {
   return transaction(db, async (tx) => {
-    const row = await lockOnboarding(tx, (await onboardingOf(tx, personId))!.id);
+    const row = await lockRecipient(tx, { clientId, personId });
+    if (!row) return { refused: 'unknown' as const };
     if (row.status === 'completed') return { refused: 'completed' as const };
     const passes = row.temporaryPasswordMode === 'sender' && !row.passwordChangedAt;
     const given = passes ? await addTemporaryPassword(tx, row.id) : undefined;
@@ -94,7 +101,9 @@ const VOID_OF_ONBOARDING = ['invitation', 'temporary_password'];
 async function voidEverything(tx: Db, row: Onboarding): Promise<void> {
   for (const table of VOID) await tx.sql(table).where({ personId: row.personId }).delete();
   for (const table of VOID_OF_ONBOARDING) await tx.sql(table).where({ onboardingId: row.id }).delete();
-  await tx.sql('onboarding').where({ id: row.id }).update({ mailRefusedAt: null, mailDelayedAt: null });
+  const { id } = row;
+  const anew = { mailRefusedAt: null, mailDelayedAt: null, ladderFrom: tx.sql.fn.now(), rung: 0 };
+  await tx.sql('onboarding').where({ id }).update(anew);
   await tx.sql('person').where({ id: row.personId }).update({ passwordHash: null });
 }
 
@@ -105,9 +114,10 @@ async function voidEverything(tx: Db, row: Onboarding): Promise<void> {
 export async function correctAddress(
   db: Db,
   { clientId, personId, email }: Relation & { email: string },
-): Promise<{ personId: string } | { refused: 'completed' | 'same' }> {
+): Promise<{ personId: string } | { refused: 'completed' | 'same' | 'unknown' }> {
   return transaction(db, async (tx) => {
-    const row = await lockOnboarding(tx, (await onboardingOf(tx, personId))!.id);
+    const row = await lockRecipient(tx, { clientId, personId });
+    if (!row) return { refused: 'unknown' as const };
     if (row.status === 'completed') return { refused: 'completed' as const };
     const known = await findPersonByEmail(tx, email);
     if (known?.id === personId) return { refused: 'same' as const };
@@ -147,7 +157,8 @@ async function handOver(tx: Db, { id, personId }: Onboarding): Promise<void> {
 /** Ends the client's relation with the person and deletes its messages; with the last relation the person is erased. */
 export async function endRelation(db: Db, { clientId, personId }: Relation): Promise<{ erased: boolean }> {
   return transaction(db, async (tx) => {
-    const row = await lockOnboarding(tx, (await onboardingOf(tx, personId))!.id);
+    const row = await lockRecipient(tx, { clientId, personId });
+    if (!row) return { erased: false };
     const shared = await othersWriteTo(tx, { clientId, personId });
     await tx.sql('message').where({ clientId, personId }).delete();
     await audit(tx, { event: 'relation.ended', personId, clientId });

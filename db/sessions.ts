@@ -95,8 +95,21 @@ export async function findSession(
   return { session: { ...row, tokenHash: hash }, replaced: row.tokenHash !== hash };
 }
 
+/** The person opened a mail of this organisation: from now on its name stands on the pages. */
+export async function openedMailOf(db: Db, { id }: Session, clientId: string): Promise<void> {
+  await db.sql('session').where({ id }).update({ clientId });
+}
+
 export async function endSession(db: Db, id: string): Promise<void> {
   await db.sql('session').where({ id }).delete();
+}
+
+/** Deletes the sessions that nobody can use any more: those that began more than `absoluteMs` ago. */
+export async function deleteEndedSessions(db: Db, absoluteMs: number): Promise<void> {
+  await db
+    .sql('session')
+    .whereRaw(`created_at < now() - ? * interval '1 millisecond'`, [absoluteMs])
+    .delete();
 }
 
 /** Ends the person's other sessions, after a change of the password. */

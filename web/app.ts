@@ -36,7 +36,8 @@ const FORM_LIMIT = '32kb';
 const RETRY_AFTER_S = 3;
 
 export function createApp(web: Web): Koa<State> {
-  const app = new Koa<State>({ proxy: web.config.TRUST_PROXY });
+  // Of the addresses in X-Forwarded-For the last is our own proxy's; those before it are whatever the caller wrote.
+  const app = new Koa<State>({ proxy: web.config.TRUST_PROXY, maxIpsCount: 1 });
   app.use(lastAnswers(web));
   app.use(securityHeaders(web));
   app.use(serveAssets);

@@ -9,7 +9,7 @@ import { addResetLink } from '../db/resetLinks.ts';
 import { html } from '../html.ts';
 import { type Ctx, field, type State, seeOther, traveller, type Web } from './context.ts';
 import { button, errorSummary, form, inputField } from './form.ts';
-import { travelling } from './guard.ts';
+import { CONTINUE, travelling } from './guard.ts';
 import { showPage } from './layout.ts';
 import { limited } from './limits.ts';
 import { showNotice } from './notices.ts';
@@ -80,6 +80,9 @@ export function forgottenPages(router: Router<State>, web: Web): void {
     if (person) await mailLink(web, person.id);
     showNotice(ctx, web, 'resetSent');
   });
+
+  // Reloaded, or in the other language: the answer to the button has no page of its own.
+  router.get(FORGOTTEN_HERE, (ctx) => seeOther(ctx, CONTINUE));
 
   // On the way through the address is known.
   router.post(FORGOTTEN_HERE, travelling(web, { enough: false }), async (ctx) => {

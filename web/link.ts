@@ -5,6 +5,7 @@ import { type Invitation, invitationOfToken, linkExpiresAt } from '../db/invitat
 import { factsOf, isOpen, type Onboarding, onboarding, recordStep, shouldRun } from '../db/onboardings.ts';
 import { person } from '../db/people.ts';
 import { askInvitation } from '../db/relations.ts';
+import { openedMailOf } from '../db/sessions.ts';
 import { html } from '../html.ts';
 import { steps } from '../workflows/steps.ts';
 import { type Ctx, type State, seeOther, type Web } from './context.ts';
@@ -163,6 +164,7 @@ export function linkPages(router: Router<State>, web: Web): void {
       const current = ctx.state.found;
       // The same person's session goes on as it is: pressing the button twice loses no proof.
       if (current?.session.personId === row.personId && !current.replaced) {
+        await openedMailOf(web.db, current.session, invitation.clientId);
         const missing = missingProof(current.session, factsOf(row));
         return seeOther(ctx, missing ? CONTINUE : pathOf(steps(factsOf(row))));
       }
@@ -179,7 +181,10 @@ export function linkPages(router: Router<State>, web: Web): void {
 
   router.post(
     '/i/:token/renew',
-    link(web, async (ctx, { row, state }) => {
+    link(web, async (ctx, found) => {
+      const { state, row } = found;
+      if (state === 'finished' || state === 'cancelled') return showLink(ctx, web, found);
+      // It works again after the first of two clicks.
       if (state === 'expired') await askInvitation(web.db, row.id, web.config.INVITE_EVERY);
       web.delivery.poke();
       showNotice(ctx, web, 'renewed');

@@ -3,7 +3,7 @@
  * waiting and no side effects in here; those are in onboarding.ts and beside it.
  */
 import { setCurrentDetails, upsertSearchAttributes } from '@temporalio/workflow';
-import type { Beginning, FactTimes } from '../activities/activation.ts';
+import type { Beginning } from '../activities/activation.ts';
 import type { Mailed } from './mailing.ts';
 import type { Durations, Problem, Progress, Status } from './messages.ts';
 import { details } from './operatorView.ts';
@@ -15,14 +15,11 @@ import {
   OnboardingStep,
   RemindersSent,
 } from './searchAttributes.ts';
-import { type Facts, NO_FACTS, steps } from './steps.ts';
+import { cameHereAt, type Facts, type FactTimes, NO_FACTS, steps } from './steps.ts';
 
 export type Ending = 'done' | 'expired' | 'cancelled';
 
 const DAY_MS = 24 * 60 * 60_000;
-
-/** Facts that say how somebody gets on, and not what is done. */
-const NO_STEPS: (keyof Facts)[] = ['helpAsked', 'notMe', 'codesRefused'];
 
 /** Anything can be typed into the Temporal UI; what is not of the pages' form must not stop the workflow. */
 const isProgress = (progress: Progress | null | undefined): boolean =>
@@ -158,16 +155,14 @@ export class Journey {
     this.#extraMs = resumption.extraDays * DAY_MS;
     this.mailRefused = resumption.mailRefused;
     this.mailDelayed = resumption.mailDelayed;
-    this.smsRefused = resumption.smsRefused;
     if (version < this.version) return;
     const { facts, factTimes, rung, invitationWanted } = resumption;
     Object.assign(this, { version, facts, factTimes, rung, invitationWanted });
+    this.smsRefused = resumption.smsRefused && this.step === 'sms';
     this.#progressedAt = Date.now() - resumption.progressAge;
     this.#wantedAt = Date.now() - resumption.wantedAge;
     this.ladderFrom = Date.now() - resumption.ladderAge;
-    const done = namesOf(facts).filter((name) => facts[name] && !NO_STEPS.includes(name));
-    const times = done.map((name) => Date.parse(factTimes[name]!));
-    this.since = times.length ? Math.max(...times) : this.#progressedAt;
+    this.since = cameHereAt(factTimes) ?? this.#progressedAt;
   }
 
   /**

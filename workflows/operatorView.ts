@@ -1,7 +1,6 @@
 /** What an operator reads in the Temporal UI about one onboarding: where it stands, what comes next, what can be done. */
-import type { FactTimes } from '../activities/activation.ts';
 import type { Problem, Status } from './messages.ts';
-import { type Facts, STEPS, type Step } from './steps.ts';
+import { type Facts, type FactTimes, STEPS, type Step } from './steps.ts';
 
 const WAITING = 'Waiting for the person to';
 const ENDED = 'Ended';

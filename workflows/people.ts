@@ -37,7 +37,10 @@ export function listenToPeople(run: Run): void {
     journey.inAHurry = true;
     journey.mailRefused = false;
     journey.mailDelayed = false;
-    if (journey.wakesSooner) run.inviting?.cancel();
+    if (journey.wakesSooner) {
+      journey.ladderAnew();
+      run.inviting?.cancel();
+    }
     journey.show();
   }
 

@@ -36,6 +36,18 @@ export const NO_FACTS: Facts = {
   codesRefused: false,
 };
 
+/** When each fact became true (ISO 8601). */
+export type FactTimes = Partial<Record<keyof Facts, string>>;
+
+/** Facts that say how somebody gets on, and not what is done. */
+const NO_STEPS: (keyof Facts)[] = ['helpAsked', 'notMe', 'codesRefused'];
+
+/** When the person came to the step at hand, in milliseconds since 1970; undefined when no step is done yet. */
+export function cameHereAt(times: FactTimes): number | undefined {
+  const ofSteps = (Object.keys(times) as (keyof Facts)[]).filter((name) => !NO_STEPS.includes(name));
+  return ofSteps.length ? Math.max(...ofSteps.map((name) => Date.parse(times[name]!))) : undefined;
+}
+
 export type Standing = {
   /** What is awaited now: a step of the person, or the opening of the account. */
   current: Step | 'activate';

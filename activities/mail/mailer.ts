@@ -1,4 +1,5 @@
 /** Hands mails to the mail server. */
+import { ApplicationFailure } from '@temporalio/common';
 import nodemailer from 'nodemailer';
 import { isRefusal, notTaken, reasonOf, type SmtpError } from './smtpFailure.ts';
 
@@ -53,8 +54,8 @@ export function createMailer({ url, from }: { url: string; from: string }): Mail
   return {
     async send({ to, fromName, subject, text, html, messageId }) {
       if (!isOneMailbox(to)) return { outcome: 'undeliverable', reason: 'no mailbox' };
-      try {
-        const info = await transport.sendMail({
+      const sent = await transport
+        .sendMail({
           // Objects, not strings: a comma or line break in a string would add recipients.
           from: { name: fromName, address },
           to: { name: '', address: to },
@@ -63,18 +64,19 @@ export function createMailer({ url, from }: { url: string; from: string }): Mail
           html,
           messageId,
           headers: { 'Auto-Submitted': 'auto-generated', 'X-Auto-Response-Suppress': 'All' },
-        });
-        const reached = info.envelope.to;
-        if (reached.length !== 1 || reached[0]?.toLowerCase() !== to.toLowerCase())
-          throw new Error(
-            'the mail library changed the recipient: nothing else may be sent until that is understood',
-          );
-        return { outcome: 'sent' };
-      } catch (error) {
-        const failure = error as SmtpError;
-        if (isRefusal(failure)) return { outcome: 'undeliverable', reason: reasonOf(failure) };
-        throw notTaken(failure);
+        })
+        .catch((error: SmtpError) => error);
+      if (sent instanceof Error) {
+        if (isRefusal(sent)) return { outcome: 'undeliverable', reason: reasonOf(sent) };
+        throw notTaken(sent);
       }
+      const reached = sent.envelope.to;
+      if (reached.length !== 1 || reached[0]?.toLowerCase() !== to.toLowerCase())
+        throw ApplicationFailure.nonRetryable(
+          'the mail library changed the recipient: nothing else may be sent until that is understood',
+          'RecipientChanged',
+        );
+      return { outcome: 'sent' };
     },
     close: () => transport.close(),
   };

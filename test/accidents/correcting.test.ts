@@ -17,7 +17,7 @@ import { createWorld, type World } from '../setup/world.ts';
 let world: World;
 let other: { id: string; key: string };
 beforeAll(async () => {
-  world = await createWorld();
+  world = await createWorld({ env: { INVITE_EVERY: '200ms' } });
   const { id } = await addClient(world.db, 'Provincie Voorbeeld');
   other = { id, key: await addKey(world.db, { clientId: id, days: 1 }) };
 });
@@ -87,6 +87,25 @@ it('25: the address was wrong; whatever the wrong person did or holds is void, a
   expect(
     (await world.mailbox.mails()).filter(({ recipients }) => recipients.includes(wrong.email)),
   ).toHaveLength(2);
+});
+
+it('25: the address was wrong, and was reminded; the right one is reminded from the beginning', async () => {
+  const wrong = await mailed(world, 'terms');
+  const sixDaysAgo = world.db.sql.raw(`now() - interval '6 days'`);
+  await world.stopWorker();
+  await world.workflow(wrong.onboardingId).terminate();
+  await world.db
+    .sql('onboarding')
+    .where({ id: wrong.onboardingId })
+    .update({ ladderFrom: sixDaysAgo, progressedAt: sixDaysAgo, rung: 2, remindersSent: 2 });
+  const right = new Person(world);
+  await correct(wrong.personId, right.email);
+  await world.startWorker();
+  await right.mail();
+  const { row, said } = await agreed(world, wrong.personId);
+  expect(row.rung).toBe(0);
+  const [firstReminder] = world.config.REMIND_AFTER;
+  expect(Date.parse(said.nextReminderAt!)).toBeGreaterThanOrEqual(row.wantedAt.getTime() + firstReminder!);
 });
 
 it('25: the address was wrong and refused; the problem is gone once it is corrected', async () => {
@@ -195,6 +214,11 @@ it('26: two organisations write to the same person; the name shown is that of th
   await anna.open('/onboarding/terms');
   expect(anna.reads).toContain('Gemeente Voorbeeld');
   expect(anna.reads).not.toContain('Provincie Voorbeeld');
+  // In the same browser, with the session that there is: the other one's mail.
+  await anna.open(linkIn(await anna.mail(2)));
+  await anna.submit({});
+  expect(anna.reads).toContain('Provincie Voorbeeld');
+  expect(anna.reads).not.toContain('Gemeente Voorbeeld');
   await agreed(world, anna.personId);
 });
 

@@ -1,6 +1,7 @@
 /** Sessions: a new id at each proof, the old one good for a redirect and ten seconds, both time-outs kept. */
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import {
+  deleteEndedSessions,
   endOtherSessions,
   endSession,
   findSession,
@@ -141,6 +142,14 @@ describe('an ended session', () => {
     await endSession(world.db, (await found(next)).id);
     expect(await find(next)).toBeUndefined();
     expect(await find(token)).toBeUndefined();
+  });
+
+  it('is deleted once its twelve hours are over, and no other one', async () => {
+    await later('12 hours');
+    const live = await startSession(world.db, { personId, clientId: world.clientId, proofs: ['link'] });
+    await deleteEndedSessions(world.db, world.config.SESSION_ABSOLUTE);
+    expect(await world.db.sql('session').where({ personId })).toHaveLength(1);
+    expect(await find(live)).toBeDefined();
   });
 
   it('is every other one of the person after a new password, and nobody else’s', async () => {

@@ -173,6 +173,16 @@ describe('the second factor', () => {
   });
 });
 
+it('who asked for a new password and then reloads, or takes the other language, is asked for what is missing', async () => {
+  const anna = await new Traveller(world).to('sms');
+  const phone = anna.elsewhere();
+  await phone.openLink();
+  await phone.submit({}, '/onboarding/continue/forgotten');
+  expect(phone.page.status).toBe(200);
+  await phone.open('/onboarding/continue/forgotten');
+  expect([phone.path, phone.page.status]).toEqual(['/onboarding/continue', 200]);
+});
+
 it('a link alone, forwarded after the password step, opens nothing', async () => {
   const anna = await new Traveller(world).to('sms');
   const other = anna.elsewhere();

@@ -5,6 +5,7 @@ import { Person, sendMessage } from '../setup/person.ts';
 import { createWorld, type World } from '../setup/world.ts';
 
 let world: World;
+let behindProxy: World;
 beforeAll(async () => {
   const env = {
     LIMIT_SIGN_INS_PER_NETWORK: '3',
@@ -14,9 +15,12 @@ beforeAll(async () => {
     LIMIT_HASHES_AT_ONCE: '1',
     LIMIT_HASHES_WAITING: '2',
   };
-  world = await createWorld({ worker: false, env });
+  [world, behindProxy] = await Promise.all([
+    createWorld({ worker: false, env }),
+    createWorld({ worker: false, env: { ...env, TRUST_PROXY: '1' } }),
+  ]);
 });
-afterAll(() => world.close());
+afterAll(() => Promise.all([world.close(), behindProxy.close()]));
 
 const statuses = async (count: number, ask: () => Promise<{ status: number }>) => {
   const seen: number[] = [];
@@ -33,6 +37,19 @@ describe('from one network address', () => {
     const refused = await tryOnce();
     expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(0);
     expect(refused.text).toContain('Wacht een kwartier');
+  });
+
+  it('behind a proxy that of the caller counts, whatever the caller wrote before it', async () => {
+    const stranger = new Person(behindProxy);
+    let invented = 0;
+    const trial = (address: string) => () =>
+      stranger.ask('/sign-in', {
+        method: 'POST',
+        body: new URLSearchParams({ email: `${randomUUID()}@example.com`, password: 'x' }),
+        headers: { 'x-forwarded-for': `198.51.100.${++invented}, ${address}` },
+      });
+    expect(await statuses(4, trial('203.0.113.7'))).toEqual([422, 422, 422, 429]);
+    expect(await statuses(1, trial('203.0.113.8'))).toEqual([422]);
   });
 
   it('so many forgotten passwords', async () => {

@@ -188,6 +188,7 @@ describe('other ends of the way', () => {
     expect(anna.reads).toContain('Vraag de organisatie');
     await anna.post(link, {});
     expect(anna.session).toBeUndefined();
+    expect((await anna.post(`${link}/renew`, {})).text).toContain('Deze uitnodiging is gestopt');
   });
 
   it.each([

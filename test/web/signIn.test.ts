@@ -252,6 +252,17 @@ it('who has not finished and knows the password is told so, and gets one more ma
   expect((await anna.events()).at(-1)).toBe('invitation.requested');
 });
 
+it('who was stopped and knows the password is told whom to ask, and no mail is promised', async () => {
+  const anna = await new Traveller(world).to('sms');
+  const stopped = { status: 'cancelled', endedAt: world.db.sql.fn.now() };
+  await world.db.sql('onboarding').where({ personId: anna.personId }).update(stopped);
+  const laptop = anna.elsewhere();
+  await typePassword(laptop);
+  expect(laptop.reads).toContain('Deze uitnodiging is gestopt');
+  expect(laptop.reads).not.toContain('nieuwe e-mail');
+  expect(await anna.events()).not.toContain('invitation.requested');
+});
+
 it('a password hash of weaker parameters is made anew at sign-in', async () => {
   const laptop = await somebodyElsewhere();
   const { hash } = await import('argon2');

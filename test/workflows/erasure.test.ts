@@ -1,6 +1,6 @@
 /** Erasing: with the last relation, and when KEEP_AFTER is over. Nothing of the person stays but the trail of opaque ids. */
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { cancelOnboarding, messageNoticeWorkflowId } from '../../workflows/messages.ts';
+import { cancelOnboarding, messageNoticeWorkflowId, onboardingWorkflowId } from '../../workflows/messages.ts';
 import { everything } from '../setup/dump.ts';
 import { agreed, ask, mailed } from '../setup/engine.ts';
 import { eventually } from '../setup/person.ts';
@@ -31,9 +31,13 @@ async function gone(anna: Traveller): Promise<void> {
     const run = world.workflow(anna.onboardingId);
     const [described, history] = await Promise.allSettled([run.describe(), run.fetchHistory()]);
     const deleted = described.status === 'rejected' && history.status === 'rejected';
-    return (deleted && (await tablesWith(idsOf(anna))).length === 0) || undefined;
+    const nothing = deleted && (await runsOf(anna)) === 0 && (await tablesWith(idsOf(anna))).length === 0;
+    return nothing || undefined;
   });
 }
+
+const runsOf = async ({ onboardingId }: Traveller): Promise<number> =>
+  (await world.engine.workflow.count(`WorkflowId = '${onboardingWorkflowId(onboardingId)}'`)).count;
 
 async function cancelled(): Promise<Traveller> {
   const anna = await mailed(world, 'sms');
@@ -55,6 +59,15 @@ it('DELETE by the last sender: rows, key, run and history are gone, half-way and
     await stranger.open(link);
     expect(stranger.page.status).toBe(404);
   }
+});
+
+it('DELETE of somebody whose run ended and began again: both runs are gone', async () => {
+  const anna = await cancelled();
+  expect((await ask(world, `POST /recipients/${anna.personId}/invitation`)).status).toBe(202);
+  await eventually(async () => (await runsOf(anna)) === 2 || undefined);
+  await agreed(world, anna.personId);
+  expect((await ask(world, `DELETE /recipients/${anna.personId}`)).status).toBe(204);
+  await gone(anna);
 });
 
 it('a notice on its way to somebody who was erased is not sent, and ends', async () => {

@@ -29,12 +29,16 @@ function ofClient(
   };
 }
 
-const hasFinished = (ctx: ApiCtx): void =>
-  problem(ctx, {
-    status: 409,
-    title: 'This person has finished',
-    detail: 'The account is open: nothing is left to invite to or to correct.',
-  });
+/** `unknown`: another call ended the relation meanwhile. */
+function refused(ctx: ApiCtx, why: 'completed' | 'unknown'): void {
+  if (why === 'unknown') notKnown(ctx);
+  else
+    problem(ctx, {
+      status: 409,
+      title: 'This person has finished',
+      detail: 'The account is open: nothing is left to invite to or to correct.',
+    });
+}
 
 export function recipientCalls(router: Router<ApiState>, web: Web): void {
   const { db } = web;
@@ -61,7 +65,7 @@ export function recipientCalls(router: Router<ApiState>, web: Web): void {
     '/recipients/:id/invitation',
     ofClient(web, async (ctx, relation) => {
       const again = await inviteAgain(db, { ...relation, everyMs: web.config.INVITE_EVERY });
-      if ('refused' in again) return hasFinished(ctx);
+      if ('refused' in again) return refused(ctx, again.refused);
       web.delivery.poke();
       ctx.status = 202;
       ctx.body = { ...(await recipientState(web, again.row)), temporaryPassword: again.temporaryPassword };
@@ -74,7 +78,7 @@ export function recipientCalls(router: Router<ApiState>, web: Web): void {
       const read = readBody(ctx, AddressOnly);
       if (!read) return;
       const corrected = await correctAddress(db, { ...relation, email: read.email });
-      if ('refused' in corrected && corrected.refused === 'completed') return hasFinished(ctx);
+      if ('refused' in corrected && corrected.refused !== 'same') return refused(ctx, corrected.refused);
       web.delivery.poke();
       const personId = 'personId' in corrected ? corrected.personId : relation.personId;
       ctx.body = await recipientState(web, (await onboardingOf(db, personId))!);

@@ -1,9 +1,9 @@
 /** What senders see of a person and of a message. */
 import type { z } from 'zod';
 import type { Message } from '../../db/messages.ts';
-import { factsOf, type Onboarding } from '../../db/onboardings.ts';
+import { factsOf, factTimesOf, type Onboarding } from '../../db/onboardings.ts';
 import { profile } from '../../db/profiles.ts';
-import { steps } from '../../workflows/steps.ts';
+import { cameHereAt, steps } from '../../workflows/steps.ts';
 import type { Web } from '../context.ts';
 import type { MessageState, OnboardingBrief, Recipient } from './schemas.ts';
 
@@ -26,12 +26,15 @@ function problemOf(row: Onboarding): z.infer<typeof Recipient>['onboarding']['pr
   return row.codesRefusedAt ? 'too-many-codes' : undefined;
 }
 
+const sinceOf = (row: Onboarding): Date =>
+  row.endedAt ?? new Date(cameHereAt(factTimesOf(row)) ?? row.progressedAt);
+
 export async function recipientState({ db }: Web, row: Onboarding): Promise<z.infer<typeof Recipient>> {
   return {
     id: row.personId,
     onboarding: {
       ...brief(row),
-      since: (row.endedAt ?? row.progressedAt).toISOString(),
+      since: sinceOf(row).toISOString(),
       invitationsSent: row.invitationsSent,
       remindersSent: row.remindersSent,
       problem: problemOf(row),

@@ -101,6 +101,26 @@ describe('a person', () => {
     expect((await bob.ask('/messages')).status).toBe(200);
   });
 
+  it('is at a step since the step before it was done, whatever was tried meanwhile', async () => {
+    const person = new Traveller(world);
+    await person.to('sms');
+    const at = { id: person.personId, email: person.email };
+    const [seen] = CALLS;
+    const since = async () => ((await ask(seen!, at)).body.onboarding as { since: string }).since;
+    const before = await since();
+    expect(before).toBe((await person.row()).passwordChangedAt!.toISOString());
+    await person.doStep('sms');
+    expect(await since()).toBe(before);
+  });
+
+  it('that is corrected to somebody known, three times at once, is corrected once and not known after that', async () => {
+    const [wrong, right] = [await anna(), await anna()];
+    const body = JSON.stringify({ email: right.email });
+    const correct = () => call(world, `/recipients/${wrong.id}`, { method: 'PATCH', body });
+    const answers = await Promise.all([correct(), correct(), correct()]);
+    expect(answers.map(({ status }) => status).sort()).toEqual([200, 404, 404]);
+  });
+
   it('whose relation ended is not known any more, and the old link opens nothing', async () => {
     const { id, email, person } = await anna();
     const link = await person.link();

@@ -87,7 +87,7 @@ export function createDelivery({
 }): Delivery {
   const start = { taskQueue: config.TEMPORAL_TASK_QUEUE, workflowTaskTimeout: WORKFLOW_TASK_TIMEOUT };
 
-  async function toOnboarding({ subjectId, signal, payload, shouldRun }: OutboxRow): Promise<void> {
+  async function toOnboarding({ subjectId, signal, payload, ageMs, shouldRun }: OutboxRow): Promise<void> {
     if (!shouldRun) return; // Finished, stopped or erased: nothing is left to tell.
     const name = signal as ProgressSignal;
     await engine.workflow.signalWithStart('onboarding', {
@@ -95,7 +95,7 @@ export function createDelivery({
       workflowId: onboardingWorkflowId(subjectId),
       args: [{ onboardingId: subjectId, durations: durationsOf(config) }],
       signal: PROGRESS_SIGNALS[name].name,
-      signalArgs: [payload],
+      signalArgs: [{ ...payload, ageMs }],
       staticSummary: 'Takes one person from the invitation to an open account',
       staticDetails: DETAILS,
     });
@@ -165,7 +165,7 @@ export function createDelivery({
         onRecovered?.();
       }
       failing = failure !== undefined || (failing && sent === 0);
-      if (failure || sent === 0) return delivered;
+      if (sent === 0) return delivered; // What was refused is due later, and no others are.
     }
   }
 

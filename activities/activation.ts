@@ -17,6 +17,8 @@ type Id = { onboardingId: string };
 /** An operator's words. */
 type Reason = { reason: string };
 
+export type Deadline = endings.Deadline;
+
 export type Beginning = Pick<Onboarding, 'status' | 'version' | 'invitationsSent' | 'remindersSent'> & {
   /** Absent in histories of before 2026-11-23: those runs know only what they heard. */
   resumption?: Resumption & { facts: Facts; factTimes: FactTimes };
@@ -58,9 +60,9 @@ export function createActivationActivities({
       return endings.expireOnboarding(db, { id: onboardingId, expireAfter });
     },
 
-    async extendDeadline(given: Id & Reason & { days: number }): Promise<{ until?: number }> {
-      const { onboardingId: id, days, reason } = given;
-      return endings.extendDeadline(db, { id, days, reason, expireAfter });
+    async extendDeadline(given: Id & Reason & { days: number; order?: string }): Promise<endings.Extension> {
+      const { onboardingId: id, ...asked } = given;
+      return endings.extendDeadline(db, { id, ...asked, expireAfter });
     },
 
     /** Mails do not get through for now, or for good: the senders are told, and see it. */

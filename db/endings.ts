@@ -3,9 +3,12 @@ import { audit } from './audit.ts';
 import { type Db, transaction } from './connect.ts';
 import { tellSenders } from './events.ts';
 import { dropTemporaryPasswords } from './invitations.ts';
-import { EXPIRES_AT, isOpen, lockOnboarding, type Onboarding, shouldRun } from './onboardings.ts';
+import { EXPIRES_AT, isOpen, lockOnboarding, type Onboarding, shouldRun, theMoment } from './onboardings.ts';
 
-/** A run begins: an ended onboarding that was asked for again is open again. Returns the row as it is then. */
+/**
+ * A run begins: an ended onboarding that was asked for again is open again, and lives as long as a new one whatever an
+ * operator said of the one before. Returns the row as it is then.
+ */
 export async function beginOnboarding(db: Db, id: string): Promise<Onboarding> {
   return transaction(db, async (tx) => {
     const row = await lockOnboarding(tx, id);
@@ -13,7 +16,7 @@ export async function beginOnboarding(db: Db, id: string): Promise<Onboarding> {
     const [reopened]: Onboarding[] = await tx
       .sql('onboarding')
       .where({ id })
-      .update({ status: 'open', endedAt: null, ladderFrom: tx.sql.fn.now(), rung: 0 })
+      .update({ status: 'open', endedAt: null, extraDays: 0, ladderFrom: tx.sql.fn.now(), rung: 0 })
       .returning('*');
     await audit(tx, { event: 'onboarding.reopened', personId: row.personId });
     return reopened!;
@@ -39,7 +42,7 @@ export async function completeOnboarding(
       );
     if (row.status === 'completed') return { row, opened: true, waitedMs };
     if (!isOpen(row) || !mayOpen(row)) return { row, opened: false, waitedMs };
-    const now = tx.sql.fn.now();
+    const now = tx.sql.fn.now(); // Of the messages, too: that tells them from later ones.
     await tx.sql('onboarding').where({ id }).update({ status: 'completed', endedAt: now });
     await tx.sql('message').where({ personId: row.personId, releasedAt: null }).update({ releasedAt: now });
     await audit(tx, { event: 'onboarding.completed', personId: row.personId });
@@ -48,7 +51,24 @@ export async function completeOnboarding(
   });
 }
 
-export type Expiry = { status: 'open'; waitMs: number } | { status: Exclude<Onboarding['status'], 'open'> };
+/** What the deadline is counted from; ages in milliseconds by the database's clock, because the engine's may be another. */
+export type Deadline = { progressAge: number; wantedAge: number; extraDays: number };
+
+/** `deadline` is absent in histories of before 2026-11-25. */
+export type Expiry =
+  | { status: 'open'; waitMs: number; deadline?: Deadline }
+  | { status: Exclude<Onboarding['status'], 'open'> };
+
+async function deadlineOf(tx: Db, id: string): Promise<Deadline> {
+  const age = (column: string) =>
+    tx.sql.raw(`extract(epoch from now() - ${column}_at)::float * 1000 as ${column}_age`);
+  const {
+    progressedAge: progressAge,
+    wantedAge,
+    extraDays,
+  } = await tx.sql('onboarding').where({ id }).first('extra_days', age('progressed'), age('wanted'));
+  return { progressAge, wantedAge, extraDays };
+}
 
 /** Expires an open onboarding whose time has passed by the database's clock; else says how long is left, in ms. */
 export async function expireOnboarding(
@@ -62,8 +82,11 @@ export async function expireOnboarding(
       .where({ id })
       .first(tx.sql.raw(`extract(epoch from ${EXPIRES_AT} - now())::float * 1000 as wait_ms`, [expireAfter]));
     if (row.status !== 'open') return { status: row.status };
-    if (waitMs > 0) return { status: row.status, waitMs };
-    await tx.sql('onboarding').where({ id }).update({ status: 'expired', endedAt: tx.sql.fn.now() });
+    if (waitMs > 0) return { status: row.status, waitMs, deadline: await deadlineOf(tx, id) };
+    await tx
+      .sql('onboarding')
+      .where({ id })
+      .update({ status: 'expired', endedAt: theMoment(tx) });
     await dropTemporaryPasswords(tx, id);
     await audit(tx, { event: 'onboarding.expired', personId: row.personId });
     await tellSenders(tx, row.personId, { type: 'onboarding.expired' });
@@ -71,25 +94,35 @@ export async function expireOnboarding(
   });
 }
 
+/** `until`: when it expires, in milliseconds since 1970; nothing when it is not open any more. */
+export type Extension = { until?: number; deadline?: Deadline };
+
 /**
- * An operator lets an open onboarding live `days` days longer, or shorter when less than 0. Returns until when, in
- * milliseconds since 1970.
+ * An operator lets an open onboarding live `days` days longer, or shorter when less than 0. `order` tells one order from
+ * another: told twice, as after a crash of the worker or a reset of the run, it counts once.
  */
 export async function extendDeadline(
   db: Db,
-  given: { id: string; days: number; reason: string; expireAfter: number },
-): Promise<{ until?: number }> {
-  const { id, days, reason, expireAfter } = given;
+  given: { id: string; days: number; reason: string; order?: string; expireAfter: number },
+): Promise<Extension> {
+  const { id, days, reason, order, expireAfter } = given;
   return transaction(db, async (tx) => {
     const row = await lockOnboarding(tx, id);
     if (!isOpen(row)) return {};
-    await tx.sql('onboarding').where({ id }).increment('extraDays', days);
+    const event = { event: 'deadline.extended', personId: row.personId };
+    const carriedOut = tx
+      .sql('audit')
+      .where(event)
+      .andWhereRaw(`details->>'order' = ?`, [order ?? '']);
+    if (!(await carriedOut.first('id'))) {
+      await tx.sql('onboarding').where({ id }).increment('extraDays', days);
+      await audit(tx, { ...event, details: { days, reason, ...(order ? { order } : {}) } });
+    }
     const { until }: { until: Date } = await tx
       .sql('onboarding')
       .where({ id })
       .first(tx.sql.raw(`${EXPIRES_AT} as until`, [expireAfter]));
-    await audit(tx, { event: 'deadline.extended', personId: row.personId, details: { days, reason } });
-    return { until: until.getTime() };
+    return { until: until.getTime(), deadline: await deadlineOf(tx, id) };
   });
 }
 
@@ -101,7 +134,10 @@ export async function cancelOnboarding(
   return transaction(db, async (tx) => {
     const row = await lockOnboarding(tx, id);
     if (!isOpen(row)) return { status: row.status };
-    await tx.sql('onboarding').where({ id }).update({ status: 'cancelled', endedAt: tx.sql.fn.now() });
+    await tx
+      .sql('onboarding')
+      .where({ id })
+      .update({ status: 'cancelled', endedAt: theMoment(tx) });
     await dropTemporaryPasswords(tx, id);
     await audit(tx, { event: 'onboarding.cancelled', personId: row.personId, details: { reason } });
     await tellSenders(tx, row.personId, { type: 'onboarding.cancelled' });

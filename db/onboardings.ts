@@ -153,9 +153,15 @@ export async function lockAddressee(
   }
 }
 
+/**
+ * The time now, and not that of the transaction's begin: what waited for the lock came after whatever was done under it.
+ * An ask that looked older than the end it came after would be forgotten.
+ */
+export const theMoment = (tx: Db) => tx.sql.raw('clock_timestamp()');
+
 /** Writes a change to a locked row, its audit entry and its outbox row. The caller's transaction holds all of it. */
 export async function writeChange(tx: Db, row: Onboarding, change: Change): Promise<Onboarding> {
-  const now = tx.sql.fn.now();
+  const now = theMoment(tx);
   const progress = !NO_PROGRESS.includes(change.signal);
   const facts = { ...(progress ? OVER_WITH_PROGRESS : {}), ...change.facts };
   const times = Object.entries(facts).map(([fact, isTrue]) => {
@@ -189,18 +195,23 @@ export async function writeChange(tx: Db, row: Onboarding, change: Change): Prom
   return updated!;
 }
 
+/** Where somebody takes a step, and in which session; without one when a link is enough. */
+type At = { onboarding: Pick<Onboarding, 'id'>; session?: { id: string } };
+
 /**
  * One step of a person, in one transaction: locks the row, lets `decide` check and say what changes, writes it.
- * A refusal is returned as it is, and what `decide` wrote itself (such as a counted try) stays.
+ * A refusal is returned as it is, and what `decide` wrote itself (such as a counted try) stays. A session that ended
+ * while the step waited for the lock, as when the address was corrected, takes none.
  */
 export async function recordStep<R extends string>(
   db: Db,
-  onboardingId: string,
+  { onboarding: { id }, session }: At,
   decide: (tx: Db, row: Onboarding) => Promise<Change | { refused: R }>,
 ): Promise<{ row: Onboarding } | { refused: R | 'not-open' }> {
   return transaction(db, async (tx) => {
-    const row = await lockOnboarding(tx, onboardingId);
-    if (!isOpen(row)) return { refused: 'not-open' as const };
+    const row = await lockOnboarding(tx, id);
+    const ended = session && !(await tx.sql('session').where({ id: session.id }).first('id'));
+    if (ended || !isOpen(row)) return { refused: 'not-open' as const };
     const decision = await decide(tx, row);
     if ('refused' in decision) return decision;
     return { row: await writeChange(tx, row, decision) };

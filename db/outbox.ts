@@ -13,6 +13,8 @@ export type OutboxRow = {
   signal: string | null;
   payload: Record<string, unknown>;
   tries: number;
+  /** Since it was written, in milliseconds. */
+  ageMs: number;
   /** Whether the subject is an onboarding whose workflow should run. */
   shouldRun: boolean;
 };
@@ -28,7 +30,9 @@ export const SHOULD_RUN = `coalesce(
   onboarding.status = 'open' or (onboarding.status <> 'completed' and onboarding.wanted_at > onboarding.ended_at),
   false)`;
 
-type NewRow = Omit<OutboxRow, 'id' | 'tries' | 'shouldRun'>;
+const AGE_MS = 'round(extract(epoch from clock_timestamp() - due.created_at) * 1000)::int';
+
+type NewRow = Omit<OutboxRow, 'id' | 'tries' | 'ageMs' | 'shouldRun'>;
 
 /** In the caller's transaction, with one statement. */
 export async function putInOutbox(tx: Db, ...rows: NewRow[]): Promise<void> {
@@ -38,8 +42,9 @@ export async function putInOutbox(tx: Db, ...rows: NewRow[]): Promise<void> {
 
 /**
  * Sends the rows that are due, each at least once, and deletes those that `send` took. Several processes may do this
- * side by side: each skips what another has. `send` reads nothing, so a batch takes one connection. What people did goes
- * before lost runs that are started again, because there may be thousands of those. Returns how many were taken, and
+ * side by side: each skips what another has. `send` reads nothing, so a batch takes one connection. What was refused
+ * before goes last: the engine may refuse one person's for long, which holds up nobody else. What people did goes before
+ * lost runs that are started again, because there may be thousands of those. Returns how many were taken, and
  * the error of the first that was not.
  */
 export async function drainOutbox(
@@ -50,7 +55,7 @@ export async function drainOutbox(
     // Locked first and joined after: however many wait, a batch costs the same. The order is that of an index.
     const due = sql('outbox')
       .where('next_try_at', '<=', sql.fn.now())
-      .orderByRaw(`(signal is not distinct from 'reconciled'), id`)
+      .orderByRaw(`(tries > 0), (signal is not distinct from 'reconciled'), id`)
       .limit(BATCH)
       .forUpdate()
       .skipLocked();
@@ -58,7 +63,7 @@ export async function drainOutbox(
       .with('due', due)
       .from('due')
       .leftJoin('onboarding', 'onboarding.id', 'due.subject_id')
-      .select('due.*', sql.raw(`${SHOULD_RUN} as should_run`));
+      .select('due.*', sql.raw(`${SHOULD_RUN} as should_run`), sql.raw(`${AGE_MS} as age_ms`));
     const results = await Promise.allSettled(rows.map(send));
     const taken = rows.filter((_, i) => results[i]!.status === 'fulfilled').map(({ id }) => id);
     const refused = rows.filter((_, i) => results[i]!.status === 'rejected');

@@ -102,7 +102,8 @@ async function voidEverything(tx: Db, row: Onboarding): Promise<void> {
   for (const table of VOID) await tx.sql(table).where({ personId: row.personId }).delete();
   for (const table of VOID_OF_ONBOARDING) await tx.sql(table).where({ onboardingId: row.id }).delete();
   const { id } = row;
-  const anew = { mailRefusedAt: null, mailDelayedAt: null, ladderFrom: tx.sql.fn.now(), rung: 0 };
+  const now = tx.sql.fn.now();
+  const anew = { progressedAt: now, ladderFrom: now, rung: 0, mailRefusedAt: null, mailDelayedAt: null };
   await tx.sql('onboarding').where({ id }).update(anew);
   await tx.sql('person').where({ id: row.personId }).update({ passwordHash: null });
 }

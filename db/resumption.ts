@@ -1,14 +1,12 @@
 /** What a run has to know when it begins where another one was lost: all of it from the facts. */
 import type { Db } from './connect.ts';
+import type { Deadline } from './endings.ts';
 
-/** Ages are milliseconds by the database's clock, because the engine's clock may be another. */
-export type Resumption = {
-  progressAge: number;
-  wantedAge: number;
+/** Ages are milliseconds by the database's clock. */
+export type Resumption = Deadline & {
   /** Since the reminders began to count, and how many were sent since. */
   ladderAge: number;
   rung: number;
-  extraDays: number;
   /** An invitation was asked for, none was sent since, and the person has not gone on since. */
   invitationWanted: boolean;
   mailRefused: boolean;

@@ -48,6 +48,8 @@ export async function bringUp({ ports, config, day, temporalCli, stops }: Wish):
   const publicUrl = process.env.PUBLIC_URL ?? `http://localhost:${ports.PORT}`;
   const ours: Env = {
     PORT: String(ports.PORT),
+    // For trying out: nobody else in the network is to reach it.
+    HOST: process.env.HOST ?? '127.0.0.1',
     PUBLIC_URL: publicUrl,
     SECRET_KEYS: process.env.SECRET_KEYS ?? secretKeys(),
     ...(day ? paceOf(day, config) : {}),

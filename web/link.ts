@@ -203,7 +203,7 @@ export function linkPages(router: Router<State>, web: Web): void {
     link(web, async (ctx, { row, state, path }) => {
       // With an own password somebody has said "this is me": a forwarded link may not undo that.
       if (state !== 'works' || row.passwordChangedAt) return seeOther(ctx, path);
-      await recordStep(web.db, row.id, async (_tx, locked) => {
+      await recordStep(web.db, { onboarding: row }, async (_tx, locked) => {
         if (locked.notMeAt) return { refused: 'already' };
         return {
           signal: 'notMe',

@@ -190,7 +190,7 @@ async function resetFactors(ctx: Ctx, web: Web, { session, link }: Resetting): P
   await web.attempts.forget('password', personId);
   const row = (await onboardingOf(web.db, personId))!;
   let token = '';
-  const done = await recordStep(web.db, row.id, async (tx) => {
+  const done = await recordStep(web.db, { onboarding: row, session }, async (tx) => {
     if (!(await useResetLink(tx, link))) return { refused: 'used' };
     await removeFactors(tx, personId);
     await endOtherSessions(tx, session);

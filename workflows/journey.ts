@@ -3,9 +3,9 @@
  * waiting and no side effects in here; those are in onboarding.ts and beside it.
  */
 import { setCurrentDetails, upsertSearchAttributes } from '@temporalio/workflow';
-import type { Beginning } from '../activities/activation.ts';
+import type { Beginning, Deadline } from '../activities/activation.ts';
 import type { Mailed } from './mailing.ts';
-import type { Durations, Problem, Progress, Status } from './messages.ts';
+import type { Durations, OnboardingInput, Problem, Progress, Status } from './messages.ts';
 import { details } from './operatorView.ts';
 import { reminderDueAt } from './schedule.ts';
 import {
@@ -24,6 +24,10 @@ const DAY_MS = 24 * 60 * 60_000;
 /** Anything can be typed into the Temporal UI; what is not of the pages' form must not stop the workflow. */
 const isProgress = (progress: Progress | null | undefined): boolean =>
   typeof progress?.version === 'number' && typeof progress.facts?.termsAccepted === 'boolean';
+
+/** When the database wrote what a signal says, in milliseconds since 1970. */
+export const wasAt = (progress: Progress | null | undefined): number =>
+  Date.now() - (Number.isFinite(progress?.ageMs) ? progress!.ageMs! : 0);
 
 const namesOf = (facts: Facts) => Object.keys(facts) as (keyof Facts)[];
 
@@ -44,6 +48,8 @@ export class Journey {
   rung = 0;
   /** What an operator did last, or why it was refused. */
   operatorNote: string;
+  /** How many orders of operators there were that must not be carried out twice. */
+  orders: number;
   ended: Ending | undefined;
   since = Date.now();
   /** What the database knows is known here. */
@@ -63,9 +69,10 @@ export class Journey {
   readonly #seen = new Set<number>();
   readonly #durations: Durations;
 
-  constructor(durations: Durations, operatorNote = '') {
+  constructor({ durations, operatorNote = '', orders = 0 }: Omit<OnboardingInput, 'onboardingId'>) {
     this.#durations = durations;
     this.operatorNote = operatorNote;
+    this.orders = orders;
   }
 
   get step(): Status['step'] {
@@ -147,20 +154,26 @@ export class Journey {
     };
   }
 
+  /** What another run, which goes on for this one, can't learn from the database. */
+  get forTheNextRun(): Pick<OnboardingInput, 'operatorNote' | 'orders'> {
+    return { operatorNote: this.operatorNote, orders: this.orders };
+  }
+
   /** A run begins, or begins again: everything that the database knows. What a signal said meanwhile is newer. */
   resume({ version, invitationsSent, remindersSent, resumption }: Beginning): void {
     Object.assign(this, { invitationsSent, remindersSent, begun: true });
     if (!resumption) return;
     this.#knownUpTo = version;
-    this.#extraMs = resumption.extraDays * DAY_MS;
     this.mailRefused = resumption.mailRefused;
     this.mailDelayed = resumption.mailDelayed;
-    if (version < this.version) return;
+    if (version < this.version) {
+      this.#extraMs = resumption.extraDays * DAY_MS;
+      return;
+    }
+    this.knowsDeadline(resumption);
     const { facts, factTimes, rung, invitationWanted } = resumption;
     Object.assign(this, { version, facts, factTimes, rung, invitationWanted });
     this.smsRefused = resumption.smsRefused && this.step === 'sms';
-    this.#progressedAt = Date.now() - resumption.progressAge;
-    this.#wantedAt = Date.now() - resumption.wantedAge;
     this.ladderFrom = Date.now() - resumption.ladderAge;
     this.since = cameHereAt(factTimes) ?? this.#progressedAt;
   }
@@ -180,27 +193,28 @@ export class Journey {
     this.#seen.add(version);
     if (version <= this.version) return { first, moved: false };
     const before = this.step;
-    this.#noteTimes(facts);
+    const at = wasAt(progress);
+    this.#noteTimes(facts, at);
     this.facts = facts;
     this.version = version;
     const moved = this.step !== before;
     if (moved) {
-      this.since = Date.now();
+      this.since = at;
       this.smsRefused = false;
     }
     return { first, moved };
   }
 
-  #noteTimes(facts: Facts): void {
-    const now = new Date().toISOString();
+  #noteTimes(facts: Facts, at: number): void {
+    const now = new Date(at).toISOString();
     const isTrue = namesOf(facts).filter((name) => facts[name]);
     this.factTimes = Object.fromEntries(isTrue.map((name) => [name, this.factTimes[name] ?? now]));
   }
 
-  progressed(): void {
+  progressed(at: number): void {
     this.mailDelayed = false;
-    this.#progressedAt = Date.now();
-    this.ladderAnew();
+    this.#progressedAt = at;
+    this.ladderAnew(at);
   }
 
   /** What became of the newest mail; of one that was not needed any more nothing is learned. */
@@ -209,17 +223,31 @@ export class Journey {
     if (sent === 'sent' || sent === 'undeliverable') this.mailRefused = sent === 'undeliverable';
   }
 
-  wanted(): void {
-    this.#wantedAt = Date.now();
+  wanted(at: number): void {
+    this.#wantedAt = at;
   }
 
-  /** The reminders count from now. */
-  ladderAnew(): void {
-    this.ladderFrom = Date.now();
+  /** The reminders count from then. */
+  ladderAnew(at = Date.now()): void {
+    this.ladderFrom = at;
     this.rung = 0;
   }
 
-  /** The database says that it expires at `until`. */
+  /** Somebody else is to do all of it. */
+  beginAnew(at: number): void {
+    this.progressed(at);
+    this.since = at;
+    this.mailRefused = false;
+  }
+
+  /** What the database says of the deadline. */
+  knowsDeadline({ progressAge, wantedAge, extraDays }: Deadline): void {
+    this.#progressedAt = Date.now() - progressAge;
+    this.#wantedAt = Date.now() - wantedAge;
+    this.#extraMs = extraDays * DAY_MS;
+  }
+
+  /** Of runs and answers of before 2026-11-25: the database says that it expires at `until`. */
   expiresInstead(until: number): void {
     this.#extraMs += until - this.expiresAt;
     this.#extendedUntil = until;
@@ -234,8 +262,8 @@ export class Journey {
   reopen(): void {
     this.ended = undefined;
     this.since = Date.now();
-    this.progressed();
-    this.wanted();
+    this.progressed(this.since);
+    this.wanted(this.since);
   }
 
   /**

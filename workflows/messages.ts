@@ -7,8 +7,11 @@
 import { defineQuery, defineSignal } from '@temporalio/workflow';
 import type { Facts, Step } from './steps.ts';
 
-/** All facts as they stood at `version` of the onboarding's row. The highest version wins; repeats do no harm. */
-export type Progress = { version: number; facts: Facts };
+/**
+ * All facts as they stood at `version` of the onboarding's row. The highest version wins; repeats do no harm. `ageMs`:
+ * how long ago it was written, in milliseconds by the database's clock: a signal may be late.
+ */
+export type Progress = { version: number; facts: Facts; ageMs?: number };
 
 /** A sender's message arrived: (again) the invitation is to be sent. */
 export const messageSent = defineSignal<[Progress]>('messageSent');
@@ -127,8 +130,9 @@ export type Durations = Partial<MailDurations> & {
 export type OnboardingInput = {
   onboardingId: string;
   durations: Durations;
-  /** What the run before this one answered an operator. */
+  /** What the run before this one answered an operator, and how many orders it had carried out. */
   operatorNote?: string;
+  orders?: number;
 };
 
 /** `durations` is absent in runs that began before 2026-11-23. */

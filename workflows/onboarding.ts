@@ -38,8 +38,7 @@ export async function onboarding(input: OnboardingInput): Promise<void> {
     if (begun.status === 'completed' || journey.wakesSooner) endAs(journey, begun.status);
     do {
       if (!journey.ended) await live(run);
-      if (!journey.ended)
-        await continueAsNew<typeof onboarding>({ ...input, operatorNote: journey.operatorNote });
+      if (!journey.ended) await continueAsNew<typeof onboarding>({ ...input, ...journey.forTheNextRun });
       journey.show();
     } while (await askedForAgain(run));
   } catch (error) {
@@ -76,14 +75,13 @@ async function load(run: Run): Promise<Beginning> {
 
 /**
  * The history grew too long for one run: another one goes on, from the facts. Not while something is being sent, or was
- * asked for: of that the facts do not tell everything.
+ * asked for: of that the facts do not tell everything. A mail that waits for the mail server for days is no reason,
+ * because the engine takes only so many signals in one run: the next run tries it again.
  */
-const tooLong = ({ journey, inviting, reminding }: Run) =>
-  workflowInfo().continueAsNewSuggested &&
-  allHandlersFinished() &&
-  !journey.invitationWanted &&
-  !inviting &&
-  !reminding;
+const tooLong = ({ journey, inviting, reminding }: Run) => {
+  const sending = journey.invitationWanted || inviting !== undefined || reminding;
+  return workflowInfo().continueAsNewSuggested && allHandlersFinished() && (!sending || journey.mailDelayed);
+};
 
 /** Opens the account once every step is done; returns when this onboarding has ended, or its run is too long. */
 async function untilTheEnd(run: Run): Promise<void> {

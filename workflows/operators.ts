@@ -1,5 +1,5 @@
 /** What operators can do, with signals in the Temporal UI. Each answers in the current details, also when it refuses. */
-import { condition, isCancellation, setHandler, uuid4 } from '@temporalio/workflow';
+import { condition, isCancellation, setHandler, uuid4, workflowInfo } from '@temporalio/workflow';
 import * as messages from './messages.ts';
 import { type Run, sendKey } from './run.ts';
 
@@ -39,13 +39,15 @@ export function listenToOperators(run: Run): void {
         `extendDeadline was refused: give "days", from 1 to ${MOST_DAYS}, or less than 0 for sooner`,
       );
     await condition(() => journey.begun);
+    const order = `${workflowInfo().firstExecutionRunId}:${++journey.orders}`;
     const extended = await database.extendDeadline.executeWithOptions(
       { summary: `let the invitation live ${shift(days)}` },
-      [{ ...id, days, reason }],
+      [{ ...id, days, reason, order }],
     );
     if (extended.until === undefined)
       return note('extendDeadline was refused: this onboarding is not open any more');
-    journey.expiresInstead(extended.until);
+    if (extended.deadline) journey.knowsDeadline(extended.deadline);
+    else journey.expiresInstead(extended.until);
     note(`extendDeadline: ${shift(days)}. ${reason}`);
   }
 

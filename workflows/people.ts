@@ -1,5 +1,6 @@
 /** What the pages, the senders and the providers say, each with a signal. */
 import { isCancellation, setHandler } from '@temporalio/workflow';
+import { wasAt } from './journey.ts';
 import type { Progress } from './messages.ts';
 import * as messages from './messages.ts';
 import type { Run } from './run.ts';
@@ -10,7 +11,7 @@ export function listenToPeople(run: Run): void {
 
   function progressed(progress: Progress): void {
     const { first, moved } = journey.hear(progress);
-    if (first) journey.progressed();
+    if (first) journey.progressed(wasAt(progress));
     if (moved) journey.invitationWanted = false;
     journey.show();
   }
@@ -24,7 +25,7 @@ export function listenToPeople(run: Run): void {
   function invitationAsked(progress: Progress): void {
     const { first } = journey.hear(progress);
     if (first) {
-      journey.wanted();
+      journey.wanted(wasAt(progress));
       journey.invitationWanted = true;
     }
     journey.show();
@@ -35,11 +36,12 @@ export function listenToPeople(run: Run): void {
     // Told twice, it is the same invitation: that one goes on.
     if (!journey.invitationWanted) return;
     journey.inAHurry = true;
-    journey.mailRefused = false;
-    journey.mailDelayed = false;
     if (journey.wakesSooner) {
-      journey.ladderAnew();
+      journey.beginAnew(wasAt(progress));
       run.inviting?.cancel();
+    } else {
+      journey.mailRefused = false;
+      journey.mailDelayed = false;
     }
     journey.show();
   }

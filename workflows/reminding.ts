@@ -68,7 +68,8 @@ async function expire({ journey, database, id }: Run): Promise<void> {
     [id],
   );
   if (answer.status === 'open') {
-    journey.expiresInstead(Date.now() + answer.waitMs);
+    if (answer.deadline) journey.knowsDeadline(answer.deadline);
+    else journey.expiresInstead(Date.now() + answer.waitMs);
     if (journey.wakesSooner) journey.show();
   } else journey.end(answer.status === 'completed' ? 'done' : answer.status);
 }

@@ -27,10 +27,10 @@ export type Run = {
   reminding: boolean;
 };
 
-export const newRun = ({ onboardingId, durations, operatorNote }: OnboardingInput): Run => ({
+export const newRun = ({ onboardingId, durations, ...before }: OnboardingInput): Run => ({
   id: { onboardingId },
   durations,
-  journey: new Journey(durations, operatorNote),
+  journey: new Journey({ durations, ...before }),
   database: proxyActivities<Activities>(DATABASE),
   mails: proxyActivities<Activities>(mail()),
   texts: proxyActivities<Activities>(sms(durations.smsCodeTtl)),

@@ -1,9 +1,18 @@
 /** Opening the account, expiring and beginning again: who is in time wins, and no message falls between. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { beginOnboarding, completeOnboarding, expireOnboarding } from '../../db/endings.ts';
+import { transaction } from '../../db/connect.ts';
+import { beginOnboarding, cancelOnboarding, completeOnboarding, expireOnboarding } from '../../db/endings.ts';
 import { temporaryPasswordFor } from '../../db/invitations.ts';
 import { acceptMessage } from '../../db/messages.ts';
-import { factsOf, lockOnboarding, type Onboarding, onboarding, recordStep } from '../../db/onboardings.ts';
+import {
+  factsOf,
+  lockOnboarding,
+  type Onboarding,
+  onboarding,
+  recordStep,
+  shouldRun,
+  writeChange,
+} from '../../db/onboardings.ts';
 import { steps } from '../../workflows/steps.ts';
 import { newMessage, someAddress } from '../setup/message.ts';
 import { createWorld, type World } from '../setup/world.ts';
@@ -29,7 +38,11 @@ const accept = (email: string) =>
 const ALL = { termsAccepted: true, passwordChanged: true, appVerified: true, profileSaved: true };
 
 const did = (id: string, facts: Partial<ReturnType<typeof factsOf>>) =>
-  recordStep(world.db, id, async () => ({ signal: 'profileSaved', event: 'profile.saved', facts }));
+  recordStep(world.db, { onboarding: { id } }, async () => ({
+    signal: 'profileSaved',
+    event: 'profile.saved',
+    facts,
+  }));
 
 /** Somebody who has done everything. */
 async function ready(email = someAddress()): Promise<{ email: string; id: string; personId: string }> {
@@ -176,11 +189,22 @@ describe('the invitation expires', () => {
   });
 });
 
+it('a message that waited for the lock while the end was decided came after the end', async () => {
+  const { onboarding: open } = await accept(someAddress());
+  const row = await transaction(world.db, async (tx) => {
+    await tx.sql.raw('select now()');
+    await cancelOnboarding(world.db, { id: open.id, reason: 'meanwhile' });
+    const locked = await lockOnboarding(tx, open.id);
+    return writeChange(tx, locked, { signal: 'messageSent', event: 'message.accepted' });
+  });
+  expect(shouldRun(row)).toBe(true);
+});
+
 describe('a step', () => {
   it('done ten times at once is written once, with one signal', async () => {
     const { onboarding: row, personId } = await accept(someAddress());
     const once = () =>
-      recordStep(world.db, row.id, async (_tx, locked) =>
+      recordStep(world.db, { onboarding: row }, async (_tx, locked) =>
         locked.termsAcceptedAt
           ? { refused: 'already' as const }
           : { signal: 'termsAccepted', event: 'terms.accepted', facts: { termsAccepted: true } },
@@ -195,7 +219,7 @@ describe('a step', () => {
 
   it('whose writing fails leaves neither fact nor audit nor signal', async () => {
     const { onboarding: row, personId } = await accept(someAddress());
-    const failing = recordStep(world.db, row.id, async (tx, locked) => {
+    const failing = recordStep(world.db, { onboarding: row }, async (tx, locked) => {
       expect((await lockOnboarding(tx, locked.id)).version).toBe(1);
       return { signal: 'termsAccepted', event: null as unknown as string, facts: { termsAccepted: true } };
     });

@@ -46,7 +46,11 @@ const correct = (personId: string, to: string, clientId = world.clientId) =>
 
 async function did(personId: string, facts: object): Promise<void> {
   const { id } = await rowOf(personId);
-  await recordStep(world.db, id, async () => ({ signal: 'termsAccepted', event: 'terms.accepted', facts }));
+  await recordStep(world.db, { onboarding: { id } }, async () => ({
+    signal: 'termsAccepted',
+    event: 'terms.accepted',
+    facts,
+  }));
 }
 
 describe('a corrected address', () => {

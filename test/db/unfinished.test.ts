@@ -55,7 +55,7 @@ describe('an onboarding', () => {
   it('is started again with the facts and the version of its row', async () => {
     const { onboarding: begun } = await somebody(world);
     const accepted = { signal: 'termsAccepted', event: 'terms.accepted', facts: { termsAccepted: true } };
-    await recordStep(world.db, begun.id, async () => accepted);
+    await recordStep(world.db, { onboarding: begun }, async () => accepted);
     await world.db.sql('outbox').delete();
     await startAgain(world.db, { workflow: 'onboarding', ids: [begun.id] });
     const row = (await onboarding(world.db, begun.id))!;

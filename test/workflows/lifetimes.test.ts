@@ -1,7 +1,9 @@
 /** When a run is lengthened, shortened, cancelled, reset or lost: what it knows, shows and sends stays true. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { extendDeadline } from '../../workflows/messages.ts';
-import { agreed, ask, filtered, mailed, told } from '../setup/engine.ts';
+import { transaction } from '../../db/connect.ts';
+import { lockOnboarding, writeChange } from '../../db/onboardings.ts';
+import { extendDeadline, onboardingWorkflowId } from '../../workflows/messages.ts';
+import { agreed, ask, detailsSay, filtered, mailed, told } from '../setup/engine.ts';
 import { eventually } from '../setup/person.ts';
 import { Traveller } from '../setup/traveller.ts';
 import { createWorld, type World } from '../setup/world.ts';
@@ -13,6 +15,18 @@ async function expiryShown(world: World, onboardingId: string): Promise<number |
   const { typedSearchAttributes } = await world.workflow(onboardingId).describe();
   const shown = typedSearchAttributes.getAll().find(({ key }) => key.name === 'OnboardingExpires');
   return (shown?.value as Date | undefined)?.getTime();
+}
+
+async function resetToBeginning({ world: { engine, workflow }, onboardingId }: Traveller): Promise<void> {
+  const { events } = await workflow(onboardingId).fetchHistory();
+  const begun = events!.find((event) => event.workflowTaskCompletedEventAttributes)!;
+  await engine.workflowService.resetWorkflowExecution({
+    namespace: 'default',
+    workflowExecution: { workflowId: onboardingWorkflowId(onboardingId) },
+    workflowTaskFinishEventId: begun.eventId,
+    reason: 'by mistake',
+    requestId: onboardingId,
+  });
 }
 
 const mailsTo = async (anna: Traveller) =>
@@ -51,6 +65,31 @@ describe('the deadline of one person', () => {
     expect(await told(world, anna.personId)).toContain('onboarding.expired');
   });
 
+  it('was over because an operator said so; started again, the invitation lives as long as a new one', async () => {
+    const anna = await mailed(world, 'password');
+    await world.workflow(anna.onboardingId).signal(extendDeadline, { days: -14, reason: 'left' });
+    await eventually(async () => (await anna.row()).status === 'expired' || undefined);
+    await ask(world, `POST /recipients/${anna.personId}/invitation`);
+    await anna.mail(2);
+    const { row } = await agreed(world, anna.personId);
+    expect(row.status).toBe('open');
+    const shown = await eventually(() => expiryShown(world, anna.onboardingId));
+    expect(Math.abs(shown - Date.now() - 14 * DAY_MS)).toBeLessThan(60_000);
+    await anna.openLink();
+    await anna.doStep('password');
+  });
+
+  it('is a week later, and not two, when the run is reset after an operator said so', async () => {
+    const anna = await mailed(world, 'terms');
+    await world.workflow(anna.onboardingId).signal(extendDeadline, { days: 7, reason: 'on holiday' });
+    await eventually(async () => (await anna.row()).extraDays === 7 || undefined);
+    await resetToBeginning(anna);
+    await detailsSay(world, anna.onboardingId, '7 days longer');
+    expect((await anna.row()).extraDays).toBe(7);
+    const shown = await eventually(() => expiryShown(world, anna.onboardingId));
+    expect(Math.abs(shown - Date.now() - 21 * DAY_MS)).toBeLessThan(60_000);
+  });
+
   it('37: an operator presses "Request cancellation" in the UI; it is as if cancelled by signal, and the sender starts it again', async () => {
     const anna = await mailed(world, 'password');
     await agreed(world, anna.personId);
@@ -70,15 +109,7 @@ describe('the deadline of one person', () => {
   it('32: a run is reset in the UI to its beginning; it knows all facts, and sends no mail twice', async () => {
     const anna = await mailed(world, 'sms');
     await agreed(world, anna.personId);
-    const { events } = await world.workflow(anna.onboardingId).fetchHistory();
-    const begun = events!.find((event) => event.workflowTaskCompletedEventAttributes)!;
-    await world.engine.workflowService.resetWorkflowExecution({
-      namespace: 'default',
-      workflowExecution: { workflowId: `onboarding-${anna.onboardingId}` },
-      workflowTaskFinishEventId: begun.eventId,
-      reason: 'by mistake',
-      requestId: anna.onboardingId,
-    });
+    await resetToBeginning(anna);
     await agreed(world, anna.personId);
     await eventually(async () => (await world.status(anna.onboardingId)).invitationsSent === 1 || undefined);
     await filtered(world, anna.onboardingId, { OnboardingStep: 'sms' });
@@ -86,6 +117,32 @@ describe('the deadline of one person', () => {
     await agreed(world, anna.personId);
     expect(await mailsTo(anna)).toHaveLength(1);
   });
+});
+
+it('somebody goes on just before the end, and the engine hears of it after; it expires when the database says', async () => {
+  const env = { ...AT_ANY_HOUR, REMIND_AFTER: '1h', EXPIRE_AFTER: '4s', RELAY_EVERY: '100ms' };
+  const world = await createWorld({ env });
+  const anna = await mailed(world, 'terms');
+  await transaction(world.db, async (tx) => {
+    const row = await lockOnboarding(tx, anna.onboardingId);
+    const facts = { termsAccepted: true };
+    await writeChange(tx, row, { signal: 'termsAccepted', event: 'terms.accepted', facts });
+    const later = (seconds: number) => tx.sql.raw(`now() + ? * interval '1 second'`, [seconds]);
+    await tx
+      .sql('onboarding')
+      .where({ id: row.id })
+      .update({ progressedAt: later(3) });
+    await tx
+      .sql('outbox')
+      .where({ subjectId: row.id })
+      .update({ nextTryAt: later(4.5) });
+  });
+  const { progressedAt } = await anna.row();
+  await filtered(world, anna.onboardingId, { OnboardingStep: 'expired' });
+  const { endedAt } = await anna.row();
+  expect(endedAt!.getTime() - progressedAt.getTime()).toBeGreaterThanOrEqual(4_000);
+  expect(endedAt!.getTime() - progressedAt.getTime()).toBeLessThan(6_000);
+  await world.close();
 });
 
 it('who went on after the last reminder is reminded again when it stops anew', async () => {
@@ -145,9 +202,8 @@ it('after an outage in which two reminders and the last one became due, only the
   await world.startWorker();
   const reminder = await anna.mail(2);
   expect(reminder.text).toContain('Dit is de laatste herinnering.');
-  const { said } = await agreed(world, anna.personId);
-  expect(said.nextReminderAt).toBeNull();
   await eventually(async () => (await world.status(anna.onboardingId)).remindersSent === 1 || undefined);
+  expect((await agreed(world, anna.personId)).said.nextReminderAt).toBeNull();
   expect(await mailsTo(anna)).toHaveLength(2);
   await world.close();
 });

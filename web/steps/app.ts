@@ -172,12 +172,16 @@ const explanationOf = (locale: 'nl' | 'en') => ({
 });
 
 async function skip(ctx: Ctx, web: Web): Promise<void> {
-  const { onboarding, person } = traveller(ctx);
-  const done = await recordStep<'already' | 'no-way-left'>(web.db, onboarding.id, async (_tx, row) => {
-    if (row.appSkippedAt || row.appVerifiedAt) return { refused: 'already' };
-    if (skipLeavesNoWay(factsOf(row), 'app')) return { refused: 'no-way-left' };
-    return { signal: 'appSkipped', event: 'app.skipped', facts: { appSkipped: true } };
-  });
+  const { session, onboarding, person } = traveller(ctx);
+  const done = await recordStep<'already' | 'no-way-left'>(
+    web.db,
+    { onboarding, session },
+    async (_tx, row) => {
+      if (row.appSkippedAt || row.appVerifiedAt) return { refused: 'already' };
+      if (skipLeavesNoWay(factsOf(row), 'app')) return { refused: 'no-way-left' };
+      return { signal: 'appSkipped', event: 'app.skipped', facts: { appSkipped: true } };
+    },
+  );
   if ('refused' in done && done.refused === 'no-way-left') return showApp(ctx, web, 'no-way-left');
   web.delivery.poke();
   await toCurrentStep(ctx, web, person.id);
@@ -188,7 +192,7 @@ async function register(ctx: Ctx, web: Web): Promise<void> {
   const counted = await countedToken(web, { personId: person.id, typed: field(ctx, 'token') });
   if ('refused' in counted) return showApp(ctx, web, counted.refused);
   let token = '';
-  const done = await recordStep(web.db, onboarding.id, async (tx, row) => {
+  const done = await recordStep(web.db, { onboarding, session }, async (tx, row) => {
     if (row.appVerifiedAt) return { refused: 'already' };
     if (!(await checkToken(tx, person.id, counted.token))) return { refused: counted.ifWrong };
     token = await stepUp(tx, session, ['factor']);

@@ -73,10 +73,10 @@ export function help(router: Router<State>, web: Web): void {
   router.get(HELP, guard, (ctx) => showHelp(ctx, web));
 
   router.post(HELP, guard, async (ctx) => {
-    const { onboarding } = traveller(ctx);
+    const { session, onboarding } = traveller(ctx);
     const reason = field(ctx, 'reason') as Reason;
     if (!REASONS.includes(reason)) return showHelp(ctx, web, true);
-    await recordStep(web.db, onboarding.id, async (_tx, row) => {
+    await recordStep(web.db, { onboarding, session }, async (_tx, row) => {
       if (row.helpAskedAt && row.helpReason === reason) return { refused: 'already' };
       return {
         signal: 'helpAsked',

@@ -121,7 +121,7 @@ export function password(router: Router<State>, web: Web): void {
 
     const hash = await web.hashing.hash(chosen); // Before any lock: it takes a while.
     let token = '';
-    const done = await recordStep(web.db, onboarding.id, async (tx, row) => {
+    const done = await recordStep(web.db, { onboarding, session }, async (tx, row) => {
       if (row.passwordChangedAt) return { refused: 'already' };
       await setPasswordHash(tx, person.id, hash);
       await dropTemporaryPasswords(tx, row.id);

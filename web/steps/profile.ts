@@ -199,11 +199,11 @@ export function profile(router: Router<State>, web: Web): void {
   );
 
   router.post(PATHS.profile, atStep(web, 'profile'), async (ctx) => {
-    const { onboarding, person } = traveller(ctx);
+    const { session, onboarding, person } = traveller(ctx);
     const typed = typedIn(ctx);
     const read = readProfile(typed, WORDS[ctx.state.locale]);
     if ('errors' in read) return showProfile(ctx, web, { typed, errors: read.errors });
-    await recordStep(web.db, onboarding.id, async (tx, row) => {
+    await recordStep(web.db, { onboarding, session }, async (tx, row) => {
       if (row.profileSavedAt) return { refused: 'already' };
       await saveProfile(tx, person.id, read.profile);
       // Who is half-way when the terms change is asked again at the end.

@@ -118,12 +118,16 @@ ${(why === 'no-way-left' || why === 'too-many-today') && html`<a href="${PATHS.a
 }
 
 async function skip(ctx: Ctx, web: Web): Promise<void> {
-  const { onboarding, person } = traveller(ctx);
-  const done = await recordStep<'already' | 'no-way-left'>(web.db, onboarding.id, async (_tx, row) => {
-    if (row.smsSkippedAt || row.smsVerifiedAt) return { refused: 'already' };
-    if (skipLeavesNoWay(factsOf(row), 'sms')) return { refused: 'no-way-left' };
-    return { signal: 'smsSkipped', event: 'sms.skipped', facts: { smsSkipped: true } };
-  });
+  const { session, onboarding, person } = traveller(ctx);
+  const done = await recordStep<'already' | 'no-way-left'>(
+    web.db,
+    { onboarding, session },
+    async (_tx, row) => {
+      if (row.smsSkippedAt || row.smsVerifiedAt) return { refused: 'already' };
+      if (skipLeavesNoWay(factsOf(row), 'sms')) return { refused: 'no-way-left' };
+      return { signal: 'smsSkipped', event: 'sms.skipped', facts: { smsSkipped: true } };
+    },
+  );
   if ('refused' in done && done.refused === 'no-way-left') return showSms(ctx, web, { why: 'no-way-left' });
   web.delivery.poke();
   await toCurrentStep(ctx, web, person.id);
@@ -151,11 +155,11 @@ const NO_MORE_CODES: Change = {
  * limit was reached is told once, until the person goes on.
  */
 export async function requestSms(ctx: Ctx, web: Web, phone: string): Promise<'too-many-today' | undefined> {
-  const { onboarding, person } = traveller(ctx);
+  const { session, onboarding, person } = traveller(ctx);
   const rules = smsRules(web.config);
   const mayAsk = await maySendSms(ctx, web);
   let tooMany = false;
-  await recordStep(web.db, onboarding.id, async (tx, row) => {
+  await recordStep(web.db, { onboarding, session }, async (tx, row) => {
     const code = mayAsk
       ? await addSmsCode(tx, { personId: person.id, purpose: 'enrol', phone, rules })
       : { refused: 'too-many' as const };

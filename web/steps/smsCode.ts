@@ -129,7 +129,7 @@ async function confirm(ctx: Ctx, web: Web): Promise<void> {
   let token = '';
   const done = await recordStep<Exclude<CodeVerdict, 'right'> | 'already'>(
     web.db,
-    onboarding.id,
+    { onboarding, session },
     async (tx, row) => {
       const given = {
         personId: person.id,

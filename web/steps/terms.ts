@@ -82,11 +82,11 @@ export function terms(router: Router<State>, web: Web): void {
   });
 
   router.post(PATHS.terms, atStep(web, 'terms'), async (ctx) => {
-    const { onboarding, person } = traveller(ctx);
+    const { session, onboarding, person } = traveller(ctx);
     const accept = field(ctx, 'accept');
     if (accept !== 'yes') return seeOther(ctx, accept === 'no' ? DECLINED : PATHS.terms);
     const proof = acceptance(ctx, web, person.id);
-    await recordStep(web.db, onboarding.id, async (tx, row) => {
+    await recordStep(web.db, { onboarding, session }, async (tx, row) => {
       if (row.termsAcceptedAt) return { refused: 'already' };
       await recordTermsAcceptance(tx, proof);
       return {

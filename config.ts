@@ -83,117 +83,159 @@ const timeZone = z
   });
 
 const schema = z.object({
-  /** Where web listens. */
-  PORT: port(3000),
-  /** The address to listen on; all when not given. */
-  HOST: z.string().optional(),
-  /** What people see in the address bar and in mails; the Secure flag follows from it. */
-  PUBLIC_URL: publicUrl,
-  DATABASE_URL: z.string('give the PostgreSQL database: DATABASE_URL=postgres://user:password@host/instap'),
-  TEMPORAL_TASK_QUEUE: z.string().default('instap'),
-  SMTP_URL: z.string('give the mail server: SMTP_URL=smtps://user:password@host').optional(),
-  MAIL_FROM: z.string().default('Instap <no-reply@instap.example>'),
-  TWILIO_ACCOUNT_SID: z.string().optional(),
-  TWILIO_AUTH_TOKEN: z.string().optional(),
-  TWILIO_FROM: z.string().optional(),
-  TWILIO_MESSAGING_SERVICE_SID: z.string().optional(),
-  /** A stand-in that speaks Twilio's HTTP API. */
-  TWILIO_BASE_URL: z.url('write an address, for example http://localhost:3002').optional(),
-  SECRET_KEYS: secretKeys,
-  /** Two-letter codes of the countries whose mobile numbers may get an SMS. */
+  PORT: port(3000).describe('Where web listens.'),
+  HOST: z.string().optional().describe('The address to listen on; all when not given.'),
+  PUBLIC_URL: publicUrl.describe(
+    'What people see in the address bar and in mails; the Secure flag follows from it.',
+  ),
+  DATABASE_URL: z
+    .string('give the PostgreSQL database: DATABASE_URL=postgres://user:password@host/instap')
+    .meta({ description: 'The PostgreSQL database, 15 or newer.', secret: 'password' }),
+  TEMPORAL_TASK_QUEUE: z
+    .string()
+    .default('instap')
+    .describe('The same for web and worker; another Instap on the same engine has another.'),
+  SMTP_URL: z
+    .string('give the mail server: SMTP_URL=smtps://user:password@host')
+    .optional()
+    .meta({ description: 'The mail server; the worker needs it.', secret: 'password' }),
+  MAIL_FROM: z
+    .string()
+    .default('Instap <no-reply@instap.example>')
+    .describe('The address that mails come from; the name before it is that of the organisation.'),
+  TWILIO_ACCOUNT_SID: z.string().optional().describe('Twilio sends the SMS; the worker needs it.'),
+  TWILIO_AUTH_TOKEN: z
+    .string()
+    .optional()
+    .meta({ description: 'Also what its delivery receipts are signed with.', secret: 'all' }),
+  TWILIO_FROM: z.string().optional().describe('The number or name that SMS come from, or …'),
+  TWILIO_MESSAGING_SERVICE_SID: z.string().optional().describe('… a messaging service of Twilio.'),
+  TWILIO_BASE_URL: z
+    .url('write an address, for example http://localhost:3002')
+    .optional()
+    .describe("A stand-in that speaks Twilio's HTTP API."),
+  SECRET_KEYS: secretKeys.meta({
+    description: 'What everything personal is sealed with, the newest first. Lost keys are lost data.',
+    secret: 'all',
+  }),
   SMS_COUNTRIES: z
     .string()
     .regex(/^[A-Z]{2}(,[A-Z]{2})*$/, 'write two-letter codes with commas between, for example NL,BE,DE')
     .default('NL,BE,DE,FR,LU,GB')
-    .transform((text) => text.split(',')),
-  TIME_ZONE: timeZone,
-  DEFAULT_LOCALE: z.enum(['nl', 'en'], 'write nl or en').default('nl'),
-  /** `1` behind one reverse proxy that sets X-Forwarded-For; the last address in it counts. */
+    .transform((text) => text.split(','))
+    .describe('Two-letter codes of the countries whose mobile numbers may get an SMS.'),
+  TIME_ZONE: timeZone.describe('Of the hours of reminders, and of times in mails and on pages.'),
+  DEFAULT_LOCALE: z
+    .enum(['nl', 'en'], 'write nl or en')
+    .default('nl')
+    .describe('The language when neither sender nor browser says one.'),
   TRUST_PROXY: z
     .enum(['0', '1'], 'write 0 or 1')
     .default('0')
-    .transform((text) => text === '1'),
-  /** What the mail provider signs its reports with (Standard Webhooks). Without it `/webhooks/mail` answers 404. */
+    .transform((text) => text === '1')
+    .describe('`1` behind one reverse proxy that sets X-Forwarded-For; the last address in it counts.'),
   MAIL_WEBHOOK_SECRET: z
     .string()
     .regex(
       /^whsec_[A-Za-z0-9+/]{32,}={0,2}$/,
       'write whsec_ and 24 or more bytes in base64: whsec_$(openssl rand -base64 32)',
     )
-    .optional(),
-  /** Where operators open the Temporal UI; `npm run instap -- filters` prints its links. */
-  TEMPORAL_UI_URL: z.url('write an address, for example https://temporal.example.org').optional(),
-  /** The workflows' code, bundled before by `node activities/bundle.ts FILE`; without it the worker does it at its start. */
-  WORKFLOW_BUNDLE: z.string().optional(),
-  /** The worker serves Prometheus metrics here; 0: nowhere. */
-  METRICS_PORT: port(0),
+    .optional()
+    .meta({
+      description:
+        'What the mail provider signs its reports with (Standard Webhooks). Without it `/webhooks/mail` answers 404.',
+      secret: 'all',
+    }),
+  TEMPORAL_UI_URL: z
+    .url('write an address, for example https://temporal.example.org')
+    .optional()
+    .describe('Where operators open the Temporal UI; `npm run instap -- filters` prints its links.'),
+  WORKFLOW_BUNDLE: z
+    .string()
+    .optional()
+    .describe(
+      "The workflows' code, bundled before by `node activities/bundle.ts FILE`; without it the worker does it at its start.",
+    ),
+  METRICS_PORT: port(0).describe('The worker serves Prometheus metrics here; 0: nowhere.'),
   LOG_LEVEL: z
     .enum(['debug', 'info', 'warn', 'error', 'silent'], 'write debug, info, warn, error or silent')
-    .default('info'),
-  /** Where people who need help can turn to, shown on every page and in every mail. */
-  HELP_CONTACT: z.string().default(''),
-  /** A folder with the terms of use: `<version>.<locale>.md`, the version being a date. */
-  TERMS_FOLDER: z.string().default('terms'),
+    .default('info')
+    .describe('How much web and worker log; nothing personal at any level.'),
+  HELP_CONTACT: z
+    .string()
+    .default('')
+    .describe('Where people who need help can turn to, shown on every page and in every mail.'),
+  TERMS_FOLDER: z
+    .string()
+    .default('terms')
+    .describe('A folder with the terms of use: `<version>.<locale>.md`, the version being a date.'),
 
-  REMIND_AFTER: durations('1d,3d,7d'),
-  EXPIRE_AFTER: duration('14d'),
-  /** Reminders leave between these hours of TIME_ZONE. 0 and 24: at any hour. */
-  REMIND_FROM_HOUR: hour(8),
-  REMIND_UNTIL_HOUR: hour(20),
-  /** Who did not finish is kept this long after the end (expired or cancelled), with the message; then erased. */
-  KEEP_AFTER: duration('90d'),
-  INVITE_EVERY: duration('5m'),
-  SMS_CODE_TTL: duration('5m'),
-  SMS_RESEND_AFTER: durations('30s,60s,120s'),
-  SESSION_IDLE: duration('30m'),
-  SESSION_ABSOLUTE: duration('12h'),
-  /** When the account opens later than this after the last step, a mail tells the person. */
-  TELL_WHEN_LATER_THAN: duration('20s'),
-  /** How often the worker looks for signals that web could not deliver. */
-  RELAY_EVERY: duration('1s'),
-  /** How often a worker looks whether everything that should be running is running. */
-  RECONCILE_EVERY: duration('10m'),
-  /** A mail that the mail server does not take is shown as delayed after this … */
-  MAIL_DELAYED_AFTER: duration('15m'),
-  /** … and tried this much longer (RFC 5321, 4.5.4.1: at least 4 to 5 days). */
-  MAIL_RETRY_FOR: duration('5d'),
+  REMIND_AFTER: durations('1d,3d,7d').describe('Reminders leave so long after the last progress.'),
+  EXPIRE_AFTER: duration('14d').describe(
+    'An invitation works so long after the latest of progress and an ask for it.',
+  ),
+  REMIND_FROM_HOUR: hour(8).describe(
+    'Reminders leave between these hours of TIME_ZONE. 0 and 24: at any hour.',
+  ),
+  REMIND_UNTIL_HOUR: hour(20).describe('See REMIND_FROM_HOUR.'),
+  KEEP_AFTER: duration('90d').describe(
+    'Who did not finish is kept this long after the end (expired or cancelled), with the message; then erased.',
+  ),
+  INVITE_EVERY: duration('5m').describe('At most one invitation to a person in this time.'),
+  SMS_CODE_TTL: duration('5m').describe('A code works so long after the SMS was handed over.'),
+  SMS_RESEND_AFTER: durations('30s,60s,120s').describe(
+    'A new code may be asked for so long after the first, the second, …; the last for all others.',
+  ),
+  SESSION_IDLE: duration('30m').describe('A session ends so long after the last page.'),
+  SESSION_ABSOLUTE: duration('12h').describe('A session ends so long after its beginning.'),
+  TELL_WHEN_LATER_THAN: duration('20s').describe(
+    'When the account opens later than this after the last step, a mail tells the person.',
+  ),
+  RELAY_EVERY: duration('1s').describe('How often the worker looks for signals that web could not deliver.'),
+  RECONCILE_EVERY: duration('10m').describe(
+    'How often a worker looks whether everything that should be running is running.',
+  ),
+  MAIL_DELAYED_AFTER: duration('15m').describe(
+    'A mail that the mail server does not take is shown as delayed after this …',
+  ),
+  MAIL_RETRY_FOR: duration('5d').describe(
+    '… and tried this much longer (RFC 5321, 4.5.4.1: at least 4 to 5 days).',
+  ),
 
-  /** Wrong codes of one SMS that are compared. */
-  LIMIT_CODE_TRIES: limit(5),
-  /** Mails in a second, all workers together. */
-  LIMIT_MAILS_PER_SECOND: limit(20),
-  /** SMS in a second, all workers together. */
-  LIMIT_SMS_PER_SECOND: limit(10),
-  /** SMS codes for one person in 24 hours. */
-  LIMIT_SMS_PER_DAY: limit(10),
-  /** Tries of a password for one account in 15 minutes. */
-  LIMIT_PASSWORD_TRIES: limit(10),
-  /** Tries of an authenticator token for one person in 15 minutes. */
-  LIMIT_TOKEN_TRIES: limit(10),
-  /** Tries to sign in from one network address in 15 minutes. */
-  LIMIT_SIGN_INS_PER_NETWORK: limit(100),
-  /** "Forgotten password" from one network address in 15 minutes. */
-  LIMIT_FORGOTTEN_PER_NETWORK: limit(20),
-  /** Unknown links opened from one network address in 15 minutes. */
-  LIMIT_UNKNOWN_LINKS_PER_NETWORK: limit(100),
-  /** API calls of one client in a minute. */
-  LIMIT_API_CALLS_PER_MINUTE: limit(600),
-  /** SMS to one number in 24 hours, whoever asks. */
-  LIMIT_SMS_PER_NUMBER: limit(10),
-  /** SMS to numbers that differ in the last three digits only, in 24 hours: pumping fraud goes through such ranges. */
-  LIMIT_SMS_PER_PREFIX: limit(300),
-  /** SMS to one country in 24 hours. */
-  LIMIT_SMS_PER_COUNTRY: limit(20_000),
-  /** SMS asked for from one network address in 24 hours. */
-  LIMIT_SMS_PER_NETWORK: limit(500),
-  /** argon2 computations at once in one web process; each takes 19 MiB. */
-  LIMIT_HASHES_AT_ONCE: limit(2),
-  /** argon2 computations that may wait; more are answered 503. */
-  LIMIT_HASHES_WAITING: limit(40),
+  LIMIT_CODE_TRIES: limit(5).describe('Wrong codes of one SMS that are compared.'),
+  LIMIT_MAILS_PER_SECOND: limit(20).describe('Mails in a second, all workers together.'),
+  LIMIT_SMS_PER_SECOND: limit(10).describe('SMS in a second, all workers together.'),
+  LIMIT_SMS_PER_DAY: limit(10).describe('SMS codes for one person in 24 hours.'),
+  LIMIT_PASSWORD_TRIES: limit(10).describe('Tries of a password for one account in 15 minutes.'),
+  LIMIT_TOKEN_TRIES: limit(10).describe('Tries of an authenticator token for one person in 15 minutes.'),
+  LIMIT_SIGN_INS_PER_NETWORK: limit(100).describe('Tries to sign in from one network address in 15 minutes.'),
+  LIMIT_FORGOTTEN_PER_NETWORK: limit(20).describe(
+    '"Forgotten password" from one network address in 15 minutes.',
+  ),
+  LIMIT_UNKNOWN_LINKS_PER_NETWORK: limit(100).describe(
+    'Unknown links opened from one network address in 15 minutes.',
+  ),
+  LIMIT_API_CALLS_PER_MINUTE: limit(600).describe('API calls of one client in a minute.'),
+  LIMIT_SMS_PER_NUMBER: limit(10).describe('SMS to one number in 24 hours, whoever asks.'),
+  LIMIT_SMS_PER_PREFIX: limit(300).describe(
+    'SMS to numbers that differ in the last three digits only, in 24 hours: pumping fraud goes through such ranges.',
+  ),
+  LIMIT_SMS_PER_COUNTRY: limit(20_000).describe('SMS to one country in 24 hours.'),
+  LIMIT_SMS_PER_NETWORK: limit(500).describe('SMS asked for from one network address in 24 hours.'),
+  LIMIT_HASHES_AT_ONCE: limit(2).describe(
+    'argon2 computations at once in one web process; each takes 19 MiB.',
+  ),
+  LIMIT_HASHES_WAITING: limit(40).describe('argon2 computations that may wait; more are answered 503.'),
 });
 
+/** `secret`: all of it, or the password in an address. */
+type Setting = { name: string; description?: string; secret?: 'all' | 'password' };
+
 /** The environment variables of Instap's own; Temporal's begin with TEMPORAL_. */
-export const SETTING_NAMES: string[] = Object.keys(schema.shape);
+export const SETTINGS: Setting[] = Object.entries(schema.shape).map(([name, setting]) => ({
+  name,
+  ...setting.meta(),
+}));
 
 export type Config = z.infer<typeof schema> & {
   /** From Temporal's own environment variables (TEMPORAL_ADDRESS, TEMPORAL_NAMESPACE, TLS, API key). */

@@ -3,6 +3,7 @@ import type { Db } from '../db/connect.ts';
 import * as endings from '../db/endings.ts';
 import {
   allowMoreCodes,
+  type Deadline,
   factsOf,
   factTimesOf,
   markMailTrouble,
@@ -17,7 +18,7 @@ type Id = { onboardingId: string };
 /** An operator's words. */
 type Reason = { reason: string };
 
-export type Deadline = endings.Deadline;
+export type { Deadline };
 
 export type Beginning = Pick<Onboarding, 'status' | 'version' | 'invitationsSent' | 'remindersSent'> & {
   /** Absent in histories of before 2026-11-23: those runs know only what they heard. */

@@ -3,7 +3,15 @@ import { audit } from './audit.ts';
 import { type Db, transaction } from './connect.ts';
 import { tellSenders } from './events.ts';
 import { dropTemporaryPasswords } from './invitations.ts';
-import { EXPIRES_AT, isOpen, lockOnboarding, type Onboarding, shouldRun, theMoment } from './onboardings.ts';
+import {
+  type Deadline,
+  EXPIRES_AT,
+  isOpen,
+  lockOnboarding,
+  type Onboarding,
+  shouldRun,
+  theMoment,
+} from './onboardings.ts';
 
 /**
  * A run begins: an ended onboarding that was asked for again is open again, and lives as long as a new one whatever an
@@ -50,9 +58,6 @@ export async function completeOnboarding(
     return { row, opened: true, waitedMs };
   });
 }
-
-/** What the deadline is counted from; ages in milliseconds by the database's clock, because the engine's may be another. */
-export type Deadline = { progressAge: number; wantedAge: number; extraDays: number };
 
 /** `deadline` is absent in histories of before 2026-11-25. */
 export type Expiry =

@@ -61,9 +61,11 @@ export async function acceptMessage<A extends object>(
 ): Promise<{ answer: A; temporaryPassword?: string } | { refused: 'key-used-differently' }> {
   const mac = db.secrets.requestMac(message.request);
   return transaction(db, async (tx) => {
-    const { clientId, idempotencyKey: key } = message;
+    const { clientId } = message;
+    // Senders make keys of names and numbers of people: kept so that nobody can read them.
+    const key = tx.secrets.requestMac(`${clientId} ${message.idempotencyKey}`);
     // The same call many times at once: one goes on, the others wait here and find its answer.
-    await tx.sql.raw('select pg_advisory_xact_lock(hashtextextended(?, 0))', [`${clientId} ${key}`]);
+    await tx.sql.raw('select pg_advisory_xact_lock(hashtextextended(?, 0))', [key]);
     const before = await tx.sql('idempotency_key').where({ clientId, key }).first();
     if (before && before.requestMac !== mac) return { refused: 'key-used-differently' as const };
     if (before)

@@ -108,6 +108,9 @@ export const shouldRun = ({ status, wantedAt, endedAt }: Onboarding): boolean =>
  */
 export const EXPIRES_AT = `(greatest(progressed_at, wanted_at) + ? * interval '1 millisecond' + extra_days * interval '1 day')`;
 
+/** What the deadline is counted from; ages in milliseconds by the database's clock, because the engine's may be another. */
+export type Deadline = { progressAge: number; wantedAge: number; extraDays: number };
+
 export async function onboarding(db: Db, id: string): Promise<Onboarding | undefined> {
   return db.sql('onboarding').where({ id }).first();
 }

@@ -1,6 +1,6 @@
 /** What a run has to know when it begins where another one was lost: all of it from the facts. */
 import type { Db } from './connect.ts';
-import type { Deadline } from './endings.ts';
+import type { Deadline } from './onboardings.ts';
 
 /** Ages are milliseconds by the database's clock. */
 export type Resumption = Deadline & {

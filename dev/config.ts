@@ -1,8 +1,5 @@
 /** `npm run config`: every setting, its value now, where the value is from, and what it means. */
-import { readFileSync } from 'node:fs';
-import path from 'node:path';
-import { exitForMistakes, readConfig } from '../config.ts';
-import { ROOT } from './folder.ts';
+import { exitForMistakes, readConfig, SETTINGS } from '../config.ts';
 
 const UNITS = [
   [86_400_000, 'd'],
@@ -11,9 +8,6 @@ const UNITS = [
   [1_000, 's'],
 ] as const;
 
-const SECRET = /^(SECRET_KEYS|TWILIO_AUTH_TOKEN)$/;
-/** They hold a password between the colon and the @. */
-const ADDRESS = /^(DATABASE_URL|SMTP_URL)$/;
 const COUNTED = /^PORT$|_PORT$|_HOUR$|^LIMIT_/;
 
 // Without these two nothing starts; here they are only shown as missing.
@@ -24,17 +18,9 @@ const needed = {
 const result = readConfig({ ...needed, ...process.env });
 if ('mistakes' in result) exitForMistakes(result.mistakes);
 const { temporal, ...settings } = result.config;
-const source = readFileSync(path.join(ROOT, 'config.ts'), 'utf8');
-const names = [...source.matchAll(/^ {2}([A-Z][A-Z_]+):/gm)].map(([, name = '']) => name);
-const meanings = new Map(
-  [...source.matchAll(/^ {2}\/\*\* (.+?) \*\/\n {2}([A-Z_]+):/gm)].map(([, meaning = '', name = '']) => [
-    name,
-    meaning,
-  ]),
-);
 
-for (const name of names)
-  print(name, show(name, settings[name as keyof typeof settings]), meanings.get(name));
+for (const { name, description, secret } of SETTINGS)
+  print(name, show(name, settings[name as keyof typeof settings], secret), description);
 const { connectionOptions, namespace } = temporal;
 print(
   'TEMPORAL_ADDRESS',
@@ -48,11 +34,12 @@ function print(name: string, value: string, meaning?: string): void {
   console.log(`${name.padEnd(28)} ${value.padEnd(36)} ${from.padEnd(8)} ${meaning ?? ''}`.trimEnd());
 }
 
-function show(name: string, value: unknown): string {
+function show(name: string, value: unknown, secret?: 'all' | 'password'): string {
   if (name in needed && !process.env[name]) return '- (needed)';
   if (value === undefined || value === '') return '-';
-  if (SECRET.test(name)) return '(secret)';
-  if (ADDRESS.test(name)) return String(value).replace(/:[^:@/]+@/, ':(secret)@');
+  if (typeof value === 'boolean') return value ? '1' : '0';
+  if (secret === 'all') return '(secret)';
+  if (secret === 'password') return String(value).replace(/:[^:@/]+@/, ':(secret)@');
   if (typeof value === 'number' && !COUNTED.test(name)) return duration(value);
   if (Array.isArray(value))
     return value.map((one) => (typeof one === 'number' ? duration(one) : one)).join(',');

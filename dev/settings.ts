@@ -1,7 +1,7 @@
 /** What `npm start` gives its web and worker: the settings as environment variables. */
 import { randomBytes } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
-import { type Config, milliseconds, readConfig, SETTING_NAMES } from '../config.ts';
+import { type Config, milliseconds, readConfig, SETTINGS } from '../config.ts';
 import { keepSecret, kept } from './folder.ts';
 
 const DAY_MS = 86_400_000;
@@ -58,7 +58,8 @@ export function checkSettings(env: NodeJS.ProcessEnv): ReturnType<typeof readCon
 
 /** The settings that were given in the environment. */
 export function givenSettings(env: NodeJS.ProcessEnv): Env {
-  const isSetting = (name: string) => SETTING_NAMES.includes(name) || name.startsWith('TEMPORAL_');
+  const isSetting = (name: string) =>
+    SETTINGS.some((setting) => setting.name === name) || name.startsWith('TEMPORAL_');
   return Object.fromEntries(Object.entries(env).filter(([name, value]) => value && isSetting(name))) as Env;
 }
 

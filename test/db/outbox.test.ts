@@ -58,6 +58,21 @@ describe('a row', () => {
     expect(await left()).toEqual([]);
   });
 
+  it('that the engine refuses for long holds up no other one', async () => {
+    const refused = await put(50);
+    const send = async ({ subjectId }: OutboxRow) => {
+      if (refused.includes(subjectId)) throw new Error('refused');
+      told.push(subjectId);
+    };
+    const told: string[] = [];
+    for (let i = 0; i < 3; i++) await drainOutbox(world.db, send);
+    const [fresh] = await put(1);
+    await allDue();
+    await drainOutbox(world.db, send);
+    expect(told).toEqual([fresh]);
+    expect(await left()).toHaveLength(50);
+  });
+
   it('that cannot be told stays, is counted, and waits longer each time, at most 5 seconds', async () => {
     await put(1);
     const waits: number[] = [];

@@ -1,7 +1,7 @@
 /** Who may see and do what: from every state, every page leads to the right one. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { dump } from '../setup/dump.ts';
-import { OWN_PASSWORD } from '../setup/person.ts';
+import { eventually, OWN_PASSWORD } from '../setup/person.ts';
 import { type Factor, type Place, Traveller } from '../setup/traveller.ts';
 import { createWorld, type World } from '../setup/world.ts';
 
@@ -246,4 +246,24 @@ describe('an invitation that ended', () => {
         expect(answer.text).toContain(words);
     expect(await everything()).toBe(before);
   });
+});
+
+it('a step that waits while its session ends, as when the address is corrected, is not taken', async () => {
+  const anna = await new Traveller(world).to('terms');
+  const lock = await world.db.sql.transaction();
+  await lock('onboarding').where({ id: anna.onboardingId }).forUpdate().select('id');
+  const answer = anna.post('/onboarding/terms', { accept: 'yes' });
+  await eventually(async () => {
+    const waiting = await world.db
+      .sql('pg_stat_activity')
+      .whereRaw(`datname = current_database() and wait_event_type = 'Lock'`)
+      .first('pid');
+    return waiting ? true : undefined;
+  });
+  await lock('session').where({ personId: anna.personId }).delete();
+  await lock.commit();
+  expect((await answer).status).toBe(303);
+  expect((await anna.row()).termsAcceptedAt).toBeNull();
+  await anna.open('/onboarding/terms');
+  expect(anna.page.status).toBe(401);
 });

@@ -9,7 +9,6 @@ import {
   isOpen,
   lockOnboarding,
   type Onboarding,
-  shouldRun,
   theMoment,
 } from './onboardings.ts';
 
@@ -20,7 +19,7 @@ import {
 export async function beginOnboarding(db: Db, id: string): Promise<Onboarding> {
   return transaction(db, async (tx) => {
     const row = await lockOnboarding(tx, id);
-    if (isOpen(row) || !shouldRun(row)) return row;
+    if (isOpen(row) || !row.shouldRun) return row;
     const [reopened]: Onboarding[] = await tx
       .sql('onboarding')
       .where({ id })

@@ -2,7 +2,7 @@
 import { audit } from './audit.ts';
 import { type Db, transaction } from './connect.ts';
 import { lockOnboarding, type Onboarding, onboardingOf } from './onboardings.ts';
-import { putInOutbox, SHOULD_RUN } from './outbox.ts';
+import { putInOutbox } from './outbox.ts';
 
 /** Rows locked at once. */
 const PAGE = 100;
@@ -34,7 +34,7 @@ export async function eraseWhoNeverFinished(db: Db, keepAfter: number): Promise<
         .sql('onboarding')
         .whereIn('status', ['expired', 'cancelled'])
         .andWhereRaw(`ended_at < now() - ? * interval '1 millisecond'`, [keepAfter])
-        .andWhereRaw(`not ${SHOULD_RUN}`)
+        .andWhere({ shouldRun: false })
         .orderBy('id')
         .limit(PAGE)
         .forUpdate()

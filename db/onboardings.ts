@@ -41,6 +41,8 @@ export type Onboarding = {
   mailDelayedAt: Date | null;
   invitationsSent: number;
   remindersSent: number;
+  /** Open, or ended and asked for again since: the workflow should run. */
+  readonly shouldRun: boolean;
 };
 
 /** A fact is a time in the row, and a boolean for everybody else. */
@@ -97,10 +99,6 @@ const NO_PROGRESS = [...ASKING, 'codesRefused'];
 const OVER_WITH_PROGRESS = { helpAsked: false, notMe: false, codesRefused: false };
 
 export const isOpen = ({ status }: Onboarding): boolean => status === 'open';
-
-/** Open, or ended and asked for again since: the workflow should run. */
-export const shouldRun = ({ status, wantedAt, endedAt }: Onboarding): boolean =>
-  status === 'open' || (status !== 'completed' && endedAt !== null && wantedAt > endedAt);
 
 /**
  * SQL: when an open onboarding expires. `expireAfter` milliseconds after the latest of progress and an invitation that

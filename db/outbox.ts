@@ -25,11 +25,6 @@ const BATCH = 20;
 const FIRST_WAIT_S = 1;
 const LONGEST_WAIT_S = 5;
 
-/** SQL: an onboarding is open, or ended and was asked for again since: its workflow should run. */
-export const SHOULD_RUN = `coalesce(
-  onboarding.status = 'open' or (onboarding.status <> 'completed' and onboarding.wanted_at > onboarding.ended_at),
-  false)`;
-
 const AGE_MS = 'round(extract(epoch from clock_timestamp() - due.created_at) * 1000)::int';
 
 type NewRow = Omit<OutboxRow, 'id' | 'tries' | 'ageMs' | 'shouldRun'>;
@@ -63,7 +58,7 @@ export async function drainOutbox(
       .with('due', due)
       .from('due')
       .leftJoin('onboarding', 'onboarding.id', 'due.subject_id')
-      .select('due.*', sql.raw(`${SHOULD_RUN} as should_run`), sql.raw(`${AGE_MS} as age_ms`));
+      .select('due.*', sql.raw('coalesce(should_run, false) as should_run'), sql.raw(`${AGE_MS} as age_ms`));
     const results = await Promise.allSettled(rows.map(send));
     const taken = rows.filter((_, i) => results[i]!.status === 'fulfilled').map(({ id }) => id);
     const refused = rows.filter((_, i) => results[i]!.status === 'rejected');

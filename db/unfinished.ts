@@ -1,7 +1,7 @@
 /** What should be running in the engine, by the database alone: for finding runs that the engine has lost. */
 import { type Db, transaction } from './connect.ts';
 import { factsOf, type Onboarding } from './onboardings.ts';
-import { type OutboxRow, putInOutbox, SHOULD_RUN } from './outbox.ts';
+import { type OutboxRow, putInOutbox } from './outbox.ts';
 import { RESET_LINK_LIVES_S } from './resetLinks.ts';
 
 export type UnfinishedWorkflow = Exclude<OutboxRow['workflow'], 'erasure'>;
@@ -20,7 +20,7 @@ const PAGE = 200;
  * so at its very moment; every other message of somebody who has finished gets a notice.
  */
 const UNFINISHED: Record<UnfinishedWorkflow, string> = {
-  onboarding: `select id from onboarding where status <> 'completed' and ${SHOULD_RUN}`,
+  onboarding: `select id from onboarding where status <> 'completed' and should_run`,
   messageNotice: `
     select message.id from message join onboarding using (person_id)
     where onboarding.status = 'completed' and message.released_at is distinct from onboarding.ended_at
@@ -74,7 +74,7 @@ export async function startAgain(db: Db, { workflow, ids }: Page): Promise<numbe
 const progress = (row: Onboarding) => ({ version: row.version, facts: factsOf(row) });
 
 const lockUnfinished = (tx: Db, ids: string[]): Promise<Onboarding[]> =>
-  tx.sql('onboarding').whereIn('id', ids).whereRaw(SHOULD_RUN).forUpdate().skipLocked();
+  tx.sql('onboarding').whereIn('id', ids).andWhere({ shouldRun: true }).forUpdate().skipLocked();
 
 /** Does `work` unless another process is at it now: then the answer is undefined. A lock of a dead process is gone. */
 export async function alone<T>(db: Db, work: () => Promise<T>): Promise<T | undefined> {

@@ -2,7 +2,7 @@
 import type { Router, RouterMiddleware } from '@koa/router';
 import { client } from '../db/clients.ts';
 import { type Invitation, invitationOfToken, linkExpiresAt } from '../db/invitations.ts';
-import { factsOf, isOpen, type Onboarding, onboarding, recordStep, shouldRun } from '../db/onboardings.ts';
+import { factsOf, isOpen, type Onboarding, onboarding, recordStep } from '../db/onboardings.ts';
 import { person } from '../db/people.ts';
 import { askInvitation } from '../db/relations.ts';
 import { openedMailOf } from '../db/sessions.ts';
@@ -97,7 +97,7 @@ function link(web: Web, handler: (ctx: Ctx, link: Link) => Promise<void> | void)
 
 function stateOf(row: Onboarding, passed: boolean): Link['state'] {
   if (row.status === 'completed') return 'finished';
-  if (row.status === 'cancelled' && !shouldRun(row)) return 'cancelled';
+  if (row.status === 'cancelled' && !row.shouldRun) return 'cancelled';
   return passed || !isOpen(row) ? 'expired' : 'works';
 }
 

@@ -2,7 +2,7 @@
 import type Router from '@koa/router';
 import type Koa from 'koa';
 import { audit } from '../db/audit.ts';
-import { onboardingOf, shouldRun } from '../db/onboardings.ts';
+import { onboardingOf } from '../db/onboardings.ts';
 import { findPersonByEmail, normalEmail, setPasswordHash } from '../db/people.ts';
 import { askInvitation } from '../db/relations.ts';
 import { passwordNeedsRehash } from '../db/secrets.ts';
@@ -87,7 +87,7 @@ async function signIn(ctx: Ctx, web: Web): Promise<void> {
   await attempts.forget('sign-in', tries);
   const row = await onboardingOf(db, person.id);
   if (row?.status !== 'completed') {
-    if (row?.status === 'cancelled' && !shouldRun(row)) return showNotice(ctx, web, 'cancelled');
+    if (row?.status === 'cancelled' && !row.shouldRun) return showNotice(ctx, web, 'cancelled');
     if (row) await askInvitation(db, row.id, web.config.INVITE_EVERY);
     web.delivery.poke();
     return showNotice(ctx, web, 'notFinished');

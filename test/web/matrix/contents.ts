@@ -57,15 +57,25 @@ export async function lastWrite({ db }: World): Promise<string> {
 export const differences = (before: Contents, after: Contents): string[] =>
   [...after.keys()].filter((name) => after.get(name) !== before.get(name)).sort();
 
+/** The columns of each table that can be written, with commas between; the database makes the others itself. */
+async function writable({ sql }: World['db']): Promise<Map<string, string>> {
+  const { rows } = await sql.raw(
+    `select table_name as name, string_agg(column_name, ', ') as columns from information_schema.columns
+    where table_schema = 'public' and is_generated = 'NEVER' group by table_name`,
+  );
+  return new Map(rows.map(({ name, columns }: Record<'name' | 'columns', string>) => [name, columns]));
+}
+
 /** Keeps everything; the returned function puts it back. */
 export async function keep({ db }: World): Promise<() => Promise<void>> {
   const tables = [...TABLES, ...ASIDE];
   const all = tables.map((table) => `(select jsonb_agg(to_jsonb(t))::text from ${table} t) as ${table}`);
   const { rows: found } = await db.sql.raw(`select ${all.join(', ')}`);
   const kept: (string | null)[] = Object.values(found[0]);
+  const columns = await writable(db);
   const back = tables.map(
     (table, i) =>
-      `insert into ${table} select * from jsonb_populate_recordset(null::${table}, '${(kept[i] ?? '[]').replaceAll("'", "''").replaceAll('?', '\\?')}')`,
+      `insert into ${table} (${columns.get(table)}) select ${columns.get(table)} from jsonb_populate_recordset(null::${table}, '${(kept[i] ?? '[]').replaceAll("'", "''").replaceAll('?', '\\?')}')`,
   );
   const statements = ['person', 'outbox', 'event', 'attempt'].map((table) => `delete from ${table}`);
   return () => db.sql.raw([...statements, ...back].join(';'));

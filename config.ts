@@ -6,7 +6,7 @@ import { loadClientConnectConfig } from '@temporalio/envconfig';
 import { z } from 'zod';
 
 /** sysexits.h: something is wrong with the configuration. */
-const EX_CONFIG = 78;
+export const EX_CONFIG = 78;
 
 const UNITS = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const;
 
@@ -237,9 +237,11 @@ export const SETTINGS: Setting[] = Object.entries(schema.shape).map(([name, sett
   ...setting.meta(),
 }));
 
+type Temporal = ReturnType<typeof loadClientConnectConfig> & { namespace: string };
+
 export type Config = z.infer<typeof schema> & {
   /** From Temporal's own environment variables (TEMPORAL_ADDRESS, TEMPORAL_NAMESPACE, TLS, API key). */
-  temporal: ReturnType<typeof loadClientConnectConfig>;
+  temporal: Temporal;
 };
 
 /** The settings in `env`, or every mistake in it as a line that says the cure. */
@@ -264,11 +266,10 @@ function contradictions({ REMIND_FROM_HOUR, REMIND_UNTIL_HOUR }: z.infer<typeof 
     : ['REMIND_FROM_HOUR: write an hour before REMIND_UNTIL_HOUR, for example 8 and 20'];
 }
 
-function readTemporal(
-  env: Record<string, string>,
-): { read: ReturnType<typeof loadClientConnectConfig> } | { mistake: string } {
+function readTemporal(env: Record<string, string>): { read: Temporal } | { mistake: string } {
   try {
-    return { read: loadClientConnectConfig({ overrideEnvVars: env }) };
+    const read = loadClientConnectConfig({ overrideEnvVars: env });
+    return { read: { ...read, namespace: read.namespace ?? 'default' } };
   } catch (error) {
     return { mistake: `TEMPORAL_…: ${error instanceof Error ? error.message : String(error)}` };
   }

@@ -115,7 +115,7 @@ export function createDelivery({
   async function deleteRun(workflowId: string, runId?: string): Promise<void> {
     await engine.connection.workflowService
       .deleteWorkflowExecution({
-        namespace: config.temporal.namespace ?? 'default',
+        namespace: config.temporal.namespace,
         workflowExecution: { workflowId, runId },
       })
       .catch((error) => {

@@ -36,7 +36,7 @@ export type Reconciled = { shouldRun: number; started: number } | { refused: 'bu
  */
 export function createReconciliation(given: { db: Db; engine: Client; config: Config; log: Logger }) {
   const { db, engine, config, log } = given;
-  const { namespace = 'default' } = config.temporal;
+  const { namespace } = config.temporal;
 
   async function runningIds(): Promise<Set<string>> {
     const ids = new Set<string>();

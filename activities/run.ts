@@ -75,7 +75,7 @@ export async function startWorker(given: {
   bundle?: WorkflowBundleOption;
 }): Promise<RunningWorker> {
   const { config, settings, log, bundle } = given;
-  const { connectionOptions, namespace = 'default' } = config.temporal;
+  const { connectionOptions, namespace } = config.temporal;
   const connection = await NativeConnection.connect(connectionOptions);
   await registerSearchAttributes(connection, namespace);
   const db = connect({ url: config.DATABASE_URL, secretKeys: config.SECRET_KEYS });

@@ -45,7 +45,7 @@ export const ENGINE_COMMANDS: Command[] = [
     does: 'runs whose workflow task fails: a fault in the code, which a release mends',
     async run({ config, engine }) {
       const { TEMPORAL_TASK_QUEUE: taskQueue, temporal } = config;
-      const { namespace = 'default' } = temporal;
+      const { namespace } = temporal;
       let found = 0;
       for await (const run of failingRuns(await engine(), { taskQueue, namespace })) {
         found += 1;
@@ -60,7 +60,7 @@ export const ENGINE_COMMANDS: Command[] = [
     does: 'ready filters for the Temporal UI, with links when TEMPORAL_UI_URL is known',
     async run({ config }) {
       const { TEMPORAL_UI_URL: ui, temporal } = config;
-      const { namespace = 'default' } = temporal;
+      const { namespace } = temporal;
       for (const filter of filters(new Date())) {
         const link = ui ? `\n  ${filterLink(filter, { ui, namespace })}` : '';
         console.log(`${filter.name}: ${filter.does}\n  ${filter.query}${link}`);

@@ -34,7 +34,7 @@ function help(): void {
 class Away extends Error {}
 
 async function connectEngine({ temporal }: Config): Promise<Client> {
-  const { connectionOptions, namespace = 'default' } = temporal;
+  const { connectionOptions, namespace } = temporal;
   const { address = 'localhost:7233' } = connectionOptions;
   try {
     const connection = await Connection.connect({ ...connectionOptions, connectTimeout: CONNECT_WITHIN_MS });

@@ -18,7 +18,7 @@ function queryOf(filter: string, { config }: Tools): string {
 
 async function inviteAll(tools: Tools, filter: string): Promise<void> {
   const { connection, workflow } = await tools.engine();
-  const namespace = tools.config.temporal.namespace ?? 'default';
+  const { namespace } = tools.config.temporal;
   const visibilityQuery = queryOf(filter, tools);
   const found = await workflow.count(visibilityQuery).catch((error: Error) => {
     if (isGrpcServiceError(error.cause) && error.cause.code === INVALID_ARGUMENT) return undefined;

@@ -27,7 +27,7 @@ print(
   connectionOptions.address ?? '-',
   "Temporal's own environment variables work too: TLS, API key.",
 );
-print('TEMPORAL_NAMESPACE', namespace ?? 'default');
+print('TEMPORAL_NAMESPACE', namespace);
 
 function print(name: string, value: string, meaning?: string): void {
   const from = process.env[name] ? 'given' : value.startsWith('-') ? '' : 'default';

@@ -1,9 +1,8 @@
 /** `npm run instap -- …`: the command line, with the settings of the running `npm start` unless they are given. */
 import { existsSync } from 'node:fs';
+import { EX_CONFIG } from '../config.ts';
 import { kept } from './folder.ts';
 import { running } from './lock.ts';
-
-const EX_CONFIG = 78;
 
 const start = running();
 if (!process.env.DATABASE_URL && start) {

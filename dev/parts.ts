@@ -3,6 +3,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { createWriteStream, existsSync, renameSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { EX_CONFIG } from '../config.ts';
 import { end, type Noted, note } from './processes.ts';
 
 const PROBE_EVERY_MS = 40;
@@ -12,8 +13,6 @@ const STOP_WITHIN_MS = 3_000;
 /** A part that lived this long was well: its next death is not counted as "again at once". */
 const LIVED_WELL_MS = 5_000;
 const LONGEST_WAIT_MS = 5_000;
-/** EX_CONFIG: starting it again with the same settings is of no use. */
-const WRONG_SETTINGS = 78;
 const KEPT_LINES = 8;
 
 export type PartSpec = {
@@ -147,7 +146,7 @@ function runOnce(
     const die = (how: string, code: number | null) => {
       running.delete(child);
       gone.abort();
-      resolve({ how, wrongSettings: code === WRONG_SETTINGS, lastLines });
+      resolve({ how, wrongSettings: code === EX_CONFIG, lastLines });
     };
     child.on('error', (error) => die(`cannot be started: ${error.message}`, null));
     child.on('exit', (code, signal) =>

@@ -1,4 +1,5 @@
 /** `npm start`: the whole service on this machine, for trying out and small use. Ctrl-C stops all of it. */
+import { EX_CONFIG } from '../config.ts';
 import { filterLink, filters } from '../workflows/filters.ts';
 import { choosePorts } from './chosenPorts.ts';
 import { makeFolder } from './folder.ts';
@@ -8,7 +9,7 @@ import { bringUp, type Up } from './service.ts';
 import { checkSettings, givenParts, readArguments } from './settings.ts';
 import { findTemporal } from './temporalCli.ts';
 
-const EXIT = { usage: 64, wrongSettings: 78, failed: 1, stopped: 0 } as const;
+const EXIT = { usage: 64, wrongSettings: EX_CONFIG, failed: 1, stopped: 0 } as const;
 
 /** One Ctrl-C may reach us twice, from the terminal and from npm; a later one means that it takes too long. */
 const HURRY_AFTER_MS = 3_000;

@@ -22,7 +22,7 @@ export type RunningWeb = { port: number; stop(): Promise<void> };
 
 export async function startWeb({ config, log }: { config: Config; log: Logger }): Promise<RunningWeb> {
   const db = connect({ url: config.DATABASE_URL, secretKeys: config.SECRET_KEYS });
-  const { connectionOptions, namespace = 'default' } = config.temporal;
+  const { connectionOptions, namespace } = config.temporal;
   // Lazy: the pages work while the engine is away.
   const connection = Connection.lazy({
     ...connectionOptions,

@@ -8,11 +8,16 @@ import { showNotice } from './notices.ts';
 const QUARTER_S = 15 * 60;
 const MINUTE_S = 60;
 const DAY_S = 24 * 60 * 60;
+/** People sign in a few times a month; a network that somebody used before goes on being theirs. */
+const KNOWN_S = 14 * DAY_S;
 
 export const counterLimits = (config: Config): CounterLimits => ({
   'temporary-password': { tries: config.LIMIT_PASSWORD_TRIES, windowS: QUARTER_S },
   password: { tries: config.LIMIT_PASSWORD_TRIES, windowS: QUARTER_S },
+  'password-account': { tries: config.LIMIT_SIGN_INS_PER_ACCOUNT, windowS: QUARTER_S },
   'sign-in': { tries: config.LIMIT_PASSWORD_TRIES, windowS: QUARTER_S },
+  'sign-in-account': { tries: config.LIMIT_SIGN_INS_PER_ACCOUNT, windowS: QUARTER_S },
+  'known-network': { tries: 1, windowS: KNOWN_S },
   token: { tries: config.LIMIT_TOKEN_TRIES, windowS: QUARTER_S },
   'sign-in-network': { tries: config.LIMIT_SIGN_INS_PER_NETWORK, windowS: QUARTER_S },
   'forgotten-network': { tries: config.LIMIT_FORGOTTEN_PER_NETWORK, windowS: QUARTER_S },

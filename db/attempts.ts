@@ -11,6 +11,8 @@ export type Counter =
   | 'sign-in-account'
   | 'known-network'
   | 'token'
+  | 'second-click'
+  | 'help'
   | 'sign-in-network'
   | 'forgotten-network'
   | 'link-network'

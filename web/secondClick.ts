@@ -34,6 +34,9 @@ export async function proveAgain(ctx: Ctx, web: Web, session: Session): Promise<
     const given = proof === 'password' ? ['newPassword', 'password'] : ['code', 'token'];
     if (!given.some((name) => field(ctx, name))) continue;
     if (!(await provedJustNow(web.db, session, proof))) continue;
+    // Whoever holds the old cookie would have ten seconds of guessing without an end.
+    const counted = await web.attempts.count('second-click', `${session.id}.${proof}`);
+    if (!counted.allowed) continue;
     if (!(await isSameProof(ctx, web, { session, proof }))) continue;
     await prove(ctx, web, { session, proofs: [proof] });
     return true;

@@ -206,8 +206,14 @@ const schema = z.object({
   LIMIT_MAILS_PER_SECOND: limit(20).describe('Mails in a second, all workers together.'),
   LIMIT_SMS_PER_SECOND: limit(10).describe('SMS in a second, all workers together.'),
   LIMIT_SMS_PER_DAY: limit(10).describe('SMS codes for one person in 24 hours.'),
-  LIMIT_PASSWORD_TRIES: limit(10).describe('Tries of a password for one account in 15 minutes.'),
+  LIMIT_PASSWORD_TRIES: limit(10).describe(
+    'Tries of a password for one account from one network in 15 minutes.',
+  ),
+  LIMIT_SIGN_INS_PER_ACCOUNT: limit(100).describe(
+    'Tries of the own password of one account in 15 minutes from all networks where it was not right before.',
+  ),
   LIMIT_TOKEN_TRIES: limit(10).describe('Tries of an authenticator token for one person in 15 minutes.'),
+  LIMIT_HELP_PER_DAY: limit(10).describe('"I can\'t do this" of one onboarding in 24 hours.'),
   LIMIT_SIGN_INS_PER_NETWORK: limit(100).describe('Tries to sign in from one network address in 15 minutes.'),
   LIMIT_FORGOTTEN_PER_NETWORK: limit(20).describe(
     '"Forgotten password" from one network address in 15 minutes.',

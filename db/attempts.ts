@@ -6,8 +6,13 @@ import type { Db } from './connect.ts';
 export type Counter =
   | 'temporary-password'
   | 'password'
+  | 'password-account'
   | 'sign-in'
+  | 'sign-in-account'
+  | 'known-network'
   | 'token'
+  | 'second-click'
+  | 'help'
   | 'sign-in-network'
   | 'forgotten-network'
   | 'link-network'
@@ -54,6 +59,13 @@ export function createAttempts(db: Db, limits: CounterLimits) {
     /** After a success: failures of before count no longer. */
     async forget(counter: Counter, subject: string): Promise<void> {
       await limiters.get(counter)!.delete(subject);
+    },
+    /** Keeps that there was something of `subject`, for as long as the counter's window. */
+    async remember(counter: Counter, subject: string): Promise<void> {
+      await limiters.get(counter)!.set(subject, 1, limits[counter].windowS);
+    },
+    async remembers(counter: Counter, subject: string): Promise<boolean> {
+      return (await limiters.get(counter)!.get(subject)) !== null;
     },
   };
 }

@@ -17,6 +17,7 @@ import {
   timingSafeEqual,
 } from 'node:crypto';
 import argon2 from 'argon2';
+import { networkOf } from './network.ts';
 
 export type SecretKey = { id: string; key: Buffer };
 
@@ -155,8 +156,8 @@ export function createSecrets(keys: SecretKey[]) {
         ({ id }) => `${id}.${derive('e-mail index', { id: email, keyId: id }).toString('base64url')}`,
       ),
 
-    /** Counts what comes from one network address, or goes to one number, without keeping either. */
-    networkIndex: (address: string): string => hidden('network', address),
+    /** Counts what comes from one network, or goes to one number, without keeping either. */
+    networkIndex: (address: string): string => hidden('network', networkOf(address)),
     phoneIndex: (phone: string): string => hidden('phone', phone),
     /** Of the numbers that differ in the last three digits only. */
     phonePrefixIndex: (phone: string): string => hidden('phone prefix', phone.slice(0, -3)),

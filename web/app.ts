@@ -41,12 +41,12 @@ export function createApp(web: Web): Koa<State> {
   app.use(lastAnswers(web));
   app.use(securityHeaders(web));
   app.use(serveAssets);
+  app.use(notCached);
   app.use(errors(web));
   app.use(health(web).routes());
   app.use(api(web).routes());
   app.use(receipts(web).routes());
   app.use(mailReceipts(web).routes());
-  app.use(notCached);
   app.use(locale(web));
   app.use(sameOrigin(web));
   app.use(bodyParser({ enableTypes: ['form'], formLimit: FORM_LIMIT }));

@@ -9,6 +9,7 @@ import { CONTINUE, missingProof, pathOf, toCurrentStep, travelling } from './gua
 import { showPage } from './layout.ts';
 import { showNotice } from './notices.ts';
 import { formToken, prove } from './session.ts';
+import { countPassword, passwordWasRight } from './tries.ts';
 
 const nl = {
   title: 'Ga verder waar u was',
@@ -22,6 +23,8 @@ const nl = {
     wrong:
       'Dit wachtwoord is niet juist. Het gaat om het wachtwoord dat u zelf hebt gekozen, niet om het tijdelijke.',
     'too-many': 'U hebt te vaak een verkeerd wachtwoord ingevuld. Wacht een kwartier en probeer het opnieuw.',
+    'too-many-elsewhere':
+      'Ergens anders is te vaak een verkeerd wachtwoord ingevuld. Wacht een kwartier en probeer het opnieuw. Of kies "Wachtwoord vergeten?": met de e-mail die u dan krijgt, kunt u meteen verder.',
   },
 };
 const en: typeof nl = {
@@ -35,6 +38,8 @@ const en: typeof nl = {
     missing: 'Fill in your own password.',
     wrong: 'This password is not right. It is the password that you chose yourself, not the temporary one.',
     'too-many': 'You filled in a wrong password too often. Wait a quarter of an hour and try again.',
+    'too-many-elsewhere':
+      'Somewhere else a wrong password was filled in too often. Wait a quarter of an hour and try again. Or choose "Forgotten your password?": with the e-mail that you get then, you can go on at once.',
   },
 };
 const WORDS = { nl, en };
@@ -67,10 +72,10 @@ async function provePassword(ctx: Ctx, web: Web): Promise<void> {
   const { session, person, facts } = traveller(ctx);
   const typed = field(ctx, 'password');
   if (!typed) return showPassword(ctx, web, 'missing');
-  const counted = await web.attempts.count('password', person.id);
-  if (!counted.allowed) return showPassword(ctx, web, 'too-many');
+  const tooMany = await countPassword(ctx, web, { counter: 'password', email: person.email });
+  if (tooMany) return showPassword(ctx, web, tooMany);
   if (!(await web.hashing.isRight(person.passwordHash, typed))) return showPassword(ctx, web, 'wrong');
-  await web.attempts.forget('password', person.id);
+  await passwordWasRight(ctx, web, person.email);
   await prove(ctx, web, { session, proofs: ['password'] });
   const proven = { ...session, passwordAt: new Date() };
   if (missingProof(proven, facts) === 'factor')

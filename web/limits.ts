@@ -7,13 +7,22 @@ import { showNotice } from './notices.ts';
 
 const QUARTER_S = 15 * 60;
 const MINUTE_S = 60;
+/** A hasty person's clicks after the first; the seconds in which they count are fewer than this window. */
+const SECOND_CLICKS = 3;
 const DAY_S = 24 * 60 * 60;
+/** People sign in a few times a month; a network that somebody used before goes on being theirs. */
+const KNOWN_S = 14 * DAY_S;
 
 export const counterLimits = (config: Config): CounterLimits => ({
   'temporary-password': { tries: config.LIMIT_PASSWORD_TRIES, windowS: QUARTER_S },
   password: { tries: config.LIMIT_PASSWORD_TRIES, windowS: QUARTER_S },
+  'password-account': { tries: config.LIMIT_SIGN_INS_PER_ACCOUNT, windowS: QUARTER_S },
   'sign-in': { tries: config.LIMIT_PASSWORD_TRIES, windowS: QUARTER_S },
+  'sign-in-account': { tries: config.LIMIT_SIGN_INS_PER_ACCOUNT, windowS: QUARTER_S },
+  'known-network': { tries: 1, windowS: KNOWN_S },
   token: { tries: config.LIMIT_TOKEN_TRIES, windowS: QUARTER_S },
+  'second-click': { tries: SECOND_CLICKS, windowS: MINUTE_S },
+  help: { tries: config.LIMIT_HELP_PER_DAY, windowS: DAY_S },
   'sign-in-network': { tries: config.LIMIT_SIGN_INS_PER_NETWORK, windowS: QUARTER_S },
   'forgotten-network': { tries: config.LIMIT_FORGOTTEN_PER_NETWORK, windowS: QUARTER_S },
   'link-network': { tries: config.LIMIT_UNKNOWN_LINKS_PER_NETWORK, windowS: QUARTER_S },

@@ -30,6 +30,7 @@ import { showNotice } from './notices.ts';
 import { proveAgain } from './secondClick.ts';
 import { begin, carry, end, formToken, formTokenIsRight } from './session.ts';
 import { type NewPasswordRefusal, newPasswordErrors, newPasswordFields } from './steps/newPassword.ts';
+import { countPassword, passwordWasRight } from './tries.ts';
 
 const nl = {
   password: {
@@ -48,6 +49,8 @@ const nl = {
   errors: {
     wrong: 'Dit wachtwoord is niet juist. Het gaat om het wachtwoord dat u zelf hebt gekozen.',
     'too-many': 'U hebt te vaak een verkeerd wachtwoord ingevuld. Wacht een kwartier en probeer het opnieuw.',
+    'too-many-elsewhere':
+      'Ergens anders is te vaak een verkeerd wachtwoord ingevuld. Wacht een kwartier en probeer het opnieuw.',
   },
 };
 const en: typeof nl = {
@@ -67,6 +70,8 @@ const en: typeof nl = {
   errors: {
     wrong: 'This password is not right. It is the password that you chose yourself.',
     'too-many': 'You filled in a wrong password too often. Wait a quarter of an hour and try again.',
+    'too-many-elsewhere':
+      'Somewhere else a wrong password was filled in too often. Wait a quarter of an hour and try again.',
   },
 };
 const WORDS = { nl, en };
@@ -161,7 +166,10 @@ async function savePassword(ctx: Ctx, web: Web, { session, link }: Resetting): P
     await audit(tx, { event: 'password.reset', personId: link.personId });
     return stepUp(tx, session, ['password']);
   });
-  if (token) carry(ctx, token);
+  if (token) {
+    carry(ctx, token);
+    await passwordWasRight(ctx, web, email);
+  }
   seeOther(ctx, CONTINUE);
 }
 
@@ -182,12 +190,12 @@ ${form(ctx, {
 }
 
 async function resetFactors(ctx: Ctx, web: Web, { session, link }: Resetting): Promise<void> {
-  const { id: personId, passwordHash } = await person(web.db, link.personId);
-  const counted = await web.attempts.count('password', personId);
-  if (!counted.allowed) return showConfirm(ctx, web, 'too-many');
+  const { id: personId, email, passwordHash } = await person(web.db, link.personId);
+  const tooMany = await countPassword(ctx, web, { counter: 'password', email });
+  if (tooMany) return showConfirm(ctx, web, tooMany);
   if (!(await web.hashing.isRight(passwordHash, field(ctx, 'password'))))
     return showConfirm(ctx, web, 'wrong');
-  await web.attempts.forget('password', personId);
+  await passwordWasRight(ctx, web, email);
   const row = (await onboardingOf(web.db, personId))!;
   let token = '';
   const done = await recordStep(web.db, { onboarding: row, session }, async (tx) => {

@@ -10,21 +10,22 @@ import { isLastUsedCode } from '../db/smsCodes.ts';
 import { type Ctx, field, type Web } from './context.ts';
 import { prove } from './session.ts';
 import { digits } from './smsRules.ts';
+import { countPassword } from './tries.ts';
 
 async function isSameProof(
   ctx: Ctx,
   web: Web,
   { session, proof }: { session: Session; proof: Proof },
 ): Promise<boolean> {
-  const { db, attempts, hashing } = web;
+  const { db, hashing } = web;
   const { personId } = session;
   const code = digits(field(ctx, 'code'));
   const token = digits(field(ctx, 'token'));
   if (proof === 'factor')
     return code ? isLastUsedCode(db, personId, code) : token !== '' && isLastUsedToken(db, personId, token);
-  const counted = await attempts.count('password', personId);
-  const typed = field(ctx, 'newPassword') || field(ctx, 'password');
-  return counted.allowed && hashing.isRight((await person(db, personId)).passwordHash, typed);
+  const { email, passwordHash } = await person(db, personId);
+  if (await countPassword(ctx, web, { counter: 'password', email })) return false;
+  return hashing.isRight(passwordHash, field(ctx, 'newPassword') || field(ctx, 'password'));
 }
 
 /** True when the posted proof is the one that this session gave a moment ago: it got a new id. */
@@ -33,6 +34,9 @@ export async function proveAgain(ctx: Ctx, web: Web, session: Session): Promise<
     const given = proof === 'password' ? ['newPassword', 'password'] : ['code', 'token'];
     if (!given.some((name) => field(ctx, name))) continue;
     if (!(await provedJustNow(web.db, session, proof))) continue;
+    // Whoever holds the old cookie would have ten seconds of guessing without an end.
+    const counted = await web.attempts.count('second-click', `${session.id}.${proof}`);
+    if (!counted.allowed) continue;
     if (!(await isSameProof(ctx, web, { session, proof }))) continue;
     await prove(ctx, web, { session, proofs: [proof] });
     return true;

@@ -15,6 +15,7 @@ import { limited } from './limits.ts';
 import { showNotice } from './notices.ts';
 import { proveAgain } from './secondClick.ts';
 import { begin, end, formTokenIsRight } from './session.ts';
+import { countPassword, passwordWasRight } from './tries.ts';
 
 const nl = {
   title: 'Inloggen',
@@ -26,6 +27,8 @@ const nl = {
   errors: {
     wrong: 'Het e-mailadres of het wachtwoord is niet juist. Kijk ze allebei na en probeer het opnieuw.',
     'too-many': 'Er is te vaak geprobeerd in te loggen. Wacht een kwartier en probeer het opnieuw.',
+    'too-many-elsewhere':
+      'Er is ergens anders te vaak geprobeerd met dit e-mailadres in te loggen. Wacht een kwartier en probeer het opnieuw. Of kies "Wachtwoord vergeten?": met de e-mail die u dan krijgt, kunt u meteen verder.',
   },
 };
 const en: typeof nl = {
@@ -38,6 +41,8 @@ const en: typeof nl = {
   errors: {
     wrong: 'The e-mail address or the password is not right. Check both and try again.',
     'too-many': 'There were too many tries to sign in. Wait a quarter of an hour and try again.',
+    'too-many-elsewhere':
+      'Somewhere else there were too many tries to sign in with this e-mail address. Wait a quarter of an hour and try again. Or choose "Forgotten your password?": with the e-mail that you get then, you can go on at once.',
   },
 };
 const WORDS = { nl, en };
@@ -72,19 +77,16 @@ ${inputField(ctx, { name: 'password', label: words.password, type: 'password', a
 }
 
 async function signIn(ctx: Ctx, web: Web): Promise<void> {
-  const { db, attempts, hashing } = web;
+  const { db, hashing } = web;
   const email = normalEmail(field(ctx, 'email')).slice(0, LONGEST_EMAIL);
   const typed = field(ctx, 'password');
-  const index = db.secrets.emailIndexes(email)[0];
-  // For each network apart: strangers elsewhere cannot keep the owner out.
-  const tries = `${index}.${db.secrets.networkIndex(ctx.ip)}`;
-  const counted = await attempts.count('sign-in', tries);
-  if (!counted.allowed) return showSignIn(ctx, web, 'too-many');
+  const tooMany = await countPassword(ctx, web, { counter: 'sign-in', email });
+  if (tooMany) return showSignIn(ctx, web, tooMany);
   const person = await findPersonByEmail(db, email);
   const right = await hashing.isRight(person?.passwordHash, typed);
   await audit(db, { event: right ? 'password.proven' : 'password.refused', personId: person?.id });
   if (!person || !right) return showSignIn(ctx, web, 'wrong');
-  await attempts.forget('sign-in', tries);
+  await passwordWasRight(ctx, web, email);
   const row = await onboardingOf(db, person.id);
   if (row?.status !== 'completed') {
     if (row?.status === 'cancelled' && !row.shouldRun) return showNotice(ctx, web, 'cancelled');

@@ -62,6 +62,20 @@ describe.each(KINDS)('%s', (_kind, ask) => {
   });
 });
 
+it.each([
+  ['the API', '/api/v1/recipients/search'],
+  ['the API to whoever has no key', '/api/v1/messages'],
+  ['what providers report', '/webhooks/mail'],
+  ['whether the process lives', '/healthz'],
+])('what %s answers is not stored either', async (_what, path) => {
+  const key = path.endsWith('search') ? { Authorization: `Bearer ${world.apiKey}` } : undefined;
+  const asked = path === '/healthz' ? {} : { method: 'POST', body: JSON.stringify({ email: anna.email }) };
+  const headers = { ...key, 'Content-Type': 'application/json' };
+  const answer = await fetch(`${world.url}${path}`, { ...asked, headers });
+  expect(answer.headers.get('cache-control')).toBe('no-store');
+  expect(answer.ok).toBe(Boolean(key) || path === '/healthz');
+});
+
 describe('a page', () => {
   it('has a language, one main heading, a title, a way to get help and a switch of language', async () => {
     for (const [kind, ask] of KINDS) {

@@ -52,6 +52,19 @@ describe('from one network address', () => {
     expect(await statuses(1, trial('203.0.113.8'))).toEqual([422]);
   });
 
+  it('counted for the whole /64 of IPv6: its owner has 2^64 addresses', async () => {
+    const stranger = new Person(behindProxy);
+    let host = 0;
+    const trial = (network: string) => () =>
+      stranger.ask('/sign-in', {
+        method: 'POST',
+        body: new URLSearchParams({ email: `${randomUUID()}@example.com`, password: 'x' }),
+        headers: { 'x-forwarded-for': `${network}::${++host}` },
+      });
+    expect(await statuses(4, trial('2001:db8:1:1'))).toEqual([422, 422, 422, 429]);
+    expect(await statuses(1, trial('2001:db8:1:2'))).toEqual([422]);
+  });
+
   it('so many forgotten passwords', async () => {
     const stranger = new Person(world);
     const forget = () => stranger.post('/forgot-password', { email: 'somebody@example.com' });

@@ -253,6 +253,30 @@ describe('signing in, twice', () => {
     },
   );
 
+  it.each(['sms', 'app'] as const)(
+    'with %s: whoever holds the cookie of before has three clicks, and not ten seconds of guessing',
+    async (factor) => {
+      const anna = await new Traveller(world).finished(factor);
+      await anna.longAfter();
+      const laptop = anna.elsewhere();
+      await laptop.open('/sign-in');
+      await laptop.submit({ email: anna.email, password: OWN_PASSWORD });
+      const proof: Record<string, string> =
+        factor === 'app' ? { token: await laptop.token() } : { code: await laptop.smsCode('sign-in') };
+      const forget = withoutAnswers(laptop);
+      await laptop.post(laptop.path, proof);
+      const [name = '', right = ''] = Object.entries(proof)[0]!;
+      const guesses = Array.from({ length: 3 }, (_, i) => String((Number(right) + i + 1) % 1_000_000));
+      for (const guess of guesses) {
+        forget();
+        await laptop.post(laptop.path, { [name]: guess.padStart(6, '0') });
+      }
+      forget();
+      await laptop.post(laptop.path, proof);
+      expect(await laptop.ask('/messages')).toMatchObject({ status: 303 });
+    },
+  );
+
   it('signing out twice ends at the sign-in both times', async () => {
     const anna = await new Traveller(world).finished();
     const answers = await Promise.all([anna.post('/sign-out', {}), anna.post('/sign-out', {})]);

@@ -30,7 +30,11 @@ const nl = {
     other: 'Iets anders',
   } satisfies Record<Reason, string>,
   send: 'Hulp vragen',
-  choose: 'Kies wat er aan de hand is.',
+  errors: {
+    choose: 'Kies wat er aan de hand is.',
+    'too-often':
+      'U hebt vandaag al vaak om hulp gevraagd. De organisatie heeft dat gezien en kan u helpen. Is er morgen nog iets anders aan de hand, laat het dan opnieuw weten.',
+  },
 };
 const en: typeof nl = {
   title: "I can't do this",
@@ -46,16 +50,20 @@ const en: typeof nl = {
     other: 'Something else',
   },
   send: 'Ask for help',
-  choose: 'Choose what the problem is.',
+  errors: {
+    choose: 'Choose what the problem is.',
+    'too-often':
+      'You asked for help many times today. The organisation got to see that and can help you. If there is still another problem tomorrow, tell us again.',
+  },
 };
 const WORDS = { nl, en };
 
-function showHelp(ctx: Ctx, web: Web, rejected = false): void {
+function showHelp(ctx: Ctx, web: Web, refused?: keyof typeof nl.errors): void {
   const words = WORDS[ctx.state.locale];
-  const errors = { reason: rejected ? words.choose : undefined };
+  const errors = { reason: refused && words.errors[refused] };
   showPage(ctx, {
     title: words.title,
-    rejected,
+    rejected: Boolean(refused),
     helpContact: web.config.HELP_CONTACT,
     body: html`${errorSummary(ctx, errors)}<h1>${words.title}</h1><p>${words.intro}</p>
 ${form(ctx, {
@@ -75,7 +83,11 @@ export function help(router: Router<State>, web: Web): void {
   router.post(HELP, guard, async (ctx) => {
     const { session, onboarding } = traveller(ctx);
     const reason = field(ctx, 'reason') as Reason;
-    if (!REASONS.includes(reason)) return showHelp(ctx, web, true);
+    if (!REASONS.includes(reason)) return showHelp(ctx, web, 'choose');
+    if (onboarding.helpAskedAt && onboarding.helpReason === reason) return seeOther(ctx, HELP_ASKED);
+    // Each other reason is told to senders and engine: alternating ones would have no end.
+    const counted = await web.attempts.count('help', onboarding.id);
+    if (!counted.allowed) return showHelp(ctx, web, 'too-often');
     await recordStep(web.db, { onboarding, session }, async (_tx, row) => {
       if (row.helpAskedAt && row.helpReason === reason) return { refused: 'already' };
       return {

@@ -12,6 +12,7 @@ import { atStep, PATHS, toCurrentStep } from '../guard.ts';
 import { showPage } from '../layout.ts';
 import { proveAgain } from '../secondClick.ts';
 import { carry, formToken } from '../session.ts';
+import { fromHere, passwordWasRight } from '../tries.ts';
 import { WORDS as SHARED } from '../words.ts';
 import { type NewPasswordRefusal, newPasswordErrors, newPasswordFields } from './newPassword.ts';
 
@@ -93,14 +94,17 @@ ${form(ctx, { token: formToken(web, session), body: fields })}`,
 }
 
 /** Counts a try before comparing it with the temporary passwords. */
-async function checkCurrent(ctx: Ctx, { db, attempts }: Web): Promise<CurrentRefusal | undefined> {
+async function checkCurrent(ctx: Ctx, web: Web): Promise<CurrentRefusal | undefined> {
+  const { db, attempts } = web;
   const { onboarding } = traveller(ctx);
+  // From each network apart, and nothing beyond: whoever holds a forwarded link cannot use up its owner's tries.
+  const here = fromHere(ctx, web, onboarding.id);
   const typed = field(ctx, 'currentPassword');
   if (!typed.trim()) return 'current-missing';
-  const counted = await attempts.count('temporary-password', onboarding.id);
+  const counted = await attempts.count('temporary-password', here);
   if (!counted.allowed) return 'too-many-tries';
   if (!(await isTemporaryPassword(db, onboarding, typed))) return 'current-wrong';
-  await attempts.forget('temporary-password', onboarding.id);
+  await attempts.forget('temporary-password', here);
   return undefined;
 }
 
@@ -135,8 +139,10 @@ export function password(router: Router<State>, web: Web): void {
         tell: { type: 'onboarding.step_completed', data: { step: 'password' } },
       };
     });
-    if ('row' in done) carry(ctx, token);
-    else await proveAgain(ctx, web, session);
+    if ('row' in done) {
+      carry(ctx, token);
+      await passwordWasRight(ctx, web, person.email);
+    } else await proveAgain(ctx, web, session);
     web.delivery.poke();
     await toCurrentStep(ctx, web, person.id);
   });

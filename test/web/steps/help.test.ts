@@ -51,3 +51,22 @@ it('going on after all takes it back', async () => {
   await anna.submit({ action: 'skip' });
   expect((await anna.row()).helpAskedAt).toBeNull();
 });
+
+it('has an end in a day with whatever reasons, said kindly; the same reason again costs nothing', async () => {
+  const ask = async (reason: string) => {
+    await anna.open('/onboarding/help');
+    await anna.submit({ reason });
+  };
+  for (let i = 0; i < 10; i++) {
+    const reason = i % 2 ? 'no-sms' : 'no-app';
+    await ask(reason);
+    await ask(reason);
+    expect(anna.path).toBe('/onboarding/help/asked');
+  }
+  await ask('no-phone');
+  expectRejected(anna, 'reason', 'U hebt vandaag al vaak om hulp gevraagd.');
+  expect(await anna.row()).toMatchObject({ helpReason: 'no-sms' });
+  expect((await anna.events()).filter((event) => event === 'help.asked')).toHaveLength(10);
+  await anna.open('/onboarding/sms');
+  expect(anna.page.status).toBe(200);
+});

@@ -26,7 +26,7 @@ const nl = {
   currentHint: 'Het tijdelijke wachtwoord. U kunt het kopiëren en plakken.',
   where: 'Waar vind ik het tijdelijke wachtwoord?',
   whereText:
-    'In de nieuwste e-mail met de knop Aanmelden, onder die knop. Staat de e-mail niet in uw postvak, kijk dan bij ongewenste e-mail. Lukt het niet, kies dan onderaan deze pagina "Dit lukt mij niet".',
+    'In de nieuwste e-mail met de knop Aanmelden, in het vak boven die knop, bij Tijdelijk wachtwoord. Staat de e-mail niet in uw postvak, kijk dan bij ongewenste e-mail. Lukt het niet, kies dan onderaan deze pagina "Dit lukt mij niet".',
   whereTextSender: (organisation: string) =>
     `U krijgt het van ${organisation} zelf, bijvoorbeeld per telefoon of brief; het staat niet in de e-mail. Hebt u het nog niet, vraag ernaar of kies onderaan deze pagina "Dit lukt mij niet".`,
   save: 'Wachtwoord wijziging opslaan',
@@ -48,7 +48,7 @@ const en: typeof nl = {
   currentHint: 'The temporary password. You can copy and paste it.',
   where: 'Where do I find the temporary password?',
   whereText:
-    'In the newest e-mail with the button Sign up, below that button. If the e-mail is not in your inbox, look in the spam folder. If you cannot find it, choose "I can\'t do this" at the bottom of this page.',
+    'In the newest e-mail with the button Sign up, in the box above that button, at Temporary password. If the e-mail is not in your inbox, look in the spam folder. If you cannot find it, choose "I can\'t do this" at the bottom of this page.',
   whereTextSender: (organisation) =>
     `You get it from ${organisation} itself, for example by phone or letter; it is not in the e-mail. If you do not have it yet, ask for it or choose "I can't do this" at the bottom of this page.`,
   save: 'Save new password',

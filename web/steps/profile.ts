@@ -110,6 +110,10 @@ const NOTHING: Typed = {
 const typedIn = (ctx: Ctx): Typed =>
   Object.fromEntries(Object.keys(NOTHING).map((name) => [name, field(ctx, name)])) as Typed;
 
+/** Without its tick the page hides the answer, so nothing is asked of what may still stand there. */
+const counted = (typed: Typed): Typed =>
+  typed.autoReply ? typed : { ...typed, autoReplyText: '', autoReplyFrom: '', autoReplyUntil: '' };
+
 /** The profile, or what is wrong with each field, all at once. */
 function readProfile(typed: Typed, words: Words): { profile: Profile } | { errors: FieldErrors } {
   const { errors } = words;
@@ -141,7 +145,7 @@ function readProfile(typed: Typed, words: Words): { profile: Profile } | { error
       if (given.autoReplyFrom && given.autoReplyUntil && given.autoReplyUntil < given.autoReplyFrom)
         wrong('autoReplyUntil', errors.until);
     });
-  const result = schema.safeParse(typed);
+  const result = schema.safeParse(counted(typed));
   if (!result.success) {
     // In the order of the page, and the first thing that is wrong with each.
     const first = (name: string) => result.error.issues.find(({ path }) => path[0] === name)?.message;

@@ -60,6 +60,12 @@ it('needs no prefix, no absence and no dates', async () => {
   });
 });
 
+it('asks nothing of an answer that was unticked again, and keeps none of it', async () => {
+  const hidden = { autoReplyText: 'a'.repeat(2_001), autoReplyFrom: '2027-01-02', autoReplyUntil: 'gisteren' };
+  expect(await save({ autoReply: '', ...hidden })).toMatchObject({ status: 303 });
+  expect((await saved())?.autoReply).toEqual({ enabled: false, text: '', from: null, until: null });
+});
+
 describe('refused with words at the field', () => {
   it.each([
     ['gender', { gender: 'x' }, 'Kies een van de mogelijkheden.'],

@@ -18,10 +18,10 @@ const WORDS: Record<Locale, Record<CodeRefusal, string>> = {
   en: {
     missing: 'Fill in the code from the SMS.',
     'not-six': 'The code has six digits. Check whether one is missing or there is one too many.',
-    wrong: 'This code is not right. Look at the newest SMS and fill in the six digits again.',
-    expired: 'This code has expired. Have a new SMS sent.',
-    'too-many': 'This code was filled in wrong too often and no longer works. Have a new SMS sent.',
-    none: 'This code no longer works. Have a new SMS sent.',
+    wrong: 'This code is not correct. Look at the newest SMS and fill in the six digits again.',
+    expired: 'This code has expired. Ask for a new SMS.',
+    'too-many': 'This code was filled in wrong too often and no longer works. Ask for a new SMS.',
+    none: 'This code no longer works. Ask for a new SMS.',
     'too-many-today':
       'We cannot send any more SMS today: too many have been sent. Use the authenticator app, or try again tomorrow.',
   },

@@ -33,8 +33,8 @@ const en: typeof nl = {
   forgotten: 'Forgotten your password? Have an e-mail sent',
   errors: {
     missing: 'Fill in your own password.',
-    wrong: 'This password is not right. It is the password that you chose yourself, not the temporary one.',
-    'too-many': 'You filled in a wrong password too often. Wait a quarter of an hour and try again.',
+    wrong: 'This password is not correct. It is the password that you chose yourself, not the temporary one.',
+    'too-many': 'You filled in a wrong password too often. Wait 15 minutes and try again.',
   },
 };
 const WORDS = { nl, en };

@@ -61,7 +61,7 @@ const en: typeof nl = {
   back: 'Back',
   expired: 'This invitation has expired',
   expiredText:
-    'To keep you safe an invitation works only for a certain time. The message is still ready for you and what you did before is kept. Have a new invitation sent to the same e-mail address.',
+    'For your security, an invitation works for a limited time only. The message is still ready for you and what you have already done is saved. Have a new invitation sent to the same e-mail address.',
   renew: 'Send a new invitation',
   finished: 'Your access is set up already',
   finishedText:

@@ -101,11 +101,11 @@ const en: Record<Notice, Words> = {
   },
   cancelled: {
     title: 'This invitation was stopped',
-    text: 'The invitation was withdrawn. Ask the organisation that sent you the message how to go on. What you did before is kept.',
+    text: 'The invitation was withdrawn. Ask the organisation that sent you the message how to go on. What you have already done is saved.',
   },
   expired: {
     title: 'This invitation has expired',
-    text: 'Open the link in your e-mail again. There you can have a new invitation sent with one button. What you did before is kept.',
+    text: 'Open the link in your e-mail again. There you can have a new invitation sent with one button. What you have already done is saved.',
   },
   stopped: {
     title: 'Thank you, we will not send you anything more',
@@ -127,7 +127,7 @@ const en: Record<Notice, Words> = {
   },
   helpAsked: {
     title: 'Thank you, we have passed it on',
-    text: 'The organisation that sent you the message sees that you cannot go on and can contact you. What you did before is kept. You can always go on with the link in your e-mail.',
+    text: 'The organisation that sent you the message sees that you cannot go on and can contact you. What you have already done is saved. You can always go on with the link in your e-mail.',
     link: { label: 'Go on after all', path: '/onboarding/continue' },
   },
   declined: {
@@ -142,7 +142,7 @@ const en: Record<Notice, Words> = {
   },
   tooMany: {
     title: 'Please wait',
-    text: 'Too many requests come from your network right now. Wait a quarter of an hour and try again. What you saved before is kept.',
+    text: 'Too many requests come from your network right now. Wait 15 minutes and try again. What you saved before is kept.',
   },
   oldReset: {
     title: 'This link does not work any more',

@@ -65,8 +65,8 @@ const en: typeof nl = {
   },
   ownPassword: 'Your own password',
   errors: {
-    wrong: 'This password is not right. It is the password that you chose yourself.',
-    'too-many': 'You filled in a wrong password too often. Wait a quarter of an hour and try again.',
+    wrong: 'This password is not correct. It is the password that you chose yourself.',
+    'too-many': 'You filled in a wrong password too often. Wait 15 minutes and try again.',
   },
 };
 const WORDS = { nl, en };

@@ -36,8 +36,8 @@ const en: typeof nl = {
   forgotten: 'Forgotten your password?',
   first: 'Never signed in before? Then open the link in the e-mail that you got.',
   errors: {
-    wrong: 'The e-mail address or the password is not right. Check both and try again.',
-    'too-many': 'There were too many tries to sign in. Wait a quarter of an hour and try again.',
+    wrong: 'The e-mail address or the password is not correct. Check both and try again.',
+    'too-many': 'There were too many tries to sign in. Wait 15 minutes and try again.',
   },
 };
 const WORDS = { nl, en };

@@ -33,7 +33,7 @@ const en: typeof nl = {
   stepOf: (place, count) => `Step ${place} of ${count}`,
   steps: { terms: 'Terms', password: 'Password', sms: 'SMS', app: 'App', profile: 'Details' },
   toContent: 'To the content',
-  problem: 'That did not work yet',
+  problem: 'There is a problem',
   error: 'Error',
   help: 'Need help?',
   helpDefault: 'Ask the organisation that sent you the message.',
@@ -53,7 +53,7 @@ const en: typeof nl = {
   copy: 'Copy',
   copied: 'Copied',
   slow: 'This takes longer than usual. Please wait; what you filled in is still there.',
-  lost: 'The connection was lost. What you filled in is still there. See whether you have internet and try again.',
+  lost: 'The connection was lost. What you filled in is still there. Check your internet connection and try again.',
   broken: 'Something went wrong on our side. What you filled in is still there. Wait a minute and try again.',
 };
 

@@ -43,7 +43,7 @@ describe('who gives everything right', () => {
     const codes = world.db.sql('sms_code').where({ personId: laptop.personId, purpose: 'sign-in' });
     await codes.update({ failedAt, failure: 'bad-number' });
     await laptop.open('/sign-in/sms');
-    expect(laptop.reads).toContain('Gebruik de app als u die hebt ingesteld, of vraag hulp.');
+    expect(laptop.reads).toContain('Gebruik de app als u die hebt ingesteld, of vraag om hulp.');
     expect(laptop.reads).not.toContain('Wijzig het nummer');
   });
 

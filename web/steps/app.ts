@@ -76,10 +76,10 @@ const en: typeof nl = {
   errors: {
     missing: 'Fill in the token from the app.',
     'not-six': 'The token has six digits. Check whether one is missing or there is one too many.',
-    wrong: 'This token is not right. Wait until the app shows a new code and fill that in.',
+    wrong: 'This token is not correct. Wait until the app shows a new code and fill that in.',
     'wrong-clock':
-      'This token is not right. Check the time on your phone: set date and time to automatic in its settings.',
-    'too-many': 'You filled in a wrong token too often. Wait a quarter of an hour and try again, or use SMS.',
+      'This token is not correct. Check the time on your phone: set date and time to automatic in its settings.',
+    'too-many': 'You filled in a wrong token too often. Wait 15 minutes and try again, or use SMS.',
     'no-way-left':
       'You have skipped SMS. One of the two is needed: set up the app here or go back to SMS. Do you have no mobile phone? Then choose "I can\'t do this" below.',
   },

@@ -61,7 +61,7 @@ const en: typeof nl = {
     'too-short': `Choose a password of at least ${SHORTEST} characters.`,
     'too-long': `Choose a password of at most ${LONGEST} characters.`,
     common: 'Too many people use this password. Choose another one.',
-    temporary: 'Choose another password than the temporary one.',
+    temporary: 'Choose a different password from the temporary one.',
     'made-of-names': "Choose a password that is not made of your e-mail address or the organisation's name.",
     'not-the-same': 'The two new passwords are not the same. Fill them in again.',
   },

@@ -55,7 +55,7 @@ const en: typeof nl = {
   errors: {
     'current-missing': 'Fill in the temporary password that you were given.',
     'current-wrong': 'This is not the temporary password. Copy it from the e-mail and paste it here.',
-    'too-many-tries': 'You filled in a wrong password too often. Wait a quarter of an hour and try again.',
+    'too-many-tries': 'You filled in a wrong password too often. Wait 15 minutes and try again.',
   },
   wrongSender:
     'This is not the temporary password. See whether you filled it in exactly as you were given it.',

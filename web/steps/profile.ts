@@ -44,7 +44,7 @@ const nl = {
     until: 'De einddatum ligt vóór de begindatum. Wijzig een van de twee.',
     date: 'Vul een datum in, bijvoorbeeld 24-12-2026.',
     tooLong: (longest: number) => `Dit is te lang. Gebruik hoogstens ${longest} tekens.`,
-    signs: 'Gebruik hier gewone letters en tekens, zonder regeleinden.',
+    signs: 'Gebruik hier gewone letters en tekens, op één regel.',
   },
 };
 const en: typeof nl = {
@@ -64,7 +64,7 @@ const en: typeof nl = {
   autoReplyHint: 'Whoever sends you a message while you are away then gets this reply by e-mail.',
   autoReplyText: 'Text of the reply',
   from: 'From (optional)',
-  until: 'Until and including (optional)',
+  until: 'Up to and including (optional)',
   save: 'Save',
   errors: {
     gender: 'Choose one of the options.',
@@ -75,7 +75,7 @@ const en: typeof nl = {
     until: 'The end date is before the start date. Change one of the two.',
     date: 'Fill in a date, for example 24-12-2026.',
     tooLong: (longest) => `This is too long. Use at most ${longest} characters.`,
-    signs: 'Use ordinary letters and signs here, without line breaks.',
+    signs: 'Use ordinary letters and signs here, on one line.',
   },
 };
 const WORDS = { nl, en };

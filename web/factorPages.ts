@@ -60,9 +60,9 @@ export async function showTokenPage(
   const { locale } = ctx.state;
   const words = WORDS[locale];
   const { session, refused } = asked;
-  const errors = { token: refused && tokenWords(locale, refused) };
   const token = formToken(web, session);
   const methods = await methodsOf(web, session.personId);
+  const errors = { token: refused && tokenWords(locale, refused, methods.includes('sms')) };
   showPage(ctx, {
     title: words.appTitle,
     onboarding: asked.onboarding,
@@ -87,13 +87,13 @@ export async function showCodePage(
   const { locale } = ctx.state;
   const words = WORDS[locale];
   const { session, refused } = asked;
-  const errors = { code: refused && codeWords(locale, refused) };
   const token = formToken(web, session);
   const [methods, phone, sent] = await Promise.all([
     methodsOf(web, session.personId),
     verifiedPhone(web.db, session.personId),
     signInCodeOf(web, session.personId),
   ]);
+  const errors = { code: refused && codeWords(locale, refused, methods.includes('app')) };
   const delivery = sent && !sent.usedAt && answeringTooSoon(ctx, await deliveryOf(web, sent, locale));
   // Nothing was sent yet, as after opening this page by its address: a page never sends by itself.
   const sendForm = form(ctx, {
@@ -117,7 +117,7 @@ ${form(ctx, { action: asked.smsPath, token, body: html`${quietButton(words.resen
     body: html`${errorSummary(ctx, errors)}<h1>${words.smsTitle}</h1><p>${words.smsText(masked(phone ?? ''))}</p>
 ${delivery && showDelivery({ delivery, page: asked.smsPath, locale })}
 ${sent && !sent.usedAt ? codeForms() : sendForm}
-${methods.includes('app') && html`<p><a href="${asked.appPath}">${words.useApp}</a></p>`}
+${methods.includes('app') && html`<p><a class="alone" href="${asked.appPath}">${words.useApp}</a></p>`}
 <p class="soft">${words.lost}</p>`,
   });
 }

@@ -134,7 +134,7 @@ ${form(ctx, { boost: false, action: `${path}/renew`, body: html`<button class="p
         body: html`<h1>${words.title}</h1><p>${words.intro(organisation)}</p>
 <ul class="needs">${words.needs.map(([picture, need]) => html`<li>${icon(picture)}<span>${need}</span></li>`)}</ul>
 ${form(ctx, { boost: false, action: path, body: html`<div class="actions"><button class="primary">${words.signUp}</button></div>` })}
-${!row.passwordChangedAt && html`<p class="soft"><a href="${path}/not-me">${words.notMe}</a></p>`}`,
+${!row.passwordChangedAt && html`<p class="soft"><a class="alone" href="${path}/not-me">${words.notMe}</a></p>`}`,
       });
       break;
   }

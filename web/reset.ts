@@ -46,6 +46,7 @@ const nl = {
   },
   ownPassword: 'Uw eigen wachtwoord',
   errors: {
+    missing: 'Vul uw eigen wachtwoord in.',
     wrong: 'Dit wachtwoord is niet juist. Het gaat om het wachtwoord dat u zelf hebt gekozen.',
     'too-many': 'U hebt te vaak een verkeerd wachtwoord ingevuld. Wacht een kwartier en probeer het opnieuw.',
   },
@@ -65,6 +66,7 @@ const en: typeof nl = {
   },
   ownPassword: 'Your own password',
   errors: {
+    missing: 'Fill in your own password.',
     wrong: 'This password is not correct. It is the password that you chose yourself.',
     'too-many': 'You filled in a wrong password too often. Wait 15 minutes and try again.',
   },
@@ -137,7 +139,7 @@ async function showNewPassword(ctx: Ctx, web: Web, refusals: NewPasswordRefusal[
     body: html`${errorSummary(ctx, errors)}<h1>${words.title}</h1>
 ${form(ctx, {
   token: formToken(web, session),
-  body: html`${newPasswordFields(ctx, { email, errors })}<div class="actions">${button(words.save)}</div>`,
+  body: html`${newPasswordFields(ctx, { email, errors, temporary: false })}<div class="actions">${button(words.save)}</div>`,
 })}`,
   });
 }
@@ -183,6 +185,7 @@ ${form(ctx, {
 
 async function resetFactors(ctx: Ctx, web: Web, { session, link }: Resetting): Promise<void> {
   const { id: personId, passwordHash } = await person(web.db, link.personId);
+  if (!field(ctx, 'password')) return showConfirm(ctx, web, 'missing');
   const counted = await web.attempts.count('password', personId);
   if (!counted.allowed) return showConfirm(ctx, web, 'too-many');
   if (!(await web.hashing.isRight(passwordHash, field(ctx, 'password'))))

@@ -67,7 +67,11 @@ export const dutch = {
         `${facts.sender} heeft u een vertrouwelijk bericht gestuurd. U hebt het nog niet kunnen lezen. ${next}`,
         'Met de link gaat u verder waar u was. Wat u al hebt gedaan, is bewaard.',
         ...aboutPassword(facts),
-        ...(facts.last ? ['Dit is de laatste herinnering. De link werkt nog tot de datum hieronder.'] : []),
+        ...(facts.last
+          ? [
+              'Dit is de laatste herinnering. De link werkt nog tot de datum hieronder. Daarna kunt u met de link een nieuwe uitnodiging laten sturen.',
+            ]
+          : []),
       ],
     };
   },

@@ -56,7 +56,11 @@ export const english: typeof dutch = {
         `${facts.sender} sent you a confidential message. You have not been able to read it yet. ${next}`,
         'The link takes you to where you were. What you have already done is saved.',
         ...aboutPassword(facts),
-        ...(facts.last ? ['This is the last reminder. The link works until the date below.'] : []),
+        ...(facts.last
+          ? [
+              'This is the last reminder. The link works until the date below. After that you can use it to have a new invitation sent.',
+            ]
+          : []),
       ],
     };
   },

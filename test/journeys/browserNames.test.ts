@@ -249,7 +249,7 @@ it('so do the pages beside the way: signing in, a forgotten password, going on e
     "status
     alert
     heading "Dit is nog niet gelukt" [level=2]
-    link "Vul uw e-mailadres in, bijvoorbeeld naam@voorbeeld.nl."
+    link "Vul uw hele e-mailadres in, bijvoorbeeld naam@voorbeeld.nl."
     heading "Wachtwoord vergeten" [level=1]
     textbox "E-mailadres" [invalid]
     button "E-mail versturen""

@@ -77,7 +77,7 @@ function showPassword(
   const where = bySender ? words.whereTextSender(organisation) : words.whereText;
   const fields = html`
 ${inputField(ctx, { name: 'currentPassword', label: words.current, type: 'password', hint: words.currentHint, required: true, autocomplete: 'off', reveal: true, explanation: { label: words.where, body: html`<p>${where}</p>` }, errors })}
-${newPasswordFields(ctx, { email: person.email, errors })}
+${newPasswordFields(ctx, { email: person.email, errors, temporary: true })}
 <div class="actions">${button(words.save)}</div>`;
   showPage(ctx, {
     title: words.title,

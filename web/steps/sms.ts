@@ -120,11 +120,11 @@ ${form(ctx, {
     },
     errors,
   })}
-<div class="actions">${button(words.send, 'send')}</div>`,
+<div class="actions">${verified ? quietButton(words.send, 'send') : button(words.send, 'send')}</div>`,
 })}
 <div class="actions">
 ${!verified && form(ctx, { token, body: quietButton(SHARED[locale].skip, 'skip') })}
-${verified && html`<a class="secondary" href="${pathOf(standing)}">${SHARED[locale].goOn}</a>`}
+${verified && html`<a class="primary" href="${pathOf(standing)}">${SHARED[locale].goOn}</a>`}
 ${(why === 'no-way-left' || why === 'too-many-today') && html`<a href="${PATHS.app}">${words.toApp}</a>`}
 </div>`,
   });

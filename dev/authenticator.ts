@@ -71,6 +71,6 @@ function readKey(text: string): Pick<Key, 'label' | 'secret'> | undefined {
   if (!/^[A-Z2-7]{16,}$/.test(secret)) return undefined;
   return {
     secret,
-    label: uri ? decodeURIComponent(uri.pathname.split('/').at(-1) ?? '') : 'A key without a name',
+    label: uri ? decodeURIComponent(uri.pathname.split('/').at(-1) ?? '') : 'Instap',
   };
 }

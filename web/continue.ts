@@ -36,10 +36,10 @@ const en: typeof nl = {
   forgotten: 'Forgotten your password? Have an e-mail sent',
   errors: {
     missing: 'Fill in your own password.',
-    wrong: 'This password is not right. It is the password that you chose yourself, not the temporary one.',
-    'too-many': 'You filled in a wrong password too often. Wait a quarter of an hour and try again.',
+    wrong: 'This password is not correct. It is the password that you chose yourself, not the temporary one.',
+    'too-many': 'You filled in a wrong password too often. Wait 15 minutes and try again.',
     'too-many-elsewhere':
-      'Somewhere else a wrong password was filled in too often. Wait a quarter of an hour and try again. Or choose "Forgotten your password?": with the e-mail that you get then, you can go on at once.',
+      'Somewhere else a wrong password was filled in too often. Wait 15 minutes and try again. Or choose "Forgotten your password?": with the e-mail that you get then, you can go on at once.',
   },
 };
 const WORDS = { nl, en };

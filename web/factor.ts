@@ -27,7 +27,7 @@ export async function sendSignInCode(
   ctx: Ctx,
   web: Web,
   personId: string,
-): Promise<'too-many-today' | undefined> {
+): Promise<'too-many-today' | 'too-soon' | undefined> {
   const phone = await verifiedPhone(web.db, personId);
   if (!phone) return undefined;
   if (!(await maySendSms(ctx, web))) return 'too-many-today';
@@ -41,7 +41,8 @@ export async function sendSignInCode(
     return code;
   });
   web.delivery.poke();
-  return 'refused' in added && added.refused === 'too-many' ? 'too-many-today' : undefined;
+  if (!('refused' in added)) return undefined;
+  return added.refused === 'too-many' ? 'too-many-today' : 'too-soon';
 }
 
 /** The factor is proven: the session's new token, made in the same transaction. */

@@ -10,7 +10,7 @@ import { showPage } from './layout.ts';
 import { masked } from './phone.ts';
 import { formToken } from './session.ts';
 import { type TokenRefusal, tokenWords } from './steps/app.ts';
-import { deliveryOf, resendWait, showDelivery } from './steps/smsDelivery.ts';
+import { answeringTooSoon, deliveryOf, resendWait, showDelivery } from './steps/smsDelivery.ts';
 import { type CodeRefusal, codeWords } from './steps/smsErrors.ts';
 
 const nl = {
@@ -25,7 +25,7 @@ const nl = {
   resend: 'De SMS opnieuw sturen',
   useSms: 'Liever een code per SMS',
   useApp: 'Liever de authenticatie-app',
-  lost: 'Lukt het niet? Vraag hulp: onderaan deze pagina staat bij wie.',
+  lost: 'Lukt het niet? Vraag om hulp: onderaan deze pagina staat bij wie.',
 };
 const en: typeof nl = {
   appTitle: 'Code from your authenticator app',
@@ -60,9 +60,9 @@ export async function showTokenPage(
   const { locale } = ctx.state;
   const words = WORDS[locale];
   const { session, refused } = asked;
-  const errors = { token: refused && tokenWords(locale, refused) };
   const token = formToken(web, session);
   const methods = await methodsOf(web, session.personId);
+  const errors = { token: refused && tokenWords(locale, refused, methods.includes('sms')) };
   showPage(ctx, {
     title: words.appTitle,
     onboarding: asked.onboarding,
@@ -87,14 +87,14 @@ export async function showCodePage(
   const { locale } = ctx.state;
   const words = WORDS[locale];
   const { session, refused } = asked;
-  const errors = { code: refused && codeWords(locale, refused) };
   const token = formToken(web, session);
   const [methods, phone, sent] = await Promise.all([
     methodsOf(web, session.personId),
     verifiedPhone(web.db, session.personId),
     signInCodeOf(web, session.personId),
   ]);
-  const delivery = sent && !sent.usedAt && (await deliveryOf(web, sent, locale));
+  const errors = { code: refused && codeWords(locale, refused, methods.includes('app')) };
+  const delivery = sent && !sent.usedAt && answeringTooSoon(ctx, await deliveryOf(web, sent, locale));
   // Nothing was sent yet, as after opening this page by its address: a page never sends by itself.
   const sendForm = form(ctx, {
     action: asked.smsPath,
@@ -107,8 +107,8 @@ export async function showCodePage(
     token,
     body: html`${codeInput(ctx, 'code', words.code, errors)}<div class="actions">${button(words.confirm, 'confirm')}</div>`,
   })}
-${form(ctx, { action: asked.smsPath, token, body: html`${quietButton(words.resend, 'resend')}` })}
-${delivery && resendWait(delivery, locale)}`;
+${delivery && resendWait(delivery, locale)}
+${form(ctx, { action: asked.smsPath, token, body: html`${quietButton(words.resend, 'resend')}` })}`;
   showPage(ctx, {
     title: words.smsTitle,
     onboarding: asked.onboarding,
@@ -117,7 +117,7 @@ ${delivery && resendWait(delivery, locale)}`;
     body: html`${errorSummary(ctx, errors)}<h1>${words.smsTitle}</h1><p>${words.smsText(masked(phone ?? ''))}</p>
 ${delivery && showDelivery({ delivery, page: asked.smsPath, locale })}
 ${sent && !sent.usedAt ? codeForms() : sendForm}
-${methods.includes('app') && html`<p><a href="${asked.appPath}">${words.useApp}</a></p>`}
+${methods.includes('app') && html`<p><a class="alone" href="${asked.appPath}">${words.useApp}</a></p>`}
 <p class="soft">${words.lost}</p>`,
   });
 }

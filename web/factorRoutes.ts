@@ -7,7 +7,7 @@ import { checkPostedCode, checkPostedToken, methodsOf, sendSignInCode, signInCod
 import { showCodePage, showTokenPage } from './factorPages.ts';
 import { proveAgain } from './secondClick.ts';
 import { carry } from './session.ts';
-import { answerDelivery, deliveryOf, newsOf } from './steps/smsDelivery.ts';
+import { afterResend, answerDelivery, deliveryOf, newsOf } from './steps/smsDelivery.ts';
 
 type FactorRoutes = {
   smsPath: string;
@@ -59,7 +59,8 @@ export function factorRoutes(router: Router<State>, web: Web, routes: FactorRout
     const { personId } = sessionOf(ctx);
     if (field(ctx, 'action') === 'resend') {
       const refused = await sendSignInCode(ctx, web, personId);
-      return refused ? showCodePage(ctx, web, { ...asked(ctx), refused }) : seeOther(ctx, smsPath);
+      if (refused === 'too-many-today') return showCodePage(ctx, web, { ...asked(ctx), refused });
+      return afterResend(ctx, web, { page: smsPath, tooSoon: refused === 'too-soon' });
     }
     const checked = await checkPostedCode(ctx, web, sessionOf(ctx));
     if ((await goOn(ctx, checked)) || 'token' in checked) return;

@@ -19,14 +19,14 @@ const nl = {
   text: 'Vul uw e-mailadres in. U krijgt een e-mail waarmee u een nieuw wachtwoord kiest. De code per SMS of uit de app blijft zoals u die hebt ingesteld.',
   email: 'E-mailadres',
   send: 'E-mail versturen',
-  noAddress: 'Vul uw e-mailadres in, bijvoorbeeld naam@voorbeeld.nl.',
+  noAddress: 'Vul uw hele e-mailadres in, bijvoorbeeld naam@voorbeeld.nl.',
 };
 const en: typeof nl = {
   title: 'Forgotten password',
   text: 'Fill in your e-mail address. You get an e-mail that lets you choose a new password. The code by SMS or from the app stays as you set it up.',
   email: 'E-mail address',
   send: 'Send e-mail',
-  noAddress: 'Fill in your e-mail address, for example name@example.com.',
+  noAddress: 'Fill in your whole e-mail address, for example name@example.com.',
 };
 const WORDS = { nl, en };
 
@@ -75,7 +75,8 @@ export function forgottenPages(router: Router<State>, web: Web): void {
 
   router.post(FORGOTTEN, limited(web, 'forgotten-network'), async (ctx) => {
     const email = normalEmail(field(ctx, 'email'));
-    if (email === '') return showForgotten(ctx, web, true);
+    // Said to anybody, whoever it is: without @ it is nobody's address.
+    if (!email.includes('@')) return showForgotten(ctx, web, true);
     const person = await findPersonByEmail(web.db, email);
     if (person) await mailLink(web, person.id);
     showNotice(ctx, web, 'resetSent');

@@ -84,7 +84,7 @@ export function inputField(ctx: Ctx, given: Field & { errors: FieldErrors }): Ht
   const words = WORDS[ctx.state.locale];
   const plain = given.plain ?? ['password', 'tel', 'email'].includes(type);
   return html`<div class="field${wrong && ' wrong'}">
-<label for="${name}">${label}${given.required && html` <span aria-hidden="true">*</span>`}</label>
+<label for="${name}">${label}${given.required && html`&nbsp;<span aria-hidden="true">*</span>`}</label>
 ${hint && html`<p class="hint" id="${name}-hint">${hint}</p>`}
 ${fieldError(name, wrong)}
 <div class="input"><input id="${name}" name="${name}" type="${type}" value="${value}"${autocomplete && html` autocomplete="${autocomplete}"`}${inputmode && html` inputmode="${inputmode}"`}${given.width && html` class="${given.width}"`}${given.readonly && html` readonly`}${given.required && html` aria-required="true"`}${wrong && html` aria-invalid="true"`}${described && html` aria-describedby="${described}"`}${plain && html` spellcheck="false" autocapitalize="off"`}>${given.reveal && html`<button type="button" class="reveal quiet" data-reveal="${name}" data-hide="${words.hide}" aria-controls="${name}">${words.show}<span class="visually-hidden"> ${label}</span></button>`}</div>

@@ -61,7 +61,7 @@ const en: typeof nl = {
   never:
     'We never ask for your password or a code, and neither does the organisation. Not by e-mail, not by phone and not by text message. Does somebody ask for it anyway? Then it is fraud.',
   askedText: (origin) =>
-    `You type your password and codes only yourself, at ${origin}. Our e-mails never have an attachment. We never ask for money or for details of your bank.`,
+    `Only you enter your password and codes, at ${origin}. Our e-mails never have an attachment. We never ask for money or for details of your bank.`,
   temporary:
     'The invitation may contain a temporary password. That is normal. It works only together with the link, until you choose your own.',
   doubt: 'Still in doubt?',

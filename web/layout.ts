@@ -64,7 +64,7 @@ ${page.refreshAfterS !== undefined && html`<noscript><meta http-equiv="refresh" 
 <script src="${PAGE_SCRIPT.url}" defer></script>
 <script src="${SESSION_SCRIPT.url}" defer></script>
 </head>
-<body lang="${locale}" hx-boost:inherited="true" hx-swap:inherited="outerSync" hx-status:5xx:inherited="swap:none push:false" data-copied="${words.copied}" data-slow="${words.slow}" data-lost="${words.lost}" data-broken="${words.broken}">
+<body lang="${locale}" hx-boost:inherited="true" hx-swap:inherited="outerSync" hx-status:5xx:inherited="swap:none push:false" data-copied="${words.copied}" data-selected="${words.selected}" data-slow="${words.slow}" data-lost="${words.lost}" data-broken="${words.broken}">
 <a class="skip" href="#main">${words.toContent}</a>
 <header>
 <p class="organisation">${organisation ?? 'Instap'}</p>

@@ -61,7 +61,7 @@ const en: typeof nl = {
   back: 'Back',
   expired: 'This invitation has expired',
   expiredText:
-    'To keep you safe an invitation works only for a certain time. The message is still ready for you and what you did before is kept. Have a new invitation sent to the same e-mail address.',
+    'For your security, an invitation works for a limited time only. The message is still ready for you and what you have already done is saved. Have a new invitation sent to the same e-mail address.',
   renew: 'Send a new invitation',
   finished: 'Your access is set up already',
   finishedText:
@@ -134,7 +134,7 @@ ${form(ctx, { boost: false, action: `${path}/renew`, body: html`<button class="p
         body: html`<h1>${words.title}</h1><p>${words.intro(organisation)}</p>
 <ul class="needs">${words.needs.map(([picture, need]) => html`<li>${icon(picture)}<span>${need}</span></li>`)}</ul>
 ${form(ctx, { boost: false, action: path, body: html`<div class="actions"><button class="primary">${words.signUp}</button></div>` })}
-${!row.passwordChangedAt && html`<p class="soft"><a href="${path}/not-me">${words.notMe}</a></p>`}`,
+${!row.passwordChangedAt && html`<p class="soft"><a class="alone" href="${path}/not-me">${words.notMe}</a></p>`}`,
       });
       break;
   }

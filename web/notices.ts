@@ -1,5 +1,6 @@
 /** Pages that say how things stand and what to do next: nobody is left without a way on. */
 import { type Html, html } from '../html.ts';
+import type { Step } from '../workflows/steps.ts';
 import type { Ctx, Web } from './context.ts';
 import { showPage } from './layout.ts';
 
@@ -57,7 +58,7 @@ const nl = {
   },
   oldReset: {
     title: 'Deze link werkt niet meer',
-    text: 'De link is gebruikt, te oud of niet helemaal overgenomen. Vraag zo nodig een nieuwe aan.',
+    text: 'De link is gebruikt, te oud of niet helemaal overgenomen. Ging het om uw telefoon of app? Vraag dan de organisatie die u het bericht stuurde om een nieuwe link. Ging het om uw wachtwoord? Dan kunt u hier zelf een nieuwe link aanvragen.',
     link: { label: 'Wachtwoord vergeten', path: '/forgot-password' },
   },
   resetSent: {
@@ -101,11 +102,11 @@ const en: Record<Notice, Words> = {
   },
   cancelled: {
     title: 'This invitation was stopped',
-    text: 'The invitation was withdrawn. Ask the organisation that sent you the message how to go on. What you did before is kept.',
+    text: 'The invitation was withdrawn. Ask the organisation that sent you the message how to go on. What you have already done is saved.',
   },
   expired: {
     title: 'This invitation has expired',
-    text: 'Open the link in your e-mail again. There you can have a new invitation sent with one button. What you did before is kept.',
+    text: 'Open the link in your e-mail again. There you can have a new invitation sent with one button. What you have already done is saved.',
   },
   stopped: {
     title: 'Thank you, we will not send you anything more',
@@ -127,7 +128,7 @@ const en: Record<Notice, Words> = {
   },
   helpAsked: {
     title: 'Thank you, we have passed it on',
-    text: 'The organisation that sent you the message sees that you cannot go on and can contact you. What you did before is kept. You can always go on with the link in your e-mail.',
+    text: 'The organisation that sent you the message sees that you cannot go on and can contact you. What you have already done is saved. You can always go on with the link in your e-mail.',
     link: { label: 'Go on after all', path: '/onboarding/continue' },
   },
   declined: {
@@ -142,11 +143,11 @@ const en: Record<Notice, Words> = {
   },
   tooMany: {
     title: 'Please wait',
-    text: 'Too many requests come from your network right now. Wait a quarter of an hour and try again. What you saved before is kept.',
+    text: 'Too many requests come from your network right now. Wait 15 minutes and try again. What you saved before is kept.',
   },
   oldReset: {
     title: 'This link does not work any more',
-    text: 'The link was used, is too old or was not copied completely. Ask for a new one if you need it.',
+    text: 'The link was used, is too old or was not copied completely. Was it about your phone or app? Then ask the organisation that sent you the message for a new link. Was it about your password? Then you can ask for a new link here.',
     link: { label: 'Forgotten password', path: '/forgot-password' },
   },
   resetSent: {
@@ -196,12 +197,19 @@ const STATUS: Partial<Record<Notice, number>> = {
   forbidden: 403,
 };
 
+/** Those on the way through: with "I can't do this", and the step they stand beside. */
+const ON_THE_WAY: Partial<Record<Notice, { onboarding: true; step?: Step }>> = {
+  declined: { onboarding: true, step: 'terms' },
+  helpAsked: { onboarding: true },
+};
+
 /** A whole page with one thing to say. `extra`: what can be done right here. */
 export function showNotice(ctx: Ctx, { config }: Web, notice: Notice, extra?: Html): void {
   const { title, text, link } = WORDS[ctx.state.locale ?? config.DEFAULT_LOCALE][notice];
   ctx.status = STATUS[notice] ?? 200;
   showPage(ctx, {
     title,
+    ...ON_THE_WAY[notice],
     helpContact: config.HELP_CONTACT,
     body: html`<h1>${title}</h1><p>${text}</p>${extra}${link && html`<div class="actions"><a class="secondary" href="${link.path}">${link.label}</a></div>`}`,
   });

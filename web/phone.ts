@@ -27,4 +27,4 @@ export const readable = (phone: string): string =>
   parsePhoneNumberFromString(phone)?.formatInternational() ?? phone;
 
 /** For sign-in, where nobody should learn the number: the last two digits. */
-export const masked = (phone: string): string => `•••• ${phone.slice(-2)}`;
+export const masked = (phone: string): string => phone.slice(-2);

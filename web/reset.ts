@@ -47,6 +47,7 @@ const nl = {
   },
   ownPassword: 'Uw eigen wachtwoord',
   errors: {
+    missing: 'Vul uw eigen wachtwoord in.',
     wrong: 'Dit wachtwoord is niet juist. Het gaat om het wachtwoord dat u zelf hebt gekozen.',
     'too-many': 'U hebt te vaak een verkeerd wachtwoord ingevuld. Wacht een kwartier en probeer het opnieuw.',
     'too-many-elsewhere':
@@ -68,10 +69,11 @@ const en: typeof nl = {
   },
   ownPassword: 'Your own password',
   errors: {
-    wrong: 'This password is not right. It is the password that you chose yourself.',
-    'too-many': 'You filled in a wrong password too often. Wait a quarter of an hour and try again.',
+    missing: 'Fill in your own password.',
+    wrong: 'This password is not correct. It is the password that you chose yourself.',
+    'too-many': 'You filled in a wrong password too often. Wait 15 minutes and try again.',
     'too-many-elsewhere':
-      'Somewhere else a wrong password was filled in too often. Wait a quarter of an hour and try again.',
+      'Somewhere else a wrong password was filled in too often. Wait 15 minutes and try again.',
   },
 };
 const WORDS = { nl, en };
@@ -142,7 +144,7 @@ async function showNewPassword(ctx: Ctx, web: Web, refusals: NewPasswordRefusal[
     body: html`${errorSummary(ctx, errors)}<h1>${words.title}</h1>
 ${form(ctx, {
   token: formToken(web, session),
-  body: html`${newPasswordFields(ctx, { email, errors })}<div class="actions">${button(words.save)}</div>`,
+  body: html`${newPasswordFields(ctx, { email, errors, temporary: false })}<div class="actions">${button(words.save)}</div>`,
 })}`,
   });
 }
@@ -191,6 +193,7 @@ ${form(ctx, {
 
 async function resetFactors(ctx: Ctx, web: Web, { session, link }: Resetting): Promise<void> {
   const { id: personId, email, passwordHash } = await person(web.db, link.personId);
+  if (!field(ctx, 'password')) return showConfirm(ctx, web, 'missing');
   const tooMany = await countPassword(ctx, web, { counter: 'password', email });
   if (tooMany) return showConfirm(ctx, web, tooMany);
   if (!(await web.hashing.isRight(passwordHash, field(ctx, 'password'))))

@@ -4,7 +4,8 @@
  */
 import type Router from '@koa/router';
 import type Koa from 'koa';
-import type { State, Web } from './context.ts';
+import { type State, seeOther, type Web } from './context.ts';
+import { CONTINUE } from './guard.ts';
 import { showNotice } from './notices.ts';
 import { formToken, formTokenIsRight } from './session.ts';
 import { SESSION } from './sessionDialog.ts';
@@ -26,6 +27,9 @@ export function sessionEnd(web: Web): Koa.Middleware<State> {
 
 /** Asking is enough: every request of a session makes its idle time begin anew. */
 export function sessionPages(router: Router<State>, web: Web): void {
+  // Reloaded, or in the other language: the answer to the dialog's button has no page of its own.
+  router.get(SESSION, (ctx) => seeOther(ctx, CONTINUE));
+
   router.post(SESSION, (ctx) => {
     const { found } = ctx.state;
     if (!found || found.replaced) return showNotice(ctx, web, 'noSession');

@@ -15,7 +15,7 @@ import { limited } from './limits.ts';
 import { showNotice } from './notices.ts';
 import { proveAgain } from './secondClick.ts';
 import { begin, end, formTokenIsRight } from './session.ts';
-import { countPassword, passwordWasRight } from './tries.ts';
+import { countPassword, passwordWasRight, type TooMany } from './tries.ts';
 
 const nl = {
   title: 'Inloggen',
@@ -25,6 +25,8 @@ const nl = {
   forgotten: 'Wachtwoord vergeten?',
   first: 'Nog nooit ingelogd? Open dan de link in de e-mail die u hebt gekregen.',
   errors: {
+    email: 'Vul uw e-mailadres in.',
+    password: 'Vul uw wachtwoord in.',
     wrong: 'Het e-mailadres of het wachtwoord is niet juist. Kijk ze allebei na en probeer het opnieuw.',
     'too-many': 'Er is te vaak geprobeerd in te loggen. Wacht een kwartier en probeer het opnieuw.',
     'too-many-elsewhere':
@@ -39,10 +41,12 @@ const en: typeof nl = {
   forgotten: 'Forgotten your password?',
   first: 'Never signed in before? Then open the link in the e-mail that you got.',
   errors: {
-    wrong: 'The e-mail address or the password is not right. Check both and try again.',
-    'too-many': 'There were too many tries to sign in. Wait a quarter of an hour and try again.',
+    email: 'Fill in your e-mail address.',
+    password: 'Fill in your password.',
+    wrong: 'The e-mail address or the password is not correct. Check both and try again.',
+    'too-many': 'There were too many tries to sign in. Wait 15 minutes and try again.',
     'too-many-elsewhere':
-      'Somewhere else there were too many tries to sign in with this e-mail address. Wait a quarter of an hour and try again. Or choose "Forgotten your password?": with the e-mail that you get then, you can go on at once.',
+      'Somewhere else there were too many tries to sign in with this e-mail address. Wait 15 minutes and try again. Or choose "Forgotten your password?": with the e-mail that you get then, you can go on at once.',
   },
 };
 const WORDS = { nl, en };
@@ -58,9 +62,15 @@ const LONGEST_EMAIL = 254;
 
 const isMessagePath = (path: string) => /^\/messages(\/[0-9a-f-]{36})?$/.test(path);
 
-function showSignIn(ctx: Ctx, web: Web, refused?: keyof typeof nl.errors): void {
+type Refusal = 'wrong' | 'missing' | TooMany;
+
+function showSignIn(ctx: Ctx, web: Web, refused?: Refusal): void {
   const words = WORDS[ctx.state.locale];
-  const errors = { email: refused && words.errors[refused] };
+  const missing = (name: 'email' | 'password') => (field(ctx, name).trim() ? undefined : words.errors[name]);
+  const errors =
+    refused === 'missing'
+      ? { email: missing('email'), password: missing('password') }
+      : { email: refused && words.errors[refused] };
   showPage(ctx, {
     title: words.title,
     rejected: Boolean(refused),
@@ -71,7 +81,7 @@ ${form(ctx, {
 ${inputField(ctx, { name: 'password', label: words.password, type: 'password', autocomplete: 'current-password', reveal: true, errors })}
 <div class="actions">${button(words.signIn)}</div>`,
 })}
-<p><a href="/forgot-password">${words.forgotten}</a></p>
+<p><a class="alone" href="/forgot-password">${words.forgotten}</a></p>
 <p class="soft">${words.first}</p>`,
   });
 }
@@ -80,6 +90,7 @@ async function signIn(ctx: Ctx, web: Web): Promise<void> {
   const { db, hashing } = web;
   const email = normalEmail(field(ctx, 'email')).slice(0, LONGEST_EMAIL);
   const typed = field(ctx, 'password');
+  if (!email || !typed.trim()) return showSignIn(ctx, web, 'missing');
   const tooMany = await countPassword(ctx, web, { counter: 'sign-in', email });
   if (tooMany) return showSignIn(ctx, web, tooMany);
   const person = await findPersonByEmail(db, email);

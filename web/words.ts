@@ -24,6 +24,7 @@ const nl = {
   hide: 'Verbergen',
   copy: 'Kopiëren',
   copied: 'Gekopieerd',
+  selected: 'De sleutel is geselecteerd. Kopieer hem nu zelf.',
   slow: 'Het duurt langer dan anders. Wacht even; wat u invulde, staat er nog.',
   lost: 'De verbinding is verbroken. Wat u invulde, staat er nog. Kijk of u internet hebt en probeer het nog eens.',
   broken: 'Er ging iets mis bij ons. Wat u invulde, staat er nog. Wacht een minuut en probeer het nog eens.',
@@ -33,7 +34,7 @@ const en: typeof nl = {
   stepOf: (place, count) => `Step ${place} of ${count}`,
   steps: { terms: 'Terms', password: 'Password', sms: 'SMS', app: 'App', profile: 'Details' },
   toContent: 'To the content',
-  problem: 'That did not work yet',
+  problem: 'There is a problem',
   error: 'Error',
   help: 'Need help?',
   helpDefault: 'Ask the organisation that sent you the message.',
@@ -52,8 +53,9 @@ const en: typeof nl = {
   hide: 'Hide',
   copy: 'Copy',
   copied: 'Copied',
+  selected: 'The key is selected. Copy it yourself now.',
   slow: 'This takes longer than usual. Please wait; what you filled in is still there.',
-  lost: 'The connection was lost. What you filled in is still there. See whether you have internet and try again.',
+  lost: 'The connection was lost. What you filled in is still there. Check your internet connection and try again.',
   broken: 'Something went wrong on our side. What you filled in is still there. Wait a minute and try again.',
 };
 

@@ -16,7 +16,7 @@ function aboutPassword({ temporaryPassword, organisation }: InvitationFacts): st
         'Hieronder staat een tijdelijk wachtwoord. U hebt het één keer nodig. Daarna kiest u zelf een wachtwoord.',
       ]
     : [
-        `U krijgt het tijdelijke wachtwoord op een andere manier van ${organisation}. Hebt u het niet? Vraag er daar naar.`,
+        `U krijgt het tijdelijke wachtwoord op een andere manier van ${organisation}. Hebt u het niet? Vraag het daar.`,
       ];
 }
 
@@ -41,7 +41,7 @@ export const dutch = {
       preheader: 'U stelt één keer uw toegang in. Dat duurt een paar minuten.',
       title: 'Er staat een vertrouwelijk bericht voor u klaar',
       paragraphs: [
-        `${facts.sender} heeft u een vertrouwelijk bericht gestuurd. Om het te lezen, stelt u één keer uw toegang in. Dat duurt een paar minuten.`,
+        `${facts.sender} heeft u een vertrouwelijk bericht gestuurd. Om het te lezen stelt u één keer uw toegang in. Dat duurt een paar minuten.`,
         'Houd uw mobiele telefoon bij de hand.',
         ...(facts.temporaryPassword === undefined
           ? ['U bent al begonnen. Met de link gaat u verder waar u was.']
@@ -54,7 +54,7 @@ export const dutch = {
     const next = {
       terms: 'U moet nog akkoord gaan met de gebruiksvoorwaarden.',
       password: 'U moet nog een eigen wachtwoord kiezen.',
-      sms: 'U moet nog uw mobiele nummer of een authenticatie-app instellen.',
+      sms: 'U moet nog kiezen hoe u een code krijgt: per SMS of met een app.',
       app: 'U moet nog een authenticatie-app instellen, of die stap overslaan.',
       profile: 'U moet alleen nog uw gegevens invullen.',
     }[facts.step];
@@ -67,7 +67,11 @@ export const dutch = {
         `${facts.sender} heeft u een vertrouwelijk bericht gestuurd. U hebt het nog niet kunnen lezen. ${next}`,
         'Met de link gaat u verder waar u was. Wat u al hebt gedaan, is bewaard.',
         ...aboutPassword(facts),
-        ...(facts.last ? ['Dit is de laatste herinnering. De link werkt nog tot de datum hieronder.'] : []),
+        ...(facts.last
+          ? [
+              'Dit is de laatste herinnering. De link werkt nog tot de datum hieronder. Daarna kunt u met de link een nieuwe uitnodiging laten sturen.',
+            ]
+          : []),
       ],
     };
   },
@@ -78,7 +82,7 @@ export const dutch = {
       title: 'Uw toegang is klaar',
       paragraphs: [
         'U kunt het vertrouwelijke bericht nu lezen.',
-        'Het instellen hoeft maar één keer. Vanaf nu logt u in met uw e-mailadres, uw eigen wachtwoord en een code van uw telefoon.',
+        'U hoeft dit maar één keer in te stellen. Vanaf nu logt u in met uw e-mailadres, uw eigen wachtwoord en een code van uw telefoon.',
       ],
       button: { label: 'Bericht lezen', url },
     };

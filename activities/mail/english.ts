@@ -3,16 +3,14 @@ import type { dutch } from './dutch.ts';
 import { type InvitationFacts, rows } from './letterFacts.ts';
 
 const NEVER =
-  'Give your password and codes to nobody. We never ask for them, not by e-mail and not by phone.';
+  'Do not give your password or codes to anyone. We never ask for them, not by e-mail and not by phone.';
 
 /** What the invitation and the reminders say of the temporary password, while it is still needed. */
 function aboutPassword({ temporaryPassword, organisation }: InvitationFacts): string[] {
   if (temporaryPassword === undefined) return [];
   return temporaryPassword
     ? ['Below is a temporary password. You need it once. After that you choose your own.']
-    : [
-        `${organisation} gives you the temporary password in another way. Do you not have it? Ask for it there.`,
-      ];
+    : [`${organisation} gives you the temporary password in another way. If you do not have it, ask them.`];
 }
 
 /** The link, with what is needed behind it, and what to do when the mail was not expected. */
@@ -20,7 +18,7 @@ const withLink = ({ organisation, email, url, temporaryPassword, until }: Invita
   rows: rows(['User name', email], ['Temporary password', temporaryPassword], ['Can be used until', until]),
   button: { label: 'Sign up', url },
   after: [
-    `Were you not expecting this message? Then do not use the link, and ask ${organisation} whether it is right. ${NEVER}`,
+    `Were you not expecting this message? Then do not use the link, and ask ${organisation} if it is genuine. ${NEVER}`,
   ],
 });
 
@@ -45,7 +43,7 @@ export const english: typeof dutch = {
     const next = {
       terms: 'You still have to agree to the terms of use.',
       password: 'You still have to choose your own password.',
-      sms: 'You still have to set up your mobile number or an authenticator app.',
+      sms: 'You still have to choose how you get a code: by SMS or with an app.',
       app: 'You still have to set up an authenticator app, or skip that step.',
       profile: 'You only have to fill in your details.',
     }[facts.step];
@@ -56,9 +54,13 @@ export const english: typeof dutch = {
       title: 'Your confidential message is still waiting',
       paragraphs: [
         `${facts.sender} sent you a confidential message. You have not been able to read it yet. ${next}`,
-        'The link takes you to where you were. What you did before is kept.',
+        'The link takes you to where you were. What you have already done is saved.',
         ...aboutPassword(facts),
-        ...(facts.last ? ['This is the last reminder. The link works until the date below.'] : []),
+        ...(facts.last
+          ? [
+              'This is the last reminder. The link works until the date below. After that you can use it to have a new invitation sent.',
+            ]
+          : []),
       ],
     };
   },

@@ -28,11 +28,11 @@ const FRAME_WORDS = {
   },
   en: {
     link: 'Does the button not work? Open this link:',
-    genuine: 'Is this e-mail genuine? How to check:',
+    genuine: 'Is this e-mail genuine? Check it here:',
     genuinePath: '/genuine',
     help: (contact: string) => `Need help? ${contact}`,
     ask: (organisation: string) => `Need help? Ask ${organisation}.`,
-    generated: 'This e-mail was generated. Replies are not read.',
+    generated: 'This is an automatic e-mail. Replies are not read.',
   },
 };
 

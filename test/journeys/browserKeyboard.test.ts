@@ -100,7 +100,7 @@ it('mistakes, explanations, help with an SMS and both factors, too', async () =>
   await keyboard.press('Enter');
 
   await anna.isAt('Better protection for confidential data');
-  await pressOn(page.getByText('You find more explanation here'), 'Space');
+  await pressOn(page.getByText('More explanation here'), 'Space');
   await anna.sees('How do I get such an app?');
   // The provider refuses this number.
   await type('Mobile number', anna.phone.replace(/\d{4}$/, '0001'));

@@ -91,7 +91,7 @@ it('reads in order from the link to the message, in English, and each field says
   expect(await outline(anna)).toMatchInlineSnapshot(`
     "status
     heading "Better protection for confidential data" [level=1]
-    group: You find more explanation here
+    group: More explanation here
     textbox "Mobile number"
     group: Help
     button "Send confirmation SMS"
@@ -119,7 +119,7 @@ it('reads in order from the link to the message, in English, and each field says
   expect(await outline(anna)).toMatchInlineSnapshot(`
     "status
     heading "Better protection for confidential data" [level=1]
-    group: You find more explanation here
+    group: More explanation here
     heading "How to set up the app" [level=2]
     img "QR code for the authenticator app"
     link "Open in the app on this phone"
@@ -142,7 +142,7 @@ it('reads in order from the link to the message, in English, and each field says
   expect(await outline(anna)).toMatchInlineSnapshot(`
     "status
     alert
-    heading "That did not work yet" [level=2]
+    heading "There is a problem" [level=2]
     link "Fill in your initials, for example J.E."
     link "Fill in your first name."
     link "Fill in your surname."
@@ -249,7 +249,7 @@ it('so do the pages beside the way: signing in, a forgotten password, going on e
     "status
     alert
     heading "Dit is nog niet gelukt" [level=2]
-    link "Vul uw e-mailadres in, bijvoorbeeld naam@voorbeeld.nl."
+    link "Vul uw hele e-mailadres in, bijvoorbeeld naam@voorbeeld.nl."
     heading "Wachtwoord vergeten" [level=1]
     textbox "E-mailadres" [invalid]
     button "E-mail versturen""

@@ -23,7 +23,8 @@ export const smallTargets = (page: Page): Promise<string[]> =>
   page.evaluate<string[]>(`
     [...document.querySelectorAll('button, summary, input:not([type="hidden"]), textarea, a')]
       .filter((element) => element.checkVisibility({ visibilityProperty: true }))
-      .filter((element) => element.tagName !== 'A' || getComputedStyle(element).display !== 'inline')
+      .filter((element) => element.tagName !== 'A' || getComputedStyle(element).display !== 'inline' ||
+        element.parentElement.textContent.trim() === element.textContent.trim())
       .filter((element) => !element.classList.contains('skip'))
       .map((element) => [element, (element.closest('label') ?? element).getBoundingClientRect()])
       .filter(([, { width, height }]) => width < ${SMALLEST_TARGET} || height < ${SMALLEST_TARGET})

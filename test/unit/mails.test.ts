@@ -130,7 +130,7 @@ describe.each(ALL)('%s', (_name, { locale, letter, text, html }) => {
   it('says in its last line that it was generated and replies are not read', () => {
     const last = {
       nl: 'Deze e-mail is automatisch gemaakt. Antwoorden worden niet gelezen.',
-      en: 'This e-mail was generated. Replies are not read.',
+      en: 'This is an automatic e-mail. Replies are not read.',
     }[locale];
     expect(text.split('\n').at(-1)).toBe(last);
     expect(
@@ -152,7 +152,7 @@ describe('the invitation', () => {
     const given = (temporaryPassword: string | null | undefined) =>
       laidOut('nl', LETTERS.nl.invitation({ ...FACTS, temporaryPassword })).text;
     expect(given('acdef-gh346-kmnp')).toContain('Tijdelijk wachtwoord: acdef-gh346-kmnp');
-    expect(given(null)).toContain('Vraag er daar naar');
+    expect(given(null)).toContain('Vraag het daar');
     for (const absent of [null, undefined]) expect(given(absent)).not.toContain('Tijdelijk wachtwoord:');
   });
 

@@ -86,6 +86,6 @@ describe('refused in a word that says why', () => {
 
 it('a number is shown in groups while it is typed in, and by its last two digits at sign-in', () => {
   expect(readable(ANNA)).toBe('+31 6 12345678');
-  expect(masked(ANNA)).toBe('•••• 78');
+  expect(masked(ANNA)).toBe('78');
   expect(masked(ANNA)).not.toContain('56');
 });

@@ -52,7 +52,7 @@ describe('"I have forgotten my password"', () => {
       ask(anna.email),
       ask(fresh.email),
       ask('nobody@example.com'),
-      ask('"><b>'),
+      ask('"><b>@'),
     ]);
     for (const { status, text, headers } of answers) {
       expect([status, text]).toEqual([answers[0]!.status, answers[0]!.text]);
@@ -61,6 +61,16 @@ describe('"I have forgotten my password"', () => {
     expect(await linksOf(anna)).toHaveLength(1);
     expect(await linksOf(fresh)).toHaveLength(0);
   });
+
+  it.each(['', ' ', 'anna'])(
+    'with "%s" instead of an address is refused in words, whoever it is',
+    async (email) => {
+      const anna = new Traveller(world);
+      await anna.open('/forgot-password');
+      await anna.submit({ email });
+      expectRejected(anna, 'email', 'Vul uw hele e-mailadres in, bijvoorbeeld naam@voorbeeld.nl.');
+    },
+  );
 
   it('asked five times at once, and again, sends one mail', async () => {
     const [anna] = await annaAndTablet();
@@ -123,12 +133,14 @@ describe('the link', () => {
     const [older, used] = [await mailed(anna), await mailed(anna)];
     await press(tablet, used);
     await tablet.submit({ token: await tablet.token() });
+    expect(tablet.reads).not.toContain('Niet het tijdelijke wachtwoord.');
     await choose(tablet);
     expect(tablet.path).toBe('/onboarding/profile');
     for (const dead of [older, used]) {
       const browser = anna.elsewhere();
       const { text } = await browser.ask(dead);
       expect(visible(text)).not.toContain('Kies een nieuw wachtwoord');
+      expect(visible(text)).toContain('Ging het om uw telefoon of app? Vraag dan de organisatie');
       await browser.post(dead, {});
       expect(browser.session).toBeUndefined();
     }

@@ -186,6 +186,14 @@ describe('asked to stay', () => {
     expect((await new Traveller(world).post('/session', {})).status).toBe(401);
   });
 
+  it('the address of its button leads to a page, as the other language does after it', async () => {
+    const anna = await new Traveller(world).to('sms');
+    const { location } = await anna.post('/language', { locale: 'en', back: '/session' });
+    expect(location).toBe('/session');
+    await anna.open('/session');
+    expect([anna.path, anna.page.status]).toEqual(['/onboarding/sms', 200]);
+  });
+
   it('a page without a session asks for nothing', async () => {
     expect((await new Traveller(world).ask('/sign-in')).text).not.toContain('session-end');
   });

@@ -1,6 +1,7 @@
 /** Signing in: password, then the second factor, then where the person was going. Strangers learn nothing. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { OWN_PASSWORD, visible } from '../setup/person.ts';
+import { expectRejected } from '../setup/rejected.ts';
 import { type Factor, Traveller } from '../setup/traveller.ts';
 import { createWorld, type World } from '../setup/world.ts';
 
@@ -24,6 +25,23 @@ async function somebodyElsewhere(factor: Factor = 'app'): Promise<Traveller> {
 const typePassword = (laptop: Traveller, password = OWN_PASSWORD, email = laptop.email) =>
   laptop.submit({ email, password }, '/sign-in');
 
+describe('a form that was sent empty', () => {
+  it.each([
+    ['', '', { email: 'Vul uw e-mailadres in.', password: 'Vul uw wachtwoord in.' }],
+    [' ', 'x', { email: 'Vul uw e-mailadres in.' }],
+    ['anna@example.com', '', { password: 'Vul uw wachtwoord in.' }],
+  ])('"%s" with "%s" names the field, and is no try', async (email, password, wrong) => {
+    const anna = new Traveller(world);
+    await anna.open('/sign-in');
+    const tries = () => world.db.sql('attempt').where('key', 'like', 'sign-in:%').count();
+    const before = await tries();
+    await anna.submit({ email, password });
+    for (const [field, words] of Object.entries(wrong)) expectRejected(anna, field, words);
+    expect(anna.page.text.match(/aria-invalid/g)).toHaveLength(Object.keys(wrong).length);
+    expect(await tries()).toEqual(before);
+  });
+});
+
 describe('who gives everything right', () => {
   it.each(['sms', 'app'] as const)('with %s reads the messages', async (factor) => {
     const laptop = await somebodyElsewhere(factor);
@@ -43,7 +61,7 @@ describe('who gives everything right', () => {
     const codes = world.db.sql('sms_code').where({ personId: laptop.personId, purpose: 'sign-in' });
     await codes.update({ failedAt, failure: 'bad-number' });
     await laptop.open('/sign-in/sms');
-    expect(laptop.reads).toContain('Gebruik de app als u die hebt ingesteld, of vraag hulp.');
+    expect(laptop.reads).toContain('Gebruik de app als u die hebt ingesteld, of vraag om hulp.');
     expect(laptop.reads).not.toContain('Wijzig het nummer');
   });
 
@@ -126,9 +144,6 @@ describe('a stranger learns nothing', () => {
   });
 
   it.each([
-    ['nothing', '', ''],
-    ['no password', 'anna@example.com', ''],
-    ['no address', '', OWN_PASSWORD],
     ['10,000 characters', 'a'.repeat(10_000), 'b'.repeat(10_000)],
     ['signs a database dislikes', "' or 1=1 --\u0000", "' or 1=1 --\u0000"],
     ['markup', '"><script>alert(1)</script>', '<script>'],

@@ -12,6 +12,11 @@ const say = (text) => {
   byId('said').textContent = text;
 };
 
+const tellCopied = (button, text) => {
+  button.lastChild.textContent = text;
+  say(text);
+};
+
 document.addEventListener('click', async ({ target }) => {
   const reveal = target.closest('[data-reveal]');
   if (reveal) {
@@ -24,11 +29,11 @@ document.addEventListener('click', async ({ target }) => {
   if (copy) {
     try {
       await navigator.clipboard.writeText(copy.dataset.copy);
-      copy.lastChild.textContent = words().copied;
-      say(words().copied);
+      tellCopied(copy, words().copied);
     } catch {
       // The browser does not allow it: selected, it can be copied by hand.
       getSelection().selectAllChildren(byId(copy.dataset.copyFrom));
+      tellCopied(copy, words().selected);
     }
   }
 });

@@ -51,9 +51,11 @@ const nl = {
       'Dit token is niet juist. Controleer de tijd op uw telefoon: zet bij de instellingen de datum en tijd op automatisch.',
     'too-many':
       'U hebt te vaak een verkeerd token ingevuld. Wacht een kwartier en probeer het opnieuw, of gebruik SMS.',
+    'too-many-no-sms':
+      'U hebt te vaak een verkeerd token ingevuld. Wacht een kwartier en probeer het opnieuw.',
     'no-way-left':
       'U hebt SMS al overgeslagen. Eén van de twee is nodig: stel hier de app in of ga terug naar SMS. Hebt u geen mobiele telefoon? Kies dan onderaan "Dit lukt mij niet".',
-  } satisfies Record<Refusal, string>,
+  } satisfies Record<Refusal | 'too-many-no-sms', string>,
 };
 const en: typeof nl = {
   how: 'How to set up the app',
@@ -76,18 +78,20 @@ const en: typeof nl = {
   errors: {
     missing: 'Fill in the token from the app.',
     'not-six': 'The token has six digits. Check whether one is missing or there is one too many.',
-    wrong: 'This token is not right. Wait until the app shows a new code and fill that in.',
+    wrong: 'This token is not correct. Wait until the app shows a new code and fill that in.',
     'wrong-clock':
-      'This token is not right. Check the time on your phone: set date and time to automatic in its settings.',
-    'too-many': 'You filled in a wrong token too often. Wait a quarter of an hour and try again, or use SMS.',
+      'This token is not correct. Check the time on your phone: set date and time to automatic in its settings.',
+    'too-many': 'You filled in a wrong token too often. Wait 15 minutes and try again, or use SMS.',
+    'too-many-no-sms': 'You filled in a wrong token too often. Wait 15 minutes and try again.',
     'no-way-left':
       'You have skipped SMS. One of the two is needed: set up the app here or go back to SMS. Do you have no mobile phone? Then choose "I can\'t do this" below.',
   },
 };
 const WORDS = { nl, en };
 
-export const tokenWords = (locale: 'nl' | 'en', refusal: TokenRefusal): string =>
-  WORDS[locale].errors[refusal];
+/** `hasSms`: whether somebody who proves the app could use SMS instead. */
+export const tokenWords = (locale: 'nl' | 'en', refusal: TokenRefusal, hasSms: boolean): string =>
+  WORDS[locale].errors[refusal === 'too-many' && !hasSms ? 'too-many-no-sms' : refusal];
 
 /** Counts a try of a typed token before it is compared; the caller compares what comes back. */
 export async function countedToken(
@@ -112,7 +116,7 @@ async function keyParts(
   // Its box has the name already: the picture within would be a second one without.
   const hidden = qr.replace('<svg', '<svg aria-hidden="true"');
   return html`<div class="key"><div class="qr" role="img" aria-label="${words.qr}">${trusted(hidden)}</div>
-<p class="same-phone"><a href="${uri}" hx-boost="false">${words.open}</a></p>
+<p class="same-phone"><a class="alone" href="${uri}" hx-boost="false">${words.open}</a></p>
 <p class="by-hand"><strong>${words.secret}</strong> <span class="secret" id="secret">${secret.match(/.{1,4}/g)?.join(' ')}</span>
 <button type="button" class="quiet" data-copy="${secret}" data-copy-from="secret">${icon('copy')}<span>${SHARED[locale].copy}</span></button></p></div>`;
 }

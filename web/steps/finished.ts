@@ -72,6 +72,7 @@ function showSaved(ctx: Ctx, web: Web): void {
   const words = WORDS[ctx.state.locale];
   showPage(ctx, {
     title: words.title,
+    onboarding: true,
     helpContact: web.config.HELP_CONTACT,
     refreshAfterS: REFRESH_S,
     body: html`<h1>${words.title}</h1>

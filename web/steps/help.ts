@@ -29,7 +29,7 @@ const nl = {
     'temporary-password': 'Het tijdelijke wachtwoord werkt niet',
     other: 'Iets anders',
   } satisfies Record<Reason, string>,
-  send: 'Hulp vragen',
+  send: 'Om hulp vragen',
   errors: {
     choose: 'Kies wat er aan de hand is.',
     'too-often':
@@ -39,7 +39,7 @@ const nl = {
 const en: typeof nl = {
   title: "I can't do this",
   intro:
-    'No problem. Choose what the problem is. The organisation that sent you the message gets to see this and can help you. What you did before is kept.',
+    'No problem. Choose what the problem is. The organisation that sent you the message gets to see this and can help you. What you have already done is saved.',
   legend: 'What is the problem?',
   reasons: {
     'no-phone': 'I have no mobile phone',

@@ -7,6 +7,8 @@ import { LONGEST, type PasswordProblem, SHORTEST } from '../passwordRules.ts';
 
 export type NewPasswordRefusal = PasswordProblem;
 
+const NOT_TEMPORARY = { nl: 'Niet het tijdelijke wachtwoord.', en: 'Not the temporary password.' };
+
 const nl = {
   username: 'Gebruikersnaam',
   fresh: 'Nieuw wachtwoord',
@@ -15,8 +17,8 @@ const nl = {
   rules: [
     `Minstens ${SHORTEST} tekens, hoogstens ${LONGEST}. Elk teken telt, ook een spatie.`,
     'Geen wachtwoord dat veel mensen gebruiken of dat ooit is gelekt.',
-    'Niet het tijdelijke wachtwoord.',
-    'Niet gemaakt van uw e-mailadres of van de naam van de organisatie.',
+    NOT_TEMPORARY.nl,
+    'Niet gemaakt van uw e-mailadres, van de naam van de organisatie of van de naam Instap.',
   ],
   tip: 'Tip: een paar woorden achter elkaar zijn sterk en goed te onthouden. Hoofdletters, cijfers en leestekens mogen, maar hoeven niet. U mag het wachtwoord in uw browser of in een wachtwoordmanager bewaren.',
   live: {
@@ -33,7 +35,7 @@ const nl = {
     common: 'Dit wachtwoord gebruiken te veel mensen. Kies een ander.',
     temporary: 'Kies een ander wachtwoord dan het tijdelijke.',
     'made-of-names':
-      'Kies een wachtwoord dat niet is gemaakt van uw e-mailadres of de naam van de organisatie.',
+      'Kies een wachtwoord dat niet is gemaakt van uw e-mailadres, de naam van de organisatie of de naam Instap.',
     'not-the-same': 'De twee nieuwe wachtwoorden zijn niet gelijk. Vul ze opnieuw in.',
   } satisfies Record<PasswordProblem, string>,
 };
@@ -45,8 +47,8 @@ const en: typeof nl = {
   rules: [
     `At least ${SHORTEST} characters, at most ${LONGEST}. Every character counts, a space too.`,
     'Not a password that many people use or that was ever leaked.',
-    'Not the temporary password.',
-    "Not made of your e-mail address or the organisation's name.",
+    NOT_TEMPORARY.en,
+    "Not made of your e-mail address, the organisation's name or the name Instap.",
   ],
   tip: 'Tip: a few words in a row are strong and easy to remember. Capitals, digits and punctuation are allowed, but not needed. You may keep the password in your browser or in a password manager.',
   live: {
@@ -61,8 +63,9 @@ const en: typeof nl = {
     'too-short': `Choose a password of at least ${SHORTEST} characters.`,
     'too-long': `Choose a password of at most ${LONGEST} characters.`,
     common: 'Too many people use this password. Choose another one.',
-    temporary: 'Choose another password than the temporary one.',
-    'made-of-names': "Choose a password that is not made of your e-mail address or the organisation's name.",
+    temporary: 'Choose a different password from the temporary one.',
+    'made-of-names':
+      "Choose a password that is not made of your e-mail address, the organisation's name or the name Instap.",
     'not-the-same': 'The two new passwords are not the same. Fill them in again.',
   },
 };
@@ -78,9 +81,13 @@ export function newPasswordErrors(locale: Locale, refusals: readonly NewPassword
   };
 }
 
-/** With the user name before it, so password managers keep the pair. */
-export function newPasswordFields(ctx: Ctx, { email, errors }: { email: string; errors: FieldErrors }): Html {
+/** With the user name before it, so password managers keep the pair. `temporary`: there is one, which it must not be. */
+export function newPasswordFields(
+  ctx: Ctx,
+  { email, errors, temporary }: { email: string; errors: FieldErrors; temporary: boolean },
+): Html {
   const words = WORDS[ctx.state.locale];
+  const rules = words.rules.filter((rule) => temporary || rule !== NOT_TEMPORARY[ctx.state.locale]);
   const { start, startAgain, missing, enough, same, different } = words.live;
   const password = {
     type: 'password',
@@ -98,7 +105,7 @@ ${inputField(ctx, {
   live: { start, atLeast: SHORTEST, missing, enough },
   explanation: {
     label: `? ${words.requirements}`,
-    body: html`<ul>${words.rules.map((rule) => html`<li>${rule}</li>`)}</ul><p>${words.tip}</p>`,
+    body: html`<ul>${rules.map((rule) => html`<li>${rule}</li>`)}</ul><p>${words.tip}</p>`,
   },
 })}
 ${inputField(ctx, { ...password, name: 'newPasswordAgain', label: words.again, live: { start: startAgain, sameAs: 'newPassword', same, different } })}`;

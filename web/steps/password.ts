@@ -27,7 +27,7 @@ const nl = {
   currentHint: 'Het tijdelijke wachtwoord. U kunt het kopiëren en plakken.',
   where: 'Waar vind ik het tijdelijke wachtwoord?',
   whereText:
-    'In de nieuwste e-mail met de knop Aanmelden, onder die knop. Staat de e-mail niet in uw postvak, kijk dan bij ongewenste e-mail. Lukt het niet, kies dan onderaan deze pagina "Dit lukt mij niet".',
+    'In de nieuwste e-mail met de knop Aanmelden, in het vak boven die knop, bij Tijdelijk wachtwoord. Staat de e-mail niet in uw postvak, kijk dan bij ongewenste e-mail. Lukt het niet, kies dan onderaan deze pagina "Dit lukt mij niet".',
   whereTextSender: (organisation: string) =>
     `U krijgt het van ${organisation} zelf, bijvoorbeeld per telefoon of brief; het staat niet in de e-mail. Hebt u het nog niet, vraag ernaar of kies onderaan deze pagina "Dit lukt mij niet".`,
   save: 'Wachtwoord wijziging opslaan',
@@ -49,14 +49,14 @@ const en: typeof nl = {
   currentHint: 'The temporary password. You can copy and paste it.',
   where: 'Where do I find the temporary password?',
   whereText:
-    'In the newest e-mail with the button Sign up, below that button. If the e-mail is not in your inbox, look in the spam folder. If you cannot find it, choose "I can\'t do this" at the bottom of this page.',
+    'In the newest e-mail with the button Sign up, in the box above that button, at Temporary password. If the e-mail is not in your inbox, look in the spam folder. If you cannot find it, choose "I can\'t do this" at the bottom of this page.',
   whereTextSender: (organisation) =>
     `You get it from ${organisation} itself, for example by phone or letter; it is not in the e-mail. If you do not have it yet, ask for it or choose "I can't do this" at the bottom of this page.`,
   save: 'Save new password',
   errors: {
     'current-missing': 'Fill in the temporary password that you were given.',
     'current-wrong': 'This is not the temporary password. Copy it from the e-mail and paste it here.',
-    'too-many-tries': 'You filled in a wrong password too often. Wait a quarter of an hour and try again.',
+    'too-many-tries': 'You filled in a wrong password too often. Wait 15 minutes and try again.',
   },
   wrongSender:
     'This is not the temporary password. See whether you filled it in exactly as you were given it.',
@@ -78,7 +78,7 @@ function showPassword(
   const where = bySender ? words.whereTextSender(organisation) : words.whereText;
   const fields = html`
 ${inputField(ctx, { name: 'currentPassword', label: words.current, type: 'password', hint: words.currentHint, required: true, autocomplete: 'off', reveal: true, explanation: { label: words.where, body: html`<p>${where}</p>` }, errors })}
-${newPasswordFields(ctx, { email: person.email, errors })}
+${newPasswordFields(ctx, { email: person.email, errors, temporary: true })}
 <div class="actions">${button(words.save)}</div>`;
   showPage(ctx, {
     title: words.title,

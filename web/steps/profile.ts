@@ -44,7 +44,7 @@ const nl = {
     until: 'De einddatum ligt vóór de begindatum. Wijzig een van de twee.',
     date: 'Vul een datum in, bijvoorbeeld 24-12-2026.',
     tooLong: (longest: number) => `Dit is te lang. Gebruik hoogstens ${longest} tekens.`,
-    signs: 'Gebruik hier gewone letters en tekens, zonder regeleinden.',
+    signs: 'Gebruik hier gewone letters en tekens, op één regel.',
   },
 };
 const en: typeof nl = {
@@ -64,7 +64,7 @@ const en: typeof nl = {
   autoReplyHint: 'Whoever sends you a message while you are away then gets this reply by e-mail.',
   autoReplyText: 'Text of the reply',
   from: 'From (optional)',
-  until: 'Until and including (optional)',
+  until: 'Up to and including (optional)',
   save: 'Save',
   errors: {
     gender: 'Choose one of the options.',
@@ -75,7 +75,7 @@ const en: typeof nl = {
     until: 'The end date is before the start date. Change one of the two.',
     date: 'Fill in a date, for example 24-12-2026.',
     tooLong: (longest) => `This is too long. Use at most ${longest} characters.`,
-    signs: 'Use ordinary letters and signs here, without line breaks.',
+    signs: 'Use ordinary letters and signs here, on one line.',
   },
 };
 const WORDS = { nl, en };
@@ -110,6 +110,10 @@ const NOTHING: Typed = {
 const typedIn = (ctx: Ctx): Typed =>
   Object.fromEntries(Object.keys(NOTHING).map((name) => [name, field(ctx, name)])) as Typed;
 
+/** Without its tick the page hides the answer, so nothing is asked of what may still stand there. */
+const counted = (typed: Typed): Typed =>
+  typed.autoReply ? typed : { ...typed, autoReplyText: '', autoReplyFrom: '', autoReplyUntil: '' };
+
 /** The profile, or what is wrong with each field, all at once. */
 function readProfile(typed: Typed, words: Words): { profile: Profile } | { errors: FieldErrors } {
   const { errors } = words;
@@ -141,7 +145,7 @@ function readProfile(typed: Typed, words: Words): { profile: Profile } | { error
       if (given.autoReplyFrom && given.autoReplyUntil && given.autoReplyUntil < given.autoReplyFrom)
         wrong('autoReplyUntil', errors.until);
     });
-  const result = schema.safeParse(typed);
+  const result = schema.safeParse(counted(typed));
   if (!result.success) {
     // In the order of the page, and the first thing that is wrong with each.
     const first = (name: string) => result.error.issues.find(({ path }) => path[0] === name)?.message;

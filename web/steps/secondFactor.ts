@@ -41,11 +41,11 @@ const en: typeof nl = {
   title: 'Better protection for confidential data',
   intro:
     'A password alone is not enough for confidential messages. That is why there is a second step: when you sign in you also fill in a code. There are two ways to get it:',
-  sms: 'By SMS. Every mobile phone can do that.',
+  sms: 'By SMS. This works on any mobile phone.',
   app: 'In an authenticator app on your smartphone. That is the safer way: in rare cases somebody else can intercept an SMS.',
   both: 'Choose at least one. With both you can always get in, even when one of them does not work for a while. Receiving codes costs you nothing.',
   once: 'You set this up once. After that you sign in with your e-mail address, your own password and a code.',
-  more: 'You find more explanation here',
+  more: 'More explanation here',
   questions: [
     [
       'Why is this needed?',

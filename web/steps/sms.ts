@@ -2,7 +2,7 @@
 import type Router from '@koa/router';
 import { offeredPhone } from '../../db/messages.ts';
 import { type Change, factsOf, recordStep } from '../../db/onboardings.ts';
-import { addSmsCode, verifiedPhone } from '../../db/smsCodes.ts';
+import { addSmsCode, newestSmsCode, verifiedPhone } from '../../db/smsCodes.ts';
 import { html } from '../../html.ts';
 import { skipLeavesNoWay } from '../../workflows/steps.ts';
 import { type Ctx, field, type State, seeOther, traveller, type Web } from '../context.ts';
@@ -33,6 +33,8 @@ const nl = {
   send: 'Bevestigings-SMS versturen',
   verified: (phone: string) =>
     `Uw nummer ${phone} is bevestigd. U kunt hieronder een ander nummer invullen; het oude blijft gelden tot het nieuwe is bevestigd.`,
+  alreadySent: (phone: string) => `Er is al een code gestuurd naar ${phone}.`,
+  fillIn: 'Vul de code in',
   toApp: 'Naar de authenticatie-app',
   errors: {
     missing: 'Vul uw mobiele nummer in, bijvoorbeeld 06 12345678.',
@@ -55,6 +57,8 @@ const en: typeof nl = {
   send: 'Send confirmation SMS',
   verified: (phone) =>
     `Your number ${phone} is confirmed. You can fill in another number below; the old one counts until the new one is confirmed.`,
+  alreadySent: (phone) => `A code has already been sent to ${phone}.`,
+  fillIn: 'Fill in the code',
   toApp: 'To the authenticator app',
   errors: {
     missing: 'Fill in your mobile number, for example 06 12345678.',
@@ -78,7 +82,15 @@ async function showSms(
   const { locale } = ctx.state;
   const words = WORDS[locale];
   const verified = facts.smsVerified ? await verifiedPhone(web.db, person.id) : undefined;
-  const offered = verified ? undefined : await offeredPhone(web.db, onboarding);
+  const asked = await newestSmsCode(web.db, {
+    personId: person.id,
+    purpose: 'enrol',
+    ttlMs: web.config.SMS_CODE_TTL,
+  });
+  const live = asked && !asked.usedAt && !asked.expired && !asked.failedAt ? asked : undefined;
+  // Nobody types a number twice (WCAG 3.3.7); one that is confirmed stands above.
+  const known = asked && !asked.usedAt ? asked.phone : undefined;
+  const offered = known ?? (verified ? undefined : await offeredPhone(web.db, onboarding));
   const why = refused?.why;
   const errors = { phone: why === 'too-many-today' ? codeWords(locale, why) : why && words.errors[why] };
   const token = formToken(web, session);
@@ -90,6 +102,7 @@ async function showSms(
     helpContact: web.config.HELP_CONTACT,
     body: html`${errorSummary(ctx, errors)}<h1>${secondFactorTitle(locale)}</h1>
 ${verified ? note('good', words.verified(readable(verified))) : secondFactorIntro(locale)}
+${live && note('note', html`${words.alreadySent(readable(live.phone))} <a href="${SMS_CODE}">${words.fillIn}</a>`)}
 ${form(ctx, {
   token,
   body: html`${inputField(ctx, {
@@ -107,11 +120,11 @@ ${form(ctx, {
     },
     errors,
   })}
-<div class="actions">${button(words.send, 'send')}</div>`,
+<div class="actions">${verified ? quietButton(words.send, 'send') : button(words.send, 'send')}</div>`,
 })}
 <div class="actions">
 ${!verified && form(ctx, { token, body: quietButton(SHARED[locale].skip, 'skip') })}
-${verified && html`<a class="secondary" href="${pathOf(standing)}">${SHARED[locale].goOn}</a>`}
+${verified && html`<a class="primary" href="${pathOf(standing)}">${SHARED[locale].goOn}</a>`}
 ${(why === 'no-way-left' || why === 'too-many-today') && html`<a href="${PATHS.app}">${words.toApp}</a>`}
 </div>`,
   });
@@ -138,9 +151,11 @@ async function send(ctx: Ctx, web: Web): Promise<void> {
   const number = mobileNumber(typed, web.config.SMS_COUNTRIES);
   if ('refused' in number) return showSms(ctx, web, { why: number.refused, typed });
   const refused = await requestSms(ctx, web, number.phone);
-  if (refused) return showSms(ctx, web, { why: refused, typed });
+  if (refused === 'too-many-today') return showSms(ctx, web, { why: refused, typed });
   seeOther(ctx, SMS_CODE);
 }
+
+const REFUSED = { 'too-many': 'too-many-today', wait: 'too-soon' } as const;
 
 /** What the sender and the operator are told when a limit was reached. */
 const NO_MORE_CODES: Change = {
@@ -151,14 +166,18 @@ const NO_MORE_CODES: Change = {
 };
 
 /**
- * Asks for an SMS to `phone`. Somebody who asks again too soon is not refused: the code page says when it may. That a
+ * Asks for an SMS to `phone`. Somebody who asks again too soon has one already: the code page says when it may. That a
  * limit was reached is told once, until the person goes on.
  */
-export async function requestSms(ctx: Ctx, web: Web, phone: string): Promise<'too-many-today' | undefined> {
+export async function requestSms(
+  ctx: Ctx,
+  web: Web,
+  phone: string,
+): Promise<'too-many-today' | 'too-soon' | undefined> {
   const { session, onboarding, person } = traveller(ctx);
   const rules = smsRules(web.config);
   const mayAsk = await maySendSms(ctx, web);
-  let tooMany = false;
+  let refused: 'too-many' | 'wait' | undefined;
   await recordStep(web.db, { onboarding, session }, async (tx, row) => {
     const code = mayAsk
       ? await addSmsCode(tx, { personId: person.id, purpose: 'enrol', phone, rules })
@@ -171,11 +190,11 @@ export async function requestSms(ctx: Ctx, web: Web, phone: string): Promise<'to
         details: { smsCodeId: code.id },
         ids: { smsCodeId: code.id },
       };
-    tooMany = code.refused === 'too-many';
-    return tooMany && !row.codesRefusedAt ? NO_MORE_CODES : { refused: code.refused };
+    refused = code.refused;
+    return refused === 'too-many' && !row.codesRefusedAt ? NO_MORE_CODES : { refused };
   });
   web.delivery.poke();
-  return tooMany ? 'too-many-today' : undefined;
+  return refused && REFUSED[refused];
 }
 
 export function sms(router: Router<State>, web: Web): void {

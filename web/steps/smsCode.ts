@@ -20,7 +20,16 @@ import { carry, formToken } from '../session.ts';
 import { sixDigits, smsRules } from '../smsRules.ts';
 import { WORDS as SHARED } from '../words.ts';
 import { requestSms, SMS_CODE } from './sms.ts';
-import { answerDelivery, deliveryOf, NOT_RECEIVED, newsOf, resendWait, showDelivery } from './smsDelivery.ts';
+import {
+  afterResend,
+  answerDelivery,
+  answeringTooSoon,
+  deliveryOf,
+  NOT_RECEIVED,
+  newsOf,
+  resendWait,
+  showDelivery,
+} from './smsDelivery.ts';
 import { type CodeRefusal, codeWords } from './smsErrors.ts';
 
 const MINUTE_MS = 60_000;
@@ -80,7 +89,7 @@ async function showCode(ctx: Ctx, web: Web, refused?: CodeRefusal): Promise<void
   if (!sent || (sent.usedAt && !refused)) return seeOther(ctx, PATHS.sms);
   const { locale } = ctx.state;
   const words = WORDS[locale];
-  const delivery = await deliveryOf(web, sent, locale);
+  const delivery = answeringTooSoon(ctx, await deliveryOf(web, sent, locale));
   const errors = { code: refused && codeWords(locale, refused) };
   const token = formToken(web, traveller(ctx).session);
   showPage(ctx, {
@@ -115,8 +124,8 @@ ${explanation({
   open: delivery.bad,
   label: words.notReceived,
   body: html`<p>${words.patience}</p><ul>${words.check.map((one) => html`<li>${one}</li>`)}</ul><p>${words.todo}</p>
-${form(ctx, { token, body: quietButton(words.resend, 'resend') })}
 ${resendWait(delivery, locale)}
+${form(ctx, { token, body: quietButton(words.resend, 'resend') })}
 <ul><li><a href="${PATHS.sms}">${words.change}</a></li><li><a href="${PATHS.app}">${words.app}</a></li></ul>`,
 })}`,
   });
@@ -163,8 +172,8 @@ async function resend(ctx: Ctx, web: Web): Promise<void> {
   const sent = await newestCode(ctx, web);
   if (!sent) return seeOther(ctx, PATHS.sms);
   const refused = await requestSms(ctx, web, sent.phone);
-  if (refused) return showCode(ctx, web, refused);
-  seeOther(ctx, SMS_CODE);
+  if (refused === 'too-many-today') return showCode(ctx, web, refused);
+  afterResend(ctx, web, { page: SMS_CODE, tooSoon: refused === 'too-soon' });
 }
 
 export function smsCode(router: Router<State>, web: Web): void {

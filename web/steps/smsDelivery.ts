@@ -3,7 +3,7 @@ import type { Locale } from '../../db/people.ts';
 import { type Purpose, type SmsCode, secondsUntilResend } from '../../db/smsCodes.ts';
 import type { SmsFailure } from '../../db/smsFailures.ts';
 import { type Html, html, render } from '../../html.ts';
-import type { Ctx, Web } from '../context.ts';
+import { type Ctx, seeOther, type Web } from '../context.ts';
 import { note } from '../note.ts';
 import { smsRules } from '../smsRules.ts';
 
@@ -48,14 +48,15 @@ const nl = {
       patience: 'U kunt ook de app gebruiken.',
     },
     'sign-in': {
-      otherNumber: 'Gebruik de app als u die hebt ingesteld, of vraag hulp.',
+      otherNumber: 'Gebruik de app als u die hebt ingesteld, of vraag om hulp.',
       again:
-        'Laat hem opnieuw sturen. Lukt dat niet, gebruik dan de app als u die hebt ingesteld, of vraag hulp.',
+        'Laat hem opnieuw sturen. Lukt dat niet, gebruik dan de app als u die hebt ingesteld, of vraag om hulp.',
       fresh: 'Laat een nieuwe sturen.',
       patience: 'Hebt u de app ingesteld, dan kunt u die ook gebruiken.',
     },
   } satisfies Record<Purpose, Record<Todo, string>>,
   wait: ['Opnieuw sturen kan over', 'seconden.'],
+  tooSoon: 'We hebben net al een SMS gestuurd.',
   now: 'U kunt de SMS nu opnieuw laten sturen.',
   look: 'Kijk of er nieuws is',
 };
@@ -91,10 +92,15 @@ const en: typeof nl = {
     },
   },
   wait: ['It can be sent again in', 'seconds.'],
+  tooSoon: 'We sent an SMS just now.',
   now: 'You can now have the SMS sent again.',
   look: 'See whether there is news',
 };
 const WORDS = { nl, en };
+
+/** Nothing was sent, because it was asked for too soon: the next page says so. */
+const TOO_SOON = 'too-soon';
+const TOLD_WITHIN_MS = 10_000;
 
 /** Between two looks of the page. */
 const LOOK_EVERY = '2s';
@@ -109,6 +115,29 @@ export type Delivery = {
   settled: boolean;
   bad: boolean;
 };
+
+/** Back to the code page after a resend. A second click ends there, too, so what to say is not in the address. */
+export function afterResend(ctx: Ctx, { config }: Web, given: { page: string; tooSoon: boolean }): void {
+  const secure = config.PUBLIC_URL.protocol === 'https:';
+  if (given.tooSoon)
+    ctx.cookies.set(TOO_SOON, 'yes', {
+      httpOnly: true,
+      sameSite: 'lax',
+      secure,
+      path: given.page,
+      maxAge: TOLD_WITHIN_MS,
+      overwrite: true,
+    });
+  seeOther(ctx, given.page);
+}
+
+/** The same, for who has just asked for another one too soon. */
+export function answeringTooSoon(ctx: Ctx, delivery: Delivery): Delivery {
+  const { tooSoon, wait } = WORDS[ctx.state.locale];
+  const { waitS } = delivery;
+  if (!ctx.cookies.get(TOO_SOON) || waitS === 0) return delivery;
+  return { ...delivery, words: `${tooSoon} ${wait[0]} ${waitS} ${wait[1]}`, bad: true };
+}
 
 export async function deliveryOf(web: Web, code: SmsCode, locale: Locale): Promise<Delivery> {
   const words = WORDS[locale];

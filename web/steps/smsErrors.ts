@@ -3,8 +3,10 @@ import type { Locale } from '../../db/people.ts';
 import type { CodeVerdict } from '../../db/smsCodes.ts';
 
 export type CodeRefusal = Exclude<CodeVerdict, 'right'> | 'missing' | 'not-six' | 'too-many-today';
+/** The same refusal for somebody who has no app to fall back on. */
+type Worded = CodeRefusal | 'too-many-today-no-app';
 
-const WORDS: Record<Locale, Record<CodeRefusal, string>> = {
+const WORDS: Record<Locale, Record<Worded, string>> = {
   nl: {
     missing: 'Vul de code uit de SMS in.',
     'not-six': 'De code heeft zes cijfers. Kijk of er een ontbreekt of te veel is.',
@@ -14,17 +16,22 @@ const WORDS: Record<Locale, Record<CodeRefusal, string>> = {
     none: 'Deze code telt niet meer. Laat een nieuwe SMS sturen.',
     'too-many-today':
       'Vandaag kunnen we geen SMS meer sturen: er zijn er al te veel gestuurd. Gebruik de authenticatie-app, of probeer het morgen opnieuw.',
+    'too-many-today-no-app':
+      'Vandaag kunnen we geen SMS meer sturen: er zijn er al te veel gestuurd. Probeer het morgen opnieuw of vraag om hulp.',
   },
   en: {
     missing: 'Fill in the code from the SMS.',
     'not-six': 'The code has six digits. Check whether one is missing or there is one too many.',
-    wrong: 'This code is not right. Look at the newest SMS and fill in the six digits again.',
-    expired: 'This code has expired. Have a new SMS sent.',
-    'too-many': 'This code was filled in wrong too often and no longer works. Have a new SMS sent.',
-    none: 'This code no longer works. Have a new SMS sent.',
+    wrong: 'This code is not correct. Look at the newest SMS and fill in the six digits again.',
+    expired: 'This code has expired. Ask for a new SMS.',
+    'too-many': 'This code was filled in wrong too often and no longer works. Ask for a new SMS.',
+    none: 'This code no longer works. Ask for a new SMS.',
     'too-many-today':
       'We cannot send any more SMS today: too many have been sent. Use the authenticator app, or try again tomorrow.',
+    'too-many-today-no-app':
+      'We cannot send any more SMS today: too many have been sent. Try again tomorrow or ask for help.',
   },
 };
 
-export const codeWords = (locale: Locale, refusal: CodeRefusal): string => WORDS[locale][refusal];
+export const codeWords = (locale: Locale, refusal: CodeRefusal, hasApp = true): string =>
+  WORDS[locale][refusal === 'too-many-today' && !hasApp ? 'too-many-today-no-app' : refusal];

@@ -88,8 +88,11 @@ describe('the new password', () => {
     ['', 'Kies een wachtwoord van minstens 12 tekens.'],
     ['vier fiets '.repeat(12), 'Kies een wachtwoord van hoogstens 128 tekens.'],
     ['passwordpassword', 'Dit wachtwoord gebruiken te veel mensen.'],
-    ['voorbeeld gemeente', 'niet is gemaakt van uw e-mailadres of de naam van de organisatie'],
-    ['instap instap', 'niet is gemaakt van uw e-mailadres of de naam van de organisatie'],
+    [
+      'voorbeeld gemeente',
+      'niet is gemaakt van uw e-mailadres, de naam van de organisatie of de naam Instap',
+    ],
+    ['instap instap', 'niet is gemaakt van uw e-mailadres, de naam van de organisatie of de naam Instap'],
   ])('"%.20s" is refused in words', async (typed, words) => {
     await type(temporary, typed);
     expectRejected(anna, 'newPassword', words);

@@ -60,6 +60,16 @@ it('needs no prefix, no absence and no dates', async () => {
   });
 });
 
+it('asks nothing of an answer that was unticked again, and keeps none of it', async () => {
+  const hidden = {
+    autoReplyText: 'a'.repeat(2_001),
+    autoReplyFrom: '2027-01-02',
+    autoReplyUntil: 'gisteren',
+  };
+  expect(await save({ autoReply: '', ...hidden })).toMatchObject({ status: 303 });
+  expect((await saved())?.autoReply).toEqual({ enabled: false, text: '', from: null, until: null });
+});
+
 describe('refused with words at the field', () => {
   it.each([
     ['gender', { gender: 'x' }, 'Kies een van de mogelijkheden.'],
@@ -69,8 +79,8 @@ describe('refused with words at the field', () => {
     ['initials', { initials: 'A.'.repeat(16) }, 'Gebruik hoogstens 30 tekens.'],
     ['firstName', { firstName: '' }, 'Vul uw voornaam in.'],
     ['firstName', { firstName: 'a'.repeat(10_000) }, 'Gebruik hoogstens 100 tekens.'],
-    ['firstName', { firstName: 'An\nna' }, 'zonder regeleinden'],
-    ['firstName', { firstName: 'An\u0000na' }, 'zonder regeleinden'],
+    ['firstName', { firstName: 'An\nna' }, 'op één regel'],
+    ['firstName', { firstName: 'An\u0000na' }, 'op één regel'],
     ['prefix', { prefix: 'v'.repeat(101) }, 'Gebruik hoogstens 100 tekens.'],
     ['lastName', { lastName: '' }, 'Vul uw achternaam in.'],
     ['autoReplyText', { autoReplyText: '' }, 'Vul de tekst van het antwoord in, of haal het vinkje weg.'],

@@ -49,6 +49,18 @@ describe('the number', () => {
     expect(anna.path).toBe('/onboarding/sms/code');
   });
 
+  it('that was typed need not be typed again, and the code that is under way is a click away', async () => {
+    await anna.doStep('sms');
+    await anna.open('/onboarding/sms');
+    expect(anna.page.text).toMatch(new RegExp(`name="phone"[^>]*value="\\+31 6 ${anna.phone.slice(4)}"`));
+    expect(anna.reads).toContain(`Er is al een code gestuurd naar +31 6 ${anna.phone.slice(4)}.`);
+    expect(anna.page.text).toContain('<a href="/onboarding/sms/code">Vul de code in</a>');
+    await setCode({ requestedAt: ago('6 minutes') });
+    await anna.open('/onboarding/sms');
+    expect(anna.page.text).toContain(`value="+31 6 ${anna.phone.slice(4)}"`);
+    expect(anna.reads).not.toContain('Er is al een code gestuurd');
+  });
+
   it('is offered when the sender knows it', async () => {
     const bob = new Traveller(world);
     await bob.invited({ to: { email: bob.email, mobile: '06 1234 5678' } });
@@ -117,7 +129,12 @@ describe('the page of the code', () => {
     await anna.submit({ action: 'resend' });
     expect([anna.path, anna.page.status]).toEqual(['/onboarding/sms/code', 200]);
     expect(await codes()).toHaveLength(1);
-    expect(anna.reads).toMatch(/Opnieuw sturen kan over (30|29|28) seconden/);
+    expect(anna.reads).toMatch(
+      /We hebben net al een SMS gestuurd. Opnieuw sturen kan over (30|29|28) seconden/,
+    );
+    const [part] = /<details[^>]*id="not-received" open>[\s\S]*/.exec(anna.page.text) ?? [''];
+    expect(part.indexOf('data-countdown')).toBeGreaterThan(0);
+    expect(part.indexOf('data-countdown')).toBeLessThan(part.indexOf('value="resend"'));
   });
 
   it('ten a day are sent, then the page says so and names the app', async () => {

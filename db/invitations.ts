@@ -80,6 +80,11 @@ export type SentMail = {
   tell?: SenderEvent;
 };
 
+/** The mail provider reported that this very mail came back. */
+export async function cameBack(db: Db, { id }: Pick<Invitation, 'id'>): Promise<boolean> {
+  return Boolean(await db.sql('send_try').where({ subjectId: id, receipt: 'bounced' }).first('id'));
+}
+
 /**
  * Marks a mail as handed over, once: the onboarding's counter moves and the senders are told only the first time.
  * `bounced`: the mail provider reported by now that it came back.
@@ -94,9 +99,7 @@ export async function markInvitationSent(
     await tx.sql('onboarding').where({ id: onboardingId }).forUpdate().first('id');
     const now = tx.sql.fn.now();
     const first = await tx.sql('invitation').where({ id, sentAt: null }).update({ sentAt: now });
-    const bounced = Boolean(
-      await tx.sql('send_try').where({ subjectId: id, receipt: 'bounced' }).first('id'),
-    );
+    const bounced = await cameBack(tx, { id });
     if (!first) return { bounced };
     const [row]: Onboarding[] = await tx
       .sql('onboarding')

@@ -2,6 +2,7 @@
 import { client } from '../db/clients.ts';
 import type { Db } from '../db/connect.ts';
 import {
+  cameBack,
   type Invitation,
   invitationFor,
   markInvitationSent,
@@ -19,8 +20,11 @@ import type { Post } from './mail/post.ts';
 
 export type InvitationSettings = { publicUrl: URL; expireAfter: number; timeZone: string };
 
-/** `gone-on`: while the mail was tried, the person went on without it, so it was not sent. */
-export type MailOutcome = 'sent' | 'undeliverable' | 'not-open' | 'gone-on';
+/**
+ * `came-back`: it was sent, and reported as undeliverable by now. `gone-on`: while the mail was tried, the person went on
+ * without it, so it was not sent.
+ */
+export type MailOutcome = 'sent' | 'came-back' | 'undeliverable' | 'not-open' | 'gone-on';
 
 type Send = { onboardingId: string; sendKey: string };
 
@@ -69,7 +73,7 @@ export function createInvitationActivities(given: { db: Db; post: Post; settings
     if (!row) return 'not-open';
     const invitation = await invitationFor(db, { onboardingId, clientId: row.clientId, kind, sendKey });
     // First of all: whatever happened since, it was sent, and counts.
-    if (invitation.sentAt) return 'sent';
+    if (invitation.sentAt) return (await cameBack(db, invitation)) ? 'came-back' : 'sent';
     if (!isOpen(row)) return 'not-open';
     if (row.progressedAt > invitation.createdAt) return 'gone-on';
     const facts = await factsFor(row, invitation);
@@ -80,7 +84,7 @@ export function createInvitationActivities(given: { db: Db; post: Post; settings
       return outcome;
     }
     const { bounced } = await markInvitationSent(db, invitation, changes);
-    return bounced ? 'undeliverable' : 'sent';
+    return bounced ? 'came-back' : 'sent';
   }
 
   return {

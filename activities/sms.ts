@@ -7,7 +7,7 @@ import { person } from '../db/people.ts';
 import { beginTry, endTry } from '../db/sendTries.ts';
 import { isSuperseded, markSmsFailed, markSmsSent, type SmsCode, smsCode } from '../db/smsCodes.ts';
 import { heartbeating } from './heartbeat.ts';
-import type { Texter, TextOutcome } from './sms/texter.ts';
+import type { Texter } from './sms/texter.ts';
 import { SmsNotTaken } from './sms/twilioFailure.ts';
 
 const TEXT = {
@@ -41,9 +41,9 @@ export function createSmsActivities({
   }
 
   /** Hands it over, with a record of this try. */
-  async function send(row: SmsCode): Promise<TextOutcome> {
+  async function send(row: SmsCode): Promise<SmsSending> {
     const { id, personId, phone, secondsLeft } = row;
-    const sms = { to: phone, text: await textOf(row), validForS: secondsLeft };
+    const sms = { id, to: phone, text: await textOf(row), validForS: secondsLeft };
     const tryId = await beginTry(db, { personId, channel: 'sms', kind: 'code', subjectId: id });
     const outcome = await texter.send(sms).catch(async (error) => {
       const reason = error instanceof SmsNotTaken ? error.reason : 'fault';
@@ -54,22 +54,23 @@ export function createSmsActivities({
     if ('refused' in outcome) {
       await markSmsFailed(db, id, outcome.refused);
       await endTry(db, tryId, { outcome: 'refused', reason: outcome.reason });
-    } else {
-      await markSmsSent(db, id, outcome.providerId);
-      await endTry(db, tryId, { outcome: 'accepted' });
+      return 'undeliverable';
     }
-    return outcome;
+    const { failed } = await markSmsSent(db, id, outcome.providerId);
+    await endTry(db, tryId, { outcome: 'accepted' });
+    return failed ? 'undeliverable' : 'sent';
   }
 
   return {
     /**
-     * Already sent: nothing happens. Older than the life of a code: it is never sent late, not by the provider either.
+     * Already sent: nothing happens, and a receipt by now says what became of it. Older than the life of a code: it is never sent late, not by the provider either.
      * After an outage several requests of one person can be waiting: only the newest code leaves.
      */
     async sendSmsCode({ smsCodeId }: { smsCodeId: string }): Promise<SmsSending> {
       const row = await smsCode(db, smsCodeId, codeTtl);
       if (!row) return 'superseded';
-      if (row.usedAt || row.sentAt) return 'sent';
+      if (row.usedAt) return 'sent';
+      if (row.sentAt) return row.failedAt ? 'undeliverable' : 'sent';
       if (await isSuperseded(db, row)) {
         await markSmsFailed(db, row.id, 'superseded');
         return 'superseded';
@@ -78,8 +79,7 @@ export function createSmsActivities({
         await markSmsFailed(db, row.id, 'too-late');
         return 'undeliverable';
       }
-      const outcome = await heartbeating(() => send(row));
-      return 'refused' in outcome ? 'undeliverable' : 'sent';
+      return heartbeating(() => send(row));
     },
   };
 }

@@ -2,7 +2,7 @@
 import { audit } from './audit.ts';
 import { type Db, transaction } from './connect.ts';
 import { tellSenders } from './events.ts';
-import { dropTemporaryPasswords } from './invitations.ts';
+import { endTemporaryPasswords } from './invitations.ts';
 import {
   type Deadline,
   EXPIRES_AT,
@@ -91,7 +91,7 @@ export async function expireOnboarding(
       .sql('onboarding')
       .where({ id })
       .update({ status: 'expired', endedAt: theMoment(tx) });
-    await dropTemporaryPasswords(tx, id);
+    await endTemporaryPasswords(tx, row);
     await audit(tx, { event: 'onboarding.expired', personId: row.personId });
     await tellSenders(tx, row.personId, { type: 'onboarding.expired' });
     return { status: 'expired' };
@@ -142,7 +142,7 @@ export async function cancelOnboarding(
       .sql('onboarding')
       .where({ id })
       .update({ status: 'cancelled', endedAt: theMoment(tx) });
-    await dropTemporaryPasswords(tx, id);
+    await endTemporaryPasswords(tx, row);
     await audit(tx, { event: 'onboarding.cancelled', personId: row.personId, details: { reason } });
     await tellSenders(tx, row.personId, { type: 'onboarding.cancelled' });
     return { status: 'cancelled' };

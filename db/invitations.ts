@@ -80,6 +80,11 @@ export type SentMail = {
   tell?: SenderEvent;
 };
 
+/** The mail provider reported that this very mail came back. */
+export async function cameBack(db: Db, { id }: Pick<Invitation, 'id'>): Promise<boolean> {
+  return Boolean(await db.sql('send_try').where({ subjectId: id, receipt: 'bounced' }).first('id'));
+}
+
 /**
  * Marks a mail as handed over, once: the onboarding's counter moves and the senders are told only the first time.
  * `bounced`: the mail provider reported by now that it came back.
@@ -94,9 +99,7 @@ export async function markInvitationSent(
     await tx.sql('onboarding').where({ id: onboardingId }).forUpdate().first('id');
     const now = tx.sql.fn.now();
     const first = await tx.sql('invitation').where({ id, sentAt: null }).update({ sentAt: now });
-    const bounced = Boolean(
-      await tx.sql('send_try').where({ subjectId: id, receipt: 'bounced' }).first('id'),
-    );
+    const bounced = await cameBack(tx, { id });
     if (!first) return { bounced };
     const [row]: Onboarding[] = await tx
       .sql('onboarding')
@@ -130,7 +133,10 @@ export async function temporaryPasswordFor(db: Db, onboardingId: string): Promis
   return db.secrets.temporaryPassword(newest ?? (await addTemporaryPassword(db, onboardingId)));
 }
 
-/** Any live temporary password of the onboarding counts, as people write it: capitals and spaces do no harm. */
+/**
+ * Any temporary password of an open onboarding counts, as people write it: capitals and spaces do no harm. None counts
+ * once it has ended.
+ */
 export async function isTemporaryPassword(
   db: Db,
   { id }: Pick<Onboarding, 'id'>,
@@ -138,8 +144,9 @@ export async function isTemporaryPassword(
 ): Promise<boolean> {
   const rows: Derivable[] = await db
     .sql('temporary_password')
-    .where({ onboardingId: id })
-    .select('id', 'keyId');
+    .join('onboarding', 'onboarding.id', 'temporary_password.onboarding_id')
+    .where({ 'onboarding.id': id, 'onboarding.status': 'open' })
+    .select('temporary_password.id', 'temporary_password.key_id');
   const written = typed.replace(/[\s-]/g, '').toLowerCase();
   // No early end: how long it takes does not tell which one was right.
   return rows
@@ -150,4 +157,15 @@ export async function isTemporaryPassword(
 /** Once an own password is chosen, no temporary one counts. */
 export async function dropTemporaryPasswords(tx: Db, onboardingId: string): Promise<void> {
   await tx.sql('temporary_password').where({ onboardingId }).delete();
+}
+
+/**
+ * The onboarding ended, perhaps to be started again by the person. A new mail has a new temporary password; what the
+ * sender passed on is not given out anew then, so it is kept, and counts when the onboarding is open again.
+ */
+export async function endTemporaryPasswords(
+  tx: Db,
+  { id, temporaryPasswordMode }: Pick<Onboarding, 'id' | 'temporaryPasswordMode'>,
+): Promise<void> {
+  if (temporaryPasswordMode === 'mail') await dropTemporaryPasswords(tx, id);
 }

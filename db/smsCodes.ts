@@ -157,41 +157,49 @@ export async function checkSmsCode(
   return used === 1 ? { verdict: 'right', phone: newest.phone } : { verdict: 'none' };
 }
 
-export async function markSmsSent(db: Db, id: string, providerId: string): Promise<void> {
+/**
+ * It was handed over. A receipt of this very SMS may have come before: that one says more, and stays. Returns whether it
+ * failed by now.
+ */
+export async function markSmsSent(db: Db, id: string, providerId: string): Promise<{ failed: boolean }> {
   await db
     .sql('sms_code')
-    .where({ id, sentAt: null })
-    .update({ sentAt: db.sql.fn.now(), providerId, failedAt: null, failure: null });
+    .where({ id })
+    .whereRaw('provider_id is distinct from ?', [providerId])
+    .update({ sentAt: db.sql.raw('coalesce(sent_at, now())'), providerId, failedAt: null, failure: null });
+  const row = await db.sql('sms_code').where({ id }).first('failedAt');
+  return { failed: Boolean(row?.failedAt) };
 }
 
 export async function markSmsFailed(db: Db, id: string, failure: SmsFailure): Promise<void> {
   await db.sql('sms_code').where({ id, sentAt: null }).update({ failedAt: db.sql.fn.now(), failure });
 }
 
+/** `smsCodeId`: whose SMS it is, which the address has that the receipt came to; absent for SMS of before 2026-11-25. */
+type Receipt = { smsCodeId?: string; providerId: string; failure?: SmsFailure; reason?: string };
+
 /**
- * The provider says what became of an SMS: on the phone, or why it is not to be delivered, with its code as `reason`.
- * While this is the newest code the workflow is told, so an operator sees it. Receipts of unknown SMS, and repeats, change
- * nothing.
+ * The provider says what became of an SMS: on the phone, or why it is not to be delivered, with its code as `reason`. That
+ * may be before we could write that it was handed over; then the receipt says so as well. While this is the newest code
+ * the workflow is told, so an operator sees it. Receipts of unknown SMS, and repeats, change nothing.
  */
-export async function recordReceipt(
-  db: Db,
-  { providerId, failure, reason }: { providerId: string; failure?: SmsFailure; reason?: string },
-): Promise<void> {
-  const delivered = failure === undefined;
+export async function recordReceipt(db: Db, receipt: Receipt): Promise<void> {
+  const delivered = receipt.failure === undefined;
   await transaction(db, async (tx) => {
-    const now = tx.sql.fn.now();
-    const [code]: SmsCode[] = await tx
-      .sql('sms_code')
-      .where({ providerId, deliveredAt: null })
-      .andWhere((fresh) => (delivered ? fresh : fresh.whereNull('failed_at')))
-      .update(delivered ? { deliveredAt: now, failedAt: null, failure: null } : { failedAt: now, failure })
-      .returning('*');
+    const code = await stamp(tx, receipt);
     if (!code) return;
-    const [receipt, subjectId] = [delivered ? 'delivered' : 'bounced', code.id];
+    const tried = tx
+      .sql('send_try')
+      .where({ channel: 'sms', subjectId: code.id })
+      .orderByRaw(`(outcome = 'accepted') desc nulls last, begun_at desc`);
     await tx
       .sql('send_try')
-      .where({ subjectId, outcome: 'accepted' })
-      .update({ receipt, receiptAt: now, reason: reason ?? null });
+      .whereIn('id', tried.limit(1).select('id'))
+      .update({
+        receipt: delivered ? 'delivered' : 'bounced',
+        receiptAt: tx.sql.fn.now(),
+        reason: receipt.reason ?? null,
+      });
     const row = await tx.sql('onboarding').where({ personId: code.personId }).first('id');
     if (row && code.purpose === 'enrol' && !(await isSuperseded(tx, code)))
       await putInOutbox(tx, {
@@ -201,6 +209,24 @@ export async function recordReceipt(
         payload: { smsCodeId: code.id, delivered },
       });
   });
+}
+
+/** Writes the receipt to its code; undefined when it says nothing new. */
+async function stamp(tx: Db, { smsCodeId, providerId, failure }: Receipt): Promise<SmsCode | undefined> {
+  const now = tx.sql.fn.now();
+  const handedOver = { sentAt: tx.sql.raw('coalesce(sent_at, now())'), providerId };
+  const rows = tx
+    .sql('sms_code')
+    .where(smsCodeId ? { id: smsCodeId } : { providerId })
+    .andWhere({ deliveredAt: null });
+  const [code]: SmsCode[] = await (failure
+    ? // An SMS of the same code that was handed over since may still arrive.
+      rows
+        .andWhereRaw('(provider_id is null or (provider_id = ? and failed_at is null))', [providerId])
+        .update({ ...handedOver, failedAt: now, failure })
+    : rows.update({ ...handedOver, deliveredAt: now, failedAt: null, failure: null })
+  ).returning('*');
+  return code;
 }
 
 /** The verified number; replaces the one before. */

@@ -1,6 +1,6 @@
 /** Sends the invitation whenever it is asked for, at most one in a while. */
 import { CancellationScope, condition, isCancellation } from '@temporalio/workflow';
-import { type Mailed, mailed } from './mailing.ts';
+import { left, type Mailed, mailed } from './mailing.ts';
 import { finishingTheTry, type Run, reportUndeliverable, sendKey, showMailDelayed } from './run.ts';
 
 /** Runs until it is cancelled. */
@@ -11,14 +11,14 @@ export async function keepInviting(run: Run): Promise<void> {
     journey.invitationWanted = false;
     journey.inAHurry = false;
     const sent = await invite(run);
-    if (sent === 'sent') {
+    if (left(sent)) {
       journey.invitationsSent += 1;
       if (journey.wakesSooner && laddersAnew(run)) journey.ladderAnew();
     }
     journey.mailWas(sent === 'late' ? 'undeliverable' : sent);
     journey.show();
     // What was not sent holds up no other try; before 2026-11-23 it did.
-    if (sent === 'sent' || !journey.wakesSooner)
+    if (left(sent) || !journey.wakesSooner)
       await condition(() => journey.inAHurry, durations.inviteEvery, {
         summary: 'at most one invitation in this time',
       });

@@ -4,7 +4,7 @@
  */
 import { setCurrentDetails, upsertSearchAttributes } from '@temporalio/workflow';
 import type { Beginning, Deadline } from '../activities/activation.ts';
-import type { Mailed } from './mailing.ts';
+import { left, type Mailed } from './mailing.ts';
 import type { Durations, OnboardingInput, Problem, Progress, Status } from './messages.ts';
 import { details } from './operatorView.ts';
 import { reminderDueAt } from './schedule.ts';
@@ -219,8 +219,8 @@ export class Journey {
 
   /** What became of the newest mail; of one that was not needed any more nothing is learned. */
   mailWas(sent: Mailed): void {
-    if (sent === 'sent') this.mailDelayed = false;
-    if (sent === 'sent' || sent === 'undeliverable') this.mailRefused = sent === 'undeliverable';
+    if (left(sent)) this.mailDelayed = false;
+    if (left(sent) || sent === 'undeliverable') this.mailRefused = sent !== 'sent';
   }
 
   wanted(at: number): void {

@@ -9,6 +9,9 @@ const DAY_MS = 24 * 60 * MINUTE_MS;
 /** For runs that began before 2026-11-23 and were not given any. */
 const STANDARD: MailDurations = { mailDelayedAfter: 15 * MINUTE_MS, mailRetryFor: 5 * DAY_MS };
 
+/** It left, whatever became of it: it counts, and the next one is another mail. */
+export const left = (sent: Mailed): boolean => sent === 'sent' || sent === 'came-back';
+
 type Send = (within: { scheduleToCloseTimeout: number }) => Promise<MailOutcome>;
 
 /** `late`: it was tried for as long as it was of use. */

@@ -8,6 +8,9 @@ import type { Run } from './run.ts';
 export function listenToPeople(run: Run): void {
   const { journey, texts } = run;
   const texted = new Set<string>();
+  /** The code asked for last, and those of which the provider said what became of them. */
+  let newest = { version: -1, smsCodeId: '' };
+  const reported = new Set<string>();
 
   function progressed(progress: Progress): void {
     const { first, moved } = journey.hear(progress);
@@ -58,15 +61,22 @@ export function listenToPeople(run: Run): void {
     // Told twice, as after a crash of web: the first one is at it, or has sent it.
     if (journey.wakesSooner && texted.has(smsCodeId)) return;
     texted.add(smsCodeId);
+    if (progress.version > newest.version) newest = { version: progress.version, smsCodeId };
     const sent = await run.background
       .run(() => texts.sendSmsCode.executeWithOptions({ summary: 'send the code by SMS' }, [{ smsCodeId }]))
       .catch((error) => (isCancellation(error) ? 'superseded' : 'undeliverable'));
-    if (sent === 'superseded') return;
+    if (sent === 'superseded' || (journey.wakesSooner && (isOld(smsCodeId) || reported.has(smsCodeId))))
+      return;
     journey.smsRefused = sent === 'undeliverable' && journey.step === 'sms';
     journey.show();
   }
 
-  function smsReceived(receipt: { delivered?: boolean } | null): void {
+  /** A newer code was asked for since, and that one counts. A run that goes on for another one knows of no code. */
+  const isOld = (smsCodeId: unknown) => newest.smsCodeId !== '' && smsCodeId !== newest.smsCodeId;
+
+  function smsReceived(receipt: { smsCodeId?: string; delivered?: boolean } | null): void {
+    if (receipt?.smsCodeId) reported.add(receipt.smsCodeId);
+    if (journey.wakesSooner && isOld(receipt?.smsCodeId)) return;
     journey.smsRefused = receipt?.delivered === false && journey.step === 'sms';
     journey.show();
   }

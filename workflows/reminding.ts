@@ -1,6 +1,6 @@
 /** Reminders, and the end. A timer looks when it fires; it is made anew only when the next moment comes sooner. */
 import { condition, sleep } from '@temporalio/workflow';
-import { mailed } from './mailing.ts';
+import { left, mailed } from './mailing.ts';
 import { finishingTheTry, type Run, sendKey, showMailDelayed } from './run.ts';
 
 /** Returns when the onboarding has ended. */
@@ -56,7 +56,7 @@ async function remind(run: Run): Promise<void> {
   );
   // Progress meanwhile began the ladder anew.
   if (journey.ladderFrom === ladderFrom) journey.rung = rung + 1;
-  if (sent === 'sent') journey.remindersSent += 1;
+  if (left(sent)) journey.remindersSent += 1;
   journey.mailWas(sent);
   journey.show();
 }

@@ -4,6 +4,8 @@ import type { SmsFailure } from '../../db/smsFailures.ts';
 import { notTaken, refusalOf, type TwilioError } from './twilioFailure.ts';
 
 export type OutgoingSms = {
+  /** Ours; the receipt names it. */
+  id: string;
   to: string;
   text: string;
   /** The provider must not send it later than this from now, in seconds. */
@@ -33,6 +35,16 @@ const TIMEOUT_MS = 10_000;
 const SHORTEST_VALIDITY_S = 1;
 const LONGEST_VALIDITY_S = 36_000;
 
+/**
+ * The id is in the address, which the provider signs: a receipt can be here before the provider's own id is known to us.
+ */
+function receiptsOf(id: string, statusCallback: string | undefined): string | undefined {
+  if (!statusCallback) return undefined;
+  const url = new URL(statusCallback);
+  url.searchParams.set('sms', id);
+  return url.href;
+}
+
 const validity = (seconds: number): number =>
   Math.min(LONGEST_VALIDITY_S, Math.max(SHORTEST_VALIDITY_S, Math.floor(seconds)));
 
@@ -47,14 +59,14 @@ export function createTexter({
   const client = twilio(accountSid, authToken, { timeout: TIMEOUT_MS });
   if (baseUrl) client.api.baseUrl = baseUrl.replace(/\/$/, '');
   return {
-    async send({ to, text, validForS }) {
+    async send({ id, to, text, validForS }) {
       try {
         const message = await client.messages.create({
           to,
           body: text,
           from,
           messagingServiceSid,
-          statusCallback,
+          statusCallback: receiptsOf(id, statusCallback),
           validityPeriod: validity(validForS),
         });
         return { providerId: message.sid };

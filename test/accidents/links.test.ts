@@ -1,9 +1,17 @@
 /** The mail and its link: scanned, lost in the spam folder, old, forwarded. */
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { extendDeadline } from '../../workflows/messages.ts';
 import { allSettled, dump } from '../setup/dump.ts';
 import { agreed, ask, mailed, told } from '../setup/engine.ts';
-import { linkIn, OWN_PASSWORD, Person, sendMessage, temporaryPasswordIn } from '../setup/person.ts';
-import type { Traveller } from '../setup/traveller.ts';
+import {
+  eventually,
+  linkIn,
+  OWN_PASSWORD,
+  Person,
+  sendMessage,
+  temporaryPasswordIn,
+} from '../setup/person.ts';
+import { Traveller } from '../setup/traveller.ts';
 import { createWorld, type World } from '../setup/world.ts';
 
 const INVITE_EVERY_MS = 1_500;
@@ -107,6 +115,21 @@ it('4: the link is opened after it expired; said at once, and one button brings 
   await phone.choosePassword(temporaryPasswordIn(fresh));
   expect(phone.path).toBe('/onboarding/sms');
   await agreed(world, anna.personId);
+});
+
+it('4: it expired before the temporary password was used that the sender passed on; after a fresh mail that one works', async () => {
+  const anna = new Traveller(world);
+  const { temporaryPassword } = await anna.invited({ temporaryPassword: 'sender' });
+  const first = await anna.mail();
+  await agreed(world, anna.personId);
+  await world.workflow(anna.onboardingId).signal(extendDeadline, { days: -14, reason: 'left' });
+  await eventually(async () => (await anna.row()).status === 'expired' || undefined);
+  await anna.submit({}, `${linkIn(first)}/renew`);
+  await anna.open(linkIn(await anna.mail(2)));
+  await anna.submit({});
+  await anna.doStep('terms');
+  await anna.choosePassword(temporaryPassword!);
+  expect(anna.path).toBe('/onboarding/sms');
 });
 
 it('5: the link is opened after the account is ready; sign in, then the message', async () => {

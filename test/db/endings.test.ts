@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { transaction } from '../../db/connect.ts';
 import { beginOnboarding, cancelOnboarding, completeOnboarding, expireOnboarding } from '../../db/endings.ts';
-import { temporaryPasswordFor } from '../../db/invitations.ts';
+import { isTemporaryPassword, temporaryPasswordFor } from '../../db/invitations.ts';
 import { acceptMessage } from '../../db/messages.ts';
 import {
   factsOf,
@@ -12,6 +12,7 @@ import {
   recordStep,
   writeChange,
 } from '../../db/onboardings.ts';
+import { inviteByOperator } from '../../db/relations.ts';
 import { steps } from '../../workflows/steps.ts';
 import { newMessage, someAddress } from '../setup/message.ts';
 import { createWorld, type World } from '../setup/world.ts';
@@ -150,6 +151,29 @@ describe('the invitation expires', () => {
     await expire(row.id);
     expect(await world.db.sql('temporary_password').where({ onboardingId: row.id })).toEqual([]);
     expect((await rowOf(row.id)).termsAcceptedAt).not.toBeNull();
+  });
+
+  it('and what the sender passed on counts no more, until the person starts it again', async () => {
+    const taken = await acceptMessage(
+      world.db,
+      { ...newMessage(world.clientId, { email: someAddress() }), temporaryPassword: 'sender' },
+      (accepted) => accepted,
+    );
+    if (!('answer' in taken)) throw new Error('refused');
+    const { onboarding: row } = taken.answer;
+    const works = () => isTemporaryPassword(world.db, row, taken.temporaryPassword!);
+    for (const end of [
+      () => age(row.id, 15).then(() => expire(row.id)),
+      () => cancelOnboarding(world.db, { id: row.id, reason: 'the wrong line' }),
+    ]) {
+      expect(await works()).toBe(true);
+      await end();
+      expect(await works()).toBe(false);
+      await inviteByOperator(world.db, row.id, 0);
+      expect(await works()).toBe(false);
+      expect(await beginOnboarding(world.db, row.id)).toMatchObject({ status: 'open' });
+    }
+    expect(await works()).toBe(true);
   });
 
   it('or not: the last step in the same second, 30 races, and one of the two wins', async () => {

@@ -12,7 +12,7 @@ import { openPhone, type Phone } from '../../dev/phone.ts';
 import { openTrial, type Trial } from '../../dev/trial.ts';
 
 const SOON_MS = 5_000;
-const SMS = { text: '123456 is uw code.', validForS: 300 };
+const SMS = { id: 'a-code', text: '123456 is uw code.', validForS: 300 };
 
 let folder: string;
 let phone: Phone;

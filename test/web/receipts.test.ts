@@ -1,7 +1,13 @@
 /** What became of an SMS: told by the provider, seen by the person and the operator. */
+import { randomUUID } from 'node:crypto';
+import { getExpectedTwilioSignature } from 'twilio/lib/webhooks/webhooks.js';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { createSmsActivities } from '../../activities/sms.ts';
 import { onboardingOf } from '../../db/onboardings.ts';
+import { smsReceipt } from '../../workflows/messages.ts';
+import { agreed, delivered, filtered, mailed } from '../setup/engine.ts';
 import { eventually, Person } from '../setup/person.ts';
+import { Traveller } from '../setup/traveller.ts';
 import { createWorld, type World } from '../setup/world.ts';
 
 /** See dev/phone.ts: accepted by the provider, and never delivered. */
@@ -9,7 +15,7 @@ const PHONE_OFF = '+31612340003';
 
 let world: World;
 beforeAll(async () => {
-  world = await createWorld();
+  world = await createWorld({ env: { SMS_RESEND_AFTER: '1ms' } });
 });
 afterAll(() => world.close());
 
@@ -39,6 +45,50 @@ it('an SMS that arrived is said to be there', async () => {
   await anna.toSecondFactor();
   await anna.submit({ phone: '06 5566 7788', action: 'send' });
   await says(anna, 'De SMS is op uw telefoon aangekomen.');
+});
+
+it('a receipt that comes before the worker wrote that the SMS was handed over counts', async () => {
+  await world.stopWorker();
+  const anna = new Traveller(world);
+  await anna.to('sms');
+  await anna.doStep('sms');
+  const code = await world.db.sql('sms_code').where({ personId: anna.personId }).first('id');
+  const fields = { MessageSid: 'SM1', MessageStatus: 'undelivered', ErrorCode: '30003' };
+  const url = `${world.url}/webhooks/twilio?sms=${code.id}`;
+  const signature = getExpectedTwilioSignature(world.phone.authToken, url, fields);
+  for (const [called, status] of [
+    [url.replace(code.id, randomUUID()), 403],
+    [url, 204],
+  ] as const) {
+    const headers = { 'X-Twilio-Signature': signature };
+    const answer = await fetch(called, { method: 'POST', body: new URLSearchParams(fields), headers });
+    expect(answer.status).toBe(status);
+  }
+  await anna.open('/onboarding/sms/code');
+  expect(anna.reads).toContain('De SMS is niet aangekomen. Staat uw telefoon aan en hebt u bereik?');
+  // The worker, tried again, sends no second one, and says what became of the first.
+  const { sendSmsCode } = createSmsActivities({
+    db: world.db,
+    texter: { send: () => Promise.reject(new Error('sent again')) },
+    host: 'localhost',
+    codeTtl: world.config.SMS_CODE_TTL,
+  });
+  expect(await sendSmsCode({ smsCodeId: code.id })).toBe('undeliverable');
+  await world.startWorker();
+  await filtered(world, anna.onboardingId, { OnboardingProblem: 'sms-undeliverable' });
+});
+
+it('a receipt of an older code that is heard after a newer one is no problem', async () => {
+  const anna = await mailed(world, 'sms');
+  await anna.doStep('sms');
+  await delivered(anna);
+  const older = await world.db.sql('sms_code').where({ personId: anna.personId }).first('id');
+  await anna.submit({ action: 'resend' });
+  await delivered(anna);
+  const run = world.workflow(anna.onboardingId);
+  await run.signal(smsReceipt, { smsCodeId: older.id, delivered: false });
+  await agreed(world, anna.personId);
+  expect((await world.status(anna.onboardingId)).problem).toBeNull();
 });
 
 it('a receipt that is not signed by the provider changes nothing', async () => {

@@ -10,7 +10,7 @@ type Look = (text: string) => string | undefined;
 export const linkIn: Look = (text) => /https?:\/\/[^/]+(\/i\/\S+)/.exec(text)?.[1];
 export const temporaryPasswordIn: Look = (text) =>
   /(?:Tijdelijk wachtwoord|Temporary password): (\S+)/.exec(text)?.[1];
-const resetPathIn: Look = (text) => /https?:\/\/[^/]+(\/reset\/\S+)/.exec(text)?.[1];
+export const resetPathIn: Look = (text) => /https?:\/\/[^/]+(\/reset\/\S+)/.exec(text)?.[1];
 
 export class Inbox {
   readonly #address: string;

@@ -82,7 +82,7 @@ async function live({ plan, system, faults, ledger, doings }: Trial): Promise<vo
     choices: choicesOf(seed, 'killer'),
     pauseMs: plan.pauseMs,
     patience: plan.patience,
-    remindAfterMs: plan.remindAfterS.map((seconds) => seconds * 1_000),
+    remindAfterMs: remindAfterMs(plan),
     wanted: plan.wanted,
     signal: calm.signal,
   });
@@ -104,7 +104,10 @@ async function tell({ plan, system, faults, ledger, doings }: Trial, resuming: R
   plan.say('judging');
   const service = resuming.ofService();
   const ofProcess = (kind: Kind) => p95(resuming.ofProcess(kind));
-  const { findings, repeatsInFlight, replayed, records } = await judge(system, ledger);
+  const { findings, repeatsInFlight, replayed, records } = await judge(system, {
+    ledger,
+    remindAfterMs: remindAfterMs(plan),
+  });
   const interrupted = secondsInterrupted(system.parts.list, records);
   const resumed: Resumed = {
     web: ofProcess('web'),
@@ -130,6 +133,8 @@ async function tell({ plan, system, faults, ledger, doings }: Trial, resuming: R
   const { seed, wanted } = plan;
   return { outcome, resumed, done: doings.counts(), lines: findings.lines(), replayed, seed, wanted };
 }
+
+const remindAfterMs = ({ remindAfterS }: Plan) => remindAfterS.map((seconds) => seconds * 1_000);
 
 /** To a tenth of a second. */
 const p95 = (seconds: number[]) => Math.round(quantile(seconds, 0.95) * 10) / 10;

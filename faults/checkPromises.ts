@@ -33,6 +33,7 @@ export function checkPromises({ accounts }: Ledger, records: Records, findings: 
 function checkOne(account: Account, known: PersonRecords, findings: Findings): void {
   const lost = (what: string) => findings.add('lost', account.email, what);
   for (const promised of account.promised) if (!KEPT[promised](known)) lost(promised);
+  for (const what of account.refused) lost(`${what} was saved, and did not work`);
   for (const id of account.messages.values()) {
     const message = known.messages.find((one) => one.id === id);
     if (!message) lost(`message ${id}`);

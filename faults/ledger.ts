@@ -24,6 +24,8 @@ export type Account = {
   /** One idempotency key was answered with two different messages. */
   doubled: string[];
   promised: Set<Promised>;
+  /** What was saved by an answer, and did not work afterwards. */
+  refused: Set<string>;
   /** Messages whose text was on the page. */
   read: Set<string>;
   /** The message was read. */
@@ -77,6 +79,7 @@ export function createLedger(): Ledger {
         messages: new Map(),
         doubled: [],
         promised: new Set(),
+        refused: new Set(),
         read: new Set(),
         finished: false,
         stopped: false,

@@ -5,6 +5,7 @@
 import type { Delivered, Deliveries } from './deliveries.ts';
 import type { Acted, EngineRun } from './engineRuns.ts';
 import type { Findings } from './findings.ts';
+import type { Ledger } from './ledger.ts';
 import type { PersonRecords, Records } from './records.ts';
 
 /** Who has what in hand: ids of rows that mails carry, and codes in SMS. */
@@ -16,6 +17,7 @@ const codeOf = ({ text }: Delivered) => /\d{6}/.exec(text)![0];
 export function checkArrivals(
   given: {
     deliveries: Deliveries;
+    ledger: Ledger;
     records: Records;
     runs: EngineRun[];
     /** What began after this may still be under way. */
@@ -23,7 +25,9 @@ export function checkArrivals(
   },
   findings: Findings,
 ): void {
-  const { deliveries, records, runs, settledAt } = given;
+  const { deliveries, ledger, records, runs, settledAt } = given;
+  // Of these nothing is left to hold it against.
+  const erased = new Set(ledger.accounts.filter((one) => one.erased).map(({ email }) => email));
   const arrived: Arrived = new Set([...deliveries.mails.map(idOf), ...deliveries.texts.map(codeOf)]);
   const outcomes = outcomesOf(runs);
   const known = new Set<string>();
@@ -36,7 +40,7 @@ export function checkArrivals(
     }
   }
   for (const mail of deliveries.mails)
-    if (!known.has(idOf(mail)) && mail.cameAt < settledAt)
+    if (!known.has(idOf(mail)) && mail.cameAt < settledAt && !erased.has(mail.to))
       findings.add('repeats_other', mail.to, `unknown mail ${mail.messageId}`);
   for (const text of deliveries.texts)
     if (!known.has(codeOf(text)) && text.cameAt < settledAt)

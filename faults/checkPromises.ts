@@ -25,7 +25,9 @@ export function checkPromises({ accounts }: Ledger, records: Records, findings: 
       findings.add('half_done', account.email, `${key}: two answers for one key`);
     if (account.messages.size === 0) continue;
     const known = records.get(account.personId);
-    if (known) checkOne(account, known, findings);
+    if (account.erased) {
+      if (known) findings.add('lost', account.email, 'was erased, and is there');
+    } else if (known) checkOne(account, known, findings);
     else findings.add('lost', account.email, 'the person is not there');
   }
 }

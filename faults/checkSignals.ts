@@ -32,7 +32,13 @@ export function checkSignals(
   for (const { workflowId, signals } of runs)
     heard.set(workflowId, [...(heard.get(workflowId) ?? []), ...signals]);
   // One that is still there is told by whoever waits for the outbox.
-  for (const row of rows) if (row.takenAt && row.needed) checkTaken(row, heard, findings);
+  const erasures = rows.filter(({ workflow }) => workflow === 'erasure').map(({ subjectId }) => subjectId);
+  for (const id of erasures)
+    if (heard.has(onboardingWorkflowId(id))) findings.add('half_done', id, 'was erased, and has a run');
+  const told = rows.filter(
+    ({ takenAt, needed, subjectId }) => takenAt && needed && !erasures.includes(subjectId),
+  );
+  for (const row of told) checkTaken(row, heard, findings);
   const put = Map.groupBy(rows, ({ subjectId }) => subjectId);
   for (const { row, audit } of records.values()) {
     const versions = new Set((put.get(row.id) ?? []).map(({ payload }) => payload.version));
@@ -48,10 +54,10 @@ function checkTaken(
   heard: Map<string, Signalled[]>,
   findings: Findings,
 ): void {
-  // Of whoever was erased nothing is left in the engine.
-  if (workflow === 'erasure') return;
   const workflowId =
-    workflow === 'onboarding' ? onboardingWorkflowId(subjectId) : RUN_OF[workflow](subjectId);
+    workflow === 'onboarding'
+      ? onboardingWorkflowId(subjectId)
+      : RUN_OF[workflow as keyof typeof RUN_OF](subjectId);
   const signals = heard.get(workflowId);
   const wanted = { name: signal, payload };
   const isThere =

@@ -11,6 +11,7 @@ const DOINGS = [
   'reminded',
   'stopped',
   'retry-storm',
+  'erased',
 ] as const;
 
 export type Doing = (typeof DOINGS)[number];

@@ -32,8 +32,10 @@ export async function readEngine({ engine }: System): Promise<EngineRun[]> {
   for await (const listed of engine.workflow.list({ query: `TaskQueue = '${TASK_QUEUE}'` })) {
     const { workflowId, runId, type } = listed;
     const run = engine.workflow.getHandle(workflowId, runId);
+    const described = await run.describe().catch(() => undefined);
+    // Erased: the list lags a little behind.
+    if (!described) continue;
     const history = historyToJson(await run.fetchHistory());
-    const described = await run.describe();
     const parts = [listed.raw, described.raw, history].map((part) => JSON.stringify(part));
     const { events } = history as { events: HistoryEvent[] };
     runs.push({

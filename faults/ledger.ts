@@ -30,6 +30,8 @@ export type Account = {
   read: Set<string>;
   /** The message was read. */
   finished: boolean;
+  /** The sender had this person erased. */
+  erased: boolean;
   /** This person wanted to stop half-way. */
   stopped: boolean;
   /** The temporary password, when the sender passes it on. */
@@ -82,6 +84,7 @@ export function createLedger(): Ledger {
         refused: new Set(),
         read: new Set(),
         finished: false,
+        erased: false,
         stopped: false,
         passedOn: undefined,
         secrets: new Map(),

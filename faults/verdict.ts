@@ -31,7 +31,7 @@ export async function judge(
   const unsettled = await settle(system);
   for (const what of unsettled) findings.add('stuck', 'the service', what);
   for (const account of ledger.accounts)
-    if (!account.finished && !account.stopped)
+    if (!account.finished && !account.stopped && !account.erased)
       findings.add('stuck', account.email, `could not finish: ${account.lastSeen}`);
   // Reminders go on: what comes from here on is not looked at. The engine is read last, because it knows of the most.
   const settledAt = Date.now();
@@ -42,7 +42,7 @@ export async function judge(
   await checkReminders(system.db, { records, remindAfterMs }, findings);
   const repeatsInFlight = checkSends(system, findings);
   const runs = await readEngine(system);
-  checkArrivals({ deliveries: system.deliveries, records, runs, settledAt }, findings);
+  checkArrivals({ deliveries: system.deliveries, ledger, records, runs, settledAt }, findings);
   checkSignals({ rows, runs, records }, findings);
   const replayed = await checkEngine(system, { records, runs }, findings);
   await checkPrivacy(system, { ledger, runs }, findings);
@@ -58,7 +58,12 @@ async function settle({ db, engine }: System): Promise<string[]> {
     const busy = waiting.map(({ subjectId, signal }) => `outbox ${subjectId} ${signal}`);
     const query = `TaskQueue = '${TASK_QUEUE}' AND ExecutionStatus = 'Running'`;
     for await (const { workflowId } of engine.workflow.list({ query })) {
-      const run = await engine.workflow.getHandle(workflowId).describe();
+      const run = await engine.workflow
+        .getHandle(workflowId)
+        .describe()
+        .catch(() => undefined);
+      // Erased meanwhile.
+      if (!run) continue;
       const { pendingActivities, pendingWorkflowTask } = run.raw;
       const row: Onboarding | undefined = await onboarding(db, workflowId.slice('onboarding-'.length)).catch(
         () => undefined,

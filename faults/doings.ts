@@ -7,6 +7,7 @@ const DOINGS = [
   'wrong-code',
   'help',
   'forgotten-password',
+  'came-back',
   'passed-on',
   'reminded',
   'stopped',

@@ -24,6 +24,8 @@ export type Account = {
   /** One idempotency key was answered with two different messages. */
   doubled: string[];
   promised: Set<Promised>;
+  /** One of these has to be the own password, once one was chosen. */
+  passwords: readonly string[];
   /** What was saved by an answer, and did not work afterwards. */
   refused: Set<string>;
   /** Messages whose text was on the page. */
@@ -81,6 +83,7 @@ export function createLedger(): Ledger {
         messages: new Map(),
         doubled: [],
         promised: new Set(),
+        passwords: [],
         refused: new Set(),
         read: new Set(),
         finished: false,

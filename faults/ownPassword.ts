@@ -14,18 +14,21 @@ export class OwnPassword {
 
   constructor(account: Account) {
     this.#account = account;
+    account.passwords = [this.current];
   }
 
   /** Another one is posted now. */
   renew(): void {
     this.current = PASSWORDS[1];
     this.#isUnsure = !this.#isSaved;
+    this.#account.passwords = this.#isSaved ? [PASSWORDS[1]] : PASSWORDS;
   }
 
   /** The answer said that the new one is saved. */
   saved(): void {
     this.#isSaved = true;
     this.#isUnsure = false;
+    this.#account.passwords = [PASSWORDS[1]];
   }
 
   /** It was typed, and refused. */

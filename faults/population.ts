@@ -2,11 +2,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { choicesOf } from './choices.ts';
 import type { Doings } from './doings.ts';
+import type { Habits } from './habits.ts';
 import type { Ledger } from './ledger.ts';
 import { phoneOf, WORD } from './planted.ts';
-import { eraseRecipient, STORM, sendMessage } from './sender.ts';
+import { bodyOf, eraseRecipient, STORM, sendMessage } from './sender.ts';
 import type { System } from './system.ts';
-import { bodyOf, type Habits, Traveller } from './traveller.ts';
+import { Traveller } from './traveller.ts';
 
 const STOPS = [
   '/onboarding/terms',
@@ -63,6 +64,7 @@ async function live(
     changesDevice: choices.oneOf([0, 0, 0.2]),
     mistypes: choices.oneOf([0, 0, 0.25]),
     forgets: choices.chance(0.3),
+    comesBack: choices.chance(0.25),
   };
   const passesOn = choices.chance(0.2);
   if (passesOn) doings.did('passed-on');

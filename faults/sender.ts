@@ -8,6 +8,9 @@ const TRY_AGAIN_AFTER_MS = 300;
 /** So many calls at once are a storm. */
 export const STORM = 5;
 
+/** What is in the message of this idempotency key. */
+export const bodyOf = (key: string): string => `Het nummer van uw ${WORD} is ${key}.`;
+
 export type Sending = {
   url: string;
   apiKey: string;

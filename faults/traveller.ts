@@ -3,33 +3,18 @@ import { Browser, type Posting, Unanswered } from './browser.ts';
 import type { Choices } from './choices.ts';
 import type { Deliveries } from './deliveries.ts';
 import type { Doings } from './doings.ts';
+import type { Habits } from './habits.ts';
 import { Inbox } from './inbox.ts';
 import type { Account, Ledger } from './ledger.ts';
 import { lookAgainLater } from './lookAgain.ts';
 import { OwnPassword } from './ownPassword.ts';
 import { OwnPhone } from './ownPhone.ts';
 import { WORD } from './planted.ts';
+import { bodyOf } from './sender.ts';
 
 const FORGOTTEN = '/onboarding/continue/forgotten';
 /** After this without an SMS the person asks for it again. */
 const SMS_PATIENCE_MS = 4_000;
-
-export type Habits = {
-  factor: 'sms' | 'app' | 'both';
-  locale: 'nl' | 'en';
-  phone: string;
-  /** Waits so long for the first reminder before opening anything. It may be left out when the invitation was late. */
-  sleepsMs: number;
-  /** Stops for good at this page. */
-  stopsAt: string | undefined;
-  asksHelp: boolean;
-  /** How probable each is at each step; another device once. */
-  doubleClicks: number;
-  changesDevice: number;
-  mistypes: number;
-  /** Has forgotten the own password when it is asked for: once. */
-  forgets: boolean;
-};
 
 export type Surroundings = {
   url: string;
@@ -52,6 +37,7 @@ export class Traveller {
   #helpAsked = false;
   readonly #password: OwnPassword;
   #hasForgotten = false;
+  #cameBack = false;
   /** To another device: once, because an app has a new token only every 30 seconds. */
   #movedOn = false;
   #stale: (() => Promise<void>) | undefined;
@@ -283,6 +269,13 @@ export class Traveller {
     if (this.#browser.page.path === '/sign-in') await this.#browser.open('/onboarding/continue');
   }
 
+  async #comeBack(): Promise<void> {
+    this.#cameBack = true;
+    this.#around.doings.did('came-back');
+    this.#browser.forgetCookies();
+    return this.#browser.open('/sign-in');
+  }
+
   async #read(): Promise<void> {
     const { page } = this.#browser;
     const id = page.path.slice('/messages/'.length);
@@ -290,11 +283,9 @@ export class Traveller {
     if (!known || !page.text.includes(bodyOf(known[0]))) return this.#browser.open('/messages');
     this.account.promised.add('completed');
     this.account.read.add(id);
+    if (this.habits.comesBack && !this.#cameBack) return this.#comeBack();
     this.account.finished = true;
   }
 }
 
 const newPassword = (own: string) => ({ newPassword: own, newPasswordAgain: own });
-
-/** What is in the message of this idempotency key. */
-export const bodyOf = (key: string): string => `Het nummer van uw ${WORD} is ${key}.`;

@@ -5,7 +5,7 @@ import { checkArrivals } from './checkArrivals.ts';
 import { checkDatabase } from './checkDatabase.ts';
 import { checkEngine } from './checkEngine.ts';
 import { checkPrivacy } from './checkPrivacy.ts';
-import { checkPromises } from './checkPromises.ts';
+import { checkPeople, checkPromises } from './checkPromises.ts';
 import { checkReminders } from './checkReminders.ts';
 import { checkSends } from './checkSends.ts';
 import { checkSignals } from './checkSignals.ts';
@@ -38,6 +38,7 @@ export async function judge(
   const records = await readRecords(system.db);
   const rows = await readOutboxLog(system.db);
   checkPromises(ledger, records, findings);
+  await checkPeople(system.db, ledger, findings);
   checkDatabase(records, findings);
   await checkReminders(system.db, { records, remindAfterMs }, findings);
   const repeatsInFlight = checkSends(system, findings);

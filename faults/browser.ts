@@ -13,6 +13,15 @@ export type Page = { status: number; path: string; text: string };
 
 type Answer = { status: number; location: string | null; text: string };
 
+export type Posting = {
+  path?: string;
+  /** What the form itself is to do. */
+  own?: Promised;
+  times?: number;
+  /** Told about each answer that leads on. */
+  onTaken?: (leadsTo: string) => void;
+};
+
 export class Browser {
   page: Page = { status: 0, path: '', text: '' };
   readonly #cookies = new Map<string, string>();
@@ -79,13 +88,14 @@ export class Browser {
   /** Posts a form as often as `times` at once, with the form token of the page at hand, and goes where the last leads. */
   async post(
     fields: Record<string, string>,
-    { path = this.page.path, own, times = 1 }: { path?: string; own?: Promised; times?: number } = {},
+    { path = this.page.path, own, times = 1, onTaken }: Posting = {},
   ): Promise<void> {
     const formToken = /name="formToken" value="([^"]+)"/.exec(this.page.text)?.[1] ?? '';
     const post = async () => {
       const body = new URLSearchParams({ formToken, ...fields });
       const answer = await this.#ask(path, { method: 'POST', body });
       this.#note(answer, own);
+      if (answer.status === 303 && answer.location) onTaken?.(this.#pathOf(answer.location));
       return answer;
     };
     const clicks = await Promise.allSettled(Array.from({ length: times }, post));

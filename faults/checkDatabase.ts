@@ -52,7 +52,18 @@ const TOLD: [type: string, step: string | undefined, event: string][] = [
   ['onboarding.step_completed', 'sms', 'sms.verified'],
   ['onboarding.step_completed', 'app', 'app.verified'],
   ['onboarding.step_completed', 'profile', 'profile.saved'],
+  ['onboarding.help_asked', undefined, 'help.asked'],
   ['onboarding.completed', undefined, 'onboarding.completed'],
+  ['onboarding.expired', undefined, 'onboarding.expired'],
+  ['onboarding.cancelled', undefined, 'onboarding.cancelled'],
+  ['message.read', undefined, 'message.read'],
+];
+
+/** Done again only after one of these: until then it is done already. */
+const AGAIN_AFTER: [event: string, undone: RegExp][] = [
+  ['sms.skipped', /^(sms\.requested|factors\.reset)$/],
+  ['app.skipped', /^factors\.reset$/],
+  ['help.asked', /^(terms|password|sms|app|profile)\.(?!proven|refused)/],
 ];
 
 export function checkDatabase(records: Records, findings: Findings): void {
@@ -61,6 +72,7 @@ export function checkDatabase(records: Records, findings: Findings): void {
     const half = (what: string) => findings.add('half_done', personId, `${what} (${story})`);
     checkFacts(known, half);
     checkOrder(known, half);
+    checkAgain(known, half);
     checkMessages(known, half);
     checkCounters(known, half);
     checkTold(known, half);
@@ -77,6 +89,19 @@ function checkFacts(known: PersonRecords, half: Half): void {
     if (count(known, event) !== wanted)
       half(`${event}: ${count(known, event)} in the audit, ${wanted} by the fact`);
     if (beside && wanted === 1 && !beside(known)) half(`${event}: what was given is not there`);
+  }
+}
+
+function checkAgain({ audit, row }: PersonRecords, half: Half): void {
+  for (const [event, undone] of AGAIN_AFTER) {
+    let isDone = false;
+    for (const one of audit) {
+      if (one.event === event && isDone) half(`${event} twice, and nothing in between`);
+      if (one.event === event) isDone = true;
+      else if (undone.test(one.event)) isDone = false;
+    }
+    if (event === 'sms.skipped' && isDone !== (row.smsSkippedAt !== null))
+      half(`${event}: ${isDone ? '' : 'not '}by the audit, otherwise by the fact`);
   }
 }
 
@@ -106,7 +131,8 @@ function checkMessages({ row, messages, audit }: PersonRecords, half: Half): voi
   }
 }
 
-function checkCounters({ row, mails, codes, audit }: PersonRecords, half: Half): void {
+function checkCounters(known: PersonRecords, half: Half): void {
+  const { row, mails, codes, resets, audit } = known;
   const sent = (kind: string) => mails.filter((mail) => mail.kind === kind && mail.sentAt).length;
   if (sent('invitation') !== row.invitationsSent)
     half(`${row.invitationsSent} invitations, ${sent('invitation')} sent`);
@@ -116,11 +142,17 @@ function checkCounters({ row, mails, codes, audit }: PersonRecords, half: Half):
     .filter(({ event }) => event === 'sms.requested')
     .map(({ details }) => details.smsCodeId);
   const there = codes.map(({ id }) => id);
+  const used = resets.filter(({ purpose, usedAt }) => purpose === 'password' && usedAt).length;
+  if (count(known, 'password.reset') !== used)
+    half(`${count(known, 'password.reset')} new passwords, ${used} links used`);
   if (asked.toSorted().join() !== there.toSorted().join())
     half(`${asked.length} codes asked for, ${there.length} there`);
 }
 
 function checkTold(known: PersonRecords, half: Half): void {
+  const invited = known.events.filter(({ type }) => type === 'onboarding.invited').length;
+  if (invited !== known.row.invitationsSent)
+    half(`onboarding.invited: told ${invited} times, ${known.row.invitationsSent} sent`);
   for (const [type, step, event] of TOLD) {
     const told = known.events.filter((one) => one.type === type && one.data.step === step).length;
     if (told !== count(known, event))

@@ -10,6 +10,9 @@ import type { Findings } from './findings.ts';
 import type { Records } from './records.ts';
 import type { System } from './system.ts';
 
+/** How a run of any kind may stand at the end. */
+const WELL = ['RUNNING', 'COMPLETED', 'CONTINUED_AS_NEW'];
+
 const ENDED = { completed: 'done', expired: 'expired', cancelled: 'cancelled' } as const;
 
 /** Returns how many histories were replayed. */
@@ -18,6 +21,8 @@ export async function checkEngine(
   { records, runs }: { records: Records; runs: EngineRun[] },
   findings: Findings,
 ): Promise<number> {
+  for (const { workflowId, type, status } of runs)
+    if (!WELL.includes(status)) findings.add('stuck', workflowId, `its run of ${type} is ${status}`);
   for (const { row } of records.values()) await checkRun(system, row, findings);
   return replayAll(system, runs, findings);
 }

@@ -3,9 +3,9 @@ import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import type { EngineRun } from './engineRuns.ts';
 import type { Findings } from './findings.ts';
-import { linkIn, temporaryPasswordIn } from './inbox.ts';
+import { linkIn, resetPathIn, temporaryPasswordIn } from './inbox.ts';
 import type { Ledger } from './ledger.ts';
-import { searchFor } from './planted.ts';
+import { blindSpots, type Planted, SECRET_WORD, searchFor, WORD } from './planted.ts';
 import type { System } from './system.ts';
 
 export async function checkPrivacy(
@@ -13,7 +13,10 @@ export async function checkPrivacy(
   { ledger, runs }: { ledger: Ledger; runs: EngineRun[] },
   findings: Findings,
 ): Promise<void> {
-  const search = searchFor(secretsOf(system, ledger));
+  const planted = plantedIn(system, ledger);
+  const search = searchFor(planted);
+  for (const what of blindSpots(search, planted))
+    findings.add('leaked', 'the search', `does not see ${what}`);
   // An address, a link and a temporary password; not every mail has the last.
   const mails = system.deliveries.mails.map(({ to, text }) => `${to} ${text}`).join('\n');
   if (mails && search.foundIn(mails).length < 3)
@@ -29,20 +32,26 @@ export async function checkPrivacy(
       for (const what of search.foundIn(text)) findings.add('leaked', where, what);
 }
 
-/** Each with what it is. Codes of six digits are left out: by chance they are in many a long number. */
-function secretsOf({ apiKey, deliveries, secretKey }: System, { accounts }: Ledger): Map<string, string> {
-  const secrets = new Map([
+/** Codes of six digits are left out: by chance they are in many a long number. */
+function plantedIn({ apiKey, deliveries, secretKey }: System, { accounts }: Ledger): Planted {
+  const keyInHex = Buffer.from(secretKey, 'base64').toString('hex');
+  const values = new Map([
+    [WORD, 'a personal value'],
+    [SECRET_WORD, 'an own password'],
     [apiKey, 'an API key'],
     [secretKey, 'a key of SECRET_KEYS'],
+    [keyInHex, 'a key of SECRET_KEYS'],
   ]);
   for (const { text } of deliveries.mails) {
     const link = linkIn(text);
+    const reset = resetPathIn(text);
     const temporary = temporaryPasswordIn(text);
-    if (link) secrets.set(link.slice('/i/'.length), 'a link');
-    if (temporary) secrets.set(temporary, 'a temporary password');
+    if (link) values.set(link.slice('/i/'.length), 'a link');
+    if (reset) values.set(reset.slice('/reset/'.length), 'a reset link');
+    if (temporary) values.set(temporary, 'a temporary password');
   }
-  for (const account of accounts) for (const [secret, what] of account.secrets) secrets.set(secret, what);
-  return secrets;
+  for (const account of accounts) for (const [secret, what] of account.secrets) values.set(secret, what);
+  return { values, numbers: [...new Set(deliveries.texts.map(({ to }) => to))] };
 }
 
 const logsIn = (folder: string): Record<string, string> =>

@@ -5,6 +5,9 @@ export type Delivered = {
   messageId?: string;
   /** Address or number. */
   to: string;
+  /** A mail has this, too. */
+  subject?: string;
+  html?: string;
   text: string;
   /** When it came, and when it was taken, in milliseconds since the epoch. */
   cameAt: number;

@@ -7,10 +7,12 @@ const DOINGS = [
   'wrong-code',
   'help',
   'forgotten-password',
+  'came-back',
   'passed-on',
   'reminded',
   'stopped',
   'retry-storm',
+  'erased',
 ] as const;
 
 export type Doing = (typeof DOINGS)[number];

@@ -1,8 +1,9 @@
 /** A person's mailbox: what is in the mails that came. */
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Deliveries } from './deliveries.ts';
+import { lookAgainLater } from './lookAgain.ts';
 
-const LOOK_AGAIN_MS = 150;
+/** The subject of a reminder. */
+const REMINDER = /wacht nog|is still waiting/;
 
 type Look = (text: string) => string | undefined;
 
@@ -10,7 +11,7 @@ type Look = (text: string) => string | undefined;
 export const linkIn: Look = (text) => /https?:\/\/[^/]+(\/i\/\S+)/.exec(text)?.[1];
 export const temporaryPasswordIn: Look = (text) =>
   /(?:Tijdelijk wachtwoord|Temporary password): (\S+)/.exec(text)?.[1];
-const resetPathIn: Look = (text) => /https?:\/\/[^/]+(\/reset\/\S+)/.exec(text)?.[1];
+export const resetPathIn: Look = (text) => /https?:\/\/[^/]+(\/reset\/\S+)/.exec(text)?.[1];
 
 export class Inbox {
   readonly #address: string;
@@ -45,11 +46,17 @@ export class Inbox {
     return this.#all(resetPathIn).at(-1)?.found;
   }
 
-  /** Whether so many different mails with a link came in that time. */
-  async hasLinks(many: number, withinMs: number): Promise<boolean> {
-    const come = () => new Set(this.#all(linkIn).map(({ messageId }) => messageId)).size;
+  /** Waits for the first mail with a link. */
+  async hasLink(): Promise<void> {
+    while (this.#all(linkIn).length === 0 && !this.#signal.aborted) await lookAgainLater();
+  }
+
+  /** Whether a reminder came in that time. Another invitation is none. */
+  async hasReminder(withinMs: number): Promise<boolean> {
+    const came = () =>
+      this.#deliveries.mailsTo(this.#address).some(({ subject = '' }) => REMINDER.test(subject));
     const until = Date.now() + withinMs;
-    while (come() < many && Date.now() < until && !this.#signal.aborted) await sleep(LOOK_AGAIN_MS);
-    return come() >= many;
+    while (!came() && Date.now() < until && !this.#signal.aborted) await lookAgainLater();
+    return came();
   }
 }

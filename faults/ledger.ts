@@ -24,10 +24,16 @@ export type Account = {
   /** One idempotency key was answered with two different messages. */
   doubled: string[];
   promised: Set<Promised>;
+  /** One of these has to be the own password, once one was chosen. */
+  passwords: readonly string[];
+  /** What was saved by an answer, and did not work afterwards. */
+  refused: Set<string>;
   /** Messages whose text was on the page. */
   read: Set<string>;
   /** The message was read. */
   finished: boolean;
+  /** The sender had this person erased. */
+  erased: boolean;
   /** This person wanted to stop half-way. */
   stopped: boolean;
   /** The temporary password, when the sender passes it on. */
@@ -77,8 +83,11 @@ export function createLedger(): Ledger {
         messages: new Map(),
         doubled: [],
         promised: new Set(),
+        passwords: [],
+        refused: new Set(),
         read: new Set(),
         finished: false,
+        erased: false,
         stopped: false,
         passedOn: undefined,
         secrets: new Map(),

@@ -39,9 +39,10 @@ export async function openMailServer({ worker, faults, deliveries, kill }: Stati
     }
     if (faults.take('smtp-slow')) await sleep(SLOW_MS);
     const answerLost = faults.take('smtp-drop');
-    const { messageId, text = '' } = await simpleParser(raw);
+    const { messageId, subject, text = '', html } = await simpleParser(raw);
     const to = session.envelope.rcptTo[0]!.address;
-    deliveries.addMail({ messageId, to, text, cameAt, at: Date.now(), worker, answerLost });
+    const mail = { messageId, to, subject, text, html: html || undefined };
+    deliveries.addMail({ ...mail, cameAt, at: Date.now(), worker, answerLost });
     if (answerLost) return lineOf(session)?.destroy();
     accept();
     if (faults.take('after-smtp-250')) kill();

@@ -1,10 +1,9 @@
 /** A person's phone: the codes that came by SMS, and the authenticator app. */
-import { setTimeout as sleep } from 'node:timers/promises';
 import { token } from '../dev/authenticator.ts';
 import type { Deliveries } from './deliveries.ts';
+import { lookAgainLater } from './lookAgain.ts';
 
 const PERIOD_MS = 30_000;
-const LOOK_AGAIN_MS = 150;
 
 export class OwnPhone {
   readonly number: string;
@@ -34,7 +33,7 @@ export class OwnPhone {
   async token(): Promise<string> {
     const now = () => Math.floor(Date.now() / PERIOD_MS);
     this.#step = Math.max(this.#step, now());
-    while (this.#step > now() + 1 && !this.#signal.aborted) await sleep(LOOK_AGAIN_MS);
+    while (this.#step > now() + 1 && !this.#signal.aborted) await lookAgainLater();
     return token(this.appKey, this.#step * PERIOD_MS);
   }
 

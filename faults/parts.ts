@@ -34,7 +34,8 @@ export type Parts = {
   start<P extends Part>(called: { name: string; kind: Kind }, begin: Begin<P>): Promise<P>;
   /** Does nothing while it is down. */
   kill(name: string): void;
-  worked(name: string, begunAt?: number): void;
+  /** `begunAt`: when that was asked for, in milliseconds since the epoch. */
+  worked(name: string, begunAt: number): void;
   onWork(hear: WorkHeard): void;
 };
 
@@ -52,7 +53,7 @@ export function createParts(heard: Heard, stops: (() => unknown)[]): Parts {
       return part;
     },
     kill: (name) => void named(name)?.kill(),
-    worked(name, begunAt = Date.now()) {
+    worked(name, begunAt) {
       const part = named(name);
       if (part) for (const hear of listeners) hear(part, begunAt);
     },

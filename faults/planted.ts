@@ -1,59 +1,81 @@
-/** Values that must turn up in mails, SMS and pages only: each personal one holds one of these words, found nowhere else. */
+/** Values that must turn up in mails, SMS and pages only, and the search for them in everything else. */
+import { CODINGS, type Coding, looksOf } from './codings.ts';
+import { needlesIn } from './needles.ts';
 
-/** In addresses, names and texts. */
+/** In addresses, names and texts: found nowhere else. */
 export const WORD = 'kwartelstaart';
 /** In own passwords, which may not be made of the address. */
 export const SECRET_WORD = 'zilverreiger';
 
-/** Mobile numbers of a run, and how they are recognised in either way of writing. No end that the SMS stand-in refuses. */
+/** Mobile numbers of a run. No end that the SMS stand-in refuses. */
 export const phoneOf = (number: number): string => `+316573${String(number).padStart(4, '0')}9`;
-const PHONE = /(?<!\d)(?:(?:\+|00)?316|06)573\d{4}9(?!\d)/;
 
-/** What a secret may be part of, when it is written in one go. */
-const RUN = /[A-Za-z0-9_-]{8,}/g;
+const A_NUMBER = 'a phone number';
+/** What is coded and shorter is somewhere by chance: digits even more so. */
+const SHORTEST_CODED = 8;
+const SHORTEST_CODED_NUMBER = 12;
 
-/** A word in clear (and so URL-encoded), as hex, and as base64, where it has three looks: it may begin anywhere in a group. */
-const looksOf = (word: string) => [
-  word,
-  Buffer.from(word).toString('hex'),
-  ...[0, 1, 2].map((shift) => base64From(word, shift)),
-];
+const BETWEEN = String.raw`(?:%20|[\s().+-]){0,3}`;
+/** A Dutch number as people and programs write it: +31 6 …, 0031 (0)6…, 06-…; in a URL a space may be before it. */
+const NUMBER = new RegExp(
+  String.raw`(?:(?<!\d)|(?<=%[\da-f]{2}))(?:(?:00${BETWEEN})?31${BETWEEN}(?:0${BETWEEN})?|0${BETWEEN})((?:\d${BETWEEN}){8}\d)(?!\d)`,
+  'g',
+);
 
-/** Without the first and last signs, which depend on what stands beside it. */
-function base64From(word: string, shift: number): string {
-  const coded = Buffer.from(' '.repeat(shift) + word).toString('base64');
-  return coded.slice(shift ? 4 : 0, Math.floor((shift + word.length) / 3) * 4);
-}
-
-const WORDS = new RegExp([WORD, SECRET_WORD].flatMap(looksOf).join('|'), 'i');
+export type Planted = {
+  /** Each with what it is. At least 6 signs long. */
+  values: Map<string, string>;
+  /** As +31… */
+  numbers: string[];
+};
 
 export type Search = {
   /** What of it is in this text; empty when nothing is. */
   foundIn(text: string): string[];
 };
 
-/** Looks for the personal values of a run and for these secrets, by what each is, in clear and in the usual codings. */
-export function searchFor(secrets: Map<string, string>): Search {
-  const coded = new Map<string, string>();
-  for (const [secret, what] of secrets)
-    for (const form of [
-      secret,
-      ...(['hex', 'base64', 'base64url'] as const).map((how) => codedAs(secret, how)),
-    ])
-      coded.set(form, what);
+/** Looks for all of it in clear and in the usual codings, also as a part of something longer. */
+export function searchFor({ values, numbers }: Planted): Search {
+  const nationals = new Set(numbers.map((number) => number.slice('+31'.length)));
+  const looks = new Map<string, string>();
+  for (const [value, what] of values) {
+    looks.set(value, what);
+    for (const look of looksOf(value)) if (look.length >= SHORTEST_CODED) looks.set(look, what);
+  }
+  for (const national of nationals)
+    for (const written of [`+31${national}`, `31${national}`, `0${national}`, national])
+      for (const look of looksOf(written))
+        if (look.length >= SHORTEST_CODED_NUMBER && !look.includes(national)) looks.set(look, A_NUMBER);
+  const find = needlesIn(looks);
   return {
     foundIn(text) {
-      const found = new Set<string>();
-      if (WORDS.test(text)) found.add(`a personal value: ${WORDS.exec(text)?.[0]}`);
-      if (PHONE.test(text)) found.add('a phone number');
-      for (const [run] of text.matchAll(RUN)) {
-        const what = coded.get(run);
-        if (what) found.add(what);
-      }
+      const found = find(text);
+      if (hasNumber(text, nationals)) found.add(A_NUMBER);
       return [...found];
     },
   };
 }
 
-const codedAs = (text: string, how: 'hex' | 'base64' | 'base64url') =>
-  Buffer.from(text).toString(how).replace(/=+$/, '');
+function hasNumber(text: string, nationals: Set<string>): boolean {
+  NUMBER.lastIndex = 0;
+  for (let match = NUMBER.exec(text); match; match = NUMBER.exec(text)) {
+    if (nationals.has(match[1]!.replace(/%20|\D/g, ''))) return true;
+    // The next one may begin within this one.
+    NUMBER.lastIndex = match.index + 1;
+  }
+  return false;
+}
+
+/** What this search would not see: every kind of value is tried in every coding. Empty when all is well. */
+export function blindSpots(search: Search, { values, numbers }: Planted): string[] {
+  const kinds = new Map([...values].map(([value, what]) => [what, value]));
+  const [number] = numbers;
+  if (number) kinds.set(A_NUMBER, number);
+  const tried = [...kinds].flatMap(([what, value]) =>
+    (Object.keys(CODINGS) as Coding[]).map((coding) => ({
+      name: `${what} in ${coding}`,
+      seen: search.foundIn(`{"level":30,"said":"${CODINGS[coding](value)}"}`).includes(what),
+    })),
+  );
+  return tried.filter(({ seen }) => !seen).map(({ name }) => name);
+}

@@ -50,13 +50,15 @@ export function temporalEars({ faults, kill }: Ear): { ears: Ears; withhold: () 
   return { ears, withhold };
 }
 
-/** Between one worker and PostgreSQL. `works`: an account was opened by it. */
-export function postgresEars({ faults, kill, works }: Ear & { works: () => void }): Ears {
+/** Between one worker and PostgreSQL. `works`: an account was opened by it, begun then. */
+export function postgresEars({ faults, kill, works }: Ear & { works: (begunAt: number) => void }): Ears {
+  const begun = new WeakMap<object, number>();
   return {
     asked(bytes, line) {
       const text = bytes.toString('latin1');
       if (text.includes(OPENED)) {
         line.noticed.add('opening');
+        begun.set(line, Date.now());
         if (faults.take('in-activation-before-commit')) {
           kill();
           return 'hold';
@@ -70,7 +72,7 @@ export function postgresEars({ faults, kill, works }: Ear & { works: () => void 
     },
     answered(_bytes, line) {
       if (!line.noticed.delete('committed')) return undefined;
-      works();
+      works(begun.get(line)!);
       if (!faults.take('in-activation-after-commit')) return undefined;
       kill();
       return 'hold';

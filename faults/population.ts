@@ -2,11 +2,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { choicesOf } from './choices.ts';
 import type { Doings } from './doings.ts';
+import type { Habits } from './habits.ts';
 import type { Ledger } from './ledger.ts';
 import { phoneOf, WORD } from './planted.ts';
-import { STORM, sendMessage } from './sender.ts';
+import { bodyOf, eraseRecipient, STORM, sendMessage } from './sender.ts';
 import type { System } from './system.ts';
-import { bodyOf, type Habits, Traveller } from './traveller.ts';
+import { Traveller } from './traveller.ts';
 
 const STOPS = [
   '/onboarding/terms',
@@ -17,6 +18,10 @@ const STOPS = [
 ];
 /** A second message comes up to this much later: while the person is on the way, or has finished. */
 const SECOND_MESSAGE_WITHIN_MS = 12_000;
+
+/** Of so many the sender thinks better of it, within this. */
+const ERASED = 0.08;
+const ERASED_WITHIN_MS = 2_500;
 
 export type PopulationWish = {
   system: System;
@@ -59,6 +64,7 @@ async function live(
     changesDevice: choices.oneOf([0, 0, 0.2]),
     mistypes: choices.oneOf([0, 0, 0.25]),
     forgets: choices.chance(0.3),
+    comesBack: choices.chance(0.25),
   };
   const passesOn = choices.chance(0.2);
   if (passesOn) doings.did('passed-on');
@@ -81,6 +87,12 @@ async function live(
     });
   };
   await send(`${number}-1`);
+  if (choices.chance(ERASED)) {
+    // While the invitation is being sent, or after.
+    await sleep(choices.between(0, ERASED_WITHIN_MS));
+    await eraseRecipient({ url, apiKey, ledger, account, signal: ended });
+    return doings.did('erased');
+  }
   const more = choices.chance(0.2)
     ? sleep(choices.between(0, SECOND_MESSAGE_WITHIN_MS)).then(() => send(`${number}-2`))
     : undefined;

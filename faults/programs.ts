@@ -34,9 +34,9 @@ export type Ground = {
 export async function startWorker(ground: Ground, name: string): Promise<string> {
   const { parts, faults, env, phone, stops } = ground;
   const kill = () => parts.kill(name);
-  const works = () => {
-    parts.worked(name);
-    parts.worked('temporal');
+  const works = (begunAt: number) => {
+    parts.worked(name, begunAt);
+    parts.worked('temporal', begunAt);
   };
   const station = { worker: name, faults, deliveries: noting(ground.deliveries, works), kill };
   const mail = await openMailServer(station);
@@ -62,15 +62,15 @@ export async function startWorker(ground: Ground, name: string): Promise<string>
 }
 
 /** The same list, which also says that who sent this works. */
-const noting = (deliveries: Deliveries, works: () => void): Deliveries => ({
+const noting = (deliveries: Deliveries, works: (begunAt: number) => void): Deliveries => ({
   ...deliveries,
   addMail(mail) {
     deliveries.addMail(mail);
-    works();
+    works(mail.cameAt);
   },
   addText(text) {
     deliveries.addText(text);
-    works();
+    works(text.cameAt);
   },
 });
 

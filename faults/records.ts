@@ -12,14 +12,32 @@ export type MessageRow = {
   notifiedAt: Date | null;
   readAt: Date | null;
 };
-export type MailRow = { id: string; onboardingId: string; kind: string; sentAt: Date | null };
+export type MailRow = {
+  id: string;
+  onboardingId: string;
+  kind: string;
+  sendKey: string;
+  createdAt: Date;
+  sentAt: Date | null;
+};
+/** A mail with which a new password is chosen. */
+export type ResetRow = {
+  id: string;
+  personId: string;
+  purpose: string;
+  createdAt: Date;
+  sentAt: Date | null;
+  usedAt: Date | null;
+};
 export type CodeRow = {
   id: string;
   keyId: string;
   personId: string;
   purpose: string;
+  requestedAt: Date;
   sentAt: Date | null;
   failedAt: Date | null;
+  usedAt: Date | null;
 };
 export type EventRow = { type: string; personId: string; data: Record<string, string> };
 
@@ -31,8 +49,7 @@ export type PersonRecords = {
   codes: (CodeRow & { digits: string })[];
   events: EventRow[];
   tries: (SendTry & { endedAt: Date | null })[];
-  /** Mails with which a new password is chosen. */
-  resets: { id: string; sentAt: Date | null }[];
+  resets: ResetRow[];
   hasPassword: boolean;
   hasProfile: boolean;
   hasPhone: boolean;
@@ -57,9 +74,7 @@ export async function readRecords(db: Db): Promise<Records> {
   const tries = ofPerson<SendTry & { personId: string; endedAt: Date | null }>(
     await sql('send_try').orderBy('begun_at'),
   );
-  const resets = ofPerson<{ id: string; personId: string; sentAt: Date | null }>(
-    await sql('reset_link').select('id', 'person_id', 'sent_at'),
-  );
+  const resets = ofPerson<ResetRow>(await sql('reset_link').select());
   const ids = async (table: string, where: (column: string) => string = () => 'true', column = 'person_id') =>
     new Set<string>(await sql(table).whereRaw(where(column)).pluck(column));
   const passwords = await ids('person', () => 'password_hash is not null', 'id');

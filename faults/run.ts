@@ -5,7 +5,7 @@
 import { writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { FAULTS } from './faultList.ts';
-import { failures, table } from './report.ts';
+import { failures, NO_DEMANDS, table } from './report.ts';
 import { type Plan, runTrial } from './trial.ts';
 
 const MINUTE_MS = 60_000;
@@ -22,6 +22,8 @@ const { values } = parseArgs({
 
 const say = (text: string) => console.error(`${new Date().toISOString().slice(11, 19)} ${text}`);
 const seed = Number(values.seed ?? Math.floor(Math.random() * 1_000_000));
+/** Shorter runs than the long one are for trying something out. */
+const LONG_MINUTES = 15;
 const LONG: Plan = {
   seed,
   say,
@@ -29,6 +31,10 @@ const LONG: Plan = {
   wanted: FAULTS,
   lastsMs: Number(values.minutes) * MINUTE_MS,
   graceMs: MINUTE_MS,
+  demands:
+    Number(values.minutes) < LONG_MINUTES
+      ? NO_DEMANDS
+      : { people: 500, kills: 200, eachDone: 10, resumeWithinS: 10 },
   quietMs: 4_000,
   patience: 0.8,
   atOnce: 16,
@@ -38,6 +44,7 @@ const LONG: Plan = {
 const QUICK: Plan = {
   ...LONG,
   lastsMs: 50_000,
+  demands: { ...NO_DEMANDS, people: 30, kills: 10, eachDone: 1 },
   atOnce: 12,
   pauseMs: [300, 1_200],
   remindAfterS: [6, 12, 30],

@@ -18,6 +18,7 @@ import { createDeliveries, type Deliveries } from './deliveries.ts';
 import { type Environment, environmentOf } from './environment.ts';
 import type { FaultList } from './faultList.ts';
 import { openFront } from './front.ts';
+import { logOutbox } from './outboxLog.ts';
 import { createParts, type Heard, type Parts } from './parts.ts';
 import { type Ground, startWeb, startWorker } from './programs.ts';
 
@@ -112,6 +113,7 @@ async function openDatabase(
   const db = connect({ url: env.DATABASE_URL, secretKeys: read.config.SECRET_KEYS });
   stops.push(() => disconnect(db));
   await migrate(db);
+  await logOutbox(db);
   const { id: clientId } = await addClient(db, SAMPLE_CLIENT);
   return { db, apiKey: await addKey(db, { clientId, days: 1 }) };
 }

@@ -1,37 +1,20 @@
 /** One person on the way through the pages, who looks where they are, does what the page asks, and never gives up. */
-import { setTimeout as sleep } from 'node:timers/promises';
-import { Browser, Unanswered } from './browser.ts';
+import { Browser, type Posting, Unanswered } from './browser.ts';
 import type { Choices } from './choices.ts';
 import type { Deliveries } from './deliveries.ts';
 import type { Doings } from './doings.ts';
+import type { Habits } from './habits.ts';
 import { Inbox } from './inbox.ts';
-import type { Account, Ledger, Promised } from './ledger.ts';
+import type { Account, Ledger } from './ledger.ts';
+import { lookAgainLater } from './lookAgain.ts';
+import { OwnPassword } from './ownPassword.ts';
 import { OwnPhone } from './ownPhone.ts';
-import { SECRET_WORD, WORD } from './planted.ts';
+import { WORD } from './planted.ts';
+import { bodyOf } from './sender.ts';
 
-/** The first own password, and the one after it was forgotten. */
-const PASSWORDS = [`vier ${SECRET_WORD}s 88`, `vijf ${SECRET_WORD}s 99`] as const;
 const FORGOTTEN = '/onboarding/continue/forgotten';
-const LOOK_AGAIN_MS = 150;
 /** After this without an SMS the person asks for it again. */
 const SMS_PATIENCE_MS = 4_000;
-
-export type Habits = {
-  factor: 'sms' | 'app' | 'both';
-  locale: 'nl' | 'en';
-  phone: string;
-  /** Waits so long for the first reminder before opening anything. It may be left out when the invitation was late. */
-  sleepsMs: number;
-  /** Stops for good at this page. */
-  stopsAt: string | undefined;
-  asksHelp: boolean;
-  /** How probable each is at each step; another device once. */
-  doubleClicks: number;
-  changesDevice: number;
-  mistypes: number;
-  /** Has forgotten the own password when it is asked for: once. */
-  forgets: boolean;
-};
 
 export type Surroundings = {
   url: string;
@@ -52,8 +35,9 @@ export class Traveller {
   readonly #phone: OwnPhone;
   #waitsForSmsSince = 0;
   #helpAsked = false;
-  #password: string = PASSWORDS[0];
+  readonly #password: OwnPassword;
   #hasForgotten = false;
+  #cameBack = false;
   /** To another device: once, because an app has a new token only every 30 seconds. */
   #movedOn = false;
   #stale: (() => Promise<void>) | undefined;
@@ -65,13 +49,14 @@ export class Traveller {
     const { url, ledger } = around;
     this.#inbox = new Inbox(account.email, around);
     this.#phone = new OwnPhone(habits.phone, around);
+    this.#password = new OwnPassword(account);
     this.#browser = new Browser({ url, locale: habits.locale, account, ledger });
   }
 
   /** Until the message is read, or until nobody goes on. */
   async travel(): Promise<void> {
-    await this.#inbox.hasLinks(1, Number.POSITIVE_INFINITY);
-    if (this.habits.sleepsMs && (await this.#inbox.hasLinks(2, this.habits.sleepsMs)))
+    await this.#inbox.hasLink();
+    if (this.habits.sleepsMs && (await this.#inbox.hasReminder(this.habits.sleepsMs)))
       this.#around.doings.did('reminded');
     while (!this.account.finished && !this.account.stopped && !this.#around.signal.aborted) {
       try {
@@ -85,7 +70,7 @@ export class Traveller {
     }
   }
 
-  #pause = () => sleep(this.#around.choices.between(LOOK_AGAIN_MS, 4 * LOOK_AGAIN_MS));
+  #pause = () => lookAgainLater(this.#around.choices.between(1, 4));
 
   async #reload(): Promise<void> {
     const { path } = this.#browser.page;
@@ -116,7 +101,7 @@ export class Traveller {
     if (status >= 400 && status !== 422) return this.#openLink();
     switch (path) {
       case '/onboarding/terms':
-        return this.#step({ accept: 'yes' }, 'termsAccepted');
+        return this.#step({ accept: 'yes' }, { own: 'termsAccepted' });
       case '/onboarding/password':
         return this.#choosePassword();
       case '/onboarding/sms':
@@ -135,8 +120,11 @@ export class Traveller {
       case FORGOTTEN:
         return this.#openReset();
       case '/reset/password':
-        this.#password = PASSWORDS[1];
-        return this.#step(newPassword(this.#password));
+        this.#password.renew();
+        return this.#step(newPassword(this.#password.current), {
+          // Else the answer asks for more proof first.
+          onTaken: (leadsTo) => leadsTo.startsWith('/reset/') || this.#password.saved(),
+        });
       case '/onboarding/continue/sms':
       case '/sign-in/sms':
       case '/reset/prove/sms':
@@ -163,21 +151,24 @@ export class Traveller {
   }
 
   /** Does what the page asks; some click twice, some have the page open in a second tab and post it there, too. */
-  async #step(fields: Record<string, string>, own?: Promised): Promise<void> {
+  async #step(fields: Record<string, string>, posting: Posting = {}): Promise<void> {
     const { choices, doings } = this.#around;
     const { path } = this.#browser.page;
     const twice = choices.chance(this.habits.doubleClicks);
     if (twice) doings.did('double-click');
     if (choices.chance(this.habits.doubleClicks / 2))
       this.#stale = () => this.#browser.post(fields, { path });
-    await this.#browser.post(fields, { own, times: twice ? 2 : 1 });
+    await this.#browser.post(fields, { ...posting, times: twice ? 2 : 1 });
   }
 
   async #choosePassword(): Promise<void> {
     const currentPassword = this.account.passedOn ?? this.#inbox.temporaryPassword() ?? '';
     if (this.#mistypes())
       return this.#browser.post({ ...newPassword('is fout'), currentPassword: 'is fout' });
-    return this.#step({ ...newPassword(this.#password), currentPassword }, 'passwordChanged');
+    return this.#step(
+      { ...newPassword(this.#password.current), currentPassword },
+      { own: 'passwordChanged' },
+    );
   }
 
   async #passwordPage(): Promise<void> {
@@ -186,15 +177,14 @@ export class Traveller {
       this.#hasForgotten = true;
       return this.#around.doings.did('forgotten-password');
     }
-    await this.#step({ password: this.#password });
-    // The new one was chosen, and the answer was lost: it may be saved or not.
-    if (this.#hasForgotten && this.#browser.page.status === 422) this.#password = otherThan(this.#password);
+    await this.#step({ password: this.#password.current });
+    if (this.#browser.page.status === 422) this.#password.refused();
   }
 
   /** Waits for the mail with which a new password is chosen. */
   async #openReset(): Promise<void> {
     const path = this.#inbox.resetPath();
-    if (!path) return void (await sleep(LOOK_AGAIN_MS));
+    if (!path) return lookAgainLater();
     await this.#browser.open(path);
     if (this.#browser.page.status === 200) await this.#browser.post({});
   }
@@ -206,7 +196,7 @@ export class Traveller {
   }
 
   async #phonePage(): Promise<void> {
-    if (this.habits.factor === 'app') return this.#step({ action: 'skip' }, 'smsDecided');
+    if (this.habits.factor === 'app') return this.#step({ action: 'skip' }, { own: 'smsDecided' });
     if (this.account.promised.has('smsVerified')) return this.#browser.open('/onboarding/app');
     this.#waitsForSmsSince = Date.now();
     return this.#step({ phone: this.habits.phone, action: 'send' });
@@ -216,14 +206,14 @@ export class Traveller {
     const code = this.#phone.code();
     if (!code) {
       const waited = Date.now() - this.#waitsForSmsSince;
-      if (waited < SMS_PATIENCE_MS) return void (await sleep(LOOK_AGAIN_MS));
+      if (waited < SMS_PATIENCE_MS) return lookAgainLater();
       this.#waitsForSmsSince = Date.now();
       return this.#browser.post({ action: 'resend' });
     }
     const { digits } = code;
     if (this.#mistypes())
       return this.#browser.post({ code: digits === '123456' ? '654321' : '123456', action: 'confirm' });
-    await this.#step({ code: digits, action: 'confirm' }, own);
+    await this.#step({ code: digits, action: 'confirm' }, { own });
     // It is the code of an older SMS.
     if (this.#browser.page.status === 422) {
       code.refused();
@@ -235,12 +225,12 @@ export class Traveller {
     const { text } = this.#browser.page;
     const secret = /id="secret">([^<]+)</.exec(text)?.[1]?.replace(/\s/g, '');
     if (this.habits.asksHelp && !this.#helpAsked) return this.#askHelp();
-    if (this.habits.factor === 'sms') return this.#step({ action: 'skip' }, 'appDecided');
+    if (this.habits.factor === 'sms') return this.#step({ action: 'skip' }, { own: 'appDecided' });
     if (!secret) return this.#browser.open('/onboarding/profile');
     this.#phone.appKey = secret;
     this.account.secrets.set(secret, "an app's key");
     if (this.#mistypes()) return this.#browser.post({ token: '000000', action: 'register' });
-    await this.#step({ token: await this.#phone.token(), action: 'register' }, 'appVerified');
+    await this.#step({ token: await this.#phone.token(), action: 'register' }, { own: 'appVerified' });
     this.#phone.tokenUsed();
   }
 
@@ -269,14 +259,21 @@ export class Traveller {
       autoReply: 'yes',
       autoReplyText: `Naar de ${WORD}`,
     };
-    return this.#step(profile, 'profileSaved');
+    return this.#step(profile, { own: 'profileSaved' });
   }
 
   async #signIn(): Promise<void> {
-    await this.#browser.post({ email: this.account.email, password: this.#password });
-    if (this.#browser.page.status === 422) this.#password = otherThan(this.#password);
+    await this.#browser.post({ email: this.account.email, password: this.#password.current });
+    if (this.#browser.page.status === 422) this.#password.refused();
     // Not finished after all: the page says so, and a mail is on its way.
     if (this.#browser.page.path === '/sign-in') await this.#browser.open('/onboarding/continue');
+  }
+
+  async #comeBack(): Promise<void> {
+    this.#cameBack = true;
+    this.#around.doings.did('came-back');
+    this.#browser.forgetCookies();
+    return this.#browser.open('/sign-in');
   }
 
   async #read(): Promise<void> {
@@ -286,13 +283,9 @@ export class Traveller {
     if (!known || !page.text.includes(bodyOf(known[0]))) return this.#browser.open('/messages');
     this.account.promised.add('completed');
     this.account.read.add(id);
+    if (this.habits.comesBack && !this.#cameBack) return this.#comeBack();
     this.account.finished = true;
   }
 }
 
-const otherThan = (password: string) => PASSWORDS.find((one) => one !== password)!;
-
 const newPassword = (own: string) => ({ newPassword: own, newPasswordAgain: own });
-
-/** What is in the message of this idempotency key. */
-export const bodyOf = (key: string): string => `Het nummer van uw ${WORD} is ${key}.`;

@@ -6,9 +6,10 @@ import { createFaultList, type Fault, type FaultList } from './faultList.ts';
 import { secondsInterrupted } from './interrupted.ts';
 import { breakThings } from './killer.ts';
 import { createLedger, type Ledger } from './ledger.ts';
+import { keepMetrics } from './metrics.ts';
 import type { Kind } from './parts.ts';
 import { populate } from './population.ts';
-import type { Resumed, Told } from './report.ts';
+import type { Demands, Resumed, Told } from './report.ts';
 import { measureResuming, quantile, type Resuming } from './resuming.ts';
 import { openSystem, type System } from './system.ts';
 import { judge } from './verdict.ts';
@@ -23,6 +24,8 @@ export type Plan = {
   seed: number;
   /** Each of these must strike. */
   wanted: readonly Fault[];
+  /** Else the run fails. */
+  demands: Demands;
   /** How long things are broken, in milliseconds … */
   lastsMs: number;
   /** … and at most so much longer, until every wanted fault has struck. */
@@ -75,6 +78,7 @@ async function live({ plan, system, faults, ledger, doings }: Trial): Promise<vo
   say(`everything runs; breaking things for ${Math.round(plan.lastsMs / 1_000)} s`);
   const sleepMs = plan.remindAfterS[0]! * 1_000 + SLEEPS_LONGER_MS;
   const signals = { closed: closed.signal, ended: ended.signal };
+  const reading = keepMetrics(system, ended.signal);
   const travelling = populate({ system, ledger, seed, atOnce, sleepMs, doings, ...signals });
   const breaking = breakThings({
     system,
@@ -82,7 +86,7 @@ async function live({ plan, system, faults, ledger, doings }: Trial): Promise<vo
     choices: choicesOf(seed, 'killer'),
     pauseMs: plan.pauseMs,
     patience: plan.patience,
-    remindAfterMs: plan.remindAfterS.map((seconds) => seconds * 1_000),
+    remindAfterMs: remindAfterMs(plan),
     wanted: plan.wanted,
     signal: calm.signal,
   });
@@ -98,19 +102,25 @@ async function live({ plan, system, faults, ledger, doings }: Trial): Promise<vo
   const late = setTimeout(() => ended.abort(), FINISH_WITHIN_MS);
   await travelling;
   clearTimeout(late);
+  ended.abort();
+  await reading;
 }
 
 async function tell({ plan, system, faults, ledger, doings }: Trial, resuming: Resuming): Promise<Told> {
   plan.say('judging');
   const service = resuming.ofService();
   const ofProcess = (kind: Kind) => p95(resuming.ofProcess(kind));
-  const { findings, repeatsInFlight, replayed, records } = await judge(system, ledger);
+  const { findings, repeatsInFlight, replayed, records } = await judge(system, {
+    ledger,
+    remindAfterMs: remindAfterMs(plan),
+  });
   const interrupted = secondsInterrupted(system.parts.list, records);
   const resumed: Resumed = {
     web: ofProcess('web'),
     worker: ofProcess('worker'),
     temporal: ofProcess('temporal'),
     postgres: ofProcess('postgres'),
+    service: p95(service),
     'interrupted sends': p95(interrupted),
   };
   const outcome = {
@@ -127,9 +137,12 @@ async function tell({ plan, system, faults, ledger, doings }: Trial, resuming: R
     kills: service.length,
     resume_p95_s: p95([...service, ...interrupted]),
   };
-  const { seed, wanted } = plan;
-  return { outcome, resumed, done: doings.counts(), lines: findings.lines(), replayed, seed, wanted };
+  const { seed, wanted, demands } = plan;
+  const done = doings.counts();
+  return { outcome, resumed, done, lines: findings.lines(), replayed, seed, wanted, demands };
 }
+
+const remindAfterMs = ({ remindAfterS }: Plan) => remindAfterS.map((seconds) => seconds * 1_000);
 
 /** To a tenth of a second. */
 const p95 = (seconds: number[]) => Math.round(quantile(seconds, 0.95) * 10) / 10;

@@ -1,15 +1,19 @@
 /** The end of a run: everything that was acknowledged is held against the database, the engine, and what was sent. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Onboarding, onboarding } from '../db/onboardings.ts';
+import { checkArrivals } from './checkArrivals.ts';
 import { checkDatabase } from './checkDatabase.ts';
 import { checkEngine } from './checkEngine.ts';
 import { checkPrivacy } from './checkPrivacy.ts';
-import { checkPromises } from './checkPromises.ts';
+import { checkPeople, checkPromises } from './checkPromises.ts';
+import { checkReminders } from './checkReminders.ts';
 import { checkSends } from './checkSends.ts';
+import { checkSignals } from './checkSignals.ts';
 import { readEngine } from './engineRuns.ts';
 import { TASK_QUEUE } from './environment.ts';
 import { createFindings, type Findings } from './findings.ts';
 import type { Ledger } from './ledger.ts';
+import { readOutboxLog } from './outboxLog.ts';
 import { type Records, readRecords } from './records.ts';
 import type { System } from './system.ts';
 
@@ -19,18 +23,28 @@ const LOOK_EVERY_MS = 250;
 
 export type Verdict = { findings: Findings; repeatsInFlight: number; replayed: number; records: Records };
 
-export async function judge(system: System, ledger: Ledger): Promise<Verdict> {
+export async function judge(
+  system: System,
+  { ledger, remindAfterMs }: { ledger: Ledger; remindAfterMs: number[] },
+): Promise<Verdict> {
   const findings = createFindings();
   const unsettled = await settle(system);
   for (const what of unsettled) findings.add('stuck', 'the service', what);
   for (const account of ledger.accounts)
-    if (!account.finished && !account.stopped)
+    if (!account.finished && !account.stopped && !account.erased)
       findings.add('stuck', account.email, `could not finish: ${account.lastSeen}`);
+  // Reminders go on: what comes from here on is not looked at. The engine is read last, because it knows of the most.
+  const settledAt = Date.now();
   const records = await readRecords(system.db);
+  const rows = await readOutboxLog(system.db);
   checkPromises(ledger, records, findings);
+  await checkPeople(system.db, ledger, findings);
   checkDatabase(records, findings);
-  const repeatsInFlight = checkSends(system, records, findings);
+  await checkReminders(system.db, { records, remindAfterMs }, findings);
+  const repeatsInFlight = checkSends(system, findings);
   const runs = await readEngine(system);
+  checkArrivals({ deliveries: system.deliveries, ledger, records, runs, settledAt }, findings);
+  checkSignals({ rows, runs, records }, findings);
   const replayed = await checkEngine(system, { records, runs }, findings);
   await checkPrivacy(system, { ledger, runs }, findings);
   return { findings, repeatsInFlight, replayed, records };
@@ -45,7 +59,12 @@ async function settle({ db, engine }: System): Promise<string[]> {
     const busy = waiting.map(({ subjectId, signal }) => `outbox ${subjectId} ${signal}`);
     const query = `TaskQueue = '${TASK_QUEUE}' AND ExecutionStatus = 'Running'`;
     for await (const { workflowId } of engine.workflow.list({ query })) {
-      const run = await engine.workflow.getHandle(workflowId).describe();
+      const run = await engine.workflow
+        .getHandle(workflowId)
+        .describe()
+        .catch(() => undefined);
+      // Erased meanwhile.
+      if (!run) continue;
       const { pendingActivities, pendingWorkflowTask } = run.raw;
       const row: Onboarding | undefined = await onboarding(db, workflowId.slice('onboarding-'.length)).catch(
         () => undefined,

@@ -4,7 +4,7 @@
  */
 import { expect, inject, it } from 'vitest';
 import type { Fault } from '../faults/faultList.ts';
-import { failures } from '../faults/report.ts';
+import { failures, NO_DEMANDS } from '../faults/report.ts';
 import { runTrial } from '../faults/trial.ts';
 
 const WANTED: Fault[] = [
@@ -28,6 +28,7 @@ it(
     const told = await runTrial({
       seed: SEED,
       wanted: WANTED,
+      demands: NO_DEMANDS,
       lastsMs: 12_000,
       graceMs: 60_000,
       quietMs: 1_000,

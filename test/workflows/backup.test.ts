@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, inject, it } from 'vitest';
 import { connect, disconnect, migrate } from '../../db/connect.ts';
+import { factsOf, type Onboarding, onboardingOf } from '../../db/onboardings.ts';
 import { startPostgres } from '../../dev/postgres.ts';
 import { backUp } from '../../dev/postgresBackup.ts';
 import { startTemporal } from '../../dev/temporal.ts';
@@ -12,7 +13,7 @@ import { openWorld, type World } from '../../dev/world.ts';
 import type { Step } from '../../workflows/steps.ts';
 import { agreed, delivered, mailed } from '../setup/engine.ts';
 import { eventually, linkIn, OWN_PASSWORD, temporaryPasswordIn, tokenOf } from '../setup/person.ts';
-import type { Place, Traveller } from '../setup/traveller.ts';
+import { type Place, Traveller } from '../setup/traveller.ts';
 
 /** People who go through everything, one after the other, while the backup is taken. */
 const AT_ONCE = 4;
@@ -53,23 +54,41 @@ async function restore(folder: string): Promise<void> {
   await world.restart({ DATABASE_URL: postgres.url, TEMPORAL_ADDRESS: temporal.address });
 }
 
-/** Those who were finished, when the work began of which `until` is the end. */
-async function atWork<T>(until: (finished: Traveller[]) => Promise<T>): Promise<T> {
+type AtWork = { finished: Traveller[]; underWay: Set<Traveller> };
+
+/** People come and finish until `until` has done its work. */
+async function atWork<T>(until: (people: AtWork) => Promise<T>): Promise<T> {
   const finished: Traveller[] = [];
+  const underWay = new Set<Traveller>();
   let closed = false;
   const one = async () => {
     while (!closed) {
-      const anna = await mailed(world, 'finished', 'both');
+      const anna = new Traveller(world);
+      await anna.invited();
+      underWay.add(anna);
+      await anna.mail();
+      await anna.to('finished', 'both');
       await agreed(world, anna.personId);
+      underWay.delete(anna);
       finished.push(anna);
     }
   };
   const working = Promise.all(Array.from({ length: AT_ONCE }, one));
-  const done = await until(finished).finally(() => {
+  const done = await until({ finished, underWay }).finally(() => {
     closed = true;
   });
   await working;
   return done;
+}
+
+/** Everything that this row says is in the backup, and the engine knows it. */
+async function goesOn(before: Onboarding): Promise<void> {
+  const after = (await onboardingOf(world.db, before.personId))!;
+  expect(after.version).toBeGreaterThanOrEqual(before.version);
+  const done = Object.entries(factsOf(before)).filter(([, isTrue]) => isTrue);
+  expect(factsOf(after)).toMatchObject(Object.fromEntries(done));
+  if (after.status === 'open') await agreed(world, before.personId);
+  else expect(after.status).toBe('completed');
 }
 
 type Proof = 'password' | 'sms' | 'app';
@@ -128,13 +147,19 @@ it('goes on from a backup that was taken under load; what was spent stays spent'
       return { ...one, anna, proofs: await Promise.all(proofs) };
     }),
   );
-  const finished = await atWork(async (soFar) => {
-    await eventually(async () => soFar.length >= AT_ONCE || undefined);
-    const before = [...soFar];
+  const { finished, rows } = await atWork(async (people) => {
+    // Several stand somewhere in the middle.
+    const halfWay = () => [...people.underWay].filter(({ path: at }) => at.startsWith('/onboarding/'));
+    await eventually(async () => (people.finished.length >= AT_ONCE && halfWay().length >= 2) || undefined);
+    const before = [...people.finished];
+    // What an answer said to them by now is in their rows.
+    const stand = await Promise.all([...people.underWay].map((anna) => anna.row()));
     await backUp(url, folder);
-    return before;
+    return { finished: before, rows: stand };
   });
   await restore(folder);
+
+  for (const row of rows) await goesOn(row);
 
   for (const anna of finished) {
     const phone = anna.elsewhere();

@@ -1,0 +1,114 @@
+/**
+ * Lost: a mail or SMS that somebody counts as sent and that nobody got, or that was asked for and came to nothing. And
+ * nothing else arrived: a repeat keeps its Message-ID and its code.
+ */
+import type { Delivered, Deliveries } from './deliveries.ts';
+import type { Acted, EngineRun } from './engineRuns.ts';
+import type { Findings } from './findings.ts';
+import type { Ledger } from './ledger.ts';
+import type { PersonRecords, Records } from './records.ts';
+
+/** Who has what in hand: ids of rows that mails carry, and codes in SMS. */
+type Arrived = Set<string>;
+
+const idOf = ({ messageId }: Delivered) => /<([^@]+)@/.exec(messageId ?? '')?.[1] ?? '';
+const codeOf = ({ text }: Delivered) => /\d{6}/.exec(text)![0];
+
+export function checkArrivals(
+  given: {
+    deliveries: Deliveries;
+    ledger: Ledger;
+    records: Records;
+    runs: EngineRun[];
+    /** What began after this may still be under way. */
+    settledAt: number;
+  },
+  findings: Findings,
+): void {
+  const { deliveries, ledger, records, runs, settledAt } = given;
+  // Of these nothing is left to hold it against.
+  const erased = new Set(ledger.accounts.filter((one) => one.erased).map(({ email }) => email));
+  const arrived: Arrived = new Set([...deliveries.mails.map(idOf), ...deliveries.texts.map(codeOf)]);
+  const outcomes = outcomesOf(runs);
+  const known = new Set<string>();
+  for (const one of records.values()) {
+    for (const { id, what, askedAt, sent, over, proof = id } of sendsOf(one, outcomes)) {
+      if (sent && !arrived.has(proof)) findings.add('lost', id, `${what} was sent, and did not arrive`);
+      if (!sent && !over && askedAt.getTime() < settledAt)
+        findings.add('lost', id, `${what} was asked for, and neither sent nor given up`);
+      known.add(proof);
+    }
+  }
+  for (const mail of deliveries.mails)
+    if (!known.has(idOf(mail)) && mail.cameAt < settledAt && !erased.has(mail.to))
+      findings.add('repeats_other', mail.to, `unknown mail ${mail.messageId}`);
+  for (const text of deliveries.texts)
+    if (!known.has(codeOf(text)) && text.cameAt < settledAt)
+      findings.add('repeats_other', text.to, 'SMS with an unknown code');
+}
+
+/** By the row that a send is about, or its key: what the engine was told came of it. */
+type Outcomes = Map<string, unknown[]>;
+
+const ABOUT = ['sendKey', 'messageId', 'resetId', 'smsCodeId'];
+
+function outcomesOf(runs: EngineRun[]): Outcomes {
+  const outcomes: Outcomes = new Map();
+  const add = ({ name, input, result }: Acted) => {
+    if (!name.startsWith('send')) return;
+    const about = String(ABOUT.map((key) => input[key]).find(Boolean));
+    outcomes.set(about, [...(outcomes.get(about) ?? []), result]);
+  };
+  for (const { acted } of runs) acted.forEach(add);
+  return outcomes;
+}
+
+type Send = {
+  id: string;
+  what: string;
+  askedAt: Date;
+  /** The database or the engine says so. */
+  sent: boolean;
+  /** It was not needed any more, or was given up, with a reason. */
+  over: boolean;
+  /** What of it is on what arrived. */
+  proof?: string;
+};
+
+function sendsOf({ row, mails, codes, messages, resets }: PersonRecords, outcomes: Outcomes): Send[] {
+  // What is under way at the end of an onboarding is broken off.
+  const ended = row.endedAt !== null;
+  const sent = (key: string) => (outcomes.get(key) ?? []).includes('sent');
+  return [
+    ...mails.map(({ id, kind, createdAt, sentAt, sendKey }) => ({
+      id,
+      askedAt: createdAt,
+      what: kind,
+      sent: sentAt !== null || sent(sendKey),
+      over: ended || outcomes.has(sendKey),
+    })),
+    ...resets.map(({ id, createdAt, sentAt, usedAt }) => ({
+      id,
+      askedAt: createdAt,
+      what: 'password-reset',
+      sent: sentAt !== null || sent(id),
+      over: usedAt !== null || outcomes.has(id),
+    })),
+    ...messages.map(({ id, notifiedAt, createdAt }) => ({
+      id,
+      askedAt: createdAt,
+      what: 'message-notice',
+      sent: notifiedAt !== null || sent(id),
+      // Until the account is open the invitation tells of it.
+      over: outcomes.has(id) || row.endedAt === null || createdAt <= row.endedAt,
+    })),
+    ...codes.map(({ id, purpose, requestedAt, digits, sentAt, failedAt, usedAt }) => ({
+      id,
+      askedAt: requestedAt,
+      what: 'SMS',
+      sent: sentAt !== null || sent(id),
+      over: (ended && purpose === 'enrol') || failedAt !== null || usedAt !== null || outcomes.has(id),
+      proof: digits,
+    })),
+  ];
+}

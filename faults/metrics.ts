@@ -1,0 +1,21 @@
+/** The metrics of the workers, read all the time: a worker that is killed forgets what it showed. */
+import { appendFileSync } from 'node:fs';
+import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { System } from './system.ts';
+
+const EVERY_MS = 3_000;
+
+/** Adds them to a log in the folder of the run until `signal`; all of those are searched at the end. */
+export async function keepMetrics({ metrics, folder }: System, signal: AbortSignal): Promise<void> {
+  while (!signal.aborted) {
+    for (const url of metrics) {
+      const text = await fetch(url, { signal: AbortSignal.timeout(EVERY_MS) })
+        .then((answer) => answer.text())
+        // It is down just now.
+        .catch(() => '');
+      appendFileSync(path.join(folder, 'metrics.log'), text);
+    }
+    await sleep(EVERY_MS, undefined, { signal }).catch(() => undefined);
+  }
+}

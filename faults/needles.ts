@@ -1,0 +1,40 @@
+/** Finds any of a hundred thousand short texts in hundreds of megabytes, in one go over each text. Capitals do not count. */
+
+/** So many first signs of each are looked for; nothing may be shorter. */
+const HEAD = 6;
+const BASE = 16_777_619;
+const MARKS = 2 ** 22;
+
+/** The weight of the sign that leaves the window. */
+const LEAVING = Array.from({ length: HEAD - 1 }).reduce<number>((product) => Math.imul(product, BASE), 1);
+
+const place = (hash: number) => (hash ^ (hash >>> 15)) & (MARKS - 1);
+
+/** `needles`: each with what it is. The function returned says what is in a text (Rabin and Karp's way). */
+export function needlesIn(needles: Map<string, string>): (text: string) => Set<string> {
+  const byHead = new Map<string, [needle: string, what: string][]>();
+  const marks = new Uint8Array(MARKS);
+  for (const [written, what] of needles) {
+    const needle = written.toLowerCase();
+    if (needle.length < HEAD) throw new Error(`${what} is too short to be looked for`);
+    const head = needle.slice(0, HEAD);
+    byHead.set(head, [...(byHead.get(head) ?? []), [needle, what]]);
+    let hash = 0;
+    for (let i = 0; i < HEAD; i++) hash = (Math.imul(hash, BASE) + head.charCodeAt(i)) | 0;
+    marks[place(hash)] = 1;
+  }
+  return (written) => {
+    const text = written.toLowerCase();
+    const found = new Set<string>();
+    let hash = 0;
+    for (let end = 0; end < text.length; end++) {
+      if (end >= HEAD) hash = (hash - Math.imul(text.charCodeAt(end - HEAD), LEAVING)) | 0;
+      hash = (Math.imul(hash, BASE) + text.charCodeAt(end)) | 0;
+      if (end < HEAD - 1 || marks[place(hash)] === 0) continue;
+      const start = end - HEAD + 1;
+      for (const [needle, what] of byHead.get(text.slice(start, start + HEAD)) ?? [])
+        if (text.startsWith(needle, start)) found.add(what);
+    }
+    return found;
+  };
+}

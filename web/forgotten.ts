@@ -76,8 +76,11 @@ export function forgottenPages(router: Router<State>, web: Web): void {
   router.post(FORGOTTEN, limited(web, 'forgotten-network'), async (ctx) => {
     const email = normalEmail(field(ctx, 'email'));
     if (email === '') return showForgotten(ctx, web, true);
-    const person = await findPersonByEmail(web.db, email);
-    if (person) await mailLink(web, person.id);
+    // After the answer, whose time would tell who has an account.
+    web.later.run(async () => {
+      const person = await findPersonByEmail(web.db, email);
+      if (person) await mailLink(web, person.id);
+    });
     showNotice(ctx, web, 'resetSent');
   });
 

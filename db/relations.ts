@@ -108,6 +108,22 @@ async function voidEverything(tx: Db, row: Onboarding): Promise<void> {
   await tx.sql('person').where({ id: row.personId }).update({ passwordHash: null });
 }
 
+/** SQLSTATE: another transaction took the address first, or waits for what this one holds and holds what it waits for. */
+const OTHERS_FIRST = ['23505', '40P01'];
+const TRIES = 3;
+
+/** A transaction that is begun again when another one was first: then the other's work is there to be found. */
+async function againstOthers<T>(db: Db, work: (tx: Db) => Promise<T>): Promise<T> {
+  for (let tries = 1; ; tries++) {
+    try {
+      return await transaction(db, work);
+    } catch (error) {
+      const othersFirst = OTHERS_FIRST.includes((error as { code?: string }).code ?? '');
+      if (!othersFirst || tries === TRIES) throw error;
+    }
+  }
+}
+
 /**
  * Corrects the address of somebody who has not finished, for the caller's own messages, and invites there. Whoever had
  * the old address has nothing any more, unless another client writes to it, too. Returns the person at the new address.
@@ -116,7 +132,7 @@ export async function correctAddress(
   db: Db,
   { clientId, personId, email }: Relation & { email: string },
 ): Promise<{ personId: string } | { refused: 'completed' | 'same' | 'unknown' }> {
-  return transaction(db, async (tx) => {
+  return againstOthers(db, async (tx) => {
     const row = await lockRecipient(tx, { clientId, personId });
     if (!row) return { refused: 'unknown' as const };
     if (row.status === 'completed') return { refused: 'completed' as const };

@@ -3,7 +3,7 @@
  * database write it down. The product knows nothing of them.
  */
 import type { Db } from '../db/connect.ts';
-import { type OutboxRow, SHOULD_RUN } from '../db/outbox.ts';
+import type { OutboxRow } from '../db/outbox.ts';
 
 export type LoggedRow = Pick<OutboxRow, 'workflow' | 'subjectId' | 'signal' | 'payload'> & {
   takenAt: Date | null;
@@ -33,7 +33,7 @@ export async function logOutbox({ sql }: Db): Promise<void> {
       begin
         update faults.outbox_log set taken_at = clock_timestamp(),
           needed = old.workflow <> 'onboarding'
-            or exists (select from onboarding where id = old.subject_id and ${SHOULD_RUN})
+            or exists (select from onboarding where id = old.subject_id and should_run)
           where id = old.id;
         return null;
       end $$;

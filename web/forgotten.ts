@@ -77,8 +77,11 @@ export function forgottenPages(router: Router<State>, web: Web): void {
     const email = normalEmail(field(ctx, 'email'));
     // Said to anybody, whoever it is: without @ it is nobody's address.
     if (!email.includes('@')) return showForgotten(ctx, web, true);
-    const person = await findPersonByEmail(web.db, email);
-    if (person) await mailLink(web, person.id);
+    // After the answer, whose time would tell who has an account.
+    web.later.run(async () => {
+      const person = await findPersonByEmail(web.db, email);
+      if (person) await mailLink(web, person.id);
+    });
     showNotice(ctx, web, 'resetSent');
   });
 

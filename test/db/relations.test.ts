@@ -123,6 +123,24 @@ describe('a corrected address', () => {
       expect(await addressOf(mine.messageId), `round ${round}`).toBe(right);
     }
   });
+
+  it('that two people get at once is one person’s, with the messages of both, 10 races', async () => {
+    for (let round = 0; round < 10; round++) {
+      const right = someAddress();
+      const sent = [await send(world.clientId, someAddress()), await send(world.clientId, someAddress())];
+      await Promise.all(sent.map(({ personId }) => correct(personId, right)));
+      for (const { messageId } of sent) expect(await addressOf(messageId), `round ${round}`).toBe(right);
+    }
+  });
+
+  it('that crosses another one loses no message, 5 races', async () => {
+    for (let round = 0; round < 5; round++) {
+      const [one, two] = [someAddress(), someAddress()];
+      const sent = [await send(world.clientId, one), await send(world.clientId, two)];
+      await Promise.all([correct(sent[0]!.personId, two), correct(sent[1]!.personId, one)]);
+      for (const { messageId } of sent) expect([one, two]).toContain(await addressOf(messageId));
+    }
+  });
 });
 
 describe('an ended relation', () => {

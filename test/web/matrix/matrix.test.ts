@@ -8,6 +8,7 @@ import { createAttempts } from '../../../db/attempts.ts';
 import { hashPassword } from '../../../db/secrets.ts';
 import { createApp } from '../../../web/app.ts';
 import { createHashing } from '../../../web/hashing.ts';
+import { createLater } from '../../../web/later.ts';
 import { counterLimits } from '../../../web/limits.ts';
 import { loadPasswordRules } from '../../../web/passwordRules.ts';
 import { loadTerms } from '../../../web/terms.ts';
@@ -29,6 +30,7 @@ import {
 let world: World;
 let app: ReturnType<typeof createApp>;
 let server: Server;
+const later = createLater(pino({ level: 'silent' }));
 let bob: Somebody;
 let passwordHash: string;
 
@@ -41,6 +43,7 @@ beforeAll(async () => {
     config,
     delivery: { poke() {}, drain: async () => 0, idle: async () => {} },
     attempts: createAttempts(db, counterLimits(config)),
+    later,
     hashing: createHashing({ atOnce: 2, waiting: 2 }),
     passwordRules: await loadPasswordRules(),
     terms: await loadTerms(config.TERMS_FOLDER),
@@ -67,7 +70,9 @@ async function post({ path, cookie, fields }: Given) {
     headers: { cookie, 'accept-language': 'nl' },
     body: new URLSearchParams(fields),
   });
-  return { status: response.status, text: await response.text() };
+  const text = await response.text();
+  await later.idle();
+  return { status: response.status, text };
 }
 
 /** Goes on to another page, says something to a person, or lets the page stay as it is. */

@@ -6,8 +6,9 @@ import { setCurrentDetails, upsertSearchAttributes } from '@temporalio/workflow'
 import type { Beginning, Deadline } from '../activities/activation.ts';
 import { left, type Mailed } from './mailing.ts';
 import type { Durations, OnboardingInput, Problem, Progress, Status } from './messages.ts';
+import { isProgress, wasAt } from './messages.ts';
 import { details } from './operatorView.ts';
-import { reminderDueAt } from './schedule.ts';
+import { outsideQuietHours, type QuietHours, quietHoursBegin, reminderDueAt } from './schedule.ts';
 import {
   OnboardingExpires,
   OnboardingProblem,
@@ -15,21 +16,11 @@ import {
   OnboardingStep,
   RemindersSent,
 } from './searchAttributes.ts';
-import { cameHereAt, type Facts, type FactTimes, NO_FACTS, steps } from './steps.ts';
+import { cameHereAt, type FactTimes, NO_FACTS, steps, timesOf } from './steps.ts';
 
 export type Ending = 'done' | 'expired' | 'cancelled';
 
 const DAY_MS = 24 * 60 * 60_000;
-
-/** Anything can be typed into the Temporal UI; what is not of the pages' form must not stop the workflow. */
-const isProgress = (progress: Progress | null | undefined): boolean =>
-  typeof progress?.version === 'number' && typeof progress.facts?.termsAccepted === 'boolean';
-
-/** When the database wrote what a signal says, in milliseconds since 1970. */
-export const wasAt = (progress: Progress | null | undefined): number =>
-  Date.now() - (Number.isFinite(progress?.ageMs) ? progress!.ageMs! : 0);
-
-const namesOf = (facts: Facts) => Object.keys(facts) as (keyof Facts)[];
 
 export class Journey {
   facts = NO_FACTS;
@@ -68,9 +59,12 @@ export class Journey {
   #knownUpTo = -1;
   readonly #seen = new Set<number>();
   readonly #durations: Durations;
+  readonly #quiet: QuietHours;
 
   constructor({ durations, operatorNote = '', orders = 0 }: Omit<OnboardingInput, 'onboardingId'>) {
     this.#durations = durations;
+    const { timeZone, remindFromHour: fromHour, remindUntilHour: untilHour } = durations;
+    this.#quiet = { timeZone, fromHour, untilHour };
     this.operatorNote = operatorNote;
     this.orders = orders;
   }
@@ -90,14 +84,16 @@ export class Journey {
     // Asked often, and the clock of a time zone is dear: kept.
     const key = `${this.ladderFrom} ${this.rung}`;
     if (this.#reminder.key !== key) this.#reminder = { key, at: this.#reminderOf(this.rung) };
-    const { at } = this.#reminder;
+    const { at: due } = this.#reminder;
+    // One that is overdue, as after an outage, leaves by day as well.
+    const overdue = this.wakesSooner && due !== undefined && due < Date.now();
+    const at = overdue ? outsideQuietHours(Date.now(), this.#quiet) : due;
     return at !== undefined && at < this.expiresAt ? at : undefined;
   }
 
   #reminderOf(rung: number): number | undefined {
-    const { remindAfter, timeZone, remindFromHour: fromHour, remindUntilHour: untilHour } = this.#durations;
-    const stands = { progressedAt: this.ladderFrom, sent: rung };
-    return reminderDueAt(stands, { remindAfter, timeZone, fromHour, untilHour });
+    const { remindAfter } = this.#durations;
+    return reminderDueAt({ progressedAt: this.ladderFrom, sent: rung }, { remindAfter, ...this.#quiet });
   }
 
   /** What happens next by itself: a reminder, or the end. */
@@ -114,10 +110,11 @@ export class Journey {
     }
   }
 
-  /** How long a reminder is of use that is due now: until the next one, or the end. In milliseconds. */
+  /** How long a reminder is tried that is due now: until the next one, the end, or the evening. In milliseconds. */
   get lifeOfReminder(): number {
     const until = this.#reminderOf(this.rung + 1) ?? this.expiresAt;
-    return Math.max(1_000, Math.min(until, this.expiresAt) - Date.now());
+    const evening = this.wakesSooner ? quietHoursBegin(Date.now(), this.#quiet) : until;
+    return Math.max(1_000, Math.min(until, this.expiresAt, evening) - Date.now());
   }
 
   get lastReminderIsNext(): boolean {
@@ -194,7 +191,7 @@ export class Journey {
     if (version <= this.version) return { first, moved: false };
     const before = this.step;
     const at = wasAt(progress);
-    this.#noteTimes(facts, at);
+    this.factTimes = timesOf(facts, { before: this.factTimes, at });
     this.facts = facts;
     this.version = version;
     const moved = this.step !== before;
@@ -203,12 +200,6 @@ export class Journey {
       this.smsRefused = false;
     }
     return { first, moved };
-  }
-
-  #noteTimes(facts: Facts, at: number): void {
-    const now = new Date(at).toISOString();
-    const isTrue = namesOf(facts).filter((name) => facts[name]);
-    this.factTimes = Object.fromEntries(isTrue.map((name) => [name, this.factTimes[name] ?? now]));
   }
 
   progressed(at: number): void {
@@ -221,6 +212,16 @@ export class Journey {
   mailWas(sent: Mailed): void {
     if (left(sent)) this.mailDelayed = false;
     if (left(sent) || sent === 'undeliverable') this.mailRefused = sent !== 'sent';
+  }
+
+  /** What became of a reminder. One that was broken off in the evening is due again in the morning. */
+  reminderWas(sent: Mailed, { rung, ladderFrom }: { rung: number; ladderFrom: number }): void {
+    const brokenOff =
+      this.wakesSooner && sent === 'late' && quietHoursBegin(Date.now(), this.#quiet) <= Date.now();
+    // Progress meanwhile began the ladder anew.
+    if (this.ladderFrom === ladderFrom && !brokenOff) this.rung = rung + 1;
+    if (left(sent)) this.remindersSent += 1;
+    this.mailWas(sent);
   }
 
   wanted(at: number): void {

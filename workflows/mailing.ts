@@ -31,10 +31,11 @@ export async function mailed(
 ): Promise<Mailed> {
   const { mailDelayedAfter, mailRetryFor } = { ...STANDARD, ...durations };
   const whole = life ?? mailDelayedAfter + mailRetryFor;
+  const until = Date.now() + whole;
   const soon = await within(Math.min(mailDelayedAfter, whole), send);
   if (soon !== 'late' || whole <= mailDelayedAfter) return soon;
   await whenDelayed();
-  return within(whole - mailDelayedAfter, send);
+  return within(Math.max(1_000, until - Date.now()), send);
 }
 
 async function within(scheduleToCloseTimeout: number, send: Send): Promise<Mailed> {

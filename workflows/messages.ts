@@ -13,6 +13,14 @@ import type { Facts, Step } from './steps.ts';
  */
 export type Progress = { version: number; facts: Facts; ageMs?: number };
 
+/** Anything can be typed into the Temporal UI; what is not of the pages' form must not stop the workflow. */
+export const isProgress = (progress: Progress | null | undefined): boolean =>
+  typeof progress?.version === 'number' && typeof progress.facts?.termsAccepted === 'boolean';
+
+/** When the database wrote what a signal says, in milliseconds since 1970. */
+export const wasAt = (progress: Progress | null | undefined): number =>
+  Date.now() - (Number.isFinite(progress?.ageMs) ? progress!.ageMs! : 0);
+
 /** A sender's message arrived: (again) the invitation is to be sent. */
 export const messageSent = defineSignal<[Progress]>('messageSent');
 /** The person or the sender's system asked for the invitation again. */

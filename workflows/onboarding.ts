@@ -23,7 +23,7 @@ import * as messages from './messages.ts';
 import { listenToOperators } from './operators.ts';
 import { listenToPeople } from './people.ts';
 import { keepReminding } from './reminding.ts';
-import { newRun, type Run, reportUndeliverable, sendKey } from './run.ts';
+import { ignoreCancellation, newRun, type Run, reportUndeliverable, sendKey } from './run.ts';
 import type { Step } from './steps.ts';
 
 export async function onboarding(input: OnboardingInput): Promise<void> {
@@ -157,8 +157,4 @@ async function cancelledInTheUi(run: Run): Promise<void> {
   if (journey.wakesSooner && !journey.begun) await load(run);
   endAs(journey, status);
   journey.show();
-}
-
-function ignoreCancellation(error: unknown): void {
-  if (!isCancellation(error)) throw error;
 }

@@ -1,8 +1,7 @@
 /** What the pages, the senders and the providers say, each with a signal. */
 import { isCancellation, setHandler } from '@temporalio/workflow';
-import { wasAt } from './journey.ts';
-import type { Progress } from './messages.ts';
 import * as messages from './messages.ts';
+import { type Progress, wasAt } from './messages.ts';
 import type { Run } from './run.ts';
 
 export function listenToPeople(run: Run): void {

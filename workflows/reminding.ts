@@ -1,7 +1,7 @@
 /** Reminders, and the end. A timer looks when it fires; it is made anew only when the next moment comes sooner. */
-import { condition, sleep } from '@temporalio/workflow';
-import { left, mailed } from './mailing.ts';
-import { finishingTheTry, type Run, sendKey, showMailDelayed } from './run.ts';
+import { CancellationScope, condition, isCancellation, sleep } from '@temporalio/workflow';
+import { mailed } from './mailing.ts';
+import { finishingTheTry, ignoreCancellation, type Run, sendKey, showMailDelayed } from './run.ts';
 
 /** Returns when the onboarding has ended. */
 export async function keepReminding(run: Run): Promise<void> {
@@ -39,26 +39,46 @@ async function waitUntil({ journey }: Run, due: number, said: { summary: string 
 async function remind(run: Run): Promise<void> {
   const { journey, mails, durations } = run;
   if (journey.wakesSooner) journey.skipMissedReminders();
-  const { rung, ladderFrom, lastReminderIsNext: last } = journey;
+  const { rung, ladderFrom, lastReminderIsNext: last, lifeOfReminder: life } = journey;
   // Of a mail that did not leave yet there is nothing to remind.
   if (journey.wakesSooner && run.inviting) {
     journey.rung += 1;
     return journey.show();
   }
   const mail = sendKey(run, `reminder:${journey.remindersSent + 1}:${journey.version}:${rung}`);
-  const sent = await mailed(
-    (within) =>
-      mails.sendReminder.executeWithOptions(
-        { ...within, ...finishingTheTry(run), summary: `reminder ${rung + 1}, naming the step` },
-        [{ ...mail, last, rung: rung + 1 }],
-      ),
-    { durations, life: journey.lifeOfReminder, whenDelayed: () => showMailDelayed(run) },
+  const sent = await unlessTheEndComesSooner(run, () =>
+    mailed(
+      (within) =>
+        mails.sendReminder.executeWithOptions(
+          { ...within, ...finishingTheTry(run), summary: `reminder ${rung + 1}, naming the step` },
+          [{ ...mail, last, rung: rung + 1 }],
+        ),
+      { durations, life, whenDelayed: () => showMailDelayed(run) },
+    ),
   );
-  // Progress meanwhile began the ladder anew.
-  if (journey.ladderFrom === ladderFrom) journey.rung = rung + 1;
-  if (left(sent)) journey.remindersSent += 1;
-  journey.mailWas(sent);
+  if (sent) journey.reminderWas(sent, { rung, ladderFrom });
   journey.show();
+}
+
+/**
+ * A mail is tried for hours or days, and an operator may have the end come sooner meanwhile: then it is broken off, and
+ * the loop looks anew what is due.
+ */
+async function unlessTheEndComesSooner<T>({ journey }: Run, work: () => Promise<T>): Promise<T | undefined> {
+  const { expiresAt } = journey;
+  const [working, watching] = [new CancellationScope(), new CancellationScope()];
+  const sooner = watching
+    .run(() => condition(() => journey.wakesSooner && journey.expiresAt < expiresAt))
+    .then(() => working.cancel(), ignoreCancellation);
+  try {
+    return await working.run(work);
+  } catch (error) {
+    if (!isCancellation(error) || CancellationScope.current().consideredCancelled) throw error;
+    return undefined;
+  } finally {
+    watching.cancel();
+    await sooner;
+  }
 }
 
 /** The database decides; when it says "too early", it says until when. */

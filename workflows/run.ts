@@ -4,6 +4,7 @@ import {
   type ActivityInterfaceFor,
   type ActivityOptions,
   CancellationScope,
+  isCancellation,
   proxyActivities,
   workflowInfo,
 } from '@temporalio/workflow';
@@ -64,4 +65,8 @@ export async function reportUndeliverable({ database, id }: Run): Promise<void> 
     { summary: 'tell the senders that the mail did not get through' },
     [{ ...id, problem: 'mail-undeliverable' }],
   );
+}
+
+export function ignoreCancellation(error: unknown): void {
+  if (!isCancellation(error)) throw error;
 }

@@ -21,16 +21,30 @@ export function clockOf(timeZone: string): (instant: number) => number {
  * The first moment at or after `instant` that is not in the quiet hours. It steps by quarters of an hour, because every
  * zone's offset is a multiple of one, so the days on which clocks change need no rule of their own.
  */
-export function outsideQuietHours(instant: number, { timeZone, fromHour, untilHour }: QuietHours): number {
+export function outsideQuietHours(instant: number, quiet: QuietHours): number {
+  return firstMoment(instant, allowedBy(quiet)) ?? instant;
+}
+
+/** The first moment at or after `instant` that is in the quiet hours; Infinity when there are none. */
+export function quietHoursBegin(instant: number, quiet: QuietHours): number {
+  const allowed = allowedBy(quiet);
+  return firstMoment(instant, (moment) => !allowed(moment)) ?? Number.POSITIVE_INFINITY;
+}
+
+function allowedBy({ timeZone, fromHour, untilHour }: QuietHours): (moment: number) => boolean {
   const hourAt = clockOf(timeZone);
-  const allowed = (moment: number) => {
+  return (moment) => {
     const hour = hourAt(moment);
     return hour >= fromHour && hour < untilHour;
   };
-  if (allowed(instant)) return instant;
+}
+
+/** Within a day. */
+function firstMoment(instant: number, is: (moment: number) => boolean): number | undefined {
+  if (is(instant)) return instant;
   let moment = Math.ceil(instant / QUARTER_MS) * QUARTER_MS;
-  for (let i = 0; i < DAY_IN_QUARTERS && !allowed(moment); i++) moment += QUARTER_MS;
-  return moment;
+  for (let i = 0; i < DAY_IN_QUARTERS; i++, moment += QUARTER_MS) if (is(moment)) return moment;
+  return undefined;
 }
 
 /**

@@ -39,6 +39,13 @@ export const NO_FACTS: Facts = {
 /** When each fact became true (ISO 8601). */
 export type FactTimes = Partial<Record<keyof Facts, string>>;
 
+/** When each fact that is true became so: as known `before`, or `at`, in milliseconds since 1970. */
+export function timesOf(facts: Facts, { before, at }: { before: FactTimes; at: number }): FactTimes {
+  const now = new Date(at).toISOString();
+  const isTrue = (Object.keys(facts) as (keyof Facts)[]).filter((name) => facts[name]);
+  return Object.fromEntries(isTrue.map((name) => [name, before[name] ?? now]));
+}
+
 /** Facts that say how somebody gets on, and not what is done. */
 const NO_STEPS: (keyof Facts)[] = ['helpAsked', 'notMe', 'codesRefused'];
 

@@ -1,6 +1,7 @@
 /** A reminder that falls in the night, in a run on the engine; the rules of time are in test/unit/schedule.test.ts. */
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { agreed, mailed } from '../setup/engine.ts';
+import { agreed, detailsSay, mailed } from '../setup/engine.ts';
+import { eventually } from '../setup/person.ts';
 import { createWorld, type World } from '../setup/world.ts';
 
 const HOUR_MS = 3_600_000;
@@ -34,4 +35,25 @@ it('34: a reminder falls in the night; the run waits for the morning with one ti
   expect(timers).toHaveLength(1);
   expect(Date.now() + timers[0]!).toBeGreaterThan(due.getTime() - 10_000);
   expect(await world.mailbox.mails()).toHaveLength(1);
+});
+
+it('34: a reminder became due by day while nothing ran, and it is night when all is back; it waits for the morning', async () => {
+  const anna = await mailed(world, 'terms');
+  await agreed(world, anna.personId);
+  await world.stopWorker();
+  await world.workflow(anna.onboardingId).terminate('an outage');
+  const due = new Date();
+  due.setUTCHours(morning, 30, 0, 0);
+  while (due.getTime() > Date.now()) due.setUTCDate(due.getUTCDate() - 1);
+  await world.db
+    .sql('onboarding')
+    .where({ id: anna.onboardingId })
+    .update({ ladderFrom: new Date(due.getTime() - 1_000) });
+  await world.startWorker();
+  const { nextReminderAt } = await eventually(() => world.status(anna.onboardingId).catch(() => undefined));
+  const next = new Date(nextReminderAt!);
+  expect([next.getUTCHours(), next.getUTCMinutes()]).toEqual([morning, 0]);
+  await detailsSay(world, anna.onboardingId, `a reminder at ${nextReminderAt!.slice(0, 10)}`);
+  const mine = (await world.mailbox.mails()).filter(({ recipients }) => recipients.includes(anna.email));
+  expect(mine).toHaveLength(1);
 });

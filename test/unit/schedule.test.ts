@@ -1,6 +1,12 @@
 /** Reminders over whole months, through the nights and the days on which the clocks change. */
 import { describe, expect, it } from 'vitest';
-import { clockOf, outsideQuietHours, type QuietHours, reminderDueAt } from '../../workflows/schedule.ts';
+import {
+  clockOf,
+  outsideQuietHours,
+  type QuietHours,
+  quietHoursBegin,
+  reminderDueAt,
+} from '../../workflows/schedule.ts';
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
@@ -55,6 +61,20 @@ describe('the quiet hours', () => {
       expect((moment - at(due)) / HOUR).toBe(hours);
     },
   );
+
+  it.each([
+    ['at noon', '2026-11-22T12:00:00+01:00', '2026-11-22 20:00:00'],
+    ['a second before twenty hours', '2026-11-22T19:59:59+01:00', '2026-11-22 20:00:00'],
+    ['in the night', '2026-11-22T23:10:00+01:00', '2026-11-22 23:10:00'],
+    ['on the day the clocks go forward', '2026-03-29T08:00:00+02:00', '2026-03-29 20:00:00'],
+  ])('%s: they begin at twenty hours, or have begun', (_when, now, begin) => {
+    expect(local(quietHoursBegin(at(now), BY_DAY))).toBe(begin);
+  });
+
+  it('never begin when there are none', () => {
+    const never = quietHoursBegin(at('2026-11-22T12:00:00Z'), { ...BY_DAY, fromHour: 0, untilHour: 24 });
+    expect(never).toBe(Number.POSITIVE_INFINITY);
+  });
 
   it('34: a reminder falls in the hour that is there twice: either way it waits until eight', () => {
     for (const due of ['2026-10-25T02:30:00+02:00', '2026-10-25T02:30:00+01:00'])

@@ -207,3 +207,21 @@ it('after an outage in which two reminders and the last one became due, only the
   expect(await mailsTo(anna)).toHaveLength(2);
   await world.close();
 });
+
+it('comes sooner also while a reminder is being tried for hours', async () => {
+  const env = { ...AT_ANY_HOUR, REMIND_AFTER: '2s,1h' };
+  const world = await createWorld({ env });
+  const anna = await mailed(world, 'terms');
+  await agreed(world, anna.personId);
+  await world.restart({ SMTP_URL: 'smtp://127.0.0.1:1' });
+  await eventually(async () => {
+    const { raw } = await world.workflow(anna.onboardingId).describe();
+    return (
+      raw.pendingActivities?.some(({ activityType }) => activityType?.name === 'sendReminder') || undefined
+    );
+  });
+  await world.workflow(anna.onboardingId).signal(extendDeadline, { days: -20, reason: 'left' });
+  await filtered(world, anna.onboardingId, { OnboardingStep: 'expired' });
+  expect((await agreed(world, anna.personId)).row.status).toBe('expired');
+  await world.close();
+});

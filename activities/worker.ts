@@ -2,6 +2,7 @@
 import { isIPv6 } from 'node:net';
 import { DefaultLogger, Runtime } from '@temporalio/worker';
 import pino from 'pino';
+import { checkKeysOrExit } from '../checkKeys.ts';
 import { configOrExit, exitForMistakes } from '../config.ts';
 import { startWorker, workerSettings } from './run.ts';
 
@@ -11,6 +12,7 @@ const ONLY_SENDS = 'No workflows registered, not polling for workflow tasks';
 const config = configOrExit();
 const settings = workerSettings(config);
 if ('mistakes' in settings) exitForMistakes(settings.mistakes);
+await checkKeysOrExit(config);
 const log = pino({ level: config.LOG_LEVEL, base: { part: 'worker' } });
 
 const { HOST: host = '0.0.0.0', METRICS_PORT: port } = config;

@@ -1,15 +1,22 @@
 /** Sending organisations and their API keys. */
-import { addClient, addKey, findClient } from '../db/clients.ts';
+import { addClient, addKey, clients, endKey, findClient, keysOf } from '../db/clients.ts';
 import { type Command, refuse } from './command.ts';
 
 /** A key works this long, so it is replaced in time (ASVS 13.2.1); two may be active at once. */
 const KEY_DAYS = 365;
+const KEYS_AT_ONCE = 2;
+/** As in the API: people see it. */
+const ONE_LINE = /^(?=.*\S)\P{Cc}{1,100}$/u;
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+
+const day = (at: Date) => at.toISOString().slice(0, 10);
 
 export const CLIENT_COMMANDS: Command[] = [
   {
     words: 'clients add NAME',
     does: 'adds a sending organisation; its name is shown to people',
     async run({ db }, name) {
+      if (!ONE_LINE.test(name)) return refuse('give a name of 1 to 100 characters on one line');
       if (await findClient(db, name)) return refuse(`there is a client "${name}" already`);
       await addClient(db, name);
       console.log(`"${name}" was added. Make a key for it: npm run instap -- keys add "${name}"`);
@@ -21,7 +28,36 @@ export const CLIENT_COMMANDS: Command[] = [
     async run({ db }, name) {
       const client = await findClient(db, name);
       if (!client) return refuse(`there is no client "${name}"`);
+      if ((await keysOf(db, client.id)).length >= KEYS_AT_ONCE)
+        return refuse(
+          `${KEYS_AT_ONCE} keys of "${name}" work already: end one first, keys list "${name}" shows them`,
+        );
       console.log(await addKey(db, { clientId: client.id, days: KEY_DAYS }));
+    },
+  },
+  {
+    words: 'clients list',
+    does: 'prints the sending organisations',
+    async run({ db }) {
+      for (const { name } of await clients(db)) console.log(name);
+    },
+  },
+  {
+    words: 'keys list CLIENT',
+    does: 'prints the ids of the keys of a client that work, and until when',
+    async run({ db }, name) {
+      const client = await findClient(db, name);
+      if (!client) return refuse(`there is no client "${name}"`);
+      for (const { id, createdAt, expiresAt } of await keysOf(db, client.id))
+        console.log(`${id}  made ${day(createdAt)}  works until ${day(expiresAt)}`);
+    },
+  },
+  {
+    words: 'keys end ID',
+    does: 'ends a key at once, as when it leaked',
+    async run({ db }, id) {
+      if (!UUID.test(id) || !(await endKey(db, id))) return refuse('there is no key of this id that works');
+      console.log('ended: calls with it are answered 401 from now on');
     },
   },
 ];

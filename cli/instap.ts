@@ -1,5 +1,6 @@
 /** `npm run instap -- …`: what the Temporal UI can't do. */
 import { Client, Connection } from '@temporalio/client';
+import { checkKeysOrExit } from '../checkKeys.ts';
 import { type Config, configOrExit } from '../config.ts';
 import { connect, disconnect, isDatabaseAway } from '../db/connect.ts';
 import { CLIENT_COMMANDS } from './clients.ts';
@@ -46,6 +47,7 @@ async function connectEngine({ temporal }: Config): Promise<Client> {
 
 async function run(command: Command, given: string): Promise<void> {
   const config = configOrExit();
+  await checkKeysOrExit(config);
   const db = connect({ url: config.DATABASE_URL, secretKeys: config.SECRET_KEYS });
   let connecting: Promise<Client> | undefined;
   const engine = () => {
@@ -75,5 +77,10 @@ const command = COMMANDS.find(({ words }) => {
 if (command) await run(command, typed.at(-1)!);
 else {
   help();
-  process.exitCode = ['help', undefined].includes(typed[0]) ? 0 : EX_USAGE;
+  const asked = ['help', '--help', '-h', undefined].includes(typed[0]);
+  if (!asked)
+    console.error(
+      `\nno such command, or not so many words: ${typed.join(' ')}. A name with spaces goes in quotes.`,
+    );
+  process.exitCode = asked ? 0 : EX_USAGE;
 }

@@ -1,10 +1,11 @@
 /** One person, by e-mail address. */
 import type { Db } from '../db/connect.ts';
 import { erasePerson } from '../db/erasure.ts';
-import { type Onboarding, onboardingOf } from '../db/onboardings.ts';
+import { factsOf, type Onboarding, onboardingOf } from '../db/onboardings.ts';
 import { findPersonByEmail } from '../db/people.ts';
 import { inviteByOperator } from '../db/relations.ts';
 import { onboardingWorkflowId } from '../workflows/messages.ts';
+import { steps } from '../workflows/steps.ts';
 import { type Command, refuse } from './command.ts';
 
 const NOBODY = 'nobody has this address';
@@ -12,6 +13,12 @@ const NOBODY = 'nobody has this address';
 async function onboardingOfEmail(db: Db, email: string): Promise<Onboarding | undefined> {
   const person = await findPersonByEmail(db, email);
   return person && onboardingOf(db, person.id);
+}
+
+function found(row: Onboarding): string {
+  const step = row.status === 'open' ? `\nstep      ${steps(factsOf(row)).current}` : '';
+  const help = row.helpAskedAt ? `\nhelp      asked ${row.helpAskedAt.toISOString()}: ${row.helpReason}` : '';
+  return `person    ${row.personId}\nstatus    ${row.status}${step}${help}\nworkflow  ${onboardingWorkflowId(row.id)}`;
 }
 
 function invited({ id, personId, status, temporaryPasswordMode, passwordChangedAt }: Onboarding): string {
@@ -26,13 +33,11 @@ function invited({ id, personId, status, temporaryPasswordMode, passwordChangedA
 export const PEOPLE_COMMANDS: Command[] = [
   {
     words: 'find EMAIL',
-    does: "prints a person's id, status and workflow id",
+    does: "prints a person's id, status, step, call for help and workflow id",
     async run({ db }, email) {
       const row = await onboardingOfEmail(db, email);
       if (!row) return refuse(NOBODY);
-      console.log(
-        `person    ${row.personId}\nstatus    ${row.status}\nworkflow  ${onboardingWorkflowId(row.id)}`,
-      );
+      console.log(found(row));
     },
   },
   {

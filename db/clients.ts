@@ -32,6 +32,35 @@ export async function addKey(
   return key;
 }
 
+export type Key = { id: string; createdAt: Date; expiresAt: Date };
+
+/** The keys of a client that work now, the oldest first. */
+export async function keysOf(db: Db, clientId: string): Promise<Key[]> {
+  return db
+    .sql('api_key')
+    .where({ clientId })
+    .andWhere('expires_at', '>', db.sql.fn.now())
+    .orderBy('created_at')
+    .select('id', 'createdAt', 'expiresAt');
+}
+
+/** The key works no longer. False when there is none of this id that works. */
+export async function endKey(db: Db, id: string): Promise<boolean> {
+  const [ended] = await db
+    .sql('api_key')
+    .where({ id })
+    .andWhere('expires_at', '>', db.sql.fn.now())
+    .update({ expiresAt: db.sql.fn.now() })
+    .returning('client_id');
+  if (ended) await audit(db, { event: 'key.ended', clientId: ended.clientId });
+  return Boolean(ended);
+}
+
+/** Every sending organisation, by name. */
+export async function clients(db: Db): Promise<Client[]> {
+  return db.sql('client').orderBy('name').select('id', 'name');
+}
+
 /** The client of a key that works now. */
 export async function clientOfKey(db: Db, key: string): Promise<Client | undefined> {
   return db

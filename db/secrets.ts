@@ -119,6 +119,13 @@ export function createSecrets(keys: SecretKey[]) {
     /** The id of the key for new rows. */
     keyId: newest.id,
 
+    /** Tells a key from another one of the same name; says nothing of it. */
+    keyProofs: (): { keyId: string; proof: string }[] =>
+      keys.map(({ id }) => ({
+        keyId: id,
+        proof: derive('key check', { id, keyId: id }).toString('base64url'),
+      })),
+
     /** What stands in a mail's link: 16 bytes of its row's id and 32 of its proof, as 64 signs. */
     linkToken: (row: { id: string; keyId: string }, purpose: 'link' | 'reset' = 'link'): string =>
       Buffer.concat([bytesOfUuid(row.id), derive(purpose, row)]).toString('base64url'),

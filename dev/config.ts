@@ -39,7 +39,7 @@ function show(name: string, value: unknown, secret?: 'all' | 'password'): string
   if (value === undefined || value === '') return '-';
   if (typeof value === 'boolean') return value ? '1' : '0';
   if (secret === 'all') return '(secret)';
-  if (secret === 'password') return String(value).replace(/:[^:@/]+@/, ':(secret)@');
+  if (secret === 'password') return String(value).replace(/(\/\/[^:@/]*:).*@/, '$1(secret)@');
   if (typeof value === 'number' && !COUNTED.test(name)) return duration(value);
   if (Array.isArray(value))
     return value.map((one) => (typeof one === 'number' ? duration(one) : one)).join(',');

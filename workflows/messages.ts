@@ -60,7 +60,7 @@ export const sendInvitation = defineSignal<[Order?]>('sendInvitation');
 /** From an operator: the invitation works this many days longer; less than 0: shorter. Input: `{ "days": 7, "reason": "…" }`. */
 export const extendDeadline = defineSignal<[Order?]>('extendDeadline');
 
-/** From an operator: stop this onboarding. The person is told who to ask; sender or person can start it again. */
+/** From an operator: stop this onboarding. The person is told who to ask; sender or operator can start it again. */
 export const cancelOnboarding = defineSignal<[Order?]>('cancelOnboarding');
 
 /** From an operator: mail the person a link to set up the second factor anew, with the own password. */

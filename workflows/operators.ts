@@ -59,7 +59,7 @@ export function listenToOperators(run: Run): void {
     );
     if (status !== 'cancelled') return note(`cancelOnboarding was refused: it is ${status} already`);
     journey.end('cancelled');
-    note(`cancelOnboarding: ${reason}`);
+    note(`cancelOnboarding: stopped. ${reason}`);
   }
 
   async function askFactorReset(given?: messages.Order): Promise<void> {

@@ -28,6 +28,14 @@ export function invalid(ctx: ApiCtx, errors: { at: string; message: string }[]):
 
 /** The body as `schema` reads it; undefined when it was answered here with what is wrong. */
 export function readBody<T>(ctx: ApiCtx, schema: z.ZodType<T>): T | undefined {
+  if (!ctx.is('json')) {
+    problem(ctx, {
+      status: 415,
+      title: 'No JSON',
+      detail: 'Send the header Content-Type: application/json, and JSON.',
+    });
+    return undefined;
+  }
   const read = schema.safeParse(ctx.request.body);
   if (read.success) return read.data;
   invalid(

@@ -1,5 +1,6 @@
 /** What the API takes and gives. The same schemas validate and make the OpenAPI document. */
 import { z } from 'zod';
+import { HELP_REASONS } from '../steps/help.ts';
 
 /**
  * One mailbox and nothing else. Stricter than RFC 5321 on purpose: quotes, commas, colons and line breaks are what
@@ -115,6 +116,10 @@ export const Recipient = z
       problem: z
         .enum(['mail-undeliverable', 'mail-delayed', 'too-many-codes', 'help-asked', 'not-me'])
         .optional(),
+      helpReason: z
+        .enum(HELP_REASONS)
+        .optional()
+        .meta({ description: 'What the person chose when the problem is help-asked' }),
     }),
     profile: Profile.optional(),
   })

@@ -9,13 +9,15 @@ import type { MessageState, OnboardingBrief, Recipient } from './schemas.ts';
 
 function statusOf(row: Onboarding): z.infer<typeof OnboardingBrief>['status'] {
   if (row.status !== 'open') return row.status;
-  return Object.values(factsOf(row)).some(Boolean) ? 'in_progress' : 'invited';
+  return cameHereAt(factTimesOf(row)) === undefined ? 'invited' : 'in_progress';
 }
 
 export const brief = (row: Onboarding): z.infer<typeof OnboardingBrief> => ({
   status: statusOf(row),
   step: row.status === 'completed' ? null : steps(factsOf(row)).current,
 });
+
+type HelpReason = z.infer<typeof Recipient>['onboarding']['helpReason'];
 
 function problemOf(row: Onboarding): z.infer<typeof Recipient>['onboarding']['problem'] {
   if (row.status === 'completed') return undefined;
@@ -38,6 +40,7 @@ export async function recipientState({ db }: Web, row: Onboarding): Promise<z.in
       invitationsSent: row.invitationsSent,
       remindersSent: row.remindersSent,
       problem: problemOf(row),
+      helpReason: problemOf(row) === 'help-asked' ? (row.helpReason as HelpReason) : undefined,
     },
     profile: row.status === 'completed' ? await profile(db, row.personId) : undefined,
   };

@@ -13,8 +13,15 @@ import { WORDS as SHARED } from '../words.ts';
 const HELP = '/onboarding/help';
 const HELP_ASKED = `${HELP}/asked`;
 
-const REASONS = ['no-phone', 'lost-phone', 'no-sms', 'no-app', 'temporary-password', 'other'] as const;
-type Reason = (typeof REASONS)[number];
+export const HELP_REASONS = [
+  'no-phone',
+  'lost-phone',
+  'no-sms',
+  'no-app',
+  'temporary-password',
+  'other',
+] as const;
+type Reason = (typeof HELP_REASONS)[number];
 
 const nl = {
   title: 'Dit lukt mij niet',
@@ -83,7 +90,7 @@ export function help(router: Router<State>, web: Web): void {
   router.post(HELP, guard, async (ctx) => {
     const { session, onboarding } = traveller(ctx);
     const reason = field(ctx, 'reason') as Reason;
-    if (!REASONS.includes(reason)) return showHelp(ctx, web, 'choose');
+    if (!HELP_REASONS.includes(reason)) return showHelp(ctx, web, 'choose');
     if (onboarding.helpAskedAt && onboarding.helpReason === reason) return seeOther(ctx, HELP_ASKED);
     // Each other reason is told to senders and engine: alternating ones would have no end.
     const counted = await web.attempts.count('help', onboarding.id);

@@ -1,0 +1,10 @@
+/** What each key of SECRET_KEYS gives for a fixed text, so that another one under its name is noticed at the start. */
+import type { Knex } from 'knex';
+
+export async function up(knex: Knex): Promise<void> {
+  await knex.raw('create table key_check (key_id text primary key, proof text not null)');
+}
+
+export async function down(knex: Knex): Promise<void> {
+  await knex.raw('drop table key_check');
+}

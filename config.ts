@@ -22,7 +22,7 @@ const duration = (standard: string) =>
     .default(standard)
     .transform((text, ctx) => {
       const value = milliseconds(text);
-      if (value === undefined) ctx.addIssue('write a number and a unit, for example 20s, 5m, 12h or 3d');
+      if (!value) ctx.addIssue('write a number above 0 and a unit, for example 20s, 5m, 12h or 3d');
       return value ?? 0;
     });
 
@@ -90,17 +90,20 @@ const schema = z.object({
   ),
   DATABASE_URL: z
     .string('give the PostgreSQL database: DATABASE_URL=postgres://user:password@host/instap')
+    .regex(/^postgres(ql)?:\/\/.+/, 'write an address, for example postgres://user:password@host/instap')
     .meta({ description: 'The PostgreSQL database, 15 or newer.', secret: 'password' }),
   TEMPORAL_TASK_QUEUE: z
     .string()
     .default('instap')
     .describe('The same for web and worker; another Instap on the same engine has another.'),
   SMTP_URL: z
-    .string('give the mail server: SMTP_URL=smtps://user:password@host')
+    .string()
+    .regex(/^smtps?:\/\/.+/, 'write an address, for example smtps://user:password@host')
     .optional()
     .meta({ description: 'The mail server; the worker needs it.', secret: 'password' }),
   MAIL_FROM: z
     .string()
+    .regex(/^[^<>@\s]+@[^<>@\s]+$|^[^<>\r\n]*<[^<>@\s]+@[^<>@\s]+>$/, 'write Name <name@example.org>')
     .default('Instap <no-reply@instap.example>')
     .describe('The address that mails come from; the name before it is that of the organisation.'),
   TWILIO_ACCOUNT_SID: z.string().optional().describe('Twilio sends the SMS; the worker needs it.'),

@@ -11,7 +11,7 @@ const INVALID_ARGUMENT = 3;
 
 /** Whoever is on the way and is found by `filter`: the name of a ready one, or a query of the operator's own. */
 function queryOf(filter: string, { config }: Tools): string {
-  const ready = filters(new Date()).find(({ name }) => name === filter);
+  const ready = filters(new Date(), config.TIME_ZONE).find(({ name }) => name === filter);
   const onTheWay = `WorkflowType = 'onboarding' AND ExecutionStatus = 'Running'`;
   return `(${ready?.query ?? filter}) AND ${onTheWay} AND TaskQueue = '${config.TEMPORAL_TASK_QUEUE}'`;
 }
@@ -25,7 +25,7 @@ async function inviteAll(tools: Tools, filter: string): Promise<void> {
     throw error;
   });
   if (!found) {
-    const names = filters(new Date()).map(({ name }) => `"${name}"`);
+    const names = filters(new Date(), tools.config.TIME_ZONE).map(({ name }) => `"${name}"`);
     return refuse(`the engine does not understand this filter. Ready ones: ${names.join(', ')}`);
   }
   if (found.count === 0) return console.log('the filter finds nobody');

@@ -40,7 +40,7 @@ try {
   const openRun = (person: HistoryPerson) =>
     page.goto(`${ui}/namespaces/${NAMESPACE}/workflows/${onboardingWorkflowId(person.onboardingId)}`);
 
-  const stuck = filters(new Date()).find(({ name }) => name === 'stuck')!;
+  const stuck = filters(new Date(), world.config.TIME_ZONE).find(({ name }) => name === 'stuck')!;
   await page.goto(filterLink(stuck, { ui, namespace: NAMESPACE }));
   await page.getByLabel('Collapse saved views').click();
   // The list slides into the room that this leaves.

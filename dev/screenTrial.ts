@@ -27,7 +27,14 @@ export async function trialTour({
   const { mailbox, phone, url: publicUrl, apiKey } = world;
   const authenticator = openAuthenticator(path.join(folder, 'authenticator.json'));
   const trial = await openTrial({ mailbox, phone, authenticator });
-  trial.show({ publicUrl, apiKey, temporalUi: TEMPORAL_UI, mailbox: true, phone: true });
+  trial.show({
+    publicUrl,
+    apiKey,
+    temporalUi: TEMPORAL_UI,
+    timeZone: 'Europe/Amsterdam',
+    mailbox: true,
+    phone: true,
+  });
   const page = await browser.newPage();
   try {
     await page.goto(trial.url);

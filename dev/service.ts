@@ -27,6 +27,8 @@ export type Up = {
   publicUrl: string;
   trialUrl: string;
   temporalUi?: string;
+  /** Of the service: when a day begins. */
+  timeZone: string;
   mailbox: boolean;
   phone: boolean;
 };
@@ -102,7 +104,12 @@ export async function bringUp({ ports, config, day, temporalCli, stops }: Wish):
     }),
   );
   keepEnv({ ...givenSettings(process.env), ...ours });
-  const seen = { mailbox: Boolean(mailbox), phone: Boolean(phone), temporalUi: engine.value?.ui };
+  const seen = {
+    mailbox: Boolean(mailbox),
+    phone: Boolean(phone),
+    temporalUi: engine.value?.ui,
+    timeZone: config.TIME_ZONE,
+  };
   trial.show({ ...seen, publicUrl, apiKey, day });
   return { ...seen, publicUrl, trialUrl: trial.url };
 }

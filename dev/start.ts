@@ -94,7 +94,10 @@ function alreadyRunning({ pid, publicUrl, trialUrl, temporalUi }: Running): stri
   return `npm start is already running here: pid ${pid}${addresses ? `, ${addresses}` : ', still starting'}`;
 }
 
-function howToGoOn({ publicUrl, trialUrl, temporalUi, mailbox, phone }: Up, day: string | undefined): string {
+function howToGoOn(
+  { publicUrl, trialUrl, temporalUi, timeZone, mailbox, phone }: Up,
+  day: string | undefined,
+): string {
   const places = [
     ['Start here', trialUrl, 'send a sample message, then be the person who gets it'],
     mailbox && ['Mailbox', `${trialUrl}/mailbox`, 'all mail arrives here'],
@@ -102,7 +105,7 @@ function howToGoOn({ publicUrl, trialUrl, temporalUi, mailbox, phone }: Up, day:
     ['Instap', `${publicUrl}/sign-in`, 'what people see'],
     temporalUi && ['Operator', temporalUi, 'the Temporal UI: everybody who is on their way'],
   ].filter((place) => place !== false && place !== undefined && place !== '');
-  const links = temporalUi ? filterLines(temporalUi) : '';
+  const links = temporalUi ? filterLines(temporalUi, timeZone) : '';
   return `
 Instap is ready after ${seconds()}.${day ? ` A day lasts ${day}.` : ''}
 
@@ -114,8 +117,8 @@ API key: .instap/api-key   Logs: .instap/logs/   Data: .instap/ (kept)   Ctrl-C 
 }
 
 /** One line each: the name, and the link into the workflow list. */
-function filterLines(ui: string): string {
-  const lines = filters(new Date()).map(
+function filterLines(ui: string, timeZone: string): string {
+  const lines = filters(new Date(), timeZone).map(
     (filter) =>
       `${' '.repeat(14)}${filter.name.padEnd(20)} ${filterLink(filter, { ui, namespace: 'default' })}\n`,
   );

@@ -10,6 +10,7 @@ export type StartPage = {
   apiKey: string;
   /** The Temporal UI, when this start has one. */
   temporalUi?: string;
+  timeZone: string;
   /** Whether mail and SMS arrive on the trial's own pages. */
   mailbox: boolean;
   phone: boolean;
@@ -115,13 +116,13 @@ const follow = ({ publicUrl, mailbox, phone }: StartPage) => html`
 </ol>
 <p>Finished before? <a href="${new URL('/sign-in', publicUrl).href}">Sign in</a>.</p>`;
 
-const watch = ({ publicUrl, temporalUi }: StartPage) => html`
+const watch = ({ publicUrl, temporalUi, timeZone }: StartPage) => html`
 <h2 id="watch">3. Watch <small>as the operator</small></h2>
 <ul>
 ${
   temporalUi &&
   html`<li><a href="${temporalUi}/namespaces/default/workflows">All people on their way</a>, in the Temporal UI: each is one durable workflow.</li>
-<li>Only some of them:<ul>${filterLinks(temporalUi)}</ul></li>`
+<li>Only some of them:<ul>${filterLinks(temporalUi, timeZone)}</ul></li>`
 }
 <li><a href="${new URL('/api/v1/openapi.json', publicUrl).href}">The API’s description</a> (OpenAPI), for the sender’s side.</li>
 </ul>`;
@@ -138,8 +139,8 @@ const DIFFICULT = html`
 </ul>`;
 
 /** Made anew at each view, because "since 3 days" moves on. */
-const filterLinks = (ui: string) =>
-  filters(new Date()).map(
+const filterLinks = (ui: string, timeZone: string) =>
+  filters(new Date(), timeZone).map(
     (filter) =>
       html`<li><a href="${filterLink(filter, { ui, namespace: 'default' })}">${filter.name}</a>: ${filter.does}.</li>`,
   );

@@ -1,4 +1,5 @@
 /** Ready filters for the workflow list of the Temporal UI: who needs an operator's eye. */
+import { clockOf } from './schedule.ts';
 
 export type Filter = {
   /** Short, for a list. */
@@ -9,13 +10,22 @@ export type Filter = {
   does: string;
 };
 
-const HOUR_MS = 3_600_000;
+const QUARTER_MS = 15 * 60_000;
+const HOUR_MS = 4 * QUARTER_MS;
 const DAY_MS = 24 * HOUR_MS;
 
-/** The filters as of `now`, because a filter knows no "three days ago". Today: where this process runs. */
-export function filters(now: Date): Filter[] {
+/** The last midnight in `timeZone`, by quarters of an hour, because every zone's offset is a multiple of one. */
+function midnightBefore(now: Date, timeZone: string): Date {
+  const hourAt = clockOf(timeZone);
+  let moment = Math.floor(now.getTime() / QUARTER_MS) * QUARTER_MS;
+  while (hourAt(moment) > 0 || hourAt(moment - QUARTER_MS) === 0) moment -= QUARTER_MS;
+  return new Date(moment);
+}
+
+/** The filters as of `now`, because a filter knows no "three days ago". Today begins at midnight in `timeZone`. */
+export function filters(now: Date, timeZone: string): Filter[] {
   const ago = (ms: number) => `"${new Date(now.getTime() - ms).toISOString()}"`;
-  const today = `"${new Date(now.getFullYear(), now.getMonth(), now.getDate()).toISOString()}"`;
+  const today = `"${midnightBefore(now, timeZone).toISOString()}"`;
   const running = 'ExecutionStatus="Running"';
   return [
     {

@@ -126,6 +126,7 @@ it('lists its commands, also for a word it does not know', async () => {
     'filters',
   ])
     expect(asked.out).toContain(`\n  ${command} `);
-  expect(await instap(world, 'frobnicate')).toEqual({ ...asked, code: 64 });
+  const err = expect.stringContaining('no such command');
+  expect(await instap(world, 'frobnicate')).toEqual({ ...asked, err, code: 64 });
   expect((await instap(world, `find ${someAddress()} twice`)).code).toBe(64);
 });

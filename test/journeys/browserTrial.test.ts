@@ -22,7 +22,9 @@ beforeAll(async () => {
   const { mailbox, phone, url: publicUrl, apiKey } = world;
   const authenticator = openAuthenticator(path.join(folder, 'authenticator.json'));
   trial = await openTrial({ mailbox, phone, authenticator });
-  trial.show({ publicUrl, apiKey, temporalUi: 'http://localhost:8233', mailbox: true, phone: true });
+  const temporalUi = 'http://localhost:8233';
+  const { TIME_ZONE: timeZone } = world.config;
+  trial.show({ publicUrl, apiKey, temporalUi, timeZone, mailbox: true, phone: true });
   await fillAll();
 });
 afterAll(async () => {

@@ -9,6 +9,8 @@ import { createWorld, type World } from '../setup/world.ts';
 const DAY_MS = 86_400_000;
 const inDays = (days: number) => new Date(Date.now() + days * DAY_MS);
 
+const ZONE = 'Europe/Amsterdam';
+
 let world: World;
 beforeAll(async () => {
   world = await createWorld();
@@ -17,12 +19,21 @@ afterAll(() => world.close());
 
 /** Whom the filter finds in this world, by onboarding. */
 async function finds(name: string, now = new Date()): Promise<string[]> {
-  const { query } = filters(now).find((filter) => filter.name === name)!;
+  const { query } = filters(now, ZONE).find((filter) => filter.name === name)!;
   const ids: string[] = [];
   const here = `TaskQueue = '${world.config.TEMPORAL_TASK_QUEUE}' AND ${query}`;
   for await (const { workflowId } of world.engine.workflow.list({ query: here })) ids.push(workflowId);
   return ids.map((id) => id.replace('onboarding-', '')).sort();
 }
+
+it.each([
+  ['2026-11-25T23:30:00Z', '2026-11-25T23:00:00.000Z'],
+  ['2026-11-25T22:30:00Z', '2026-11-24T23:00:00.000Z'],
+  ['2026-10-25T12:00:00Z', '2026-10-24T22:00:00.000Z'],
+])('at %s today began at %s, whatever the clock of the process is', (now, midnight) => {
+  const today = filters(new Date(now), ZONE).find(({ name }) => name === 'finished today')!;
+  expect(today.query).toContain(`CloseTime > "${midnight}"`);
+});
 
 it('finds whom it says, and nobody else', async () => {
   const atTerms = await mailed(world, 'terms');
@@ -55,5 +66,7 @@ it('finds whom it says, and nobody else', async () => {
       async () => expect(await finds(name, now), name).toEqual(wanted),
     );
   }
-  expect(new Set(cases.map(([name]) => name))).toEqual(new Set(filters(new Date()).map(({ name }) => name)));
+  expect(new Set(cases.map(([name]) => name))).toEqual(
+    new Set(filters(new Date(), ZONE).map(({ name }) => name)),
+  );
 });

@@ -19,7 +19,7 @@ async function lists(world: World, query: string, onboardingId: string): Promise
 
 /** The filter "stuck" and the one of this very problem list the person; its words say what to do. */
 async function found(anna: Traveller, problem: Problem, todo: string): Promise<void> {
-  const stuck = filters(new Date()).find(({ name }) => name === 'stuck')!.query;
+  const stuck = filters(new Date(), anna.world.config.TIME_ZONE).find(({ name }) => name === 'stuck')!.query;
   for (const query of [stuck, `OnboardingProblem = '${problem}' AND ExecutionStatus = 'Running'`])
     await eventually(async () => (await lists(anna.world, query, anna.onboardingId)) || undefined);
   const details = await detailsSay(anna.world, anna.onboardingId, `**Problem:** ${problem}.`);

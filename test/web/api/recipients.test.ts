@@ -85,6 +85,14 @@ describe('an address that is none is refused, in a correction and in a search', 
   });
 });
 
+it('a body that is not announced as JSON is 415, and says what to send', async () => {
+  const headers = { 'content-type': 'application/x-www-form-urlencoded' };
+  const body = JSON.stringify({ email: someAddress() });
+  const reply = await call(world, '/recipients/search', { method: 'POST', body, headers });
+  expectProblem(reply, 415);
+  expect(reply.body.detail).toContain('Content-Type: application/json');
+});
+
 describe('a person', () => {
   it('is found by address, however it is written', async () => {
     const { id, email } = await anna();
@@ -111,6 +119,23 @@ describe('a person', () => {
     expect(before).toBe((await person.row()).passwordChangedAt!.toISOString());
     await person.doStep('sms');
     expect(await since()).toBe(before);
+  });
+
+  it('who only asked for help has not begun; of a call for help the sender sees the reason', async () => {
+    const person = new Traveller(world);
+    await person.to('terms');
+    const at = { id: person.personId, email: person.email };
+    const [seen] = CALLS;
+    await person.open('/onboarding/help');
+    await person.submit({ reason: 'no-phone' });
+    expect((await ask(seen!, at)).body).toMatchObject({
+      onboarding: { status: 'invited', problem: 'help-asked', helpReason: 'no-phone' },
+    });
+    await person.open('/onboarding/terms');
+    await person.doStep('terms');
+    const { body } = await ask(seen!, at);
+    expect(body).toMatchObject({ onboarding: { status: 'in_progress', step: 'password' } });
+    expect(body.onboarding).not.toHaveProperty('helpReason');
   });
 
   it('that is corrected to somebody known, three times at once, is corrected once and not known after that', async () => {

@@ -81,7 +81,7 @@ const lines = (sources: Source[], pattern: RegExp) =>
 /** The processes: they alone read the environment. */
 const ENTRIES = ['web/server.ts', 'activities/worker.ts', 'db/migrate.ts', 'cli/instap.ts'];
 const mayReadConfig = (to: string, typesOnly: boolean, file: string) =>
-  to === 'config.ts' && (typesOnly || ENTRIES.includes(file));
+  (to === 'config.ts' && typesOnly) || (['config.ts', 'checkKeys.ts'].includes(to) && ENTRIES.includes(file));
 
 describe('imports go one way', () => {
   it('the rules see the imports at all', () => {
@@ -137,13 +137,14 @@ describe('imports go one way', () => {
     ).toEqual([]);
   });
 
-  it('cli/ uses db/, the messages, the ready filters, reconciliation, and the settings', () => {
+  it('cli/ uses db/, messages and steps of the workflow, the ready filters, reconciliation, and the settings', () => {
     expect(
       against(
         'cli',
         (to, typesOnly, file) =>
           to.startsWith('db/') ||
-          ['workflows/messages.ts', 'workflows/filters.ts', 'reconcile.ts'].includes(to) ||
+          ['messages', 'steps', 'filters'].some((name) => to === `workflows/${name}.ts`) ||
+          to === 'reconcile.ts' ||
           mayReadConfig(to, typesOnly, file),
       ),
     ).toEqual([]);
@@ -158,6 +159,7 @@ describe('imports go one way', () => {
   it('the files at the root use little: settings and markup nothing, delivery db/ and the messages', () => {
     expect(against('config.ts', () => false)).toEqual([]);
     expect(against('html.ts', () => false)).toEqual([]);
+    expect(against('checkKeys.ts', (to) => to.startsWith('db/') || to === 'config.ts')).toEqual([]);
     expect(
       against(
         'deliver.ts',

@@ -28,7 +28,7 @@ it('37: an operator cancels by mistake; the person’s page says who to ask, the
   const { said } = await agreed(world, anna.personId);
   expect(said.step).toBe('cancelled');
   await filtered(world, anna.onboardingId, { OnboardingStep: 'cancelled' });
-  await detailsSay(world, anna.onboardingId, 'cancelOnboarding: the wrong line');
+  await detailsSay(world, anna.onboardingId, 'cancelOnboarding: stopped. the wrong line');
   expect((await recipient(world, anna.personId)).body.onboarding.status).toBe('cancelled');
   expect(await told(world, anna.personId)).toContain('onboarding.cancelled');
 

@@ -24,7 +24,9 @@ async function invited(body?: object): Promise<Traveller> {
 it('find: the person, the status and the workflow, also for the address in capitals', async () => {
   const anna = await invited();
   const { out } = await instap(world, `find ${anna.email.toUpperCase()}`);
-  expect(out).toBe(`person    ${anna.personId}\nstatus    open\nworkflow  onboarding-${anna.onboardingId}\n`);
+  expect(out).toBe(
+    `person    ${anna.personId}\nstatus    open\nstep      terms\nworkflow  onboarding-${anna.onboardingId}\n`,
+  );
 });
 
 it('invite: sends the invitation again', async () => {

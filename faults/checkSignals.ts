@@ -49,6 +49,12 @@ export function checkSignals(
   }
 }
 
+/** What was told, without how long ago it was written: that is added when it is told. */
+function withoutAge(payload: unknown): unknown {
+  const { ageMs: _, ...told } = payload as { ageMs?: number };
+  return told;
+}
+
 function checkTaken(
   { workflow, subjectId, signal, payload }: LoggedRow,
   heard: Map<string, Signalled[]>,
@@ -59,11 +65,9 @@ function checkTaken(
       ? onboardingWorkflowId(subjectId)
       : RUN_OF[workflow as keyof typeof RUN_OF](subjectId);
   const signals = heard.get(workflowId);
-  const wanted = { name: signal, payload };
-  const isThere =
-    workflow === 'onboarding'
-      ? signals?.some((one) => isDeepStrictEqual(one, wanted))
-      : signals !== undefined;
+  const isIt = (heardOne: Signalled) =>
+    heardOne.name === signal && isDeepStrictEqual(withoutAge(heardOne.payload), payload);
+  const isThere = workflow === 'onboarding' ? signals?.some(isIt) : signals !== undefined;
   if (!isThere)
     findings.add('lost', workflowId, `the engine was not told ${signal} ${payload.version ?? ''}`);
 }

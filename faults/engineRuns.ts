@@ -21,6 +21,8 @@ export type EngineRun = {
   status: string;
   signals: Signalled[];
   acted: Acted[];
+  /** The activities that are being tried, by name. */
+  pending: string[];
   /** As Temporal's UI and command line write it. */
   history: unknown;
   /** Everything as text, and what its payloads hold decoded. */
@@ -43,6 +45,7 @@ export async function readEngine({ engine }: System): Promise<EngineRun[]> {
       type,
       status: described.status.name,
       signals: signalsIn(events),
+      pending: (described.raw.pendingActivities ?? []).map(({ activityType }) => activityType?.name ?? ''),
       acted: actedIn(events),
       history,
       text: parts.flatMap(withPayloads).join('\n'),

@@ -40,11 +40,11 @@ export async function judge(
   checkPromises(ledger, records, findings);
   await checkPeople(system.db, ledger, findings);
   checkDatabase(records, findings);
-  await checkReminders(system.db, { records, remindAfterMs }, findings);
   const repeatsInFlight = checkSends(system, findings);
   const runs = await readEngine(system);
   checkArrivals({ deliveries: system.deliveries, ledger, records, runs, settledAt }, findings);
   checkSignals({ rows, runs, records }, findings);
+  checkReminders({ records, runs, remindAfterMs, at: settledAt }, findings);
   const replayed = await checkEngine(system, { records, runs }, findings);
   await checkPrivacy(system, { ledger, runs }, findings);
   return { findings, repeatsInFlight, replayed, records };

@@ -89,7 +89,9 @@ async function expire({ journey, database, id }: Run): Promise<void> {
   );
   if (answer.status === 'open') {
     if (answer.deadline) journey.knowsDeadline(answer.deadline);
-    else journey.expiresInstead(Date.now() + answer.waitMs);
+    // Of before 2026-11-25, or EXPIRE_AFTER is longer now than when this run began.
+    if (journey.expiresAt <= Date.now() || !answer.deadline)
+      journey.expiresInstead(Date.now() + answer.waitMs);
     if (journey.wakesSooner) journey.show();
   } else journey.end(answer.status === 'completed' ? 'done' : answer.status);
 }

@@ -105,7 +105,8 @@ it('25: the address was wrong, and was reminded; the right one is reminded from 
   const { row, said } = await agreed(world, wrong.personId);
   expect(row.rung).toBe(0);
   const [firstReminder] = world.config.REMIND_AFTER;
-  expect(Date.parse(said.nextReminderAt!)).toBeGreaterThanOrEqual(row.wantedAt.getTime() + firstReminder!);
+  // To the second: engine and database each look at a clock of their own.
+  expect(Date.parse(said.nextReminderAt!)).toBeGreaterThan(row.ladderFrom.getTime() + firstReminder! - 1_000);
 });
 
 it('25: the address was wrong and refused; the problem is gone once it is corrected', async () => {

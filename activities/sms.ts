@@ -63,8 +63,8 @@ export function createSmsActivities({
 
   return {
     /**
-     * Already sent: nothing happens, and a receipt by now says what became of it. Older than the life of a code: it is never sent late, not by the provider either.
-     * After an outage several requests of one person can be waiting: only the newest code leaves.
+     * Already sent: nothing happens, and a receipt by now says what became of it. Older than the life of a code: it is
+     * never sent late, not by the provider either. After an outage several requests of one person can be waiting: only the newest code leaves.
      */
     async sendSmsCode({ smsCodeId }: { smsCodeId: string }): Promise<SmsSending> {
       const row = await smsCode(db, smsCodeId, codeTtl);

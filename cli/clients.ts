@@ -1,5 +1,6 @@
 /** Sending organisations and their API keys. */
 import { addClient, addKey, clients, endKey, findClient, keysOf } from '../db/clients.ts';
+import { isUuid } from '../db/uuid.ts';
 import { type Command, refuse } from './command.ts';
 
 /** A key works this long, so it is replaced in time (ASVS 13.2.1); two may be active at once. */
@@ -7,7 +8,6 @@ const KEY_DAYS = 365;
 const KEYS_AT_ONCE = 2;
 /** As in the API: people see it. */
 const ONE_LINE = /^(?=.*\S)\P{Cc}{1,100}$/u;
-const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
 const day = (at: Date) => at.toISOString().slice(0, 10);
 
@@ -56,7 +56,7 @@ export const CLIENT_COMMANDS: Command[] = [
     words: 'keys end ID',
     does: 'ends a key at once, as when it leaked',
     async run({ db }, id) {
-      if (!UUID.test(id) || !(await endKey(db, id))) return refuse('there is no key of this id that works');
+      if (!isUuid(id) || !(await endKey(db, id))) return refuse('there is no key of this id that works');
       console.log('ended: calls with it are answered 401 from now on');
     },
   },

@@ -4,6 +4,7 @@ import { type Db, transaction } from './connect.ts';
 import { tellSenders } from './events.ts';
 import { endTemporaryPasswords } from './invitations.ts';
 import {
+  DEADLINE,
   type Deadline,
   EXPIRES_AT,
   isOpen,
@@ -63,17 +64,6 @@ export type Expiry =
   | { status: 'open'; waitMs: number; deadline?: Deadline }
   | { status: Exclude<Onboarding['status'], 'open'> };
 
-async function deadlineOf(tx: Db, id: string): Promise<Deadline> {
-  const age = (column: string) =>
-    tx.sql.raw(`extract(epoch from now() - ${column}_at)::float * 1000 as ${column}_age`);
-  const {
-    progressedAge: progressAge,
-    wantedAge,
-    extraDays,
-  } = await tx.sql('onboarding').where({ id }).first('extra_days', age('progressed'), age('wanted'));
-  return { progressAge, wantedAge, extraDays };
-}
-
 /** Expires an open onboarding whose time has passed by the database's clock; else says how long is left, in ms. */
 export async function expireOnboarding(
   db: Db,
@@ -81,12 +71,13 @@ export async function expireOnboarding(
 ): Promise<Expiry> {
   return transaction(db, async (tx) => {
     const row = await lockOnboarding(tx, id);
-    const { waitMs } = await tx
+    const wait = `extract(epoch from ${EXPIRES_AT} - now())::float * 1000 as wait_ms`;
+    const { waitMs, ...deadline } = await tx
       .sql('onboarding')
       .where({ id })
-      .first(tx.sql.raw(`extract(epoch from ${EXPIRES_AT} - now())::float * 1000 as wait_ms`, [expireAfter]));
+      .first(tx.sql.raw(`${wait}, ${DEADLINE}`, [expireAfter]));
     if (row.status !== 'open') return { status: row.status };
-    if (waitMs > 0) return { status: row.status, waitMs, deadline: await deadlineOf(tx, id) };
+    if (waitMs > 0) return { status: row.status, waitMs, deadline };
     await tx
       .sql('onboarding')
       .where({ id })
@@ -122,11 +113,11 @@ export async function extendDeadline(
       await tx.sql('onboarding').where({ id }).increment('extraDays', days);
       await audit(tx, { ...event, details: { days, reason, ...(order ? { order } : {}) } });
     }
-    const { until }: { until: Date } = await tx
+    const { until, ...deadline } = await tx
       .sql('onboarding')
       .where({ id })
-      .first(tx.sql.raw(`${EXPIRES_AT} as until`, [expireAfter]));
-    return { until: until.getTime(), deadline: await deadlineOf(tx, id) };
+      .first(tx.sql.raw(`${EXPIRES_AT} as until, ${DEADLINE}`, [expireAfter]));
+    return { until: until.getTime(), deadline };
   });
 }
 

@@ -109,6 +109,12 @@ export const EXPIRES_AT = `(greatest(progressed_at, wanted_at) + ? * interval '1
 /** What the deadline is counted from; ages in milliseconds by the database's clock, because the engine's may be another. */
 export type Deadline = { progressAge: number; wantedAge: number; extraDays: number };
 
+/** SQL: the columns of a `Deadline`. */
+export const DEADLINE = `
+  extract(epoch from now() - progressed_at)::float * 1000 as progress_age,
+  extract(epoch from now() - wanted_at)::float * 1000 as wanted_age,
+  extra_days`;
+
 export async function onboarding(db: Db, id: string): Promise<Onboarding | undefined> {
   return db.sql('onboarding').where({ id }).first();
 }

@@ -1,6 +1,6 @@
 /** What a run has to know when it begins where another one was lost: all of it from the facts. */
 import type { Db } from './connect.ts';
-import type { Deadline } from './onboardings.ts';
+import { DEADLINE, type Deadline } from './onboardings.ts';
 
 /** Ages are milliseconds by the database's clock. */
 export type Resumption = Deadline & {
@@ -18,11 +18,9 @@ export type Resumption = Deadline & {
 export async function resumptionOf(db: Db, onboardingId: string): Promise<Resumption> {
   const { rows } = await db.sql.raw(
     `select
-      extract(epoch from now() - progressed_at)::float * 1000 as progress_age,
-      extract(epoch from now() - wanted_at)::float * 1000 as wanted_age,
+      ${DEADLINE},
       extract(epoch from now() - ladder_from)::float * 1000 as ladder_age,
       rung,
-      extra_days,
       wanted_at >= progressed_at and not exists (
         select from invitation
         where onboarding_id = onboarding.id and kind = 'invitation' and sent_at > wanted_at

@@ -6,6 +6,7 @@ import { onboardingOf } from '../db/onboardings.ts';
 import { DATES_AS } from '../db/people.ts';
 import type { FoundSession } from '../db/sessions.ts';
 import { hasAccepted } from '../db/terms.ts';
+import { isUuid } from '../db/uuid.ts';
 import { html } from '../html.ts';
 import { type Ctx, type State, seeOther, type Web } from './context.ts';
 import { showPage } from './layout.ts';
@@ -13,8 +14,6 @@ import { showNotice } from './notices.ts';
 import { end } from './session.ts';
 import { askSignIn } from './signIn.ts';
 import { NEW_TERMS, newTerms } from './steps/terms.ts';
-
-const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
 const nl = {
   title: 'Uw berichten',
@@ -103,7 +102,7 @@ export function messagePages(router: Router<State>, web: Web): void {
   // The sole GET that writes: the first reading is what the sender is waiting to hear.
   router.get('/messages/:id', signedIn(web), async (ctx) => {
     const id = ctx.params.id ?? '';
-    const message = UUID.test(id) ? await messageById(web.db, id) : undefined;
+    const message = isUuid(id) ? await messageById(web.db, id) : undefined;
     const own = message?.personId === ctx.state.found!.session.personId && message.releasedAt;
     if (!message || !own) return showNotice(ctx, web, 'notFound');
     if (ctx.method === 'GET') await markRead(web.db, message);

@@ -6,6 +6,7 @@ import { type Postgres, startPostgres } from '../../dev/postgres.ts';
 import { openWorld, type World } from '../../dev/world.ts';
 import type { Step } from '../../workflows/steps.ts';
 import { agreed } from '../setup/engine.ts';
+import { waitForLock } from '../setup/locks.ts';
 import { eventually } from '../setup/person.ts';
 import { type Place, Traveller } from '../setup/traveller.ts';
 
@@ -61,13 +62,7 @@ it('31: the database is killed in the middle of every step; nothing is done, the
   const lock = await world.db.sql.transaction();
   await lock('onboarding').forUpdate().select('id');
   const posted = people.map((anna, i) => anna.post(forms[i]!.path, forms[i]!.fields));
-  await eventually(async () => {
-    const waiting = await world.db
-      .sql('pg_stat_activity')
-      .whereRaw(`datname = current_database() and wait_event_type = 'Lock'`)
-      .pluck('pid');
-    return waiting.length >= STEPS.length || undefined;
-  });
+  await waitForLock(world, STEPS.length);
   process.kill(postgres.pid()!, 'SIGKILL');
   const answers = await Promise.all(posted);
   await lock.rollback().catch(() => undefined);

@@ -3,6 +3,7 @@ import { createServer } from 'node:net';
 import { describe, expect, it, type TestContext } from 'vitest';
 import { agreed } from '../setup/engine.ts';
 import { holdMails } from '../setup/heldMails.ts';
+import { waitForLock } from '../setup/locks.ts';
 import { eventually } from '../setup/person.ts';
 import { webProcess, workerProcess } from '../setup/serverProcess.ts';
 import { Traveller } from '../setup/traveller.ts';
@@ -42,16 +43,6 @@ async function trap({ onTestFinished }: TestContext, then: () => void): Promise<
   onTestFinished(() => void server.close());
   return `127.0.0.1:${(server.address() as { port: number }).port}`;
 }
-
-/** Resolves when so many statements in the database wait for a lock of another one. */
-const somebodyWaits = ({ db }: World, howMany: number) =>
-  eventually(async () => {
-    const waiting = await db
-      .sql('pg_stat_activity')
-      .whereRaw(`datname = current_database() and wait_event_type = 'Lock'`)
-      .pluck('pid');
-    return waiting.length >= howMany || undefined;
-  });
 
 describe.concurrent('killed', () => {
   it('29: the worker is killed before, and the moment, the mail server says 250; another one repeats it identically', async (test) => {
@@ -152,7 +143,7 @@ describe.concurrent('stopped for a release', () => {
       await lock('onboarding').where({ id: one.onboardingId }).forUpdate().select('id');
       underWay.push({ lock, answer: one.post('/onboarding/terms', { accept: 'yes' }) });
     }
-    await somebodyWaits(world, underWay.length);
+    await waitForLock(world, underWay.length);
 
     const ending = web.stop();
     const refused = () =>

@@ -1,7 +1,8 @@
 /** Who may see and do what: from every state, every page leads to the right one. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { dump } from '../setup/dump.ts';
-import { eventually, OWN_PASSWORD } from '../setup/person.ts';
+import { waitForLock } from '../setup/locks.ts';
+import { OWN_PASSWORD } from '../setup/person.ts';
 import { type Factor, type Place, Traveller } from '../setup/traveller.ts';
 import { createWorld, type World } from '../setup/world.ts';
 
@@ -253,13 +254,7 @@ it('a step that waits while its session ends, as when the address is corrected, 
   const lock = await world.db.sql.transaction();
   await lock('onboarding').where({ id: anna.onboardingId }).forUpdate().select('id');
   const answer = anna.post('/onboarding/terms', { accept: 'yes' });
-  await eventually(async () => {
-    const waiting = await world.db
-      .sql('pg_stat_activity')
-      .whereRaw(`datname = current_database() and wait_event_type = 'Lock'`)
-      .first('pid');
-    return waiting ? true : undefined;
-  });
+  await waitForLock(world);
   await lock('session').where({ personId: anna.personId }).delete();
   await lock.commit();
   expect((await answer).status).toBe(303);

@@ -3,9 +3,10 @@ import type Router from '@koa/router';
 import type { z } from 'zod';
 import { acceptMessage, messageById } from '../../db/messages.ts';
 import { onboardingOf } from '../../db/onboardings.ts';
+import { isUuid } from '../../db/uuid.ts';
 import type { Web } from '../context.ts';
 import { mobileNumber } from '../phone.ts';
-import { type ApiCtx, type ApiState, invalid, notKnown, problem, readBody, UUID } from './problem.ts';
+import { type ApiCtx, type ApiState, invalid, notKnown, problem, readBody } from './problem.ts';
 import { type AcceptedMessage, NewMessage } from './schemas.ts';
 import { brief, messageState } from './states.ts';
 
@@ -65,7 +66,7 @@ export function messageCalls(router: Router<ApiState>, web: Web): void {
 
   router.get('/messages/:id', async (ctx) => {
     const { id = '' } = ctx.params;
-    const message = UUID.test(id) ? await messageById(web.db, id) : undefined;
+    const message = isUuid(id) ? await messageById(web.db, id) : undefined;
     if (message?.clientId !== ctx.state.client.id) return notKnown(ctx);
     ctx.body = messageState(message, await onboardingOf(web.db, message.personId));
   });

@@ -8,8 +8,6 @@ import type { Problem } from './schemas.ts';
 export type ApiState = State & { client: Client };
 export type ApiCtx = Koa.ParameterizedContext<ApiState>;
 
-export const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
-
 export function problem(ctx: Koa.ParameterizedContext, details: Omit<z.infer<typeof Problem>, 'type'>): void {
   ctx.status = details.status;
   ctx.body = JSON.stringify({ type: 'about:blank', ...details });

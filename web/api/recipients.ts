@@ -5,8 +5,9 @@ import type { Onboarding } from '../../db/onboardings.ts';
 import { onboardingOf } from '../../db/onboardings.ts';
 import { findPersonByEmail } from '../../db/people.ts';
 import { correctAddress, endRelation, inviteAgain, recipientOf } from '../../db/relations.ts';
+import { isUuid } from '../../db/uuid.ts';
 import type { Web } from '../context.ts';
-import { type ApiCtx, type ApiState, notKnown, problem, readBody, UUID } from './problem.ts';
+import { type ApiCtx, type ApiState, notKnown, problem, readBody } from './problem.ts';
 import { AddressOnly } from './schemas.ts';
 import { recipientState } from './states.ts';
 
@@ -23,7 +24,7 @@ function ofClient(
   return async (ctx) => {
     const { id: personId = '' } = ctx.params;
     const clientId = ctx.state.client.id;
-    const row = UUID.test(personId) ? await recipientOf(db, { clientId, personId }) : undefined;
+    const row = isUuid(personId) ? await recipientOf(db, { clientId, personId }) : undefined;
     if (!row) return notKnown(ctx);
     await handler(ctx, { clientId, personId, row });
   };

@@ -32,6 +32,7 @@ const sinceOf = (row: Onboarding): Date =>
   row.endedAt ?? new Date(cameHereAt(factTimesOf(row)) ?? row.progressedAt);
 
 export async function recipientState({ db }: Web, row: Onboarding): Promise<z.infer<typeof Recipient>> {
+  const problem = problemOf(row);
   return {
     id: row.personId,
     onboarding: {
@@ -39,8 +40,8 @@ export async function recipientState({ db }: Web, row: Onboarding): Promise<z.in
       since: sinceOf(row).toISOString(),
       invitationsSent: row.invitationsSent,
       remindersSent: row.remindersSent,
-      problem: problemOf(row),
-      helpReason: problemOf(row) === 'help-asked' ? (row.helpReason as HelpReason) : undefined,
+      problem,
+      helpReason: problem === 'help-asked' ? (row.helpReason as HelpReason) : undefined,
     },
     profile: row.status === 'completed' ? await profile(db, row.personId) : undefined,
   };

@@ -3,10 +3,9 @@ import type Router from '@koa/router';
 import { generateURI } from 'otplib';
 import QRCode from 'qrcode';
 import { appSecret, checkToken } from '../../db/appFactor.ts';
-import { factsOf, recordStep } from '../../db/onboardings.ts';
+import { recordStep } from '../../db/onboardings.ts';
 import { stepUp } from '../../db/sessions.ts';
 import { type Html, html, trusted } from '../../html.ts';
-import { skipLeavesNoWay } from '../../workflows/steps.ts';
 import { type Ctx, field, type State, traveller, type Web } from '../context.ts';
 import { button, errorSummary, form, inputField, quietButton } from '../form.ts';
 import { atStep, PATHS, pathOf, toCurrentStep } from '../guard.ts';
@@ -18,6 +17,7 @@ import { carry, formToken } from '../session.ts';
 import { sixDigits } from '../smsRules.ts';
 import { WORDS as SHARED } from '../words.ts';
 import { secondFactorIntro, secondFactorMore, secondFactorTitle } from './secondFactor.ts';
+import { skipFactor } from './skip.ts';
 
 /** After so many wrong tokens the likely cause is the phone's clock. */
 const SUSPECT_CLOCK_AFTER = 3;
@@ -176,19 +176,8 @@ const explanationOf = (locale: 'nl' | 'en') => ({
 });
 
 async function skip(ctx: Ctx, web: Web): Promise<void> {
-  const { session, onboarding, person } = traveller(ctx);
-  const done = await recordStep<'already' | 'no-way-left'>(
-    web.db,
-    { onboarding, session },
-    async (_tx, row) => {
-      if (row.appSkippedAt || row.appVerifiedAt) return { refused: 'already' };
-      if (skipLeavesNoWay(factsOf(row), 'app')) return { refused: 'no-way-left' };
-      return { signal: 'appSkipped', event: 'app.skipped', facts: { appSkipped: true } };
-    },
-  );
-  if ('refused' in done && done.refused === 'no-way-left') return showApp(ctx, web, 'no-way-left');
-  web.delivery.poke();
-  await toCurrentStep(ctx, web, person.id);
+  const skipped = { signal: 'appSkipped', event: 'app.skipped', facts: { appSkipped: true } };
+  if (!(await skipFactor(ctx, web, { factor: 'app', skipped }))) await showApp(ctx, web, 'no-way-left');
 }
 
 async function register(ctx: Ctx, web: Web): Promise<void> {

@@ -1,13 +1,12 @@
 /** The mobile number: a code is asked for here, and typed on the next page (smsCode.ts). */
 import type Router from '@koa/router';
 import { offeredPhone } from '../../db/messages.ts';
-import { type Change, factsOf, recordStep } from '../../db/onboardings.ts';
+import { type Change, recordStep } from '../../db/onboardings.ts';
 import { addSmsCode, newestSmsCode, verifiedPhone } from '../../db/smsCodes.ts';
 import { html } from '../../html.ts';
-import { skipLeavesNoWay } from '../../workflows/steps.ts';
 import { type Ctx, field, type State, seeOther, traveller, type Web } from '../context.ts';
 import { button, errorSummary, form, inputField, quietButton } from '../form.ts';
-import { atStep, PATHS, pathOf, toCurrentStep } from '../guard.ts';
+import { atStep, PATHS, pathOf } from '../guard.ts';
 import { showPage } from '../layout.ts';
 import { maySendSms } from '../limits.ts';
 import { note } from '../note.ts';
@@ -16,6 +15,7 @@ import { formToken } from '../session.ts';
 import { smsRules } from '../smsRules.ts';
 import { WORDS as SHARED } from '../words.ts';
 import { secondFactorIntro, secondFactorTitle } from './secondFactor.ts';
+import { skipFactor } from './skip.ts';
 import { codeWords } from './smsErrors.ts';
 
 export const SMS_CODE = `${PATHS.sms}/code`;
@@ -131,19 +131,9 @@ ${(why === 'no-way-left' || why === 'too-many-today') && html`<a href="${PATHS.a
 }
 
 async function skip(ctx: Ctx, web: Web): Promise<void> {
-  const { session, onboarding, person } = traveller(ctx);
-  const done = await recordStep<'already' | 'no-way-left'>(
-    web.db,
-    { onboarding, session },
-    async (_tx, row) => {
-      if (row.smsSkippedAt || row.smsVerifiedAt) return { refused: 'already' };
-      if (skipLeavesNoWay(factsOf(row), 'sms')) return { refused: 'no-way-left' };
-      return { signal: 'smsSkipped', event: 'sms.skipped', facts: { smsSkipped: true } };
-    },
-  );
-  if ('refused' in done && done.refused === 'no-way-left') return showSms(ctx, web, { why: 'no-way-left' });
-  web.delivery.poke();
-  await toCurrentStep(ctx, web, person.id);
+  const skipped = { signal: 'smsSkipped', event: 'sms.skipped', facts: { smsSkipped: true } };
+  if (!(await skipFactor(ctx, web, { factor: 'sms', skipped })))
+    await showSms(ctx, web, { why: 'no-way-left' });
 }
 
 async function send(ctx: Ctx, web: Web): Promise<void> {

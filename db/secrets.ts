@@ -153,6 +153,10 @@ export function createSecrets(keys: SecretKey[]) {
     smsCode: (row: { id: string; keyId: string }): string =>
       String(derive('sms code', row).readBigUInt64BE() % 1_000_000n).padStart(6, '0'),
 
+    /** The session token that follows `token`: as hard to guess for whoever knows `token` and not the key. */
+    nextSessionToken: (token: string): string =>
+      derive('session', { id: token, keyId: newest.id }).toString('base64url'),
+
     /** Bound to the session, and the same in all of its tabs; one under each key, the newest first. */
     formTokens: (sessionId: string): string[] =>
       keys.map(({ id }) => derive('form', { id: sessionId, keyId: id }).toString('base64url')),

@@ -8,8 +8,8 @@ import { hashToken, newToken } from './secrets.ts';
 
 export type Session = {
   id: string;
-  /** Of the token that the request came with; the row may have a newer one by now. */
-  tokenHash: string;
+  /** What the request came with; the row may have a newer one by now. */
+  token: string;
   personId: string;
   /** The organisation whose mail was opened. */
   clientId: string | null;
@@ -48,24 +48,26 @@ export async function startSession(
 }
 
 /**
- * The session has proven more: it gets a new token, and the old one is good for a redirect only. When the same proof
- * comes again with the old one, it stays the replaced one: a third click finds it as the second did, in the same time.
+ * The session has proven more: it gets a new token, and the old one is good for a redirect only. One token has one
+ * successor: two clicks at once get the same, so it does not matter whose answer reaches the browser last.
  */
-export async function stepUp(tx: Db, session: Session, proofs: Proof[]): Promise<string> {
-  const token = newToken();
-  const { tokenHash } = session;
-  const whenFirst = (first: string, bindings: (string | number)[], otherwise: string) =>
-    tx.sql.raw(`case when token_hash = ? then ${first} else ${otherwise} end`, [tokenHash, ...bindings]);
+export async function stepUp(tx: Db, { id, token }: Session, proofs: Proof[]): Promise<string> {
+  const next = tx.secrets.nextSessionToken(token);
+  const whenFirst = (first: string, otherwise: string, bindings: (string | number)[] = []) =>
+    tx.sql.raw(`case when token_hash = ? then ${first} else ${otherwise} end`, [
+      hashToken(token),
+      ...bindings,
+    ]);
   await tx
     .sql('session')
-    .where({ id: session.id })
+    .where({ id })
     .update({
-      previousHash: whenFirst('token_hash', [], 'previous_hash'),
-      previousUntil: whenFirst(`now() + ? * interval '1 second'`, [REPLACED_FOR_S], 'previous_until'),
-      tokenHash: hashToken(token),
+      previousHash: whenFirst('token_hash', 'previous_hash'),
+      previousUntil: whenFirst(`now() + ? * interval '1 second'`, 'previous_until', [REPLACED_FOR_S]),
+      tokenHash: whenFirst('?', 'token_hash', [hashToken(next)]),
       ...proofColumns(tx, proofs),
     });
-  return token;
+  return next;
 }
 
 export type FoundSession = { session: Session; replaced: boolean };
@@ -92,7 +94,8 @@ export async function findSession(
     .where({ id: row.id })
     .andWhereRaw(`seen_at < now() - ? * interval '1 second'`, [SEEN_EVERY_S])
     .update({ seenAt: db.sql.fn.now() });
-  return { session: { ...row, tokenHash: hash }, replaced: row.tokenHash !== hash };
+  const { tokenHash, previousHash, previousUntil, ...session } = row;
+  return { session: { ...session, token }, replaced: tokenHash !== hash };
 }
 
 /** The person opened a mail of this organisation: from now on its name stands on the pages. */
@@ -118,7 +121,8 @@ export async function endOtherSessions(tx: Db, session: Session): Promise<void> 
 }
 
 /** The session got a new token since the request came with its own. */
-export async function wasReplaced(db: Db, { id, tokenHash }: Session): Promise<boolean> {
+export async function wasReplaced(db: Db, { id, token }: Session): Promise<boolean> {
+  const tokenHash = hashToken(token);
   return Boolean(await db.sql('session').where({ id }).whereNot({ tokenHash }).first('id'));
 }
 

@@ -85,6 +85,22 @@ describe('with a proof', () => {
     expect(await find(token)).toBeUndefined();
   });
 
+  it('given by two clicks at once, it gets one new id', async () => {
+    const [first, second] = [await found(), await found()];
+    const next = await stepUp(world.db, first, ['password']);
+    expect(await stepUp(world.db, second, ['password'])).toBe(next);
+    expect(await find(next)).toMatchObject({ replaced: false });
+    expect(await find(token)).toMatchObject({ replaced: true });
+  });
+
+  it('heard late, it undoes no later one', async () => {
+    const first = await found();
+    const next = await stepUp(world.db, first, ['password']);
+    const last = await stepUp(world.db, await found(next), ['factor']);
+    await stepUp(world.db, first, ['password']);
+    expect(await find(last)).toMatchObject({ replaced: false });
+  });
+
   it('it keeps what it had proven before', async () => {
     const next = await stepUp(world.db, await found(), ['password']);
     const last = await stepUp(world.db, await found(next), ['factor']);

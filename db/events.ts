@@ -28,11 +28,15 @@ export async function tellSenders(tx: Db, personId: string, { type, data = {} }:
     );
 }
 
-/** Tells the one client whose message was read. */
-export async function tellRead(
+/**
+ * Tells the client of a message what became of it: it was read, or the mail that says it is there, to somebody whose
+ * account is open, was refused for good or came back.
+ */
+export async function tellOfMessage(
   tx: Db,
-  { clientId, personId, messageId }: { clientId: string; personId: string; messageId: string },
+  { id, ...ids }: { id: string; clientId: string; personId: string },
+  type: 'message.read' | 'message.undeliverable',
 ): Promise<void> {
-  const data = JSON.stringify({ messageId });
-  await tx.sql('event').insert({ id: uuidv7(), clientId, personId, type: 'message.read', data });
+  const data = JSON.stringify({ messageId: id });
+  await tx.sql('event').insert({ id: uuidv7(), ...ids, type, data });
 }

@@ -2,7 +2,7 @@
 import { uuidv7 } from 'uuidv7';
 import { audit } from './audit.ts';
 import { type Db, transaction } from './connect.ts';
-import { tellRead } from './events.ts';
+import { tellOfMessage } from './events.ts';
 import { addTemporaryPassword } from './invitations.ts';
 import { lockAddressee, type Onboarding, writeChange } from './onboardings.ts';
 import { putInOutbox } from './outbox.ts';
@@ -214,7 +214,7 @@ export async function markRead(db: Db, { id, personId, clientId }: Message): Pro
     const first = await tx.sql('message').where({ id, readAt: null }).update({ readAt: tx.sql.fn.now() });
     if (!first) return;
     await audit(tx, { event: 'message.read', personId, clientId, details: { messageId: id } });
-    await tellRead(tx, { clientId, personId, messageId: id });
+    await tellOfMessage(tx, { id, clientId, personId }, 'message.read');
   });
 }
 
@@ -230,7 +230,14 @@ export async function markNotified(db: Db, id: string): Promise<void> {
   await db.sql('message').where({ id }).whereNotExists(cameBack).update({ undeliverableAt: null });
 }
 
-/** The mail that says it is there was refused for good, or came back. */
+/** The mail that says it is there was refused for good, or came back: its sender is told. Nothing once it was read. */
 export async function markUndeliverable(db: Db, id: string): Promise<void> {
-  await db.sql('message').where({ id, undeliverableAt: null }).update({ undeliverableAt: db.sql.fn.now() });
+  await transaction(db, async (tx) => {
+    const [first] = await tx
+      .sql('message')
+      .where({ id, undeliverableAt: null, readAt: null })
+      .update({ undeliverableAt: tx.sql.fn.now() })
+      .returning(['id', 'clientId', 'personId']);
+    if (first) await tellOfMessage(tx, first, 'message.undeliverable');
+  });
 }

@@ -49,6 +49,11 @@ export function filters(now: Date, timeZone: string): Filter[] {
       does: 'the mail server refuses the address, or does not take the mail yet',
     },
     {
+      name: 'notice undeliverable',
+      query: `WorkflowType="messageNotice" AND OnboardingProblem IS NOT NULL`,
+      does: 'have an account, and the mail that a message waits there does not get through',
+    },
+    {
       name: 'expiring in 2 days',
       query: `OnboardingExpires < ${ago(-2 * DAY_MS)} AND ${running}`,
       does: 'the invitation ends within two days unless the person goes on',

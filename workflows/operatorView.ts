@@ -44,7 +44,7 @@ const PROBLEM_WORDS: Record<Problem, string> = {
 /** The same for the notice of one message, whose person has an account. */
 export const NOTICE_PROBLEM_WORDS = {
   'mail-undeliverable':
-    'The mail that says so did not get through. The message can be read, and its sender sees "undeliverable". Ask the sender for the right address.',
+    'The mail that says so did not get through. The message can be read after signing in, and its sender sees "undeliverable" and reaches the person in another way. If there are many, look at the mail server.',
   'mail-delayed':
     'The mail server does not take the mail that says so yet; it is tried again for days. *Pending activities* says why.',
 } satisfies Partial<Record<Problem, string>>;

@@ -2,13 +2,12 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { invitationFor } from '../../db/invitations.ts';
-import { markNotified, markUndeliverable, releaseMessage } from '../../db/messages.ts';
 import { beginTry, endTry, type MailKind, triesOf } from '../../db/sendTries.ts';
 import { dump } from '../setup/dump.ts';
 import { agreed, ask, filtered, mailed, recipient, told } from '../setup/engine.ts';
 import { MAIL_WEBHOOK_SECRET, post, report, signed } from '../setup/mailProvider.ts';
 import { atOnce, someAddress } from '../setup/message.ts';
-import { eventually, sendMessage } from '../setup/person.ts';
+import { eventually } from '../setup/person.ts';
 import { Traveller } from '../setup/traveller.ts';
 import { createWorld, type World } from '../setup/world.ts';
 
@@ -23,11 +22,11 @@ afterAll(() => quiet.close());
 const messageId = (mailId: string) => `<${mailId}@localhost>`;
 
 /** As if a mail of this kind was handed over; returns its id. */
-async function accepted(anna: Traveller, kind: MailKind, mailId?: string): Promise<string> {
+async function accepted(anna: Traveller, kind: MailKind): Promise<string> {
   const { db, clientId } = anna.world;
   const { onboardingId } = anna;
   const row = { onboardingId, clientId, kind: 'invitation', sendKey: randomUUID() } as const;
-  const subjectId = mailId ?? (await invitationFor(db, row)).id;
+  const { id: subjectId } = await invitationFor(db, row);
   const id = await beginTry(db, { personId: anna.personId, channel: 'mail', kind, subjectId });
   await endTry(db, id, { outcome: 'accepted' });
   return subjectId;
@@ -46,8 +45,6 @@ const signals = ({ onboardingId: subjectId }: Traveller) =>
 const problem = async ({ personId }: Traveller) => (await recipient(quiet, personId)).body.onboarding.problem;
 const stuck = async ({ personId }: Traveller) =>
   (await told(quiet, personId)).filter((type) => type === 'onboarding.stuck').length;
-const messageStatus = async (id: string) =>
-  (await ask<{ status: string }>(quiet, `GET /messages/${id}`)).body.status;
 
 function withSignature(body: string, change: (signature: string) => string): Record<string, string> {
   const headers = signed(body);
@@ -163,37 +160,6 @@ it('a mail that arrived is kept on record, and nothing else changes', async () =
   expect(await report(quiet, messageId(mailId), 'delivered')).toBe(204);
   expect(await receipts(anna)).toEqual(['delivered']);
   expect(await dump(quiet)).toBe(before);
-});
-
-describe('the mail that says a message is there', () => {
-  async function second(): Promise<{ anna: Traveller; id: string }> {
-    const anna = await new Traveller(quiet).finished();
-    const { answer } = await sendMessage(quiet, { email: anna.email });
-    await releaseMessage(quiet.db, answer.id);
-    await accepted(anna, 'message-notice', answer.id);
-    await markNotified(quiet.db, answer.id);
-    return { anna, id: answer.id };
-  }
-
-  it('came back: the message is undeliverable, until it is read', async () => {
-    const { anna, id } = await second();
-    expect(await messageStatus(id)).toBe('notified');
-    await report(quiet, messageId(id), 'bounced');
-    expect(await messageStatus(id)).toBe('undeliverable');
-    // A try that was under way when it came back does not say otherwise.
-    await markNotified(quiet.db, id);
-    expect(await messageStatus(id)).toBe('undeliverable');
-    await anna.open(`/messages/${id}`);
-    expect(await messageStatus(id)).toBe('read');
-  });
-
-  it('was refused, and taken later: the message is notified', async () => {
-    const { id } = await second();
-    await markUndeliverable(quiet.db, id);
-    expect(await messageStatus(id)).toBe('undeliverable');
-    await markNotified(quiet.db, id);
-    expect(await messageStatus(id)).toBe('notified');
-  });
 });
 
 describe('a report', () => {

@@ -1,8 +1,9 @@
 /** The ready filters on the real engine: each is understood, and finds whom it says. */
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { filters } from '../../workflows/filters.ts';
+import { messageNoticeWorkflowId } from '../../workflows/messages.ts';
 import { agreed, mailed } from '../setup/engine.ts';
-import { eventually } from '../setup/person.ts';
+import { eventually, sendMessage } from '../setup/person.ts';
 import { Traveller } from '../setup/traveller.ts';
 import { createWorld, type World } from '../setup/world.ts';
 
@@ -44,24 +45,26 @@ it('finds whom it says, and nobody else', async () => {
   const finished = await mailed(world, 'finished');
   const refused = new Traveller(world, `anna.${Date.now()}@refused.example`);
   await refused.invited();
-  const people = [atTerms, atSms, helpless, finished, refused];
+  const moved = await new Traveller(world, `anna.moved.${Date.now()}@refused.example`).to('finished');
+  const people = [atTerms, atSms, helpless, finished, refused, moved];
   for (const { personId } of people) await agreed(world, personId);
+  const { answer: unread } = await sendMessage(world, { email: moved.email });
 
-  const ids = (...those: Traveller[]) => those.map(({ onboardingId }) => onboardingId).sort();
-  const cases: [name: string, now: Date, those: Traveller[]][] = [
+  const cases: [name: string, now: Date, those: { onboardingId: string }[]][] = [
     ['stuck', new Date(), [helpless, refused]],
     ['waiting over 3 days', new Date(), []],
     ['waiting over 3 days', inDays(3.1), [atTerms, atSms, helpless, refused]],
     ['at SMS over a day', new Date(), []],
     ['at SMS over a day', inDays(1.1), [atSms, helpless]],
     ['mail undeliverable', new Date(), [refused]],
+    ['notice undeliverable', new Date(), [{ onboardingId: messageNoticeWorkflowId(unread.id) }]],
     ['expiring in 2 days', new Date(), []],
     ['expiring in 2 days', inDays(12.1), [atTerms, atSms, helpless, refused]],
-    ['finished today', new Date(), [finished]],
+    ['finished today', new Date(), [finished, moved]],
     ['finished today', inDays(1), []],
   ];
   for (const [name, now, those] of cases) {
-    const wanted = ids(...those);
+    const wanted = those.map(({ onboardingId }) => onboardingId).sort();
     await eventually(async () => (await finds(name, now)).join() === wanted.join() || undefined).catch(
       async () => expect(await finds(name, now), name).toEqual(wanted),
     );

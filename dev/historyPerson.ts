@@ -255,4 +255,12 @@ export class HistoryPerson {
     const told = events?.map((event) => event.workflowExecutionSignaledEventAttributes?.signalName) ?? [];
     return told.filter((signal) => signal === name).length;
   }
+
+  /** How often the run had this activity done, tries not counted. */
+  async scheduled(name: string): Promise<number> {
+    const { events } = await this.workflow.fetchHistory();
+    const types =
+      events?.map((event) => event.activityTaskScheduledEventAttributes?.activityType?.name) ?? [];
+    return types.filter((type) => type === name).length;
+  }
 }

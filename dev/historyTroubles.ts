@@ -3,11 +3,12 @@ import { recordMailReceipt } from '../db/mailReceipts.ts';
 import {
   allowMoreCodes,
   extendDeadline,
+  messageNoticeWorkflowId,
   onboardingWorkflowId,
   sendInvitation,
 } from '../workflows/messages.ts';
-import { HistoryPerson, someNumber } from './historyPerson.ts';
-import { HASTY, type Story } from './historyStories.ts';
+import { eventually, HistoryPerson, someNumber } from './historyPerson.ts';
+import { AT_ANY_HOUR, done, HASTY, type Story } from './historyStories.ts';
 import type { World } from './world.ts';
 
 /** One SMS for each person, and mails are called late after a second. */
@@ -17,6 +18,9 @@ export const TROUBLED = {
   LIMIT_SMS_PER_DAY: '1',
   MAIL_DELAYED_AFTER: '1s',
 };
+
+/** A mail is given up after seconds, and a reminder when the next one is due. */
+const SOON_GIVEN_UP = { ...TROUBLED, MAIL_RETRY_FOR: '2s' };
 
 async function invited(world: World): Promise<HistoryPerson> {
   const anna = new HistoryPerson(world);
@@ -42,6 +46,42 @@ export const TROUBLED_STORIES: Record<string, Story> = {
     await anna.workflow.signal(sendInvitation, { reason: 'mail works again' });
     await anna.to('sms');
     return finished(anna);
+  },
+
+  async 'mail-given-up'(world) {
+    await world.restart(SOON_GIVEN_UP);
+    world.mailbox.sayLater(true);
+    const anna = await invited(world);
+    await problem(anna, 'mail-undeliverable');
+    world.mailbox.sayLater(false);
+    await anna.workflow.signal(sendInvitation, { reason: 'mail works again' });
+    await anna.to('sms');
+    return finished(anna);
+  },
+
+  async 'notice-given-up'(world) {
+    await world.restart(SOON_GIVEN_UP);
+    const anna = await (await invited(world)).to('sms');
+    await finished(anna);
+    world.mailbox.sayLater(true);
+    const notice = messageNoticeWorkflowId(await anna.invited());
+    await done(world, notice);
+    world.mailbox.sayLater(false);
+    return notice;
+  },
+
+  async 'reminder-given-up'(world) {
+    await world.restart({ ...SOON_GIVEN_UP, ...AT_ANY_HOUR, REMIND_AFTER: '3s,5s,1h' });
+    const anna = await (await invited(world)).to('terms');
+    world.mailbox.sayLater(true);
+    await anna.acceptTerms();
+    await problem(anna, 'mail-delayed');
+    // Three times with the first reminder being given up: it, it again as delayed, and the second one.
+    await eventually(async () => (await anna.scheduled('sendReminder')) > 2 || undefined);
+    world.mailbox.sayLater(false);
+    await anna.settled(({ remindersSent }) => remindersSent > 0);
+    await world.restart(TROUBLED);
+    return onboardingWorkflowId(anna.onboardingId);
   },
 
   async 'mail-came-back'(world) {

@@ -41,6 +41,8 @@ export type Mailbox = {
   /** Changes when a mail arrives or goes. */
   version: () => string;
   clear: () => void;
+  /** Every mail is put off (451) from now on, or none any more. */
+  sayLater: (toAll: boolean) => void;
   /** The newest mail that `wanted` accepts, as soon as it is there; undefined after `withinMs` milliseconds. */
   waitFor: (wanted: (mail: Mail) => boolean, withinMs: number) => Promise<Mail | undefined>;
   close: () => Promise<void>;
@@ -58,6 +60,7 @@ export async function openMailbox({ folder, port = 0 }: { folder: string; port?:
   const putOff = new Map<string, number>();
   const fileOf = (id: string) => path.join(folder, `${id}.eml`);
   let lastTime = 0;
+  let laterToAll = false;
 
   async function keep(raw: Buffer, session: SMTPServerSession): Promise<void> {
     // Two mails of one millisecond keep their order.
@@ -79,7 +82,8 @@ export async function openMailbox({ folder, port = 0 }: { folder: string; port?:
   function trouble(address: string): { code: number; message: string } | undefined {
     if (address.endsWith('@refused.example')) return { code: 550, message: '5.1.1 no such mailbox' };
     const times = putOff.get(address) ?? 0;
-    if (!address.endsWith('@busy.example') || times >= BUSY_TIMES) return undefined;
+    const busy = address.endsWith('@busy.example') && times < BUSY_TIMES;
+    if (!busy && !laterToAll) return undefined;
     putOff.set(address, times + 1);
     return { code: 451, message: '4.3.2 busy, try again later' };
   }
@@ -130,6 +134,9 @@ export async function openMailbox({ folder, port = 0 }: { folder: string; port?:
     clear() {
       for (const id of ids.splice(0)) rmSync(fileOf(id), { force: true });
       parsed.clear();
+    },
+    sayLater(toAll) {
+      laterToAll = toAll;
     },
     async waitFor(wanted, withinMs) {
       const deadline = performance.now() + withinMs;

@@ -5,23 +5,36 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { filters } from '../../workflows/filters.ts';
 import type { Problem } from '../../workflows/messages.ts';
-import { allowMoreCodes, sendInvitation } from '../../workflows/messages.ts';
+import {
+  allowMoreCodes,
+  messageNoticeWorkflowId,
+  onboardingWorkflowId,
+  sendInvitation,
+} from '../../workflows/messages.ts';
 import { agreed, ask, delivered, detailsSay, mailed, told } from '../setup/engine.ts';
 import { eventually, linkIn } from '../setup/person.ts';
 import { Traveller } from '../setup/traveller.ts';
 import { createWorld, type World } from '../setup/world.ts';
 
-async function lists(world: World, query: string, onboardingId: string): Promise<boolean> {
-  for await (const { workflowId } of world.engine.workflow.list({ query }))
-    if (workflowId === `onboarding-${onboardingId}`) return true;
-  return false;
+async function lists(world: World, query: string, id: string): Promise<void> {
+  await eventually(async () => {
+    for await (const { workflowId } of world.engine.workflow.list({ query }))
+      if (workflowId === id) return true;
+    return undefined;
+  });
+}
+
+/** The ready filter of this name lists the workflow. */
+async function filterLists(world: World, filter: string, workflowId: string): Promise<void> {
+  const { query } = filters(new Date(), world.config.TIME_ZONE).find(({ name }) => name === filter)!;
+  await lists(world, query, workflowId);
 }
 
 /** The filter "stuck" and the one of this very problem list the person; its words say what to do. */
 async function found(anna: Traveller, problem: Problem, todo: string): Promise<void> {
-  const stuck = filters(new Date(), anna.world.config.TIME_ZONE).find(({ name }) => name === 'stuck')!.query;
-  for (const query of [stuck, `OnboardingProblem = '${problem}' AND ExecutionStatus = 'Running'`])
-    await eventually(async () => (await lists(anna.world, query, anna.onboardingId)) || undefined);
+  const id = onboardingWorkflowId(anna.onboardingId);
+  await filterLists(anna.world, 'stuck', id);
+  await lists(anna.world, `OnboardingProblem = '${problem}' AND ExecutionStatus = 'Running'`, id);
   const details = await detailsSay(anna.world, anna.onboardingId, `**Problem:** ${problem}.`);
   expect(details).toContain(todo);
 }
@@ -29,6 +42,35 @@ async function found(anna: Traveller, problem: Problem, todo: string): Promise<v
 /** Nobody is stuck any more. */
 async function gone(anna: Traveller): Promise<void> {
   await eventually(async () => (await anna.world.status(anna.onboardingId)).problem === null || undefined);
+}
+
+/** The sender corrects the address; returns who gets the invitation there. */
+async function corrected({ world, sent, onboardingId, personId }: Traveller): Promise<Traveller> {
+  const email = `anna.${Date.now()}@example.com`;
+  const { status } = await ask(world, `PATCH /recipients/${personId}`, { body: { email } });
+  expect(status).toBe(200);
+  const there = Object.assign(new Traveller(world, email), { sent, onboardingId });
+  await there.mail();
+  await gone(there);
+  return there;
+}
+
+/** The problems that a run showed, one after the other, by its history. */
+async function problemsShown({ engine }: World, workflowId: string): Promise<(string | null)[]> {
+  const { events } = await engine.workflow.getHandle(workflowId).fetchHistory();
+  const { payloadConverter } = engine.options.loadedDataConverter;
+  const shown = (events ?? []).flatMap((event) => {
+    const attributes = event.upsertWorkflowSearchAttributesEventAttributes?.searchAttributes?.indexedFields;
+    const problem = attributes?.OnboardingProblem;
+    return problem ? [payloadConverter.fromPayload<string | null>(problem)] : [];
+  });
+  return shown.filter((problem, i) => i === 0 || problem !== shown[i - 1]);
+}
+
+/** What the senders are told that somebody is stuck with, in order. */
+async function stuckWith({ world, personId }: Traveller): Promise<string[]> {
+  const events = world.db.sql('event').where({ personId, type: 'onboarding.stuck' });
+  return (await events.orderBy('id')).map(({ data }) => data.problem);
 }
 
 /** From the newest mail to the message. */
@@ -61,16 +103,7 @@ describe('a problem is seen, mended and over', () => {
     const anna = new Traveller(world, `anna.${Date.now()}@refused.example`);
     await anna.invited();
     await found(anna, 'mail-undeliverable', 'Ask the sender for the right address');
-    const right = `anna.${Date.now()}@example.com`;
-    const corrected = await ask(world, `PATCH /recipients/${anna.personId}`, { body: { email: right } });
-    expect(corrected.status).toBe(200);
-    const there = Object.assign(new Traveller(world, right), {
-      sent: anna.sent,
-      onboardingId: anna.onboardingId,
-    });
-    await there.mail();
-    await gone(there);
-    await finishes(there);
+    await finishes(await corrected(anna));
   });
 
   it('sms-undeliverable: the person uses the app', async () => {
@@ -173,6 +206,93 @@ it('reminders-exhausted: an operator sends the invitation, and the reminders beg
   await eventually(
     async () => (await world.status(anna.onboardingId)).remindersSent > remindersSent || undefined,
   );
+  await finishes(anna);
+  await world.close();
+});
+
+describe('mail that was tried for as long as it was of use', () => {
+  const env = { INVITE_EVERY: '500ms', MAIL_DELAYED_AFTER: '1s', MAIL_RETRY_FOR: '2s' };
+  let world: World;
+  beforeAll(async () => {
+    world = await createWorld({ env });
+  });
+  afterAll(() => world.close());
+
+  it('the invitation: delayed, then undeliverable; each is told once; an operator sends it when mail works again', async () => {
+    const anna = new Traveller(world);
+    world.mailbox.sayLater(true);
+    await anna.invited();
+    await found(anna, 'mail-undeliverable', 'If the address is right, send the signal `sendInvitation`');
+    await filterLists(world, 'mail undeliverable', onboardingWorkflowId(anna.onboardingId));
+    expect(await stuckWith(anna)).toEqual(['mail-delayed', 'mail-undeliverable']);
+    const { body } = await ask(world, `GET /recipients/${anna.personId}`);
+    expect(body.onboarding.problem).toBe('mail-undeliverable');
+
+    world.mailbox.sayLater(false);
+    await world.workflow(anna.onboardingId).signal(sendInvitation, { reason: 'mail works again' });
+    await anna.mail();
+    await gone(anna);
+    await finishes(anna);
+    expect(await problemsShown(world, onboardingWorkflowId(anna.onboardingId))).toEqual([
+      null,
+      'mail-delayed',
+      'mail-undeliverable',
+      null,
+    ]);
+  });
+
+  it('the invitation: the sender corrects the address', async () => {
+    const anna = new Traveller(world);
+    world.mailbox.sayLater(true);
+    await anna.invited();
+    await found(anna, 'mail-undeliverable', 'a correction through the API goes on by itself');
+    world.mailbox.sayLater(false);
+    await finishes(await corrected(anna));
+  });
+
+  it('the notice of a message: its sender sees that it is undeliverable, and the person can read it', async () => {
+    const anna = await mailed(world, 'finished');
+    await agreed(world, anna.personId);
+    world.mailbox.sayLater(true);
+    const { id } = await anna.invited();
+    const notice = messageNoticeWorkflowId(id);
+    await filterLists(world, 'notice undeliverable', notice);
+    await world.engine.workflow.getHandle(notice).result();
+    world.mailbox.sayLater(false);
+    expect(await problemsShown(world, notice)).toEqual(['mail-delayed', 'mail-undeliverable']);
+    const seen = () => ask<{ status: string }>(world, `GET /messages/${id}`);
+    expect((await seen()).body.status).toBe('undeliverable');
+    expect((await told(world, anna.personId)).at(-1)).toBe('message.undeliverable');
+    await filterLists(world, 'notice undeliverable', notice);
+    await anna.open('/onboarding/finished');
+    await anna.open(`/messages/${id}`);
+    expect(anna.reads).toContain('dit is vertrouwelijk');
+    expect((await seen()).body.status).toBe('read');
+  });
+});
+
+it('a reminder that is put off until the next one is due: that one leaves when mail works again', async () => {
+  const env = {
+    MAIL_DELAYED_AFTER: '1s',
+    REMIND_AFTER: '3s,5s,1h',
+    REMIND_FROM_HOUR: '0',
+    REMIND_UNTIL_HOUR: '24',
+  };
+  const world = await createWorld({ env });
+  const anna = await mailed(world, 'terms');
+  const { remindersSent } = (await agreed(world, anna.personId)).said;
+  world.mailbox.sayLater(true);
+  await anna.doStep('terms');
+  await found(anna, 'mail-delayed', 'Mend the mail server');
+  const reminders = world.db.sql('invitation').where({ onboardingId: anna.onboardingId, kind: 'reminder' });
+  await eventually(async () => (await reminders.clone()).length === remindersSent + 2 || undefined);
+  world.mailbox.sayLater(false);
+  await eventually(
+    async () => (await world.status(anna.onboardingId)).remindersSent === remindersSent + 1 || undefined,
+  );
+  await gone(anna);
+  expect(await stuckWith(anna)).toEqual(['mail-delayed']);
+  expect((await anna.row()).remindersSent).toBe(remindersSent + 1);
   await finishes(anna);
   await world.close();
 });

@@ -142,6 +142,23 @@ export const TROUBLED_STORIES: Record<string, Story> = {
     return finished(anna);
   },
 
+  async reset(world) {
+    const anna = await (await invited(world)).to('sms');
+    await anna.settled();
+    const { events = [] } = await anna.workflow.fetchHistory();
+    const done = events!.filter((event) => event.workflowTaskCompletedEventAttributes);
+    await world.engine.workflowService.resetWorkflowExecution({
+      namespace: world.config.temporal.namespace,
+      workflowExecution: { workflowId: onboardingWorkflowId(anna.onboardingId) },
+      workflowTaskFinishEventId: done[2]!.eventId,
+      reason: 'by mistake',
+      requestId: anna.onboardingId,
+    });
+    await anna.settled(({ step, invitationsSent }) => step === 'sms' && invitationsSent === 1);
+    await anna.open('/onboarding/sms');
+    return finished(anna);
+  },
+
   async 'reminded-anew'(world) {
     await world.restart({ ...HASTY, EXPIRE_AFTER: '1h' });
     const anna = await (await invited(world)).to('terms');

@@ -1,21 +1,25 @@
 /** Sends the invitation whenever it is asked for, at most one in a while. */
 import { CancellationScope, condition, isCancellation } from '@temporalio/workflow';
 import { left, type Mailed, mailed } from './mailing.ts';
+import { isStale } from './resets.ts';
 import { finishingTheTry, type Run, reportUndeliverable, sendKey, showMailDelayed } from './run.ts';
 
 /** Runs until it is cancelled. */
 export async function keepInviting(run: Run): Promise<void> {
   const { journey, durations } = run;
   for (;;) {
-    await condition(() => journey.invitationWanted);
+    await condition(() => journey.invitationWanted && !isStale(run));
     journey.invitationWanted = false;
     journey.inAHurry = false;
+    const { resets } = run;
     const sent = await invite(run);
     if (left(sent)) {
       journey.invitationsSent += 1;
       if (journey.wakesSooner && laddersAnew(run)) journey.ladderAnew();
     }
     journey.mailWas(sent === 'late' ? 'undeliverable' : sent);
+    // It may count already: what the database says is right.
+    run.stale ||= run.resets > resets;
     journey.show();
     // What was not sent holds up no other try; before 2026-11-23 it did.
     if (left(sent) || !journey.wakesSooner)

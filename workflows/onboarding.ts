@@ -23,6 +23,7 @@ import * as messages from './messages.ts';
 import { listenToOperators } from './operators.ts';
 import { listenToPeople } from './people.ts';
 import { keepReminding } from './reminding.ts';
+import { isStale } from './resets.ts';
 import { ignoreCancellation, newRun, type Run, reportUndeliverable, sendKey } from './run.ts';
 import type { Step } from './steps.ts';
 
@@ -53,12 +54,25 @@ async function live(run: Run): Promise<void> {
   run.journey.show();
   run.background = new CancellationScope();
   const aside = run.background
-    .run(() => Promise.all([keepInviting(run), keepReminding(run)]))
+    .run(() => Promise.all([keepInviting(run), keepReminding(run), keepCurrent(run)]))
     .catch(ignoreCancellation);
   await untilTheEnd(run);
   run.background.cancel();
   await aside;
   await condition(allHandlersFinished);
+}
+
+/**
+ * After a reset the database knows what came after that place. Orders of operators that the engine tells again were
+ * carried out then, and are not again. Runs until it is cancelled.
+ */
+async function keepCurrent(run: Run): Promise<void> {
+  for (;;) {
+    await condition(() => isStale(run));
+    endAs(run.journey, (await load(run)).status);
+    run.stale = false;
+    run.journey.show();
+  }
 }
 
 const begin = ({ database, id }: Run) =>
@@ -94,6 +108,7 @@ async function untilTheEnd(run: Run): Promise<void> {
     await past('password');
     await past('sms', 'app');
     await past('profile');
+    if (isStale(run)) await condition(() => !isStale(run));
     if (journey.step === 'activate') await activate(run);
   }
 }

@@ -1,12 +1,14 @@
 /** Reminders, and the end. A timer looks when it fires; it is made anew only when the next moment comes sooner. */
 import { CancellationScope, condition, isCancellation, sleep } from '@temporalio/workflow';
 import { mailed } from './mailing.ts';
+import { isStale } from './resets.ts';
 import { finishingTheTry, ignoreCancellation, type Run, sendKey, showMailDelayed } from './run.ts';
 
 /** Returns when the onboarding has ended. */
 export async function keepReminding(run: Run): Promise<void> {
   const { journey } = run;
   while (!journey.ended) {
+    if (isStale(run)) await condition(() => !isStale(run));
     const due = journey.nextAt;
     const isReminder = journey.reminderAt !== undefined;
     if (due > Date.now())
@@ -20,11 +22,13 @@ export async function keepReminding(run: Run): Promise<void> {
 }
 
 async function act(run: Run, work: (run: Run) => Promise<void>): Promise<void> {
+  const { resets } = run;
   run.reminding = true;
   try {
     await work(run);
   } finally {
     run.reminding = false;
+    run.stale ||= run.resets > resets;
   }
 }
 

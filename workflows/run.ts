@@ -12,6 +12,7 @@ import type { Activities } from '../activities/activities.ts';
 import { DATABASE, mail, sms } from './activityOptions.ts';
 import { Journey } from './journey.ts';
 import type { OnboardingInput } from './messages.ts';
+import { seedNow } from './resets.ts';
 
 export type Run = {
   id: { onboardingId: string };
@@ -26,6 +27,12 @@ export type Run = {
   inviting: CancellationScope | undefined;
   /** A reminder is being sent, or the end is being decided. */
   reminding: boolean;
+  /** Of its random numbers: another one after each reset. */
+  seed: unknown;
+  /** How often the run was reset. */
+  resets: number;
+  /** It was reset, and has not asked the database since: nothing is sent before it has. */
+  stale: boolean;
 };
 
 export const newRun = ({ onboardingId, durations, ...before }: OnboardingInput): Run => ({
@@ -38,6 +45,9 @@ export const newRun = ({ onboardingId, durations, ...before }: OnboardingInput):
   background: new CancellationScope(),
   inviting: undefined,
   reminding: false,
+  seed: seedNow(),
+  resets: 0,
+  stale: false,
 });
 
 /** One logical mail: however often it is tried, also after a reset of the run, it has one link and one Message-ID. */

@@ -145,6 +145,41 @@ it('somebody goes on just before the end, and the engine hears of it after; it e
   await world.close();
 });
 
+describe('EXPIRE_AFTER is changed while somebody is on the way', () => {
+  const given = { ...AT_ANY_HOUR, EXPIRE_AFTER: '4s' };
+
+  it('to more: the run waits on, shows it, and the person goes on', async () => {
+    const world = await createWorld({ env: given });
+    const anna = await mailed(world, 'terms');
+    await world.stopWorker();
+    await world.restart({ EXPIRE_AFTER: '1h' });
+    await world.startWorker();
+    const hourAfter = (await anna.row()).wantedAt.getTime() + 60 * 60_000;
+    await eventually(
+      async () => Math.abs((await expiryShown(world, anna.onboardingId))! - hourAfter) < 1_000 || undefined,
+    );
+    await anna.doStep('terms');
+    const { row, said } = await agreed(world, anna.personId);
+    expect([row.status, said.step]).toEqual(['open', 'password']);
+    await world.close();
+  });
+
+  it('to less: the page says so at once, the status when the run looks, as it was given', async () => {
+    const world = await createWorld({ env: given });
+    const anna = await mailed(world, 'terms');
+    await world.stopWorker();
+    await world.restart({ EXPIRE_AFTER: '1ms' });
+    await anna.open(await anna.link());
+    expect(anna.reads).toContain('verlopen');
+    expect((await anna.row()).status).toBe('open');
+    await world.startWorker();
+    await filtered(world, anna.onboardingId, { OnboardingStep: 'expired' });
+    const { wantedAt, endedAt } = await anna.row();
+    expect(endedAt!.getTime() - wantedAt.getTime()).toBeGreaterThanOrEqual(4_000);
+    await world.close();
+  });
+});
+
 it('who went on after the last reminder is reminded again when it stops anew', async () => {
   const env = { ...AT_ANY_HOUR, REMIND_AFTER: '200ms,500ms', EXPIRE_AFTER: '1h' };
   const world = await createWorld({ env });

@@ -1,5 +1,5 @@
 /** `npm start`: the whole service on this machine, for trying out and small use. Ctrl-C stops all of it. */
-import { EX_CONFIG } from '../config.ts';
+import { EX_CONFIG } from '../starting.ts';
 import { filterLink, filters } from '../workflows/filters.ts';
 import { choosePorts } from './chosenPorts.ts';
 import { makeFolder } from './folder.ts';

@@ -291,6 +291,8 @@ function contradictions({ REMIND_FROM_HOUR, REMIND_UNTIL_HOUR }: z.infer<typeof 
 function readTemporal(env: Record<string, string>): { read: Temporal } | { mistake: string } {
   try {
     const read = loadClientConnectConfig({ overrideEnvVars: env });
+    if (!/^(\[.+\]|[^:/\s]+)(:\d+)?$/.test(read.connectionOptions.address ?? 'localhost'))
+      return { mistake: 'TEMPORAL_ADDRESS: write host:port, for example localhost:7233' };
     return { read: { ...read, namespace: read.namespace ?? 'default' } };
   } catch (error) {
     return { mistake: `TEMPORAL_…: ${error instanceof Error ? error.message : String(error)}` };

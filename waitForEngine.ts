@@ -36,8 +36,6 @@ async function look(temporal: Temporal): Promise<string | undefined> {
     }
     return undefined;
   } catch (error) {
-    if (error instanceof TypeError)
-      throw new WrongSettings('TEMPORAL_ADDRESS: write host:port, for example localhost:7233');
     // Other than a port where nobody listens: this one speaks no TLS, or shows a certificate that is not trusted.
     const refused =
       error instanceof TransportError && /Invalid(ContentType|Certificate\([\w(]*)/.exec(error.message);

@@ -118,6 +118,7 @@ describe('mistakes', () => {
     [{ LIMIT_CODE_TRIES: '0' }, 'a whole number from 1'],
     [{ LIMIT_CODE_TRIES: 'many' }, 'a whole number from 1'],
     [{ REMIND_FROM_HOUR: '25' }, 'an hour from 0 to 24'],
+    [{ TEMPORAL_ADDRESS: 'http://temporal:7233' }, 'write host:port'],
     [{ LOG_LEVEL: 'loud' }, 'debug, info, warn, error or silent'],
   ])('%o: says how to mend it', (env, cure) => {
     const told = mistakes(env);

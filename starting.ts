@@ -89,11 +89,12 @@ function mistakeOf(failure: Failure, { HOST, WORKFLOW_BUNDLE }: Config): string 
   return undefined;
 }
 
-function reasonOf(failure: Failure, { PORT, METRICS_PORT }: Config): string | undefined {
+function reasonOf(failure: Failure, { PORT, METRICS_PORT, temporal }: Config): string | undefined {
   const { code, name, message } = failure;
   if (code === NO_TABLE) return 'the tables are not there yet: run npm run migrate first';
   if (isDatabaseAway(failure)) return DATABASE_AWAY;
   if (code === 'EADDRINUSE') return portTaken('PORT', PORT);
+  if (name === 'TransportError') return engineTrouble(failure, temporal);
   if (noMetrics(failure)) return portTaken('METRICS_PORT', METRICS_PORT);
   if (name === 'MigrationLocked')
     return 'another npm run migrate is at work. If none is, one was killed: UPDATE schema_migration_lock SET is_locked = 0';

@@ -5,9 +5,6 @@
 import { loadClientConnectConfig } from '@temporalio/envconfig';
 import { z } from 'zod';
 
-/** sysexits.h: something is wrong with the configuration. */
-export const EX_CONFIG = 78;
-
 const UNITS = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const;
 
 /** `20s`, `5m`, `12h`, `3d` as milliseconds. */
@@ -44,6 +41,20 @@ const whole = (standard: number, least: number, most: number, cure: string) =>
 const limit = (standard: number) => whole(standard, 1, 1_000_000, 'write a whole number from 1');
 const hour = (standard: number) => whole(standard, 0, 24, 'write an hour from 0 to 24');
 const port = (standard: number) => whole(standard, 0, 65_535, 'write a whole number from 0 to 65535');
+
+/**
+ * An address that may have user and password in it. Unescaped, some characters would end them: another host would be
+ * asked, or the whole address repeated in an error.
+ */
+const address = (schemes: string, example: string) => {
+  const form = new RegExp(`^(${schemes})://(([^/?#%]|%[0-9a-f]{2})*@)?[^@]+$`, 'i');
+  return z
+    .string(`give an address, for example ${example}`)
+    .refine(
+      (text) => form.test(text) && URL.canParse(text.replace('@/', '@host/')),
+      `write an address, for example ${example}; in its password write %25 for %, %2F for /, %3F for ? and %23 for #`,
+    );
+};
 
 const secretKeys = z
   .string('give at least one key: SECRET_KEYS=k1:$(openssl rand -base64 32)')
@@ -88,17 +99,15 @@ const schema = z.object({
   PUBLIC_URL: publicUrl.describe(
     'What people see in the address bar and in mails; the Secure flag follows from it.',
   ),
-  DATABASE_URL: z
-    .string('give the PostgreSQL database: DATABASE_URL=postgres://user:password@host/instap')
-    .regex(/^postgres(ql)?:\/\/.+/, 'write an address, for example postgres://user:password@host/instap')
-    .meta({ description: 'The PostgreSQL database, 15 or newer.', secret: 'password' }),
+  DATABASE_URL: address('postgres|postgresql', 'postgres://user:password@host/instap').meta({
+    description: 'The PostgreSQL database, 15 or newer.',
+    secret: 'password',
+  }),
   TEMPORAL_TASK_QUEUE: z
     .string()
     .default('instap')
     .describe('The same for web and worker; another Instap on the same engine has another.'),
-  SMTP_URL: z
-    .string()
-    .regex(/^smtps?:\/\/.+/, 'write an address, for example smtps://user:password@host')
+  SMTP_URL: address('smtps?', 'smtps://user:password@host')
     .optional()
     .meta({ description: 'The mail server; the worker needs it.', secret: 'password' }),
   MAIL_FROM: z
@@ -106,7 +115,11 @@ const schema = z.object({
     .regex(/^[^<>@\s]+@[^<>@\s]+$|^[^<>\r\n]*<[^<>@\s]+@[^<>@\s]+>$/, 'write Name <name@example.org>')
     .default('Instap <no-reply@instap.example>')
     .describe('The address that mails come from; the name before it is that of the organisation.'),
-  TWILIO_ACCOUNT_SID: z.string().optional().describe('Twilio sends the SMS; the worker needs it.'),
+  TWILIO_ACCOUNT_SID: z
+    .string()
+    .startsWith('AC', 'write the SID of the account, which begins with AC')
+    .optional()
+    .describe('Twilio sends the SMS; the worker needs it.'),
   TWILIO_AUTH_TOKEN: z
     .string()
     .optional()
@@ -278,19 +291,10 @@ function contradictions({ REMIND_FROM_HOUR, REMIND_UNTIL_HOUR }: z.infer<typeof 
 function readTemporal(env: Record<string, string>): { read: Temporal } | { mistake: string } {
   try {
     const read = loadClientConnectConfig({ overrideEnvVars: env });
+    if (!/^(\[.+\]|[^:/\s]+)(:\d+)?$/.test(read.connectionOptions.address ?? 'localhost'))
+      return { mistake: 'TEMPORAL_ADDRESS: write host:port, for example localhost:7233' };
     return { read: { ...read, namespace: read.namespace ?? 'default' } };
   } catch (error) {
     return { mistake: `TEMPORAL_…: ${error instanceof Error ? error.message : String(error)}` };
   }
-}
-
-/** For process entries: the settings, or the list of mistakes on stderr and exit code 78 (EX_CONFIG). */
-export function configOrExit(): Config {
-  const result = readConfig(process.env);
-  return 'config' in result ? result.config : exitForMistakes(result.mistakes);
-}
-
-export function exitForMistakes(mistakes: string[]): never {
-  console.error(`Instap cannot start. Mend these settings:\n  ${mistakes.join('\n  ')}`);
-  process.exit(EX_CONFIG);
 }

@@ -2,6 +2,7 @@
 import type { ConnectionLike } from '@temporalio/client';
 import { encodeSearchAttributeIndexedValueType } from '@temporalio/common/lib/search-attributes.js';
 import { SEARCH_ATTRIBUTES } from '../workflows/searchAttributes.ts';
+import { WrongSettings } from '../wrongSettings.ts';
 
 /** Adds what is missing; throws with the cure when the namespace will not take it. */
 export async function registerSearchAttributes(
@@ -17,13 +18,13 @@ export async function registerSearchAttributes(
       namespace,
       searchAttributes: Object.fromEntries(types),
     });
-  } catch (error) {
+  } catch {
     // Another worker that starts at the same moment may have been first.
     const { customAttributes: now } = await connection.operatorService.listSearchAttributes({ namespace });
     const names = missing.filter(({ name }) => !(name in now)).map(({ name, type }) => `${name} (${type})`);
     if (names.length)
-      throw new Error(`register these search attributes in the namespace ${namespace}: ${names.join(', ')}`, {
-        cause: error,
-      });
+      throw new WrongSettings(
+        `TEMPORAL_NAMESPACE: register these search attributes in ${namespace}: ${names.join(', ')}`,
+      );
   }
 }

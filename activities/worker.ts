@@ -2,8 +2,9 @@
 import { isIPv6 } from 'node:net';
 import { DefaultLogger, Runtime } from '@temporalio/worker';
 import pino from 'pino';
-import { checkKeysOrExit } from '../checkKeys.ts';
-import { configOrExit, exitForMistakes } from '../config.ts';
+import { checkKeysAtStart } from '../checkKeys.ts';
+import { configOrExit, exitForMistakes, startOrExit } from '../starting.ts';
+import { waitForEngine } from '../waitForEngine.ts';
 import { startWorker, workerSettings } from './run.ts';
 
 /** Said of the workers that send mail and SMS and nothing else. */
@@ -12,7 +13,6 @@ const ONLY_SENDS = 'No workflows registered, not polling for workflow tasks';
 const config = configOrExit();
 const settings = workerSettings(config);
 if ('mistakes' in settings) exitForMistakes(settings.mistakes);
-await checkKeysOrExit(config);
 const log = pino({ level: config.LOG_LEVEL, base: { part: 'worker' } });
 
 const { HOST: host = '0.0.0.0', METRICS_PORT: port } = config;
@@ -23,22 +23,32 @@ const prometheus = {
   useSecondsForDurations: true,
 };
 
-// The runtime stops every worker of this process at SIGTERM and SIGINT.
-Runtime.install({
-  telemetryOptions: {
-    // Into the one log. While the engine is away every poll would be a warning; the relay says it once.
-    logging: { filter: { core: 'ERROR', other: 'ERROR' }, forward: {} },
-    ...(port ? { metrics: { prometheus } } : {}),
-  },
-  logger: new DefaultLogger('WARN', ({ level, message, meta }) => {
-    if (message === ONLY_SENDS) return;
-    const reason = String(meta?.error ?? meta?.failure ?? '');
-    log[level === 'ERROR' ? 'error' : 'warn']({ reason }, message);
-  }),
-});
+/** The runtime stops every worker of this process at SIGTERM and SIGINT. */
+const installRuntime = () =>
+  Runtime.install({
+    telemetryOptions: {
+      // Into the one log. While the engine is away every poll would be a warning; the relay says it once.
+      logging: { filter: { core: 'ERROR', other: 'ERROR' }, forward: {} },
+      ...(port ? { metrics: { prometheus } } : {}),
+    },
+    logger: new DefaultLogger('WARN', ({ level, message, meta }) => {
+      if (message === ONLY_SENDS) return;
+      const reason = String(meta?.error ?? meta?.failure ?? '');
+      log[level === 'ERROR' ? 'error' : 'warn']({ reason }, message);
+    }),
+  });
 
 const bundle = config.WORKFLOW_BUNDLE ? { codePath: config.WORKFLOW_BUNDLE } : undefined;
-const { finished } = await startWorker({ config, settings, log, bundle });
+// While it waits for the engine nothing runs that could finish, and the runtime would keep the signal to itself.
+const leave = () => process.exit();
+process.once('SIGTERM', leave).once('SIGINT', leave);
+const { finished } = await startOrExit(config, async () => {
+  await checkKeysAtStart(config, log);
+  installRuntime();
+  await waitForEngine(config.temporal, log);
+  process.off('SIGTERM', leave).off('SIGINT', leave);
+  return startWorker({ config, settings, log, bundle });
+});
 await finished;
 // A mail server that hangs would hold the process.
 process.exit();

@@ -1,8 +1,9 @@
 /** `npm run instap -- …`: what the Temporal UI can't do. */
 import { Client, Connection } from '@temporalio/client';
-import { checkKeysOrExit } from '../checkKeys.ts';
-import { type Config, configOrExit } from '../config.ts';
-import { connect, disconnect, isDatabaseAway } from '../db/connect.ts';
+import { checkKeys } from '../checkKeys.ts';
+import type { Config } from '../config.ts';
+import { connect, disconnect } from '../db/connect.ts';
+import { configOrExit, engineTrouble, exitForMistakes, troubleOf } from '../starting.ts';
 import { CLIENT_COMMANDS } from './clients.ts';
 import { type Command, refuse } from './command.ts';
 import { ENGINE_COMMANDS } from './engine.ts';
@@ -12,7 +13,7 @@ import { SENDING_COMMANDS } from './sendings.ts';
 
 const EX_USAGE = 64;
 /** How long the engine may take to answer at first, in milliseconds. */
-const CONNECT_WITHIN_MS = 5_000;
+const ANSWER_WITHIN_MS = 5_000;
 
 const COMMANDS: Command[] = [
   ...CLIENT_COMMANDS,
@@ -31,23 +32,25 @@ function help(): void {
   );
 }
 
-/** An engine or a database that is away: the message says which, and no stack is of use. */
-class Away extends Error {}
+/** The message says why, and no stack is of use. */
+class EngineTrouble extends Error {}
 
 async function connectEngine({ temporal }: Config): Promise<Client> {
   const { connectionOptions, namespace } = temporal;
-  const { address = 'localhost:7233' } = connectionOptions;
+  const connection = Connection.lazy(connectionOptions);
   try {
-    const connection = await Connection.connect({ ...connectionOptions, connectTimeout: CONNECT_WITHIN_MS });
+    await connection.withDeadline(Date.now() + ANSWER_WITHIN_MS, () =>
+      connection.workflowService.describeNamespace({ namespace }),
+    );
     return new Client({ connection, namespace });
   } catch (error) {
-    throw new Away(`the engine does not answer at ${address}: is TEMPORAL_ADDRESS right?`, { cause: error });
+    await connection.close();
+    throw new EngineTrouble(engineTrouble(error, temporal), { cause: error });
   }
 }
 
 async function run(command: Command, given: string): Promise<void> {
   const config = configOrExit();
-  await checkKeysOrExit(config);
   const db = connect({ url: config.DATABASE_URL, secretKeys: config.SECRET_KEYS });
   let connecting: Promise<Client> | undefined;
   const engine = () => {
@@ -55,11 +58,14 @@ async function run(command: Command, given: string): Promise<void> {
     return connecting;
   };
   try {
+    await checkKeys(db);
     await command.run({ db, config, engine }, given);
   } catch (error) {
-    if (error instanceof Away) refuse(error.message);
-    else if (isDatabaseAway(error)) refuse('the database does not answer: is DATABASE_URL right?');
-    else throw error;
+    if (error instanceof EngineTrouble) return refuse(error.message);
+    const trouble = troubleOf(error, config);
+    if (!trouble) throw error;
+    if ('mistakes' in trouble) exitForMistakes(trouble.mistakes);
+    refuse(trouble.reason);
   } finally {
     await disconnect(db);
     await connecting?.then(

@@ -52,8 +52,12 @@ export function connect({
   return { sql, secrets: createSecrets(secretKeys) };
 }
 
-/** SQLSTATE: the server is being stopped, was killed, or is still starting; and what Node says of a broken connection. */
-const AWAY = ['57P01', '57P02', '57P03', 'ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT'];
+/** SQLSTATE: the server is being stopped, was killed, or is still starting. */
+const NOT_NOW = ['57P01', '57P02', '57P03'];
+/** What Node says of a broken connection, and of a host that is not in the network: a container's name goes with it. */
+const BROKEN = ['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT'];
+const NO_HOST = ['ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH'];
+const AWAY = [...NOT_NOW, ...BROKEN, ...NO_HOST];
 /** What the driver and the pool say when there is no connection any more, without a code. */
 const AWAY_WORDS =
   /Connection (terminated|ended)|connection error|Timeout acquiring a connection|pool is probably full/;

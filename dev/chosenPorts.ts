@@ -11,6 +11,8 @@ const WANTED = {
   TEMPORAL_UI_PORT: 8233,
 } as const;
 
+const HIGHEST = 65_535;
+
 export type Ports = Record<keyof typeof WANTED, number>;
 
 /**
@@ -36,6 +38,8 @@ export async function choosePorts(
       continue;
     }
     const asked = env[name] ? Number(env[name]) : undefined;
+    if (asked !== undefined && !(Number.isInteger(asked) && asked > 0 && asked <= HIGHEST))
+      return { mistake: `${name}: write a whole number from 1 to ${HIGHEST}.` };
     const port = await freePort(asked ?? usual, taken, { exact: asked !== undefined });
     if (port === undefined) return { mistake: `${name}=${asked ?? usual} is taken by another program.` };
     if (port !== (asked ?? usual)) moved.push(`${name} ${usual} is taken by another program: using ${port}`);

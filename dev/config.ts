@@ -1,5 +1,6 @@
 /** `npm run config`: every setting, its value now, where the value is from, and what it means. */
-import { exitForMistakes, readConfig, SETTINGS } from '../config.ts';
+import { readConfig, SETTINGS } from '../config.ts';
+import { exitForMistakes } from '../starting.ts';
 
 const UNITS = [
   [86_400_000, 'd'],

@@ -1,6 +1,6 @@
 /** `npm run instap -- …`: the command line, with the settings of the running `npm start` unless they are given. */
 import { existsSync } from 'node:fs';
-import { EX_CONFIG } from '../config.ts';
+import { EX_CONFIG } from '../starting.ts';
 import { kept } from './folder.ts';
 import { running } from './lock.ts';
 

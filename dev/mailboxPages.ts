@@ -8,11 +8,17 @@ import { clock, page } from './page.ts';
 const SANDBOX = 'allow-popups allow-popups-to-escape-sandbox allow-top-navigation-by-user-activation';
 const MAIL_POLICY = `default-src 'none'; style-src 'unsafe-inline'; img-src data:; form-action 'none'; frame-ancestors 'self'; sandbox ${SANDBOX}`;
 
-export function mailboxPages(router: Router, mailbox: Mailbox): void {
+export function mailboxPages(
+  router: Router,
+  { mailbox, timeZone }: { mailbox: Mailbox; timeZone?: string },
+): void {
   router.get('/mailbox', async (ctx) => {
     const to = ctx.query.to ? String(ctx.query.to) : undefined;
     const watch = { address: '/mailbox/version', version: mailbox.version() };
-    ctx.body = page({ title: 'Mailbox', place: '/mailbox', watch }, list(await mailbox.mails(), to));
+    ctx.body = page(
+      { title: 'Mailbox', place: '/mailbox', watch },
+      list(await mailbox.mails(), { to, timeZone }),
+    );
   });
 
   router.get('/mailbox/version', (ctx) => {
@@ -32,7 +38,10 @@ export function mailboxPages(router: Router, mailbox: Mailbox): void {
   router.get('/mailbox/:id', async (ctx) => {
     const mail = await mailbox.mail(String(ctx.params.id));
     if (!mail) return;
-    ctx.body = page({ title: mail.subject, place: '/mailbox' }, one(mail, String(ctx.query.part ?? '')));
+    ctx.body = page(
+      { title: mail.subject, place: '/mailbox' },
+      one(mail, { wanted: String(ctx.query.part ?? ''), timeZone }),
+    );
   });
 
   router.get('/mailbox/:id/html', async (ctx) => {
@@ -45,7 +54,7 @@ export function mailboxPages(router: Router, mailbox: Mailbox): void {
 }
 
 /** `to`: only the mails to this person. */
-const list = (all: Mail[], to: string | undefined) => html`
+const list = (all: Mail[], { to, timeZone }: { to?: string; timeZone?: string }) => html`
 <h1>Mailbox</h1>
 <p class="lead">Every mail that Instap sends arrives here, whoever it is for; the newest first. Nothing leaves this machine.</p>
 ${people(all, to)}
@@ -57,7 +66,7 @@ ${all
     (mail) => html`<li><a href="/mailbox/${mail.id}">
 <strong${languageOf(mail)}>${mail.subject || '(no subject)'}</strong>
 <span>to ${mail.recipients.join(', ')}</span>
-<span class="faint">${clock(mail.receivedAt)}</span></a></li>`,
+<span class="faint">${clock(mail.receivedAt, timeZone)}</span></a></li>`,
   )}
 </ol>
 ${all.length > 0 && html`<form method="post" action="/mailbox/clear"><button class="quiet">Empty the mailbox</button></form>`}
@@ -82,7 +91,7 @@ function languageOf({ html: body }: Mail): Html | undefined {
   return language === undefined ? undefined : html` lang="${language}"`;
 }
 
-function one(mail: Mail, wanted: string) {
+function one(mail: Mail, { wanted, timeZone }: { wanted: string; timeZone?: string }) {
   const parts = [...(mail.html ? ['html'] : []), 'text', 'headers'];
   const part = parts.includes(wanted) ? wanted : parts[0];
   return html`
@@ -91,7 +100,7 @@ function one(mail: Mail, wanted: string) {
 <dl class="facts">
 <dt>From</dt><dd>${mail.from}</dd>
 <dt>To</dt><dd>${mail.recipients.join(', ')}</dd>
-<dt>Received</dt><dd>${clock(mail.receivedAt)}</dd>
+<dt>Received</dt><dd>${clock(mail.receivedAt, timeZone)}</dd>
 </dl>
 <nav class="tabs" aria-label="Parts of the mail">
 ${parts.map((name) => html`<a href="?part=${name}"${name === part && html` aria-current="page"`}>${name === 'html' ? 'HTML' : name === 'text' ? 'Text' : 'Headers'}</a>`)}

@@ -41,6 +41,6 @@ ${content}
 </html>`);
 }
 
-/** A time as people read it, in the browser's place of reading: this machine. */
-export const clock = (time: Date): Html =>
-  html`<time datetime="${time.toISOString()}">${time.toLocaleString('en-GB', { dateStyle: 'medium', timeStyle: 'medium' })}</time>`;
+/** A time as people read it, in the time zone of the service (TIME_ZONE), as on its own pages. */
+export const clock = (time: Date, timeZone: string | undefined): Html =>
+  html`<time datetime="${time.toISOString()}">${time.toLocaleString('en-GB', { dateStyle: 'medium', timeStyle: 'medium', timeZone })}</time>`;

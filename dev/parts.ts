@@ -3,7 +3,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { createWriteStream, existsSync, renameSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { EX_CONFIG } from '../config.ts';
+import { EX_CONFIG } from '../starting.ts';
 import { end, type Noted, note } from './processes.ts';
 
 const PROBE_EVERY_MS = 40;

@@ -7,7 +7,7 @@ import { PHONE_TROUBLE, type Phone, type Sms } from './phone.ts';
 
 export function phonePages(
   router: Router,
-  { phone, authenticator }: { phone: Phone; authenticator: Authenticator },
+  { phone, authenticator, timeZone }: { phone: Phone; authenticator: Authenticator; timeZone?: string },
 ): void {
   const show = (problem?: Html, typed = '') =>
     page(
@@ -15,7 +15,7 @@ export function phonePages(
       html`<h1>Phone</h1>
 <p class="lead">The phone of everybody who is invited: every SMS arrives here, and it has an authenticator app.</p>
 <div class="columns">
-<section aria-labelledby="sms"><h2 id="sms">SMS</h2>${smsList(phone.messages())}</section>
+<section aria-labelledby="sms"><h2 id="sms">SMS</h2>${smsList(phone.messages(), timeZone)}</section>
 <section aria-labelledby="app"><h2 id="app">Authenticator app</h2>${keys(authenticator.keys())}${addKey(problem, typed)}</section>
 </div>
 <details><summary>Try out trouble with SMS</summary>
@@ -63,7 +63,7 @@ export function phonePages(
   });
 }
 
-function smsList(messages: Sms[]): Html {
+function smsList(messages: Sms[], timeZone: string | undefined): Html {
   const numbers = [...new Set(messages.map(({ to }) => to))];
   if (numbers.length === 0)
     return html`<p class="empty">No SMS yet. Give any Dutch mobile number, such as 06 12345678; its SMS arrives here.</p>`;
@@ -73,7 +73,7 @@ function smsList(messages: Sms[]): Html {
       .filter(({ to }) => to === number)
       .map(
         (sms) =>
-          html`<li><p>${marked(sms.body)}</p><p class="faint">${clock(new Date(sms.at))} · ${sms.status}</p></li>`,
+          html`<li><p>${marked(sms.body)}</p><p class="faint">${clock(new Date(sms.at), timeZone)} · ${sms.status}</p></li>`,
       )}</ol>`,
   )}`;
 }

@@ -26,12 +26,13 @@ export async function trialTour({
   const folder = mkdtempSync(path.join(tmpdir(), 'instap-trial-'));
   const { mailbox, phone, url: publicUrl, apiKey } = world;
   const authenticator = openAuthenticator(path.join(folder, 'authenticator.json'));
-  const trial = await openTrial({ mailbox, phone, authenticator });
+  const timeZone = 'Europe/Amsterdam';
+  const trial = await openTrial({ mailbox, phone, authenticator, timeZone });
   trial.show({
     publicUrl,
     apiKey,
     temporalUi: TEMPORAL_UI,
-    timeZone: 'Europe/Amsterdam',
+    timeZone,
     mailbox: true,
     phone: true,
   });

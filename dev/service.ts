@@ -42,10 +42,12 @@ export type Wish = {
   temporalCli?: string;
   /** Every part that was started adds how to stop it; to be called last first. */
   stops: (() => Promise<void>)[];
+  /** Nobody needs it any more. The worker may wait for a Temporal that never comes. */
+  asksToStop: Promise<void>;
 };
 
 /** Resolves when everything serves. Throws with the reason in words; what is up by then is in `stops`. */
-export async function bringUp({ ports, config, day, temporalCli, stops }: Wish): Promise<Up> {
+export async function bringUp({ ports, config, day, temporalCli, stops, asksToStop }: Wish): Promise<Up> {
   const given = givenParts(process.env);
   const publicUrl = process.env.PUBLIC_URL ?? `http://localhost:${ports.PORT}`;
   const ours: Env = {
@@ -60,7 +62,10 @@ export async function bringUp({ ports, config, day, temporalCli, stops }: Wish):
   const mailbox = given.mail ? undefined : await openMailbox({ folder: kept('mail'), port: ports.SMTP_PORT });
   const phone = given.sms ? undefined : openPhone(kept('sms.jsonl'));
   const authenticator = openAuthenticator(kept('authenticator.json'));
-  const trial = await openTrial({ mailbox, phone, authenticator }, ports.TRIAL_PORT);
+  const trial = await openTrial(
+    { mailbox, phone, authenticator, timeZone: config.TIME_ZONE },
+    ports.TRIAL_PORT,
+  );
   stops.push(trial.close);
   if (mailbox) {
     stops.push(mailbox.close);
@@ -95,7 +100,7 @@ export async function bringUp({ ports, config, day, temporalCli, stops }: Wish):
     { ...nodePart('worker', 'activities/worker.ts', env), ready: { line: 'worker ready' } },
     { ...nodePart('web', 'web/server.ts', env), ready: { probe: () => isHealthy(ports.PORT) } },
   ];
-  await Promise.all(
+  const serving = Promise.all(
     nodes.map(async (spec) => {
       const part = startPart(spec, watch(spec.name));
       stops.push(part.stop);
@@ -103,6 +108,7 @@ export async function bringUp({ ports, config, day, temporalCli, stops }: Wish):
       say(spec.name, 'ready');
     }),
   );
+  await Promise.race([serving, asksToStop]);
   keepEnv({ ...givenSettings(process.env), ...ours });
   const seen = {
     mailbox: Boolean(mailbox),

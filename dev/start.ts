@@ -1,5 +1,5 @@
 /** `npm start`: the whole service on this machine, for trying out and small use. Ctrl-C stops all of it. */
-import { EX_CONFIG } from '../config.ts';
+import { EX_CONFIG } from '../starting.ts';
 import { filterLink, filters } from '../workflows/filters.ts';
 import { choosePorts } from './chosenPorts.ts';
 import { makeFolder } from './folder.ts';
@@ -44,7 +44,7 @@ try {
 process.exit();
 
 /** Returns when everything has been stopped again. */
-async function start({ config, day }: Omit<Parameters<typeof bringUp>[0], 'ports' | 'stops'>): Promise<void> {
+async function start({ config, day }: Pick<Parameters<typeof bringUp>[0], 'config' | 'day'>): Promise<void> {
   console.log('Instap is starting …');
   const left = await endLeftovers();
   if (left) say('start', `ended ${left} processes of a start that was killed`);
@@ -55,7 +55,7 @@ async function start({ config, day }: Omit<Parameters<typeof bringUp>[0], 'ports
   const stops: (() => Promise<void>)[] = [];
   try {
     const temporalCli = givenParts(process.env).temporal ? undefined : await untilStopped(temporalOrCure());
-    const up = await bringUp({ config, day, temporalCli, stops, ports: choice.ports });
+    const up = await bringUp({ config, day, temporalCli, stops, asksToStop, ports: choice.ports });
     announce(up);
     if (!stop.signal.aborted) console.log(howToGoOn(up, day));
     await asksToStop;

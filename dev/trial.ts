@@ -26,6 +26,8 @@ export type TrialParts = {
   /** Missing: SMS go to a real provider. */
   phone?: Phone;
   authenticator?: Authenticator;
+  /** Of the times on the pages: TIME_ZONE. This machine's unless given. */
+  timeZone?: string;
 };
 
 export type Trial = {
@@ -39,14 +41,14 @@ export type Trial = {
 
 /** Listens on 127.0.0.1; `port` 0 or none: a free one. */
 export async function openTrial(parts: TrialParts, port = 0): Promise<Trial> {
-  const { mailbox, phone, authenticator } = parts;
+  const { mailbox, phone, authenticator, timeZone } = parts;
   let start: StartPage | undefined;
   const router = new Router();
   startPage(router, () => start);
-  if (mailbox) mailboxPages(router, mailbox);
+  if (mailbox) mailboxPages(router, { mailbox, timeZone });
   else elsewhere('/mailbox', 'Mail goes to the mail server of SMTP_URL.');
   if (phone) twilioApi(router, phone);
-  if (phone && authenticator) phonePages(router, { phone, authenticator });
+  if (phone && authenticator) phonePages(router, { phone, authenticator, timeZone });
   else elsewhere('/phone', 'SMS go to the provider of TWILIO_ACCOUNT_SID.');
   for (const [address, type] of Object.entries(ASSETS)) {
     const file = path.join(import.meta.dirname, 'public', address);

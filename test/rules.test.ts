@@ -51,6 +51,10 @@ const PRODUCT = within(
   'web',
   'db',
   'config.ts',
+  'starting.ts',
+  'checkKeys.ts',
+  'waitForEngine.ts',
+  'wrongSettings.ts',
   'deliver.ts',
   'reconcile.ts',
   'html.ts',
@@ -81,7 +85,9 @@ const lines = (sources: Source[], pattern: RegExp) =>
 /** The processes: they alone read the environment. */
 const ENTRIES = ['web/server.ts', 'activities/worker.ts', 'db/migrate.ts', 'cli/instap.ts'];
 const mayReadConfig = (to: string, typesOnly: boolean, file: string) =>
-  (to === 'config.ts' && typesOnly) || (['config.ts', 'checkKeys.ts'].includes(to) && ENTRIES.includes(file));
+  (to === 'config.ts' && typesOnly) ||
+  to === 'wrongSettings.ts' ||
+  (['starting.ts', 'checkKeys.ts', 'waitForEngine.ts'].includes(to) && ENTRIES.includes(file));
 
 describe('imports go one way', () => {
   it('the rules see the imports at all', () => {
@@ -159,7 +165,10 @@ describe('imports go one way', () => {
   it('the files at the root use little: settings and markup nothing, delivery db/ and the messages', () => {
     expect(against('config.ts', () => false)).toEqual([]);
     expect(against('html.ts', () => false)).toEqual([]);
-    expect(against('checkKeys.ts', (to) => to.startsWith('db/') || to === 'config.ts')).toEqual([]);
+    expect(against('wrongSettings.ts', () => false)).toEqual([]);
+    const start = ['config.ts', 'starting.ts', 'wrongSettings.ts'];
+    for (const file of ['starting.ts', 'checkKeys.ts', 'waitForEngine.ts'])
+      expect(against(file, (to) => to.startsWith('db/') || start.includes(to))).toEqual([]);
     expect(
       against(
         'deliver.ts',
@@ -186,7 +195,7 @@ describe('imports go one way', () => {
   });
 
   it('only the processes’ entries read the environment', () => {
-    const others = PRODUCT.filter(({ file }) => file !== 'config.ts');
+    const others = PRODUCT.filter(({ file }) => file !== 'starting.ts');
     expect(lines(others, /process\.env/)).toEqual([]);
   });
 });

@@ -105,12 +105,23 @@ it('filters: each with its query, and with a link when the address of the UI is 
 
 it('says so when the engine is away', async () => {
   const { code, err } = await instap(world, 'reconcile', AWAY);
-  expect([code, err]).toEqual([1, 'the engine does not answer at 127.0.0.1:1: is TEMPORAL_ADDRESS right?\n']);
+  expect([code, err]).toEqual([
+    1,
+    expect.stringMatching(/^the engine does not answer at 127.0.0.1:1: .*TEMPORAL_ADDRESS.*right\?\n$/),
+  ]);
+});
+
+it('says so when the engine has no such namespace', async () => {
+  const { code, err } = await instap(world, 'failing', { TEMPORAL_NAMESPACE: 'elsewhere' });
+  expect([code, err]).toEqual([1, expect.stringContaining('no namespace "elsewhere"')]);
 });
 
 it('says so when the database is away', async () => {
   const { code, err } = await instap(world, 'outbox', { DATABASE_URL: 'postgres://x:y@127.0.0.1:1/instap' });
-  expect([code, err]).toEqual([1, 'the database does not answer: is DATABASE_URL right?\n']);
+  expect([code, err]).toEqual([
+    1,
+    'the database does not answer: does PostgreSQL run, and is DATABASE_URL right?\n',
+  ]);
 });
 
 it('lists its commands, also for a word it does not know', async () => {

@@ -12,6 +12,9 @@ import { openTrial, type Trial } from '../../dev/trial.ts';
 import { beyondTheSide, smallTargets, violations } from '../setup/access.ts';
 import { createWorld, SOON_MS, type World } from '../setup/world.ts';
 
+/** None that a machine for tests is in: 5 hours and 45 minutes before UTC, in summer and winter. */
+const ZONE = { name: 'Asia/Kathmandu', aheadMs: 345 * 60_000 };
+
 const folder = mkdtempSync(path.join(tmpdir(), 'instap-trial-'));
 let world: World;
 let browser: Browser;
@@ -21,7 +24,7 @@ beforeAll(async () => {
   [world, browser] = await Promise.all([createWorld({ worker: false }), startBrowser()]);
   const { mailbox, phone, url: publicUrl, apiKey } = world;
   const authenticator = openAuthenticator(path.join(folder, 'authenticator.json'));
-  trial = await openTrial({ mailbox, phone, authenticator });
+  trial = await openTrial({ mailbox, phone, authenticator, timeZone: ZONE.name });
   const temporalUi = 'http://localhost:8233';
   const { TIME_ZONE: timeZone } = world.config;
   trial.show({ publicUrl, apiKey, temporalUi, timeZone, mailbox: true, phone: true });
@@ -69,6 +72,16 @@ const addKey = (key: string) => async (page: Page) => {
   await page.getByLabel('Secret key').fill(key);
   await page.getByRole('button', { name: 'Add the key' }).click();
 };
+
+it.each(['/mailbox', '/phone'])('%s shows times in the time zone of the service', async (place) => {
+  await withPage(async (page) => {
+    await page.goto(trial.url + place);
+    const time = page.locator('time').first();
+    const at = Date.parse((await time.getAttribute('datetime'))!);
+    const there = new Date(at + ZONE.aheadMs).toISOString();
+    expect(await time.textContent()).toMatch(new RegExp(`${there.slice(11, 19)}$`));
+  });
+});
 
 describe('no page has a barrier', () => {
   const open = (place: string) => (page: Page) => page.goto(trial.url + place);

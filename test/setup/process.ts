@@ -24,13 +24,16 @@ export const begin = (entry: string, args: string[], env: Record<string, string>
 export type Said = { code: number | null; out: string; err: string };
 
 /** `npm run instap -- …`, to its end. `typed`: words with spaces between, or one by one. */
-export async function instap(
+export function instap(
   world: World,
   typed: string | string[],
   more: Record<string, string> = {},
 ): Promise<Said> {
   const words = Array.isArray(typed) ? typed : typed.split(' ');
-  const child = begin('cli/instap.ts', words, { ...envOf(world), ...more });
+  return toItsEnd(begin('cli/instap.ts', words, { ...envOf(world), ...more }));
+}
+
+export async function toItsEnd(child: ChildProcess): Promise<Said> {
   const said: Said = { code: null, out: '', err: '' };
   child.stdout!.on('data', (text) => {
     said.out += text;

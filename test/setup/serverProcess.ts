@@ -54,9 +54,9 @@ async function serving(child: ChildProcess, ready: string, test: Test): Promise<
 
 type Env = Record<string, string>;
 
-export function workerProcess(test: Test, world: World, more: Env = {}): Promise<ServerProcess> {
+export function workerEnv(world: World): Env {
   const { TWILIO_ACCOUNT_SID, TWILIO_AUTH_TOKEN, TWILIO_FROM, TWILIO_BASE_URL } = world.config;
-  const env = {
+  return {
     ...envOf(world),
     PUBLIC_URL: world.url,
     SMTP_URL: world.mailbox.url,
@@ -66,10 +66,12 @@ export function workerProcess(test: Test, world: World, more: Env = {}): Promise
     TWILIO_BASE_URL: TWILIO_BASE_URL!,
     RELAY_EVERY: '200ms',
     WORKFLOW_BUNDLE: inject('bundlePath'),
-    ...more,
   };
-  return serving(begin('activities/worker.ts', [], env), 'worker ready', test);
 }
+
+/** `ready`: what it says when it is as far as the test wants it. */
+export const workerProcess = (test: Test, world: World, more: Env = {}, ready = 'worker ready') =>
+  serving(begin('activities/worker.ts', [], { ...workerEnv(world), ...more }), ready, test);
 
 /** Web at a `url` of its own. What people see in links and mails stays the world's. */
 export async function webProcess(

@@ -102,7 +102,8 @@ describe('mistakes', () => {
   });
 
   it.each([
-    [{ DATABASE_URL: undefined }, 'DATABASE_URL=postgres://'],
+    [{ DATABASE_URL: undefined }, 'for example postgres://'],
+    [{ TWILIO_ACCOUNT_SID: 'SK0' }, 'begins with AC'],
     [{ SECRET_KEYS: undefined }, 'openssl rand -base64 32'],
     [{ EXPIRE_AFTER: '14' }, 'for example 20s, 5m, 12h or 3d'],
     [{ REMIND_AFTER: '1d,,3d' }, 'for example 1d,3d,7d'],
@@ -117,6 +118,7 @@ describe('mistakes', () => {
     [{ LIMIT_CODE_TRIES: '0' }, 'a whole number from 1'],
     [{ LIMIT_CODE_TRIES: 'many' }, 'a whole number from 1'],
     [{ REMIND_FROM_HOUR: '25' }, 'an hour from 0 to 24'],
+    [{ TEMPORAL_ADDRESS: 'http://temporal:7233' }, 'write host:port'],
     [{ LOG_LEVEL: 'loud' }, 'debug, info, warn, error or silent'],
   ])('%o: says how to mend it', (env, cure) => {
     const told = mistakes(env);
@@ -128,6 +130,33 @@ describe('mistakes', () => {
     expect(mistakes({ REMIND_FROM_HOUR: '20', REMIND_UNTIL_HOUR: '8' })[0]).toContain('REMIND_FROM_HOUR');
     expect(mistakes({ REMIND_FROM_HOUR: '8', REMIND_UNTIL_HOUR: '8' })[0]).toContain('REMIND_FROM_HOUR');
     expect(mistakes({ REMIND_FROM_HOUR: '0', REMIND_UNTIL_HOUR: '24' })).toEqual([]);
+  });
+});
+
+describe('a password in an address', () => {
+  it.each(['/', '?', '#', '%'])('with "%s" unescaped is a mistake that does not repeat it', (sign) => {
+    const password = `geh${sign}eim`;
+    for (const [name, scheme] of [
+      ['DATABASE_URL', 'postgres'],
+      ['SMTP_URL', 'smtps'],
+    ] as const) {
+      const told = mistakes({ [name]: `${scheme}://user:${password}@host/instap` });
+      expect(told).toEqual([expect.stringMatching(`^${name}: .*write %25 for %`)]);
+      expect(told[0]).not.toContain(password);
+      const escaped = encodeURIComponent(password);
+      expect(mistakes({ [name]: `${scheme}://user:${escaped}@host/instap` })).toEqual([]);
+    }
+  });
+
+  it('is not needed, and neither is a host for a database on this machine', () => {
+    for (const url of [
+      'postgres://host/instap',
+      'postgresql:///instap',
+      'postgres://me@/instap?host=/run/pg',
+    ])
+      expect(mistakes({ DATABASE_URL: url }), url).toEqual([]);
+    for (const url of ['instap', 'mysql://host/instap', 'postgres://', 'postgres://host:port/instap'])
+      expect(mistakes({ DATABASE_URL: url }), url).toHaveLength(1);
   });
 });
 

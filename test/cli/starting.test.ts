@@ -1,0 +1,115 @@
+/** A process that cannot start says why in words, tells no password, and never shows a stack. */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { type AddressInfo, connect, createServer, type Server } from 'node:net';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { anyFreePort } from '../../dev/ports.ts';
+import { begin, instap, toItsEnd } from '../setup/process.ts';
+import { workerEnv, workerProcess } from '../setup/serverProcess.ts';
+import { createWorld, type World } from '../setup/world.ts';
+
+const PASSWORD = 'not-the-password';
+
+let world: World;
+let taken: Server;
+let emptyFolder: string;
+
+beforeAll(async () => {
+  world = await createWorld({ worker: false });
+  emptyFolder = mkdtempSync(path.join(tmpdir(), 'instap-no-terms-'));
+  taken = createServer();
+  await new Promise<void>((resolve) => taken.listen(0, '127.0.0.1', resolve));
+});
+afterAll(async () => {
+  taken.close();
+  rmSync(emptyFolder, { recursive: true });
+  await world.close();
+});
+
+/** The world's database with something else about it. */
+function database(change: (url: URL) => void): string {
+  const url = new URL(world.config.DATABASE_URL);
+  change(url);
+  return url.href;
+}
+
+const takenPort = () => String((taken.address() as AddressInfo).port);
+const wrongPassword = () => database((url) => Object.assign(url, { password: PASSWORD }));
+const noSuchDatabase = () => database((url) => Object.assign(url, { pathname: '/nowhere' }));
+/** Every cluster has one of this name, and nobody migrated it. */
+const noTables = () => database((url) => Object.assign(url, { pathname: '/postgres' }));
+const away = () => database((url) => Object.assign(url, { port: '1', password: PASSWORD }));
+
+const WEB = 'web/server.ts';
+const WORKER = 'activities/worker.ts';
+const MIGRATE = 'db/migrate.ts';
+
+describe.concurrent('ends with a line that says the cure', () => {
+  it.each([
+    [WEB, 1, /^Instap cannot start: PORT \d+ is taken/, () => ({ PORT: takenPort() })],
+    [WEB, 78, /^ {2}TERMS_FOLDER: there is no .*\.md/m, () => ({ TERMS_FOLDER: emptyFolder })],
+    [WEB, 78, /^ {2}TERMS_FOLDER: there is no .*\.md/m, () => ({ TERMS_FOLDER: '/no/such/folder' })],
+    [WEB, 78, /^ {2}DATABASE_URL: .*password/m, () => ({ DATABASE_URL: wrongPassword() })],
+    [WEB, 1, /npm run migrate first/, () => ({ DATABASE_URL: noTables() })],
+    [WORKER, 1, /METRICS_PORT \d+ is taken/, () => ({ METRICS_PORT: takenPort() })],
+    [WORKER, 78, /no secure connection to the engine/, () => ({ TEMPORAL_TLS: 'true' })],
+    [WORKER, 78, /^ {2}WORKFLOW_BUNDLE: .*ENOENT/m, () => ({ WORKFLOW_BUNDLE: '/no/such/file' })],
+    [
+      MIGRATE,
+      78,
+      /^ {2}DATABASE_URL: .*no database of this name/m,
+      () => ({ DATABASE_URL: noSuchDatabase() }),
+    ],
+    [MIGRATE, 1, /the database does not answer/, () => ({ DATABASE_URL: away() })],
+  ])('%s, exit code %i: %s', async (entry, code, words, env) => {
+    const given = { ...workerEnv(world), HOST: '127.0.0.1', PORT: '0', ...env() };
+    const said = await toItsEnd(begin(entry, [], given));
+    expect(said).toMatchObject({ code, err: expect.stringMatching(words) });
+    expect(said.err + said.out).not.toContain(PASSWORD);
+  });
+});
+
+it('a command of the command line, too', async () => {
+  const said = await instap(world, 'clients list', { DATABASE_URL: wrongPassword() });
+  expect(said).toMatchObject({ code: 78, err: expect.stringMatching(/^ {2}DATABASE_URL: .*password/m) });
+  expect(said.err).not.toContain(PASSWORD);
+});
+
+describe('the worker waits for an engine', () => {
+  it('that is away: it says so, and works as soon as there is one', async (test) => {
+    const port = await anyFreePort();
+    const address = `127.0.0.1:${port}`;
+    const worker = begin(WORKER, [], { ...workerEnv(world), TEMPORAL_ADDRESS: address });
+    test.onTestFinished(() => void worker.kill('SIGKILL'));
+    let out = '';
+    const says = (words: string) =>
+      new Promise<void>((resolve) =>
+        worker.stdout!.on('data', (text) => {
+          out += text;
+          if (out.includes(words)) resolve();
+        }),
+      );
+    const ready = says('worker ready');
+    await says(`the engine does not answer at ${address}`);
+    const engine = new URL(`tcp://${world.config.temporal.connectionOptions.address}`);
+    const way = createServer((socket) => {
+      const on = connect(Number(engine.port), engine.hostname);
+      for (const end of [socket, on]) end.on('error', () => undefined);
+      socket.pipe(on).pipe(socket);
+    });
+    way.listen(port, '127.0.0.1');
+    test.onTestFinished(() => void way.close());
+    await ready;
+  });
+
+  it('that has no such namespace: it says so, and ends when it is told to', async (test) => {
+    const worker = await workerProcess(
+      test,
+      world,
+      { TEMPORAL_NAMESPACE: 'later' },
+      'no namespace \\"later\\"',
+    );
+    expect(await worker.stop()).toEqual({ code: 0, signal: null });
+  });
+});

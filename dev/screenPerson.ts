@@ -86,6 +86,11 @@ export class ScreenPerson {
     await this.page.getByRole('alert').waitFor();
   }
 
+  /** The form is gone: the page says what came of it. */
+  answered(): Promise<void> {
+    return this.page.locator('main form').first().waitFor({ state: 'detached' });
+  }
+
   async choosePassword(current: string): Promise<void> {
     await this.fill({
       currentPassword: current,

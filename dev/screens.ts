@@ -18,7 +18,7 @@ import { openWorld } from './world.ts';
 
 const PLACE = path.join(ROOT, 'docs', 'screens');
 const HEIGHT = 800;
-/** Letters stay sharp, and all pictures together below 12 MB. */
+/** Letters stay sharp, and all pictures together below 13 MB. */
 const QUALITY = 50;
 const LANGUAGES: Language[] = ['nl', 'en'];
 

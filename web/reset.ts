@@ -31,6 +31,7 @@ import { proveAgain } from './secondClick.ts';
 import { begin, carry, end, formToken, formTokenIsRight } from './session.ts';
 import { type NewPasswordRefusal, newPasswordErrors, newPasswordFields } from './steps/newPassword.ts';
 import { countPassword, passwordWasRight } from './tries.ts';
+import { WORDS as SHARED } from './words.ts';
 
 const nl = {
   password: {
@@ -141,7 +142,7 @@ async function showNewPassword(ctx: Ctx, web: Web, refusals: NewPasswordRefusal[
     title: words.title,
     rejected: refusals.length > 0,
     helpContact: web.config.HELP_CONTACT,
-    body: html`${errorSummary(ctx, errors)}<h1>${words.title}</h1>
+    body: html`${errorSummary(ctx, errors)}<h1>${words.title}</h1><p class="soft">${SHARED[ctx.state.locale].allRequired}</p>
 ${form(ctx, {
   token: formToken(web, session),
   body: html`${newPasswordFields(ctx, { email, errors, temporary: false })}<div class="actions">${button(words.save)}</div>`,
@@ -182,7 +183,7 @@ function showConfirm(ctx: Ctx, web: Web, refused?: keyof typeof nl.errors): void
     title: words.factor.title,
     rejected: Boolean(refused),
     helpContact: web.config.HELP_CONTACT,
-    body: html`${errorSummary(ctx, errors)}<h1>${words.factor.title}</h1>
+    body: html`${errorSummary(ctx, errors)}<h1>${words.factor.title}</h1><p>${words.factor.text}</p>
 ${form(ctx, {
   token: formToken(web, ctx.state.found!.session),
   body: html`${inputField(ctx, { name: 'password', label: words.ownPassword, type: 'password', required: true, autocomplete: 'current-password', reveal: true, errors })}

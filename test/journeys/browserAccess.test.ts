@@ -18,7 +18,7 @@ const LOOKS: Looks[] = [
   { name: 'with every explanation open, at 320 pixels', width: 320, open: true },
   { name: 'on a desktop', width: 1280 },
 ];
-const ENLARGED: Looks = { name: 'with letters twice as large', width: 390, textSize: '212.5%', open: true };
+const ENLARGED: Looks = { name: 'with letters twice as large', width: 320, textSize: '212.5%', open: true };
 
 async function look(page: Page, { width, dark, open, textSize = '' }: Looks): Promise<void> {
   await page.setViewportSize({ width, height: 800 });

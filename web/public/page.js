@@ -82,6 +82,27 @@ document.addEventListener('htmx:after:swap', ({ detail }) => {
   heading.focus({ preventScroll: true });
 });
 
+// The other language keeps what somebody typed: in memory while the page changes, and only for the same page of the same
+// session. What the server filled in stays the server's, unless it is what a rejected form gave back.
+const place = () => ['.language [name="back"]', 'main [name="formToken"]'].map((one) => document.querySelector(one)?.value);
+const fields = () => [...document.querySelectorAll('main :is(input:not([type="hidden"], [readonly]), textarea)')];
+const keyOf = ({ name, type, value }) => (['radio', 'checkbox'].includes(type) ? `${name}=${value}` : name);
+document.addEventListener('htmx:before:swap', ({ detail: { ctx } }) => {
+  if (!ctx.sourceElement.matches('.language')) return;
+  const rejected = document.querySelector('.error-summary');
+  const isTyped = (field) =>
+    rejected || field.value !== field.defaultValue || field.checked !== field.defaultChecked;
+  ctx.typed = { place: `${place()}`, fields: new Map(fields().filter(isTyped).map((one) => [keyOf(one), one])) };
+});
+document.addEventListener('htmx:after:swap', ({ detail: { ctx } }) => {
+  if (ctx.swap === 'none' || ctx.typed?.place !== `${place()}`) return;
+  for (const field of fields()) {
+    const typed = ctx.typed.fields.get(keyOf(field));
+    if (typed) Object.assign(field, { value: typed.value, checked: typed.checked });
+  }
+  document.dispatchEvent(new Event('input'));
+});
+
 // A connection that is slow or broken is said, and the page stays as it is, with everything that was typed.
 let slow;
 const tell = (text) => {

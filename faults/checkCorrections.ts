@@ -47,7 +47,6 @@ async function checkCorrected(
     findings.add('lost', email, 'was corrected to, and is not the address of the person');
   for (const what of opened) findings.add('lost', old.email, `was corrected, and ${what}`);
   if (await findPersonByEmail(db, old.email)) half('somebody is still found at the old address');
-  if (known.row.mailRefusedAt) half('that the old address was refused still counts');
   for (const event of ['address.corrected', 'facts.voided']) {
     const times = known.audit.filter((one) => one.event === event).length;
     if (times !== 1) half(`${event}: ${times} in the audit`);

@@ -1,4 +1,4 @@
-/** Somebody stopped half-way; an operator may have ended it, or its time was up. The sender invites again, and that mail is waited for. */
+/** Somebody stopped half-way; perhaps an operator ended it, too. The sender invites again, and that mail is waited for. */
 import { lookAgainLater } from './lookAgain.ts';
 import { endOnboarding } from './operator.ts';
 import { type Asking, inviteAgain } from './recipientCalls.ts';
@@ -28,6 +28,8 @@ export async function inviteWhoStopped(
   const as = ENDED[again];
   if (as) await endOnboarding(system, { personId: account.personId, as, signal });
   const before = inbox.invitations();
+  const askedAt = Date.now();
   await inviteAgain({ ...asking, times });
+  if (!signal.aborted) account.invitedAgain.push(askedAt);
   while (inbox.invitations() === before && !signal.aborted) await lookAgainLater();
 }

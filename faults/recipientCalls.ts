@@ -72,7 +72,6 @@ export async function correctAddress(
 /** The invitation is sent again: `times` calls at once. Who passes the temporary password on gets a new one. */
 export async function inviteAgain(asking: Asking & { times: number }): Promise<void> {
   const { account, signal, times } = asking;
-  const askedAt = Date.now();
   let isDone = false;
   async function ask(): Promise<void> {
     const { status, said } = await call(asking, { method: 'POST', path: '/invitation' });
@@ -85,7 +84,6 @@ export async function inviteAgain(asking: Asking & { times: number }): Promise<v
     await Promise.all(Array.from({ length: times }, ask));
     if (!isDone) await sleep(TRY_AGAIN_AFTER_MS);
   } while (!isDone && !signal.aborted);
-  if (isDone) account.invitedAgain.push(askedAt);
 }
 
 /** What the sender sees of it. */

@@ -45,6 +45,8 @@ async function askAgain(
     .sql('onboarding')
     .where({ id: row.id })
     .andWhereRaw(`wanted_at > coalesce(ended_at, '-infinity')`)
+    // Of what was asked for before, no mail leaves once the person has gone on.
+    .andWhereRaw('wanted_at >= progressed_at')
     .andWhereRaw(`wanted_at > now() - ? * interval '1 millisecond'`, [everyMs])
     .whereNotExists((sent) =>
       sent.from('invitation').whereRaw('onboarding_id = onboarding.id and sent_at >= wanted_at'),

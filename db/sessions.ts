@@ -3,7 +3,8 @@
  * the own password, a second factor. With each proof it gets a new id.
  */
 import { randomUUID } from 'node:crypto';
-import type { Db } from './connect.ts';
+import { type Db, transaction } from './connect.ts';
+import type { Invitation } from './invitations.ts';
 import { hashToken, newToken } from './secrets.ts';
 
 export type Session = {
@@ -45,6 +46,21 @@ export async function startSession(
     ...proofColumns(tx, proofs),
   });
   return token;
+}
+
+/**
+ * A session of whoever opened this link. Undefined when the link is void by now: a session that begins while the address
+ * is corrected would outlive those that end with it.
+ */
+export async function startSessionByLink(
+  db: Db,
+  { invitation: { id, onboardingId, clientId }, personId }: { invitation: Invitation; personId: string },
+): Promise<string | undefined> {
+  return transaction(db, async (tx) => {
+    await tx.sql('onboarding').where({ id: onboardingId }).forUpdate().first('id');
+    const counts = await tx.sql('invitation').where({ id }).first('id');
+    return counts && startSession(tx, { personId, clientId, proofs: ['link'] });
+  });
 }
 
 /**

@@ -2,17 +2,15 @@
  * Lost: a mail or SMS that somebody counts as sent and that nobody got, or that was asked for and came to nothing. And
  * nothing else arrived: a repeat keeps its Message-ID and its code.
  */
-import type { Delivered, Deliveries } from './deliveries.ts';
+import type { Deliveries } from './deliveries.ts';
 import type { Acted, EngineRun } from './engineRuns.ts';
 import type { Findings } from './findings.ts';
 import type { Ledger } from './ledger.ts';
 import type { PersonRecords, Records } from './records.ts';
+import { codeOf, idOf } from './sends.ts';
 
 /** Who has what in hand: ids of rows that mails carry, and codes in SMS. */
 type Arrived = Set<string>;
-
-const idOf = ({ messageId }: Delivered) => /<([^@]+)@/.exec(messageId ?? '')?.[1] ?? '';
-const codeOf = ({ text }: Delivered) => /\d{6}/.exec(text)![0];
 
 export function checkArrivals(
   given: {
@@ -32,7 +30,10 @@ export function checkArrivals(
   const outcomes = outcomesOf(runs);
   const known = new Set<string>();
   for (const one of records.values()) {
-    for (const { id, what, askedAt, sent, over, proof = id } of sendsOf(one, outcomes)) {
+    for (const { id, what, askedAt, sent, over, proof = id } of [
+      ...sendsOf(one, outcomes),
+      ...voidedSendsOf(one),
+    ]) {
       if (sent && !arrived.has(proof)) findings.add('lost', id, `${what} was sent, and did not arrive`);
       if (!sent && !over && askedAt.getTime() < settledAt)
         findings.add('lost', id, `${what} was asked for, and neither sent nor given up`);
@@ -75,9 +76,31 @@ type Send = {
   proof?: string;
 };
 
-function sendsOf({ row, mails, codes, messages, resets }: PersonRecords, outcomes: Outcomes): Send[] {
+/** Of whoever had the old address: what was not sent is not needed any more. */
+function voidedSendsOf({ voided }: PersonRecords): Send[] {
+  const { mails, codes, resets } = voided;
+  const over = (
+    what: string,
+    { id, sentAt, askedAt }: { id: string; sentAt: Date | null; askedAt: Date },
+  ) => ({
+    id,
+    what,
+    askedAt,
+    sent: sentAt !== null,
+    over: true,
+  });
+  return [
+    ...mails.map((mail) => over(mail.kind, { ...mail, askedAt: mail.createdAt })),
+    ...resets.map((reset) => over('password-reset', { ...reset, askedAt: reset.createdAt })),
+    ...codes.map((code) => ({ ...over('SMS', { ...code, askedAt: code.requestedAt }), proof: code.digits })),
+  ];
+}
+
+function sendsOf({ row, audit, mails, codes, messages, resets }: PersonRecords, outcomes: Outcomes): Send[] {
   // What is under way at the end of an onboarding is broken off.
   const ended = row.endedAt !== null;
+  const reopenedAt = audit.findLast(({ event }) => event === 'onboarding.reopened')?.at;
+  const brokenOff = (askedAt: Date) => ended || (reopenedAt !== undefined && askedAt < reopenedAt);
   const sent = (key: string) => (outcomes.get(key) ?? []).includes('sent');
   return [
     ...mails.map(({ id, kind, createdAt, sentAt, sendKey }) => ({
@@ -85,7 +108,7 @@ function sendsOf({ row, mails, codes, messages, resets }: PersonRecords, outcome
       askedAt: createdAt,
       what: kind,
       sent: sentAt !== null || sent(sendKey),
-      over: ended || outcomes.has(sendKey),
+      over: brokenOff(createdAt) || outcomes.has(sendKey),
     })),
     ...resets.map(({ id, createdAt, sentAt, usedAt }) => ({
       id,
@@ -107,7 +130,11 @@ function sendsOf({ row, mails, codes, messages, resets }: PersonRecords, outcome
       askedAt: requestedAt,
       what: 'SMS',
       sent: sentAt !== null || sent(id),
-      over: (ended && purpose === 'enrol') || failedAt !== null || usedAt !== null || outcomes.has(id),
+      over:
+        (brokenOff(requestedAt) && purpose === 'enrol') ||
+        failedAt !== null ||
+        usedAt !== null ||
+        outcomes.has(id),
       proof: digits,
     })),
   ];

@@ -1,6 +1,6 @@
 /** Half done: a fact without its trace, a trace without its fact, one thing twice, or in the wrong order. */
 import type { Findings } from './findings.ts';
-import type { PersonRecords, Records } from './records.ts';
+import type { AuditRow, PersonRecords, Records } from './records.ts';
 
 /** What is there together or not at all: the fact, the audit entry, and what was written besides. */
 const TOGETHER: {
@@ -43,6 +43,8 @@ const ORDER = [
   'onboarding.completed',
   'message.read',
 ];
+/** The address was corrected: the story begins anew. */
+const VOIDED = 'facts.voided';
 const FACTOR = /^(sms|app)\.(verified|skipped)$/;
 
 /** What senders are told once, and with which audit entry. */
@@ -61,9 +63,9 @@ const TOLD: [type: string, step: string | undefined, event: string][] = [
 
 /** Done again only after one of these: until then it is done already. */
 const AGAIN_AFTER: [event: string, undone: RegExp][] = [
-  ['sms.skipped', /^(sms\.requested|factors\.reset)$/],
-  ['app.skipped', /^factors\.reset$/],
-  ['help.asked', /^(terms|password|sms|app|profile)\.(?!proven|refused)/],
+  ['sms.skipped', /^(sms\.requested|factors\.reset|facts\.voided)$/],
+  ['app.skipped', /^(factors\.reset|facts\.voided)$/],
+  ['help.asked', /^((terms|password|sms|app|profile)\.(?!proven|refused)|facts\.voided$)/],
 ];
 
 export function checkDatabase(records: Records, findings: Findings): void {
@@ -83,11 +85,20 @@ type Half = (what: string) => void;
 
 const count = ({ audit }: PersonRecords, event: string) => audit.filter((row) => row.event === event).length;
 
+/** Before the address was corrected, and since: somebody else did it then, and all of it is void. */
+function livesIn({ audit }: PersonRecords): { before: AuditRow[]; now: AuditRow[] } {
+  const since = audit.findLastIndex(({ event }) => event === VOIDED) + 1;
+  return { before: audit.slice(0, since), now: audit.slice(since) };
+}
+
 function checkFacts(known: PersonRecords, half: Half): void {
+  const { before, now } = livesIn(known);
+  const times = (audit: AuditRow[], event: string) => audit.filter((row) => row.event === event).length;
   for (const { event, fact, beside } of TOGETHER) {
     const wanted = fact(known) ? 1 : 0;
-    if (count(known, event) !== wanted)
-      half(`${event}: ${count(known, event)} in the audit, ${wanted} by the fact`);
+    if (times(now, event) !== wanted)
+      half(`${event}: ${times(now, event)} in the audit, ${wanted} by the fact`);
+    if (times(before, event) > 1) half(`${event}: ${times(before, event)} times before it was void`);
     if (beside && wanted === 1 && !beside(known)) half(`${event}: what was given is not there`);
   }
 }
@@ -109,6 +120,7 @@ function checkAgain({ audit, row }: PersonRecords, half: Half): void {
 function checkOrder({ audit }: PersonRecords, half: Half): void {
   let reached = 0;
   for (const [i, { event }] of audit.entries()) {
+    if (event === VOIDED) reached = 0;
     const place = ORDER.indexOf(FACTOR.test(event) ? 'factor' : event);
     if (place < 0 || (event === 'message.accepted' && i > 0)) continue;
     if (place < reached) half(`${event} comes after ${ORDER[reached]}`);
@@ -132,7 +144,10 @@ function checkMessages({ row, messages, audit }: PersonRecords, half: Half): voi
 }
 
 function checkCounters(known: PersonRecords, half: Half): void {
-  const { row, mails, codes, resets, audit } = known;
+  const { row, audit, voided } = known;
+  const mails = [...known.mails, ...voided.mails];
+  const codes = [...known.codes, ...voided.codes];
+  const resets = [...known.resets, ...voided.resets];
   const sent = (kind: string) => mails.filter((mail) => mail.kind === kind && mail.sentAt).length;
   if (sent('invitation') !== row.invitationsSent)
     half(`${row.invitationsSent} invitations, ${sent('invitation')} sent`);

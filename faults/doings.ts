@@ -13,6 +13,13 @@ const DOINGS = [
   'stopped',
   'retry-storm',
   'erased',
+  'address-unread',
+  'address-refused',
+  'address-half-way',
+  'address-repeated',
+  'invited-again',
+  'invited-when-expired',
+  'invited-when-cancelled',
 ] as const;
 
 export type Doing = (typeof DOINGS)[number];

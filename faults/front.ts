@@ -23,6 +23,11 @@ export type Web = {
 
 type Reply = { status: number; headers: IncomingMessage['headers']; body: Buffer };
 
+/** A step of a person, or what a sender does about one. */
+const tellsEngine = ({ method, url = '' }: IncomingMessage): boolean =>
+  method === 'PATCH' ||
+  (method === 'POST' && (url.startsWith('/onboarding/') || url.endsWith('/invitation')));
+
 class Refused extends Error {}
 
 export async function openFront(faults: FaultList): Promise<Front> {
@@ -44,7 +49,7 @@ export async function openFront(faults: FaultList): Promise<Front> {
         reject(error.code === 'ECONNREFUSED' ? new Refused() : error),
       );
       asked.end(body);
-      if (method === 'POST' && faults.isArmed('before-handling'))
+      if (method !== 'GET' && faults.isArmed('before-handling'))
         asked.once('socket', (socket) =>
           socket.once('connect', () => {
             if (faults.take('before-handling')) web.kill();
@@ -58,9 +63,9 @@ export async function openFront(faults: FaultList): Promise<Front> {
     const body = await buffer(req);
     for (let tried = 0; tried < webs.length; tried++) {
       const web = webs[turn++ % webs.length]!;
-      // The person's request is answered by its own web, and that answer is lost with it.
-      const isStep = req.method === 'POST' && req.url!.startsWith('/onboarding/');
-      const withheld = isStep && faults.isArmed('after-signal-before-answer') ? web.withhold() : undefined;
+      // The request is answered by its own web, and that answer is lost with it.
+      const withheld =
+        tellsEngine(req) && faults.isArmed('after-signal-before-answer') ? web.withhold() : undefined;
       try {
         const reply = await ask(web, req, body);
         if (await withheld) return void res.destroy();

@@ -1,4 +1,16 @@
 /** What one person of a run is like. */
+import type { Choices } from './choices.ts';
+import { phoneOf } from './planted.ts';
+
+/** Where somebody may stop. */
+export const STOPS = [
+  '/onboarding/terms',
+  '/onboarding/password',
+  '/onboarding/sms',
+  '/onboarding/app',
+  '/onboarding/profile',
+];
+
 export type Habits = {
   factor: 'sms' | 'app' | 'both';
   locale: 'nl' | 'en';
@@ -17,3 +29,21 @@ export type Habits = {
   /** Signs in once more after the message was read. */
   comesBack: boolean;
 };
+
+/** Some wait for a reminder, for `sleepMs`; some stop. */
+export const habitsOf = (
+  choices: Choices,
+  { number, sleepMs }: { number: number; sleepMs: number },
+): Habits => ({
+  factor: choices.oneOf(['sms', 'app', 'both'] as const),
+  locale: choices.oneOf(['nl', 'en'] as const),
+  phone: phoneOf(number),
+  sleepsMs: choices.chance(0.12) ? sleepMs : 0,
+  stopsAt: choices.chance(0.12) ? choices.oneOf(STOPS) : undefined,
+  asksHelp: choices.chance(0.15),
+  doubleClicks: choices.oneOf([0, 0.2, 0.5]),
+  changesDevice: choices.oneOf([0, 0, 0.2]),
+  mistypes: choices.oneOf([0, 0, 0.25]),
+  forgets: choices.chance(0.3),
+  comesBack: choices.chance(0.25),
+});

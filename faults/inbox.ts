@@ -1,9 +1,13 @@
 /** A person's mailbox: what is in the mails that came. */
-import type { Deliveries } from './deliveries.ts';
+import type { Delivered, Deliveries } from './deliveries.ts';
 import { lookAgainLater } from './lookAgain.ts';
 
 /** The subject of a reminder. */
 const REMINDER = /wacht nog|is still waiting/;
+
+/** A mail with a link that is no reminder. */
+export const isInvitation = ({ subject = '', text }: Delivered): boolean =>
+  linkIn(text) !== undefined && !REMINDER.test(subject);
 
 type Look = (text: string) => string | undefined;
 
@@ -49,6 +53,11 @@ export class Inbox {
   /** Waits for the first mail with a link. */
   async hasLink(): Promise<void> {
     while (this.#all(linkIn).length === 0 && !this.#signal.aborted) await lookAgainLater();
+  }
+
+  /** How often an invitation came; a reminder is none. */
+  invitations(): number {
+    return this.#deliveries.mailsTo(this.#address).filter(isInvitation).length;
   }
 
   /** Whether a reminder came in that time. Another invitation is none. */

@@ -40,12 +40,28 @@ export type Account = {
   passedOn: string | undefined;
   /** Cookies and keys that this person's browser and app hold, with what each is. */
   secrets: Map<string, string>;
+  /** The sender typed another address first. */
+  correction: Correction | undefined;
+  /** When the sender began to ask for another invitation for somebody who waited for it; each was acknowledged. */
+  invitedAgain: number[];
   /** Where the person stood last, to find out why somebody did not finish. */
   lastSeen: string;
 };
 
+export type Correction = {
+  /** Of whoever has the old address, and goes through the pages with it. */
+  old: Account;
+  oldPhone: string;
+  /** When an answer said that it is corrected, in milliseconds since 1970. */
+  acknowledgedAt: number | undefined;
+  /** What of the old address still opened something after that. */
+  opened: string[];
+};
+
 export type Ledger = {
   open(email: string): Account;
+  /** The sender types another address than that of this account; the messages and the person are the same. */
+  mistype(account: Account, old: { email: string; phone: string }): Correction;
   accounts: Account[];
   /** Another answer of 2xx or 3xx. */
   acknowledged(): void;
@@ -71,30 +87,40 @@ export function promisedBy(location: string, own: Promised | undefined): Promise
   return own && known.length > 0 ? [...known, own] : known;
 }
 
+const newAccount = (email: string): Account => ({
+  email,
+  personId: '',
+  messages: new Map(),
+  doubled: [],
+  promised: new Set(),
+  passwords: [],
+  refused: new Set(),
+  read: new Set(),
+  finished: false,
+  erased: false,
+  stopped: false,
+  passedOn: undefined,
+  secrets: new Map(),
+  correction: undefined,
+  invitedAgain: [],
+  lastSeen: 'not invited',
+});
+
 export function createLedger(): Ledger {
   const accounts: Account[] = [];
   let count = 0;
   return {
     accounts,
     open(email) {
-      const account: Account = {
-        email,
-        personId: '',
-        messages: new Map(),
-        doubled: [],
-        promised: new Set(),
-        passwords: [],
-        refused: new Set(),
-        read: new Set(),
-        finished: false,
-        erased: false,
-        stopped: false,
-        passedOn: undefined,
-        secrets: new Map(),
-        lastSeen: 'not invited',
-      };
+      const account = newAccount(email);
       accounts.push(account);
       return account;
+    },
+    mistype(account, { email, phone: oldPhone }) {
+      const { messages, doubled, secrets } = account;
+      const old = { ...newAccount(email), messages, doubled, secrets };
+      account.correction = { old, oldPhone, acknowledgedAt: undefined, opened: [] };
+      return account.correction;
     },
     acknowledged() {
       count += 1;

@@ -11,6 +11,8 @@ import type { FaultList } from './faultList.ts';
 const SLOW_MS = 3_000;
 /** Silence, and then the line is cut: sooner than the worker would give up, which is after minutes. */
 const HANGS_MS = 15_000;
+/** Nobody has such an address: it is refused for good. */
+export const UNKNOWN_USER = 'unknown.';
 
 export type MailServer = {
   /** For SMTP_URL. */
@@ -55,6 +57,10 @@ export async function openMailServer({ worker, faults, deliveries, kill }: Stati
   const server = new SMTPServer({
     disabledCommands: ['AUTH', 'STARTTLS'],
     disableReverseLookup: true,
+    onRcptTo({ address }, _session, done) {
+      if (!address.startsWith(UNKNOWN_USER)) return done();
+      done(Object.assign(new Error('5.1.1 no such user'), { responseCode: 550 }));
+    },
     onData(stream, session, done) {
       // A worker that dies in the middle of a mail has not sent it.
       buffer(stream)

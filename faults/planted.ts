@@ -4,11 +4,20 @@ import { needlesIn } from './needles.ts';
 
 /** In addresses, names and texts: found nowhere else. */
 export const WORD = 'kwartelstaart';
+/** What a person says of herself. */
+export const PROFILE = {
+  gender: 'female',
+  initials: 'A.',
+  firstName: `Anna ${WORD}`,
+  lastName: `Jansen ${WORD}`,
+  autoReply: 'yes',
+  autoReplyText: `Naar de ${WORD}`,
+};
 /** In own passwords, which may not be made of the address. */
 export const SECRET_WORD = 'zilverreiger';
 
 /** Mobile numbers of a run. No end that the SMS stand-in refuses. */
-export const phoneOf = (number: number): string => `+316573${String(number).padStart(4, '0')}9`;
+export const phoneOf = (number: number): string => `+31657${30_000 + number}9`;
 
 const A_NUMBER = 'a phone number';
 /** What is coded and shorter is somewhere by chance: digits even more so. */

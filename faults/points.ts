@@ -3,7 +3,8 @@ import type { FaultList } from './faultList.ts';
 import type { Ears } from './wire.ts';
 
 /** A signal's own name, as web sends it. */
-const SIGNAL = /termsAccepted|passwordChanged|smsVerified|smsSkipped|appVerified|appSkipped|profileSaved/;
+const SIGNAL =
+  /termsAccepted|passwordChanged|smsVerified|smsSkipped|appVerified|appSkipped|profileSaved|addressCorrected|invitationRequested/;
 /** The answer to it holds the run's id. */
 const RUN_ID = /[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/;
 /** The audit entry with which an account is opened. */

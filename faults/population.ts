@@ -2,26 +2,44 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { choicesOf } from './choices.ts';
 import type { Doings } from './doings.ts';
-import type { Habits } from './habits.ts';
-import type { Ledger } from './ledger.ts';
+import { habitsOf, STOPS } from './habits.ts';
+import { type Again, inviteWhoStopped } from './invitedAgain.ts';
+import type { Account, Ledger } from './ledger.ts';
+import { UNKNOWN_USER } from './mailServer.ts';
 import { phoneOf, WORD } from './planted.ts';
-import { bodyOf, eraseRecipient, STORM, sendMessage } from './sender.ts';
+import { type Asking, eraseRecipient } from './recipientCalls.ts';
+import { bodyOf, STORM, sendMessage } from './sender.ts';
 import type { System } from './system.ts';
-import { Traveller } from './traveller.ts';
+import { type Surroundings, Traveller } from './traveller.ts';
+import { correct, WRONG, type Wrong } from './wrongAddress.ts';
 
-const STOPS = [
-  '/onboarding/terms',
-  '/onboarding/password',
-  '/onboarding/sms',
-  '/onboarding/app',
-  '/onboarding/profile',
-];
 /** A second message comes up to this much later: while the person is on the way, or has finished. */
 const SECOND_MESSAGE_WITHIN_MS = 12_000;
 
 /** Of so many the sender thinks better of it, within this. */
 const ERASED = 0.08;
 const ERASED_WITHIN_MS = 2_500;
+
+/** What befalls whom, by the number, so that each has its share in a short run, too. Nothing befalls the others. */
+const FATES: (Wrong | Again | undefined)[] = [
+  undefined,
+  'address-half-way',
+  'invited-when-expired',
+  undefined,
+  'address-refused',
+  'invited-again',
+  undefined,
+  'address-half-way',
+  undefined,
+  'invited-when-cancelled',
+  undefined,
+  'address-unread',
+  undefined,
+  undefined,
+];
+
+/** Whoever has a wrong address has another phone, too. */
+const OTHER_PHONES = 35_000;
 
 export type PopulationWish = {
   system: System;
@@ -46,56 +64,66 @@ export async function populate(wish: PopulationWish): Promise<void> {
   await Promise.all(Array.from({ length: wish.atOnce }, place));
 }
 
-async function live(
-  { system, ledger, seed, doings, ended, sleepMs }: PopulationWish,
-  number: number,
-): Promise<void> {
+const isWrong = (fate: Wrong | Again | undefined): fate is Wrong =>
+  (WRONG as readonly (string | undefined)[]).includes(fate);
+
+async function live(wish: PopulationWish, number: number): Promise<void> {
+  const { system, ledger, seed, doings, ended, sleepMs } = wish;
   const choices = choicesOf(seed, `person ${number}`);
+  const fate = FATES[number % FATES.length];
   const { url, apiKey, deliveries } = system;
   const account = ledger.open(`person.${number}@${WORD}.example`);
-  const habits: Habits = {
-    factor: choices.oneOf(['sms', 'app', 'both'] as const),
-    locale: choices.oneOf(['nl', 'en'] as const),
-    phone: phoneOf(number),
-    sleepsMs: choices.chance(0.12) ? sleepMs : 0,
-    stopsAt: choices.chance(0.12) ? choices.oneOf(STOPS) : undefined,
-    asksHelp: choices.chance(0.15),
-    doubleClicks: choices.oneOf([0, 0.2, 0.5]),
-    changesDevice: choices.oneOf([0, 0, 0.2]),
-    mistypes: choices.oneOf([0, 0, 0.25]),
-    forgets: choices.chance(0.3),
-    comesBack: choices.chance(0.25),
-  };
+  const asking: Asking = { url, apiKey, ledger, account, signal: ended };
+  const habits = habitsOf(choices, { number, sleepMs });
   const passesOn = choices.chance(0.2);
   if (passesOn) doings.did('passed-on');
-  const send = (key: string) => {
+  const times = () => {
     const storm = choices.chance(0.25);
     if (storm) doings.did('retry-storm');
-    const { locale } = habits;
-    const times = storm ? STORM : 1;
-    return sendMessage({
-      url,
-      apiKey,
-      ledger,
-      account,
+    return storm ? STORM : 1;
+  };
+  const send = (key: string, to: Account = account) =>
+    sendMessage({
+      ...asking,
+      account: to,
       key,
-      locale,
+      locale: habits.locale,
       body: bodyOf(key),
       passesOn,
-      times,
-      signal: ended,
+      times: times(),
     });
-  };
+  const around: Surroundings = { url, ledger, deliveries, choices, doings, signal: ended };
+  const traveller = new Traveller(account, habits, around);
+
+  if (isWrong(fate)) {
+    const email = `${fate === 'address-refused' ? UNKNOWN_USER : 'other.'}${number}@${WORD}.example`;
+    const correction = ledger.mistype(account, { email, phone: phoneOf(OTHER_PHONES + number) });
+    await send(`${number}-1`, correction.old);
+    account.personId = correction.old.personId;
+    const correcting = correct({ asking, correction, wrong: fate, habits, around, times: times() });
+    habits.stopsAt = undefined;
+    const joined = correcting.then(async () => {
+      if (choices.chance(0.4)) await send(`${number}-2`);
+    });
+    await Promise.all([traveller.travel(), joined]);
+    return;
+  }
   await send(`${number}-1`);
-  if (choices.chance(ERASED)) {
+  if (!fate && choices.chance(ERASED)) {
     // While the invitation is being sent, or after.
     await sleep(choices.between(0, ERASED_WITHIN_MS));
-    await eraseRecipient({ url, apiKey, ledger, account, signal: ended });
+    await eraseRecipient(asking);
     return doings.did('erased');
   }
-  const more = choices.chance(0.2)
+  const second = choices.chance(0.2)
     ? sleep(choices.between(0, SECOND_MESSAGE_WITHIN_MS)).then(() => send(`${number}-2`))
     : undefined;
-  await new Traveller(account, habits, { url, ledger, deliveries, choices, doings, signal: ended }).travel();
-  await more;
+  if (fate) habits.stopsAt ??= choices.oneOf(STOPS);
+  await traveller.travel();
+  if (fate && account.stopped) {
+    await inviteWhoStopped(system, { asking, again: fate, traveller, times: times() });
+    doings.did(fate);
+    await traveller.resume();
+  } else if (account.stopped) doings.did('stopped');
+  await second;
 }

@@ -2,8 +2,9 @@
 import type { Db } from '../db/connect.ts';
 import type { Onboarding } from '../db/onboardings.ts';
 import type { SendTry } from '../db/sendTries.ts';
+import { readVoided } from './voidedLog.ts';
 
-export type AuditRow = { event: string; personId: string; details: Record<string, unknown> };
+export type AuditRow = { event: string; personId: string; at: Date; details: Record<string, unknown> };
 export type MessageRow = {
   id: string;
   personId: string;
@@ -50,6 +51,8 @@ export type PersonRecords = {
   events: EventRow[];
   tries: (SendTry & { endedAt: Date | null })[];
   resets: ResetRow[];
+  /** Was deleted when the address was corrected. */
+  voided: Pick<PersonRecords, 'mails' | 'codes' | 'resets'>;
   hasPassword: boolean;
   hasProfile: boolean;
   hasPhone: boolean;
@@ -75,6 +78,10 @@ export async function readRecords(db: Db): Promise<Records> {
     await sql('send_try').orderBy('begun_at'),
   );
   const resets = ofPerson<ResetRow>(await sql('reset_link').select());
+  const voidedMails = by(await readVoided<MailRow>(db, 'invitation'), ({ onboardingId }) => onboardingId);
+  const voidedCodes = ofPerson(await readVoided<CodeRow>(db, 'sms_code'));
+  const voidedResets = ofPerson(await readVoided<ResetRow>(db, 'reset_link'));
+  const withDigits = (all: CodeRow[] = []) => all.map((code) => ({ ...code, digits: secrets.smsCode(code) }));
   const ids = async (table: string, where: (column: string) => string = () => 'true', column = 'person_id') =>
     new Set<string>(await sql(table).whereRaw(where(column)).pluck(column));
   const passwords = await ids('person', () => 'password_hash is not null', 'id');
@@ -90,10 +97,15 @@ export async function readRecords(db: Db): Promise<Records> {
         audit: audit.get(row.personId) ?? [],
         messages: messages.get(row.personId) ?? [],
         mails: mails.get(row.id) ?? [],
-        codes: (codes.get(row.personId) ?? []).map((code) => ({ ...code, digits: secrets.smsCode(code) })),
+        codes: withDigits(codes.get(row.personId)),
         events: events.get(row.personId) ?? [],
         tries: tries.get(row.personId) ?? [],
         resets: resets.get(row.personId) ?? [],
+        voided: {
+          mails: voidedMails.get(row.id) ?? [],
+          codes: withDigits(voidedCodes.get(row.personId)),
+          resets: voidedResets.get(row.personId) ?? [],
+        },
         hasPassword: passwords.has(row.personId),
         hasProfile: profiles.has(row.personId),
         hasPhone: phones.has(row.personId),

@@ -26,29 +26,6 @@ export type Sending = {
   signal: AbortSignal;
 };
 
-/** The sender wants this person forgotten, and asks until it is so. */
-export async function eraseRecipient(
-  given: Pick<Sending, 'url' | 'apiKey' | 'ledger' | 'account' | 'signal'>,
-): Promise<void> {
-  const { url, apiKey, ledger, account, signal } = given;
-  const recipient = new URL(`/api/v1/recipients/${account.personId}`, url);
-  const ask = async () => {
-    const answer = await fetch(recipient, {
-      method: 'DELETE',
-      headers: { authorization: `Bearer ${apiKey}` },
-      signal: AbortSignal.timeout(ANSWER_WITHIN_MS),
-    });
-    return answer.status;
-  };
-  while (account.personId && !signal.aborted && !account.erased) {
-    const status = await ask().catch(() => 0);
-    // Not known: an earlier call did it, and its answer was lost.
-    account.erased = status === 204 || status === 404;
-    if (status === 204) ledger.acknowledged();
-    if (!account.erased) await sleep(TRY_AGAIN_AFTER_MS);
-  }
-}
-
 type Taken = { id: string; recipient: { id: string }; temporaryPassword?: string };
 
 /** Resolves when it was taken, or when `signal` says that nothing is sent any more. */

@@ -21,6 +21,7 @@ import { openFront } from './front.ts';
 import { logOutbox } from './outboxLog.ts';
 import { createParts, type Heard, type Parts } from './parts.ts';
 import { type Ground, startWeb, startWorker } from './programs.ts';
+import { logVoided } from './voidedLog.ts';
 
 export type System = {
   /** Where people and senders find the service. */
@@ -114,6 +115,7 @@ async function openDatabase(
   stops.push(() => disconnect(db));
   await migrate(db);
   await logOutbox(db);
+  await logVoided(db);
   const { id: clientId } = await addClient(db, SAMPLE_CLIENT);
   return { db, apiKey: await addKey(db, { clientId, days: 1 }) };
 }

@@ -9,7 +9,7 @@ import type { Account, Ledger } from './ledger.ts';
 import { lookAgainLater } from './lookAgain.ts';
 import { OwnPassword } from './ownPassword.ts';
 import { OwnPhone } from './ownPhone.ts';
-import { WORD } from './planted.ts';
+import { PROFILE } from './planted.ts';
 import { bodyOf } from './sender.ts';
 
 const FORGOTTEN = '/onboarding/continue/forgotten';
@@ -30,8 +30,8 @@ export class Traveller {
   readonly account: Account;
   readonly habits: Habits;
   readonly #around: Surroundings;
-  readonly #browser: Browser;
-  readonly #inbox: Inbox;
+  readonly browser: Browser;
+  readonly inbox: Inbox;
   readonly #phone: OwnPhone;
   #waitsForSmsSince = 0;
   #helpAsked = false;
@@ -47,20 +47,33 @@ export class Traveller {
     this.habits = habits;
     this.#around = around;
     const { url, ledger } = around;
-    this.#inbox = new Inbox(account.email, around);
+    this.inbox = new Inbox(account.email, around);
     this.#phone = new OwnPhone(habits.phone, around);
     this.#password = new OwnPassword(account);
-    this.#browser = new Browser({ url, locale: habits.locale, account, ledger });
+    this.browser = new Browser({ url, locale: habits.locale, account, ledger });
   }
 
   /** Until the message is read, or until nobody goes on. */
   async travel(): Promise<void> {
-    await this.#inbox.hasLink();
-    if (this.habits.sleepsMs && (await this.#inbox.hasReminder(this.habits.sleepsMs)))
+    await this.inbox.hasLink();
+    if (this.habits.sleepsMs && (await this.inbox.hasReminder(this.habits.sleepsMs)))
       this.#around.doings.did('reminded');
+    await this.#goOn();
+  }
+
+  /** Whoever had stopped goes on with a mail that came since, on another device. */
+  async resume(): Promise<void> {
+    this.habits.stopsAt = undefined;
+    this.account.stopped = false;
+    this.browser.forgetCookies();
+    await this.browser.open(this.inbox.links().at(-1)!).catch(() => undefined);
+    await this.#goOn();
+  }
+
+  async #goOn(): Promise<void> {
     while (!this.account.finished && !this.account.stopped && !this.#around.signal.aborted) {
       try {
-        await this.#goOn();
+        await this.#act();
       } catch (error) {
         if (!(error instanceof Unanswered)) throw error;
         await this.#pause();
@@ -73,29 +86,28 @@ export class Traveller {
   #pause = () => lookAgainLater(this.#around.choices.between(1, 4));
 
   async #reload(): Promise<void> {
-    const { path } = this.#browser.page;
-    if (path) await this.#browser.open(path).catch(() => undefined);
+    const { path } = this.browser.page;
+    if (path) await this.browser.open(path).catch(() => undefined);
   }
 
-  async #goOn(): Promise<void> {
+  async #act(): Promise<void> {
     const { choices, doings } = this.#around;
-    const { path, status } = this.#browser.page;
+    const { path, status } = this.browser.page;
     if (this.#stale && choices.chance(0.5)) {
       const again = this.#stale;
       this.#stale = undefined;
       doings.did('two-tabs');
       await again();
-      return this.#browser.open('/onboarding/continue');
+      return this.browser.open('/onboarding/continue');
     }
     if (!this.#movedOn && choices.chance(this.habits.changesDevice) && path.startsWith('/onboarding/')) {
       this.#movedOn = true;
       doings.did('other-device');
-      this.#browser.forgetCookies();
+      this.browser.forgetCookies();
       return this.#openLink();
     }
     if (path === this.habits.stopsAt && status === 200) {
       this.account.stopped = true;
-      doings.did('stopped');
       return;
     }
     if (status >= 400 && status !== 422) return this.#openLink();
@@ -114,7 +126,7 @@ export class Traveller {
         return this.#profilePage();
       case '/onboarding/finished':
         await this.#pause();
-        return this.#browser.open(path);
+        return this.browser.open(path);
       case '/onboarding/continue':
         return this.#passwordPage();
       case FORGOTTEN:
@@ -136,35 +148,35 @@ export class Traveller {
       case '/sign-in':
         return this.#signIn();
       case '/messages':
-        return this.#browser.open(`/messages/${[...this.account.messages.values()][0]}`);
+        return this.browser.open(`/messages/${[...this.account.messages.values()][0]}`);
     }
     if (path.startsWith('/messages/')) return this.#read();
     return this.#openLink();
   }
 
   async #openLink(): Promise<void> {
-    if (this.account.promised.has('completed')) return this.#browser.open('/sign-in');
+    if (this.account.promised.has('completed')) return this.browser.open('/sign-in');
     await this.#pause();
-    await this.#browser.open(this.#around.choices.oneOf(this.#inbox.links()));
-    if (this.#browser.page.text.includes('href="/sign-in"')) return this.#browser.open('/sign-in');
-    await this.#browser.post({});
+    await this.browser.open(this.#around.choices.oneOf(this.inbox.links()));
+    if (this.browser.page.text.includes('href="/sign-in"')) return this.browser.open('/sign-in');
+    await this.browser.post({});
   }
 
   /** Does what the page asks; some click twice, some have the page open in a second tab and post it there, too. */
   async #step(fields: Record<string, string>, posting: Posting = {}): Promise<void> {
     const { choices, doings } = this.#around;
-    const { path } = this.#browser.page;
+    const { path } = this.browser.page;
     const twice = choices.chance(this.habits.doubleClicks);
     if (twice) doings.did('double-click');
-    if (choices.chance(this.habits.doubleClicks / 2))
-      this.#stale = () => this.#browser.post(fields, { path });
-    await this.#browser.post(fields, { ...posting, times: twice ? 2 : 1 });
+    if (choices.chance(this.habits.doubleClicks / 2)) this.#stale = () => this.browser.post(fields, { path });
+    await this.browser.post(fields, { ...posting, times: twice ? 2 : 1 });
   }
 
   async #choosePassword(): Promise<void> {
-    const currentPassword = this.account.passedOn ?? this.#inbox.temporaryPassword() ?? '';
-    if (this.#mistypes())
-      return this.#browser.post({ ...newPassword('is fout'), currentPassword: 'is fout' });
+    const currentPassword = this.account.passedOn ?? this.inbox.temporaryPassword();
+    // The sender has yet to pass one on.
+    if (!currentPassword) return lookAgainLater();
+    if (this.#mistypes()) return this.browser.post({ ...newPassword('is fout'), currentPassword: 'is fout' });
     return this.#step(
       { ...newPassword(this.#password.current), currentPassword },
       { own: 'passwordChanged' },
@@ -173,20 +185,20 @@ export class Traveller {
 
   async #passwordPage(): Promise<void> {
     if (this.habits.forgets && !this.#hasForgotten) {
-      await this.#browser.post({}, { path: FORGOTTEN });
+      await this.browser.post({}, { path: FORGOTTEN });
       this.#hasForgotten = true;
       return this.#around.doings.did('forgotten-password');
     }
     await this.#step({ password: this.#password.current });
-    if (this.#browser.page.status === 422) this.#password.refused();
+    if (this.browser.page.status === 422) this.#password.refused();
   }
 
   /** Waits for the mail with which a new password is chosen. */
   async #openReset(): Promise<void> {
-    const path = this.#inbox.resetPath();
+    const path = this.inbox.resetPath();
     if (!path) return lookAgainLater();
-    await this.#browser.open(path);
-    if (this.#browser.page.status === 200) await this.#browser.post({});
+    await this.browser.open(path);
+    if (this.browser.page.status === 200) await this.browser.post({});
   }
 
   #mistypes(): boolean {
@@ -197,7 +209,7 @@ export class Traveller {
 
   async #phonePage(): Promise<void> {
     if (this.habits.factor === 'app') return this.#step({ action: 'skip' }, { own: 'smsDecided' });
-    if (this.account.promised.has('smsVerified')) return this.#browser.open('/onboarding/app');
+    if (this.account.promised.has('smsVerified')) return this.browser.open('/onboarding/app');
     this.#waitsForSmsSince = Date.now();
     return this.#step({ phone: this.habits.phone, action: 'send' });
   }
@@ -208,28 +220,28 @@ export class Traveller {
       const waited = Date.now() - this.#waitsForSmsSince;
       if (waited < SMS_PATIENCE_MS) return lookAgainLater();
       this.#waitsForSmsSince = Date.now();
-      return this.#browser.post({ action: 'resend' });
+      return this.browser.post({ action: 'resend' });
     }
     const { digits } = code;
     if (this.#mistypes())
-      return this.#browser.post({ code: digits === '123456' ? '654321' : '123456', action: 'confirm' });
+      return this.browser.post({ code: digits === '123456' ? '654321' : '123456', action: 'confirm' });
     await this.#step({ code: digits, action: 'confirm' }, { own });
     // It is the code of an older SMS.
-    if (this.#browser.page.status === 422) {
+    if (this.browser.page.status === 422) {
       code.refused();
       this.#waitsForSmsSince ||= Date.now();
     }
   }
 
   async #appPage(): Promise<void> {
-    const { text } = this.#browser.page;
+    const { text } = this.browser.page;
     const secret = /id="secret">([^<]+)</.exec(text)?.[1]?.replace(/\s/g, '');
     if (this.habits.asksHelp && !this.#helpAsked) return this.#askHelp();
     if (this.habits.factor === 'sms') return this.#step({ action: 'skip' }, { own: 'appDecided' });
-    if (!secret) return this.#browser.open('/onboarding/profile');
+    if (!secret) return this.browser.open('/onboarding/profile');
     this.#phone.appKey = secret;
     this.account.secrets.set(secret, "an app's key");
-    if (this.#mistypes()) return this.#browser.post({ token: '000000', action: 'register' });
+    if (this.#mistypes()) return this.browser.post({ token: '000000', action: 'register' });
     await this.#step({ token: await this.#phone.token(), action: 'register' }, { own: 'appVerified' });
     this.#phone.tokenUsed();
   }
@@ -240,47 +252,39 @@ export class Traveller {
   }
 
   async #askHelp(): Promise<void> {
-    await this.#browser.open('/onboarding/help');
-    await this.#browser.post({ reason: 'no-app' });
-    if (this.#browser.page.path === '/onboarding/help/asked') {
+    await this.browser.open('/onboarding/help');
+    await this.browser.post({ reason: 'no-app' });
+    if (this.browser.page.path === '/onboarding/help/asked') {
       this.#helpAsked = true;
       this.account.promised.add('helpAsked');
       this.#around.doings.did('help');
     }
-    await this.#browser.open('/onboarding/continue');
+    await this.browser.open('/onboarding/continue');
   }
 
   #profilePage(): Promise<void> {
-    const profile = {
-      gender: 'female',
-      initials: 'A.',
-      firstName: `Anna ${WORD}`,
-      lastName: `Jansen ${WORD}`,
-      autoReply: 'yes',
-      autoReplyText: `Naar de ${WORD}`,
-    };
-    return this.#step(profile, { own: 'profileSaved' });
+    return this.#step(PROFILE, { own: 'profileSaved' });
   }
 
   async #signIn(): Promise<void> {
-    await this.#browser.post({ email: this.account.email, password: this.#password.current });
-    if (this.#browser.page.status === 422) this.#password.refused();
+    await this.browser.post({ email: this.account.email, password: this.#password.current });
+    if (this.browser.page.status === 422) this.#password.refused();
     // Not finished after all: the page says so, and a mail is on its way.
-    if (this.#browser.page.path === '/sign-in') await this.#browser.open('/onboarding/continue');
+    if (this.browser.page.path === '/sign-in') await this.browser.open('/onboarding/continue');
   }
 
   async #comeBack(): Promise<void> {
     this.#cameBack = true;
     this.#around.doings.did('came-back');
-    this.#browser.forgetCookies();
-    return this.#browser.open('/sign-in');
+    this.browser.forgetCookies();
+    return this.browser.open('/sign-in');
   }
 
   async #read(): Promise<void> {
-    const { page } = this.#browser;
+    const { page } = this.browser;
     const id = page.path.slice('/messages/'.length);
     const known = [...this.account.messages].find(([, messageId]) => messageId === id);
-    if (!known || !page.text.includes(bodyOf(known[0]))) return this.#browser.open('/messages');
+    if (!known || !page.text.includes(bodyOf(known[0]))) return this.browser.open('/messages');
     this.account.promised.add('completed');
     this.account.read.add(id);
     if (this.habits.comesBack && !this.#cameBack) return this.#comeBack();

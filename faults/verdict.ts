@@ -2,6 +2,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Onboarding, onboarding } from '../db/onboardings.ts';
 import { checkArrivals } from './checkArrivals.ts';
+import { checkCorrections } from './checkCorrections.ts';
 import { checkDatabase } from './checkDatabase.ts';
 import { checkEngine } from './checkEngine.ts';
 import { checkPrivacy } from './checkPrivacy.ts';
@@ -32,13 +33,18 @@ export async function judge(
   for (const what of unsettled) findings.add('stuck', 'the service', what);
   for (const account of ledger.accounts)
     if (!account.finished && !account.stopped && !account.erased)
-      findings.add('stuck', account.email, `could not finish: ${account.lastSeen}`);
+      findings.add(
+        'stuck',
+        account.email,
+        `could not finish: ${account.lastSeen}${account.correction ? `; at the old address: ${account.correction.old.lastSeen}` : ''}`,
+      );
   // Reminders go on: what comes from here on is not looked at. The engine is read last, because it knows of the most.
   const settledAt = Date.now();
   const records = await readRecords(system.db);
   const rows = await readOutboxLog(system.db);
   checkPromises(ledger, records, findings);
   await checkPeople(system.db, ledger, findings);
+  await checkCorrections(system, { ledger, records }, findings);
   checkDatabase(records, findings);
   const repeatsInFlight = checkSends(system, findings);
   const runs = await readEngine(system);

@@ -5,7 +5,7 @@ import { type Invitation, invitationOfToken, linkExpiresAt } from '../db/invitat
 import { factsOf, isOpen, type Onboarding, onboarding, recordStep } from '../db/onboardings.ts';
 import { person } from '../db/people.ts';
 import { askInvitation } from '../db/relations.ts';
-import { openedMailOf } from '../db/sessions.ts';
+import { openedMailOf, startSessionByLink } from '../db/sessions.ts';
 import { html } from '../html.ts';
 import { steps } from '../workflows/steps.ts';
 import { type Ctx, type State, seeOther, type Web } from './context.ts';
@@ -16,7 +16,7 @@ import { showPage } from './layout.ts';
 import { withinLimit } from './limits.ts';
 import { speak } from './locale.ts';
 import { showNotice } from './notices.ts';
-import { begin } from './session.ts';
+import { carry } from './session.ts';
 
 const nl = {
   title: 'Er staat een vertrouwelijk bericht voor u klaar',
@@ -168,7 +168,9 @@ export function linkPages(router: Router<State>, web: Web): void {
         const missing = missingProof(current.session, factsOf(row));
         return seeOther(ctx, missing ? CONTINUE : pathOf(steps(factsOf(row))));
       }
-      await begin(ctx, web, { personId: row.personId, clientId: invitation.clientId, proofs: ['link'] });
+      const begun = await startSessionByLink(web.db, { invitation, personId: row.personId });
+      if (!begun) return showNotice(ctx, web, 'unknown');
+      carry(ctx, begun);
       seeOther(ctx, CONTINUE);
     }),
   );

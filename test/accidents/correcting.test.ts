@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { addClient, addKey } from '../../db/clients.ts';
 import { agreed, ask, mailed, type RecipientSeen, recipient, told } from '../setup/engine.ts';
+import { waitForLock } from '../setup/locks.ts';
 import { someAddress } from '../setup/message.ts';
 import {
   eventually,
@@ -87,6 +88,23 @@ it('25: the address was wrong; whatever the wrong person did or holds is void, a
   expect(
     (await world.mailbox.mails()).filter(({ recipients }) => recipients.includes(wrong.email)),
   ).toHaveLength(2);
+});
+
+it('25: whoever opens the old link in the very moment of the correction has no session afterwards', async () => {
+  const wrong = await mailed(world, 'terms');
+  wrong.cookies.clear();
+  await wrong.open(linkIn(await wrong.mail()));
+  const lock = await world.db.sql.transaction();
+  await lock('person').where({ id: wrong.personId }).forUpdate().select('id');
+  const corrected = correct(wrong.personId, someAddress());
+  await waitForLock(world);
+  const begun = wrong.submit({});
+  await waitForLock(world, 2);
+  await lock.commit();
+  expect((await corrected).status).toBe(200);
+  await begun;
+  expect(wrong.reads).toContain('Deze link kennen we niet');
+  expect((await wrong.ask('/onboarding/terms')).status).toBe(401);
 });
 
 it('25: the address was wrong, and was reminded; the right one is reminded from the beginning', async () => {

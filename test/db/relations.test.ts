@@ -207,6 +207,23 @@ describe('an invitation that the sender asks for again', () => {
     expect(await again(personId)).toEqual({ refused: 'completed' });
   });
 
+  it('is not taken for the one before, whose mail never left because the person went on', async () => {
+    const { personId } = await send(world.clientId);
+    const before = await rowOf(personId);
+    await again(personId);
+    expect((await rowOf(personId)).version).toBe(before.version);
+    await recordStep(world.db, { onboarding: before }, async () => ({
+      signal: 'termsAccepted',
+      event: 'terms.accepted',
+      facts: { termsAccepted: true },
+    }));
+    const gone = await rowOf(personId);
+    await again(personId);
+    const after = await rowOf(personId);
+    expect(after.version).toBe(gone.version + 1);
+    expect(after.wantedAt.getTime()).toBeGreaterThanOrEqual(gone.progressedAt.getTime());
+  });
+
   it('gives a new temporary password only to a sender that passes it on', async () => {
     const { personId } = await send(world.clientId);
     expect(await again(personId)).toMatchObject({ temporaryPassword: undefined });

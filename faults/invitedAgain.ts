@@ -1,0 +1,35 @@
+/** Somebody stopped half-way; perhaps an operator ended it, too. The sender invites again, and that mail is waited for. */
+import { lookAgainLater } from './lookAgain.ts';
+import { endOnboarding } from './operator.ts';
+import { type Asking, inviteAgain } from './recipientCalls.ts';
+import type { System } from './system.ts';
+import type { Traveller } from './traveller.ts';
+
+/** How it stood when the sender asked. */
+const ENDED = {
+  'invited-again': undefined,
+  'invited-when-expired': 'expired',
+  'invited-when-cancelled': 'cancelled',
+} as const;
+
+export type Again = keyof typeof ENDED;
+
+/** Resolves when a mail came for it. */
+export async function inviteWhoStopped(
+  system: System,
+  {
+    asking,
+    again,
+    traveller: { inbox, account },
+    times,
+  }: { asking: Asking; again: Again; traveller: Traveller; times: number },
+): Promise<void> {
+  const { signal } = asking;
+  const as = ENDED[again];
+  if (as) await endOnboarding(system, { personId: account.personId, as, signal });
+  const before = inbox.invitations();
+  const askedAt = Date.now();
+  await inviteAgain({ ...asking, times });
+  if (!signal.aborted) account.invitedAgain.push(askedAt);
+  while (inbox.invitations() === before && !signal.aborted) await lookAgainLater();
+}

@@ -1,0 +1,91 @@
+/** What a sender's system does about somebody it has written to: asks, at once and again, until an answer says it is done. */
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Account, Correction, Ledger } from './ledger.ts';
+
+const ANSWER_WITHIN_MS = 15_000;
+const TRY_AGAIN_AFTER_MS = 300;
+
+export type Asking = {
+  url: string;
+  apiKey: string;
+  ledger: Ledger;
+  account: Account;
+  /** Nothing is asked after this. */
+  signal: AbortSignal;
+};
+
+/** The parts of an answer that are looked at here. */
+type Said = { id?: string; temporaryPassword?: string; onboarding?: { problem?: string } };
+type Answer = { status: number; said: Said };
+
+/** `status` is 0 when there was no answer. */
+async function call(
+  { url, apiKey, account, ledger }: Asking,
+  { method, path = '', body }: { method: string; path?: string; body?: unknown },
+): Promise<Answer> {
+  try {
+    const answer = await fetch(new URL(`/api/v1/recipients/${account.personId}${path}`, url), {
+      method,
+      headers: {
+        authorization: `Bearer ${apiKey}`,
+        ...(body ? { 'content-type': 'application/json' } : {}),
+      },
+      body: body ? JSON.stringify(body) : undefined,
+      signal: AbortSignal.timeout(ANSWER_WITHIN_MS),
+    });
+    const text = await answer.text();
+    if (answer.ok && method !== 'GET') ledger.acknowledged();
+    return { status: answer.status, said: text ? JSON.parse(text) : {} };
+  } catch {
+    return { status: 0, said: {} };
+  }
+}
+
+/** The sender wants this person forgotten. */
+export async function eraseRecipient(asking: Asking): Promise<void> {
+  const { account, signal } = asking;
+  while (account.personId && !signal.aborted && !account.erased) {
+    const { status } = await call(asking, { method: 'DELETE' });
+    // Not known: an earlier call did it, and its answer was lost.
+    account.erased = status === 204 || status === 404;
+    if (!account.erased) await sleep(TRY_AGAIN_AFTER_MS);
+  }
+}
+
+/** The address becomes that of the account: `times` calls at once. */
+export async function correctAddress(
+  asking: Asking & { correction: Correction; times: number },
+): Promise<void> {
+  const { account, correction, signal, times } = asking;
+  async function patch(): Promise<void> {
+    const { status, said } = await call(asking, { method: 'PATCH', body: { email: account.email } });
+    // Finished: at the right address, because an earlier call did it and its answer was lost.
+    if (status === 200 || status === 409) correction.acknowledgedAt ??= Date.now();
+    if (status === 200 && said.id !== account.personId) account.doubled.push(`corrected to ${said.id}`);
+  }
+  do {
+    await Promise.all(Array.from({ length: times }, patch));
+    if (!correction.acknowledgedAt) await sleep(TRY_AGAIN_AFTER_MS);
+  } while (!correction.acknowledgedAt && !signal.aborted);
+}
+
+/** The invitation is sent again: `times` calls at once. Who passes the temporary password on gets a new one. */
+export async function inviteAgain(asking: Asking & { times: number }): Promise<void> {
+  const { account, signal, times } = asking;
+  let isDone = false;
+  async function ask(): Promise<void> {
+    const { status, said } = await call(asking, { method: 'POST', path: '/invitation' });
+    if (status === 202) isDone = true;
+    if (!said.temporaryPassword) return;
+    account.passedOn = said.temporaryPassword;
+    account.secrets.set(said.temporaryPassword, 'a temporary password');
+  }
+  do {
+    await Promise.all(Array.from({ length: times }, ask));
+    if (!isDone) await sleep(TRY_AGAIN_AFTER_MS);
+  } while (!isDone && !signal.aborted);
+}
+
+/** What the sender sees of it. */
+export const problemOf = async (asking: Asking): Promise<string | undefined> =>
+  (await call(asking, { method: 'GET' })).said.onboarding?.problem;

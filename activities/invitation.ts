@@ -8,11 +8,12 @@ import {
   markInvitationSent,
   type SentMail,
   saidUntil,
+  stillCounts,
   temporaryPasswordFor,
 } from '../db/invitations.ts';
 import { newestMessage } from '../db/messages.ts';
 import { factsOf, isOpen, markMailTrouble, type Onboarding, onboarding } from '../db/onboardings.ts';
-import { DATES_AS, person } from '../db/people.ts';
+import { DATES_AS, type Person, person } from '../db/people.ts';
 import { steps } from '../workflows/steps.ts';
 import type { Letter } from './mail/layout.ts';
 import type { InvitationFacts, Letters } from './mail/letters.ts';
@@ -38,8 +39,11 @@ export function createInvitationActivities(given: { db: Db; post: Post; settings
   const { db, post, settings } = given;
   const { publicUrl, expireAfter, timeZone } = settings;
 
-  async function factsFor(row: Onboarding, invitation: Invitation): Promise<InvitationFacts> {
-    const { email, locale } = await person(db, row.personId);
+  async function factsFor(
+    row: Onboarding,
+    { invitation, reader }: { invitation: Invitation; reader: Person },
+  ): Promise<InvitationFacts> {
+    const { email, locale } = reader;
     const { name } = await client(db, invitation.clientId);
     // As it was when the mail was asked for: a repeat says the same.
     const { id, clientId, createdAt: until } = invitation;
@@ -76,8 +80,11 @@ export function createInvitationActivities(given: { db: Db; post: Post; settings
     if (invitation.sentAt) return (await cameBack(db, invitation)) ? 'came-back' : 'sent';
     if (!isOpen(row)) return 'not-open';
     if (row.progressedAt > invitation.createdAt) return 'gone-on';
-    const facts = await factsFor(row, invitation);
-    const to = { personId: row.personId, organisation: facts.organisation, mailId: invitation.id, kind };
+    const reader = await person(db, row.personId);
+    // A correction of the address voids the link: who has the new one gets another, and this mail is for nobody.
+    if (!(await stillCounts(db, invitation))) return 'gone-on';
+    const facts = await factsFor(row, { invitation, reader });
+    const to = { reader, organisation: facts.organisation, mailId: invitation.id, kind };
     const outcome = await post(to, (letters) => write(letters, facts, row));
     if (outcome !== 'sent') {
       await markMailTrouble(db, row, 'mail-undeliverable');

@@ -4,6 +4,7 @@ import type { Db } from '../db/connect.ts';
 import { invitationFor } from '../db/invitations.ts';
 import { markNotified, markUndeliverable, messageById, releaseMessage } from '../db/messages.ts';
 import { onboarding } from '../db/onboardings.ts';
+import { person } from '../db/people.ts';
 import type { MailOutcome } from './invitation.ts';
 import type { Post } from './mail/post.ts';
 
@@ -17,7 +18,8 @@ export function createNoticeActivities({ db, post, publicUrl }: { db: Db; post: 
       const { id } = await invitationFor(db, { ...send, clientId: row.clientId, kind });
       const { name: organisation } = await client(db, row.clientId);
       const url = new URL('/sign-in', publicUrl).href;
-      const to = { personId: row.personId, organisation, mailId: id, kind } as const;
+      const reader = await person(db, row.personId);
+      const to = { reader, organisation, mailId: id, kind } as const;
       return post(to, (letters) => letters.accountOpened({ organisation, url }));
     },
 
@@ -29,7 +31,8 @@ export function createNoticeActivities({ db, post, publicUrl }: { db: Db; post: 
       const { clientName: organisation, from, personId } = message;
       const sender = from.name === organisation ? organisation : `${from.name} (${organisation})`;
       const url = new URL(`/messages/${messageId}`, publicUrl).href;
-      const to = { personId, organisation, mailId: messageId, kind: 'message-notice' } as const;
+      const reader = await person(db, personId);
+      const to = { reader, organisation, mailId: messageId, kind: 'message-notice' } as const;
       const outcome = await post(to, (letters) => letters.messageNotice({ organisation, sender, url }));
       if (outcome === 'sent') await markNotified(db, messageId);
       else await markUndeliverable(db, messageId);

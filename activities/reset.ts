@@ -2,6 +2,7 @@
 import { client } from '../db/clients.ts';
 import type { Db } from '../db/connect.ts';
 import { isOpen, onboarding } from '../db/onboardings.ts';
+import { person } from '../db/people.ts';
 import { markResetSent, type ResetLink, resetLink, resetLinkFor } from '../db/resetLinks.ts';
 import type { MailOutcome } from './invitation.ts';
 import type { Post } from './mail/post.ts';
@@ -13,7 +14,10 @@ export function createResetActivities({ db, post, publicUrl }: { db: Db; post: P
     const { name: organisation } = await client(db, link.clientId);
     const url = new URL(`/reset/${db.secrets.linkToken(link, 'reset')}`, publicUrl).href;
     const kind = `${link.purpose}-reset` as const;
-    const to = { personId: link.personId, organisation, mailId: link.id, kind };
+    const reader = await person(db, link.personId);
+    // A correction of the address voids the link, and this mail is for nobody.
+    if (!(await resetLink(db, link.id))) return 'not-open';
+    const to = { reader, organisation, mailId: link.id, kind };
     const outcome = await post(to, (letters) =>
       link.purpose === 'password'
         ? letters.resetPassword({ organisation, url })

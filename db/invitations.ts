@@ -32,6 +32,11 @@ export async function invitationFor(
   return db.sql('invitation').where({ onboardingId: row.onboardingId, sendKey: row.sendKey }).first();
 }
 
+/** False once the address was corrected: its links went with it. */
+export async function stillCounts(db: Db, { id }: Invitation): Promise<boolean> {
+  return Boolean(await db.sql('invitation').where({ id }).first('id'));
+}
+
 /** The invitation whose link this is. Undefined for anything else, also for a token whose proof is wrong. */
 export async function invitationOfToken(db: Db, token: string): Promise<Invitation | undefined> {
   const id = db.secrets.rowIdIn(token);

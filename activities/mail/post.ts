@@ -1,6 +1,6 @@
 /** Lays out a letter in the person's language and hands it over, telling the engine that it is under way. */
 import type { Db } from '../../db/connect.ts';
-import { person } from '../../db/people.ts';
+import type { Person } from '../../db/people.ts';
 import { beginTry, endTry, type MailKind } from '../../db/sendTries.ts';
 import { heartbeating } from '../heartbeat.ts';
 import { type Letter, layOut } from './layout.ts';
@@ -11,14 +11,14 @@ import { MailNotTaken } from './smtpFailure.ts';
 export type Post = ReturnType<typeof createPost>;
 
 /** `mailId` names the logical mail: each try of it has the same Message-ID. */
-export type Addressee = { personId: string; organisation: string; mailId: string; kind: MailKind };
+export type Addressee = { reader: Person; organisation: string; mailId: string; kind: MailKind };
 
 export function createPost(given: { db: Db; mailer: Mailer; publicUrl: URL; helpContact: string }) {
   const { db, mailer, publicUrl, helpContact } = given;
 
   /** Hands it over, with a record of this try. */
-  async function send({ personId, mailId, kind }: Addressee, mail: Mail): Promise<Handover> {
-    const tryId = await beginTry(db, { personId, channel: 'mail', kind, subjectId: mailId });
+  async function send({ reader, mailId, kind }: Addressee, mail: Mail): Promise<Handover> {
+    const tryId = await beginTry(db, { personId: reader.id, channel: 'mail', kind, subjectId: mailId });
     const handover = await mailer.send(mail).catch(async (error) => {
       const reason = error instanceof MailNotTaken ? error.reason : 'fault';
       await endTry(db, tryId, { outcome: 'failed', reason });
@@ -30,7 +30,7 @@ export function createPost(given: { db: Db; mailer: Mailer; publicUrl: URL; help
   }
 
   return async (to: Addressee, write: (letters: Letters) => Letter): Promise<Handover['outcome']> => {
-    const { email, locale } = await person(db, to.personId);
+    const { email, locale } = to.reader;
     const letter = write(LETTERS[locale]);
     const parts = layOut(letter, { locale, organisation: to.organisation, helpContact, publicUrl });
     const messageId = `<${to.mailId}@${publicUrl.hostname}>`;

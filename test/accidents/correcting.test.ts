@@ -1,6 +1,8 @@
 /** The sender typed the address wrongly; and two organisations write to one person. */
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { addClient, addKey } from '../../db/clients.ts';
+import { transaction } from '../../db/connect.ts';
+import { correctAddress } from '../../db/relations.ts';
 import { agreed, ask, mailed, type RecipientSeen, recipient, told } from '../setup/engine.ts';
 import { waitForLock } from '../setup/locks.ts';
 import { someAddress } from '../setup/message.ts';
@@ -13,6 +15,7 @@ import {
   sendMessage,
   temporaryPasswordIn,
 } from '../setup/person.ts';
+import { Traveller } from '../setup/traveller.ts';
 import { createWorld, type World } from '../setup/world.ts';
 
 let world: World;
@@ -105,6 +108,25 @@ it('25: whoever opens the old link in the very moment of the correction has no s
   await begun;
   expect(wrong.reads).toContain('Deze link kennen we niet');
   expect((await wrong.ask('/onboarding/terms')).status).toBe(401);
+});
+
+it('25: the mail to the wrong address is written in the very moment of the correction; nobody gets its dead link', async () => {
+  await world.stopWorker();
+  const [wrong, right] = [new Traveller(world), new Person(world)];
+  await wrong.invited();
+  const { onboardingId, personId } = wrong;
+  await transaction(world.db, async (tx) => {
+    await tx.sql.raw('lock table person in access exclusive mode');
+    await world.startWorker();
+    // It has its link, and waits for the address.
+    await eventually(() => world.db.sql('invitation').where({ onboardingId }).first('id'));
+    await waitForLock(world);
+    await correctAddress(tx, { clientId: world.clientId, personId, email: right.email });
+  });
+  await arrives(right, wrong.sent!);
+  expect((await agreed(world, personId)).row.invitationsSent).toBe(1);
+  const mails = (await world.mailbox.mails()).map(({ recipients }) => recipients);
+  expect(mails.filter((to) => to.includes(wrong.email) || to.includes(right.email))).toHaveLength(1);
 });
 
 it('25: the address was wrong, and was reminded; the right one is reminded from the beginning', async () => {

@@ -70,7 +70,7 @@ export async function mailed(world: World, place: Place, factor?: Factor): Promi
   return anna.to(place, factor);
 }
 
-/** The code of the newest SMS, once that SMS has come. */
+/** The code of the newest SMS, once that SMS has come and its time is on record: waits count from there. */
 export async function delivered(anna: Traveller, purpose: Purpose = 'enrol'): Promise<string> {
   const code = await anna.smsCode(purpose);
   const come = await anna.world.phone.waitFor(
@@ -78,6 +78,10 @@ export async function delivered(anna: Traveller, purpose: Purpose = 'enrol'): Pr
     SOON_MS,
   );
   if (!come) throw new Error('the SMS did not come');
+  const newest = anna.world.db.sql('sms_code').where({ personId: anna.personId, purpose });
+  await eventually(
+    async () => (await newest.clone().orderBy('requested_at', 'desc').first('sentAt')).sentAt ?? undefined,
+  );
   return code;
 }
 

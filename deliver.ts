@@ -51,8 +51,8 @@ export type Delivery = {
   poke(): void;
   /** Delivers what is due until nothing is left or the engine refuses. Returns how many rows were delivered. */
   drain(): Promise<number>;
-  /** Resolves when nothing is under way any more. */
-  idle(): Promise<void>;
+  /** Begins nothing more, and resolves when nothing is under way; what is left is for the relay of a worker. */
+  stop(): Promise<void>;
 };
 
 const mailDurationsOf = (config: Config): MailDurations => ({
@@ -186,7 +186,8 @@ export function createDelivery({
       running ??= run();
     },
     drain,
-    async idle() {
+    async stop() {
+      again = false;
       await running;
     },
   };

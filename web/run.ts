@@ -66,7 +66,7 @@ export async function startWeb({ config, log }: { config: Config; log: Logger })
       await new Promise((closed) => server.close(closed)); // Idle connections are closed, too.
       clearTimeout(late);
       await later.idle();
-      await delivery.idle();
+      await delivery.stop();
       await disconnect(db);
       await connection.close();
     },

@@ -46,11 +46,11 @@ async function cancelled(): Promise<Traveller> {
   return anna;
 }
 
-it('DELETE by the last sender: rows, key, run and history are gone, half-way and finished', async () => {
+it.concurrent('DELETE by the last sender: rows, key, run and history are gone, half-way and finished', async () => {
   const onTheWay = await mailed(world, 'app', 'sms');
   const finished = await mailed(world, 'finished', 'both');
   await agreed(world, finished.personId);
-  for (const anna of [onTheWay, finished]) {
+  async function erased(anna: Traveller): Promise<void> {
     const link = await anna.link();
     expect(await tablesWith(idsOf(anna))).toContain('person');
     expect((await ask(world, `DELETE /recipients/${anna.personId}`)).status).toBe(204);
@@ -59,9 +59,10 @@ it('DELETE by the last sender: rows, key, run and history are gone, half-way and
     await stranger.open(link);
     expect(stranger.page.status).toBe(404);
   }
+  await Promise.all([onTheWay, finished].map(erased));
 });
 
-it('DELETE of somebody whose run ended and began again: both runs are gone', async () => {
+it.concurrent('DELETE of somebody whose run ended and began again: both runs are gone', async () => {
   const anna = await mailed(world, 'terms');
   await world.workflow(anna.onboardingId).terminate();
   expect((await ask(world, `POST /recipients/${anna.personId}/invitation`)).status).toBe(202);

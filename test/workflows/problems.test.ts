@@ -162,7 +162,7 @@ describe('a problem is seen, mended and over', () => {
   });
 });
 
-it('mail-delayed: the mail server is away, is mended, and an operator has it tried at once', async () => {
+it.concurrent('mail-delayed: the mail server is away, is mended, and an operator has it tried at once', async () => {
   const world = await createWorld({ env: { SMTP_URL: 'smtp://127.0.0.1:1', MAIL_DELAYED_AFTER: '1s' } });
   const anna = new Traveller(world);
   await anna.invited();
@@ -190,7 +190,7 @@ it('mail-delayed: the mail server is away, is mended, and an operator has it tri
   await world.close();
 });
 
-it('reminders-exhausted: an operator sends the invitation, and the reminders begin anew', async () => {
+it.concurrent('reminders-exhausted: an operator sends the invitation, and the reminders begin anew', async () => {
   const env = {
     REMIND_AFTER: '200ms,400ms,600ms',
     INVITE_EVERY: '100ms',
@@ -206,6 +206,32 @@ it('reminders-exhausted: an operator sends the invitation, and the reminders beg
   await eventually(
     async () => (await world.status(anna.onboardingId)).remindersSent > remindersSent || undefined,
   );
+  await finishes(anna);
+  await world.close();
+});
+
+it.concurrent('a reminder that is put off until the next one is due: that one leaves when mail works again', async () => {
+  const env = {
+    MAIL_DELAYED_AFTER: '1s',
+    REMIND_AFTER: '3s,5s,1h',
+    REMIND_FROM_HOUR: '0',
+    REMIND_UNTIL_HOUR: '24',
+  };
+  const world = await createWorld({ env });
+  const anna = await mailed(world, 'terms');
+  const { remindersSent } = (await agreed(world, anna.personId)).said;
+  world.mailbox.sayLater(true);
+  await anna.doStep('terms');
+  await found(anna, 'mail-delayed', 'Mend the mail server');
+  const reminders = world.db.sql('invitation').where({ onboardingId: anna.onboardingId, kind: 'reminder' });
+  await eventually(async () => (await reminders.clone()).length === remindersSent + 2 || undefined);
+  world.mailbox.sayLater(false);
+  await eventually(
+    async () => (await world.status(anna.onboardingId)).remindersSent === remindersSent + 1 || undefined,
+  );
+  await gone(anna);
+  expect(await stuckWith(anna)).toEqual(['mail-delayed']);
+  expect((await anna.row()).remindersSent).toBe(remindersSent + 1);
   await finishes(anna);
   await world.close();
 });
@@ -269,30 +295,4 @@ describe('mail that was tried for as long as it was of use', () => {
     expect(anna.reads).toContain('dit is vertrouwelijk');
     expect((await seen()).body.status).toBe('read');
   });
-});
-
-it('a reminder that is put off until the next one is due: that one leaves when mail works again', async () => {
-  const env = {
-    MAIL_DELAYED_AFTER: '1s',
-    REMIND_AFTER: '3s,5s,1h',
-    REMIND_FROM_HOUR: '0',
-    REMIND_UNTIL_HOUR: '24',
-  };
-  const world = await createWorld({ env });
-  const anna = await mailed(world, 'terms');
-  const { remindersSent } = (await agreed(world, anna.personId)).said;
-  world.mailbox.sayLater(true);
-  await anna.doStep('terms');
-  await found(anna, 'mail-delayed', 'Mend the mail server');
-  const reminders = world.db.sql('invitation').where({ onboardingId: anna.onboardingId, kind: 'reminder' });
-  await eventually(async () => (await reminders.clone()).length === remindersSent + 2 || undefined);
-  world.mailbox.sayLater(false);
-  await eventually(
-    async () => (await world.status(anna.onboardingId)).remindersSent === remindersSent + 1 || undefined,
-  );
-  await gone(anna);
-  expect(await stuckWith(anna)).toEqual(['mail-delayed']);
-  expect((await anna.row()).remindersSent).toBe(remindersSent + 1);
-  await finishes(anna);
-  await world.close();
 });

@@ -41,7 +41,7 @@ beforeAll(async () => {
   app = createApp({
     db,
     config,
-    delivery: { poke() {}, drain: async () => 0, idle: async () => {} },
+    delivery: { poke() {}, drain: async () => 0, stop: async () => {} },
     attempts: createAttempts(db, counterLimits(config)),
     later,
     hashing: createHashing({ atOnce: 2, waiting: 2 }),

@@ -25,6 +25,9 @@ export type Beginning = Pick<Onboarding, 'status' | 'version' | 'invitationsSent
   resumption?: Resumption & { facts: Facts; factTimes: FactTimes };
 };
 
+/** The run has nothing to do, and ends; it is deleted in a moment. */
+const ERASED: Beginning = { status: 'cancelled', version: 0, invitationsSent: 0, remindersSent: 0 };
+
 type Activation = { opened: true; late: boolean } | { opened: false; progress: Progress };
 
 export function createActivationActivities({
@@ -41,6 +44,7 @@ export function createActivationActivities({
     /** A run begins, from the facts as they stand. `completed`: there is nothing left to do. */
     async beginOnboarding({ onboardingId }: Id): Promise<Beginning> {
       const row = await endings.beginOnboarding(db, onboardingId);
+      if (!row) return ERASED;
       const { status, version, invitationsSent, remindersSent } = row;
       const known = { facts: factsOf(row), factTimes: factTimesOf(row) };
       const resumption = { ...known, ...(await resumptionOf(db, onboardingId)) };

@@ -1,6 +1,7 @@
 /** The only writes of a person's status. For activities of the workflow; nothing else may call these. */
 import { audit } from './audit.ts';
 import { type Db, transaction } from './connect.ts';
+import { eraseRuns } from './erasure.ts';
 import { tellSenders } from './events.ts';
 import { endTemporaryPasswords } from './invitations.ts';
 import {
@@ -15,11 +16,16 @@ import {
 
 /**
  * A run begins: an ended onboarding that was asked for again is open again, and lives as long as a new one whatever an
- * operator said of the one before. Returns the row as it is then.
+ * operator said of the one before. Returns the row as it is then; undefined for somebody who was erased in the moment the
+ * run was started, which is deleted then as those before it were.
  */
-export async function beginOnboarding(db: Db, id: string): Promise<Onboarding> {
+export async function beginOnboarding(db: Db, id: string): Promise<Onboarding | undefined> {
   return transaction(db, async (tx) => {
-    const row = await lockOnboarding(tx, id);
+    const row: Onboarding | undefined = await tx.sql('onboarding').where({ id }).forUpdate().first();
+    if (!row) {
+      await eraseRuns(tx, id);
+      return undefined;
+    }
     if (isOpen(row) || !row.shouldRun) return row;
     const [reopened]: Onboarding[] = await tx
       .sql('onboarding')

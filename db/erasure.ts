@@ -7,10 +7,14 @@ import { putInOutbox } from './outbox.ts';
 /** Rows locked at once. */
 const PAGE = 100;
 
+/** The engine is to delete every run of this onboarding, with its history. */
+export const eraseRuns = (tx: Db, onboardingId: string): Promise<void> =>
+  putInOutbox(tx, { workflow: 'erasure', subjectId: onboardingId, signal: null, payload: {} });
+
 /** In the caller's transaction, which has locked the row. */
 export async function erase(tx: Db, { id, personId }: Onboarding): Promise<void> {
   await tx.sql('outbox').where({ workflow: 'onboarding', subjectId: id }).delete();
-  await putInOutbox(tx, { workflow: 'erasure', subjectId: id, signal: null, payload: {} });
+  await eraseRuns(tx, id);
   await tx.sql('person').where({ id: personId }).delete();
   await audit(tx, { event: 'person.erased', personId });
 }

@@ -7,7 +7,7 @@ import type { OutboxRow } from '../db/outbox.ts';
 
 export type LoggedRow = Pick<OutboxRow, 'workflow' | 'subjectId' | 'signal' | 'payload'> & {
   takenAt: Date | null;
-  /** When it was taken the onboarding was to run, so the engine was to be told. */
+  /** The onboarding was to run all the time from when it was put until it was taken, so the engine was to be told. */
   needed: boolean;
 };
 
@@ -21,23 +21,32 @@ export async function logOutbox({ sql }: Db): Promise<void> {
       signal text,
       payload jsonb not null,
       taken_at timestamptz,
-      needed boolean not null default true
+      needed boolean not null
     );
+    create function faults.needed(workflow text, subject uuid) returns boolean language sql as
+      $$ select workflow <> 'onboarding' or exists (select from onboarding where id = subject and should_run) $$;
     create function faults.note_put() returns trigger language plpgsql as $$
       begin
-        insert into faults.outbox_log (id, workflow, subject_id, signal, payload)
-          values (new.id, new.workflow, new.subject_id, new.signal, new.payload);
+        insert into faults.outbox_log (id, workflow, subject_id, signal, payload, needed)
+          values (new.id, new.workflow, new.subject_id, new.signal, new.payload,
+            faults.needed(new.workflow, new.subject_id));
+        return null;
+      end $$;
+    create function faults.note_ended() returns trigger language plpgsql as $$
+      begin
+        update faults.outbox_log set needed = false where subject_id = new.id and taken_at is null;
         return null;
       end $$;
     create function faults.note_taken() returns trigger language plpgsql as $$
       begin
         update faults.outbox_log set taken_at = clock_timestamp(),
-          needed = old.workflow <> 'onboarding'
-            or exists (select from onboarding where id = old.subject_id and should_run)
+          needed = needed and faults.needed(old.workflow, old.subject_id)
           where id = old.id;
         return null;
       end $$;
     create trigger note_put after insert on outbox for each row execute function faults.note_put();
+    create trigger note_ended after update on onboarding for each row
+      when (old.should_run and not new.should_run) execute function faults.note_ended();
     create trigger note_taken after delete on outbox for each row execute function faults.note_taken();
   `);
 }

@@ -1,5 +1,6 @@
 /** Erasing: with the last relation, and when KEEP_AFTER is over. Nothing of the person stays but the trail of opaque ids. */
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { durationsOf } from '../../deliver.ts';
 import { cancelOnboarding, messageNoticeWorkflowId, onboardingWorkflowId } from '../../workflows/messages.ts';
 import { everything } from '../setup/dump.ts';
 import { agreed, ask, mailed } from '../setup/engine.ts';
@@ -69,6 +70,19 @@ it.concurrent('DELETE of somebody whose run ended and began again: both runs are
   await eventually(async () => (await runsOf(anna)) === 2 || undefined);
   await agreed(world, anna.personId);
   expect((await ask(world, `DELETE /recipients/${anna.personId}`)).status).toBe(204);
+  await gone(anna);
+});
+
+it('a run that is started in the very moment of the erasure ends, and is gone', async () => {
+  const anna = await mailed(world, 'terms');
+  const { onboardingId } = anna;
+  expect((await ask(world, `DELETE /recipients/${anna.personId}`)).status).toBe(204);
+  await gone(anna);
+  await world.engine.workflow.start('onboarding', {
+    workflowId: onboardingWorkflowId(onboardingId),
+    taskQueue: world.config.TEMPORAL_TASK_QUEUE,
+    args: [{ onboardingId, durations: durationsOf(world.config) }],
+  });
   await gone(anna);
 });
 

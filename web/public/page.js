@@ -57,10 +57,11 @@ document.addEventListener('submit', ({ target }) => {
   for (const button of target.querySelectorAll('[data-reveal]')) byId(button.dataset.reveal).type = 'password';
 });
 
-// Counts down to when an SMS may be sent again. Only the end is said aloud.
+// Counts down to when an SMS may be sent again: at once when the news is that this one failed. Only the end is said aloud.
 setInterval(() => {
   for (const timer of document.querySelectorAll('[data-countdown]')) {
     timer.due ??= Date.now() + timer.dataset.countdown * 1_000;
+    if (document.querySelector('[data-no-wait]')) timer.due = 0;
     const leftS = Math.ceil((timer.due - Date.now()) / 1_000);
     if (leftS > 0) timer.querySelector('b').textContent = leftS;
     else {

@@ -168,11 +168,15 @@ type Placed = { delivery: Delivery; page: string };
 export const newsOf = (page: string): string => `${page}/delivery`;
 
 /** The box alone. htmx asks for a new one until nothing changes any more. */
-function box({ delivery: { state, words, settled, bad }, page }: Placed): Html {
+function box({ delivery: { state, words, waitS, settled, bad }, page }: Placed): Html {
   const look =
     !settled &&
     html` hx-get="${newsOf(page)}?told=${state}" hx-trigger="every ${LOOK_EVERY}" hx-swap="outerHTML" hx-target="this"`;
-  return note(bad ? 'wrong' : 'good', words, html`${look}${bad && html` data-opens="${NOT_RECEIVED}"`}`);
+  return note(
+    bad ? 'wrong' : 'good',
+    words,
+    html`${look}${bad && html` data-opens="${NOT_RECEIVED}"`}${waitS === 0 && html` data-no-wait`}`,
+  );
 }
 
 /** The box on its page. What is around it stays, so screen readers hear each new one. */

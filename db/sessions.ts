@@ -4,7 +4,7 @@
  */
 import { randomUUID } from 'node:crypto';
 import { type Db, transaction } from './connect.ts';
-import type { Invitation } from './invitations.ts';
+import { type Invitation, stillCounts } from './invitations.ts';
 import { hashToken, newToken } from './secrets.ts';
 
 export type Session = {
@@ -54,12 +54,13 @@ export async function startSession(
  */
 export async function startSessionByLink(
   db: Db,
-  { invitation: { id, onboardingId, clientId }, personId }: { invitation: Invitation; personId: string },
+  { invitation, personId }: { invitation: Invitation; personId: string },
 ): Promise<string | undefined> {
   return transaction(db, async (tx) => {
+    const { onboardingId, clientId } = invitation;
     await tx.sql('onboarding').where({ id: onboardingId }).forUpdate().first('id');
-    const counts = await tx.sql('invitation').where({ id }).first('id');
-    return counts && startSession(tx, { personId, clientId, proofs: ['link'] });
+    if (!(await stillCounts(tx, invitation))) return undefined;
+    return startSession(tx, { personId, clientId, proofs: ['link'] });
   });
 }
 

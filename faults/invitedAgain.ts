@@ -28,8 +28,6 @@ export async function inviteWhoStopped(
   const as = ENDED[again];
   if (as) await endOnboarding(system, { personId: account.personId, as, signal });
   const before = inbox.invitations();
-  const askedAt = Date.now();
   await inviteAgain({ ...asking, times });
-  if (!signal.aborted) account.invitedAgain.push(askedAt);
   while (inbox.invitations() === before && !signal.aborted) await lookAgainLater();
 }

@@ -106,6 +106,12 @@ const newAccount = (email: string): Account => ({
   lastSeen: 'not invited',
 });
 
+/** The sender was given this one, and the person has it from there. */
+export function passedOn(account: Account, temporaryPassword: string): void {
+  account.passedOn = temporaryPassword;
+  account.secrets.set(temporaryPassword, 'a temporary password');
+}
+
 export function createLedger(): Ledger {
   const accounts: Account[] = [];
   let count = 0;

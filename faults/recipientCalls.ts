@@ -1,14 +1,9 @@
 /** What a sender's system does about somebody it has written to: asks, at once and again, until an answer says it is done. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Account, Correction, Ledger } from './ledger.ts';
+import { type Caller, callApi, TRY_AGAIN_AFTER_MS } from './api.ts';
+import { type Account, type Correction, passedOn } from './ledger.ts';
 
-const ANSWER_WITHIN_MS = 15_000;
-const TRY_AGAIN_AFTER_MS = 300;
-
-export type Asking = {
-  url: string;
-  apiKey: string;
-  ledger: Ledger;
+export type Asking = Caller & {
   account: Account;
   /** Nothing is asked after this. */
   signal: AbortSignal;
@@ -16,30 +11,9 @@ export type Asking = {
 
 /** The parts of an answer that are looked at here. */
 type Said = { id?: string; temporaryPassword?: string; onboarding?: { problem?: string } };
-type Answer = { status: number; said: Said };
 
-/** `status` is 0 when there was no answer. */
-async function call(
-  { url, apiKey, account, ledger }: Asking,
-  { method, path = '', body }: { method: string; path?: string; body?: unknown },
-): Promise<Answer> {
-  try {
-    const answer = await fetch(new URL(`/api/v1/recipients/${account.personId}${path}`, url), {
-      method,
-      headers: {
-        authorization: `Bearer ${apiKey}`,
-        ...(body ? { 'content-type': 'application/json' } : {}),
-      },
-      body: body ? JSON.stringify(body) : undefined,
-      signal: AbortSignal.timeout(ANSWER_WITHIN_MS),
-    });
-    const text = await answer.text();
-    if (answer.ok && method !== 'GET') ledger.acknowledged();
-    return { status: answer.status, said: text ? JSON.parse(text) : {} };
-  } catch {
-    return { status: 0, said: {} };
-  }
-}
+const call = (asking: Asking, { path = '', ...rest }: { method: string; path?: string; body?: unknown }) =>
+  callApi<Said>(asking, { path: `/recipients/${asking.account.personId}${path}`, ...rest });
 
 /** The sender wants this person forgotten. */
 export async function eraseRecipient(asking: Asking): Promise<void> {
@@ -76,9 +50,7 @@ export async function inviteAgain(asking: Asking & { times: number }): Promise<v
   async function ask(): Promise<void> {
     const { status, said } = await call(asking, { method: 'POST', path: '/invitation' });
     if (status === 202) isDone = true;
-    if (!said.temporaryPassword) return;
-    account.passedOn = said.temporaryPassword;
-    account.secrets.set(said.temporaryPassword, 'a temporary password');
+    if (said.temporaryPassword) passedOn(account, said.temporaryPassword);
   }
   do {
     await Promise.all(Array.from({ length: times }, ask));

@@ -1,20 +1,16 @@
 /** A sender's system: sends messages through the API, and tries again as long as it takes, with the same key. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Account, Ledger } from './ledger.ts';
+import { type Caller, callApi, TRY_AGAIN_AFTER_MS } from './api.ts';
+import { type Account, passedOn } from './ledger.ts';
 import { WORD } from './planted.ts';
 
-const ANSWER_WITHIN_MS = 15_000;
-const TRY_AGAIN_AFTER_MS = 300;
 /** So many calls at once are a storm. */
 export const STORM = 5;
 
 /** What is in the message of this idempotency key. */
 export const bodyOf = (key: string): string => `Het nummer van uw ${WORD} is ${key}.`;
 
-export type Sending = {
-  url: string;
-  apiKey: string;
-  ledger: Ledger;
+export type Sending = Caller & {
   account: Account;
   key: string;
   locale: string;
@@ -44,36 +40,23 @@ function note(account: Account, key: string, { id, recipient, temporaryPassword 
   if (account.personId && account.personId !== recipient.id) account.doubled.push(recipient.id);
   account.messages.set(key, id);
   account.personId = recipient.id;
-  if (!temporaryPassword) return;
-  account.passedOn = temporaryPassword;
-  account.secrets.set(temporaryPassword, 'a temporary password');
+  if (temporaryPassword) passedOn(account, temporaryPassword);
 }
 
 async function call(sending: Sending): Promise<Taken | undefined> {
-  const { url, apiKey, ledger, account, key, locale, body, passesOn } = sending;
-  try {
-    const response = await fetch(new URL('/api/v1/messages', url), {
-      method: 'POST',
-      headers: {
-        authorization: `Bearer ${apiKey}`,
-        'content-type': 'application/json',
-        'idempotency-key': key,
-      },
-      body: JSON.stringify({
-        to: { email: account.email, locale },
-        from: { name: `Team ${WORD}`, email: `team@${WORD}.example` },
-        subject: `Uw ${WORD}`,
-        reference: `${WORD}-1`,
-        body,
-        temporaryPassword: passesOn ? 'sender' : 'mail',
-      }),
-      signal: AbortSignal.timeout(ANSWER_WITHIN_MS),
-    });
-    const taken = (await response.json()) as Taken;
-    if (response.status !== 202) return undefined;
-    ledger.acknowledged();
-    return taken;
-  } catch {
-    return undefined;
-  }
+  const { account, key, locale, body, passesOn } = sending;
+  const { status, said } = await callApi<Taken>(sending, {
+    method: 'POST',
+    path: '/messages',
+    headers: { 'idempotency-key': key },
+    body: {
+      to: { email: account.email, locale },
+      from: { name: `Team ${WORD}`, email: `team@${WORD}.example` },
+      subject: `Uw ${WORD}`,
+      reference: `${WORD}-1`,
+      body,
+      temporaryPassword: passesOn ? 'sender' : 'mail',
+    },
+  });
+  return status === 202 ? (said as Taken) : undefined;
 }

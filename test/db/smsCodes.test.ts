@@ -16,6 +16,7 @@ import {
   verifiedPhone,
 } from '../../db/smsCodes.ts';
 import { smsRules } from '../../web/smsRules.ts';
+import { askedCode } from '../setup/askedCode.ts';
 import { atOnce, somebody } from '../setup/message.ts';
 import { createWorld, type World } from '../setup/world.ts';
 
@@ -32,12 +33,7 @@ beforeEach(async () => {
   ({ personId } = await somebody(world));
 });
 
-async function ask(phone = PHONE, purpose: Purpose = 'enrol'): Promise<string> {
-  const rules = smsRules(world.config);
-  const added = await transaction(world.db, (tx) => addSmsCode(tx, { personId, purpose, phone, rules }));
-  if ('refused' in added) throw new Error(added.refused);
-  return added.id;
-}
+const ask = (phone = PHONE, purpose: Purpose = 'enrol') => askedCode(world, { personId, phone, purpose });
 
 /** Every code of this person is so much older. */
 async function later(interval: string): Promise<void> {

@@ -1,9 +1,8 @@
 /** What became of an SMS: receipts in any order, early and late, and of the newest code only. */
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { transaction } from '../../db/connect.ts';
 import { beginTry, endTry, triesOf } from '../../db/sendTries.ts';
-import { addSmsCode, markSmsFailed, markSmsSent, recordReceipt } from '../../db/smsCodes.ts';
-import { smsRules } from '../../web/smsRules.ts';
+import { markSmsFailed, markSmsSent, recordReceipt } from '../../db/smsCodes.ts';
+import { askedCode } from '../setup/askedCode.ts';
 import { somebody } from '../setup/message.ts';
 import { createWorld, type World } from '../setup/world.ts';
 
@@ -19,13 +18,7 @@ beforeEach(async () => {
   ({ personId } = await somebody(world));
 });
 
-async function ask(): Promise<string> {
-  const rules = smsRules(world.config);
-  const code = { personId, purpose: 'enrol', phone: PHONE, rules } as const;
-  const added = await transaction(world.db, (tx) => addSmsCode(tx, code));
-  if ('refused' in added) throw new Error(added.refused);
-  return added.id;
-}
+const ask = () => askedCode(world, { personId, phone: PHONE, purpose: 'enrol' });
 
 /** Asks again later than the wait before the next SMS. */
 async function askLater(): Promise<string> {

@@ -1,18 +1,22 @@
 /** For process entries, before they begin: SECRET_KEYS must be the keys that the database was written with. */
 import type { Logger } from 'pino';
 import type { Config } from './config.ts';
-import { connect, type Db, disconnect, isDatabaseAway } from './db/connect.ts';
+import { connect, type Db, disconnect } from './db/connect.ts';
 import { wrongKeys } from './db/keyCheck.ts';
-import { DATABASE_AWAY } from './starting.ts';
+import { type DatabaseTrouble, databaseTrouble } from './db/trouble.ts';
 import { WrongSettings } from './wrongSettings.ts';
 
-/** Throws with the cure when they are not. False: the database is away, and is not waited for. */
-export async function checkKeys(db: Db): Promise<boolean> {
-  const wrong = await wrongKeys(db).catch((error) => {
-    if (isDatabaseAway(error)) return undefined;
+/** Throws with the cure when they are not. Returns what is wrong with the database, which is not waited for. */
+export async function checkKeys(db: Db): Promise<DatabaseTrouble | undefined> {
+  let wrong: string[];
+  try {
+    wrong = await wrongKeys(db);
+  } catch (error) {
+    const trouble = databaseTrouble(error);
+    if (trouble) return trouble;
     throw error;
-  });
-  if (!wrong?.length) return wrong !== undefined;
+  }
+  if (!wrong.length) return undefined;
   throw new WrongSettings(
     ...wrong.map(
       (id) =>
@@ -27,6 +31,6 @@ export async function checkKeysAtStart(
   log: Logger,
 ): Promise<void> {
   const db = connect({ url, secretKeys, pool: 1 });
-  const checked = await checkKeys(db).finally(() => disconnect(db));
-  if (!checked) log.warn(DATABASE_AWAY);
+  const trouble = await checkKeys(db).finally(() => disconnect(db));
+  if (trouble) log.warn(trouble.cure);
 }

@@ -237,6 +237,9 @@ const schema = z.object({
   LIMIT_UNKNOWN_LINKS_PER_NETWORK: limit(100).describe(
     'Unknown links opened from one network address in 15 minutes.',
   ),
+  LIMIT_LINK_USES: limit(30).describe(
+    'Presses of the button of one link from one network address in 15 minutes.',
+  ),
   LIMIT_API_CALLS_PER_MINUTE: limit(600).describe('API calls of one client in a minute.'),
   LIMIT_SMS_PER_NUMBER: limit(10).describe('SMS to one number in 24 hours, whoever asks.'),
   LIMIT_SMS_PER_PREFIX: limit(300).describe(
@@ -244,6 +247,13 @@ const schema = z.object({
   ),
   LIMIT_SMS_PER_COUNTRY: limit(20_000).describe('SMS to one country in 24 hours.'),
   LIMIT_SMS_PER_NETWORK: limit(500).describe('SMS asked for from one network address in 24 hours.'),
+  LIMIT_AT_ONCE_PER_LINK: limit(2).describe(
+    'Requests with one link at work at once in one web process; more wait up to 5 s. Each may hold one of 10 connections.',
+  ),
+  LIMIT_AT_ONCE_PER_SESSION: limit(4).describe('The same for one session …'),
+  LIMIT_AT_ONCE_PER_NETWORK: limit(6).describe(
+    '… and for one network address, which many people may share: 300 of them may wait.',
+  ),
   LIMIT_HASHES_AT_ONCE: limit(2).describe(
     'argon2 computations at once in one web process; each takes 19 MiB.',
   ),

@@ -1,12 +1,10 @@
 /** For process entries: what keeps a process from starting is said in words, with the cure, and not as a stack. */
 import { type Config, readConfig } from './config.ts';
-import { isDatabaseAway } from './db/connect.ts';
+import { databaseTrouble } from './db/trouble.ts';
 import { WrongSettings } from './wrongSettings.ts';
 
 /** sysexits.h: something is wrong with the configuration. */
 export const EX_CONFIG = 78;
-
-export const DATABASE_AWAY = 'the database does not answer: does PostgreSQL run, and is DATABASE_URL right?';
 
 /** SQLSTATE of what PostgreSQL refuses because of DATABASE_URL. */
 const REFUSED: Record<string, string> = {
@@ -76,6 +74,9 @@ const noMetrics = ({ message }: Failure) => /prometheus metrics exporter: (.*)/.
 function mistakeOf(failure: Failure, { HOST, WORKFLOW_BUNDLE }: Config): string | undefined {
   const { code = '', message, syscall, hostname, path } = failure;
   if (REFUSED[code]) return REFUSED[code];
+  const parameter = /unsupported startup parameter: (\S+)/.exec(message)?.[1];
+  if (parameter)
+    return `DATABASE_URL: the pooler in front of PostgreSQL refuses "${parameter}": leave it out, or name it in the pooler's ignore_startup_parameters`;
   if (/SSL connections|certificate/.test(message))
     return `DATABASE_URL: no secure connection to PostgreSQL (${message}): look at sslmode`;
   const noAddress = hostname !== undefined && hostname === HOST;
@@ -92,7 +93,8 @@ function mistakeOf(failure: Failure, { HOST, WORKFLOW_BUNDLE }: Config): string 
 function reasonOf(failure: Failure, { PORT, METRICS_PORT, temporal }: Config): string | undefined {
   const { code, name, message } = failure;
   if (code === NO_TABLE) return 'the tables are not there yet: run npm run migrate first';
-  if (isDatabaseAway(failure)) return DATABASE_AWAY;
+  const trouble = databaseTrouble(failure);
+  if (trouble) return trouble.cure;
   if (code === 'EADDRINUSE') return portTaken('PORT', PORT);
   if (name === 'TransportError') return engineTrouble(failure, temporal);
   if (noMetrics(failure)) return portTaken('METRICS_PORT', METRICS_PORT);

@@ -1,6 +1,6 @@
-/** What an operator reads of an activity while the database is away: what to look at, and no statement. */
+/** What an operator reads of an activity while the database takes no work: what to look at, and no statement. */
 import type { ActivityInterceptorsFactory } from '@temporalio/worker';
-import { isDatabaseAway } from '../db/connect.ts';
+import { databaseTrouble } from '../db/trouble.ts';
 
 export const tellDatabaseAway: ActivityInterceptorsFactory = () => ({
   inbound: {
@@ -8,10 +8,9 @@ export const tellDatabaseAway: ActivityInterceptorsFactory = () => ({
       try {
         return await next(input);
       } catch (error) {
-        if (!isDatabaseAway(error)) throw error;
-        throw new Error(
-          'the database does not answer: look at PostgreSQL, and whether DATABASE_URL is right; it is tried again',
-        );
+        const trouble = databaseTrouble(error);
+        if (!trouble) throw error;
+        throw new Error(`${trouble.cure} (tried again by itself)`);
       }
     },
   },

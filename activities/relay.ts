@@ -3,6 +3,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import type { Client } from '@temporalio/client';
 import type { Logger } from 'pino';
 import type { Config } from '../config.ts';
+import { deleteOldAttempts } from '../db/attempts.ts';
 import type { Db } from '../db/connect.ts';
 import { eraseWhoNeverFinished } from '../db/erasure.ts';
 import { deleteEndedSessions } from '../db/sessions.ts';
@@ -36,6 +37,7 @@ export function startRelay(given: Given): { stop(): Promise<void> } {
   const reconcile = chore(log, 'what should be running could not be looked up', createReconciliation(given));
   const tidy = chore(log, 'what is over could not be deleted', async () => {
     await deleteEndedSessions(db, config.SESSION_ABSOLUTE);
+    await deleteOldAttempts(db);
     const erased = await eraseWhoNeverFinished(db, config.KEEP_AFTER);
     if (erased > 0) log.info({ erased }, 'who never finished was erased, because KEEP_AFTER is over');
   });

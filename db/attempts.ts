@@ -1,5 +1,7 @@
-/** Counts tries of guessable things before they are compared, in one atomic statement (ASVS 6.3.1, 6.6.3). */
-import { RateLimiterPostgres, RateLimiterRes } from 'rate-limiter-flexible';
+/**
+ * Counts tries of guessable things before they are compared (ASVS 6.3.1, 6.6.3). Each change of a counter is one atomic
+ * statement, and none is prepared under a name: behind a pooler the next one may run on another connection.
+ */
 import type { Db } from './connect.ts';
 
 /** What is counted apart: stuffing passwords must not use up tries of a token, nor the other way round. */
@@ -13,6 +15,7 @@ export type Counter =
   | 'token'
   | 'second-click'
   | 'help'
+  | 'link'
   | 'sign-in-network'
   | 'forgotten-network'
   | 'link-network'
@@ -23,22 +26,14 @@ export type CounterLimits = Record<Counter, { tries: number; windowS: number }>;
 
 export type Attempts = ReturnType<typeof createAttempts>;
 
+/** SQL: milliseconds since 1970 by the database's clock. A window begins with its first try and ends at `expire`. */
+const NOW_MS = `(extract(epoch from clock_timestamp()) * 1000)::bigint`;
+const IS_OVER = `attempt.expire <= ${NOW_MS}`;
+
 /** Counters in PostgreSQL, so they hold across all web processes. */
-export function createAttempts(db: Db, limits: CounterLimits) {
-  const limiters = new Map(
-    Object.entries(limits).map(([name, { tries, windowS }]) => [
-      name,
-      new RateLimiterPostgres({
-        storeClient: db.sql,
-        storeType: 'knex',
-        tableName: 'attempt',
-        tableCreated: true,
-        keyPrefix: name,
-        points: tries,
-        duration: windowS,
-      }),
-    ]),
-  );
+export function createAttempts({ sql }: Db, limits: CounterLimits) {
+  const keyOf = (counter: Counter, subject: string) => `${counter}:${subject}`;
+  const windowMs = (counter: Counter) => limits[counter].windowS * 1000;
   return {
     /**
      * Counts one try of `subject` (an opaque id or index). `tries`: how many there were, this one included; `waitS`:
@@ -48,24 +43,49 @@ export function createAttempts(db: Db, limits: CounterLimits) {
       counter: Counter,
       subject: string,
     ): Promise<{ allowed: true; tries: number } | { allowed: false; waitS: number }> {
-      try {
-        const { consumedPoints } = await limiters.get(counter)!.consume(subject);
-        return { allowed: true, tries: consumedPoints };
-      } catch (error) {
-        if (!(error instanceof RateLimiterRes)) throw error;
-        return { allowed: false, waitS: Math.ceil(error.msBeforeNext / 1000) };
-      }
+      const { rows } = await sql.raw(
+        `insert into attempt (key, points, expire) values (?, 1, ${NOW_MS} + ?)
+        on conflict (key) do update set
+          points = case when ${IS_OVER} then 1 else attempt.points + 1 end,
+          expire = case when ${IS_OVER} then excluded.expire else attempt.expire end
+        returning points as tries, ceil((expire - ${NOW_MS}) / 1000.0)::int as wait_s`,
+        [keyOf(counter, subject), windowMs(counter)],
+      );
+      const { tries, waitS } = rows[0];
+      return tries <= limits[counter].tries ? { allowed: true, tries } : { allowed: false, waitS };
+    },
+    /** The try that was counted turned out right: it counts no longer, and others do. */
+    async takeBack(counter: Counter, subject: string): Promise<void> {
+      await sql('attempt')
+        .where({ key: keyOf(counter, subject) })
+        .andWhere('points', '>', 0)
+        .decrement('points', 1);
     },
     /** After a success: failures of before count no longer. */
     async forget(counter: Counter, subject: string): Promise<void> {
-      await limiters.get(counter)!.delete(subject);
+      await sql('attempt')
+        .where({ key: keyOf(counter, subject) })
+        .delete();
     },
     /** Keeps that there was something of `subject`, for as long as the counter's window. */
     async remember(counter: Counter, subject: string): Promise<void> {
-      await limiters.get(counter)!.set(subject, 1, limits[counter].windowS);
+      await sql.raw(
+        `insert into attempt (key, points, expire) values (?, 1, ${NOW_MS} + ?)
+        on conflict (key) do update set points = 1, expire = excluded.expire`,
+        [keyOf(counter, subject), windowMs(counter)],
+      );
     },
     async remembers(counter: Counter, subject: string): Promise<boolean> {
-      return (await limiters.get(counter)!.get(subject)) !== null;
+      const row = await sql('attempt')
+        .where({ key: keyOf(counter, subject) })
+        .andWhereRaw(`not (${IS_OVER})`)
+        .first('key');
+      return Boolean(row);
     },
   };
+}
+
+/** Deletes the counters whose window is over. */
+export async function deleteOldAttempts({ sql }: Db): Promise<void> {
+  await sql('attempt').whereRaw(IS_OVER).delete();
 }

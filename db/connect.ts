@@ -7,8 +7,10 @@ import { createSecrets, type SecretKey, type Secrets } from './secrets.ts';
 const ACQUIRE_TIMEOUT_MS = 5_000;
 /** No statement of ours takes longer, in milliseconds. */
 const STATEMENT_TIMEOUT_MS = 10_000;
+/** Longest wait for a lock, in milliseconds, where nobody waits at a page. */
+const LOCK_TIMEOUT_MS = 8_000;
 
-export type Db = { sql: Knex; secrets: Secrets };
+export type Db = { sql: Knex; secrets: Secrets; lockTimeoutMs: number };
 
 const snake = (name: string) => name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
 const camel = (name: string) => name.replace(/_([a-z])/g, (_, letter: string) => letter.toUpperCase());
@@ -25,20 +27,33 @@ function camelResult(result: unknown): unknown {
   return camelRow(result);
 }
 
-/** The tables of `url`, with the keys that open their sealed columns. `pool`: connections at most. */
+/** What the pool needs of the driver's connection. */
+type RawConnection = { query(text: string, done: (error: Error | null) => void): void };
+
+/** Said on the new connection and not at its beginning: PgBouncer refuses startup parameters that it does not know. */
+function endLongStatements(connection: RawConnection, done: (error: Error | null, _: RawConnection) => void) {
+  connection.query(`set statement_timeout = ${STATEMENT_TIMEOUT_MS}`, (error) => done(error, connection));
+}
+
+/**
+ * The tables of `url`, with the keys that open their sealed columns. `pool`: connections at most. `lockTimeoutMs`: how
+ * long a transaction waits for a lock before it gives up.
+ */
 export function connect({
   url,
   secretKeys,
   pool = 10,
+  lockTimeoutMs = LOCK_TIMEOUT_MS,
 }: {
   url: string;
   secretKeys: SecretKey[];
   pool?: number;
+  lockTimeoutMs?: number;
 }): Db {
   const sql = knex({
     client: 'pg',
-    connection: { connectionString: url, statement_timeout: STATEMENT_TIMEOUT_MS, keepAlive: true },
-    pool: { min: 0, max: pool, acquireTimeoutMillis: ACQUIRE_TIMEOUT_MS },
+    connection: { connectionString: url, keepAlive: true },
+    pool: { min: 0, max: pool, acquireTimeoutMillis: ACQUIRE_TIMEOUT_MS, afterCreate: endLongStatements },
     // What fails is thrown, and logged by whoever catches it.
     log: { error: () => undefined, warn: () => undefined },
     wrapIdentifier: (value, wrap) => wrap(snake(value)),
@@ -49,29 +64,20 @@ export function connect({
       tableName: 'schema_migration',
     },
   });
-  return { sql, secrets: createSecrets(secretKeys) };
+  return { sql, secrets: createSecrets(secretKeys), lockTimeoutMs };
 }
-
-/** SQLSTATE: the server is being stopped, was killed, or is still starting. */
-const NOT_NOW = ['57P01', '57P02', '57P03'];
-/** What Node says of a broken connection, and of a host that is not in the network: a container's name goes with it. */
-const BROKEN = ['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT'];
-const NO_HOST = ['ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH'];
-const AWAY = [...NOT_NOW, ...BROKEN, ...NO_HOST];
-/** What the driver and the pool say when there is no connection any more, without a code. */
-const AWAY_WORDS =
-  /Connection (terminated|ended)|connection error|Timeout acquiring a connection|pool is probably full/;
-
-/** The database does not answer; the same can be tried again in a moment. */
-export const isDatabaseAway = (error: unknown): boolean =>
-  error instanceof Error &&
-  (AWAY.includes((error as { code?: string }).code ?? '') || AWAY_WORDS.test(error.message));
 
 export const disconnect = (db: Db): Promise<void> => db.sql.destroy();
 
-/** Everything in `work` is done, or nothing. */
+/**
+ * Everything in `work` is done, or nothing. The wait for locks has its end here and not on the connection, which a pooler
+ * may give to another process after each transaction.
+ */
 export function transaction<T>(db: Db, work: (tx: Db) => Promise<T>): Promise<T> {
-  return db.sql.transaction((sql) => work({ ...db, sql }));
+  return db.sql.transaction(async (sql) => {
+    await sql.raw(`set local lock_timeout = ${db.lockTimeoutMs}`);
+    return work({ ...db, sql });
+  });
 }
 
 /** Brings the tables up to date. Safe to run from several processes at once: knex takes a lock. */

@@ -3,7 +3,7 @@ import { bodyParser } from '@koa/bodyparser';
 import Router from '@koa/router';
 import Koa from 'koa';
 import helmet from 'koa-helmet';
-import { isDatabaseAway } from '../db/connect.ts';
+import { databaseTrouble } from '../db/trouble.ts';
 import { api } from './api/api.ts';
 import { problem } from './api/problem.ts';
 import { serveAssets } from './assets.ts';
@@ -12,6 +12,8 @@ import { continuePages } from './continue.ts';
 import { forgottenPages } from './forgotten.ts';
 import { genuinePage } from './genuine.ts';
 import { Overloaded } from './hashing.ts';
+import { createHealth, type Health } from './health.ts';
+import { inFlight } from './inFlight.ts';
 import { linkPages } from './link.ts';
 import { locale, switchLanguage } from './locale.ts';
 import { mailReceipts } from './mailReceipts.ts';
@@ -36,18 +38,19 @@ const FORM_LIMIT = '32kb';
 const RETRY_AFTER_S = 3;
 
 export function createApp(web: Web): Koa<State> {
-  // Of the addresses in X-Forwarded-For the last is our own proxy's; those before it are whatever the caller wrote.
-  const app = new Koa<State>({ proxy: web.config.TRUST_PROXY, maxIpsCount: 1 });
+  const health = createHealth(web);
+  const app = new Koa<State>({ proxy: web.config.TRUST_PROXY });
   app.use(lastAnswers(web));
   app.use(securityHeaders(web));
   app.use(serveAssets);
   app.use(notCached);
-  app.use(errors(web));
-  app.use(health(web).routes());
+  app.use(locale(web));
+  app.use(errors(web, health));
+  app.use(health.routes());
+  app.use(inFlight(web));
   app.use(api(web).routes());
   app.use(receipts(web).routes());
   app.use(mailReceipts(web).routes());
-  app.use(locale(web));
   app.use(sameOrigin(web));
   app.use(bodyParser({ enableTypes: ['form'], formLimit: FORM_LIMIT }));
   app.use(session(web));
@@ -110,31 +113,37 @@ function securityHeaders({ config }: Web): Koa.Middleware {
   });
 }
 
-const NOTICES: Record<number, Notice> = { 404: 'notFound', 413: 'tooLarge' };
+const NOTICES: Record<number, Notice> = { 404: 'notFound', 413: 'tooLarge', 429: 'overloaded' };
 
 /** The one place that turns exceptions into answers; strangers read nothing of them. */
-function errors(web: Web): Koa.Middleware<State> {
+function errors(web: Web, health: Health): Koa.Middleware<State> {
   return async (ctx, next) => {
     try {
       await next();
     } catch (error) {
-      const overloaded = error instanceof Overloaded;
-      const status = overloaded || isDatabaseAway(error) ? 503 : statusOf(error);
-      if (status >= 500 && !overloaded)
+      health.heed(error);
+      const busy = isBusy(error);
+      const status = statusOf(error);
+      if (status >= 500 && !busy)
         web.log.error(
           { error: String(error), stack: error instanceof Error ? error.stack : undefined },
           'request failed',
         );
-      if (status === 503) ctx.set('Retry-After', String(RETRY_AFTER_S));
+      if (status === 503 || status === 429) ctx.set('Retry-After', String(RETRY_AFTER_S));
       if (/^\/(api|webhooks)\//.test(ctx.path)) return problem(ctx, apiProblem(status, error));
-      showNotice(ctx as Ctx, web, overloaded ? 'overloaded' : (NOTICES[status] ?? 'broken'));
+      showNotice(ctx as Ctx, web, busy ? 'overloaded' : (NOTICES[status] ?? 'broken'));
       ctx.status = status;
     }
   };
 }
 
+/** Over in seconds by itself, so nobody has to look at it. */
+const isBusy = (error: unknown): boolean =>
+  error instanceof Overloaded || databaseTrouble(error)?.kind === 'busy';
+
 /** Only errors that say so themselves are the asker's fault. */
 function statusOf(error: unknown): number {
+  if (error instanceof Overloaded || databaseTrouble(error)) return 503;
   const given = error instanceof Error && 'status' in error ? Number(error.status) : 500;
   return given >= 400 && given < 600 ? given : 500;
 }
@@ -147,23 +156,6 @@ function apiProblem(status: number, error: unknown) {
     title: 'Something went wrong here',
     detail: 'Try again, a message with the same Idempotency-Key: nothing is done twice.',
   };
-}
-
-/** `/healthz`: the process lives. `/readyz`: the database answers; says if the engine is away, without failing for it. */
-function health({ db, engineAnswers }: Web): Router<State> {
-  const router = new Router<State>();
-  router.get('/healthz', (ctx) => {
-    ctx.body = { ok: true };
-  });
-  router.get('/readyz', async (ctx) => {
-    const database = await db.sql.raw('select 1').then(
-      () => true,
-      () => false,
-    );
-    ctx.status = database ? 200 : 503;
-    ctx.body = { database, temporal: await engineAnswers() };
-  });
-  return router;
 }
 
 const notCached: Koa.Middleware = async (ctx, next) => {

@@ -2,6 +2,7 @@
 import type Koa from 'koa';
 import type { Config } from '../config.ts';
 import type { Counter, CounterLimits } from '../db/attempts.ts';
+import { clientAddress } from './clientAddress.ts';
 import type { Ctx, State, Web } from './context.ts';
 import { showNotice } from './notices.ts';
 
@@ -23,6 +24,7 @@ export const counterLimits = (config: Config): CounterLimits => ({
   token: { tries: config.LIMIT_TOKEN_TRIES, windowS: QUARTER_S },
   'second-click': { tries: SECOND_CLICKS, windowS: MINUTE_S },
   help: { tries: config.LIMIT_HELP_PER_DAY, windowS: DAY_S },
+  link: { tries: config.LIMIT_LINK_USES, windowS: QUARTER_S },
   'sign-in-network': { tries: config.LIMIT_SIGN_INS_PER_NETWORK, windowS: QUARTER_S },
   'forgotten-network': { tries: config.LIMIT_FORGOTTEN_PER_NETWORK, windowS: QUARTER_S },
   'link-network': { tries: config.LIMIT_UNKNOWN_LINKS_PER_NETWORK, windowS: QUARTER_S },
@@ -32,9 +34,19 @@ export const counterLimits = (config: Config): CounterLimits => ({
 
 type NetworkCounter = Extract<Counter, `${string}-network`>;
 
+/** What strangers elsewhere cannot use up. */
+export const fromHere = (ctx: Ctx, { db }: Web, subject: string): string =>
+  `${subject}.${db.secrets.networkIndex(clientAddress(ctx))}`;
+
 /** Counts this request for its network address, which is kept as a keyed hash. */
 const countForNetwork = (ctx: Ctx, web: Web, counter: NetworkCounter) =>
-  web.attempts.count(counter, web.db.secrets.networkIndex(ctx.ip));
+  web.attempts.count(counter, web.db.secrets.networkIndex(clientAddress(ctx)));
+
+/** Counts a press of a link's button, for this link from this network; false when it was answered here. */
+export async function mayUseLink(ctx: Ctx, web: Web, linkId: string): Promise<boolean> {
+  const counted = await web.attempts.count('link', fromHere(ctx, web, linkId));
+  return counted.allowed || tellToWait(ctx, web, counted.waitS);
+}
 
 /** Counts an SMS that is asked for; false when there were too many. The form's own page says so. */
 export const maySendSms = async (ctx: Ctx, web: Web): Promise<boolean> =>
@@ -43,8 +55,11 @@ export const maySendSms = async (ctx: Ctx, web: Web): Promise<boolean> =>
 /** Counts this request for its network address; false when it was answered here. */
 export async function withinLimit(ctx: Ctx, web: Web, counter: NetworkCounter): Promise<boolean> {
   const counted = await countForNetwork(ctx, web, counter);
-  if (counted.allowed) return true;
-  ctx.set('Retry-After', String(counted.waitS));
+  return counted.allowed || tellToWait(ctx, web, counted.waitS);
+}
+
+function tellToWait(ctx: Ctx, web: Web, waitS: number): false {
+  ctx.set('Retry-After', String(waitS));
   showNotice(ctx, web, 'tooMany');
   return false;
 }

@@ -13,7 +13,7 @@ import { form } from './form.ts';
 import { CONTINUE, missingProof, pathOf } from './guard.ts';
 import { type Icon, icon } from './icons.ts';
 import { showPage } from './layout.ts';
-import { withinLimit } from './limits.ts';
+import { mayUseLink, withinLimit } from './limits.ts';
 import { speak } from './locale.ts';
 import { showNotice } from './notices.ts';
 import { carry } from './session.ts';
@@ -161,6 +161,7 @@ export function linkPages(router: Router<State>, web: Web): void {
     link(web, async (ctx, found) => {
       if (found.state !== 'works') return showLink(ctx, web, found);
       const { row, invitation } = found;
+      if (!(await mayUseLink(ctx, web, invitation.id))) return;
       const current = ctx.state.found;
       // The same person's session goes on as it is: pressing the button twice loses no proof.
       if (current?.session.personId === row.personId && !current.replaced) {
@@ -184,7 +185,8 @@ export function linkPages(router: Router<State>, web: Web): void {
   router.post(
     '/i/:token/renew',
     link(web, async (ctx, found) => {
-      const { state, row } = found;
+      const { state, row, invitation } = found;
+      if (!(await mayUseLink(ctx, web, invitation.id))) return;
       if (state === 'finished' || state === 'cancelled') return showLink(ctx, web, found);
       // It works again after the first of two clicks.
       if (state === 'expired') await askInvitation(web.db, row.id, web.config.INVITE_EVERY);
@@ -202,7 +204,8 @@ export function linkPages(router: Router<State>, web: Web): void {
 
   router.post(
     '/i/:token/not-me',
-    link(web, async (ctx, { row, state, path }) => {
+    link(web, async (ctx, { invitation, row, state, path }) => {
+      if (!(await mayUseLink(ctx, web, invitation.id))) return;
       // With an own password somebody has said "this is me": a forwarded link may not undo that.
       if (state !== 'works' || row.passwordChangedAt) return seeOther(ctx, path);
       await recordStep(web.db, { onboarding: row }, async (_tx, locked) => {

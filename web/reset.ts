@@ -25,6 +25,7 @@ import { factorRoutes, toFactor } from './factorRoutes.ts';
 import { button, errorSummary, form, inputField } from './form.ts';
 import { CONTINUE } from './guard.ts';
 import { showPage } from './layout.ts';
+import { mayUseLink } from './limits.ts';
 import { speak } from './locale.ts';
 import { showNotice } from './notices.ts';
 import { proveAgain } from './secondClick.ts';
@@ -276,6 +277,7 @@ ${form(ctx, { boost: false, body: html`<div class="actions"><button class="prima
     const link = await linkOf(ctx, web);
     if (!link) return;
     const { personId, clientId, id: resetId } = link;
+    if (!(await mayUseLink(ctx, web, resetId))) return;
     await end(ctx, web);
     await begin(ctx, web, { personId, clientId, resetId, proofs: ['link'] });
     seeOther(ctx, link.purpose === 'password' ? PASSWORD : FACTOR);

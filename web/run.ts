@@ -15,6 +15,8 @@ import { loadTerms } from './terms.ts';
 
 /** Requests under way at the stop may finish within this, in milliseconds. */
 const GRACE_MS = 10_000;
+/** Longest wait for a lock while a person waits at a page, in milliseconds. Then the page says "try again". */
+const LOCK_TIMEOUT_MS = 3_000;
 const ENGINE_TIMEOUT_MS = 1_000;
 /** After an outage of the engine gRPC would wait up to two minutes before it looks again. */
 const RECONNECT_WITHIN_MS = 2_000;
@@ -22,7 +24,11 @@ const RECONNECT_WITHIN_MS = 2_000;
 export type RunningWeb = { port: number; stop(): Promise<void> };
 
 export async function startWeb({ config, log }: { config: Config; log: Logger }): Promise<RunningWeb> {
-  const db = connect({ url: config.DATABASE_URL, secretKeys: config.SECRET_KEYS });
+  const db = connect({
+    url: config.DATABASE_URL,
+    secretKeys: config.SECRET_KEYS,
+    lockTimeoutMs: LOCK_TIMEOUT_MS,
+  });
   const { connectionOptions, namespace } = config.temporal;
   // Lazy: the pages work while the engine is away.
   const connection = Connection.lazy({

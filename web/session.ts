@@ -21,10 +21,13 @@ function setCookie(ctx: Ctx, token: string | null): void {
   });
 }
 
+/** What the browser sent as its session, whether it counts or not. */
+export const sessionToken = (ctx: Ctx): string | undefined => ctx.cookies.get(COOKIE);
+
 /** Finds the session of the request's cookie, with its organisation and language. */
 export function session({ db, config }: Web): Koa.Middleware<State> {
   return async (ctx, next) => {
-    const token = ctx.cookies.get(COOKIE);
+    const token = sessionToken(ctx);
     if (token)
       ctx.state.found = await findSession(db, {
         token,

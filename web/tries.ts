@@ -4,15 +4,12 @@
  * where the password was right before: strangers slow an account down and never lock its owner out.
  */
 import type { Ctx, Web } from './context.ts';
+import { fromHere } from './limits.ts';
 
 type PasswordCounter = 'sign-in' | 'password';
 
 /** By the address and not the person, so that addresses without an account are counted alike. */
 const accountOf = ({ db }: Web, email: string): string => db.secrets.emailIndexes(email)[0]!;
-
-/** What strangers elsewhere cannot use up. */
-export const fromHere = (ctx: Ctx, { db }: Web, subject: string): string =>
-  `${subject}.${db.secrets.networkIndex(ctx.ip)}`;
 
 /** Why the password is not compared: too many tries from here, or too many from elsewhere. */
 export type TooMany = 'too-many' | 'too-many-elsewhere';

@@ -17,7 +17,31 @@ const run = (work: () => Promise<unknown>) => inbound!.execute!({ args: [], head
 
 it('says what to look at, and not the statement', async () => {
   const failing = run(() => away.sql('person').first());
-  await expect(failing).rejects.toThrow(/^the database does not answer: look at PostgreSQL, .*DATABASE_URL/);
+  await expect(failing).rejects.toThrow(
+    /^the database does not answer: .*DATABASE_URL.* \(tried again by itself\)$/,
+  );
+});
+
+it.each([
+  ['25006', /takes no changes/],
+  ['53100', /disk of the database is full/],
+  ['53300', /no connection left/],
+  ['53200', /lacks memory/],
+  ['57P03', /does not answer/],
+  ['08006', /does not answer/],
+  ['55P03', /busy/],
+  ['40001', /busy/],
+  ['40P01', /busy/],
+])('%s says what to mend, when it is the database', async (code, words) => {
+  const failure = Object.assign(new Error('insert into person … failed'), { code });
+  const failing = run(() => Promise.reject(failure));
+  await expect(failing).rejects.toThrow(words);
+  await expect(failing).rejects.not.toThrow('insert into');
+});
+
+it.each(['23505', '42P01', '22021', 'ENOENT', '4000'])('%s is a fault of ours', async (code) => {
+  const failure = Object.assign(new Error('as it was'), { code });
+  await expect(run(() => Promise.reject(failure))).rejects.toBe(failure);
 });
 
 it('leaves every other failure as it is', async () => {

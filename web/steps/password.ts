@@ -10,9 +10,10 @@ import { type Ctx, field, type State, traveller, type Web } from '../context.ts'
 import { button, errorSummary, form, inputField } from '../form.ts';
 import { atStep, PATHS, toCurrentStep } from '../guard.ts';
 import { showPage } from '../layout.ts';
+import { fromHere } from '../limits.ts';
 import { proveAgain } from '../secondClick.ts';
 import { carry, formToken } from '../session.ts';
-import { fromHere, passwordWasRight } from '../tries.ts';
+import { passwordWasRight } from '../tries.ts';
 import { WORDS as SHARED } from '../words.ts';
 import { type NewPasswordRefusal, newPasswordErrors, newPasswordFields } from './newPassword.ts';
 

@@ -230,7 +230,9 @@ const schema = z.object({
   ),
   LIMIT_TOKEN_TRIES: limit(10).describe('Tries of an authenticator token for one person in 15 minutes.'),
   LIMIT_HELP_PER_DAY: limit(10).describe('"I can\'t do this" of one onboarding in 24 hours.'),
-  LIMIT_SIGN_INS_PER_NETWORK: limit(100).describe('Tries to sign in from one network address in 15 minutes.'),
+  LIMIT_SIGN_INS_PER_NETWORK: limit(100).describe(
+    'Wrong passwords at the sign-in from one network address in 15 minutes.',
+  ),
   LIMIT_FORGOTTEN_PER_NETWORK: limit(20).describe(
     '"Forgotten password" from one network address in 15 minutes.',
   ),

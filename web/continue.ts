@@ -9,7 +9,7 @@ import { CONTINUE, missingProof, pathOf, toCurrentStep, travelling } from './gua
 import { showPage } from './layout.ts';
 import { showNotice } from './notices.ts';
 import { formToken, prove } from './session.ts';
-import { countPassword, passwordWasRight } from './tries.ts';
+import { tryPassword } from './tries.ts';
 
 const nl = {
   title: 'Ga verder waar u was',
@@ -72,10 +72,9 @@ async function provePassword(ctx: Ctx, web: Web): Promise<void> {
   const { session, person, facts } = traveller(ctx);
   const typed = field(ctx, 'password');
   if (!typed) return showPassword(ctx, web, 'missing');
-  const tooMany = await countPassword(ctx, web, { counter: 'password', email: person.email });
-  if (tooMany) return showPassword(ctx, web, tooMany);
-  if (!(await web.hashing.isRight(person.passwordHash, typed))) return showPassword(ctx, web, 'wrong');
-  await passwordWasRight(ctx, web, person.email);
+  const { email, passwordHash: hash } = person;
+  const verdict = await tryPassword(ctx, web, { email, hash, typed });
+  if (verdict !== 'right') return showPassword(ctx, web, verdict);
   await prove(ctx, web, { session, proofs: ['password'] });
   const proven = { ...session, passwordAt: new Date() };
   if (missingProof(proven, facts) === 'factor')

@@ -11,7 +11,7 @@ import { type Ctx, field, type State, seeOther, traveller, type Web } from './co
 import { button, errorSummary, form, inputField } from './form.ts';
 import { CONTINUE, travelling } from './guard.ts';
 import { showPage } from './layout.ts';
-import { limited } from './limits.ts';
+import { withinLimit } from './limits.ts';
 import { showNotice } from './notices.ts';
 
 const nl = {
@@ -73,10 +73,12 @@ export function forgottenPages(router: Router<State>, web: Web): void {
   // Password managers lead people here to change a password (W3C, change-password-url).
   router.get('/.well-known/change-password', (ctx) => seeOther(ctx, FORGOTTEN));
 
-  router.post(FORGOTTEN, limited(web, 'forgotten-network'), async (ctx) => {
+  router.post(FORGOTTEN, async (ctx) => {
     const email = normalEmail(field(ctx, 'email'));
     // Said to anybody, whoever it is: without @ it is nobody's address.
     if (!email.includes('@')) return showForgotten(ctx, web, true);
+    // Each one counts, known or not: what is counted would tell who has an account.
+    if (!(await withinLimit(ctx, web, 'forgotten-network'))) return;
     // After the answer, whose time would tell who has an account.
     web.later.run(async () => {
       const person = await findPersonByEmail(web.db, email);

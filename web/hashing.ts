@@ -16,9 +16,12 @@ export function createHashing({ atOnce, waiting }: { atOnce: number; waiting: nu
   };
   // For somebody who has no password: as much work as for somebody who has, so the time tells nothing (ASVS 6.3.8).
   const nobodys = hashPassword('nobody has this password');
+  const compare = async (hash: string | null | undefined, password: string): Promise<boolean> =>
+    (await passwordIsRight(hash ?? (await nobodys), password)) && Boolean(hash);
   return {
     hash: (password: string) => through(() => hashPassword(password)),
-    isRight: (hash: string | null | undefined, password: string) =>
-      through(async () => (await passwordIsRight(hash ?? (await nobodys), password)) && Boolean(hash)),
+    isRight: (hash: string | null | undefined, password: string) => through(() => compare(hash, password)),
+    /** Everything that belongs to one comparison in one turn. */
+    inTurn: <T>(work: (isRight: typeof compare) => Promise<T>) => through(() => work(compare)),
   };
 }

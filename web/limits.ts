@@ -1,9 +1,8 @@
 /** What strangers can use up: counted in PostgreSQL for each network address or client, each a named setting. */
-import type Koa from 'koa';
 import type { Config } from '../config.ts';
 import type { Counter, CounterLimits } from '../db/attempts.ts';
 import { clientAddress } from './clientAddress.ts';
-import type { Ctx, State, Web } from './context.ts';
+import type { Ctx, Web } from './context.ts';
 import { showNotice } from './notices.ts';
 
 const QUARTER_S = 15 * 60;
@@ -58,15 +57,9 @@ export async function withinLimit(ctx: Ctx, web: Web, counter: NetworkCounter): 
   return counted.allowed || tellToWait(ctx, web, counted.waitS);
 }
 
-function tellToWait(ctx: Ctx, web: Web, waitS: number): false {
+/** Answers that so many seconds are to be waited. */
+export function tellToWait(ctx: Ctx, web: Web, waitS: number): false {
   ctx.set('Retry-After', String(waitS));
   showNotice(ctx, web, 'tooMany');
   return false;
-}
-
-/** The same as a step of a route. */
-export function limited(web: Web, counter: NetworkCounter): Koa.Middleware<State> {
-  return async (ctx, next) => {
-    if (await withinLimit(ctx, web, counter)) await next();
-  };
 }

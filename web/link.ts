@@ -85,7 +85,9 @@ function link(web: Web, handler: (ctx: Ctx, link: Link) => Promise<void> | void)
     const invitation = await invitationOfToken(db, token);
     const row = invitation && (await onboarding(db, invitation.onboardingId));
     if (!invitation || !row) {
-      if (await withinLimit(ctx, web, 'link-network')) showNotice(ctx, web, 'unknown');
+      // What is no token at all was cut off somewhere, and guesses nothing.
+      const isGuess = db.secrets.rowIdIn(token) !== undefined;
+      if (!isGuess || (await withinLimit(ctx, web, 'link-network'))) showNotice(ctx, web, 'unknown');
       return;
     }
     ctx.state.organisation = (await client(db, invitation.clientId)).name;

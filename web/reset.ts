@@ -31,7 +31,7 @@ import { showNotice } from './notices.ts';
 import { proveAgain } from './secondClick.ts';
 import { begin, carry, end, formToken, formTokenIsRight } from './session.ts';
 import { type NewPasswordRefusal, newPasswordErrors, newPasswordFields } from './steps/newPassword.ts';
-import { countPassword, passwordWasRight } from './tries.ts';
+import { passwordWasRight, tryPassword } from './tries.ts';
 import { WORDS as SHARED } from './words.ts';
 
 const nl = {
@@ -196,11 +196,9 @@ ${form(ctx, {
 async function resetFactors(ctx: Ctx, web: Web, { session, link }: Resetting): Promise<void> {
   const { id: personId, email, passwordHash } = await person(web.db, link.personId);
   if (!field(ctx, 'password')) return showConfirm(ctx, web, 'missing');
-  const tooMany = await countPassword(ctx, web, { counter: 'password', email });
-  if (tooMany) return showConfirm(ctx, web, tooMany);
-  if (!(await web.hashing.isRight(passwordHash, field(ctx, 'password'))))
-    return showConfirm(ctx, web, 'wrong');
-  await passwordWasRight(ctx, web, email);
+  const typed = field(ctx, 'password');
+  const verdict = await tryPassword(ctx, web, { email, hash: passwordHash, typed });
+  if (verdict !== 'right') return showConfirm(ctx, web, verdict);
   const row = (await onboardingOf(web.db, personId))!;
   let token = '';
   const done = await recordStep(web.db, { onboarding: row, session }, async (tx) => {

@@ -10,22 +10,22 @@ import { isLastUsedCode } from '../db/smsCodes.ts';
 import { type Ctx, field, type Web } from './context.ts';
 import { prove } from './session.ts';
 import { digits } from './smsRules.ts';
-import { countPassword } from './tries.ts';
+import { tryPassword } from './tries.ts';
 
 async function isSameProof(
   ctx: Ctx,
   web: Web,
   { session, proof }: { session: Session; proof: Proof },
 ): Promise<boolean> {
-  const { db, hashing } = web;
+  const { db } = web;
   const { personId } = session;
   const code = digits(field(ctx, 'code'));
   const token = digits(field(ctx, 'token'));
   if (proof === 'factor')
     return code ? isLastUsedCode(db, personId, code) : token !== '' && isLastUsedToken(db, personId, token);
-  const { email, passwordHash } = await person(db, personId);
-  if (await countPassword(ctx, web, { counter: 'password', email })) return false;
-  return hashing.isRight(passwordHash, field(ctx, 'newPassword') || field(ctx, 'password'));
+  const { email, passwordHash: hash } = await person(db, personId);
+  const typed = field(ctx, 'newPassword') || field(ctx, 'password');
+  return (await tryPassword(ctx, web, { email, hash, typed })) === 'right';
 }
 
 /** True when the posted proof is the one that this session gave a moment ago: it got a new id. */

@@ -181,6 +181,16 @@ const schema = z.object({
     .string()
     .default('')
     .describe('Where people who need help can turn to, shown on every page and in every mail.'),
+  SECURITY_CONTACT: z
+    .string()
+    .regex(
+      /^(mailto:[^\s@]+@[^\s@]+|https:\/\/\S+|tel:\+[\d-]+)$/,
+      'write mailto:security@example.org, or an https address',
+    )
+    .optional()
+    .describe(
+      'Where weaknesses are reported; `/.well-known/security.txt` says it, and answers 404 without it.',
+    ),
   TERMS_FOLDER: z
     .string()
     .default('terms')

@@ -11,9 +11,11 @@ import { type Ctx, type State, seeOther, type Web } from './context.ts';
 import { continuePages } from './continue.ts';
 import { forgottenPages } from './forgotten.ts';
 import { genuinePage } from './genuine.ts';
+import { createHangUps, type HangUps } from './hangUps.ts';
 import { Overloaded } from './hashing.ts';
 import { createHealth, type Health } from './health.ts';
 import { inFlight } from './inFlight.ts';
+import { keepsCookies } from './keepsCookies.ts';
 import { linkPages } from './link.ts';
 import { locale, switchLanguage } from './locale.ts';
 import { mailReceipts } from './mailReceipts.ts';
@@ -21,6 +23,7 @@ import { messagePages } from './messages.ts';
 import { type Notice, showNotice } from './notices.ts';
 import { receipts } from './receipts.ts';
 import { resetPages } from './reset.ts';
+import { securityTxt } from './securityTxt.ts';
 import { session } from './session.ts';
 import { sessionEnd, sessionPages } from './sessionEnd.ts';
 import { signInPages } from './signIn.ts';
@@ -39,20 +42,24 @@ const RETRY_AFTER_S = 3;
 
 export function createApp(web: Web): Koa<State> {
   const health = createHealth(web);
+  const hangUps = createHangUps(web.log);
   const app = new Koa<State>({ proxy: web.config.TRUST_PROXY });
   app.use(lastAnswers(web));
   app.use(securityHeaders(web));
+  app.use(openToStrangers);
   app.use(serveAssets);
   app.use(notCached);
   app.use(locale(web));
-  app.use(errors(web, health));
+  app.use(errors(web, { health, hangUps }));
   app.use(health.routes());
+  app.use(securityTxt(web).routes());
   app.use(inFlight(web));
   app.use(api(web).routes());
   app.use(receipts(web).routes());
   app.use(mailReceipts(web).routes());
   app.use(sameOrigin(web));
   app.use(bodyParser({ enableTypes: ['form'], formLimit: FORM_LIMIT }));
+  app.use(keepsCookies(web));
   app.use(session(web));
   app.use(sessionEnd(web));
   app.use(pages(web).routes());
@@ -61,7 +68,10 @@ export function createApp(web: Web): Koa<State> {
       ? problem(ctx, { status: 404, title: 'There is no such call', detail: 'See /api/v1/openapi.json.' })
       : showNotice(ctx, web, 'notFound'),
   );
-  app.on('error', (error) => web.log.error({ error: String(error) }, 'an answer could not be sent'));
+  app.on('error', (error) => {
+    if (!hangUps.wasWhileAnswered(error))
+      web.log.error({ error: String(error) }, 'an answer could not be sent');
+  });
   return app;
 }
 
@@ -113,14 +123,43 @@ function securityHeaders({ config }: Web): Koa.Middleware {
   });
 }
 
+/** What no page of ours uses. */
+const UNUSED = [
+  'accelerometer',
+  'autoplay',
+  'camera',
+  'display-capture',
+  'encrypted-media',
+  'fullscreen',
+].concat(
+  ['geolocation', 'gyroscope', 'magnetometer', 'microphone', 'midi', 'payment', 'picture-in-picture'],
+  ['screen-wake-lock', 'usb', 'xr-spatial-tracking'],
+);
+const PERMISSIONS = UNUSED.map((feature) => `${feature}=()`).join(', ');
+
+/** Pages that nobody comes to from elsewhere. */
+const INNER = /^\/(onboarding|reset\/(password|factor|prove))(\/|$)/;
+
+/**
+ * Programs for mail open a link in a window that may do little. A page that asks for a window of its own (COOP), or whose
+ * style only its own origin may load (CORP), does not open there at all: so only inner pages ask for one.
+ */
+const openToStrangers: Koa.Middleware = async (ctx, next) => {
+  ctx.set('Permissions-Policy', PERMISSIONS);
+  if (!INNER.test(ctx.path)) ctx.set('Cross-Origin-Opener-Policy', 'unsafe-none');
+  if (ctx.path.startsWith('/assets/')) ctx.set('Cross-Origin-Resource-Policy', 'cross-origin');
+  await next();
+};
+
 const NOTICES: Record<number, Notice> = { 404: 'notFound', 413: 'tooLarge', 429: 'overloaded' };
 
 /** The one place that turns exceptions into answers; strangers read nothing of them. */
-function errors(web: Web, health: Health): Koa.Middleware<State> {
+function errors(web: Web, { health, hangUps }: { health: Health; hangUps: HangUps }): Koa.Middleware<State> {
   return async (ctx, next) => {
     try {
       await next();
     } catch (error) {
+      hangUps.wasWhileReading(error);
       health.heed(error);
       const busy = isBusy(error);
       const status = statusOf(error);

@@ -60,7 +60,7 @@ export function factorRoutes(router: Router<State>, web: Web, routes: FactorRout
     if (field(ctx, 'action') === 'resend') {
       const refused = await sendSignInCode(ctx, web, personId);
       if (refused === 'too-many-today') return showCodePage(ctx, web, { ...asked(ctx), refused });
-      return afterResend(ctx, web, { page: smsPath, tooSoon: refused === 'too-soon' });
+      return afterResend(ctx, { page: smsPath, tooSoon: refused === 'too-soon' });
     }
     const checked = await checkPostedCode(ctx, web, sessionOf(ctx));
     if ((await goOn(ctx, checked)) || 'token' in checked) return;

@@ -3,6 +3,7 @@ import type Koa from 'koa';
 import type { Locale } from '../db/people.ts';
 import { setLocale } from '../db/people.ts';
 import { type Ctx, field, type State, seeOther, type Web } from './context.ts';
+import { readCookie, setCookie } from './cookies.ts';
 
 const COOKIE = 'locale';
 const YEAR_MS = 365 * 24 * 3600 * 1000;
@@ -11,7 +12,7 @@ const isLocale = (text: string | undefined): text is Locale => text === 'nl' || 
 
 /** The language the person switched to in this browser. */
 function switched(ctx: Ctx): Locale | undefined {
-  const chosen = ctx.cookies.get(COOKIE);
+  const chosen = readCookie(ctx, COOKIE);
   return isLocale(chosen) ? chosen : undefined;
 }
 
@@ -29,19 +30,12 @@ export function speak(ctx: Ctx, persons: Locale): void {
 }
 
 /** POST /language: mails and SMS follow the switch, too. */
-export function switchLanguage({ db, config }: Web): Koa.Middleware<State> {
+export function switchLanguage({ db }: Web): Koa.Middleware<State> {
   return async (ctx) => {
     const chosen = field(ctx, 'locale');
     const back = field(ctx, 'back');
     if (isLocale(chosen)) {
-      const secure = config.PUBLIC_URL.protocol === 'https:';
-      ctx.cookies.set(COOKIE, chosen, {
-        httpOnly: true,
-        sameSite: 'lax',
-        secure,
-        maxAge: YEAR_MS,
-        overwrite: true,
-      });
+      setCookie(ctx, COOKIE, chosen, YEAR_MS);
       const { found } = ctx.state;
       if (found && !found.replaced) await setLocale(db, found.session.personId, chosen);
     }

@@ -44,9 +44,9 @@ const signedIn =
   (web: Web): Koa.Middleware<State> =>
   async (ctx, next) => {
     const { found } = ctx.state;
-    if (!isFull(found)) return askSignIn(ctx, web);
+    if (!isFull(found)) return askSignIn(ctx);
     const row = await onboardingOf(web.db, found.session.personId);
-    if (row?.status !== 'completed') return askSignIn(ctx, web);
+    if (row?.status !== 'completed') return askSignIn(ctx);
     const agreed = await hasAccepted(web.db, row.personId, web.terms.version);
     if (!agreed && ctx.path !== NEW_TERMS) return seeOther(ctx, NEW_TERMS);
     await next();
@@ -94,6 +94,21 @@ function showMessage(ctx: Ctx, web: Web, message: Message): void {
   });
 }
 
+/**
+ * A person opens it: with a navigation, or htmx for one of our pages. Not what a browser fetches beforehand or another
+ * site has fetched in a page of its own. Browsers that say nothing of it are believed.
+ */
+function isOpenedByPerson(ctx: Ctx): boolean {
+  if (ctx.method !== 'GET') return false;
+  const purposes = ['Sec-Purpose', 'Purpose', 'X-Purpose', 'X-Moz'].map((name) => ctx.get(name));
+  if (purposes.some((purpose) => /prefetch|prerender|preview/i.test(purpose))) return false;
+  const [site, dest] = ['Site', 'Dest'].map((name) => ctx.get(`Sec-Fetch-${name}`));
+  if (!site) return true;
+  if (dest && dest !== 'document') return site === 'same-origin' && ctx.get('HX-Request') === 'true';
+  // A page elsewhere can send a browser here; only a click there is the person's own.
+  return site === 'same-origin' || site === 'none' || ctx.get('Sec-Fetch-User') === '?1';
+}
+
 export function messagePages(router: Router<State>, web: Web): void {
   newTerms(router, web, signedIn(web));
 
@@ -105,7 +120,7 @@ export function messagePages(router: Router<State>, web: Web): void {
     const message = isUuid(id) ? await messageById(web.db, id) : undefined;
     const own = message?.personId === ctx.state.found!.session.personId && message.releasedAt;
     if (!message || !own) return showNotice(ctx, web, 'notFound');
-    if (ctx.method === 'GET') await markRead(web.db, message);
+    if (isOpenedByPerson(ctx)) await markRead(web.db, message);
     showMessage(ctx, web, message);
   });
 

@@ -32,6 +32,11 @@ const nl = {
     text: 'Voor de veiligheid sluiten we een pagina die u een tijd niet gebruikt. Open de link in de uitnodiging nog eens: u gaat verder waar u was. Alles wat u al hebt opgeslagen, is bewaard.',
     link: { label: 'Bent u al klaar met instellen? Log in', path: '/sign-in' },
   },
+  noCookies: {
+    title: 'Uw browser bewaart geen cookies',
+    text: 'Deze website heeft één cookie nodig om u van pagina naar pagina te herkennen, en gebruikt het voor niets anders. Sta cookies voor deze website toe in de instellingen van uw browser, meestal bij Privacy, of neem een andere browser. Open daarna de link in uw e-mail nog eens, of log opnieuw in.',
+    link: { label: 'Inloggen', path: '/sign-in' },
+  },
   otherTab: {
     title: 'Deze pagina hoort bij iemand anders of is verouderd',
     text: 'In deze browser is intussen iets veranderd, bijvoorbeeld doordat iemand anders zich aanmeldde. Er is niets opgeslagen. Ga verder op de juiste pagina.',
@@ -121,6 +126,11 @@ const en: Record<Notice, Words> = {
     text: 'To keep you safe, we close a page that you have not used for some time. Open the link in the invitation again: you go on where you were. Everything you saved is kept.',
     link: { label: 'Have you finished setting up? Sign in', path: '/sign-in' },
   },
+  noCookies: {
+    title: 'Your browser does not keep cookies',
+    text: 'This website needs one cookie to know you from page to page, and uses it for nothing else. Allow cookies for this website in the settings of your browser, mostly under Privacy, or take another browser. Then open the link in your e-mail again, or sign in again.',
+    link: { label: 'Sign in', path: '/sign-in' },
+  },
   otherTab: {
     title: 'This page belongs to somebody else or is out of date',
     text: 'Something changed in this browser, for example because somebody else signed up. Nothing was saved. Go on with the right page.',
@@ -189,6 +199,7 @@ const STATUS: Partial<Record<Notice, number>> = {
   unknown: 404,
   notFound: 404,
   noSession: 401,
+  noCookies: 401,
   otherTab: 409,
   tooLarge: 413,
   tooMany: 429,

@@ -17,6 +17,8 @@ import { loadTerms } from './terms.ts';
 const GRACE_MS = 10_000;
 /** Longest wait for a lock while a person waits at a page, in milliseconds. Then the page says "try again". */
 const LOCK_TIMEOUT_MS = 3_000;
+const EVERYBODY_IS_THE_PROXY =
+  'PUBLIC_URL is https and TRUST_PROXY is 0: whoever ends TLS counts as everybody, so the limits of one network hold for all together. Let it set X-Forwarded-For, and set TRUST_PROXY=1';
 const ENGINE_TIMEOUT_MS = 1_000;
 /** After an outage of the engine gRPC would wait up to two minutes before it looks again. */
 const RECONNECT_WITHIN_MS = 2_000;
@@ -62,6 +64,7 @@ export async function startWeb({ config, log }: { config: Config; log: Logger })
   const server = app.listen(config.PORT, config.HOST);
   await new Promise<void>((resolve, reject) => server.once('listening', resolve).once('error', reject));
   const { port } = server.address() as AddressInfo;
+  if (config.PUBLIC_URL.protocol === 'https:' && !config.TRUST_PROXY) log.warn(EVERYBODY_IS_THE_PROXY);
   log.info({ port, url: config.PUBLIC_URL.origin }, 'web ready');
 
   return {

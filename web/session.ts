@@ -5,24 +5,13 @@ import { person } from '../db/people.ts';
 import { equal } from '../db/secrets.ts';
 import { endSession, findSession, type Proof, type Session, startSession, stepUp } from '../db/sessions.ts';
 import { type Ctx, field, type State, type Web } from './context.ts';
+import { readCookie, setCookie } from './cookies.ts';
 import { speak } from './locale.ts';
 
-/** The prefix makes browsers refuse it from other hosts and without Secure; on http, loopback counts as secure. */
-const COOKIE = '__Host-session';
-
-function setCookie(ctx: Ctx, token: string | null): void {
-  ctx.cookies.secure = true;
-  ctx.cookies.set(COOKIE, token, {
-    httpOnly: true,
-    sameSite: 'lax',
-    secure: true,
-    path: '/',
-    overwrite: true,
-  });
-}
+const COOKIE = 'session';
 
 /** What the browser sent as its session, whether it counts or not. */
-export const sessionToken = (ctx: Ctx): string | undefined => ctx.cookies.get(COOKIE);
+export const sessionToken = (ctx: Ctx): string | undefined => readCookie(ctx, COOKIE);
 
 /** Finds the session of the request's cookie, with its organisation and language. */
 export function session({ db, config }: Web): Koa.Middleware<State> {
@@ -48,7 +37,7 @@ export async function begin(
   { db }: Web,
   given: { personId: string; clientId: string | null; resetId?: string; proofs: Proof[] },
 ): Promise<void> {
-  setCookie(ctx, await startSession(db, given));
+  setCookie(ctx, COOKIE, await startSession(db, given));
 }
 
 /** The session has proven more: a new id (ASVS 7.2.4). */
@@ -57,12 +46,12 @@ export async function prove(
   { db }: Web,
   given: { session: Session; proofs: Proof[] },
 ): Promise<void> {
-  setCookie(ctx, await stepUp(db, given.session, given.proofs));
+  setCookie(ctx, COOKIE, await stepUp(db, given.session, given.proofs));
 }
 
 export async function end(ctx: Ctx, { db }: Web): Promise<void> {
   if (ctx.state.found) await endSession(db, ctx.state.found.session.id);
-  setCookie(ctx, null);
+  setCookie(ctx, COOKIE, null);
 }
 
 export const formToken = ({ db }: Web, { id }: Session): string => db.secrets.formTokens(id)[0]!;
@@ -72,4 +61,4 @@ export const formTokenIsRight = (ctx: Ctx, { db }: Web, { id }: Session): boolea
   db.secrets.formTokens(id).some((token) => equal(token, field(ctx, 'formToken')));
 
 /** The same where the new id was made in the transaction of the step: whoever sees the step done sees the id made. */
-export const carry = (ctx: Ctx, token: string): void => setCookie(ctx, token);
+export const carry = (ctx: Ctx, token: string): void => setCookie(ctx, COOKIE, token);

@@ -8,6 +8,7 @@ import { askInvitation } from '../db/relations.ts';
 import { passwordNeedsRehash } from '../db/secrets.ts';
 import { html } from '../html.ts';
 import { type Ctx, field, type State, seeOther, type Web } from './context.ts';
+import { readCookie, setCookie } from './cookies.ts';
 import { factorRoutes, toFactor } from './factorRoutes.ts';
 import { button, errorSummary, form, inputField } from './form.ts';
 import { showPage } from './layout.ts';
@@ -144,16 +145,14 @@ export function signInPages(router: Router<State>, web: Web): void {
     onboarding: false,
     guard: halfWay(web),
     afterwards: (ctx) => {
-      const path = ctx.cookies.get(GOING_TO) ?? '';
+      const path = readCookie(ctx, GOING_TO) ?? '';
       seeOther(ctx, isMessagePath(path) ? path : '/messages');
     },
   });
 }
 
 /** Remembers where somebody was going who has to sign in first. */
-export function askSignIn(ctx: Ctx, { config }: Web): void {
-  const secure = config.PUBLIC_URL.protocol === 'https:';
-  if (isMessagePath(ctx.path))
-    ctx.cookies.set(GOING_TO, ctx.path, { httpOnly: true, sameSite: 'lax', secure, overwrite: true });
+export function askSignIn(ctx: Ctx): void {
+  if (isMessagePath(ctx.path)) setCookie(ctx, GOING_TO, ctx.path);
   seeOther(ctx, SIGN_IN);
 }

@@ -100,7 +100,7 @@ describe('its button', () => {
     const before = await dump(world, ['outbox', 'session']);
     const answers = await Promise.all([1, 2, 3].map(() => anna.post(link, {})));
     for (const answer of answers)
-      expect(answer).toMatchObject({ status: 303, location: '/onboarding/continue' });
+      expect(answer).toMatchObject({ status: 303, location: '/onboarding/continue?cookies=check' });
     expect(await dump(world, ['outbox', 'session'])).toBe(before);
     await anna.open('/onboarding/continue');
     expect(anna.path).toBe('/onboarding/terms');

@@ -95,7 +95,7 @@ describe('the switch', () => {
 
   it('a cookie with something else in it is no language', async () => {
     const anna = new Traveller(world);
-    anna.cookies.set('locale', 'constructor');
+    anna.cookies.set('__Host-locale', 'constructor');
     expect(languageOf((await anna.ask('/sign-in')).text)).toBe('nl');
   });
 });

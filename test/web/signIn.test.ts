@@ -91,7 +91,7 @@ describe('who gives everything right', () => {
     '/messages\\evil',
   ])('is never led elsewhere by a cookie that somebody planted: %s', async (planted) => {
     const laptop = await somebodyElsewhere();
-    laptop.cookies.set('going-to', planted);
+    laptop.cookies.set('__Host-going-to', planted);
     await typePassword(laptop);
     const { location } = await laptop.post('/sign-in/app', { token: await laptop.token() });
     expect(location).toBe('/messages');

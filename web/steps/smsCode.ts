@@ -173,7 +173,7 @@ async function resend(ctx: Ctx, web: Web): Promise<void> {
   if (!sent) return seeOther(ctx, PATHS.sms);
   const refused = await requestSms(ctx, web, sent.phone);
   if (refused === 'too-many-today') return showCode(ctx, web, refused);
-  afterResend(ctx, web, { page: SMS_CODE, tooSoon: refused === 'too-soon' });
+  afterResend(ctx, { page: SMS_CODE, tooSoon: refused === 'too-soon' });
 }
 
 export function smsCode(router: Router<State>, web: Web): void {

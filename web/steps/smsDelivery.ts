@@ -4,6 +4,7 @@ import { type Purpose, type SmsCode, secondsUntilResend } from '../../db/smsCode
 import type { SmsFailure } from '../../db/smsFailures.ts';
 import { type Html, html, render } from '../../html.ts';
 import { type Ctx, seeOther, type Web } from '../context.ts';
+import { readCookie, setCookie } from '../cookies.ts';
 import { note } from '../note.ts';
 import { smsRules } from '../smsRules.ts';
 
@@ -117,17 +118,8 @@ export type Delivery = {
 };
 
 /** Back to the code page after a resend. A second click ends there, too, so what to say is not in the address. */
-export function afterResend(ctx: Ctx, { config }: Web, given: { page: string; tooSoon: boolean }): void {
-  const secure = config.PUBLIC_URL.protocol === 'https:';
-  if (given.tooSoon)
-    ctx.cookies.set(TOO_SOON, 'yes', {
-      httpOnly: true,
-      sameSite: 'lax',
-      secure,
-      path: given.page,
-      maxAge: TOLD_WITHIN_MS,
-      overwrite: true,
-    });
+export function afterResend(ctx: Ctx, given: { page: string; tooSoon: boolean }): void {
+  if (given.tooSoon) setCookie(ctx, TOO_SOON, given.page, TOLD_WITHIN_MS);
   seeOther(ctx, given.page);
 }
 
@@ -135,7 +127,7 @@ export function afterResend(ctx: Ctx, { config }: Web, given: { page: string; to
 export function answeringTooSoon(ctx: Ctx, delivery: Delivery): Delivery {
   const { tooSoon, wait } = WORDS[ctx.state.locale];
   const { waitS } = delivery;
-  if (!ctx.cookies.get(TOO_SOON) || waitS === 0) return delivery;
+  if (readCookie(ctx, TOO_SOON) !== ctx.path || waitS === 0) return delivery;
   return { ...delivery, words: `${tooSoon} ${wait[0]} ${waitS} ${wait[1]}`, bad: true };
 }
 

@@ -52,6 +52,19 @@ describe('from one network address', () => {
     expect(await statuses(1, trial('203.0.113.8'))).toEqual([422]);
   });
 
+  it('counted for the address alone, whatever port the proxy writes with it', async () => {
+    const stranger = new Person(behindProxy);
+    let port = 20_000;
+    const trial = (address: string) => () =>
+      stranger.ask('/sign-in', {
+        method: 'POST',
+        body: new URLSearchParams({ email: `${randomUUID()}@example.com`, password: 'x' }),
+        headers: { 'x-forwarded-for': `${address}:${++port}` },
+      });
+    expect(await statuses(4, trial('203.0.113.9'))).toEqual([422, 422, 422, 429]);
+    expect(await statuses(4, trial('[2001:db8:2:2::9]'))).toEqual([422, 422, 422, 429]);
+  });
+
   it('counted for the whole /64 of IPv6: its owner has 2^64 addresses', async () => {
     const stranger = new Person(behindProxy);
     let host = 0;

@@ -6,7 +6,7 @@ import { putInOutbox } from '../db/outbox.ts';
 import { type Session, stepUp } from '../db/sessions.ts';
 import { addSmsCode, checkSmsCode, newestSmsCode, type SmsCode, verifiedPhone } from '../db/smsCodes.ts';
 import { type Ctx, field, type Web } from './context.ts';
-import { maySendSms } from './limits.ts';
+import { maySendSms, noSmsLeft } from './limits.ts';
 import { sixDigits, smsRules } from './smsRules.ts';
 import { countedToken, type TokenRefusal } from './steps/app.ts';
 import type { CodeRefusal } from './steps/smsErrors.ts';
@@ -42,6 +42,7 @@ export async function sendSignInCode(
   });
   web.delivery.poke();
   if (!('refused' in added)) return undefined;
+  await noSmsLeft(ctx, web);
   return added.refused === 'too-many' ? 'too-many-today' : 'too-soon';
 }
 

@@ -41,6 +41,10 @@ export const fromHere = (ctx: Ctx, { db }: Web, subject: string): string =>
 const countForNetwork = (ctx: Ctx, web: Web, counter: NetworkCounter) =>
   web.attempts.count(counter, web.db.secrets.networkIndex(clientAddress(ctx)));
 
+/** None left, because it was too soon or too many by another limit: what was counted is given back. */
+export const noSmsLeft = (ctx: Ctx, web: Web): Promise<void> =>
+  web.attempts.takeBack('sms-network', web.db.secrets.networkIndex(clientAddress(ctx)));
+
 /** Counts a press of a link's button, for this link from this network; false when it was answered here. */
 export async function mayUseLink(ctx: Ctx, web: Web, linkId: string): Promise<boolean> {
   const counted = await web.attempts.count('link', fromHere(ctx, web, linkId));

@@ -12,6 +12,7 @@ beforeAll(async () => {
     TRUST_PROXY: '1',
     LIMIT_SIGN_INS_PER_NETWORK: String(FAILURES),
     LIMIT_FORGOTTEN_PER_NETWORK: '2',
+    LIMIT_SMS_PER_NETWORK: '2',
     LIMIT_UNKNOWN_LINKS_PER_NETWORK: '2',
     LIMIT_SIGN_INS_PER_ACCOUNT: '6',
   };
@@ -99,6 +100,19 @@ it('a link that was cut off is no guess', async () => {
   const office = anotherNetwork();
   expect(await repeat(4, () => from(office).ask('/i/cut-off'))).toEqual([404, 404, 404, 404]);
   expect(await repeat(3, () => from(office).ask(`/i/${'A'.repeat(64)}`))).toEqual([404, 404, 429]);
+});
+
+it('an SMS that was asked for too soon uses up none of its network', async () => {
+  const office = anotherNetwork();
+  const anna = await from(office).to('sms', 'sms');
+  await anna.doStep('sms');
+  for (let i = 0; i < 3; i++) await anna.submit({ action: 'resend' });
+  const bob = await from(office).to('sms', 'sms');
+  await bob.doStep('sms');
+  expect(bob.path).toBe('/onboarding/sms/code');
+  const carol = await from(office).to('sms', 'sms');
+  await carol.submit({ phone: carol.phone, action: 'send' });
+  expect(carol.path).toBe('/onboarding/sms');
 });
 
 it('an empty temporary password uses up nothing, and a right one gives back what was counted', async () => {

@@ -8,7 +8,7 @@ import { type Ctx, field, type State, seeOther, traveller, type Web } from '../c
 import { button, errorSummary, form, inputField, quietButton } from '../form.ts';
 import { atStep, PATHS, pathOf } from '../guard.ts';
 import { showPage } from '../layout.ts';
-import { maySendSms } from '../limits.ts';
+import { maySendSms, noSmsLeft } from '../limits.ts';
 import { note } from '../note.ts';
 import { mobileNumber, readable } from '../phone.ts';
 import { formToken } from '../session.ts';
@@ -183,6 +183,7 @@ export async function requestSms(
     refused = code.refused;
     return refused === 'too-many' && !row.codesRefusedAt ? NO_MORE_CODES : { refused };
   });
+  if (mayAsk && refused) await noSmsLeft(ctx, web);
   web.delivery.poke();
   return refused && REFUSED[refused];
 }

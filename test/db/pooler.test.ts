@@ -31,6 +31,17 @@ it('a connection is begun without parameters and keeps no named statement', asyn
 const BOUNCER = 'pgbouncer';
 const isInstalled = spawnSync(BOUNCER, ['--version']).status === 0;
 
+async function answers(url: string): Promise<true | undefined> {
+  const db = connect({ url, secretKeys: world.config.SECRET_KEYS, pool: 1 });
+  return db.sql
+    .raw('select 1')
+    .then(
+      () => true as const,
+      () => undefined,
+    )
+    .finally(() => disconnect(db));
+}
+
 /** PgBouncer with its defaults, but for the mode, in front of the world's database. */
 async function startBouncer(mode: string): Promise<{ url: string; stop: () => void }> {
   const target = new URL(world.config.DATABASE_URL);
@@ -54,20 +65,17 @@ ${process.getuid?.() === 0 ? 'user = nobody' : ''}
   );
   const bouncer: ChildProcess = spawn(BOUNCER, ['--quiet', file], { stdio: 'ignore' });
   const url = `postgres://instap@127.0.0.1:${port}/${name}`;
-  await eventually(async () => {
-    const db = connect({ url, secretKeys: world.config.SECRET_KEYS, pool: 1 });
-    return db.sql.raw('select 1').then(
-      () => disconnect(db).then(() => true),
-      () => disconnect(db).then(() => undefined),
-    );
-  });
-  return {
-    url,
-    stop() {
-      bouncer.kill('SIGKILL');
-      rmSync(folder, { recursive: true, force: true });
-    },
+  const stop = () => {
+    bouncer.kill('SIGKILL');
+    rmSync(folder, { recursive: true, force: true });
   };
+  try {
+    await eventually(() => answers(url));
+  } catch (error) {
+    stop();
+    throw error;
+  }
+  return { url, stop };
 }
 
 describe.skipIf(!isInstalled)('behind PgBouncer (skipped where it is not installed)', () => {

@@ -2,6 +2,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Client } from '@temporalio/client';
 import type { Logger } from 'pino';
+import { causesOf } from '../causes.ts';
 import type { Config } from '../config.ts';
 import type { Db } from '../db/connect.ts';
 import { eraseWhoNeverFinished } from '../db/erasure.ts';
@@ -17,7 +18,7 @@ type Chore = { begin(): void; idle(): Promise<void> };
 function chore(log: Logger, trouble: string, work: () => Promise<unknown>): Chore {
   let underWay: Promise<void> | undefined;
   async function run(): Promise<void> {
-    await work().catch((error) => log.warn({ reason: String(error) }, trouble));
+    await work().catch((error) => log.warn({ reason: causesOf(error) }, trouble));
     underWay = undefined;
   }
   return {
@@ -51,7 +52,7 @@ export function startRelay(given: Given): { stop(): Promise<void> } {
     while (!stopped.signal.aborted) {
       await delivery
         .drain()
-        .catch((error) => log.warn({ reason: String(error) }, 'the outbox could not be read'));
+        .catch((error) => log.warn({ reason: causesOf(error) }, 'the outbox could not be read'));
       await wait(config.RELAY_EVERY, undefined, { signal: stopped.signal }).catch(() => undefined);
     }
   }

@@ -3,6 +3,7 @@ import { bodyParser } from '@koa/bodyparser';
 import Router from '@koa/router';
 import Koa from 'koa';
 import helmet from 'koa-helmet';
+import { causesOf, framesOf } from '../causes.ts';
 import { isDatabaseAway } from '../db/connect.ts';
 import { api } from './api/api.ts';
 import { problem } from './api/problem.ts';
@@ -18,6 +19,7 @@ import { mailReceipts } from './mailReceipts.ts';
 import { messagePages } from './messages.ts';
 import { type Notice, showNotice } from './notices.ts';
 import { receipts } from './receipts.ts';
+import { requestLog } from './requestLog.ts';
 import { resetPages } from './reset.ts';
 import { session } from './session.ts';
 import { sessionEnd, sessionPages } from './sessionEnd.ts';
@@ -38,6 +40,7 @@ const RETRY_AFTER_S = 3;
 export function createApp(web: Web): Koa<State> {
   // Of the addresses in X-Forwarded-For the last is our own proxy's; those before it are whatever the caller wrote.
   const app = new Koa<State>({ proxy: web.config.TRUST_PROXY, maxIpsCount: 1 });
+  app.use(requestLog(web));
   app.use(lastAnswers(web));
   app.use(securityHeaders(web));
   app.use(serveAssets);
@@ -58,7 +61,7 @@ export function createApp(web: Web): Koa<State> {
       ? problem(ctx, { status: 404, title: 'There is no such call', detail: 'See /api/v1/openapi.json.' })
       : showNotice(ctx, web, 'notFound'),
   );
-  app.on('error', (error) => web.log.error({ error: String(error) }, 'an answer could not be sent'));
+  app.on('error', (error) => web.log.error({ reason: causesOf(error) }, 'an answer could not be sent'));
   return app;
 }
 
@@ -122,7 +125,7 @@ function errors(web: Web): Koa.Middleware<State> {
       const status = overloaded || isDatabaseAway(error) ? 503 : statusOf(error);
       if (status >= 500 && !overloaded)
         web.log.error(
-          { error: String(error), stack: error instanceof Error ? error.stack : undefined },
+          { requestId: ctx.state.requestId, reason: causesOf(error), stack: framesOf(error) },
           'request failed',
         );
       if (status === 503) ctx.set('Retry-After', String(RETRY_AFTER_S));

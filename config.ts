@@ -4,6 +4,7 @@
  */
 import { loadClientConnectConfig } from '@temporalio/envconfig';
 import { z } from 'zod';
+import { isLoopback } from './domain/loopback.ts';
 
 const UNITS = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const;
 
@@ -72,10 +73,6 @@ const secretKeys = z
       ctx.addIssue('give each key a name of its own: rows remember their key by its name');
     return keys;
   });
-
-/** Whether what goes there never leaves this machine. `hostname`: as in a URL. */
-export const isLoopback = (hostname: string): boolean =>
-  ['localhost', '127.0.0.1', '[::1]'].includes(hostname);
 
 const publicUrl = z
   .string()

@@ -4,10 +4,10 @@
  */
 import { type Client, isGrpcServiceError } from '@temporalio/client';
 import type { Logger } from 'pino';
-import { causesOf } from './causes.ts';
 import type { Config } from './config.ts';
 import type { Db } from './db/connect.ts';
 import { drainOutbox, type OutboxRow } from './db/outbox.ts';
+import { causesOf } from './domain/causes.ts';
 import {
   type Durations,
   type MailDurations,

@@ -2,12 +2,12 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Client } from '@temporalio/client';
 import type { Logger } from 'pino';
-import { causesOf } from '../causes.ts';
 import type { Config } from '../config.ts';
 import type { Db } from '../db/connect.ts';
 import { eraseWhoNeverFinished } from '../db/erasure.ts';
 import { deleteEndedSessions } from '../db/sessions.ts';
 import { createDelivery } from '../deliver.ts';
+import { causesOf } from '../domain/causes.ts';
 import { createReconciliation } from '../reconcile.ts';
 
 type Given = { db: Db; engine: Client; config: Config; log: Logger };

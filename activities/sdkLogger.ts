@@ -1,7 +1,7 @@
 /** What the engine's SDK has to say, in the one log: of which run it is, and nothing else of what it knows. */
 import { DefaultLogger, type Logger as SdkLogger } from '@temporalio/worker';
 import type { Logger } from 'pino';
-import { causesOf } from '../causes.ts';
+import { causesOf } from '../domain/causes.ts';
 
 /** Said of the workers that send mail and SMS and nothing else. */
 const ONLY_SENDS = 'No workflows registered, not polling for workflow tasks';

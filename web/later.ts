@@ -1,6 +1,6 @@
 /** Work that nobody waits for, so that an answer does not tell by its time whether there was any. */
 import type { Logger } from 'pino';
-import { causesOf } from '../causes.ts';
+import { causesOf } from '../domain/causes.ts';
 
 export type Later = {
   /** Begins `work` at once; what goes wrong is logged. */

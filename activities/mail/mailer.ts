@@ -1,7 +1,7 @@
 /** Hands mails to the mail server. */
 import { ApplicationFailure } from '@temporalio/common';
 import nodemailer from 'nodemailer';
-import { isLoopback } from '../../config.ts';
+import { isLoopback } from '../../domain/loopback.ts';
 import { isRefusal, notTaken, reasonOf, type SmtpError } from './smtpFailure.ts';
 
 export type Mail = {

@@ -1,6 +1,6 @@
 /** What a line of the log says of an error: all that caused it, and nothing about a person. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { causesOf, framesOf } from '../../causes.ts';
+import { causesOf, framesOf } from '../../domain/causes.ts';
 import { createWorld, type World } from '../setup/world.ts';
 
 let world: World;

@@ -4,6 +4,7 @@
  */
 import { loadClientConnectConfig } from '@temporalio/envconfig';
 import { z } from 'zod';
+import { isLoopback } from './domain/loopback.ts';
 
 const UNITS = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const;
 
@@ -78,7 +79,7 @@ const publicUrl = z
   .default('http://localhost:3000')
   .transform((text, ctx) => {
     const url = URL.canParse(text) ? new URL(text) : undefined;
-    const loopback = url && ['localhost', '127.0.0.1', '[::1]'].includes(url.hostname);
+    const loopback = url && isLoopback(url.hostname);
     if (url?.pathname !== '/' || url.search)
       ctx.addIssue('write the address people open, without a path, for example https://instap.example.org');
     else if (url.protocol !== 'https:' && !loopback)
@@ -110,6 +111,13 @@ const schema = z.object({
   SMTP_URL: address('smtps?', 'smtps://user:password@host')
     .optional()
     .meta({ description: 'The mail server; the worker needs it.', secret: 'password' }),
+  SMTP_CLEAR_TEXT_HOST: z
+    .string()
+    .regex(/^[^/:@\s]+$/, 'write the name of a host alone, for example mailpit')
+    .optional()
+    .describe(
+      'The mail server that may get mails without TLS: for a trial. All others must offer STARTTLS, except on this machine.',
+    ),
   MAIL_FROM: z
     .string()
     .regex(/^[^<>@\s]+@[^<>@\s]+$|^[^<>\r\n]*<[^<>@\s]+@[^<>@\s]+>$/, 'write Name <name@example.org>')
@@ -304,10 +312,29 @@ export function readConfig(env: NodeJS.ProcessEnv): { config: Config } | { mista
 }
 
 /** Settings that are right each by itself and not together. */
-function contradictions({ REMIND_FROM_HOUR, REMIND_UNTIL_HOUR }: z.infer<typeof schema>): string[] {
-  return REMIND_FROM_HOUR < REMIND_UNTIL_HOUR
-    ? []
-    : ['REMIND_FROM_HOUR: write an hour before REMIND_UNTIL_HOUR, for example 8 and 20'];
+function contradictions(settings: z.infer<typeof schema>): string[] {
+  const { REMIND_FROM_HOUR, REMIND_UNTIL_HOUR } = settings;
+  return [
+    ...(REMIND_FROM_HOUR < REMIND_UNTIL_HOUR
+      ? []
+      : ['REMIND_FROM_HOUR: write an hour before REMIND_UNTIL_HOUR, for example 8 and 20']),
+    ...mailContradictions(settings),
+  ];
+}
+
+/** TLS to the mail server has one setting: the mail library would also take options from the query of its address. */
+function mailContradictions({ SMTP_URL, SMTP_CLEAR_TEXT_HOST }: z.infer<typeof schema>): string[] {
+  if (!SMTP_URL) return [];
+  const { protocol, hostname, searchParams } = new URL(SMTP_URL);
+  const aboutTls = [...searchParams.keys()].filter((name) => /tls|secure/i.test(name));
+  return [
+    ...(aboutTls.length
+      ? [`SMTP_URL: leave ${aboutTls.join(', ')} out: only SMTP_CLEAR_TEXT_HOST says who may go without TLS`]
+      : []),
+    ...(protocol === 'smtps:' && hostname === SMTP_CLEAR_TEXT_HOST
+      ? ['SMTP_CLEAR_TEXT_HOST: leave it out, or write smtp:// in SMTP_URL: smtps:// is TLS from the start']
+      : []),
+  ];
 }
 
 function readTemporal(env: Record<string, string>): { read: Temporal } | { mistake: string } {

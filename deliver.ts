@@ -7,6 +7,7 @@ import type { Logger } from 'pino';
 import type { Config } from './config.ts';
 import type { Db } from './db/connect.ts';
 import { drainOutbox, type OutboxRow } from './db/outbox.ts';
+import { causesOf } from './domain/causes.ts';
 import {
   type Durations,
   type MailDurations,
@@ -159,7 +160,10 @@ export function createDelivery({
       );
       delivered += sent;
       if (failure && !failing)
-        log.warn({ reason: String(failure) }, 'the engine did not take a signal: it is kept and tried again');
+        log.warn(
+          { reason: causesOf(failure) },
+          'the engine did not take a signal: it is kept and tried again',
+        );
       if (!failure && sent > 0 && failing) {
         log.info('the engine takes signals again');
         onRecovered?.();
@@ -175,7 +179,7 @@ export function createDelivery({
   async function run(): Promise<void> {
     do {
       again = false;
-      await drain().catch((error) => log.warn({ reason: String(error) }, 'the outbox could not be read'));
+      await drain().catch((error) => log.warn({ reason: causesOf(error) }, 'the outbox could not be read'));
     } while (again);
     running = undefined;
   }

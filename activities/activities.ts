@@ -25,7 +25,7 @@ export function createActivities(given: { db: Db; mailer: Mailer; texter: Texter
     }),
     ...createNoticeActivities({ db, post, publicUrl }),
     ...createResetActivities({ db, post, publicUrl }),
-    ...createSmsActivities({ db, texter, host: publicUrl.host, codeTtl: config.SMS_CODE_TTL }),
+    ...createSmsActivities({ db, texter, host: publicUrl.hostname, codeTtl: config.SMS_CODE_TTL }),
     ...createActivationActivities({ db, expireAfter, tellWhenLaterThan: config.TELL_WHEN_LATER_THAN }),
   };
 }

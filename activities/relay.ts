@@ -8,6 +8,7 @@ import type { Db } from '../db/connect.ts';
 import { eraseWhoNeverFinished } from '../db/erasure.ts';
 import { deleteEndedSessions } from '../db/sessions.ts';
 import { createDelivery } from '../deliver.ts';
+import { causesOf } from '../domain/causes.ts';
 import { createReconciliation } from '../reconcile.ts';
 
 type Given = { db: Db; engine: Client; config: Config; log: Logger };
@@ -18,7 +19,7 @@ type Chore = { begin(): void; idle(): Promise<void> };
 function chore(log: Logger, trouble: string, work: () => Promise<unknown>): Chore {
   let underWay: Promise<void> | undefined;
   async function run(): Promise<void> {
-    await work().catch((error) => log.warn({ reason: String(error) }, trouble));
+    await work().catch((error) => log.warn({ reason: causesOf(error) }, trouble));
     underWay = undefined;
   }
   return {
@@ -53,7 +54,7 @@ export function startRelay(given: Given): { stop(): Promise<void> } {
     while (!stopped.signal.aborted) {
       await delivery
         .drain()
-        .catch((error) => log.warn({ reason: String(error) }, 'the outbox could not be read'));
+        .catch((error) => log.warn({ reason: causesOf(error) }, 'the outbox could not be read'));
       await wait(config.RELAY_EVERY, undefined, { signal: stopped.signal }).catch(() => undefined);
     }
   }

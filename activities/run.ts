@@ -79,7 +79,11 @@ export async function startWorker(given: {
   const connection = await NativeConnection.connect(connectionOptions);
   await registerSearchAttributes(connection, namespace);
   const db = connect({ url: config.DATABASE_URL, secretKeys: config.SECRET_KEYS });
-  const mailer = createMailer({ url: settings.smtpUrl, from: config.MAIL_FROM });
+  const mailer = createMailer({
+    url: settings.smtpUrl,
+    from: config.MAIL_FROM,
+    clearTextHost: config.SMTP_CLEAR_TEXT_HOST,
+  });
   const texter = createTexter(settings.texter);
   const taskQueue = config.TEMPORAL_TASK_QUEUE;
   const common = {

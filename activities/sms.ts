@@ -28,7 +28,7 @@ export function createSmsActivities({
 }: {
   db: Db;
   texter: Texter;
-  /** Phones fill in the code on pages of this host (WICG sms-one-time-codes). */
+  /** Phones fill in the code on pages of this host, whatever the port: the format knows none (WICG sms-one-time-codes). */
   host: string;
   codeTtl: number;
 }) {

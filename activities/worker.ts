@@ -1,14 +1,12 @@
 /** The worker's process. SIGTERM: what runs may finish, nothing new begins. */
 import { isIPv6 } from 'node:net';
-import { DefaultLogger, Runtime } from '@temporalio/worker';
+import { Runtime } from '@temporalio/worker';
 import pino from 'pino';
 import { checkKeysAtStart } from '../checkKeys.ts';
 import { configOrExit, exitForMistakes, startOrExit } from '../starting.ts';
 import { waitForEngine } from '../waitForEngine.ts';
 import { startWorker, workerSettings } from './run.ts';
-
-/** Said of the workers that send mail and SMS and nothing else. */
-const ONLY_SENDS = 'No workflows registered, not polling for workflow tasks';
+import { sdkLogger } from './sdkLogger.ts';
 
 const config = configOrExit();
 const settings = workerSettings(config);
@@ -31,11 +29,7 @@ const installRuntime = () =>
       logging: { filter: { core: 'ERROR', other: 'ERROR' }, forward: {} },
       ...(port ? { metrics: { prometheus } } : {}),
     },
-    logger: new DefaultLogger('WARN', ({ level, message, meta }) => {
-      if (message === ONLY_SENDS) return;
-      const reason = String(meta?.error ?? meta?.failure ?? '');
-      log[level === 'ERROR' ? 'error' : 'warn']({ reason }, message);
-    }),
+    logger: sdkLogger(log),
   });
 
 const bundle = config.WORKFLOW_BUNDLE ? { codePath: config.WORKFLOW_BUNDLE } : undefined;

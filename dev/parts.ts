@@ -4,6 +4,7 @@ import { createWriteStream, existsSync, renameSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { EX_CONFIG } from '../starting.ts';
+import { endWithUs } from './endWithUs.ts';
 import { end, type Noted, note } from './processes.ts';
 
 const PROBE_EVERY_MS = 40;
@@ -128,6 +129,7 @@ function runOnce(
     detached: true,
   });
   running.set(child, spec.stopSignal);
+  if (child.pid) endWithUs(child.pid, spec.stopSignal);
   const lastLines: string[] = [];
   const gone = new AbortController();
   const { promise: sawLine, resolve: seeLine } = Promise.withResolvers<void>();

@@ -1,21 +1,33 @@
 /** `npm test`: types, lint and every test. The last line counts all of it. */
-import { spawnSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { endWithUs } from './endWithUs.ts';
 import { ROOT } from './folder.ts';
 
 type Report = { numPassedTests: number; numFailedTests: number; success: boolean };
 
-const run = (args: string[]) =>
-  spawnSync(process.execPath, args, { cwd: ROOT, stdio: 'inherit' }).status === 0;
+const PARENT_WATCH_MS = 500;
 
-const checked = run(['dev/check.ts']);
+// Killed, npm and its shell tell us nothing: then nobody reads the outcome.
+const parent = process.ppid;
+setInterval(() => process.ppid !== parent && process.exit(1), PARENT_WATCH_MS).unref();
+
+async function run(args: string[]): Promise<boolean> {
+  const child = spawn(process.execPath, args, { cwd: ROOT, stdio: 'inherit' });
+  if (child.pid) endWithUs(child.pid, 'SIGTERM');
+  const [code] = await once(child, 'exit');
+  return code === 0;
+}
+
+const checked = await run(['dev/check.ts']);
 
 const folder = mkdtempSync(path.join(tmpdir(), 'instap-report-'));
 const file = path.join(folder, 'report.json');
 const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${file}`];
-run(['node_modules/vitest/vitest.mjs', 'run', ...reporters, ...process.argv.slice(2)]);
+await run(['node_modules/vitest/vitest.mjs', 'run', ...reporters, ...process.argv.slice(2)]);
 
 let passed = checked ? 1 : 0;
 let failed = checked ? 0 : 1;

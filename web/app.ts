@@ -4,6 +4,7 @@ import Router from '@koa/router';
 import Koa from 'koa';
 import helmet from 'koa-helmet';
 import { databaseTrouble } from '../db/trouble.ts';
+import { causesOf, framesOf } from '../domain/causes.ts';
 import { api } from './api/api.ts';
 import { problem } from './api/problem.ts';
 import { serveAssets } from './assets.ts';
@@ -22,6 +23,7 @@ import { mailReceipts } from './mailReceipts.ts';
 import { messagePages } from './messages.ts';
 import { type Notice, showNotice } from './notices.ts';
 import { receipts } from './receipts.ts';
+import { requestLog } from './requestLog.ts';
 import { resetPages } from './reset.ts';
 import { securityTxt } from './securityTxt.ts';
 import { session } from './session.ts';
@@ -44,6 +46,7 @@ export function createApp(web: Web): Koa<State> {
   const health = createHealth(web);
   const hangUps = createHangUps(web.log);
   const app = new Koa<State>({ proxy: web.config.TRUST_PROXY });
+  app.use(requestLog(web));
   app.use(lastAnswers(web));
   app.use(securityHeaders(web));
   app.use(openToStrangers);
@@ -70,7 +73,7 @@ export function createApp(web: Web): Koa<State> {
   );
   app.on('error', (error) => {
     if (!hangUps.wasWhileAnswered(error))
-      web.log.error({ error: String(error) }, 'an answer could not be sent');
+      web.log.error({ reason: causesOf(error) }, 'an answer could not be sent');
   });
   return app;
 }
@@ -165,7 +168,7 @@ function errors(web: Web, { health, hangUps }: { health: Health; hangUps: HangUp
       const status = statusOf(error);
       if (status >= 500 && !busy)
         web.log.error(
-          { error: String(error), stack: error instanceof Error ? error.stack : undefined },
+          { requestId: ctx.state.requestId, reason: causesOf(error), stack: framesOf(error) },
           'request failed',
         );
       if (status === 503 || status === 429) ctx.set('Retry-After', String(RETRY_AFTER_S));

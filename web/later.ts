@@ -1,5 +1,6 @@
 /** Work that nobody waits for, so that an answer does not tell by its time whether there was any. */
 import type { Logger } from 'pino';
+import { causesOf } from '../domain/causes.ts';
 
 export type Later = {
   /** Begins `work` at once; what goes wrong is logged. */
@@ -13,7 +14,9 @@ export function createLater(log: Logger): Later {
   return {
     run(work) {
       const done = work()
-        .catch((error) => log.error({ error: String(error) }, 'what was to be done after an answer failed'))
+        .catch((error) =>
+          log.error({ reason: causesOf(error) }, 'what was to be done after an answer failed'),
+        )
         .finally(() => underWay.delete(done));
       underWay.add(done);
     },

@@ -1,6 +1,7 @@
 /** Hands mails to the mail server. */
 import { ApplicationFailure } from '@temporalio/common';
 import nodemailer from 'nodemailer';
+import { isLoopback } from '../../domain/loopback.ts';
 import { isRefusal, notTaken, reasonOf, type SmtpError } from './smtpFailure.ts';
 
 export type Mail = {
@@ -35,10 +36,28 @@ const SOCKET_TIMEOUT_MS = 120_000;
  */
 const isOneMailbox = (to: string) => /^[^\s@,;:<>()"\\[\]\p{Cc}]+@[^\s@,;:<>()"\\[\]\p{Cc}]+$/u.test(to);
 
-/** `from`: "Name <address>". Throws when the server is away or says "later", in words without an address. */
-export function createMailer({ url, from }: { url: string; from: string }): Mailer {
+/** Mails hold links and temporary passwords: only to this very machine do they go without TLS unasked. */
+function mustUseTls(url: string, clearTextHost: string | undefined): boolean {
+  const { hostname } = new URL(url);
+  return !isLoopback(hostname) && hostname !== clearTextHost;
+}
+
+/**
+ * `from`: "Name <address>". `clearTextHost`: the one mail server, besides any on this machine, that may get mails without
+ * TLS. Throws when the server is away or says "later", in words without an address.
+ */
+export function createMailer({
+  url,
+  from,
+  clearTextHost,
+}: {
+  url: string;
+  from: string;
+  clearTextHost?: string;
+}): Mailer {
   const transport = nodemailer.createTransport({
     url,
+    requireTLS: mustUseTls(url, clearTextHost),
     pool: true,
     maxConnections: CONNECTIONS,
     // A mail whose connection broke is tried again by the workflow, where it is seen and counted, and not in here.

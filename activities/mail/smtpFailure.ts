@@ -43,7 +43,14 @@ export function isRefusal({ command = '', responseCode = 0 }: SmtpError): boolea
 
 export const notTaken = (error: SmtpError): MailNotTaken => new MailNotTaken(reasonOf(error), cureFor(error));
 
-function cureFor({ code = '', originalCode = '', command = '', responseCode }: SmtpError): string {
+/** A server that does not know EHLO is said to lack it, too. */
+const lacksStarttls = ({ command, message }: SmtpError) =>
+  command === 'STARTTLS' || /required STARTTLS/.test(message);
+
+function cureFor(error: SmtpError): string {
+  const { code = '', originalCode = '', command = '', responseCode } = error;
+  if (lacksStarttls(error))
+    return 'the mail server offers no STARTTLS, and no mail leaves in clear: switch it on there, or use smtps:// (port 465) in SMTP_URL';
   if (SIGN_IN_REPLIES.includes(responseCode ?? 0) || ['EAUTH', 'ENOAUTH'].includes(code))
     return 'the mail server refuses our sign-in: check user and password in SMTP_URL';
   if (responseCode && responseCode < 500) return 'the mail server says "later": nothing to do for now';

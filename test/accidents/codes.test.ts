@@ -57,6 +57,14 @@ it.each([
   },
 );
 
+it('the SMS ends for phones with the host alone and the code: the format knows no port', async () => {
+  const anna = await mailed(world, 'sms');
+  await anna.submit({ phone: anna.phone, action: 'send' });
+  const code = await delivered(anna);
+  const sms = world.phone.messages().find(({ to, body }) => to === anna.phone && body.startsWith(code));
+  expect(sms?.body.split('\n').at(-1)).toBe(`@localhost #${code}`);
+});
+
 it('15: each try is on record with the provider’s codes, without number and code', async () => {
   const anna = await mailed(world, 'sms');
   await anna.submit({ phone: '06 55540002', action: 'send' });

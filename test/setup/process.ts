@@ -2,6 +2,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import path from 'node:path';
 import { expect } from 'vitest';
+import { endWithUs } from '../../dev/endWithUs.ts';
 import type { World } from './world.ts';
 
 const ROOT = path.join(import.meta.dirname, '../..');
@@ -18,8 +19,12 @@ export function envOf({ config }: World): Record<string, string> {
   };
 }
 
-export const begin = (entry: string, args: string[], env: Record<string, string>): ChildProcess =>
-  spawn(process.execPath, [path.join(ROOT, entry), ...args], { env });
+/** It ends with this process, however that ends. */
+export function begin(entry: string, args: string[], env: Record<string, string>): ChildProcess {
+  const child = spawn(process.execPath, [path.join(ROOT, entry), ...args], { env });
+  if (child.pid) endWithUs(child.pid, 'SIGKILL');
+  return child;
+}
 
 export type Said = { code: number | null; out: string; err: string };
 

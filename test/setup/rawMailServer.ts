@@ -3,12 +3,13 @@ import { createServer, type Socket } from 'node:net';
 
 /** What is answered at each place, or that the line is dropped there without a word. */
 export type MailAnswers = Partial<
-  Record<'greeting' | 'EHLO' | 'AUTH' | 'MAIL' | 'RCPT' | 'DATA' | 'end', string | 'drop'>
+  Record<'greeting' | 'EHLO' | 'STARTTLS' | 'AUTH' | 'MAIL' | 'RCPT' | 'DATA' | 'end', string | 'drop'>
 >;
 
 const WELL: Required<MailAnswers> = {
   greeting: '220 here',
   EHLO: '250-here\r\n250 AUTH PLAIN',
+  STARTTLS: '502 5.5.1 no such command',
   AUTH: '235 2.7.0 welcome',
   MAIL: '250 ok',
   RCPT: '250 ok',
@@ -25,7 +26,8 @@ export type RawMailServer = {
   close(): Promise<void>;
 };
 
-export async function openRawMailServer(): Promise<RawMailServer> {
+/** `host`: where it listens; on this machine only unless given. */
+export async function openRawMailServer(host = '127.0.0.1'): Promise<RawMailServer> {
   const received: string[] = [];
   const sockets = new Set<Socket>();
   let answers = WELL;
@@ -46,6 +48,7 @@ export async function openRawMailServer(): Promise<RawMailServer> {
       }
       const verb = line.slice(0, 4).toUpperCase();
       if (verb === 'DATA' && answers.DATA.startsWith('354')) mail = [];
+      if (line.toUpperCase() === 'STARTTLS') return void say('STARTTLS');
       if (verb in WELL) return void say(verb as keyof MailAnswers);
       if (verb === 'QUIT') return void socket.end('221 bye\r\n');
       socket.write('250 ok\r\n');
@@ -62,7 +65,7 @@ export async function openRawMailServer(): Promise<RawMailServer> {
 
   const server = createServer(serve);
   const port = await new Promise<number>((resolve) => {
-    server.listen(0, '127.0.0.1', () => resolve((server.address() as { port: number }).port));
+    server.listen(0, host, () => resolve((server.address() as { port: number }).port));
   });
   return {
     port,

@@ -12,7 +12,15 @@ it.each(['migrate', 'web', 'worker'])('%s gets whatever stands in .env, when the
   const { env_file, environment } = compose.services[name];
   expect(env_file).toEqual([{ path: '.env', required: false }]);
   // Given here, it would be the same whatever .env says.
-  const ownOfCompose = ['DATABASE_URL', 'PGPASSWORD', 'TEMPORAL_ADDRESS', 'SMTP_URL', 'HOST', 'PORT'];
+  const ownOfCompose = [
+    'DATABASE_URL',
+    'PGPASSWORD',
+    'TEMPORAL_ADDRESS',
+    'SMTP_URL',
+    'SMTP_CLEAR_TEXT_HOST',
+    'HOST',
+    'PORT',
+  ];
   expect(Object.keys(environment)).toEqual(ownOfCompose);
   expect(environment.SMTP_URL).toMatch(/^\$\{SMTP_URL:-smtp:/);
   expect(environment.DATABASE_URL).not.toContain('$');

@@ -119,6 +119,10 @@ describe('mistakes', () => {
     [{ LIMIT_CODE_TRIES: 'many' }, 'a whole number from 1'],
     [{ REMIND_FROM_HOUR: '25' }, 'an hour from 0 to 24'],
     [{ TEMPORAL_ADDRESS: 'http://temporal:7233' }, 'write host:port'],
+    [{ SMTP_URL: 'smtp://mail.example?ignoreTLS=true' }, 'leave ignoreTLS out'],
+    [{ SMTP_URL: 'smtps://mail.example?tls.rejectUnauthorized=false' }, 'leave tls.rejectUnauthorized out'],
+    [{ SMTP_URL: 'smtps://mailpit', SMTP_CLEAR_TEXT_HOST: 'mailpit' }, 'write smtp:// in SMTP_URL'],
+    [{ SMTP_CLEAR_TEXT_HOST: 'smtp://mailpit' }, 'the name of a host alone'],
     [{ LOG_LEVEL: 'loud' }, 'debug, info, warn, error or silent'],
   ])('%o: says how to mend it', (env, cure) => {
     const told = mistakes(env);

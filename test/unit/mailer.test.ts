@@ -1,6 +1,6 @@
 /** Handing mails to a real mail server: to the one mailbox it is for, with one head, and failures without an address. */
 import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { hostname, tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createMailer, type Mail, type Mailer } from '../../activities/mail/mailer.ts';
@@ -194,6 +194,49 @@ describe('a mail server in trouble', () => {
     const failure = await secure.send(MAIL).catch((error: Error) => error);
     expect(String(failure)).toContain('no secure connection to the mail server');
     secure.close();
+  });
+
+  describe('on another machine', () => {
+    /** A name for this machine that does not say so. */
+    const OTHER_NAME = hostname();
+    const sendThere = async (url: string, clearTextHost?: string) => {
+      const there = createMailer({ url, from: 'no-reply@instap.example', clearTextHost });
+      return there.send(MAIL).finally(() => there.close());
+    };
+    let elsewhere: RawMailServer;
+    beforeAll(async () => {
+      elsewhere = await openRawMailServer('0.0.0.0');
+    });
+    afterAll(() => elsewhere.close());
+    beforeEach(() => {
+      elsewhere.received.length = 0;
+    });
+
+    it.each<[string, MailAnswers]>([
+      ['does not offer STARTTLS', {}],
+      ['knows no EHLO', { EHLO: '502 5.5.1 what?' }],
+      ['refuses STARTTLS after offering it', { EHLO: '250-here\r\n250 STARTTLS' }],
+      ['is not ready for STARTTLS', { STARTTLS: '454 4.7.0 not now' }],
+    ])(
+      'that %s gets no mail in clear: it is tried again, and the operator reads what to do',
+      async (_what, answers) => {
+        elsewhere.answer(answers);
+        const failure = await sendThere(`smtp://${OTHER_NAME}:${elsewhere.port}`).catch(
+          (error: Error) => error,
+        );
+        expect(failure).toBeInstanceOf(MailNotTaken);
+        expect(String(failure)).toMatch(/no STARTTLS.*switch it on/);
+        expect(String(failure)).not.toContain('anna');
+        expect(elsewhere.received).toEqual([]);
+      },
+    );
+
+    it('that the settings name gets it without TLS', async () => {
+      elsewhere.answer({});
+      const url = `smtp://${OTHER_NAME}:${elsewhere.port}`;
+      expect(await sendThere(url, OTHER_NAME.toLowerCase())).toEqual({ outcome: 'sent' });
+      expect(elsewhere.received).toHaveLength(1);
+    });
   });
 
   it('27: that takes the mail and drops the line before its 250 gets the same mail again, with the same Message-ID', async () => {

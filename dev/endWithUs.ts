@@ -1,0 +1,28 @@
+/** Processes that end with this one, also when it is killed and can do nothing about it any more. */
+import { type ChildProcess, spawn } from 'node:child_process';
+import type { Socket } from 'node:net';
+import path from 'node:path';
+import { note } from './processes.ts';
+
+let watchdog: ChildProcess | undefined;
+
+/** `signal`: what the process is asked to end with; SIGKILL follows when it does not. */
+export function endWithUs(pid: number, signal: NodeJS.Signals): void {
+  watchdog ??= startWatchdog();
+  watchdog.stdin!.write(`${JSON.stringify({ process: note(pid), signal })}\n`);
+}
+
+/** It reads our line until that ends, which the kernel sees to. It holds neither this process nor its terminal. */
+function startWatchdog(): ChildProcess {
+  const child = spawn(process.execPath, [path.join(import.meta.dirname, 'watchdog.ts')], {
+    detached: true,
+    stdio: ['pipe', 'ignore', 'ignore'],
+  });
+  child.unref();
+  const line = child.stdin as Socket;
+  line.unref();
+  // Without it everything works, only a kill leaves something behind.
+  line.on('error', () => undefined);
+  child.on('error', () => undefined);
+  return child;
+}

@@ -103,6 +103,7 @@ const schema = z.object({
     description: 'The PostgreSQL database, 15 or newer.',
     secret: 'password',
   }),
+  DATABASE_WAIT: duration('30s').describe('So long `npm run migrate` waits for a database that is starting.'),
   TEMPORAL_TASK_QUEUE: z
     .string()
     .default('instap')

@@ -93,6 +93,8 @@ const timeZone = z
     message: 'write the name of a time zone, for example Europe/Amsterdam',
   });
 
+const LONGEST_DRAIN_MS = 5 * UNITS.m;
+
 const schema = z.object({
   PORT: port(3000).describe('Where web listens.'),
   HOST: z.string().optional().describe('The address to listen on; all when not given.'),
@@ -103,6 +105,18 @@ const schema = z.object({
     description: 'The PostgreSQL database, 15 or newer.',
     secret: 'password',
   }),
+  DRAIN_WAIT: z
+    .string()
+    .default('5s')
+    .transform((text, ctx) => {
+      const value = text.trim() === '0' ? 0 : milliseconds(text);
+      if (value === undefined) ctx.addIssue('write 0, or a number and a unit, for example 5s');
+      else if (value > LONGEST_DRAIN_MS) ctx.addIssue('write at most 5m');
+      return value ?? 0;
+    })
+    .describe(
+      'At SIGTERM web answers so long, with /readyz at 503, before it closes: proxies look away first.',
+    ),
   DATABASE_WAIT: duration('30s').describe('So long `npm run migrate` waits for a database that is starting.'),
   TEMPORAL_TASK_QUEUE: z
     .string()

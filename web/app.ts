@@ -149,8 +149,11 @@ function apiProblem(status: number, error: unknown) {
   };
 }
 
-/** `/healthz`: the process lives. `/readyz`: the database answers; says if the engine is away, without failing for it. */
-function health({ db, engineAnswers }: Web): Router<State> {
+/**
+ * `/healthz`: the process lives. `/readyz`: the database answers, and the process is not about to stop; says if the
+ * engine is away, without failing for it.
+ */
+function health({ db, engineAnswers, stopping }: Web): Router<State> {
   const router = new Router<State>();
   router.get('/healthz', (ctx) => {
     ctx.body = { ok: true };
@@ -160,8 +163,8 @@ function health({ db, engineAnswers }: Web): Router<State> {
       () => true,
       () => false,
     );
-    ctx.status = database ? 200 : 503;
-    ctx.body = { database, temporal: await engineAnswers() };
+    ctx.status = database && !stopping() ? 200 : 503;
+    ctx.body = { database, temporal: await engineAnswers(), ...(stopping() ? { stopping: true } : {}) };
   });
   return router;
 }

@@ -2,6 +2,7 @@
  * Every setting of Instap: read once at start from the environment by the process entries, and passed on.
  * `npm run config` prints them with their values. All mistakes are reported together, each with its cure.
  */
+import { readFileSync } from 'node:fs';
 import { loadClientConnectConfig } from '@temporalio/envconfig';
 import { z } from 'zod';
 
@@ -281,15 +282,55 @@ export type Config = z.infer<typeof schema> & {
   temporal: Temporal;
 };
 
+/** What may stand in a file, as secrets of containers do: `NAME_FILE` says where. */
+export const IN_FILES = [
+  ...SETTINGS.filter(({ secret }) => secret).map(({ name }) => name),
+  'TEMPORAL_API_KEY',
+];
+
+/** `env` with what stands in files as if it were given itself; `mistakes` say their cure, and nothing of a content. */
+export function readSecretFiles(env: NodeJS.ProcessEnv): { env: NodeJS.ProcessEnv; mistakes: string[] } {
+  const read = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ''));
+  const mistakes: string[] = [];
+  for (const name of IN_FILES) {
+    const file = read[`${name}_FILE`];
+    if (file === undefined) continue;
+    delete read[`${name}_FILE`];
+    if (read[name] !== undefined) mistakes.push(`${name}, ${name}_FILE: give one of them`);
+    else read[name] = contentOf(file, (code) => mistakes.push(unreadable(name, file, code)));
+  }
+  return { env: read, mistakes };
+}
+
+const unreadable = (name: string, file: string, code: string) =>
+  `${name}_FILE: ${file} cannot be read, or is empty (${code}): let it name a file that this process may read`;
+
+/** Without the end of line that editors and `echo` leave. */
+function contentOf(file: string, failed: (code: string) => void): string | undefined {
+  try {
+    const content = readFileSync(file, 'utf8').replace(/\r?\n$/, '');
+    if (content) return content;
+    failed('empty');
+  } catch (error) {
+    failed((error as NodeJS.ErrnoException).code ?? 'unknown');
+  }
+  return undefined;
+}
+
 /** The settings in `env`, or every mistake in it as a line that says the cure. */
 export function readConfig(env: NodeJS.ProcessEnv): { config: Config } | { mistakes: string[] } {
-  const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ''));
-  const parsed = schema.safeParse(given);
-  const temporal = readTemporal(given as Record<string, string>);
+  const files = readSecretFiles(env);
+  const parsed = schema.safeParse(files.env);
+  const temporal = readTemporal(files.env as Record<string, string>);
+  // What a file should have given is missing because of the mistake already told.
+  const inFiles = (name: unknown) => files.mistakes.some((mistake) => mistake.startsWith(String(name)));
   const mistakes = [
+    ...files.mistakes,
     ...(parsed.success
       ? contradictions(parsed.data)
-      : parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`)),
+      : parsed.error.issues
+          .filter(({ path }) => !inFiles(path[0]))
+          .map((issue) => `${issue.path.join('.')}: ${issue.message}`)),
     ...('mistake' in temporal ? [temporal.mistake] : []),
   ];
   if (!parsed.success || 'mistake' in temporal || mistakes.length) return { mistakes };

@@ -203,6 +203,9 @@ const schema = z.object({
     .describe('A folder with the terms of use: `<version>.<locale>.md`, the version being a date.'),
 
   REMIND_AFTER: durations('1d,3d,7d').describe('Reminders leave so long after the last progress.'),
+  DAY_LASTS: duration('24h').describe(
+    'A day of the ready filters; `npm start -- --day=20s` shortens it with the reminders.',
+  ),
   EXPIRE_AFTER: duration('14d').describe(
     'An invitation works so long after the latest of progress and an ask for it.',
   ),

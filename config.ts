@@ -2,6 +2,7 @@
  * Every setting of Instap: read once at start from the environment by the process entries, and passed on.
  * `npm run config` prints them with their values. All mistakes are reported together, each with its cure.
  */
+import { readFileSync } from 'node:fs';
 import { loadClientConnectConfig } from '@temporalio/envconfig';
 import { z } from 'zod';
 import { isLoopback } from './domain/loopback.ts';
@@ -94,6 +95,8 @@ const timeZone = z
     message: 'write the name of a time zone, for example Europe/Amsterdam',
   });
 
+const LONGEST_DRAIN_MS = 5 * UNITS.m;
+
 const schema = z.object({
   PORT: port(3000).describe('Where web listens.'),
   HOST: z.string().optional().describe('The address to listen on; all when not given.'),
@@ -104,6 +107,19 @@ const schema = z.object({
     description: 'The PostgreSQL database, 15 or newer.',
     secret: 'password',
   }),
+  DRAIN_WAIT: z
+    .string()
+    .default('5s')
+    .transform((text, ctx) => {
+      const value = text.trim() === '0' ? 0 : milliseconds(text);
+      if (value === undefined) ctx.addIssue('write 0, or a number and a unit, for example 5s');
+      else if (value > LONGEST_DRAIN_MS) ctx.addIssue('write at most 5m');
+      return value ?? 0;
+    })
+    .describe(
+      'At SIGTERM web answers so long, with /readyz at 503, before it closes: proxies look away first.',
+    ),
+  DATABASE_WAIT: duration('30s').describe('So long `npm run migrate` waits for a database that is starting.'),
   TEMPORAL_TASK_QUEUE: z
     .string()
     .default('instap')
@@ -205,6 +221,9 @@ const schema = z.object({
     .describe('A folder with the terms of use: `<version>.<locale>.md`, the version being a date.'),
 
   REMIND_AFTER: durations('1d,3d,7d').describe('Reminders leave so long after the last progress.'),
+  DAY_LASTS: duration('24h').describe(
+    'A day of the ready filters; `npm start -- --day=20s` shortens it with the reminders.',
+  ),
   EXPIRE_AFTER: duration('14d').describe(
     'An invitation works so long after the latest of progress and an ask for it.',
   ),
@@ -296,15 +315,55 @@ export type Config = z.infer<typeof schema> & {
   temporal: Temporal;
 };
 
+/** What may stand in a file, as secrets of containers do: `NAME_FILE` says where. */
+export const IN_FILES = [
+  ...SETTINGS.filter(({ secret }) => secret).map(({ name }) => name),
+  'TEMPORAL_API_KEY',
+];
+
+/** `env` with what stands in files as if it were given itself; `mistakes` say their cure, and nothing of a content. */
+export function readSecretFiles(env: NodeJS.ProcessEnv): { env: NodeJS.ProcessEnv; mistakes: string[] } {
+  const read = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ''));
+  const mistakes: string[] = [];
+  for (const name of IN_FILES) {
+    const file = read[`${name}_FILE`];
+    if (file === undefined) continue;
+    delete read[`${name}_FILE`];
+    if (read[name] !== undefined) mistakes.push(`${name}, ${name}_FILE: give one of them`);
+    else read[name] = contentOf(file, (code) => mistakes.push(unreadable(name, file, code)));
+  }
+  return { env: read, mistakes };
+}
+
+const unreadable = (name: string, file: string, code: string) =>
+  `${name}_FILE: ${file} cannot be read, or is empty (${code}): let it name a file that this process may read`;
+
+/** Without the end of line that editors and `echo` leave. */
+function contentOf(file: string, failed: (code: string) => void): string | undefined {
+  try {
+    const content = readFileSync(file, 'utf8').replace(/\r?\n$/, '');
+    if (content) return content;
+    failed('empty');
+  } catch (error) {
+    failed((error as NodeJS.ErrnoException).code ?? 'unknown');
+  }
+  return undefined;
+}
+
 /** The settings in `env`, or every mistake in it as a line that says the cure. */
 export function readConfig(env: NodeJS.ProcessEnv): { config: Config } | { mistakes: string[] } {
-  const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ''));
-  const parsed = schema.safeParse(given);
-  const temporal = readTemporal(given as Record<string, string>);
+  const files = readSecretFiles(env);
+  const parsed = schema.safeParse(files.env);
+  const temporal = readTemporal(files.env as Record<string, string>);
+  // What a file should have given is missing because of the mistake already told.
+  const inFiles = (name: unknown) => files.mistakes.some((mistake) => mistake.startsWith(String(name)));
   const mistakes = [
+    ...files.mistakes,
     ...(parsed.success
       ? contradictions(parsed.data)
-      : parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`)),
+      : parsed.error.issues
+          .filter(({ path }) => !inFiles(path[0]))
+          .map((issue) => `${issue.path.join('.')}: ${issue.message}`)),
     ...('mistake' in temporal ? [temporal.mistake] : []),
   ];
   if (!parsed.success || 'mistake' in temporal || mistakes.length) return { mistakes };

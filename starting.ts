@@ -1,5 +1,6 @@
 /** For process entries: what keeps a process from starting is said in words, with the cure, and not as a stack. */
 import { type Config, readConfig } from './config.ts';
+import { MigrationLocked } from './db/connect.ts';
 import { databaseTrouble } from './db/trouble.ts';
 import { WrongSettings } from './wrongSettings.ts';
 
@@ -98,8 +99,8 @@ function reasonOf(failure: Failure, { PORT, METRICS_PORT, temporal }: Config): s
   if (code === 'EADDRINUSE') return portTaken('PORT', PORT);
   if (name === 'TransportError') return engineTrouble(failure, temporal);
   if (noMetrics(failure)) return portTaken('METRICS_PORT', METRICS_PORT);
-  if (name === 'MigrationLocked')
-    return 'another npm run migrate is at work. If none is, one was killed: UPDATE schema_migration_lock SET is_locked = 0';
+  if (failure instanceof MigrationLocked)
+    return 'another npm run migrate has been at work for a minute: let it finish, then try again';
   if (/migration directory is corrupt/.test(message))
     return 'a newer release has changed the tables: start that one';
   return undefined;

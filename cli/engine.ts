@@ -61,7 +61,7 @@ export const ENGINE_COMMANDS: Command[] = [
     async run({ config }) {
       const { TEMPORAL_UI_URL: ui, temporal } = config;
       const { namespace } = temporal;
-      for (const filter of filters(new Date(), config.TIME_ZONE)) {
+      for (const filter of filters(new Date(), config.TIME_ZONE, config.DAY_LASTS)) {
         const link = ui ? `\n  ${filterLink(filter, { ui, namespace })}` : '';
         console.log(`${filter.name}: ${filter.does}\n  ${filter.query}${link}`);
       }

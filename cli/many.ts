@@ -11,7 +11,7 @@ const INVALID_ARGUMENT = 3;
 
 /** Whoever is on the way and is found by `filter`: the name of a ready one, or a query of the operator's own. */
 function queryOf(filter: string, { config }: Tools): string {
-  const ready = filters(new Date(), config.TIME_ZONE).find(({ name }) => name === filter);
+  const ready = filters(new Date(), config.TIME_ZONE, config.DAY_LASTS).find(({ name }) => name === filter);
   const onTheWay = `WorkflowType = 'onboarding' AND ExecutionStatus = 'Running'`;
   return `(${ready?.query ?? filter}) AND ${onTheWay} AND TaskQueue = '${config.TEMPORAL_TASK_QUEUE}'`;
 }

@@ -1,5 +1,6 @@
 /** The connection to PostgreSQL. Column names are snake_case there and camelCase here: mapped once, in this file. */
 import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import knex, { type Knex } from 'knex';
 import { createSecrets, type SecretKey, type Secrets } from './secrets.ts';
 
@@ -80,8 +81,39 @@ export function transaction<T>(db: Db, work: (tx: Db) => Promise<T>): Promise<T>
   });
 }
 
-/** Brings the tables up to date. Safe to run from several processes at once: knex takes a lock. */
-export async function migrate(db: Db): Promise<string[]> {
-  const [, applied]: [number, string[]] = await db.sql.migrate.latest();
-  return applied;
+/** The name of "somebody brings the tables up to date" among the advisory locks of this database; any number will do. */
+const MIGRATING = 7_208_001;
+/** Another process may take so long to bring the tables up to date, in milliseconds. */
+const OTHERS_MIGRATE_WITHIN_MS = 60_000;
+const ASK_AGAIN_AFTER_MS = 100;
+
+/** Somebody else has been bringing the tables up to date for too long. */
+export class MigrationLocked extends Error {
+  override name = 'MigrationLocked';
+}
+
+/** Brings the tables up to date. Safe to run from several processes at once, on an empty database, too. */
+export function migrate(db: Db): Promise<string[]> {
+  return withoutOthers(db.sql, async () => {
+    // knex makes its own lock without one: two processes would both make its table. Left locked, its owner was killed.
+    await db.sql.migrate.forceFreeMigrationsLock();
+    const [, applied]: [number, string[]] = await db.sql.migrate.latest();
+    return applied;
+  });
+}
+
+/** One process at a time. PostgreSQL gives the lock back when the connection ends, however it ends. */
+async function withoutOthers<T>(sql: Knex, work: () => Promise<T>): Promise<T> {
+  const connection = await sql.client.acquireConnection();
+  const ask = (what: string) => sql.raw(`select ${what}(${MIGRATING}) as done`).connection(connection);
+  const patienceEnds = performance.now() + OTHERS_MIGRATE_WITHIN_MS;
+  try {
+    while (!(await ask('pg_try_advisory_lock')).rows[0].done) {
+      if (performance.now() > patienceEnds) throw new MigrationLocked();
+      await sleep(ASK_AGAIN_AFTER_MS);
+    }
+    return await work().finally(() => ask('pg_advisory_unlock'));
+  } finally {
+    await sql.client.releaseConnection(connection);
+  }
 }

@@ -1,4 +1,6 @@
 /** The port of each part of `npm start`. */
+import { existsSync, readFileSync } from 'node:fs';
+import { keepSecret, kept } from './folder.ts';
 import { freePort } from './ports.ts';
 import { givenParts } from './settings.ts';
 
@@ -15,8 +17,19 @@ const HIGHEST = 65_535;
 
 export type Ports = Record<keyof typeof WANTED, number>;
 
+const FILE = kept('ports');
+
+/** Those of the last start: links in mails that were caught then go on working. */
+function lastPorts(): Partial<Ports> {
+  try {
+    return existsSync(FILE) ? JSON.parse(readFileSync(FILE, 'utf8')) : {};
+  } catch {
+    return {};
+  }
+}
+
 /**
- * The usual ports, or the next free ones; `moved` says which. A port that was asked for in `env` is taken as it is, or
+ * The ports of the last start, else the usual ones, or the next free ones; `moved` says which. A port that was asked for in `env` is taken as it is, or
  * it is a mistake.
  */
 export async function choosePorts(
@@ -32,7 +45,9 @@ export async function choosePorts(
   ];
   const moved: string[] = [];
   const chosen: Partial<Ports> = {};
+  const last = lastPorts();
   for (const [name, usual] of Object.entries(WANTED) as [keyof Ports, number][]) {
+    const wanted = last[name] ?? usual;
     if (unused.includes(name)) {
       chosen[name] = usual;
       continue;
@@ -40,10 +55,18 @@ export async function choosePorts(
     const asked = env[name] ? Number(env[name]) : undefined;
     if (asked !== undefined && !(Number.isInteger(asked) && asked > 0 && asked <= HIGHEST))
       return { mistake: `${name}: write a whole number from 1 to ${HIGHEST}.` };
-    const port = await freePort(asked ?? usual, taken, { exact: asked !== undefined });
-    if (port === undefined) return { mistake: `${name}=${asked ?? usual} is taken by another program.` };
-    if (port !== (asked ?? usual)) moved.push(`${name} ${usual} is taken by another program: using ${port}`);
+    const port = await freePort(asked ?? wanted, taken, { exact: asked !== undefined });
+    if (port === undefined)
+      return {
+        mistake: `${name}=${asked ?? wanted} is taken by another program: end that one, or give another ${name}.`,
+      };
+    if (port !== (asked ?? wanted))
+      moved.push(`${name} ${wanted} is taken by another program: using ${port}${wordsOf(name, last[name])}`);
     chosen[name] = port;
   }
+  keepSecret(FILE, JSON.stringify(chosen));
   return { ports: chosen as Ports, moved };
 }
+
+const wordsOf = (name: keyof Ports, last?: number) =>
+  name === 'PORT' && last ? '; links in the mails of the last start do not work here' : '';

@@ -1,5 +1,5 @@
 /** `npm run config`: every setting, its value now, where the value is from, and what it means. */
-import { readConfig, SETTINGS } from '../config.ts';
+import { readConfig, readSecretFiles, SETTINGS } from '../config.ts';
 import { exitForMistakes } from '../starting.ts';
 
 const UNITS = [
@@ -16,7 +16,9 @@ const needed = {
   DATABASE_URL: 'postgres://missing',
   SECRET_KEYS: `k:${Buffer.alloc(32).toString('base64')}`,
 };
-const result = readConfig({ ...needed, ...process.env });
+const files = readSecretFiles(process.env);
+if (files.mistakes.length) exitForMistakes(files.mistakes);
+const result = readConfig({ ...needed, ...files.env });
 if ('mistakes' in result) exitForMistakes(result.mistakes);
 const { temporal, ...settings } = result.config;
 
@@ -31,12 +33,18 @@ print(
 print('TEMPORAL_NAMESPACE', namespace);
 
 function print(name: string, value: string, meaning?: string): void {
-  const from = process.env[name] ? 'given' : value.startsWith('-') ? '' : 'default';
+  const from = process.env[`${name}_FILE`]
+    ? 'file'
+    : process.env[name]
+      ? 'given'
+      : value.startsWith('-')
+        ? ''
+        : 'default';
   console.log(`${name.padEnd(28)} ${value.padEnd(36)} ${from.padEnd(8)} ${meaning ?? ''}`.trimEnd());
 }
 
 function show(name: string, value: unknown, secret?: 'all' | 'password'): string {
-  if (name in needed && !process.env[name]) return '- (needed)';
+  if (name in needed && !files.env[name]) return '- (needed)';
   if (value === undefined || value === '') return '-';
   if (typeof value === 'boolean') return value ? '1' : '0';
   if (secret === 'all') return '(secret)';

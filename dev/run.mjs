@@ -1,7 +1,7 @@
 /**
  * First stop of every npm script: `node dev/run.mjs <entry.ts> [arguments]`.
- * Plain JavaScript, because the machine's own Node may be too old for TypeScript. Installs what is missing, then
- * runs the entry on the pinned Node 24 and passes on signals, exit code and death by signal.
+ * Plain JavaScript, because the machine's own Node may be too old for TypeScript. Installs what is missing, unless the
+ * entry is one of production, then runs it on the pinned Node 24 and passes on signals, exit code and death by signal.
  */
 import { spawn, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
@@ -9,6 +9,14 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
 const PARENT_WATCH_MS = 500;
+/** They need no dev package, and several start at once where nobody may change the packages under the others. */
+const PRODUCTION = [
+  'web/server.ts',
+  'activities/worker.ts',
+  'db/migrate.ts',
+  'dev/instap.ts',
+  'dev/config.ts',
+];
 const root = fileURLToPath(new URL('..', import.meta.url));
 const stamp = `${root}node_modules/.instap-lock`;
 const pinnedNode = `${root}node_modules/node/bin/node`;
@@ -59,8 +67,8 @@ function node24() {
   if (existsSync(pinnedNode)) return pinnedNode;
   if (Number(process.versions.node.split('.')[0]) >= 24) return process.execPath;
   console.error(
-    `Instap needs Node 24; this is ${process.version}, and the pinned one (the npm package "node") is missing.\n` +
-      'Run `npm rebuild node` (its install script fetches Node 24), or put Node 24 on your PATH.',
+    `Instap needs Node 24; this is ${process.version}, and the pinned one (the npm package "node") is not installed.\n` +
+      'Put Node 24 on your PATH; or run `npm ci` without --omit=dev, which brings one along.',
   );
   process.exit(1);
 }
@@ -70,7 +78,11 @@ if (!entry) {
   console.error('Usage: node dev/run.mjs <entry.ts> [arguments]');
   process.exit(64);
 }
-if (process.env.NODE_ENV !== 'production') installWhatIsMissing();
+if (!PRODUCTION.includes(entry) && process.env.NODE_ENV !== 'production') installWhatIsMissing();
+else if (!existsSync(`${root}node_modules`)) {
+  console.error('The packages are not installed: run `npm ci --omit=dev` first (`npm ci` for all of them).');
+  process.exit(1);
+}
 
 const child = spawn(node24(), [`${root}${entry}`, ...args], { stdio: 'inherit' });
 child.on('error', (error) => {

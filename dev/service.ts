@@ -56,6 +56,8 @@ export async function bringUp({ ports, config, day, temporalCli, stops, asksToSt
     HOST: process.env.HOST ?? '127.0.0.1',
     PUBLIC_URL: publicUrl,
     SECRET_KEYS: process.env.SECRET_KEYS ?? secretKeys(),
+    // No proxy has to look away first.
+    DRAIN_WAIT: process.env.DRAIN_WAIT ?? '0',
     ...(day ? paceOf(day, config) : {}),
   };
 

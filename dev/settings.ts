@@ -44,6 +44,7 @@ export function paceOf(day: string, config: Config): Env {
   const scaled = (duration: number) => `${Math.max(1, Math.round(duration * scale))}ms`;
   return {
     REMIND_AFTER: config.REMIND_AFTER.map(scaled).join(','),
+    DAY_LASTS: day,
     EXPIRE_AFTER: scaled(config.EXPIRE_AFTER),
     INVITE_EVERY: `${Math.max(SHORTEST_INVITE_EVERY_MS, config.INVITE_EVERY * scale)}ms`,
     REMIND_FROM_HOUR: '0',

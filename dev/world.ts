@@ -86,6 +86,7 @@ export async function openWorld(
     TWILIO_BASE_URL: provider.url,
     SECRET_KEYS: `k1:${randomBytes(32).toString('base64')}`,
     RELAY_EVERY: '200ms',
+    DRAIN_WAIT: '0',
     // Many people of a test share a number or a range of numbers, and all of them an address of this machine.
     LIMIT_SMS_PER_NUMBER: '10000',
     LIMIT_SMS_PER_PREFIX: '10000',

@@ -9,7 +9,7 @@ const REFUSED_COUNTS_MS = 10_000;
 
 export type Health = ReturnType<typeof createHealth>;
 
-export function createHealth({ db, engineAnswers }: Web) {
+export function createHealth({ db, engineAnswers, stopping }: Web) {
   let refusedAt = Number.NEGATIVE_INFINITY;
 
   const databaseReady = async (): Promise<boolean> => {
@@ -23,14 +23,14 @@ export function createHealth({ db, engineAnswers }: Web) {
   });
   router.get('/readyz', async (ctx) => {
     const [database, temporal] = await Promise.all([databaseReady(), engineAnswers()]);
-    ctx.status = database ? 200 : 503;
-    ctx.body = { database, temporal };
+    ctx.status = database && !stopping() ? 200 : 503;
+    ctx.body = { database, temporal, ...(stopping() ? { stopping: true } : {}) };
   });
 
   return {
     /**
-     * `/healthz`: the process lives. `/readyz`: the database answers and takes changes; says if the engine is away,
-     * without failing for it.
+     * `/healthz`: the process lives. `/readyz`: the database answers and takes changes, and the process is not about to
+     * stop; says if the engine is away, without failing for it.
      */
     routes: () => router.routes(),
     /** A request failed. What the database refuses until somebody mends it makes the process unready. */

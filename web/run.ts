@@ -1,5 +1,6 @@
 /** A running web server. */
 import type { AddressInfo } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Client, Connection } from '@temporalio/client';
 import type { Logger } from 'pino';
 import type { Config } from '../config.ts';
@@ -71,6 +72,8 @@ export async function startWeb({ config, log }: { config: Config; log: Logger })
     port,
     async stop() {
       stopping = true;
+      // A proxy that looks at /readyz sends nobody here any more; whoever comes meanwhile is answered.
+      await sleep(config.DRAIN_WAIT);
       const late = setTimeout(() => server.closeAllConnections(), GRACE_MS);
       await new Promise((closed) => server.close(closed)); // Idle connections are closed, too.
       clearTimeout(late);

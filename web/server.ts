@@ -1,4 +1,4 @@
-/** The web process. SIGTERM: requests under way finish, then it goes. */
+/** The web process. SIGTERM: /readyz says so for DRAIN_WAIT, requests under way finish, then it goes. */
 import pino from 'pino';
 import { checkKeysAtStart } from '../checkKeys.ts';
 import { configOrExit, startOrExit } from '../starting.ts';

@@ -22,8 +22,11 @@ function midnightBefore(now: Date, timeZone: string): Date {
   return new Date(moment);
 }
 
-/** The filters as of `now`, because a filter knows no "three days ago". Today begins at midnight in `timeZone`. */
-export function filters(now: Date, timeZone: string): Filter[] {
+/**
+ * The filters as of `now`, because a filter knows no "three days ago". Today begins at midnight in `timeZone`; the other
+ * days last `dayMs`, which is less when somebody tries reminders out.
+ */
+export function filters(now: Date, timeZone: string, dayMs = DAY_MS): Filter[] {
   const ago = (ms: number) => `"${new Date(now.getTime() - ms).toISOString()}"`;
   const today = `"${midnightBefore(now, timeZone).toISOString()}"`;
   const running = 'ExecutionStatus="Running"';
@@ -35,12 +38,12 @@ export function filters(now: Date, timeZone: string): Filter[] {
     },
     {
       name: 'waiting over 3 days',
-      query: `OnboardingSince < ${ago(3 * DAY_MS)} AND ${running}`,
+      query: `OnboardingSince < ${ago(3 * dayMs)} AND ${running}`,
       does: 'at the same step for more than three days',
     },
     {
       name: 'at SMS over a day',
-      query: `OnboardingStep="sms" AND OnboardingSince < ${ago(DAY_MS)} AND ${running}`,
+      query: `OnboardingStep="sms" AND OnboardingSince < ${ago(dayMs)} AND ${running}`,
       does: 'have not verified a mobile number, nor skipped it, for more than a day',
     },
     {
@@ -55,7 +58,7 @@ export function filters(now: Date, timeZone: string): Filter[] {
     },
     {
       name: 'expiring in 2 days',
-      query: `OnboardingExpires < ${ago(-2 * DAY_MS)} AND ${running}`,
+      query: `OnboardingExpires < ${ago(-2 * dayMs)} AND ${running}`,
       does: 'the invitation ends within two days unless the person goes on',
     },
     {

@@ -61,7 +61,12 @@ describe.concurrent('ends with a line that says the cure', () => {
       /^ {2}DATABASE_URL: .*no database of this name/m,
       () => ({ DATABASE_URL: noSuchDatabase() }),
     ],
-    [MIGRATE, 1, /the database does not answer/, () => ({ DATABASE_URL: away() })],
+    [
+      MIGRATE,
+      1,
+      /Waiting for it, 1 s at most\.\nInstap cannot start: the database does not answer/,
+      () => ({ DATABASE_URL: away(), DATABASE_WAIT: '1s' }),
+    ],
   ])('%s, exit code %i: %s', async (entry, code, words, env) => {
     const given = { ...workerEnv(world), HOST: '127.0.0.1', PORT: '0', ...env() };
     const said = await toItsEnd(begin(entry, [], given));
@@ -111,5 +116,41 @@ describe('the worker waits for an engine', () => {
       'no namespace \\"later\\"',
     );
     expect(await worker.stop()).toEqual({ code: 0, signal: null });
+  });
+});
+
+describe('the tables', () => {
+  it('are made by three processes at once, on an empty database', async () => {
+    const name = `empty_${process.pid}`;
+    await world.db.sql.raw(`create database ${name}`);
+    const env = {
+      ...workerEnv(world),
+      DATABASE_URL: database((url) => Object.assign(url, { pathname: name })),
+    };
+    const said = await Promise.all([1, 2, 3].map(() => toItsEnd(begin(MIGRATE, [], env))));
+    expect(said.map(({ code, err }) => ({ code, err }))).toEqual(Array(3).fill({ code: 0, err: '' }));
+    expect(said.filter(({ out }) => out.startsWith('migrated: 0001_'))).toHaveLength(1);
+    expect(said.filter(({ out }) => out === 'the tables are up to date\n')).toHaveLength(2);
+  });
+
+  it('are made as soon as a database that is starting answers', async (test) => {
+    const port = await anyFreePort();
+    const url = new URL(world.config.DATABASE_URL);
+    const late = database((there) => Object.assign(there, { port: String(port) }));
+    const migrating = begin(MIGRATE, [], { ...workerEnv(world), DATABASE_URL: late });
+    const done = toItsEnd(migrating);
+    await new Promise((said) => migrating.stderr!.once('data', said));
+    const way = createServer((socket) => {
+      const on = connect(Number(url.port), url.hostname);
+      for (const end of [socket, on]) end.on('error', () => undefined);
+      socket.pipe(on).pipe(socket);
+    });
+    way.listen(port, '127.0.0.1');
+    test.onTestFinished(() => void way.close());
+    expect(await done).toMatchObject({
+      code: 0,
+      out: 'the tables are up to date\n',
+      err: expect.stringMatching(/^the database does not answer.*Waiting for it, 30 s at most\.\n$/),
+    });
   });
 });

@@ -16,6 +16,7 @@ export function envOf({ config }: World): Record<string, string> {
     TEMPORAL_TASK_QUEUE: config.TEMPORAL_TASK_QUEUE,
     SECRET_KEYS: config.SECRET_KEYS.map(({ id, key }) => `${id}:${key.toString('base64')}`).join(','),
     INVITE_EVERY: `${config.INVITE_EVERY}ms`,
+    DRAIN_WAIT: '0',
   };
 }
 

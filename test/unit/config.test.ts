@@ -1,6 +1,9 @@
 /** Settings: read once, all mistakes told together, each with its cure. */
-import { describe, expect, it } from 'vitest';
-import { milliseconds, readConfig } from '../../config.ts';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterAll, describe, expect, it } from 'vitest';
+import { IN_FILES, milliseconds, readConfig } from '../../config.ts';
 
 const KEY = 'A'.repeat(43) + '=';
 const ENOUGH = { DATABASE_URL: 'postgres://localhost/instap', SECRET_KEYS: `k1:${KEY}` };
@@ -207,4 +210,52 @@ it('what Temporal’s own settings get wrong is told beside the other mistakes',
   const told = mistakes({ TEMPORAL_PROFILE: 'nowhere', PORT: 'x' });
   expect(told).toHaveLength(2);
   expect(told[1]).toMatch(/^TEMPORAL_.*nowhere/);
+});
+
+describe('a secret in a file', () => {
+  const folder = mkdtempSync(path.join(tmpdir(), 'instap-secrets-'));
+  afterAll(() => rmSync(folder, { recursive: true }));
+  const file = (name: string, content: string) => {
+    writeFileSync(path.join(folder, name), content);
+    return path.join(folder, name);
+  };
+  const SECRET = 'postgres://instap:not-to-be-told@db/instap';
+
+  it('is read, without the end of its line', () => {
+    const read = readConfig({
+      SECRET_KEYS_FILE: file('keys', `k1:${KEY}\n`),
+      DATABASE_URL_FILE: file('url', `${SECRET}\r\n`),
+      SMTP_URL_FILE: file('smtp', 'smtp://mail'),
+    });
+    expect(read).toMatchObject({
+      config: { DATABASE_URL: SECRET, SMTP_URL: 'smtp://mail', SECRET_KEYS: [{ id: 'k1' }] },
+    });
+  });
+
+  it.each(IN_FILES)('%s may be one', (name) => {
+    expect(mistakes({ [name]: undefined, [`${name}_FILE`]: '/no/such/file' })).toEqual([
+      `${name}_FILE: /no/such/file cannot be read, or is empty (ENOENT): let it name a file that this process may read`,
+    ]);
+  });
+
+  it('is not given twice, and is not empty; nothing of it is told', () => {
+    const twice = mistakes({ DATABASE_URL_FILE: file('url', SECRET) });
+    expect(twice).toEqual(['DATABASE_URL, DATABASE_URL_FILE: give one of them']);
+    expect(mistakes({ TWILIO_AUTH_TOKEN_FILE: file('empty', '\n') })).toEqual([
+      expect.stringMatching(/^TWILIO_AUTH_TOKEN_FILE: .* is empty/),
+    ]);
+  });
+});
+
+describe('the wait before web closes', () => {
+  it.each([
+    ['0', 0],
+    ['7s', 7_000],
+  ])('%s', (text, value) => {
+    expect(config({ DRAIN_WAIT: text }).DRAIN_WAIT).toBe(value);
+  });
+
+  it.each(['-1', '5', '1h'])('"%s" is refused with the cure', (text) => {
+    expect(mistakes({ DRAIN_WAIT: text })).toEqual([expect.stringMatching(/^DRAIN_WAIT: write /)]);
+  });
 });

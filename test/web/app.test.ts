@@ -1,7 +1,8 @@
 /** What holds for every answer: headers, where posts may come from, how large they may be, what strangers read. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { dump } from '../setup/dump.ts';
-import type { Answer } from '../setup/person.ts';
+import { type Answer, eventually } from '../setup/person.ts';
+import { webProcess } from '../setup/serverProcess.ts';
 import { Traveller } from '../setup/traveller.ts';
 import { createWorld, type World } from '../setup/world.ts';
 
@@ -220,5 +221,19 @@ describe('for whoever watches', () => {
   it('/readyz says that database and engine answer', async () => {
     const { status, text } = await anna.ask('/readyz');
     expect([status, JSON.parse(text)]).toEqual([200, { database: true, temporal: true }]);
+  });
+
+  it('/readyz fails first when the process is told to stop, while whoever comes is answered', async (test) => {
+    const web = await webProcess(test, world, { DRAIN_WAIT: '5s' });
+    const ask = (path: string) => fetch(`${web.url}${path}`);
+    const gone = web.stop();
+    const notReady = await eventually(async () => {
+      const answer = await ask('/readyz');
+      return answer.status === 503 ? answer : undefined;
+    });
+    expect(await notReady.json()).toEqual({ database: true, temporal: true, stopping: true });
+    expect([(await ask('/healthz')).status, (await ask('/sign-in')).status]).toEqual([200, 200]);
+    expect(await gone).toEqual({ code: 0, signal: null });
+    await expect(ask('/sign-in')).rejects.toThrow();
   });
 });

@@ -36,6 +36,13 @@ it.each([
   expect(today.query).toContain(`CloseTime > "${midnight}"`);
 });
 
+it('counts days of the length they have', () => {
+  const now = new Date('2026-11-25T12:00:00Z');
+  const queries = filters(now, ZONE, 20_000).map(({ query }) => query);
+  expect(queries).toContainEqual(expect.stringContaining('OnboardingSince < "2026-11-25T11:59:00.000Z"'));
+  expect(queries).toContainEqual(expect.stringContaining('OnboardingExpires < "2026-11-25T12:00:40.000Z"'));
+});
+
 it('finds whom it says, and nobody else', async () => {
   const atTerms = await mailed(world, 'terms');
   const atSms = await mailed(world, 'sms');

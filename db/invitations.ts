@@ -1,5 +1,6 @@
 /** Mails with a link, and temporary passwords. Neither token nor password is stored: both are derived from the row. */
 import { randomUUID } from 'node:crypto';
+import { lettersAndDigits } from '../domain/typed.ts';
 import { type Db, transaction } from './connect.ts';
 import { type SenderEvent, tellSenders } from './events.ts';
 import { EXPIRES_AT, type Onboarding } from './onboardings.ts';
@@ -41,7 +42,7 @@ export async function stillCounts(db: Db, { id }: Invitation): Promise<boolean> 
 export async function invitationOfToken(db: Db, token: string): Promise<Invitation | undefined> {
   const id = db.secrets.rowIdIn(token);
   const row: Invitation | undefined = id && (await db.sql('invitation').where({ id }).first());
-  return row && equal(db.secrets.linkToken(row), token) ? row : undefined;
+  return row && db.secrets.isLinkToken(row, token) ? row : undefined;
 }
 
 /** Until when the links of an open onboarding work, by the database's clock. */
@@ -139,8 +140,8 @@ export async function temporaryPasswordFor(db: Db, onboardingId: string): Promis
 }
 
 /**
- * Any temporary password of an open onboarding counts, as people write it: capitals and spaces do no harm. None counts
- * once it has ended.
+ * Any temporary password of an open onboarding counts, as people write it: capitals, spaces and marks around it do no harm. None
+ * counts once it has ended.
  */
 export async function isTemporaryPassword(
   db: Db,
@@ -152,7 +153,7 @@ export async function isTemporaryPassword(
     .join('onboarding', 'onboarding.id', 'temporary_password.onboarding_id')
     .where({ 'onboarding.id': id, 'onboarding.status': 'open' })
     .select('temporary_password.id', 'temporary_password.key_id');
-  const written = typed.replace(/[\s-]/g, '').toLowerCase();
+  const written = lettersAndDigits(typed);
   // No early end: how long it takes does not tell which one was right.
   return rows
     .map((row) => equal(db.secrets.temporaryPassword(row).replaceAll('-', ''), written))

@@ -1,7 +1,6 @@
 /** Mails that let somebody choose a new password, or set up the second factor anew. The token is derived, never stored. */
 import { randomUUID } from 'node:crypto';
 import type { Db } from './connect.ts';
-import { equal } from './secrets.ts';
 
 export type ResetPurpose = 'password' | 'factor';
 
@@ -69,7 +68,7 @@ export async function liveResetLink(db: Db, token: string): Promise<ResetLink | 
   const id = db.secrets.rowIdIn(token);
   const row = id && (await resetLink(db, id));
   if (!row || row.usedAt || row.expired) return undefined;
-  return equal(db.secrets.linkToken(row, 'reset'), token) ? row : undefined;
+  return db.secrets.isLinkToken(row, token, 'reset') ? row : undefined;
 }
 
 export async function markResetSent(db: Db, id: string): Promise<void> {

@@ -17,6 +17,7 @@ import {
   timingSafeEqual,
 } from 'node:crypto';
 import argon2 from 'argon2';
+import { cleanTyped } from '../domain/typed.ts';
 import { networkOf } from './network.ts';
 
 export type SecretKey = { id: string; key: Buffer };
@@ -28,9 +29,17 @@ const NONCE_BYTES = 12;
 const TAG_BYTES = 16;
 const TOKEN_BYTES = 32;
 
+const ID_BYTES = 16;
+/** The id and the whole HMAC. */
+const TOKEN_BYTES_IN_LINK = ID_BYTES + 32;
+/** A link's token in base64url, as it stood in mails before. */
+const OLD_TOKEN_SIGNS = 64;
+
 /** No 0/o, 1/l/i, 2/z, 5/s, 8/b, u/v: 22 signs, 14 of them hold 62 bits. */
 const EASY_SIGNS = 'acdefghjkmnpqrtwxy3467';
 const TEMPORARY_PASSWORD_SIGNS = 14;
+
+type LinkPurpose = 'link' | 'reset';
 
 /** Where a sealed text stands: it opens nowhere else. */
 export type Place = { table: string; column: string; row: string };
@@ -40,6 +49,20 @@ export type Secrets = ReturnType<typeof createSecrets>;
 const bytesOfUuid = (id: string) => Buffer.from(id.replaceAll('-', ''), 'hex');
 const uuidOfBytes = (bytes: Buffer) =>
   bytes.toString('hex').replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5');
+
+/**
+ * The bytes of a link's token, read as it was meant: mail programs break lines, put in what nobody sees, take a bracket
+ * or full stop along, and drop a sign at the end. Links used to be base64url, whose last signs may be `-`.
+ */
+function bytesOfToken(token: string): Buffer | undefined {
+  const spaces = /%(?:20|09|0[ad])/gi;
+  const [text = ''] = /[\w-]+/.exec(cleanTyped(token.replace(spaces, '')).replaceAll(' ', '')) ?? [];
+  const hex = text.replace(/[-_]+$/, '');
+  if (hex.length === TOKEN_BYTES_IN_LINK * 2 && /^[0-9a-f]+$/i.test(hex)) return Buffer.from(hex, 'hex');
+  const old = text.padEnd(OLD_TOKEN_SIGNS, '-');
+  const isOld = text.length > OLD_TOKEN_SIGNS - 3 && /^.{64}-*$/.test(old);
+  return isOld ? Buffer.from(old.slice(0, OLD_TOKEN_SIGNS), 'base64url') : undefined;
+}
 
 /** Compares in a time that does not depend on where two texts differ. */
 export function equal(a: string, b: string): boolean {
@@ -108,6 +131,9 @@ export function createSecrets(keys: SecretKey[]) {
   const derive = (purpose: string, { id, keyId }: { id: string; keyId: string }): Buffer =>
     createHmac('sha256', keyFor(purpose, keyId)).update(id).digest();
 
+  const linkBytes = (row: { id: string; keyId: string }, purpose: LinkPurpose) =>
+    Buffer.concat([bytesOfUuid(row.id), derive(purpose, row)]);
+
   const place = ({ table, column, row }: Place) => `${table}.${column}.${row}`;
   // The oldest key stays the index's key as long as it is listed, so rotation keeps everybody findable.
   const indexKeys = keys.toReversed();
@@ -126,15 +152,23 @@ export function createSecrets(keys: SecretKey[]) {
         proof: derive('key check', { id, keyId: id }).toString('base64url'),
       })),
 
-    /** What stands in a mail's link: 16 bytes of its row's id and 32 of its proof, as 64 signs. */
-    linkToken: (row: { id: string; keyId: string }, purpose: 'link' | 'reset' = 'link'): string =>
-      Buffer.concat([bytesOfUuid(row.id), derive(purpose, row)]).toString('base64url'),
+    /**
+     * What stands in a mail's link: 16 bytes of its row's id and 32 of its proof. Letters and digits alone: mail
+     * programs leave signs at the end out of a link.
+     */
+    linkToken: (row: { id: string; keyId: string }, purpose: LinkPurpose = 'link'): string =>
+      linkBytes(row, purpose).toString('hex'),
 
-    /** The row's id in a token of the right form; whether its proof is right, `linkToken` of the row tells. */
+    /** The row's id in a token of the right form; whether its proof is right, `isLinkToken` tells. */
     rowIdIn(token: string): string | undefined {
-      return /^[\w-]{64}$/.test(token)
-        ? uuidOfBytes(Buffer.from(token, 'base64url').subarray(0, 16))
-        : undefined;
+      const bytes = bytesOfToken(token);
+      return bytes && uuidOfBytes(bytes.subarray(0, ID_BYTES));
+    },
+
+    /** Whether the token, as a mail program left it, is this row's. */
+    isLinkToken(row: { id: string; keyId: string }, token: string, purpose: LinkPurpose = 'link'): boolean {
+      const bytes = bytesOfToken(token);
+      return bytes !== undefined && timingSafeEqual(bytes, linkBytes(row, purpose));
     },
 
     /** Easy to type, in groups: "acdf-gh34-…". 62 bits. */

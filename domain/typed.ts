@@ -27,9 +27,17 @@ export const cleanTyped = (text: string): string =>
     .normalize('NFC')
     .replace(SPACES, ' ')
     .replace(UNSEEN, '')
+    // Again: what stood between two spaces may be gone.
+    .replace(SPACES, ' ')
     .replace(DASH, '-')
     .replace(DIGIT, digitValue)
     .trim();
+
+/** What a temporary password is without its groups and without the marks of the text it was copied from. */
+export const lettersAndDigits = (text: string): string =>
+  cleanTyped(text.normalize('NFKC'))
+    .toLowerCase()
+    .replace(/[^\p{L}\p{N}]/gu, '');
 
 /** Looks empty although Unicode calls it a symbol. */
 const BRAILLE_BLANK = /\u2800/gu;

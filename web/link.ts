@@ -93,7 +93,12 @@ function link(web: Web, handler: (ctx: Ctx, link: Link) => Promise<void> | void)
     ctx.state.organisation = (await client(db, invitation.clientId)).name;
     speak(ctx, (await person(db, row.personId)).locale);
     const { passed } = await linkExpiresAt(db, { onboardingId: row.id, expireAfter: config.EXPIRE_AFTER });
-    await handler(ctx, { invitation, row, state: stateOf(row, passed), path: `/i/${token}` });
+    await handler(ctx, {
+      invitation,
+      row,
+      state: stateOf(row, passed),
+      path: `/i/${db.secrets.linkToken(invitation)}`,
+    });
   };
 }
 

@@ -9,7 +9,7 @@ import { type Proof, provedJustNow, type Session } from '../db/sessions.ts';
 import { isLastUsedCode } from '../db/smsCodes.ts';
 import { type Ctx, field, type Web } from './context.ts';
 import { prove } from './session.ts';
-import { digits } from './smsRules.ts';
+import { sixDigits } from './smsRules.ts';
 import { tryPassword } from './tries.ts';
 
 async function isSameProof(
@@ -19,10 +19,11 @@ async function isSameProof(
 ): Promise<boolean> {
   const { db } = web;
   const { personId } = session;
-  const code = digits(field(ctx, 'code'));
-  const token = digits(field(ctx, 'token'));
-  if (proof === 'factor')
-    return code ? isLastUsedCode(db, personId, code) : token !== '' && isLastUsedToken(db, personId, token);
+  const [code, token] = ['code', 'token'].map((name) => sixDigits(field(ctx, name)));
+  if (proof === 'factor') {
+    if (code && 'digits' in code) return isLastUsedCode(db, personId, code.digits);
+    return token && 'digits' in token ? isLastUsedToken(db, personId, token.digits) : false;
+  }
   const { email, passwordHash: hash } = await person(db, personId);
   const typed = field(ctx, 'newPassword') || field(ctx, 'password');
   return (await tryPassword(ctx, web, { email, hash, typed })) === 'right';

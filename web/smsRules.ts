@@ -1,6 +1,7 @@
 /** The settings for SMS codes, as the database takes them. */
 import type { Config } from '../config.ts';
 import type { SmsRules } from '../db/smsCodes.ts';
+import { cleanTyped } from '../domain/typed.ts';
 
 export const smsRules = (config: Config): SmsRules => ({
   ttlMs: config.SMS_CODE_TTL,
@@ -12,12 +13,16 @@ export const smsRules = (config: Config): SmsRules => ({
   tries: config.LIMIT_CODE_TRIES,
 });
 
-/** A code or token as it was meant: spaces and dashes are how people read digits, not part of them. */
-export const digits = (typed: string): string => typed.replace(/[\s\-.]/g, '');
-
-/** Six digits as they were meant, or what is wrong with their form: said before anything is counted or compared. */
+/**
+ * Six digits as they were meant, or what is wrong with their form: said before anything is counted or compared. In a
+ * whole message that was pasted (it has words), it is the one group of six; the same group may stand there twice.
+ */
 export function sixDigits(typed: string): { digits: string } | { refused: 'missing' | 'not-six' } {
-  const meant = digits(typed);
+  const cleaned = cleanTyped(typed);
+  const meant = cleaned.replace(/[ \-.]/g, '');
   if (meant === '') return { refused: 'missing' };
-  return /^\d{6}$/.test(meant) ? { digits: meant } : { refused: 'not-six' };
+  if (/^\d{6}$/.test(meant)) return { digits: meant };
+  const groups = /\p{L}/u.test(cleaned) ? new Set(cleaned.match(/(?<!\d)\d{6}(?!\d)/g)) : new Set<string>();
+  const [digits] = groups;
+  return digits && groups.size === 1 ? { digits } : { refused: 'not-six' };
 }

@@ -4,12 +4,15 @@
  */
 import { readFile } from 'node:fs/promises';
 import { gunzipSync } from 'node:zlib';
+import { isVisible, lettersAndDigits } from '../domain/typed.ts';
+import { isGuessable } from './guessable.ts';
 
 /** In characters as people count them (code points). */
 export const SHORTEST = 12;
 export const LONGEST = 128;
 
 export type PasswordProblem =
+  | 'unseen'
   | 'too-short'
   | 'too-long'
   | 'common'
@@ -56,16 +59,20 @@ export async function loadPasswordRules(): Promise<PasswordRules> {
       .split('\n'),
   );
   return {
-    problems({ password, again, current, names }) {
+    problems(given) {
+      const { current, names } = given;
+      // As it is hashed and compared: one text has one form, however the keyboard wrote it (NIST SP 800-63B-4 3.1.1.2).
+      const password = given.password.normalize('NFC');
+      const again = given.again.normalize('NFC');
       const length = [...password].length;
-      const simple = password.replace(/[\s-]/g, '').toLowerCase();
+      const simple = lettersAndDigits(password);
+      const isCommon = common.has(password) || common.has(password.toLowerCase()) || isGuessable(password);
       return [
+        ...(length && !isVisible(password) ? (['unseen'] as const) : []),
         ...(length < SHORTEST ? (['too-short'] as const) : []),
         ...(length > LONGEST ? (['too-long'] as const) : []),
-        ...(common.has(password) || common.has(password.toLowerCase()) ? (['common'] as const) : []),
-        ...(simple !== '' && simple === current.replace(/[\s-]/g, '').toLowerCase()
-          ? (['temporary'] as const)
-          : []),
+        ...(isCommon && length <= LONGEST ? (['common'] as const) : []),
+        ...(simple !== '' && simple === lettersAndDigits(current) ? (['temporary'] as const) : []),
         ...(madeOfNames(password, names) ? (['made-of-names'] as const) : []),
         ...(password !== again ? (['not-the-same'] as const) : []),
       ];

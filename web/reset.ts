@@ -18,6 +18,7 @@ import {
   useResetLink,
 } from '../db/resetLinks.ts';
 import { endOtherSessions, type Session, stepUp } from '../db/sessions.ts';
+import { isVisible } from '../domain/typed.ts';
 import { html } from '../html.ts';
 import { secondFactorSet } from '../workflows/steps.ts';
 import { type Ctx, field, type State, seeOther, type Web } from './context.ts';
@@ -195,7 +196,7 @@ ${form(ctx, {
 
 async function resetFactors(ctx: Ctx, web: Web, { session, link }: Resetting): Promise<void> {
   const { id: personId, email, passwordHash } = await person(web.db, link.personId);
-  if (!field(ctx, 'password')) return showConfirm(ctx, web, 'missing');
+  if (!isVisible(field(ctx, 'password'))) return showConfirm(ctx, web, 'missing');
   const typed = field(ctx, 'password');
   const verdict = await tryPassword(ctx, web, { email, hash: passwordHash, typed });
   if (verdict !== 'right') return showConfirm(ctx, web, verdict);

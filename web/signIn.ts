@@ -6,6 +6,7 @@ import { onboardingOf } from '../db/onboardings.ts';
 import { findPersonByEmail, normalEmail, setPasswordHash } from '../db/people.ts';
 import { askInvitation } from '../db/relations.ts';
 import { passwordNeedsRehash } from '../db/secrets.ts';
+import { isVisible } from '../domain/typed.ts';
 import { html } from '../html.ts';
 import { type Ctx, field, type State, seeOther, type Web } from './context.ts';
 import { readCookie, setCookie } from './cookies.ts';
@@ -67,7 +68,8 @@ type Refusal = 'wrong' | 'missing' | TooMany;
 
 function showSignIn(ctx: Ctx, web: Web, refused?: Refusal): void {
   const words = WORDS[ctx.state.locale];
-  const missing = (name: 'email' | 'password') => (field(ctx, name).trim() ? undefined : words.errors[name]);
+  const missing = (name: 'email' | 'password') =>
+    isVisible(field(ctx, name)) ? undefined : words.errors[name];
   const errors =
     refused === 'missing'
       ? { email: missing('email'), password: missing('password') }
@@ -91,7 +93,7 @@ async function signIn(ctx: Ctx, web: Web): Promise<void> {
   const { db } = web;
   const email = normalEmail(field(ctx, 'email')).slice(0, LONGEST_EMAIL);
   const typed = field(ctx, 'password');
-  if (!email || !typed.trim()) return showSignIn(ctx, web, 'missing');
+  if (!email || !isVisible(typed)) return showSignIn(ctx, web, 'missing');
   // Nobody's address: nothing is compared, so nothing is counted.
   if (!email.includes('@')) return showSignIn(ctx, web, 'wrong');
   const person = await findPersonByEmail(db, email);

@@ -30,6 +30,7 @@ const nl = {
     different: 'Nog niet gelijk aan het nieuwe wachtwoord.',
   },
   errors: {
+    unseen: 'Kies een wachtwoord met tekens die u kunt zien, niet alleen spaties.',
     'too-short': `Kies een wachtwoord van minstens ${SHORTEST} tekens.`,
     'too-long': `Kies een wachtwoord van hoogstens ${LONGEST} tekens.`,
     common: 'Dit wachtwoord gebruiken te veel mensen. Kies een ander.',
@@ -60,6 +61,7 @@ const en: typeof nl = {
     different: 'Not the same as the new password yet.',
   },
   errors: {
+    unseen: 'Choose a password with characters that you can see, not spaces alone.',
     'too-short': `Choose a password of at least ${SHORTEST} characters.`,
     'too-long': `Choose a password of at most ${LONGEST} characters.`,
     common: 'Too many people use this password. Choose another one.',

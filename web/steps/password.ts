@@ -5,6 +5,7 @@ import { dropTemporaryPasswords, isTemporaryPassword } from '../../db/invitation
 import { recordStep } from '../../db/onboardings.ts';
 import { setPasswordHash } from '../../db/people.ts';
 import { endOtherSessions, stepUp } from '../../db/sessions.ts';
+import { isVisible } from '../../domain/typed.ts';
 import { html } from '../../html.ts';
 import { type Ctx, field, type State, traveller, type Web } from '../context.ts';
 import { button, errorSummary, form, inputField } from '../form.ts';
@@ -101,7 +102,7 @@ async function checkCurrent(ctx: Ctx, web: Web): Promise<CurrentRefusal | undefi
   // From each network apart, and nothing beyond: whoever holds a forwarded link cannot use up its owner's tries.
   const here = fromHere(ctx, web, onboarding.id);
   const typed = field(ctx, 'currentPassword');
-  if (!typed.trim()) return 'current-missing';
+  if (!isVisible(typed)) return 'current-missing';
   const counted = await attempts.count('temporary-password', here);
   if (!counted.allowed) return 'too-many-tries';
   if (!(await isTemporaryPassword(db, onboarding, typed))) return 'current-wrong';

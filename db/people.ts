@@ -1,5 +1,7 @@
 /** People: found by an index of their address, everything personal sealed under a key of their own. */
 import { uuidv7 } from 'uuidv7';
+import { withAsciiHost } from '../domain/mailHost.ts';
+import { cleanTyped } from '../domain/typed.ts';
 import type { Db } from './connect.ts';
 
 export type Locale = 'nl' | 'en';
@@ -19,8 +21,8 @@ type PersonRow = { id: string; dataKey: string; email: string; locale: Locale; p
 
 const emailPlace = (row: string) => ({ table: 'person', column: 'email', row });
 
-/** The form in which an address is kept and found: trimmed and in lower case, no other folding. */
-export const normalEmail = (email: string): string => email.trim().toLowerCase();
+/** The form in which an address is kept and found: cleaned, in lower case, its host in ASCII. No other folding. */
+export const normalEmail = (email: string): string => withAsciiHost(cleanTyped(email).toLowerCase());
 
 function opened(db: Db, row: PersonRow): Person {
   const email = db.secrets.personal(row.id, row.dataKey).open(row.email, emailPlace(row.id));

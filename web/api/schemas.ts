@@ -1,5 +1,6 @@
 /** What the API takes and gives. The same schemas validate and make the OpenAPI document. */
 import { z } from 'zod';
+import { withAsciiHost } from '../../domain/mailHost.ts';
 import { HELP_REASONS } from '../steps/help.ts';
 
 /**
@@ -14,6 +15,7 @@ const LONGEST_LOCAL_PART = 64;
 const email = z
   .string()
   .trim()
+  .overwrite(withAsciiHost)
   .max(LONGEST_ADDRESS, 'an address has at most 254 characters')
   .regex(ADDRESS, 'give one plain e-mail address, for example anna@example.com')
   .refine(

@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { recordStep } from '../../db/onboardings.ts';
 import { type Profile, saveProfile } from '../../db/profiles.ts';
 import { hasAccepted } from '../../db/terms.ts';
+import { isOneLine, isVisible } from '../../domain/typed.ts';
 import { html } from '../../html.ts';
 import { type Ctx, field, type State, traveller, type Web } from '../context.ts';
 import { button, choices, errorSummary, type FieldErrors, fieldError, form, inputField } from '../form.ts';
@@ -122,7 +123,7 @@ function readProfile(typed: Typed, words: Words): { profile: Profile } | { error
       .string()
       .trim()
       .max(longest, errors.tooLong(longest))
-      .regex(/^\P{Cc}*$/u, errors.signs);
+      .refine((text) => text === '' || (isVisible(text) && isOneLine(text)), errors.signs);
   // abort: a date that is none is not compared with the other one.
   const isoDate = z.iso.date({ error: errors.date, abort: true });
   const date = z.union([z.literal('').transform(() => null), isoDate], errors.date);
@@ -141,7 +142,7 @@ function readProfile(typed: Typed, words: Words): { profile: Profile } | { error
     .superRefine((given, ctx) => {
       const wrong = (field: keyof Typed, message: string) =>
         ctx.addIssue({ code: 'custom', path: [field], message });
-      if (given.autoReply && !given.autoReplyText) wrong('autoReplyText', errors.autoReplyText);
+      if (given.autoReply && !isVisible(given.autoReplyText)) wrong('autoReplyText', errors.autoReplyText);
       if (given.autoReplyFrom && given.autoReplyUntil && given.autoReplyUntil < given.autoReplyFrom)
         wrong('autoReplyUntil', errors.until);
     });

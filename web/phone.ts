@@ -1,25 +1,54 @@
 /** Mobile numbers as people write them, to the one form that is kept (E.164). */
-import { type CountryCode, parsePhoneNumberFromString } from 'libphonenumber-js/max';
+import {
+  type CountryCode,
+  parsePhoneNumberFromString,
+  validatePhoneNumberLength,
+} from 'libphonenumber-js/max';
+import { cleanTyped, isVisible } from '../domain/typed.ts';
 
 /** Longer input is no phone number in any notation. */
 const LONGEST_INPUT = 40;
 
-/**
- * The E.164 form of a mobile number of one of `countries` (the first one is assumed when no country is written), or
- * why it is none. "Valid" is not enough: 0900 numbers and the Dutch 097 machine numbers are valid, too.
- */
-export function mobileNumber(
-  typed: string,
-  countries: string[],
-): { phone: string } | { refused: 'missing' | 'no-number' | 'not-mobile' | 'other-country' } {
-  if (!typed.trim()) return { refused: 'missing' };
-  if (typed.length > LONGEST_INPUT) return { refused: 'no-number' };
-  const number = parsePhoneNumberFromString(typed, countries[0] as CountryCode);
+export type PhoneRefusal =
+  | 'missing'
+  | 'too-short'
+  | 'too-long'
+  | 'no-number'
+  | 'which-country'
+  | 'not-mobile'
+  | 'other-country';
+
+type Read = { phone: string } | { refused: PhoneRefusal };
+
+/** As one of this country, unless the number says another one. */
+function readAs(typed: string, home: string, countries: string[]): Read {
+  const length = validatePhoneNumberLength(typed, home as CountryCode);
+  if (length === 'TOO_SHORT') return { refused: 'too-short' };
+  if (length === 'TOO_LONG') return { refused: 'too-long' };
+  const number = parsePhoneNumberFromString(typed, home as CountryCode);
   if (!number?.isValid()) return { refused: 'no-number' };
   if (!number.country || !countries.includes(number.country)) return { refused: 'other-country' };
   const isMobile = ['MOBILE', 'FIXED_LINE_OR_MOBILE'].includes(number.getType() ?? '');
   const isMachine = number.number.startsWith('+3197');
   return isMobile && !isMachine ? { phone: number.number } : { refused: 'not-mobile' };
+}
+
+/**
+ * The E.164 form of a mobile number of one of `countries`, or why it is none. Written without its country, it is one of
+ * the first; when it cannot be, of the only other one whose mobile numbers look like it. "Valid" is not enough: 0900
+ * numbers and the Dutch 097 machine numbers are valid, too.
+ */
+export function mobileNumber(typed: string, countries: string[]): Read {
+  if (typed.length > LONGEST_INPUT) return { refused: isVisible(typed) ? 'no-number' : 'missing' };
+  const cleaned = cleanTyped(typed);
+  if (!isVisible(cleaned)) return { refused: 'missing' };
+  const first = readAs(cleaned, countries[0]!, countries);
+  const saysCountry = /^[^\d]*\+|^00/.test(cleaned);
+  if (saysCountry || 'phone' in first || first.refused === 'not-mobile') return first;
+  const others = countries.slice(1).map((country) => readAs(cleaned, country, [country]));
+  const fitting = others.filter((read) => 'phone' in read);
+  if (fitting.length === 1) return fitting[0]!;
+  return fitting.length > 1 ? { refused: 'which-country' } : first;
 }
 
 /** For reading: +31 6 12345678. */

@@ -21,6 +21,10 @@ describe('a mobile number', () => {
     '00 31 6 1234 5678',
     '(06) 12345678',
     '06\u00a012345678',
+    '06\uFE0F\u202F12\u200934 56 78',
+    '０６ １２３４ ５６７８',
+    '\u200E06–1234–5678',
+    '+31\u200B 6 12345678',
   ])('is understood as people write it: "%s"', (typed) => {
     expect(mobileNumber(typed, DUTCH_FIRST)).toEqual({ phone: ANNA });
   });
@@ -39,6 +43,19 @@ describe('a mobile number', () => {
     expect(mobileNumber('0470 12 34 56', ['BE', 'NL'])).toEqual({ phone: '+32470123456' });
   });
 
+  it.each([
+    ['0470 12 34 56', '+32470123456'],
+    ['0176 12345678', '+4917612345678'],
+    ['07400 123456', '+447400123456'],
+  ])('without a country is of the only one that fits: %s', (typed, phone) => {
+    expect(mobileNumber(typed, ['NL', 'BE', 'DE', 'GB'])).toEqual({ phone });
+  });
+
+  it('that fits several countries beside the first needs its country', () => {
+    const refused = { refused: 'which-country' };
+    expect(mobileNumber('0612345678', ['BE', 'NL', 'FR'])).toEqual(refused);
+  });
+
   it('of a country that is not allowed gets no SMS', () => {
     for (const typed of ['+1 201 555 0123', '+34 612 34 56 78', '+7 912 345-67-89', '+597 712 3456'])
       expect(mobileNumber(typed, DUTCH_FIRST)).toEqual({ refused: 'other-country' });
@@ -55,7 +72,7 @@ describe('refused in a word that says why', () => {
     ['a number of a machine', '097 0123 45678', 'not-mobile'],
     ['a number of a machine, with its country', '+31 97 012345678', 'not-mobile'],
     ['an internet number', '085 123 4567', 'not-mobile'],
-    ['an emergency number', '112', 'no-number'],
+    ['an emergency number', '112', 'too-short'],
     ['a digit too few', '06 1234567', 'no-number'],
     ['a digit too many', '06 123456789', 'no-number'],
     ['letters', 'geen mobiel', 'no-number'],

@@ -10,7 +10,7 @@ import { atStep, PATHS, pathOf } from '../guard.ts';
 import { showPage } from '../layout.ts';
 import { maySendSms, noSmsLeft } from '../limits.ts';
 import { note } from '../note.ts';
-import { mobileNumber, readable } from '../phone.ts';
+import { mobileNumber, type PhoneRefusal, readable } from '../phone.ts';
 import { formToken } from '../session.ts';
 import { smsRules } from '../smsRules.ts';
 import { WORDS as SHARED } from '../words.ts';
@@ -20,7 +20,7 @@ import { codeWords } from './smsErrors.ts';
 
 export const SMS_CODE = `${PATHS.sms}/code`;
 
-type Refusal = 'missing' | 'no-number' | 'not-mobile' | 'other-country' | 'no-way-left';
+type Refusal = PhoneRefusal | 'no-way-left';
 
 const nl = {
   phone: 'Mobiel telefoonnummer',
@@ -38,7 +38,12 @@ const nl = {
   toApp: 'Naar de authenticatie-app',
   errors: {
     missing: 'Vul uw mobiele nummer in, bijvoorbeeld 06 12345678.',
-    'no-number': 'Dit is geen volledig telefoonnummer. Kijk of er een cijfer ontbreekt of te veel is.',
+    'too-short': 'Dit nummer is te kort. Is het een buitenlands nummer, begin dan met + en het landnummer.',
+    'too-long': 'Dit nummer is te lang. Is het een buitenlands nummer, begin dan met + en het landnummer.',
+    'no-number':
+      'Dit telefoonnummer kennen we niet. Kijk of elk cijfer klopt. Is het een buitenlands nummer, begin dan met + en het landnummer.',
+    'which-country':
+      'Dit nummer kan van meer dan één land zijn. Begin met + en het landnummer, bijvoorbeeld +32.',
     'not-mobile': 'Dit is geen mobiel nummer. Vul een nummer in waarop u SMS kunt ontvangen.',
     'other-country':
       'Naar dit land kunnen we geen SMS sturen. Vul een ander nummer in of gebruik de authenticatie-app.',
@@ -62,8 +67,12 @@ const en: typeof nl = {
   toApp: 'To the authenticator app',
   errors: {
     missing: 'Fill in your mobile number, for example 06 12345678.',
+    'too-short': 'This number is too short. If it is a foreign number, begin with + and the country code.',
+    'too-long': 'This number is too long. If it is a foreign number, begin with + and the country code.',
     'no-number':
-      'This is not a complete phone number. Check whether a digit is missing or there is one too many.',
+      'We do not know this phone number. Check every digit. If it is a foreign number, begin with + and the country code.',
+    'which-country':
+      'This number can be of more than one country. Begin with + and the country code, for example +32.',
     'not-mobile': 'This is not a mobile number. Fill in a number that can receive SMS.',
     'other-country':
       'We cannot send SMS to this country. Fill in another number or use the authenticator app.',

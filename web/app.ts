@@ -5,7 +5,8 @@ import Koa from 'koa';
 import helmet from 'koa-helmet';
 import { isDatabaseAway } from '../db/connect.ts';
 import { api } from './api/api.ts';
-import { problem } from './api/problem.ts';
+import { isForPrograms, noSuchCall } from './api/noSuchCall.ts';
+import { problemOfStatus } from './api/problem.ts';
 import { serveAssets } from './assets.ts';
 import { type Ctx, type State, seeOther, type Web } from './context.ts';
 import { continuePages } from './continue.ts';
@@ -18,6 +19,7 @@ import { mailReceipts } from './mailReceipts.ts';
 import { messagePages } from './messages.ts';
 import { type Notice, showNotice } from './notices.ts';
 import { receipts } from './receipts.ts';
+import { requestLog } from './requestLog.ts';
 import { resetPages } from './reset.ts';
 import { session } from './session.ts';
 import { sessionEnd, sessionPages } from './sessionEnd.ts';
@@ -38,6 +40,7 @@ const RETRY_AFTER_S = 3;
 export function createApp(web: Web): Koa<State> {
   // Of the addresses in X-Forwarded-For the last is our own proxy's; those before it are whatever the caller wrote.
   const app = new Koa<State>({ proxy: web.config.TRUST_PROXY, maxIpsCount: 1 });
+  app.use(requestLog(web));
   app.use(lastAnswers(web));
   app.use(securityHeaders(web));
   app.use(serveAssets);
@@ -47,17 +50,14 @@ export function createApp(web: Web): Koa<State> {
   app.use(api(web).routes());
   app.use(receipts(web).routes());
   app.use(mailReceipts(web).routes());
+  app.use(noSuchCall);
   app.use(locale(web));
   app.use(sameOrigin(web));
   app.use(bodyParser({ enableTypes: ['form'], formLimit: FORM_LIMIT }));
   app.use(session(web));
   app.use(sessionEnd(web));
   app.use(pages(web).routes());
-  app.use((ctx) =>
-    ctx.path.startsWith('/api/')
-      ? problem(ctx, { status: 404, title: 'There is no such call', detail: 'See /api/v1/openapi.json.' })
-      : showNotice(ctx, web, 'notFound'),
-  );
+  app.use((ctx) => showNotice(ctx, web, 'notFound'));
   app.on('error', (error) => web.log.error({ error: String(error) }, 'an answer could not be sent'));
   return app;
 }
@@ -126,7 +126,7 @@ function errors(web: Web): Koa.Middleware<State> {
           'request failed',
         );
       if (status === 503) ctx.set('Retry-After', String(RETRY_AFTER_S));
-      if (/^\/(api|webhooks)\//.test(ctx.path)) return problem(ctx, apiProblem(status, error));
+      if (isForPrograms(ctx.path)) return problemOfStatus(ctx, status);
       showNotice(ctx as Ctx, web, overloaded ? 'overloaded' : (NOTICES[status] ?? 'broken'));
       ctx.status = status;
     }
@@ -137,16 +137,6 @@ function errors(web: Web): Koa.Middleware<State> {
 function statusOf(error: unknown): number {
   const given = error instanceof Error && 'status' in error ? Number(error.status) : 500;
   return given >= 400 && given < 600 ? given : 500;
-}
-
-function apiProblem(status: number, error: unknown) {
-  if (status < 500 && error instanceof Error) return { status, title: error.message };
-  if (status === 503) return { status, title: 'Busy', detail: 'Try again in a few seconds.' };
-  return {
-    status,
-    title: 'Something went wrong here',
-    detail: 'Try again, a message with the same Idempotency-Key: nothing is done twice.',
-  };
 }
 
 /** `/healthz`: the process lives. `/readyz`: the database answers; says if the engine is away, without failing for it. */

@@ -41,6 +41,8 @@ export type Traveller = {
 };
 
 export type State = {
+  /** Also in the log, and in the header X-Request-Id. */
+  requestId: string;
   locale: Locale;
   found?: FoundSession;
   /** When the session ends, for the page that warns of it. */

@@ -242,6 +242,17 @@ describe('a report', () => {
     expect(await whole()).not.toBe(before);
   });
 
+  it.each([
+    ['NUL', '\\u0000'],
+    ['half a character', '\\ud800'],
+  ])('of a mail with %s in its name is no mail of ours, and changes nothing', async (_what, sign) => {
+    for (const place of [`${sign}${mailId}`, `${mailId}${sign}`]) {
+      const odd = `{"messageId":"<${place}@localhost>","event":"bounced"}`;
+      expect((await post(quiet, odd, signed(odd))).status).toBe(204);
+    }
+    expect(await whole()).toBe(before);
+  });
+
   it('that is too large is refused', async () => {
     const large = JSON.stringify({
       messageId: messageId(mailId),

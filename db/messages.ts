@@ -4,7 +4,7 @@ import { audit } from './audit.ts';
 import { type Db, transaction } from './connect.ts';
 import { tellOfMessage } from './events.ts';
 import { addTemporaryPassword } from './invitations.ts';
-import { lockAddressee, type Onboarding, writeChange } from './onboardings.ts';
+import { lockAddressee, type Onboarding, onboardingOf, writeChange } from './onboardings.ts';
 import { putInOutbox } from './outbox.ts';
 import { type Locale, person, sealFor } from './people.ts';
 
@@ -52,13 +52,16 @@ const phonePlace = (row: string) => ({ table: 'onboarding', column: 'offered_pho
 
 /**
  * Takes in a message once: the person, the message, the audit entry, the outbox row and the answer are in the database
- * together or not at all. The same key and request again give the same answer; another request under the key is refused.
+ * together or not at all. The same key and request again give the same answer, unless the message was deleted since;
+ * another request under the key is refused.
  */
 export async function acceptMessage<A extends object>(
   db: Db,
   message: NewMessage,
   answerFor: (accepted: Accepted) => A,
-): Promise<{ answer: A; temporaryPassword?: string } | { refused: 'key-used-differently' }> {
+): Promise<
+  { answer: A; temporaryPassword?: string } | { refused: 'key-used-differently' | 'message-deleted' }
+> {
   const mac = db.secrets.requestMac(message.request);
   return transaction(db, async (tx) => {
     const { clientId } = message;
@@ -68,11 +71,7 @@ export async function acceptMessage<A extends object>(
     await tx.sql.raw('select pg_advisory_xact_lock(hashtextextended(?, 0))', [key]);
     const before = await tx.sql('idempotency_key').where({ clientId, key }).first();
     if (before && before.requestMac !== mac) return { refused: 'key-used-differently' as const };
-    if (before)
-      return {
-        answer: before.answer,
-        temporaryPassword: await passwordGiven(tx, before.temporaryPasswordId),
-      };
+    if (before) return answerAgain<A>(tx, before, answerFor);
 
     const accepted = await addMessage(tx, message);
     const answer = answerFor(accepted);
@@ -83,11 +82,32 @@ export async function acceptMessage<A extends object>(
       clientId,
       key,
       requestMac: mac,
+      messageId: accepted.messageId,
+      personId: accepted.personId,
       answer: JSON.stringify(answer),
       temporaryPasswordId: given?.id,
     });
     return { answer, temporaryPassword: given && tx.secrets.temporaryPassword(given) };
   });
+}
+
+type Answered<A> = { messageId: string; personId: string; answer: A; temporaryPasswordId: string | null };
+
+/**
+ * The answer of before to the letter, while what it names is there. A message that went to another person since, when the
+ * address was corrected, is answered with that one.
+ */
+async function answerAgain<A extends object>(
+  tx: Db,
+  { messageId, personId, answer, temporaryPasswordId }: Answered<A>,
+  answerFor: (accepted: Accepted) => A,
+): Promise<{ answer: A; temporaryPassword?: string } | { refused: 'message-deleted' }> {
+  const message = await tx.sql('message').where({ id: messageId }).first('person_id');
+  if (!message) return { refused: 'message-deleted' };
+  const temporaryPassword = await passwordGiven(tx, temporaryPasswordId);
+  if (message.personId === personId) return { answer, temporaryPassword };
+  const onboarding = (await onboardingOf(tx, message.personId))!;
+  return { answer: answerFor({ messageId, personId: message.personId, onboarding }), temporaryPassword };
 }
 
 async function passwordGiven(tx: Db, id: string | null): Promise<string | undefined> {

@@ -6,7 +6,8 @@ import helmet from 'koa-helmet';
 import { databaseTrouble } from '../db/trouble.ts';
 import { causesOf, framesOf } from '../domain/causes.ts';
 import { api } from './api/api.ts';
-import { problem } from './api/problem.ts';
+import { isForPrograms, noSuchCall } from './api/noSuchCall.ts';
+import { problemOfStatus } from './api/problem.ts';
 import { serveAssets } from './assets.ts';
 import { type Ctx, type State, seeOther, type Web } from './context.ts';
 import { continuePages } from './continue.ts';
@@ -60,17 +61,14 @@ export function createApp(web: Web): Koa<State> {
   app.use(api(web).routes());
   app.use(receipts(web).routes());
   app.use(mailReceipts(web).routes());
+  app.use(noSuchCall);
   app.use(sameOrigin(web));
   app.use(bodyParser({ enableTypes: ['form'], formLimit: FORM_LIMIT }));
   app.use(keepsCookies(web));
   app.use(session(web));
   app.use(sessionEnd(web));
   app.use(pages(web).routes());
-  app.use((ctx) =>
-    ctx.path.startsWith('/api/')
-      ? problem(ctx, { status: 404, title: 'There is no such call', detail: 'See /api/v1/openapi.json.' })
-      : showNotice(ctx, web, 'notFound'),
-  );
+  app.use((ctx) => showNotice(ctx, web, 'notFound'));
   app.on('error', (error) => {
     if (!hangUps.wasWhileAnswered(error))
       web.log.error({ reason: causesOf(error) }, 'an answer could not be sent');
@@ -172,7 +170,7 @@ function errors(web: Web, { health, hangUps }: { health: Health; hangUps: HangUp
           'request failed',
         );
       if (status === 503 || status === 429) ctx.set('Retry-After', String(RETRY_AFTER_S));
-      if (/^\/(api|webhooks)\//.test(ctx.path)) return problem(ctx, apiProblem(status, error));
+      if (isForPrograms(ctx.path)) return problemOfStatus(ctx, status);
       showNotice(ctx as Ctx, web, busy ? 'overloaded' : (NOTICES[status] ?? 'broken'));
       ctx.status = status;
     }
@@ -188,16 +186,6 @@ function statusOf(error: unknown): number {
   if (error instanceof Overloaded || databaseTrouble(error)) return 503;
   const given = error instanceof Error && 'status' in error ? Number(error.status) : 500;
   return given >= 400 && given < 600 ? given : 500;
-}
-
-function apiProblem(status: number, error: unknown) {
-  if (status < 500 && error instanceof Error) return { status, title: error.message };
-  if (status === 503) return { status, title: 'Busy', detail: 'Try again in a few seconds.' };
-  return {
-    status,
-    title: 'Something went wrong here',
-    detail: 'Try again, a message with the same Idempotency-Key: nothing is done twice.',
-  };
 }
 
 const notCached: Koa.Middleware = async (ctx, next) => {

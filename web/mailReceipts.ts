@@ -2,12 +2,12 @@
  * What became of a mail, told by the mail provider or by whatever reads its reports: a small JSON form, signed after
  * Standard Webhooks (https://www.standardwebhooks.com), so nobody else can. docs/deploying.md describes it.
  */
-import { bodyParser } from '@koa/bodyparser';
 import Router from '@koa/router';
 import { Webhook, WebhookVerificationError } from 'standardwebhooks';
 import { z } from 'zod';
 import { recordMailReceipt } from '../db/mailReceipts.ts';
 import { problem } from './api/problem.ts';
+import { isSaidToBeUtf8, jsonIn, takeBody, textOfBody } from './body.ts';
 import type { Ctx, State, Web } from './context.ts';
 
 const MAIL_RECEIPTS = '/webhooks/mail';
@@ -24,13 +24,6 @@ const Report = z.object({
   event: z.enum(['delivered', 'bounced']),
 });
 
-/** The body as it was sent, because the signature is over each of its bytes. */
-const textBody = bodyParser({
-  enableTypes: ['text'],
-  extendTypes: { text: ['application/json'] },
-  textLimit: BODY_LIMIT,
-});
-
 /** The library also looks at the time: at most 5 minutes from ours, so an old report can't be sent again by others. */
 function isSigned(webhook: Webhook, ctx: Ctx, body: string): boolean {
   const headers = Object.fromEntries(SIGNED_WITH.map((name) => [name, ctx.get(name)]));
@@ -43,35 +36,23 @@ function isSigned(webhook: Webhook, ctx: Ctx, body: string): boolean {
   }
 }
 
-function reportIn(body: string): z.infer<typeof Report> | undefined {
-  try {
-    return Report.safeParse(JSON.parse(body)).data;
-  } catch {
-    return undefined;
-  }
-}
-
 export function mailReceipts(web: Web): Router<State> {
   const router = new Router<State>();
   const { MAIL_WEBHOOK_SECRET } = web.config;
   const webhook = MAIL_WEBHOOK_SECRET ? new Webhook(MAIL_WEBHOOK_SECRET) : undefined;
 
-  router.post(MAIL_RECEIPTS, textBody, async (ctx) => {
-    if (!webhook)
-      return problem(ctx, { status: 404, title: 'Not in use', detail: 'MAIL_WEBHOOK_SECRET is not set.' });
-    const body = String(ctx.request.rawBody ?? '');
-    if (!isSigned(webhook, ctx, body))
-      return problem(ctx, {
-        status: 403,
-        title: 'Not signed rightly',
+  router.post(MAIL_RECEIPTS, takeBody('application/json', BODY_LIMIT), async (ctx) => {
+    if (!webhook) return problem(ctx, 'webhook-not-in-use', { detail: 'MAIL_WEBHOOK_SECRET is not set.' });
+    // The signature is over each byte of it.
+    const body = isSaidToBeUtf8(ctx) ? textOfBody(ctx) : undefined;
+    if (body === undefined || !isSigned(webhook, ctx, body))
+      return problem(ctx, 'signature-not-valid', {
         detail:
           'Check the secret, the clock, and that what is signed is the very body that is sent, as application/json.',
       });
-    const report = reportIn(body);
+    const report = Report.safeParse(jsonIn(body)?.value).data;
     if (!report)
-      return problem(ctx, {
-        status: 400,
-        title: 'Not a report',
+      return problem(ctx, 'report-not-understood', {
         detail: 'Send { "messageId": "<…@host>", "event": "delivered" or "bounced" }.',
       });
     const mailId = MAIL_ID.exec(report.messageId)?.[1]?.toLowerCase();

@@ -6,6 +6,7 @@ import type { World } from './world.ts';
 export type Reply = {
   status: number;
   type: string | null;
+  headers: Headers;
   body: Record<string, unknown> & { errors?: { at: string; message: string }[] };
 };
 
@@ -23,7 +24,8 @@ export async function call(world: World, path: string, init: RequestInit = {}): 
   });
   const text = await response.text();
   const type = response.headers.get('content-type');
-  return { status: response.status, type, body: text ? JSON.parse(text) : {} };
+  const { status, headers } = response;
+  return { status, type, headers, body: text ? JSON.parse(text) : {} };
 }
 
 /** Posts a message under a new Idempotency-Key, unless `headers` has one. A text is sent as it is. */
@@ -35,8 +37,17 @@ export const send = (world: World, body: unknown, headers: Record<string, string
   });
 
 /** Every refusal is a problem document (RFC 9457). */
-export function expectProblem(reply: Reply, status: number): void {
+export function expectProblem(reply: Reply, status: number, kind?: string): void {
   expect(reply.status).toBe(status);
   expect(reply.type).toContain('application/problem+json');
-  expect(reply.body).toMatchObject({ type: 'about:blank', status, title: expect.any(String) });
+  const { code } = reply.body;
+  if (kind) expect(code).toBe(kind);
+  const words = { title: expect.any(String), detail: expect.any(String) };
+  expect(reply.body).toMatchObject({
+    type: `urn:instap:problem:${code}`,
+    code: expect.any(String),
+    status,
+    ...words,
+  });
+  expect(reply.body.requestId).toBe(reply.headers.get('x-request-id'));
 }

@@ -242,6 +242,17 @@ describe('a report', () => {
     expect(await whole()).not.toBe(before);
   });
 
+  it.each([
+    ['NUL', '\\u0000'],
+    ['half a character', '\\ud800'],
+  ])('of a mail with %s in its name is no mail of ours, and changes nothing', async (_what, sign) => {
+    for (const place of [`${sign}${mailId}`, `${mailId}${sign}`]) {
+      const odd = `{"messageId":"<${place}@localhost>","event":"bounced"}`;
+      expect((await post(quiet, odd, signed(odd))).status).toBe(204);
+    }
+    expect(await whole()).toBe(before);
+  });
+
   it('that is too large is refused', async () => {
     const large = JSON.stringify({
       messageId: messageId(mailId),
@@ -253,7 +264,8 @@ describe('a report', () => {
   });
 
   it('is not asked for by GET', async () => {
-    expect((await fetch(`${quiet.url}/webhooks/mail`)).status).toBe(404);
+    const answer = await fetch(`${quiet.url}/webhooks/mail`);
+    expect([answer.status, answer.headers.get('allow')]).toEqual([405, 'POST, OPTIONS']);
   });
 });
 

@@ -1,7 +1,7 @@
 /** What became of an SMS: told by the provider, seen by the person and the operator. */
 import { randomUUID } from 'node:crypto';
 import { getExpectedTwilioSignature } from 'twilio/lib/webhooks/webhooks.js';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createSmsActivities } from '../../activities/sms.ts';
 import { onboardingOf } from '../../db/onboardings.ts';
 import { smsReceipt } from '../../workflows/messages.ts';
@@ -105,4 +105,72 @@ it('a receipt that is not signed by the provider changes nothing', async () => {
   }
   const after = await world.db.sql('sms_code').where({ id: code.id }).first();
   expect(after.failure).toBe(code.failure);
+});
+
+describe('a report that Twilio signed', () => {
+  const at = () => `${world.url}/webhooks/twilio`;
+
+  /** Signed as Twilio does: each name once, in order, with its values. */
+  function report(fields: Record<string, string | string[]>, url = at()): Promise<Response> {
+    const pairs = Object.entries(fields).flatMap(([name, value]) =>
+      [value].flat().map((one): [string, string] => [name, one]),
+    );
+    const headers = { 'X-Twilio-Signature': getExpectedTwilioSignature(world.phone.authToken, url, fields) };
+    return fetch(url, { method: 'POST', body: new URLSearchParams(pairs), headers });
+  }
+  const RIGHT = { MessageSid: 'SM0', MessageStatus: 'delivered' };
+
+  it.each<[string, Record<string, string | string[]>]>([
+    ['brackets in names', { 'a[b]': 'c', 'a[]': 'd', '[x]': 'y', 'a[b][c]': '', 'x.y': '1' }],
+    ['names that objects have', { __proto__: 'x', constructor: 'y', hasOwnProperty: 'z' }],
+    ['1,500 fields', Object.fromEntries(Array.from({ length: 1_500 }, (_, i) => [`Field${i}`, `${i}`]))],
+    ['a name that is there often', { Media: ['b', 'a', 'b'] }],
+    ['signs of every kind', { Body: 'Één & twee = 3 + 4 %41 🚲\r\n', 'Naïve name': ' ' }],
+  ])('is taken with %s', async (_what, more) => {
+    expect((await report({ ...RIGHT, ...more })).status).toBe(204);
+  });
+
+  it.each<[string, Record<string, string | string[]>]>([
+    ['NUL in the id', { ...RIGHT, MessageSid: 'SM\0' }],
+    ['NUL in the reason', { ...RIGHT, MessageStatus: 'failed', ErrorCode: '30003\0' }],
+    ['two ids', { ...RIGHT, MessageSid: ['SM1', 'SM2'] }],
+    ['no id', { MessageStatus: 'delivered' }],
+    ['an endless id', { ...RIGHT, MessageSid: 'S'.repeat(10_000) }],
+    ['an id in other letters', { ...RIGHT, MessageSid: 'SM\uFFFD' }],
+    ['no status', { MessageSid: 'SM0' }],
+  ])('and has %s is refused in words: 400', async (_what, fields) => {
+    const answer = await report(fields);
+    expect(answer.status).toBe(400);
+    expect(answer.headers.get('content-type')).toContain('application/problem+json');
+    expect(await answer.json()).toMatchObject({ code: 'report-not-understood', detail: expect.any(String) });
+  });
+
+  it.each(['%00', 'x', '%ED%A0%80', 'a&sms=b', "'"])(
+    'for an SMS that is none changes nothing: %s',
+    async (id) => {
+      expect((await report(RIGHT, `${at()}?sms=${id}`)).status).toBe(204);
+    },
+  );
+
+  it('and says a status that objects have is taken, and says nothing', async () => {
+    expect((await report({ ...RIGHT, MessageStatus: 'constructor' })).status).toBe(204);
+  });
+
+  it('is refused when a value was changed, or the body is not the form that was signed', async () => {
+    const signature = getExpectedTwilioSignature(world.phone.authToken, at(), RIGHT);
+    const headers = { 'X-Twilio-Signature': signature };
+    const form = 'application/x-www-form-urlencoded';
+    for (const [type, body] of [
+      [form, 'MessageSid=SM0&MessageStatus=failed'],
+      ['text/plain', 'MessageSid=SM0&MessageStatus=delivered'],
+      [form, Buffer.from('MessageSid=SM0&MessageStatus=delivered&a=\xe9', 'latin1')],
+    ] as const) {
+      const answer = await fetch(at(), {
+        method: 'POST',
+        body,
+        headers: { ...headers, 'content-type': type },
+      });
+      expect(answer.status).toBe(403);
+    }
+  });
 });

@@ -7,20 +7,17 @@ import { isUuid } from '../../db/uuid.ts';
 import type { Web } from '../context.ts';
 import { mobileNumber } from '../phone.ts';
 import { type ApiCtx, type ApiState, invalid, notKnown, problem, readBody } from './problem.ts';
-import { type AcceptedMessage, NewMessage } from './schemas.ts';
+import { type AcceptedMessage, IdempotencyKey, NewMessage } from './schemas.ts';
 import { brief, messageState } from './states.ts';
 
-const LONGEST_KEY = 200;
+const REFUSED = {
+  'key-used-differently': 'idempotency-key-reused',
+  'message-deleted': 'message-deleted',
+} as const;
 
 async function postMessage(ctx: ApiCtx, web: Web): Promise<void> {
-  const idempotencyKey = ctx.get('Idempotency-Key');
-  if (!idempotencyKey || idempotencyKey.length > LONGEST_KEY)
-    return problem(ctx, {
-      status: 400,
-      title: 'No Idempotency-Key',
-      detail:
-        'Send a header Idempotency-Key of 1 to 200 characters, a new one for each message and the same one when you try again.',
-    });
+  const { data: idempotencyKey } = IdempotencyKey.safeParse(ctx.get('Idempotency-Key'));
+  if (idempotencyKey === undefined) return problem(ctx, 'idempotency-key-missing');
   const read = readBody(ctx, NewMessage);
   if (!read) return;
   const { to, from, subject, body, reference, temporaryPassword } = read;
@@ -50,12 +47,7 @@ async function postMessage(ctx: ApiCtx, web: Web): Promise<void> {
       recipient: { id: personId, onboarding: brief(onboarding) },
     }),
   );
-  if ('refused' in accepted)
-    return problem(ctx, {
-      status: 422,
-      title: 'The Idempotency-Key was used for another message',
-      detail: 'Use a new key for a new message.',
-    });
+  if ('refused' in accepted) return problem(ctx, REFUSED[accepted.refused]);
   web.delivery.poke();
   ctx.status = 202;
   ctx.body = { ...accepted.answer, temporaryPassword: accepted.temporaryPassword };

@@ -3,45 +3,162 @@ import type Koa from 'koa';
 import type { z } from 'zod';
 import type { Client } from '../../db/clients.ts';
 import type { State } from '../context.ts';
+import { inOurWords } from './inOurWords.ts';
 import type { Problem } from './schemas.ts';
 
 export type ApiState = State & { client: Client };
 export type ApiCtx = Koa.ParameterizedContext<ApiState>;
 
-export function problem(ctx: Koa.ParameterizedContext, details: Omit<z.infer<typeof Problem>, 'type'>): void {
-  ctx.status = details.status;
-  ctx.body = JSON.stringify({ type: 'about:blank', ...details });
+type Kind = { status: number; title: string; detail: string };
+
+/**
+ * Every kind of refusal by its code, which programs compare and which never changes. docs/integrating.md lists them; a
+ * `detail` may be put more exactly where it is given.
+ */
+export const PROBLEMS = {
+  'request-broken': { status: 400, title: 'The request did not arrive whole', detail: 'Send it again.' },
+  'body-not-utf-8': {
+    status: 400,
+    title: 'The body is not UTF-8',
+    detail: 'Encode the body as UTF-8; another encoding cannot be read.',
+  },
+  'body-not-json': { status: 400, title: 'The body is not JSON', detail: 'Send one JSON value as the body.' },
+  'idempotency-key-missing': {
+    status: 400,
+    title: 'No Idempotency-Key',
+    detail:
+      'Send a header Idempotency-Key of 1 to 200 printable ASCII characters, a new one for each message and the same one when you try again.',
+  },
+  'report-not-understood': {
+    status: 400,
+    title: 'Not a report',
+    detail: 'Send the report as it is described in docs/deploying.md.',
+  },
+  'key-not-valid': {
+    status: 401,
+    title: 'No key that works',
+    detail: 'Send "Authorization: Bearer <key>".',
+  },
+  'signature-not-valid': {
+    status: 403,
+    title: 'Not signed rightly',
+    detail: 'Check the secret, and that what is signed is the very request that is sent.',
+  },
+  'not-known': {
+    status: 404,
+    title: 'Not known to this client',
+    detail: 'Check the id. It was deleted, belongs to another client, or never was.',
+  },
+  'no-such-call': { status: 404, title: 'There is no such call', detail: 'See /api/v1/openapi.json.' },
+  'webhook-not-in-use': {
+    status: 404,
+    title: 'Not in use',
+    detail: 'The secret that signs these reports is not set here.',
+  },
+  'method-not-allowed': {
+    status: 405,
+    title: 'Not with this method',
+    detail: 'The header Allow lists the methods of this address.',
+  },
+  'recipient-completed': {
+    status: 409,
+    title: 'This person has finished',
+    detail: 'The account is open: nothing is left to invite to or to correct.',
+  },
+  'idempotency-key-reused': {
+    status: 409,
+    title: 'The Idempotency-Key was used for another message',
+    detail: 'Use a new key for a new message.',
+  },
+  'message-deleted': {
+    status: 410,
+    title: 'The message of this Idempotency-Key was deleted',
+    detail: 'It was accepted once and is gone. Use a new key to send it as a new message.',
+  },
+  'body-too-large': {
+    status: 413,
+    title: 'The body is too large',
+    detail: 'docs/integrating.md lists the sizes that are taken.',
+  },
+  'body-type-not-supported': {
+    status: 415,
+    title: 'Not the type of body that is read here',
+    detail: 'Send the header Content-Type: application/json, without a charset or with utf-8, and JSON.',
+  },
+  'request-not-valid': {
+    status: 422,
+    title: 'The request was not accepted',
+    detail: 'Correct what is listed and send it again.',
+  },
+  'too-many-calls': {
+    status: 429,
+    title: 'Too many calls',
+    detail: 'Try again after the seconds in Retry-After, a message with the same Idempotency-Key.',
+  },
+  'internal-error': {
+    status: 500,
+    title: 'Something went wrong here',
+    detail: 'Try again, a message with the same Idempotency-Key: nothing is done twice.',
+  },
+  busy: { status: 503, title: 'Busy', detail: 'Try again after the seconds in Retry-After.' },
+} as const satisfies Record<string, Kind>;
+
+export type ProblemCode = keyof typeof PROBLEMS;
+
+/** Not an address: it stays the same wherever an installation moves, and two installations say the same. */
+export const problemType = (code: string): string => `urn:instap:problem:${code}`;
+
+type More = { detail?: string; errors?: { at: string; message: string }[] };
+
+export function problem(
+  ctx: Koa.ParameterizedContext<Pick<State, 'requestId'>>,
+  code: ProblemCode,
+  more: More = {},
+): void {
+  const { requestId } = ctx.state;
+  const document: z.infer<typeof Problem> = {
+    type: problemType(code),
+    code,
+    ...PROBLEMS[code],
+    ...more,
+    requestId,
+  };
+  ctx.status = document.status;
+  ctx.body = JSON.stringify(document);
   ctx.type = 'application/problem+json';
 }
 
+/** What went wrong before any handler could say what. */
+const OF_STATUS: Record<number, ProblemCode> = {
+  413: 'body-too-large',
+  415: 'body-type-not-supported',
+  429: 'too-many-calls',
+  503: 'busy',
+};
+
+export const problemOfStatus = (ctx: Koa.ParameterizedContext<State>, status: number): void =>
+  problem(ctx, OF_STATUS[status] ?? (status < 500 ? 'request-broken' : 'internal-error'));
+
 /** Every field that is wrong, at once. */
-export function invalid(ctx: ApiCtx, errors: { at: string; message: string }[]): void {
-  problem(ctx, {
-    status: 422,
-    title: 'The request was not accepted',
-    detail: 'Mend what is listed and send it again.',
-    errors,
-  });
-}
+export const invalid = (ctx: ApiCtx, errors: { at: string; message: string }[]): void =>
+  problem(ctx, 'request-not-valid', { errors });
 
 /** The body as `schema` reads it; undefined when it was answered here with what is wrong. */
 export function readBody<T>(ctx: ApiCtx, schema: z.ZodType<T>): T | undefined {
-  if (!ctx.is('json')) {
-    problem(ctx, {
-      status: 415,
-      title: 'No JSON',
-      detail: 'Send the header Content-Type: application/json, and JSON.',
-    });
+  if (ctx.request.body === undefined) {
+    problem(ctx, 'body-not-json');
     return undefined;
   }
-  const read = schema.safeParse(ctx.request.body);
+  const read = schema.safeParse(ctx.request.body, { error: inOurWords });
   if (read.success) return read.data;
-  invalid(
-    ctx,
-    read.error.issues.map(({ path, message }) => ({ at: path.join('.'), message })),
-  );
+  invalid(ctx, errorsIn(read.error));
   return undefined;
 }
 
-export const notKnown = (ctx: ApiCtx): void =>
-  problem(ctx, { status: 404, title: 'Not known to this client' });
+/** A request full of mistakes gets an answer of sane size. */
+const MOST_ERRORS = 50;
+
+const errorsIn = ({ issues }: z.ZodError): { at: string; message: string }[] =>
+  issues.slice(0, MOST_ERRORS).map(({ path, message }) => ({ at: path.join('.'), message }));
+
+export const notKnown = (ctx: ApiCtx): void => problem(ctx, 'not-known');

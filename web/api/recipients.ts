@@ -7,6 +7,7 @@ import { findPersonByEmail } from '../../db/people.ts';
 import { correctAddress, endRelation, inviteAgain, recipientOf } from '../../db/relations.ts';
 import { isUuid } from '../../db/uuid.ts';
 import type { Web } from '../context.ts';
+import { answerMethods } from './noSuchCall.ts';
 import { type ApiCtx, type ApiState, notKnown, problem, readBody } from './problem.ts';
 import { AddressOnly } from './schemas.ts';
 import { recipientState } from './states.ts';
@@ -33,12 +34,7 @@ function ofClient(
 /** `unknown`: another call ended the relation meanwhile. */
 function refused(ctx: ApiCtx, why: 'completed' | 'unknown'): void {
   if (why === 'unknown') notKnown(ctx);
-  else
-    problem(ctx, {
-      status: 409,
-      title: 'This person has finished',
-      detail: 'The account is open: nothing is left to invite to or to correct.',
-    });
+  else problem(ctx, 'recipient-completed');
 }
 
 export function recipientCalls(router: Router<ApiState>, web: Web): void {
@@ -54,6 +50,9 @@ export function recipientCalls(router: Router<ApiState>, web: Web): void {
     if (!row) return notKnown(ctx);
     ctx.body = await recipientState(web, row);
   });
+
+  // Else it would be taken for an id.
+  router.all('/recipients/search', (ctx) => answerMethods(ctx, ['POST']));
 
   router.get(
     '/recipients/:id',

@@ -1,6 +1,7 @@
 /** What the API takes and gives. The same schemas validate and make the OpenAPI document. */
 import { z } from 'zod';
 import { withAsciiHost } from '../../domain/mailHost.ts';
+import { isOneLine, isVisible } from '../../domain/typed.ts';
 import { HELP_REASONS } from '../steps/help.ts';
 
 /**
@@ -12,6 +13,9 @@ const ADDRESS =
 const LONGEST_ADDRESS = 254;
 const LONGEST_LOCAL_PART = 64;
 
+/** For the document: with the white space that is left out, and the length before @. */
+const ADDRESS_PATTERN = String.raw`^\s*(?=[^@]{1,${LONGEST_LOCAL_PART}}@)${ADDRESS.source.slice(1, -1)}\s*$`;
+
 const email = z
   .string()
   .trim()
@@ -22,16 +26,53 @@ const email = z
     (address) => address.indexOf('@') <= LONGEST_LOCAL_PART,
     'the part before @ has at most 64 characters',
   )
-  .meta({ description: 'One plain e-mail address', example: 'anna@example.com' });
+  .meta({ description: 'One plain e-mail address', example: 'anna@example.com', pattern: ADDRESS_PATTERN });
 
-/** One line of text, as a name or a subject is. */
+/** As JSON Schema counts: an emoji is one character, whatever a program needs to keep it. */
+const isAtMost = (longest: number) => (text: string) => text.length <= longest || [...text].length <= longest;
+
+/**
+ * The document's words for `isOneLine` and `isVisible`: nothing that they accept is refused by these, and of what they
+ * refuse only rare signs are left. Without classes of Unicode (`\p{…}`), which many programs cannot read.
+ */
+const NO_LINE = String.raw`\u0000-\u001f\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069`;
+const UNSEEN = String.raw`\s\u0000-\u001f\u007f-\u009f\u00ad\u0300-\u036f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u2060-\u206f\u2800\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufffb`;
+const LINE_PATTERN = String.raw`^\s*[^${NO_LINE}]*[^${UNSEEN}${NO_LINE}][^${NO_LINE}]*\s*$`;
+const TEXT_PATTERN = `[^${UNSEEN}]`;
+
+const SHOWS_SOMETHING = 'give some text: what is there now cannot be seen';
+const WHOLE_CHARACTERS = 'give whole characters: a half of a surrogate pair or NUL is none';
+
+/** One line of text, as a name or a subject is. White space around it is left out. */
 const line = (longest: number) =>
   z
     .string()
-    .trim()
-    .min(1, 'give some text')
-    .max(longest, `give at most ${longest} characters`)
-    .regex(/^\P{Cc}*$/u, 'give one line, without control characters');
+    .refine(isAtMost(longest), `give at most ${longest} characters`)
+    .refine((text) => text.isWellFormed(), WHOLE_CHARACTERS)
+    .refine((text) => isOneLine(text.trim()), 'give one line, without control characters')
+    .refine(isVisible, SHOWS_SOMETHING)
+    .transform((text) => text.trim())
+    .meta({ minLength: 1, maxLength: longest, pattern: LINE_PATTERN });
+
+const LONGEST_BODY = 100_000;
+
+const text = z
+  .string()
+  .refine(isAtMost(LONGEST_BODY), `give at most ${LONGEST_BODY} characters`)
+  .refine((text) => text.isWellFormed() && !text.includes('\0'), WHOLE_CHARACTERS)
+  .refine(isVisible, SHOWS_SOMETHING)
+  .meta({ minLength: 1, maxLength: LONGEST_BODY, pattern: TEXT_PATTERN });
+
+/** Of the header Idempotency-Key. ASCII, because programs do not agree on how to send anything else in a header. */
+export const IdempotencyKey = z
+  .string()
+  .regex(/^[!-~]([ -~]{0,198}[!-~])?$/)
+  .meta({
+    minLength: 1,
+    maxLength: 200,
+    description:
+      'A new one for each message. The same key and body again: the same answer, one message; kept for good',
+  });
 
 export const NewMessage = z
   .strictObject({
@@ -41,11 +82,11 @@ export const NewMessage = z
         .enum(['nl', 'en'], 'give nl or en')
         .optional()
         .meta({ description: 'Language of mails and pages' }),
-      mobile: z
-        .string()
-        .max(40)
-        .optional()
-        .meta({ description: 'A number you know, offered at the SMS step', example: '+31612345678' }),
+      mobile: z.string().max(40, 'give at most 40 characters').optional().meta({
+        description:
+          'A mobile number you know, offered at the SMS step. One of a country that this installation sends SMS to, else it is refused',
+        example: '+31612345678',
+      }),
     }),
     from: z.strictObject({
       name: line(100).meta({
@@ -55,7 +96,7 @@ export const NewMessage = z
       email: email.optional(),
     }),
     subject: line(200),
-    body: z.string().min(1, 'give some text').max(100_000, 'give at most 100000 characters'),
+    body: text.meta({ description: 'Plain text; line breaks are kept' }),
     reference: line(200).optional().meta({ description: 'Your own reference, given back to you' }),
     temporaryPassword: z
       .enum(['mail', 'sender'], 'give mail or sender')
@@ -133,10 +174,17 @@ export const InvitedAgain = Recipient.extend({ temporaryPassword: z.string().opt
 
 export const Problem = z
   .object({
-    type: z.string(),
+    type: z.string().meta({ description: 'urn:instap:problem: and the code' }),
+    code: z.string().meta({ description: 'Which kind it is; never changes', example: 'request-not-valid' }),
     title: z.string(),
     status: z.int(),
-    detail: z.string().optional(),
-    errors: z.array(z.object({ at: z.string(), message: z.string() })).optional(),
+    detail: z.string().meta({ description: 'What to do' }),
+    errors: z
+      .array(z.object({ at: z.string(), message: z.string() }))
+      .optional()
+      .meta({ description: 'Every field that is wrong, at once; the first 50' }),
+    requestId: z
+      .string()
+      .meta({ description: 'Also in the header X-Request-Id; name it when you ask for help' }),
   })
   .meta({ id: 'Problem', description: 'RFC 9457' });

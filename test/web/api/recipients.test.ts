@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { addClient, addKey } from '../../../db/clients.ts';
-import { call, expectProblem, type Reply } from '../../setup/api.ts';
+import { call, expectProblem, MESSAGE, type Reply, send } from '../../setup/api.ts';
 import { dump } from '../../setup/dump.ts';
 import { someAddress } from '../../setup/message.ts';
 import { Traveller } from '../../setup/traveller.ts';
@@ -170,5 +170,52 @@ describe('a person', () => {
       404,
     );
     expect((await call(world, '/recipients/search', { method: 'POST', body })).status).toBe(200);
+  });
+});
+
+describe('the key of a message that is sent again', () => {
+  async function sent() {
+    const headers = { 'idempotency-key': randomUUID() };
+    const message = { ...MESSAGE, to: { email: someAddress() } };
+    const again = (more = {}) => send(world, { ...message, ...more }, headers);
+    const { body } = await again();
+    const { email } = message.to;
+    return { email, id: String(body.id), recipient: (body.recipient as { id: string }).id, again };
+  }
+  const end = (id: string) => call(world, `/recipients/${id}`, { method: 'DELETE' });
+  const people = async () => (await world.db.sql('person').count().first())!.count;
+
+  it('after the person was deleted: gone, with nothing sent anew and no id that means nothing', async () => {
+    const { recipient, again } = await sent();
+    await end(recipient);
+    const before = await people();
+    const reply = await again();
+    expectProblem(reply, 410, 'message-deleted');
+    expect(JSON.stringify(reply.body)).not.toContain(recipient);
+    expect(await people()).toBe(before);
+    expectProblem(await again({ body: 'Iets anders' }), 409, 'idempotency-key-reused');
+  });
+
+  it('after the person was deleted while another organisation writes to the person: gone, too', async () => {
+    const { email, recipient, again } = await sent();
+    await send(world, { ...MESSAGE, to: { email } }, { authorization: `Bearer ${otherKey}` });
+    await end(recipient);
+    expectProblem(await again(), 410, 'message-deleted');
+  });
+
+  it('after the address was corrected to somebody known names who it is for now', async () => {
+    const { id, recipient, again } = await sent();
+    const right = await anna();
+    const body = JSON.stringify({ email: right.email });
+    await call(world, `/recipients/${recipient}`, { method: 'PATCH', body });
+    const reply = await again();
+    expect(reply.status).toBe(202);
+    expect(reply.body).toMatchObject({ id, recipient: { id: right.id } });
+    expect((await call(world, `/messages/${id}`)).status).toBe(200);
+  });
+
+  it('leaves nothing that could be read: neither key nor address', async () => {
+    const row = await world.db.sql('idempotency_key').orderBy('created_at', 'desc').first();
+    expect(JSON.stringify(row)).not.toMatch(/@|anna/i);
   });
 });

@@ -1,11 +1,12 @@
 /** Hands mails to the mail server. */
 import { ApplicationFailure } from '@temporalio/common';
 import nodemailer from 'nodemailer';
+import { nameInFrom } from './nameInFrom.ts';
 import { isRefusal, notTaken, reasonOf, type SmtpError } from './smtpFailure.ts';
 
 export type Mail = {
   to: string;
-  /** The organisation's name, shown before our own address. */
+  /** The organisation's name, shown before our own address; without addresses in it. */
   fromName: string;
   subject: string;
   text: string;
@@ -57,7 +58,7 @@ export function createMailer({ url, from }: { url: string; from: string }): Mail
       const sent = await transport
         .sendMail({
           // Objects, not strings: a comma or line break in a string would add recipients.
-          from: { name: fromName, address },
+          from: { name: nameInFrom(fromName), address },
           to: { name: '', address: to },
           subject,
           text,

@@ -13,7 +13,8 @@ import {
 } from '../db/invitations.ts';
 import { newestMessage } from '../db/messages.ts';
 import { factsOf, isOpen, markMailTrouble, type Onboarding, onboarding } from '../db/onboardings.ts';
-import { DATES_AS, type Person, person } from '../db/people.ts';
+import { type Person, person } from '../db/people.ts';
+import { timeInWords } from '../domain/times.ts';
 import { steps } from '../workflows/steps.ts';
 import type { Letter } from './mail/layout.ts';
 import type { InvitationFacts, Letters } from './mail/letters.ts';
@@ -49,18 +50,13 @@ export function createInvitationActivities(given: { db: Db; post: Post; settings
     const { id, clientId, createdAt: until } = invitation;
     const message = await newestMessage(db, { personId: row.personId, clientId, until });
     const saidUntilThen = await saidUntil(db, { id, expireAfter });
-    const format = new Intl.DateTimeFormat(DATES_AS[locale], {
-      dateStyle: 'long',
-      timeStyle: 'short',
-      timeZone,
-    });
     return {
       organisation: name,
       sender: message && message.from.name !== name ? `${message.from.name} (${name})` : name,
       email,
       url: new URL(`/i/${db.secrets.linkToken(invitation)}`, publicUrl).href,
       temporaryPassword: await temporaryPassword(row),
-      until: format.format(saidUntilThen),
+      until: timeInWords(saidUntilThen, { locale, timeZone }),
     };
   }
 

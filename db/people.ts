@@ -6,9 +6,6 @@ import type { Db } from './connect.ts';
 
 export type Locale = 'nl' | 'en';
 
-/** How dates are written in each language: English as in Europe, with the day first and 24 hours. */
-export const DATES_AS: Record<Locale, string> = { nl: 'nl-NL', en: 'en-GB' };
-
 export type Person = {
   id: string;
   email: string;

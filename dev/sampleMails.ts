@@ -25,7 +25,8 @@ export const sampleFacts = (locale: Locale): InvitationFacts => ({
   email: 'anna@example.com',
   url: `${SERVICE}/i/${TOKEN}`,
   temporaryPassword: 'acdef-gh346-kmnp',
-  until: locale === 'nl' ? '6 december 2026 om 11:15' : '6 December 2026 at 11:15',
+  until:
+    locale === 'nl' ? '6 december 2026 om 11:15 (Nederlandse tijd)' : '6 December 2026 at 11:15 (Dutch time)',
 });
 
 export type SampleMail = { name: string; caption: string; letter: Letter };

@@ -3,10 +3,10 @@ import type Router from '@koa/router';
 import type Koa from 'koa';
 import { type Message, markRead, messageById, releasedMessages } from '../db/messages.ts';
 import { onboardingOf } from '../db/onboardings.ts';
-import { DATES_AS } from '../db/people.ts';
 import type { FoundSession } from '../db/sessions.ts';
 import { hasAccepted } from '../db/terms.ts';
 import { isUuid } from '../db/uuid.ts';
+import { timeInWords } from '../domain/times.ts';
 import { html } from '../html.ts';
 import { type Ctx, type State, seeOther, type Web } from './context.ts';
 import { showPage } from './layout.ts';
@@ -53,11 +53,7 @@ const signedIn =
   };
 
 const time = (ctx: Ctx, { config }: Web, at: Date): string =>
-  new Intl.DateTimeFormat(DATES_AS[ctx.state.locale], {
-    dateStyle: 'long',
-    timeStyle: 'short',
-    timeZone: config.TIME_ZONE,
-  }).format(at);
+  timeInWords(at, { locale: ctx.state.locale, timeZone: config.TIME_ZONE });
 
 async function showMessages(ctx: Ctx, web: Web): Promise<void> {
   const words = WORDS[ctx.state.locale];

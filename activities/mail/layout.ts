@@ -36,9 +36,6 @@ const FRAME_WORDS = {
   },
 };
 
-/** Short enough for one line on a phone: a password to be typed must not break in the middle. */
-const TYPED = /^\S{1,24}$/;
-
 /**
  * The two parts of a mail. Without images, and readable without its style. The look is in attributes, because some mail
  * programs drop the style sheet; that one only adds the dark colours. The button is a table: Outlook knows no padding
@@ -99,7 +96,7 @@ ${
   rows.length > 0 &&
   html`<div class="facts" style="margin:0 0 24px;padding:16px 16px 4px;border-radius:6px;background:#f2f5f4">${rows.map(
     ([label, value]) =>
-      html`<p style="margin:0 0 12px"><span class="soft" style="color:#52606f">${label}</span><br><strong style="${TYPED.test(value) ? 'white-space:nowrap' : 'overflow-wrap:anywhere'}">${value}</strong></p>`,
+      html`<p style="margin:0 0 12px"><span class="soft" style="color:#52606f">${label}</span><br><strong style="overflow-wrap:anywhere;word-break:break-word">${value}</strong></p>`,
   )}</div>`
 }
 ${

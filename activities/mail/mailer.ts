@@ -2,11 +2,12 @@
 import { ApplicationFailure } from '@temporalio/common';
 import nodemailer from 'nodemailer';
 import { isLoopback } from '../../domain/loopback.ts';
+import { nameInFrom } from './nameInFrom.ts';
 import { isRefusal, notTaken, reasonOf, type SmtpError } from './smtpFailure.ts';
 
 export type Mail = {
   to: string;
-  /** The organisation's name, shown before our own address. */
+  /** The organisation's name, shown before our own address; without addresses in it. */
   fromName: string;
   subject: string;
   text: string;
@@ -76,7 +77,7 @@ export function createMailer({
       const sent = await transport
         .sendMail({
           // Objects, not strings: a comma or line break in a string would add recipients.
-          from: { name: fromName, address },
+          from: { name: nameInFrom(fromName), address },
           to: { name: '', address: to },
           subject,
           text,

@@ -1,8 +1,16 @@
 /** Every mail as a mail program shows it: in a narrow window, in the dark, and when it drops the style. */
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { layOut } from '../../activities/mail/layout.ts';
+import { LETTERS } from '../../activities/mail/letters.ts';
 import { startBrowser } from '../../dev/browser.ts';
-import { type SampleMail, sampleMails, sampleParts } from '../../dev/sampleMails.ts';
+import {
+  SAMPLE_FRAME,
+  type SampleMail,
+  sampleFacts,
+  sampleMails,
+  sampleParts,
+} from '../../dev/sampleMails.ts';
 import { beyondTheSide, violations } from '../setup/access.ts';
 
 let browser: Browser;
@@ -24,6 +32,27 @@ const ALL = LOCALES.flatMap((locale) =>
     locale,
     mail,
   ]),
+);
+
+it.each(LOCALES)(
+  'words without a space wrap at 320 pixels, in %s: user name, names, links',
+  async (locale) => {
+    const facts = {
+      ...sampleFacts(locale),
+      organisation: 'Arbeidsongeschiktheidsverzekeringen',
+      sender: 'Arbeidsongeschiktheidsverzekeringsmaatschappij',
+    };
+    await page.setViewportSize({ width: 320, height: 800 });
+    for (const email of [
+      'wmmmmmmmmm@wmmmmmmmm.nl',
+      'wilhelmina@voorbeeld.nl',
+      `${'m'.repeat(64)}@voorbeeld.nl`,
+    ]) {
+      const letter = LETTERS[locale].invitation({ ...facts, email });
+      await page.setContent(layOut(letter, { ...SAMPLE_FRAME, ...facts, locale }).html);
+      expect(await beyondTheSide(page), email).toEqual([]);
+    }
+  },
 );
 
 /** A label and its value are on one line with a colon in the text, and on two in the HTML. */

@@ -48,6 +48,27 @@ describe('a mail', () => {
     );
   });
 
+  // Mail programs show the name alone, and forged mails have an address there.
+  it.each([
+    ['info@voorbeeld.example', 'Instap'],
+    ['Gemeente Voorbeeld <info@voorbeeld.example>', 'Gemeente Voorbeeld'],
+    ['"info@voorbeeld.example"', 'Instap'],
+    ['Gemeente Voorbeeld (info@voorbeeld.example)', 'Gemeente Voorbeeld'],
+    ['info@voorbeeld.example – Gemeente Voorbeeld', 'Gemeente Voorbeeld'],
+    ['info @ voorbeeld.example', 'Instap'],
+    ['info\uFF20voorbeeld.example', 'Instap'],
+    ['info\uFE6Bvoorbeeld.example', 'Instap'],
+    ['in\u200Bfo\u2060@voorbeeld.example, Gemeente', 'Gemeente'],
+    ['\u202Eelpmaxe.dleebroov@ofni', 'Instap'],
+    ['@', 'Instap'],
+    ['Bouw & Zn. (Utrecht)', 'Bouw & Zn. (Utrecht)'],
+    ['Voorbeeld.nl B.V.', 'Voorbeeld.nl B.V.'],
+  ])('of an organisation named %j has a name without an address in From', async (fromName, shown) => {
+    await mailer.send({ ...MAIL, fromName });
+    const from = (await mailbox.mails())[0]?.from ?? '';
+    expect(from.replaceAll('"', '')).toBe(`${shown} <no-reply@instap.example>`);
+  });
+
   it('sent again is the same mail: same Message-ID, same parts', async () => {
     await mailer.send(MAIL);
     await mailer.send(MAIL);

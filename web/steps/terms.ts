@@ -4,9 +4,9 @@ import type Koa from 'koa';
 import { audit } from '../../db/audit.ts';
 import { transaction } from '../../db/connect.ts';
 import { recordStep } from '../../db/onboardings.ts';
-import { DATES_AS } from '../../db/people.ts';
 import type { Session } from '../../db/sessions.ts';
 import { hasAccepted, recordTermsAcceptance } from '../../db/terms.ts';
+import { dateInWords } from '../../domain/times.ts';
 import { html } from '../../html.ts';
 import type { Step } from '../../workflows/steps.ts';
 import { type Ctx, field, type State, seeOther, traveller, type Web } from '../context.ts';
@@ -46,9 +46,7 @@ function showTerms(ctx: Ctx, web: Web, { session, again, ...frame }: Asked): voi
   const words = WORDS[locale];
   const { version, texts } = web.terms;
   const token = formToken(web, session);
-  const date = new Intl.DateTimeFormat(DATES_AS[locale], { dateStyle: 'long', timeZone: 'UTC' }).format(
-    new Date(version),
-  );
+  const date = dateInWords(new Date(version), { locale, timeZone: 'UTC' });
   const answer = (value: 'yes' | 'no', label: string, kind: 'primary' | 'secondary') =>
     form(ctx, {
       token,

@@ -32,6 +32,26 @@ const age = (days: number) => {
     .update({ progressedAt: then, wantedAt: then });
 };
 
+describe('a link as a mail program left it', () => {
+  it.each(['.', ')', '%3E', ',', '%20', '%0D%0A', '%E2%80%8B'])(
+    'with %s behind it is opened',
+    async (end) => {
+      const { status } = await anna.ask(link + end, { method: 'GET' });
+      expect(status).toBe(200);
+      await anna.open(link + end);
+      expect(anna.page.text).toContain('Aanmelden');
+    },
+  );
+
+  it('broken by an encoded line end is opened, and its button works', async () => {
+    const broken = `${link.slice(0, 40)}%0D%0A%20${link.slice(40)}`;
+    await anna.open(broken);
+    expect(anna.page.text).toContain('Aanmelden');
+    await anna.submit({}, broken);
+    expect(anna.session).toBeDefined();
+  });
+});
+
 describe('a mail scanner that opens the link 50 times', () => {
   it('changes nothing, gets no session, and causes no mail and no SMS', async () => {
     const before = await everything();

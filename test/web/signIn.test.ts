@@ -1,4 +1,5 @@
 /** Signing in: password, then the second factor, then where the person was going. Strangers learn nothing. */
+import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { OWN_PASSWORD, visible } from '../setup/person.ts';
 import { expectRejected } from '../setup/rejected.ts';
@@ -288,3 +289,17 @@ it('a password hash of weaker parameters is made anew at sign-in', async () => {
   const { passwordHash } = await world.db.sql('person').where({ id: laptop.personId }).first();
   expect(passwordHash).toMatch(/m=19456/);
 });
+
+it.each(['Info@bücher', '\u200Einfo@xn--bcher-kva', 'info@BÜCHER'])(
+  'one mailbox is found however its host is written: %j',
+  async (start) => {
+    const host = `xn--bcher-kva.${randomUUID()}.example`;
+    const anna = await new Traveller(world, `info@${host}`).finished('app');
+    await anna.longAfter();
+    const laptop = anna.elsewhere();
+    await laptop.open('/sign-in');
+    await typePassword(laptop, OWN_PASSWORD, start + host.slice('xn--bcher-kva'.length));
+    expect(laptop.reads).not.toContain(WRONG);
+    expect(laptop.path).toBe('/sign-in/app');
+  },
+);

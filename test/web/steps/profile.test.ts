@@ -153,3 +153,18 @@ it('is sealed: no name stands in the database', async () => {
   for (const table of ['profile', 'onboarding', 'audit', 'outbox', 'person'])
     expect(JSON.stringify(await world.db.sql(table).select())).not.toContain('Onvindbaar');
 });
+
+it.each(['\u200B', '\u0301', '\u2800', 'Jan\u2028sen', 'Jan\u202Esen', 'Jan\u2066sen'])(
+  'a name that nobody sees, or that is no single line, is refused in words: %j',
+  async (firstName) => {
+    await refuse({ firstName });
+    expectRejected(anna, 'firstName', 'Gebruik hier gewone letters en tekens, op één regel.');
+    expect(await saved()).toBeUndefined();
+  },
+);
+
+it('joiners and marks inside a name stay', async () => {
+  const names = { firstName: 'می\u200Cخواهم', lastName: 'e\u0301' };
+  await save(names);
+  expect(await saved()).toMatchObject(names);
+});

@@ -24,12 +24,12 @@ const wrongOf = (code: string) => (code === '000000' ? '000001' : '000000');
 describe('the number', () => {
   it.each([
     ['', 'Vul uw mobiele nummer in, bijvoorbeeld 06 12345678.'],
-    ['06 1234', 'Dit is geen volledig telefoonnummer.'],
-    ['geen', 'Dit is geen volledig telefoonnummer.'],
+    ['06 1234', 'Dit telefoonnummer kennen we niet.'],
+    ['geen', 'Dit telefoonnummer kennen we niet.'],
     ['020 624 1111', 'Dit is geen mobiel nummer.'],
     ['+1 201 555 0123', 'Naar dit land kunnen we geen SMS sturen.'],
-    ['6'.repeat(10_000), 'Dit is geen volledig telefoonnummer.'],
-    ['"><script>alert(1)</script>', 'Dit is geen volledig telefoonnummer.'],
+    ['6'.repeat(10_000), 'Dit telefoonnummer kennen we niet.'],
+    ['"><script>alert(1)</script>', 'Dit telefoonnummer kennen we niet.'],
   ])(
     '"%.30s" is refused with words at the field, and what was typed is kept as text',
     async (phone, words) => {
@@ -81,7 +81,7 @@ describe('the page of the code', () => {
     ['12345', 'De code heeft zes cijfers.'],
     ['1234567', 'De code heeft zes cijfers.'],
     ['abcdef', 'De code heeft zes cijfers.'],
-    ['१२३४५६', 'De code heeft zes cijfers.'],
+    ['de code 123456 of 654321', 'De code heeft zes cijfers.'],
   ])('"%s" is refused in words, not counted as a try, and not shown again', async (code, words) => {
     await anna.submit({ code, action: 'confirm' });
     expectRejected(anna, 'code', words);

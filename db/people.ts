@@ -1,8 +1,8 @@
 /** People: found by an index of their address, everything personal sealed under a key of their own. */
 import { uuidv7 } from 'uuidv7';
-import { withAsciiHost } from '../domain/mailHost.ts';
 import { cleanTyped } from '../domain/typed.ts';
 import type { Db } from './connect.ts';
+import { withAsciiHost } from './mailHost.ts';
 
 export type Locale = 'nl' | 'en';
 

@@ -99,12 +99,6 @@ describe('what everybody chooses', () => {
   ])('"%s" is free', (password) => {
     expect(problems(password)).toEqual([]);
   });
-
-  it('is told from the rest in less than a millisecond', () => {
-    const start = performance.now();
-    for (let i = 0; i < 200; i++) problems(`${'Welkom2026! fiets '.repeat(7)}${i}`);
-    expect((performance.now() - start) / 200).toBeLessThan(1);
-  });
 });
 
 describe('one text in two Unicode forms', () => {

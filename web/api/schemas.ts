@@ -1,6 +1,6 @@
 /** What the API takes and gives. The same schemas validate and make the OpenAPI document. */
 import { z } from 'zod';
-import { withAsciiHost } from '../../domain/mailHost.ts';
+import { withAsciiHost } from '../../db/mailHost.ts';
 import { isOneLine, isVisible } from '../../domain/typed.ts';
 import { HELP_REASONS } from '../steps/help.ts';
 

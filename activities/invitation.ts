@@ -9,11 +9,11 @@ import {
   type SentMail,
   saidUntil,
   stillCounts,
-  temporaryPasswordFor,
 } from '../db/invitations.ts';
 import { newestMessage } from '../db/messages.ts';
 import { factsOf, isOpen, markMailTrouble, type Onboarding, onboarding } from '../db/onboardings.ts';
 import { type Person, person } from '../db/people.ts';
+import { temporaryPasswordFor, whoPassesOn } from '../db/temporaryPasswords.ts';
 import { timeInWords } from '../domain/times.ts';
 import { steps } from '../workflows/steps.ts';
 import type { Letter } from './mail/layout.ts';
@@ -55,14 +55,20 @@ export function createInvitationActivities(given: { db: Db; post: Post; settings
       sender: message && message.from.name !== name ? `${message.from.name} (${name})` : name,
       email,
       url: new URL(`/i/${db.secrets.linkToken(invitation)}`, publicUrl).href,
-      temporaryPassword: await temporaryPassword(row),
+      ...(await temporaryPassword(row, clientId)),
       until: timeInWords(saidUntilThen, { locale, timeZone }),
     };
   }
 
-  async function temporaryPassword(row: Onboarding): Promise<string | null | undefined> {
-    if (row.passwordChangedAt) return undefined;
-    return row.temporaryPasswordMode === 'sender' ? null : temporaryPasswordFor(db, row.id);
+  async function temporaryPassword(
+    row: Onboarding,
+    clientId: string,
+  ): Promise<Pick<InvitationFacts, 'temporaryPassword' | 'passedOnBy'>> {
+    if (row.passwordChangedAt) return { temporaryPassword: undefined };
+    if (row.temporaryPasswordMode === 'mail')
+      return { temporaryPassword: await temporaryPasswordFor(db, row.id) };
+    const passedOnBy = await whoPassesOn(db, { onboardingId: row.id, clientId });
+    return { temporaryPassword: null, passedOnBy };
   }
 
   async function sendLink(

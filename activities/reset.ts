@@ -1,11 +1,18 @@
 /** Mails with a link to choose a new password, or to set up the second factor anew. */
 import { client } from '../db/clients.ts';
 import type { Db } from '../db/connect.ts';
-import { isOpen, onboarding } from '../db/onboardings.ts';
+import { isOpen, onboarding, onboardingOf } from '../db/onboardings.ts';
 import { person } from '../db/people.ts';
 import { markResetSent, type ResetLink, resetLink, resetLinkFor } from '../db/resetLinks.ts';
+import { needsPassedOn, whoPassesOn } from '../db/temporaryPasswords.ts';
 import type { MailOutcome } from './invitation.ts';
 import type { Post } from './mail/post.ts';
+
+/** The organisation whose temporary password is needed besides this link. */
+async function passedOnBy(db: Db, { personId, clientId }: ResetLink): Promise<string | undefined> {
+  const row = await onboardingOf(db, personId);
+  return row && needsPassedOn(row) ? whoPassesOn(db, { onboardingId: row.id, clientId }) : undefined;
+}
 
 export function createResetActivities({ db, post, publicUrl }: { db: Db; post: Post; publicUrl: URL }) {
   async function send(link: ResetLink): Promise<MailOutcome> {
@@ -15,12 +22,13 @@ export function createResetActivities({ db, post, publicUrl }: { db: Db; post: P
     const url = new URL(`/reset/${db.secrets.linkToken(link, 'reset')}`, publicUrl).href;
     const kind = `${link.purpose}-reset` as const;
     const reader = await person(db, link.personId);
+    const resetFacts = { organisation, url, passedOnBy: await passedOnBy(db, link) };
     // A correction of the address voids the link, and this mail is for nobody.
     if (!(await resetLink(db, link.id))) return 'not-open';
     const to = { reader, organisation, mailId: link.id, kind };
     const outcome = await post(to, (letters) =>
       link.purpose === 'password'
-        ? letters.resetPassword({ organisation, url })
+        ? letters.resetPassword(resetFacts)
         : letters.resetFactor({ organisation, url }),
     );
     if (outcome === 'sent') await markResetSent(db, link.id);

@@ -4,6 +4,7 @@ import { erasePerson } from '../db/erasure.ts';
 import { factsOf, type Onboarding, onboardingOf } from '../db/onboardings.ts';
 import { findPersonByEmail } from '../db/people.ts';
 import { inviteByOperator } from '../db/relations.ts';
+import { needsPassedOn } from '../db/temporaryPasswords.ts';
 import { onboardingWorkflowId } from '../workflows/messages.ts';
 import { steps } from '../workflows/steps.ts';
 import { type Command, refuse } from './command.ts';
@@ -21,12 +22,12 @@ function found(row: Onboarding): string {
   return `person    ${row.personId}\nstatus    ${row.status}${step}${help}\nworkflow  ${onboardingWorkflowId(row.id)}`;
 }
 
-function invited({ id, personId, status, temporaryPasswordMode, passwordChangedAt }: Onboarding): string {
+function invited(row: Onboarding): string {
+  const { id, personId, status } = row;
   const again = status === 'open' ? '' : `; it was ${status} and starts again, with everything kept`;
-  const senderPasses =
-    temporaryPasswordMode === 'sender' && passwordChangedAt === null
-      ? `\nThe mail has no temporary password. The sender gets a new one to pass on with POST /api/v1/recipients/${personId}/invitation.`
-      : '';
+  const senderPasses = needsPassedOn(row)
+    ? `\nThe mail has no temporary password. The sender gets a new one to pass on with POST /api/v1/recipients/${personId}/invitation.`
+    : '';
   return `the worker sends the invitation now, or when the last one is old enough${again}\nworkflow  ${onboardingWorkflowId(id)}${senderPasses}`;
 }
 

@@ -3,7 +3,6 @@ import { audit } from './audit.ts';
 import { type Db, transaction } from './connect.ts';
 import { eraseRuns } from './erasure.ts';
 import { tellSenders } from './events.ts';
-import { endTemporaryPasswords } from './invitations.ts';
 import {
   DEADLINE,
   type Deadline,
@@ -13,6 +12,7 @@ import {
   type Onboarding,
   theMoment,
 } from './onboardings.ts';
+import { dropMailedPasswords } from './temporaryPasswords.ts';
 
 /**
  * A run begins: an ended onboarding that was asked for again is open again, and lives as long as a new one whatever an
@@ -88,7 +88,8 @@ export async function expireOnboarding(
       .sql('onboarding')
       .where({ id })
       .update({ status: 'expired', endedAt: theMoment(tx) });
-    await endTemporaryPasswords(tx, row);
+    // A new mail has a new one; what a client passed on is not given out again then, and counts when it is open again.
+    await dropMailedPasswords(tx, id);
     await audit(tx, { event: 'onboarding.expired', personId: row.personId });
     await tellSenders(tx, row.personId, { type: 'onboarding.expired' });
     return { status: 'expired' };
@@ -139,7 +140,7 @@ export async function cancelOnboarding(
       .sql('onboarding')
       .where({ id })
       .update({ status: 'cancelled', endedAt: theMoment(tx) });
-    await endTemporaryPasswords(tx, row);
+    await dropMailedPasswords(tx, id);
     await audit(tx, { event: 'onboarding.cancelled', personId: row.personId, details: { reason } });
     await tellSenders(tx, row.personId, { type: 'onboarding.cancelled' });
     return { status: 'cancelled' };

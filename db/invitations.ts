@@ -1,10 +1,8 @@
-/** Mails with a link, and temporary passwords. Neither token nor password is stored: both are derived from the row. */
+/** Mails with a link. Its token is not stored: it is derived from the row. */
 import { randomUUID } from 'node:crypto';
-import { lettersAndDigits } from '../domain/typed.ts';
 import { type Db, transaction } from './connect.ts';
 import { type SenderEvent, tellSenders } from './events.ts';
 import { EXPIRES_AT, type Onboarding } from './onboardings.ts';
-import { equal } from './secrets.ts';
 
 export type InvitationKind = 'invitation' | 'reminder' | 'account-opened';
 
@@ -17,8 +15,6 @@ export type Invitation = {
   createdAt: Date;
   sentAt: Date | null;
 };
-
-type Derivable = { id: string; keyId: string };
 
 /** The row of one logical mail. The same `sendKey` gives the same row, so a repeated mail has the identical text. */
 export async function invitationFor(
@@ -121,57 +117,4 @@ export async function markInvitationSent(
     if (row && tell) await tellSenders(tx, row.personId, tell);
     return { bounced };
   });
-}
-
-export async function addTemporaryPassword(tx: Db, onboardingId: string): Promise<Derivable> {
-  const row = { id: randomUUID(), keyId: tx.secrets.keyId };
-  await tx.sql('temporary_password').insert({ ...row, onboardingId });
-  return row;
-}
-
-/** The newest temporary password; made now if there is none. */
-export async function temporaryPasswordFor(db: Db, onboardingId: string): Promise<string> {
-  const newest: Derivable | undefined = await db
-    .sql('temporary_password')
-    .where({ onboardingId })
-    .orderBy('created_at', 'desc')
-    .first('id', 'keyId');
-  return db.secrets.temporaryPassword(newest ?? (await addTemporaryPassword(db, onboardingId)));
-}
-
-/**
- * Any temporary password of an open onboarding counts, as people write it: capitals, spaces and marks around it do no harm. None
- * counts once it has ended.
- */
-export async function isTemporaryPassword(
-  db: Db,
-  { id }: Pick<Onboarding, 'id'>,
-  typed: string,
-): Promise<boolean> {
-  const rows: Derivable[] = await db
-    .sql('temporary_password')
-    .join('onboarding', 'onboarding.id', 'temporary_password.onboarding_id')
-    .where({ 'onboarding.id': id, 'onboarding.status': 'open' })
-    .select('temporary_password.id', 'temporary_password.key_id');
-  const written = lettersAndDigits(typed);
-  // No early end: how long it takes does not tell which one was right.
-  return rows
-    .map((row) => equal(db.secrets.temporaryPassword(row).replaceAll('-', ''), written))
-    .reduce((right, one) => right || one, false);
-}
-
-/** Once an own password is chosen, no temporary one counts. */
-export async function dropTemporaryPasswords(tx: Db, onboardingId: string): Promise<void> {
-  await tx.sql('temporary_password').where({ onboardingId }).delete();
-}
-
-/**
- * The onboarding ended, perhaps to be started again by the person. A new mail has a new temporary password; what the
- * sender passed on is not given out anew then, so it is kept, and counts when the onboarding is open again.
- */
-export async function endTemporaryPasswords(
-  tx: Db,
-  { id, temporaryPasswordMode }: Pick<Onboarding, 'id' | 'temporaryPasswordMode'>,
-): Promise<void> {
-  if (temporaryPasswordMode === 'mail') await dropTemporaryPasswords(tx, id);
 }

@@ -3,10 +3,10 @@ import { uuidv7 } from 'uuidv7';
 import { audit } from './audit.ts';
 import { type Db, transaction } from './connect.ts';
 import { tellOfMessage } from './events.ts';
-import { addTemporaryPassword } from './invitations.ts';
 import { lockAddressee, type Onboarding, onboardingOf, writeChange } from './onboardings.ts';
 import { putInOutbox } from './outbox.ts';
 import { type Locale, person, sealFor } from './people.ts';
+import { givePassedOn, startPassingOn, temporaryPasswordOf } from './temporaryPasswords.ts';
 
 /** What the sender wrote, as it is sealed. */
 export type MessageText = {
@@ -76,8 +76,7 @@ export async function acceptMessage<A extends object>(
     const accepted = await addMessage(tx, message);
     const answer = answerFor(accepted);
     const { onboarding } = accepted;
-    const passSender = onboarding.temporaryPasswordMode === 'sender' && !onboarding.passwordChangedAt;
-    const given = passSender ? await addTemporaryPassword(tx, onboarding.id) : undefined;
+    const given = await givePassedOn(tx, onboarding, { onboardingId: onboarding.id, clientId });
     await tx.sql('idempotency_key').insert({
       clientId,
       key,
@@ -104,24 +103,21 @@ async function answerAgain<A extends object>(
 ): Promise<{ answer: A; temporaryPassword?: string } | { refused: 'message-deleted' }> {
   const message = await tx.sql('message').where({ id: messageId }).first('person_id');
   if (!message) return { refused: 'message-deleted' };
-  const temporaryPassword = await passwordGiven(tx, temporaryPasswordId);
+  const temporaryPassword = await temporaryPasswordOf(tx, temporaryPasswordId);
   if (message.personId === personId) return { answer, temporaryPassword };
   const onboarding = (await onboardingOf(tx, message.personId))!;
   return { answer: answerFor({ messageId, personId: message.personId, onboarding }), temporaryPassword };
-}
-
-async function passwordGiven(tx: Db, id: string | null): Promise<string | undefined> {
-  const row = id && (await tx.sql('temporary_password').where({ id }).first('id', 'keyId'));
-  return row ? tx.secrets.temporaryPassword(row) : undefined;
 }
 
 async function addMessage(tx: Db, message: NewMessage): Promise<Accepted> {
   const { clientId, email, locale, mobile, from, subject, body, reference } = message;
   const { to, row, added } = await lockAddressee(tx, { email, locale }, (person) => ({
     clientId,
-    temporaryPasswordMode: message.temporaryPassword,
+    temporaryPasswordMode: 'mail',
     offeredPhone: mobile ? sealFor(tx, person).seal(mobile, phonePlace(person.id)) : null,
   }));
+  if (message.temporaryPassword === 'sender' && row.status !== 'completed')
+    await startPassingOn(tx, { onboardingId: row.id, clientId });
   const messageId = uuidv7();
   const text: MessageText = { from, subject, body, reference };
   await tx.sql('message').insert({

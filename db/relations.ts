@@ -1,8 +1,9 @@
 /** What ties a client to a person: its messages. Correcting an address or ending a relation touches nobody else's. */
+
 import { audit } from './audit.ts';
 import { type Db, transaction } from './connect.ts';
 import { erase } from './erasure.ts';
-import { addTemporaryPassword } from './invitations.ts';
+import { type Answered, answerOnce } from './invitationAnswers.ts';
 import { moveMessages } from './messages.ts';
 import {
   lockAddressee,
@@ -13,6 +14,7 @@ import {
   writeChange,
 } from './onboardings.ts';
 import { findPersonByEmail, person, setEmail } from './people.ts';
+import { givePassedOn, startPassingOn, stopPassingOn, temporaryPasswordOf } from './temporaryPasswords.ts';
 
 type Relation = { clientId: string; personId: string };
 
@@ -78,22 +80,57 @@ export async function inviteByOperator(
   });
 }
 
-/** From the sender. A temporary password that the sender passes on is a new one each time. */
-export async function inviteAgain(
+/** When the last invitation was sent, and when the next may leave: at once, or when the last one is old enough. */
+type InvitationTimes = { sentAt: Date | null; notBefore: Date };
+type AskedAgain<A> = { answer: A; temporaryPassword?: string };
+type Again = Relation & {
+  everyMs: number;
+  /** From now on the client passes temporary passwords on itself. Without: as it was. */
+  passesOn?: boolean;
+  idempotencyKey?: string;
+};
+
+/** From the sender. A temporary password that the client passes on is a new one each time. */
+export async function inviteAgain<A extends object>(
   db: Db,
-  { clientId, personId, everyMs }: Relation & { everyMs: number },
-): Promise<{ row: Onboarding; temporaryPassword?: string } | { refused: 'completed' | 'unknown' }> {
+  again: Again,
+  answerFor: (row: Onboarding, times: InvitationTimes) => Promise<A>,
+): Promise<AskedAgain<A> | { refused: 'completed' | 'unknown' | 'key-used-differently' }> {
+  const { clientId, personId, passesOn = false, idempotencyKey } = again;
   return transaction(db, async (tx) => {
-    const row = await lockRecipient(tx, { clientId, personId });
-    if (!row) return { refused: 'unknown' as const };
-    if (row.status === 'completed') return { refused: 'completed' as const };
-    const passes = row.temporaryPasswordMode === 'sender' && !row.passwordChangedAt;
-    const given = passes ? await addTemporaryPassword(tx, row.id) : undefined;
-    return {
-      row: await askAgain(tx, row, { everyMs, clientId }),
-      temporaryPassword: given && tx.secrets.temporaryPassword(given),
-    };
+    const ask = () => askBySender(tx, again, answerFor);
+    const request = JSON.stringify({ personId, passesOn });
+    const done = await (idempotencyKey === undefined
+      ? ask()
+      : answerOnce(tx, { clientId, personId, key: idempotencyKey, request }, ask));
+    if ('refused' in done) return done;
+    const temporaryPassword = await temporaryPasswordOf(tx, done.temporaryPasswordId);
+    return { answer: done.answer, temporaryPassword };
   });
+}
+
+async function askBySender<A extends object>(
+  tx: Db,
+  { clientId, personId, everyMs, passesOn }: Again,
+  answerFor: (row: Onboarding, times: InvitationTimes) => Promise<A>,
+): Promise<Answered<A> | { refused: 'completed' | 'unknown' }> {
+  const row = await lockRecipient(tx, { clientId, personId });
+  if (!row) return { refused: 'unknown' };
+  if (row.status === 'completed') return { refused: 'completed' };
+  const passing = { onboardingId: row.id, clientId };
+  if (passesOn) await startPassingOn(tx, passing);
+  const given = await givePassedOn(tx, row, passing);
+  const asked = await askAgain(tx, row, { everyMs, clientId });
+  const answer = await answerFor(asked, await invitationTimes(tx, row.id, everyMs));
+  return { answer, temporaryPasswordId: given?.id };
+}
+
+async function invitationTimes(tx: Db, onboardingId: string, everyMs: number): Promise<InvitationTimes> {
+  const notBefore = `greatest(clock_timestamp(), max(sent_at) + ? * interval '1 millisecond') as not_before`;
+  return tx
+    .sql('invitation')
+    .where({ onboardingId, kind: 'invitation' })
+    .first(tx.sql.raw('max(sent_at) as sent_at'), tx.sql.raw(notBefore, [everyMs]));
 }
 
 /** Everything that whoever had the old address did or holds. */
@@ -155,11 +192,13 @@ export async function correctAddress(
       return { personId };
     }
     const { locale } = await person(tx, personId);
-    const { temporaryPasswordMode } = row;
     const { to, row: target } = await lockAddressee(tx, { email, locale }, () => ({
       clientId,
-      temporaryPasswordMode,
+      temporaryPasswordMode: 'mail',
     }));
+    const passedOn = await stopPassingOn(tx, { onboardingId: row.id, clientId });
+    if (passedOn && target.status !== 'completed')
+      await startPassingOn(tx, { onboardingId: target.id, clientId });
     await moveMessages(tx, { clientId, from: personId, to: target });
     if (!shared) await erase(tx, row);
     else await handOver(tx, row);
@@ -181,6 +220,7 @@ export async function endRelation(db: Db, { clientId, personId }: Relation): Pro
     const shared = await othersWriteTo(tx, { clientId, personId });
     await tx.sql('message').where({ clientId, personId }).delete();
     await audit(tx, { event: 'relation.ended', personId, clientId });
+    await stopPassingOn(tx, { onboardingId: row.id, clientId });
     if (shared) await handOver(tx, row);
     else await erase(tx, row);
     return { erased: !shared };

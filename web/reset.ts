@@ -8,7 +8,7 @@ import { removeFactors } from '../db/appFactor.ts';
 import { audit } from '../db/audit.ts';
 import { client } from '../db/clients.ts';
 import { transaction } from '../db/connect.ts';
-import { factsOf, onboardingOf, recordStep } from '../db/onboardings.ts';
+import { factsOf, lockOnboarding, type Onboarding, onboardingOf, recordStep } from '../db/onboardings.ts';
 import { person, setPasswordHash } from '../db/people.ts';
 import {
   liveResetLink,
@@ -18,6 +18,7 @@ import {
   useResetLink,
 } from '../db/resetLinks.ts';
 import { endOtherSessions, type Session, stepUp } from '../db/sessions.ts';
+import { needsPassedOn } from '../db/temporaryPasswords.ts';
 import { isVisible } from '../domain/typed.ts';
 import { html } from '../html.ts';
 import { secondFactorSet } from '../workflows/steps.ts';
@@ -32,6 +33,13 @@ import { showNotice } from './notices.ts';
 import { proveAgain } from './secondClick.ts';
 import { begin, carry, end, formToken, formTokenIsRight } from './session.ts';
 import { type NewPasswordRefusal, newPasswordErrors, newPasswordFields } from './steps/newPassword.ts';
+import {
+  type CurrentRefusal,
+  checkCurrent,
+  currentError,
+  currentField,
+  passedOnBy,
+} from './steps/temporaryPassword.ts';
 import { passwordWasRight, tryPassword } from './tries.ts';
 import { WORDS as SHARED } from './words.ts';
 
@@ -41,6 +49,8 @@ const nl = {
     text: 'Met deze knop kiest u een nieuw wachtwoord. De code per SMS of uit de app blijft zoals u die hebt ingesteld.',
     button: 'Nieuw wachtwoord kiezen',
     save: 'Nieuw wachtwoord opslaan',
+    passedOn: (organisation: string) =>
+      `Vul ook het tijdelijke wachtwoord in dat u van ${organisation} kreeg. Dat is nodig zolang u geen code per SMS of uit een app krijgt.`,
   },
   factor: {
     title: 'Stel opnieuw in hoe u een code krijgt',
@@ -63,6 +73,8 @@ const en: typeof nl = {
     text: 'This button lets you choose a new password. The code by SMS or from the app stays as you set it up.',
     button: 'Choose a new password',
     save: 'Save new password',
+    passedOn: (organisation: string) =>
+      `Fill in the temporary password from ${organisation}, too. It is needed as long as you get no code by SMS or from an app.`,
   },
   factor: {
     title: 'Set up again how you get a code',
@@ -98,8 +110,17 @@ async function linkOf(ctx: Ctx & { params: { token?: string } }, web: Web): Prom
   return link;
 }
 
-/** The session that began with a live link, and whether the second factor has to be proven first. */
-type Resetting = { session: Session; link: ResetLink; factorFirst: boolean };
+/**
+ * The session that began with a live link, and what it has to prove besides for a new password: the second factor, or what
+ * a sender passes on while there is none.
+ */
+type Resetting = {
+  session: Session;
+  link: ResetLink;
+  row: Onboarding;
+  factorFirst: boolean;
+  passedOn: boolean;
+};
 
 async function resetting(ctx: Ctx, { db }: Web): Promise<Resetting | undefined> {
   const { found } = ctx.state;
@@ -108,7 +129,8 @@ async function resetting(ctx: Ctx, { db }: Web): Promise<Resetting | undefined> 
   if (!found || found.replaced || !link || !row || link.usedAt || link.expired) return undefined;
   if (!row.passwordChangedAt || row.status === 'cancelled') return undefined;
   const factorFirst = link.purpose === 'password' && secondFactorSet(factsOf(row)) && !found.session.factorAt;
-  return { session: found.session, link, factorFirst };
+  const passedOn = link.purpose === 'password' && needsPassedOn(row);
+  return { session: found.session, link, row, factorFirst, passedOn };
 }
 
 /** A second click on the button that used the link up goes on as the first one did. */
@@ -135,37 +157,56 @@ function withReset(
   };
 }
 
-async function showNewPassword(ctx: Ctx, web: Web, refusals: NewPasswordRefusal[] = []): Promise<void> {
-  const { session } = ctx.state.found!;
-  const words = WORDS[ctx.state.locale].password;
-  const errors = newPasswordErrors(ctx.state.locale, refusals);
+type NewPasswordErrors = { current?: CurrentRefusal; fresh: NewPasswordRefusal[] };
+
+async function showNewPassword(
+  ctx: Ctx,
+  web: Web,
+  { session, link, row, passedOn }: Resetting,
+  { current, fresh }: NewPasswordErrors = { fresh: [] },
+): Promise<void> {
+  // What is passed on counts for an open invitation only: a new one is asked for first.
+  if (passedOn && row.status === 'expired') return showNotice(ctx, web, 'expired');
+  const { locale } = ctx.state;
+  const words = WORDS[locale];
+  const organisation = passedOn ? await passedOnBy(web, row, link.clientId) : undefined;
+  const errors = {
+    currentPassword: currentError(ctx, current, organisation),
+    ...newPasswordErrors(locale, fresh),
+  };
   const { email } = await person(web.db, session.personId);
   showPage(ctx, {
-    title: words.title,
-    rejected: refusals.length > 0,
+    title: words.password.title,
+    rejected: Boolean(current) || fresh.length > 0,
     helpContact: web.config.HELP_CONTACT,
-    body: html`${errorSummary(ctx, errors)}<h1>${words.title}</h1><p class="soft">${SHARED[ctx.state.locale].allRequired}</p>
+    body: html`${errorSummary(ctx, errors)}<h1>${words.password.title}</h1>
+${organisation !== undefined && html`<p>${words.password.passedOn(organisation)}</p>`}
+<p class="soft">${SHARED[locale].allRequired}</p>
 ${form(ctx, {
   token: formToken(web, session),
-  body: html`${newPasswordFields(ctx, { email, errors, temporary: false })}<div class="actions">${button(words.save)}</div>`,
+  body: html`${organisation !== undefined && currentField(ctx, organisation, errors)}
+${newPasswordFields(ctx, { email, errors, temporary: passedOn })}<div class="actions">${button(words.password.save)}</div>`,
 })}`,
   });
 }
 
-async function savePassword(ctx: Ctx, web: Web, { session, link }: Resetting): Promise<void> {
+async function savePassword(ctx: Ctx, web: Web, given: Resetting): Promise<void> {
+  const { session, link, row, passedOn } = given;
   const { email } = await person(web.db, link.personId);
   const chosen = field(ctx, 'newPassword');
-  const names = [email, ctx.state.organisation ?? '', 'Instap'];
-  const refusals = web.passwordRules.problems({
+  const fresh = web.passwordRules.problems({
     password: chosen,
     again: field(ctx, 'newPasswordAgain'),
-    current: '',
-    names,
+    current: passedOn ? field(ctx, 'currentPassword') : '',
+    names: [email, ctx.state.organisation ?? '', 'Instap'],
   });
-  if (refusals.length) return showNewPassword(ctx, web, refusals);
+  const current = passedOn ? await checkCurrent(ctx, web, row) : undefined;
+  if (current || fresh.length) return showNewPassword(ctx, web, given, { current, fresh });
   const hash = await web.hashing.hash(chosen);
   const token = await transaction(web.db, async (tx) => {
-    if (!(await useResetLink(tx, link))) return undefined;
+    // What had to be proven may be more by now: a factor was set up, or a sender passes passwords on.
+    const now = await lockOnboarding(tx, row.id);
+    if (!provesAll(now, given) || !(await useResetLink(tx, link))) return undefined;
     await setPasswordHash(tx, link.personId, hash);
     await endOtherSessions(tx, session);
     await audit(tx, { event: 'password.reset', personId: link.personId });
@@ -177,6 +218,10 @@ async function savePassword(ctx: Ctx, web: Web, { session, link }: Resetting): P
   }
   seeOther(ctx, CONTINUE);
 }
+
+/** What was proven for a new password is all that has to be. */
+const provesAll = (row: Onboarding, { session, passedOn }: Resetting): boolean =>
+  (passedOn || !needsPassedOn(row)) && (!secondFactorSet(factsOf(row)) || session.factorAt !== null);
 
 function showConfirm(ctx: Ctx, web: Web, refused?: keyof typeof nl.errors): void {
   const words = WORDS[ctx.state.locale];
@@ -218,10 +263,10 @@ async function resetFactors(ctx: Ctx, web: Web, { session, link }: Resetting): P
 export function resetPages(router: Router<State>, web: Web): void {
   router.get(
     PASSWORD,
-    withReset(web, 'password', (ctx, { factorFirst, link }) =>
-      factorFirst
-        ? toFactor(ctx, web, { personId: link.personId, smsPath: SMS, appPath: APP })
-        : showNewPassword(ctx, web),
+    withReset(web, 'password', (ctx, given) =>
+      given.factorFirst
+        ? toFactor(ctx, web, { personId: given.link.personId, smsPath: SMS, appPath: APP })
+        : showNewPassword(ctx, web, given),
     ),
   );
   router.post(

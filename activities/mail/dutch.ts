@@ -3,20 +3,24 @@
  * button, because the text part has none.
  */
 import type { Letter } from './layout.ts';
-import { type InvitationFacts, rows, type StepName } from './letterFacts.ts';
+import { type InvitationFacts, type ResetFacts, rows, type StepName } from './letterFacts.ts';
 
 const NEVER =
   'Geef uw wachtwoord en codes aan niemand. Wij vragen er nooit om, niet per e-mail en niet per telefoon.';
 
 /** What the invitation and the reminders say of the temporary password, while it is still needed. */
-function aboutPassword({ temporaryPassword, organisation }: InvitationFacts): string[] {
+function aboutPassword({
+  temporaryPassword,
+  organisation,
+  passedOnBy = organisation,
+}: InvitationFacts): string[] {
   if (temporaryPassword === undefined) return [];
   return temporaryPassword
     ? [
         'Hieronder staat een tijdelijk wachtwoord. U hebt het één keer nodig. Daarna kiest u zelf een wachtwoord.',
       ]
     : [
-        `U krijgt het tijdelijke wachtwoord op een andere manier van ${organisation}. Hebt u het niet? Vraag het daar.`,
+        `U krijgt het tijdelijke wachtwoord op een andere manier van ${passedOnBy}. Hebt u het niet? Vraag het daar.`,
       ];
 }
 
@@ -87,13 +91,18 @@ export const dutch = {
       button: { label: 'Bericht lezen', url },
     };
   },
-  resetPassword({ organisation, url }: { organisation: string; url: string }): Letter {
+  resetPassword({ organisation, url, passedOnBy }: ResetFacts): Letter {
     return {
       subject: `${organisation}: u vroeg om een nieuw wachtwoord`,
       preheader: 'Kies het met de link in deze e-mail.',
       title: 'U vroeg om een nieuw wachtwoord',
       paragraphs: [
         'U hebt laten weten dat u uw wachtwoord niet meer weet. Met de link kiest u een nieuw wachtwoord. De link werkt één dag.',
+        ...(passedOnBy
+          ? [
+              `U hebt daarbij ook het tijdelijke wachtwoord van ${passedOnBy} nodig. Het staat niet in deze e-mail. Hebt u het niet meer? Vraag ${passedOnBy} om een nieuw.`,
+            ]
+          : []),
       ],
       button: { label: 'Nieuw wachtwoord kiezen', url },
       after: ['Hebt u dit niet gevraagd? Dan hoeft u niets te doen: uw wachtwoord blijft zoals het was.'],

@@ -6,11 +6,15 @@ const NEVER =
   'Do not give your password or codes to anyone. We never ask for them, not by e-mail and not by phone.';
 
 /** What the invitation and the reminders say of the temporary password, while it is still needed. */
-function aboutPassword({ temporaryPassword, organisation }: InvitationFacts): string[] {
+function aboutPassword({
+  temporaryPassword,
+  organisation,
+  passedOnBy = organisation,
+}: InvitationFacts): string[] {
   if (temporaryPassword === undefined) return [];
   return temporaryPassword
     ? ['Below is a temporary password. You need it once. After that you choose your own.']
-    : [`${organisation} gives you the temporary password in another way. If you do not have it, ask them.`];
+    : [`${passedOnBy} gives you the temporary password in another way. If you do not have it, ask them.`];
 }
 
 /** The link, with what is needed behind it, and what to do when the mail was not expected. */
@@ -76,13 +80,18 @@ export const english: typeof dutch = {
       button: { label: 'Read the message', url },
     };
   },
-  resetPassword({ organisation, url }) {
+  resetPassword({ organisation, url, passedOnBy }) {
     return {
       subject: `${organisation}: you asked for a new password`,
       preheader: 'Choose it with the link in this e-mail.',
       title: 'You asked for a new password',
       paragraphs: [
         'You let us know that you no longer know your password. The link lets you choose a new one. It works for one day.',
+        ...(passedOnBy
+          ? [
+              `You also need the temporary password from ${passedOnBy}. It is not in this e-mail. Do you no longer have it? Ask ${passedOnBy} for a new one.`,
+            ]
+          : []),
       ],
       button: { label: 'Choose a new password', url },
       after: ['Did you not ask for this? Then there is nothing to do: your password stays as it was.'],

@@ -8,8 +8,13 @@ export type InvitationFacts = {
   url: string;
   /** Undefined once an own password is chosen; null when the sender passes it on another way. */
   temporaryPassword: string | null | undefined;
+  /** The organisation that passes it on. */
+  passedOnBy?: string;
   until: string;
 };
+
+/** `passedOnBy`: the temporary password of this organisation is needed, too. */
+export type ResetFacts = { organisation: string; url: string; passedOnBy?: string };
 
 export type StepName = 'terms' | 'password' | 'sms' | 'app' | 'profile';
 

@@ -2,7 +2,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { transaction } from '../../db/connect.ts';
 import { beginOnboarding, cancelOnboarding, completeOnboarding, expireOnboarding } from '../../db/endings.ts';
-import { isTemporaryPassword, temporaryPasswordFor } from '../../db/invitations.ts';
 import { acceptMessage } from '../../db/messages.ts';
 import {
   factsOf,
@@ -13,6 +12,7 @@ import {
   writeChange,
 } from '../../db/onboardings.ts';
 import { inviteByOperator } from '../../db/relations.ts';
+import { isTemporaryPassword, temporaryPasswordFor } from '../../db/temporaryPasswords.ts';
 import { steps } from '../../workflows/steps.ts';
 import { newMessage, someAddress } from '../setup/message.ts';
 import { createWorld, type World } from '../setup/world.ts';

@@ -137,15 +137,6 @@ describe('messages to one person', () => {
     const theirs = await newestMessage(world.db, { clientId: other.id, personId });
     expect(theirs?.subject).toBe('Van de hogeschool');
   });
-
-  it('the first one fixes how the temporary password travels', async () => {
-    const email = someAddress();
-    await accept(message({ email, temporaryPassword: 'mail' }));
-    const second = await accept(message({ email, temporaryPassword: 'sender' }));
-    expect(second).toMatchObject({ temporaryPassword: undefined });
-    const person = await findPersonByEmail(world.db, email);
-    expect((await onboardingOf(world.db, person!.id))?.temporaryPasswordMode).toBe('mail');
-  });
 });
 
 describe('whole or not at all', () => {

@@ -194,7 +194,8 @@ describe('an ended relation', () => {
 
 describe('an invitation that the sender asks for again', () => {
   const everyMs = 300_000;
-  const again = (personId: string) => inviteAgain(world.db, { clientId: world.clientId, personId, everyMs });
+  const again = (personId: string) =>
+    inviteAgain(world.db, { clientId: world.clientId, personId, everyMs }, async () => ({}));
 
   it('counts as asked for now, and is refused once the account is open', async () => {
     const { personId } = await send(world.clientId);

@@ -3,15 +3,11 @@ import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { addAppSecret, appSecret } from '../../db/appFactor.ts';
 import { connect, type Db, disconnect, transaction } from '../../db/connect.ts';
-import {
-  invitationFor,
-  invitationOfToken,
-  isTemporaryPassword,
-  temporaryPasswordFor,
-} from '../../db/invitations.ts';
+import { invitationFor, invitationOfToken } from '../../db/invitations.ts';
 import { acceptMessage, newestMessage } from '../../db/messages.ts';
 import { findPersonByEmail } from '../../db/people.ts';
 import { addSmsCode, checkSmsCode, smsCode } from '../../db/smsCodes.ts';
+import { isTemporaryPassword, temporaryPasswordFor } from '../../db/temporaryPasswords.ts';
 import { smsRules } from '../../web/smsRules.ts';
 import { newMessage, someAddress, somebody } from '../setup/message.ts';
 import { createWorld, type World } from '../setup/world.ts';

@@ -4,9 +4,10 @@
  */
 import { randomUUID } from 'node:crypto';
 import { completeOnboarding } from '../../db/endings.ts';
-import { invitationFor, temporaryPasswordFor } from '../../db/invitations.ts';
+import { invitationFor } from '../../db/invitations.ts';
 import { type Onboarding, onboarding } from '../../db/onboardings.ts';
 import type { Purpose } from '../../db/smsCodes.ts';
+import { temporaryPasswordFor } from '../../db/temporaryPasswords.ts';
 import type { Step } from '../../workflows/steps.ts';
 import { type Answer, OWN_PASSWORD, Person, type Sent, sendMessage, tokenOf } from './person.ts';
 
@@ -74,8 +75,9 @@ export class Traveller extends Person {
     return `/i/${db.secrets.linkToken(await invitationFor(db, to))}`;
   }
 
-  temporaryPassword(): Promise<string> {
-    return temporaryPasswordFor(this.world.db, this.onboardingId);
+  /** The one that the sender passed on, or that of the mail. */
+  async temporaryPassword(): Promise<string> {
+    return this.sent?.temporaryPassword ?? temporaryPasswordFor(this.world.db, this.onboardingId);
   }
 
   /** The code of the newest SMS. */

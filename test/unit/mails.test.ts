@@ -147,6 +147,13 @@ it('without a help desk the organisation is who to ask', () => {
   expect(laidOut('nl', letter).text).toContain('Hulp nodig? Vraag het aan Gemeente Voorbeeld.');
 });
 
+it('the mail for a new password says whom to ask for the temporary one, where it is needed', () => {
+  const facts = { organisation: 'Gemeente Voorbeeld', url: 'https://instap.example/reset/x' };
+  const asked = LETTERS.nl.resetPassword({ ...facts, passedOnBy: 'Provincie Voorbeeld' });
+  expect(laidOut('nl', asked).text).toContain('Vraag Provincie Voorbeeld om een nieuw.');
+  expect(laidOut('nl', LETTERS.nl.resetPassword(facts)).text).not.toContain('tijdelijke wachtwoord');
+});
+
 describe('the invitation', () => {
   it('names the temporary password only when it goes by mail', () => {
     const given = (temporaryPassword: string | null | undefined) =>

@@ -6,6 +6,7 @@ import {
   AcceptedMessage,
   AddressOnly,
   IdempotencyKey,
+  Invite,
   InvitedAgain,
   MessageState,
   NewMessage,
@@ -118,10 +119,21 @@ export const openApi = (publicUrl: URL) =>
             summary: 'Send the invitation again',
             description:
               'At most once in five minutes. Starts an expired or cancelled one again, with everything kept.',
-            requestParams: { path: byId },
+            requestParams: {
+              path: byId,
+              header: z.object({ 'Idempotency-Key': IdempotencyKey.optional() }),
+            },
+            requestBody: { content: { 'application/json': { schema: Invite } }, required: false },
             responses: {
               202: json(InvitedAgain, 'It will be sent'),
-              ...refusals(...ALWAYS, ...BODY, 'not-known', 'recipient-completed'),
+              ...refusals(
+                ...ALWAYS,
+                ...BODY,
+                'not-known',
+                'recipient-completed',
+                'idempotency-key-missing',
+                'idempotency-key-reused',
+              ),
             },
           },
         },

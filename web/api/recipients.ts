@@ -9,7 +9,7 @@ import { isUuid } from '../../db/uuid.ts';
 import type { Web } from '../context.ts';
 import { answerMethods } from './noSuchCall.ts';
 import { type ApiCtx, type ApiState, notKnown, problem, readBody } from './problem.ts';
-import { AddressOnly } from './schemas.ts';
+import { AddressOnly, IdempotencyKey, Invite } from './schemas.ts';
 import { recipientState } from './states.ts';
 
 type Handler = (
@@ -32,10 +32,25 @@ function ofClient(
 }
 
 /** `unknown`: another call ended the relation meanwhile. */
-function refused(ctx: ApiCtx, why: 'completed' | 'unknown'): void {
+function refused(ctx: ApiCtx, why: 'completed' | 'unknown' | 'key-used-differently'): void {
   if (why === 'unknown') notKnown(ctx);
-  else problem(ctx, 'recipient-completed');
+  else problem(ctx, why === 'completed' ? 'recipient-completed' : 'idempotency-key-reused');
 }
+
+/** What a call for another invitation asks; undefined when it was answered here. It may come without body and key. */
+function readInvite(ctx: ApiCtx): { passesOn: boolean; idempotencyKey: string | undefined } | undefined {
+  const header = ctx.get('Idempotency-Key');
+  const key = IdempotencyKey.safeParse(header);
+  if (header && !key.success) {
+    problem(ctx, 'idempotency-key-missing');
+    return undefined;
+  }
+  const read = hasBody(ctx) ? readBody(ctx, Invite) : {};
+  return read && { passesOn: read.temporaryPassword === 'sender', idempotencyKey: key.data };
+}
+
+const hasBody = ({ request, req }: ApiCtx): boolean =>
+  Boolean(request.length) || req.headers['transfer-encoding'] !== undefined;
 
 export function recipientCalls(router: Router<ApiState>, web: Web): void {
   const { db } = web;
@@ -64,11 +79,18 @@ export function recipientCalls(router: Router<ApiState>, web: Web): void {
   router.post(
     '/recipients/:id/invitation',
     ofClient(web, async (ctx, relation) => {
-      const again = await inviteAgain(db, { ...relation, everyMs: web.config.INVITE_EVERY });
+      const asked = readInvite(ctx);
+      if (!asked) return;
+      const call = { ...relation, ...asked, everyMs: web.config.INVITE_EVERY };
+      const again = await inviteAgain(db, call, async (row, { sentAt, notBefore }) => ({
+        ...(await recipientState(web, row)),
+        sentAt: sentAt?.toISOString(),
+        notBefore: notBefore.toISOString(),
+      }));
       if ('refused' in again) return refused(ctx, again.refused);
       web.delivery.poke();
       ctx.status = 202;
-      ctx.body = { ...(await recipientState(web, again.row)), temporaryPassword: again.temporaryPassword };
+      ctx.body = { ...again.answer, temporaryPassword: again.temporaryPassword };
     }),
   );
 

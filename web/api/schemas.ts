@@ -105,6 +105,15 @@ export const NewMessage = z
   })
   .meta({ id: 'NewMessage' });
 
+export const Invite = z
+  .strictObject({
+    temporaryPassword: z.enum(['mail', 'sender'], 'give mail or sender').optional().meta({
+      description:
+        'sender: from now on the temporary password is returned to you, and no mailed one counts. mail, or nothing: as it was.',
+    }),
+  })
+  .meta({ id: 'Invite' });
+
 export const OnboardingBrief = z.object({
   status: z.enum(['invited', 'in_progress', 'completed', 'expired', 'cancelled']),
   step: z.enum(['terms', 'password', 'sms', 'app', 'profile', 'activate']).nullable(),
@@ -168,9 +177,11 @@ export const Recipient = z
   })
   .meta({ id: 'Recipient' });
 
-export const InvitedAgain = Recipient.extend({ temporaryPassword: z.string().optional() }).meta({
-  id: 'InvitedAgain',
-});
+export const InvitedAgain = Recipient.extend({
+  sentAt: z.iso.datetime().optional().meta({ description: 'When the last invitation left' }),
+  notBefore: z.iso.datetime().meta({ description: 'When this one leaves at the earliest' }),
+  temporaryPassword: z.string().optional(),
+}).meta({ id: 'InvitedAgain' });
 
 export const Problem = z
   .object({

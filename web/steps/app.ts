@@ -5,6 +5,7 @@ import QRCode from 'qrcode';
 import { appSecret, checkToken } from '../../db/appFactor.ts';
 import { recordStep } from '../../db/onboardings.ts';
 import { stepUp } from '../../db/sessions.ts';
+import { dropTemporaryPasswords } from '../../db/temporaryPasswords.ts';
 import { type Html, html, trusted } from '../../html.ts';
 import { type Ctx, field, type State, traveller, type Web } from '../context.ts';
 import { button, errorSummary, form, inputField, quietButton } from '../form.ts';
@@ -188,6 +189,7 @@ async function register(ctx: Ctx, web: Web): Promise<void> {
   const done = await recordStep(web.db, { onboarding, session }, async (tx, row) => {
     if (row.appVerifiedAt) return { refused: 'already' };
     if (!(await checkToken(tx, person.id, counted.token))) return { refused: counted.ifWrong };
+    await dropTemporaryPasswords(tx, row.id);
     token = await stepUp(tx, session, ['factor']);
     return {
       signal: 'appVerified',

@@ -9,6 +9,7 @@ import {
   type SmsCode,
   setVerifiedPhone,
 } from '../../db/smsCodes.ts';
+import { dropTemporaryPasswords } from '../../db/temporaryPasswords.ts';
 import { html } from '../../html.ts';
 import { type Ctx, field, type State, seeOther, traveller, type Web } from '../context.ts';
 import { button, errorSummary, explanation, form, inputField, quietButton } from '../form.ts';
@@ -151,6 +152,7 @@ async function confirm(ctx: Ctx, web: Web): Promise<void> {
       if (verdict === 'none' && row.smsVerifiedAt) return { refused: 'already' };
       if (verdict !== 'right' || !phone) return { refused: verdict === 'right' ? 'none' : verdict };
       await setVerifiedPhone(tx, person.id, phone);
+      await dropTemporaryPasswords(tx, row.id);
       token = await stepUp(tx, session, ['factor']);
       return {
         signal: 'smsVerified',

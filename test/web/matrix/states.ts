@@ -1,12 +1,13 @@
 /** Every state of an onboarding and every strength of a session, written straight into the database. */
 import { randomUUID } from 'node:crypto';
 import { addAppSecret, appSecret } from '../../../db/appFactor.ts';
-import { invitationFor, temporaryPasswordFor } from '../../../db/invitations.ts';
+import { invitationFor } from '../../../db/invitations.ts';
 import { acceptMessage } from '../../../db/messages.ts';
 import { saveProfile } from '../../../db/profiles.ts';
 import { type ResetPurpose, resetLinkFor } from '../../../db/resetLinks.ts';
 import { hashToken, newToken } from '../../../db/secrets.ts';
 import { addSmsCode, newestSmsCode, type Purpose, setVerifiedPhone } from '../../../db/smsCodes.ts';
+import { temporaryPasswordFor } from '../../../db/temporaryPasswords.ts';
 import { recordTermsAcceptance } from '../../../db/terms.ts';
 import { newMessage, someAddress } from '../../setup/message.ts';
 import type { World } from '../../setup/world.ts';

@@ -51,8 +51,8 @@ describe('the temporary password', () => {
   });
 
   it('of an older mail counts as well, until one was used', async () => {
-    const { addTemporaryPassword } = await import('../../../db/invitations.ts');
-    const newer = await addTemporaryPassword(world.db, anna.onboardingId);
+    const { addTemporaryPassword } = await import('../../../db/temporaryPasswords.ts');
+    const newer = await addTemporaryPassword(world.db, anna);
     expect(world.db.secrets.temporaryPassword(newer)).not.toBe(temporary);
     await type(temporary);
     expect(anna.path).toBe('/onboarding/sms');

@@ -1,0 +1,129 @@
+/**
+ * Temporary passwords: mailed, or passed on by the clients that asked for that. Derived from a row, never stored.
+ *
+ * What is mailed lives until the person has a password of their own. What a client passes on lives until a second factor
+ * is set up: until then it proves that a new password is chosen by more than whoever reads the mailbox.
+ */
+import { randomUUID } from 'node:crypto';
+import { lettersAndDigits } from '../domain/typed.ts';
+import type { Db } from './connect.ts';
+import type { Onboarding } from './onboardings.ts';
+import { equal } from './secrets.ts';
+
+type Derivable = { id: string; keyId: string };
+type Mode = Pick<Onboarding, 'id' | 'temporaryPasswordMode'>;
+type Factors = Pick<Onboarding, 'smsVerifiedAt' | 'appVerifiedAt'>;
+/** A client and somebody's onboarding. */
+type Passing = { onboardingId: string; clientId: string };
+
+const factorIsSet = ({ smsVerifiedAt, appVerifiedAt }: Factors): boolean =>
+  smsVerifiedAt !== null || appVerifiedAt !== null;
+
+/** Whoever chooses a password, first or anew, needs what a client passed on: the mailbox is not enough. */
+export const needsPassedOn = (row: Mode & Factors): boolean =>
+  row.temporaryPasswordMode === 'sender' && !factorIsSet(row);
+
+/** `clientId`: given to this client, to be passed on. Without: mailed. */
+export async function addTemporaryPassword(
+  tx: Db,
+  { onboardingId, clientId = null }: { onboardingId: string; clientId?: string | null },
+): Promise<Derivable> {
+  const row = { id: randomUUID(), keyId: tx.secrets.keyId };
+  await tx.sql('temporary_password').insert({ ...row, onboardingId, clientId });
+  return row;
+}
+
+/** The newest one that is mailed; made now if there is none. */
+export async function temporaryPasswordFor(db: Db, onboardingId: string): Promise<string> {
+  const newest: Derivable | undefined = await db
+    .sql('temporary_password')
+    .where({ onboardingId, clientId: null })
+    .orderBy('created_at', 'desc')
+    .first('id', 'keyId');
+  return db.secrets.temporaryPassword(newest ?? (await addTemporaryPassword(db, { onboardingId })));
+}
+
+const isPassing = async (tx: Db, passing: Passing): Promise<boolean> =>
+  Boolean(await tx.sql('passing_on').where(passing).first('asked_at'));
+
+/**
+ * From now on this client passes temporary passwords on itself, and what was mailed counts no longer, whoever else writes
+ * to the person. The caller holds the row's lock.
+ */
+export async function startPassingOn(tx: Db, { onboardingId, clientId }: Passing): Promise<void> {
+  await tx.sql('passing_on').insert({ onboardingId, clientId }).onConflict().ignore();
+  await tx.sql('onboarding').where({ id: onboardingId }).update({ temporaryPasswordMode: 'sender' });
+  await tx.sql('temporary_password').where({ onboardingId, clientId: null }).delete();
+}
+
+/** The client has no part in this onboarding any more. True: it passed temporary passwords on. */
+export async function stopPassingOn(tx: Db, { onboardingId, clientId }: Passing): Promise<boolean> {
+  await tx.sql('temporary_password').where({ onboardingId, clientId }).delete();
+  const passed = await tx.sql('passing_on').where({ onboardingId, clientId }).delete();
+  const others = await tx.sql('passing_on').where({ onboardingId }).first('client_id');
+  // Nobody is left who could give the person one.
+  if (!others)
+    await tx.sql('onboarding').where({ id: onboardingId }).update({ temporaryPasswordMode: 'mail' });
+  return passed > 0;
+}
+
+/** A new one for a client that passes them on, while it is of any use to the person. */
+export async function givePassedOn(tx: Db, row: Factors, passing: Passing): Promise<Derivable | undefined> {
+  if (factorIsSet(row) || !(await isPassing(tx, passing))) return undefined;
+  return addTemporaryPassword(tx, passing);
+}
+
+/** As it was given to a client; undefined once it counts no longer. */
+export async function temporaryPasswordOf(
+  db: Db,
+  id: string | null | undefined,
+): Promise<string | undefined> {
+  const row = id && (await db.sql('temporary_password').where({ id }).first('id', 'keyId'));
+  return row ? db.secrets.temporaryPassword(row) : undefined;
+}
+
+/** The name of the client to ask for one: that of the mail at hand if it passes them on, else the last that asked for it. */
+export async function whoPassesOn(
+  db: Db,
+  { onboardingId, clientId }: { onboardingId: string; clientId: string | null },
+): Promise<string> {
+  const row: { name: string } | undefined = await db
+    .sql('passing_on')
+    .join('client', 'client.id', 'passing_on.client_id')
+    .where({ onboardingId })
+    .orderByRaw('(client.id is not distinct from ?::uuid) desc, asked_at desc', [clientId])
+    .first('client.name');
+  return row?.name ?? '';
+}
+
+/**
+ * Whether it counts for this onboarding, as people write it: capitals, spaces and marks around it do no harm. Each client's own one does;
+ * none that was mailed does once a client passes them on, and none at all when the onboarding has ended.
+ */
+export async function isTemporaryPassword(
+  db: Db,
+  { id }: Pick<Onboarding, 'id'>,
+  typed: string,
+): Promise<boolean> {
+  const rows: Derivable[] = await db
+    .sql('temporary_password')
+    .join('onboarding', 'onboarding.id', 'temporary_password.onboarding_id')
+    .where({ 'onboarding.id': id, 'onboarding.status': 'open' })
+    .andWhereRaw(`(temporary_password.client_id is null) = (temporary_password_mode = 'mail')`)
+    .select('temporary_password.id', 'temporary_password.key_id');
+  const written = lettersAndDigits(typed);
+  // No early end: how long it takes does not tell which one was right.
+  return rows
+    .map((row) => equal(db.secrets.temporaryPassword(row).replaceAll('-', ''), written))
+    .reduce((right, one) => right || one, false);
+}
+
+/** The person has a password of their own: what was mailed counts no longer. */
+export async function dropMailedPasswords(tx: Db, onboardingId: string): Promise<void> {
+  await tx.sql('temporary_password').where({ onboardingId, clientId: null }).delete();
+}
+
+/** A second factor is set up: none counts any longer. */
+export async function dropTemporaryPasswords(tx: Db, onboardingId: string): Promise<void> {
+  await tx.sql('temporary_password').where({ onboardingId }).delete();
+}

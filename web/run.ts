@@ -66,7 +66,6 @@ export async function startWeb({ config, log }: { config: Config; log: Logger })
   await new Promise<void>((resolve, reject) => server.once('listening', resolve).once('error', reject));
   const { port } = server.address() as AddressInfo;
   if (config.PUBLIC_URL.protocol === 'https:' && !config.TRUST_PROXY) log.warn(EVERYBODY_IS_THE_PROXY);
-  log.info({ port, url: config.PUBLIC_URL.origin }, 'web ready');
 
   return {
     port,

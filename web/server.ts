@@ -12,3 +12,5 @@ const web = await startOrExit(config, async () => {
 });
 process.once('SIGTERM', web.stop);
 process.once('SIGINT', web.stop);
+// Last: whoever waits for this word may stop the process the moment it is said.
+log.info({ port: web.port, url: config.PUBLIC_URL.origin }, 'web ready');

@@ -23,8 +23,8 @@ describe.each([
     await anna.agree();
     await anna.isAt('Wachtwoord wijzigen');
     await anna.fill('Huidig wachtwoord *', 'niet het tijdelijke');
-    await anna.fill('Nieuw wachtwoord *', 'welkom');
-    await anna.fill('Nogmaals nieuw wachtwoord *', 'welkom1');
+    await anna.fill('Nieuw wachtwoord *', 'zeehok');
+    await anna.fill('Nogmaals nieuw wachtwoord *', 'zeehok1');
     await anna.press('Wachtwoord wijziging opslaan');
 
     const summary = anna.page.getByRole('alert');

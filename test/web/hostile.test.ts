@@ -11,7 +11,7 @@ const TEXTS: [string, string][] = [
   ['an entity', '&lt;b&gt; &amp; &#x3c;'],
   ['a template', '#{7*7} {{7*7}} <%= 7*7 %> %s $1'],
   ['emoji', '🚲 👩‍👩‍👧 🏳️‍🌈'],
-  ['right-to-left', 'مرحبا \u202eabc\u202c'],
+  ['right-to-left', 'مرحبا abc'],
   ['a style', '</style><style>body{display:none}</style>'],
   ['a comment', '--> <!-- ]]>'],
 ];

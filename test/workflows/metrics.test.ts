@@ -2,7 +2,8 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { anyFreePort } from '../../dev/ports.ts';
 import { eventually } from '../setup/person.ts';
-import { begin, envOf } from '../setup/process.ts';
+import { begin } from '../setup/process.ts';
+import { workerEnv } from '../setup/serverProcess.ts';
 import { createWorld, type World } from '../setup/world.ts';
 
 let world: World;
@@ -13,14 +14,8 @@ afterAll(() => world.close());
 
 it('serves what docs/deploying.md names, and stops on SIGTERM', async () => {
   const port = await anyFreePort();
-  const { SMTP_URL, TWILIO_ACCOUNT_SID, TWILIO_AUTH_TOKEN, TWILIO_FROM, TWILIO_BASE_URL } = world.config;
   const worker = begin('activities/worker.ts', [], {
-    ...envOf(world),
-    SMTP_URL: SMTP_URL!,
-    TWILIO_ACCOUNT_SID: TWILIO_ACCOUNT_SID!,
-    TWILIO_AUTH_TOKEN: TWILIO_AUTH_TOKEN!,
-    TWILIO_FROM: TWILIO_FROM!,
-    TWILIO_BASE_URL: TWILIO_BASE_URL!,
+    ...workerEnv(world),
     HOST: '127.0.0.1',
     METRICS_PORT: String(port),
   });

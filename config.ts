@@ -196,7 +196,9 @@ const schema = z.object({
     .describe(
       "The workflows' code, bundled before by `node activities/bundle.ts FILE`; without it the worker does it at its start.",
     ),
-  METRICS_PORT: port(0).describe('The worker serves Prometheus metrics here; 0: nowhere.'),
+  METRICS_PORT: port(0).describe(
+    'Web and worker each serve Prometheus metrics here, so on one machine each needs its own; 0: nowhere.',
+  ),
   LOG_LEVEL: z
     .enum(['debug', 'info', 'warn', 'error', 'silent'], 'write debug, info, warn, error or silent')
     .default('info')

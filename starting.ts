@@ -19,7 +19,7 @@ const NO_TABLE = '42P01';
 const NOT_FOUND = 5;
 
 /** What Node, the drivers and the engine's SDK say. */
-type Failure = Error & { code?: string; syscall?: string; hostname?: string; path?: string };
+type Failure = Error & { code?: string; syscall?: string; hostname?: string; path?: string; port?: number };
 
 /** `mistakes`: of settings, each with its cure. `reason`: something else that is to be mended, or waited for. */
 export type Trouble = { mistakes: string[] } | { reason: string };
@@ -92,10 +92,12 @@ function mistakeOf(failure: Failure, { HOST, WORKFLOW_BUNDLE }: Config): string 
 }
 
 function reasonOf(failure: Failure, { PORT, METRICS_PORT, temporal }: Config): string | undefined {
-  const { code, name, message } = failure;
+  const { code, name, message, port } = failure;
   if (code === NO_TABLE) return 'the tables are not there yet: run npm run migrate first';
   const trouble = databaseTrouble(failure);
   if (trouble) return trouble.cure;
+  if (code === 'EADDRINUSE' && METRICS_PORT && port === METRICS_PORT)
+    return portTaken('METRICS_PORT', METRICS_PORT);
   if (code === 'EADDRINUSE') return portTaken('PORT', PORT);
   if (name === 'TransportError') return engineTrouble(failure, temporal);
   if (noMetrics(failure)) return portTaken('METRICS_PORT', METRICS_PORT);

@@ -1,4 +1,5 @@
 /** All side effects of the workflows. Each loads what it needs by id, and does no harm when done twice. */
+import type { MetricMeter } from '@temporalio/common';
 import type { Config } from '../config.ts';
 import type { Db } from '../db/connect.ts';
 import { createActivationActivities } from './activation.ts';
@@ -7,16 +8,24 @@ import type { Mailer } from './mail/mailer.ts';
 import { createPost } from './mail/post.ts';
 import { createNoticeActivities } from './notice.ts';
 import { createResetActivities } from './reset.ts';
+import { createSendRecords } from './sendRecords.ts';
 import type { Texter } from './sms/texter.ts';
 import { createSmsActivities } from './sms.ts';
 
 export type Activities = ReturnType<typeof createActivities>;
 
-export function createActivities(given: { db: Db; mailer: Mailer; texter: Texter; config: Config }) {
-  const { db, mailer, texter, config } = given;
+export function createActivities(given: {
+  db: Db;
+  mailer: Mailer;
+  texter: Texter;
+  config: Config;
+  meter: MetricMeter;
+}) {
+  const { db, mailer, texter, config, meter } = given;
   const publicUrl = config.PUBLIC_URL;
   const expireAfter = config.EXPIRE_AFTER;
-  const post = createPost({ db, mailer, publicUrl, helpContact: config.HELP_CONTACT });
+  const beginTry = createSendRecords(db, meter);
+  const post = createPost({ beginTry, mailer, publicUrl, helpContact: config.HELP_CONTACT });
   return {
     ...createInvitationActivities({
       db,
@@ -25,7 +34,7 @@ export function createActivities(given: { db: Db; mailer: Mailer; texter: Texter
     }),
     ...createNoticeActivities({ db, post, publicUrl }),
     ...createResetActivities({ db, post, publicUrl }),
-    ...createSmsActivities({ db, texter, host: publicUrl.hostname, codeTtl: config.SMS_CODE_TTL }),
+    ...createSmsActivities({ db, beginTry, texter, host: publicUrl.hostname, codeTtl: config.SMS_CODE_TTL }),
     ...createActivationActivities({ db, expireAfter, tellWhenLaterThan: config.TELL_WHEN_LATER_THAN }),
   };
 }

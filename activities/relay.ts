@@ -10,27 +10,9 @@ import { deleteEndedSessions } from '../db/sessions.ts';
 import { createDelivery } from '../deliver.ts';
 import { causesOf } from '../domain/causes.ts';
 import { createReconciliation } from '../reconcile.ts';
+import { chore } from './chore.ts';
 
 type Given = { db: Db; engine: Client; config: Config; log: Logger };
-
-/** Work that is begun again and again, never twice at once in a process, and whose failure is logged and no more. */
-type Chore = { begin(): void; idle(): Promise<void> };
-
-function chore(log: Logger, trouble: string, work: () => Promise<unknown>): Chore {
-  let underWay: Promise<void> | undefined;
-  async function run(): Promise<void> {
-    await work().catch((error) => log.warn({ reason: causesOf(error) }, trouble));
-    underWay = undefined;
-  }
-  return {
-    begin() {
-      underWay ??= run();
-    },
-    async idle() {
-      await underWay;
-    },
-  };
-}
 
 /** Runs from the call on. `stop` resolves when nothing is under way any more. */
 export function startRelay(given: Given): { stop(): Promise<void> } {

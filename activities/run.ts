@@ -1,7 +1,7 @@
 /** A running worker: the workflows, their activities, and the relay of the outbox. */
 import path from 'node:path';
 import { Client } from '@temporalio/client';
-import { NativeConnection, Worker, type WorkflowBundleOption } from '@temporalio/worker';
+import { NativeConnection, Runtime, Worker, type WorkflowBundleOption } from '@temporalio/worker';
 import type { Logger } from 'pino';
 import type { Config } from '../config.ts';
 import { connect, disconnect } from '../db/connect.ts';
@@ -10,6 +10,7 @@ import { createActivities } from './activities.ts';
 import { tellDatabaseAway } from './databaseAway.ts';
 import { HEARTBEAT_EVERY_MS } from './heartbeat.ts';
 import { createMailer } from './mail/mailer.ts';
+import { startMeasuring } from './measuring.ts';
 import { startRelay } from './relay.ts';
 import { registerSearchAttributes } from './searchAttributes.ts';
 import { createTexter, type TexterOptions } from './sms/texter.ts';
@@ -86,10 +87,11 @@ export async function startWorker(given: {
   });
   const texter = createTexter(settings.texter);
   const taskQueue = config.TEMPORAL_TASK_QUEUE;
+  const meter = Runtime.instance().metricMeter;
   const common = {
     connection,
     namespace,
-    activities: createActivities({ db, mailer, texter, config }),
+    activities: createActivities({ db, mailer, texter, config, meter }),
     interceptors: { activity: [tellDatabaseAway] },
     // Else the SDK lets a heartbeat through only when the engine has nearly given up waiting for it.
     maxHeartbeatThrottleInterval: HEARTBEAT_EVERY_MS,
@@ -131,11 +133,12 @@ export async function startWorker(given: {
 
   async function run(): Promise<void> {
     const relay = startRelay({ db, engine: new Client({ connection, namespace }), config, log });
+    const measuring = config.METRICS_PORT ? startMeasuring({ db, meter, log }) : undefined;
     try {
       // When one of them cannot go on, none does: a process that is half there would hide it.
       await Promise.all(workers.map((worker) => worker.run().finally(stop)));
     } finally {
-      await relay.stop();
+      await Promise.all([relay.stop(), measuring?.stop()]);
       mailer.close();
       await disconnect(db);
       await connection.close();

@@ -4,9 +4,9 @@ import { client } from '../db/clients.ts';
 import type { Db } from '../db/connect.ts';
 import { onboardingOf } from '../db/onboardings.ts';
 import { person } from '../db/people.ts';
-import { beginTry, endTry } from '../db/sendTries.ts';
 import { isSuperseded, markSmsFailed, markSmsSent, type SmsCode, smsCode } from '../db/smsCodes.ts';
 import { heartbeating } from './heartbeat.ts';
+import type { SendRecords } from './sendRecords.ts';
 import type { Texter } from './sms/texter.ts';
 import { SmsNotTaken } from './sms/twilioFailure.ts';
 
@@ -22,11 +22,13 @@ export type SmsSending = 'sent' | 'undeliverable' | 'superseded';
 
 export function createSmsActivities({
   db,
+  beginTry,
   texter,
   host,
   codeTtl,
 }: {
   db: Db;
+  beginTry: SendRecords;
   texter: Texter;
   /** Phones fill in the code on pages of this host, whatever the port: the format knows none (WICG sms-one-time-codes). */
   host: string;
@@ -44,20 +46,20 @@ export function createSmsActivities({
   async function send(row: SmsCode): Promise<SmsSending> {
     const { id, personId, phone, secondsLeft } = row;
     const sms = { id, to: phone, text: await textOf(row), validForS: secondsLeft };
-    const tryId = await beginTry(db, { personId, channel: 'sms', kind: 'code', subjectId: id });
+    const endTry = await beginTry({ personId, channel: 'sms', kind: 'code', subjectId: id });
     const outcome = await texter.send(sms).catch(async (error) => {
       const reason = error instanceof SmsNotTaken ? error.reason : 'fault';
-      await endTry(db, tryId, { outcome: 'failed', reason });
+      await endTry({ outcome: 'failed', reason });
       await markSmsFailed(db, id, 'delayed');
       throw error;
     });
     if ('refused' in outcome) {
       await markSmsFailed(db, id, outcome.refused);
-      await endTry(db, tryId, { outcome: 'refused', reason: outcome.reason });
+      await endTry({ outcome: 'refused', reason: outcome.reason });
       return 'undeliverable';
     }
     const { failed } = await markSmsSent(db, id, outcome.providerId);
-    await endTry(db, tryId, { outcome: 'accepted' });
+    await endTry({ outcome: 'accepted' });
     return failed ? 'undeliverable' : 'sent';
   }
 

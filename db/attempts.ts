@@ -30,8 +30,8 @@ export type Attempts = ReturnType<typeof createAttempts>;
 const NOW_MS = `(extract(epoch from clock_timestamp()) * 1000)::bigint`;
 const IS_OVER = `attempt.expire <= ${NOW_MS}`;
 
-/** Counters in PostgreSQL, so they hold across all web processes. */
-export function createAttempts({ sql }: Db, limits: CounterLimits) {
+/** Counters in PostgreSQL, so they hold across all web processes. `onRefused` hears of each try over the limit. */
+export function createAttempts({ sql }: Db, limits: CounterLimits, onRefused: (counter: Counter) => void) {
   const keyOf = (counter: Counter, subject: string) => `${counter}:${subject}`;
   const windowMs = (counter: Counter) => limits[counter].windowS * 1000;
   return {
@@ -52,7 +52,9 @@ export function createAttempts({ sql }: Db, limits: CounterLimits) {
         [keyOf(counter, subject), windowMs(counter)],
       );
       const { tries, waitS } = rows[0];
-      return tries <= limits[counter].tries ? { allowed: true, tries } : { allowed: false, waitS };
+      if (tries <= limits[counter].tries) return { allowed: true, tries };
+      onRefused(counter);
+      return { allowed: false, waitS };
     },
     /** The try that was counted turned out right: it counts no longer, and others do. */
     async takeBack(counter: Counter, subject: string): Promise<void> {

@@ -14,6 +14,8 @@ export type Front = {
 
 export type Web = {
   port: number;
+  /** Where it serves its metrics. */
+  metrics: string;
   kill: () => void;
   /** It answered with success what was asked at this time. */
   answered: (begunAt: number) => void;

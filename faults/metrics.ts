@@ -1,4 +1,4 @@
-/** The metrics of the workers, read all the time: a worker that is killed forgets what it showed. */
+/** The metrics of web and workers, read all the time: a process that is killed forgets what it showed. */
 import { appendFileSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';

@@ -30,6 +30,8 @@ export type Ground = {
   stops: (() => unknown)[];
 };
 
+const metricsOn = (port: string) => `http://127.0.0.1:${port}/metrics`;
+
 /** Returns where it serves its metrics. */
 export async function startWorker(ground: Ground, name: string): Promise<string> {
   const { parts, faults, env, phone, stops } = ground;
@@ -58,7 +60,7 @@ export async function startWorker(ground: Ground, name: string): Promise<string>
       watch,
     ),
   );
-  return `http://127.0.0.1:${metricsPort}/metrics`;
+  return metricsOn(metricsPort);
 }
 
 /** The same list, which also says that who sent this works. */
@@ -81,7 +83,13 @@ export async function startWeb(ground: Ground, name: string): Promise<Web> {
   const { ears, withhold } = temporalEars({ faults, kill });
   const wire = await openWire(Number(env.TEMPORAL_ADDRESS.split(':')[1]), ears);
   stops.push(wire.close);
-  const own = { ...env, PORT: String(port), TEMPORAL_ADDRESS: `127.0.0.1:${wire.port}` };
+  const metricsPort = String(await anyFreePort());
+  const own = {
+    ...env,
+    PORT: String(port),
+    METRICS_PORT: metricsPort,
+    TEMPORAL_ADDRESS: `127.0.0.1:${wire.port}`,
+  };
   await parts.start({ name, kind: 'web' }, (watch) =>
     startPart(program(ground, { name, entry: 'web/server.ts', ready: 'web ready', env: own }), watch),
   );
@@ -89,7 +97,7 @@ export async function startWeb(ground: Ground, name: string): Promise<Web> {
     parts.worked(name, begunAt);
     parts.worked('postgres', begunAt);
   };
-  return { port, kill, answered, withhold };
+  return { port, metrics: metricsOn(metricsPort), kill, answered, withhold };
 }
 
 type Program = { name: string; entry: string; ready: string; env: Record<string, string> };

@@ -35,7 +35,7 @@ export type System = {
   parts: Parts;
   /** Every process's log is in here. */
   folder: string;
-  /** Where the workers serve their metrics. */
+  /** Where web and workers serve their metrics. */
   metrics: string[];
   /** What `SECRET_KEYS` holds. */
   secretKey: string;
@@ -71,12 +71,13 @@ export async function openSystem(wish: SystemWish): Promise<System> {
   stops.push(() => connection.close());
   const deliveries = createDeliveries();
   const ground: Ground = { parts, faults, choices, env, deliveries, phone, folder, stops };
-  const [webs, ...metrics] = await Promise.all([
+  const [webs, ...workers] = await Promise.all([
     Promise.all([startWeb(ground, 'web-1'), startWeb(ground, 'web-2')]),
     startWorker(ground, 'worker-1'),
     startWorker(ground, 'worker-2'),
   ]);
   front.serve(webs);
+  const metrics = [...workers, ...webs.map((web) => web.metrics)];
   const engine = new Client({ connection });
   const secretKey = env.SECRET_KEYS.split(':')[1]!;
   return { url, apiKey, db, engine, bundlePath, deliveries, parts, folder, metrics, secretKey };

@@ -16,7 +16,7 @@ import { genuinePage } from './genuine.ts';
 import { createHangUps, type HangUps } from './hangUps.ts';
 import { Overloaded } from './hashing.ts';
 import { createHealth, type Health } from './health.ts';
-import { inFlight } from './inFlight.ts';
+import { inFlight, TooManyAtOnce } from './inFlight.ts';
 import { keepsCookies } from './keepsCookies.ts';
 import { linkPages } from './link.ts';
 import { locale, switchLanguage } from './locale.ts';
@@ -162,6 +162,8 @@ function errors(web: Web, { health, hangUps }: { health: Health; hangUps: HangUp
     } catch (error) {
       hangUps.wasWhileReading(error);
       health.heed(error);
+      if (error instanceof TooManyAtOnce) web.metrics.refusals.inc({ limit: 'at-once' });
+      if (error instanceof Overloaded) web.metrics.refusals.inc({ limit: 'hashing' });
       const busy = isBusy(error);
       const status = statusOf(error);
       if (status >= 500 && !busy)

@@ -11,6 +11,7 @@ import type { Delivery } from '../deliver.ts';
 import type { Facts, Standing } from '../workflows/steps.ts';
 import type { Hashing } from './hashing.ts';
 import type { Later } from './later.ts';
+import type { Metrics } from './metrics.ts';
 import type { PasswordRules } from './passwordRules.ts';
 import type { Terms } from './terms.ts';
 
@@ -24,6 +25,7 @@ export type Web = {
   hashing: Hashing;
   passwordRules: PasswordRules;
   terms: Terms;
+  metrics: Metrics;
   /** Tells whether the engine answers, within a second. */
   engineAnswers: () => Promise<boolean>;
   /** Whether this process takes no new connections any more. */

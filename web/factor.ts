@@ -58,7 +58,7 @@ export async function checkPostedCode(
   const { personId } = session;
   const read = sixDigits(field(ctx, 'code'));
   if ('refused' in read) return read;
-  return transaction(web.db, async (tx) => {
+  const checked = await transaction(web.db, async (tx) => {
     const given = { personId, purpose: 'sign-in', typed: read.digits, rules: smsRules(web.config) } as const;
     const sent = await newestSmsCode(tx, { personId, purpose: 'sign-in', ttlMs: web.config.SMS_CODE_TTL });
     // A code that went to another number than the one that is set up by now counts for nothing.
@@ -71,6 +71,9 @@ export async function checkPostedCode(
     });
     return verdict === 'right' ? { token: await stepUp(tx, session, ['factor']) } : { refused: verdict };
   });
+  const verdict = 'refused' in checked ? checked.refused : 'right';
+  web.metrics.codes.inc({ factor: 'sms', purpose: 'sign-in', verdict });
+  return checked;
 }
 
 /** Checks the posted `token` of the authenticator app. */
@@ -88,6 +91,8 @@ export async function checkPostedToken(
     await audit(tx, { event: right ? 'app.proven' : 'app.refused', personId });
     return right ? { token: await stepUp(tx, session, ['factor']) } : { refused: counted.ifWrong };
   });
+  const verdict = 'refused' in checked ? checked.refused : 'right';
+  web.metrics.codes.inc({ factor: 'app', purpose: 'sign-in', verdict });
   if ('token' in checked) await web.attempts.forget('token', personId);
   return checked;
 }

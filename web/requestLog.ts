@@ -1,4 +1,4 @@
-/** One line of the log for each request: what was asked and answered and how long it took, and not by whom. */
+/** One line of the log, and one observation of the metrics, for each request: what was asked and answered and how long it took, and not by whom. */
 import { randomUUID } from 'node:crypto';
 import type Koa from 'koa';
 import type { State, Web } from './context.ts';
@@ -10,7 +10,7 @@ const OFTEN = ['/healthz', '/readyz'];
  * Gives every request an id of its own, which the log and the header X-Request-Id say. A path can hold the token of a
  * link and is never logged: the route is.
  */
-export function requestLog({ log }: Web): Koa.Middleware<State> {
+export function requestLog({ log, metrics }: Web): Koa.Middleware<State> {
   return async (ctx, next) => {
     const begun = performance.now();
     ctx.state.requestId = randomUUID();
@@ -18,13 +18,16 @@ export function requestLog({ log }: Web): Koa.Middleware<State> {
     // Also when the line is cut before the answer is out.
     ctx.res.once('close', () => {
       const route = routeOf(ctx);
+      const tookMs = performance.now() - begun;
+      const status = ctx.res.statusCode;
+      metrics.requests.observe({ method: ctx.method, route: route ?? 'none', status }, tookMs / 1000);
       const level = route === undefined || OFTEN.includes(route) ? 'debug' : 'info';
       const seen = {
         requestId: ctx.state.requestId,
         method: ctx.method,
         route,
-        status: ctx.res.statusCode,
-        ms: Math.round(performance.now() - begun),
+        status,
+        ms: Math.round(tookMs),
         ...(ctx.res.writableFinished ? {} : { cutOff: true }),
       };
       log[level](seen, 'request');

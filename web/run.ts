@@ -11,6 +11,7 @@ import { createApp } from './app.ts';
 import { createHashing } from './hashing.ts';
 import { createLater } from './later.ts';
 import { counterLimits } from './limits.ts';
+import { createMetrics, serveMetrics } from './metrics.ts';
 import { loadPasswordRules } from './passwordRules.ts';
 import { loadTerms } from './terms.ts';
 
@@ -47,16 +48,18 @@ export async function startWeb({ config, log }: { config: Config; log: Logger })
         () => false,
       );
   const later = createLater(log);
+  const metrics = createMetrics();
   let stopping = false;
   const app = createApp({
     db,
     config,
     delivery,
-    attempts: createAttempts(db, counterLimits(config)),
+    attempts: createAttempts(db, counterLimits(config), (limit) => metrics.refusals.inc({ limit })),
     later,
     hashing: createHashing({ atOnce: config.LIMIT_HASHES_AT_ONCE, waiting: config.LIMIT_HASHES_WAITING }),
     passwordRules: await loadPasswordRules(),
     terms: await loadTerms(config.TERMS_FOLDER),
+    metrics,
     engineAnswers,
     stopping: () => stopping,
     log,
@@ -65,6 +68,9 @@ export async function startWeb({ config, log }: { config: Config; log: Logger })
   const server = app.listen(config.PORT, config.HOST);
   await new Promise<void>((resolve, reject) => server.once('listening', resolve).once('error', reject));
   const { port } = server.address() as AddressInfo;
+  const served = config.METRICS_PORT
+    ? await serveMetrics(metrics, { port: config.METRICS_PORT, host: config.HOST })
+    : undefined;
   if (config.PUBLIC_URL.protocol === 'https:' && !config.TRUST_PROXY) log.warn(EVERYBODY_IS_THE_PROXY);
 
   return {
@@ -78,6 +84,7 @@ export async function startWeb({ config, log }: { config: Config; log: Logger })
       clearTimeout(late);
       await later.idle();
       await delivery.stop();
+      served?.stop();
       await disconnect(db);
       await connection.close();
     },

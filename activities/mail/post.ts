@@ -1,8 +1,8 @@
 /** Lays out a letter in the person's language and hands it over, telling the engine that it is under way. */
-import type { Db } from '../../db/connect.ts';
 import type { Person } from '../../db/people.ts';
-import { beginTry, endTry, type MailKind } from '../../db/sendTries.ts';
+import type { MailKind } from '../../db/sendTries.ts';
 import { heartbeating } from '../heartbeat.ts';
+import type { SendRecords } from '../sendRecords.ts';
 import { type Letter, layOut } from './layout.ts';
 import { LETTERS, type Letters } from './letters.ts';
 import type { Handover, Mail, Mailer } from './mailer.ts';
@@ -13,19 +13,24 @@ export type Post = ReturnType<typeof createPost>;
 /** `mailId` names the logical mail: each try of it has the same Message-ID. */
 export type Addressee = { reader: Person; organisation: string; mailId: string; kind: MailKind };
 
-export function createPost(given: { db: Db; mailer: Mailer; publicUrl: URL; helpContact: string }) {
-  const { db, mailer, publicUrl, helpContact } = given;
+export function createPost(given: {
+  beginTry: SendRecords;
+  mailer: Mailer;
+  publicUrl: URL;
+  helpContact: string;
+}) {
+  const { beginTry, mailer, publicUrl, helpContact } = given;
 
   /** Hands it over, with a record of this try. */
   async function send({ reader, mailId, kind }: Addressee, mail: Mail): Promise<Handover> {
-    const tryId = await beginTry(db, { personId: reader.id, channel: 'mail', kind, subjectId: mailId });
+    const endTry = await beginTry({ personId: reader.id, channel: 'mail', kind, subjectId: mailId });
     const handover = await mailer.send(mail).catch(async (error) => {
       const reason = error instanceof MailNotTaken ? error.reason : 'fault';
-      await endTry(db, tryId, { outcome: 'failed', reason });
+      await endTry({ outcome: 'failed', reason });
       throw error;
     });
-    if (handover.outcome === 'sent') await endTry(db, tryId, { outcome: 'accepted' });
-    else await endTry(db, tryId, { outcome: 'refused', reason: handover.reason });
+    if (handover.outcome === 'sent') await endTry({ outcome: 'accepted' });
+    else await endTry({ outcome: 'refused', reason: handover.reason });
     return handover;
   }
 

@@ -48,6 +48,7 @@ const MIGRATE = 'db/migrate.ts';
 describe.concurrent('ends with a line that says the cure', () => {
   it.each([
     [WEB, 1, /^Instap cannot start: PORT \d+ is taken/, () => ({ PORT: takenPort() })],
+    [WEB, 1, /METRICS_PORT \d+ is taken/, () => ({ METRICS_PORT: takenPort() })],
     [WEB, 78, /^ {2}TERMS_FOLDER: there is no .*\.md/m, () => ({ TERMS_FOLDER: emptyFolder })],
     [WEB, 78, /^ {2}TERMS_FOLDER: there is no .*\.md/m, () => ({ TERMS_FOLDER: '/no/such/folder' })],
     [WEB, 78, /^ {2}DATABASE_URL: .*password/m, () => ({ DATABASE_URL: wrongPassword() })],

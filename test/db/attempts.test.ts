@@ -12,7 +12,7 @@ let attempts: Attempts;
 let subject: string;
 beforeAll(async () => {
   world = await createWorld({ worker: false, env: { LIMIT_TOKEN_TRIES: String(TRIES) } });
-  attempts = createAttempts(world.db, counterLimits(world.config));
+  attempts = createAttempts(world.db, counterLimits(world.config), () => {});
 });
 afterAll(() => world.close());
 

@@ -69,6 +69,7 @@ it('a receipt that comes before the worker wrote that the SMS was handed over co
   // The worker, tried again, sends no second one, and says what became of the first.
   const { sendSmsCode } = createSmsActivities({
     db: world.db,
+    beginTry: async () => async () => {},
     texter: { send: () => Promise.reject(new Error('sent again')) },
     host: 'localhost',
     codeTtl: world.config.SMS_CODE_TTL,

@@ -198,6 +198,8 @@ async function register(ctx: Ctx, web: Web): Promise<void> {
       tell: { type: 'onboarding.step_completed', data: { step: 'app' } },
     };
   });
+  const verdict = 'refused' in done ? done.refused : 'right';
+  web.metrics.codes.inc({ factor: 'app', purpose: 'enrol', verdict });
   if ('refused' in done && done.refused === counted.ifWrong) return showApp(ctx, web, counted.ifWrong);
   if ('row' in done) {
     await web.attempts.forget('token', person.id);

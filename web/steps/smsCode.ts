@@ -162,6 +162,8 @@ async function confirm(ctx: Ctx, web: Web): Promise<void> {
       };
     },
   );
+  const verdict = 'refused' in done ? done.refused : 'right';
+  web.metrics.codes.inc({ factor: 'sms', purpose: 'enrol', verdict });
   if ('refused' in done && done.refused !== 'not-open' && done.refused !== 'already')
     return showCode(ctx, web, done.refused);
   if ('row' in done) carry(ctx, token);

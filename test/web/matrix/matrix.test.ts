@@ -10,6 +10,7 @@ import { createApp } from '../../../web/app.ts';
 import { createHashing } from '../../../web/hashing.ts';
 import { createLater } from '../../../web/later.ts';
 import { counterLimits } from '../../../web/limits.ts';
+import { createMetrics } from '../../../web/metrics.ts';
 import { loadPasswordRules } from '../../../web/passwordRules.ts';
 import { loadTerms } from '../../../web/terms.ts';
 import { OWN_PASSWORD, visible } from '../../setup/person.ts';
@@ -42,7 +43,8 @@ beforeAll(async () => {
     db,
     config,
     delivery: { poke() {}, drain: async () => 0, stop: async () => {} },
-    attempts: createAttempts(db, counterLimits(config)),
+    attempts: createAttempts(db, counterLimits(config), () => {}),
+    metrics: createMetrics(),
     later,
     hashing: createHashing({ atOnce: 2, waiting: 2 }),
     passwordRules: await loadPasswordRules(),

@@ -1,0 +1,57 @@
+/** What Prometheus reads of a web process: how long the pages take, and whom a limit turned away. */
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { Counter, collectDefaultMetrics, Histogram, Registry } from 'prom-client';
+
+/** Upper bounds in seconds: a page takes some milliseconds, a password some tens, a wait for a lock some seconds. */
+const BUCKETS_S = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
+
+export type Metrics = ReturnType<typeof createMetrics>;
+
+export function createMetrics() {
+  const registry = new Registry();
+  const registers = [registry];
+  return {
+    registry,
+    requests: new Histogram({
+      name: 'instap_request_duration_seconds',
+      help: 'Requests by route and status, from their arrival until the answer was out.',
+      labelNames: ['method', 'route', 'status'] as const,
+      buckets: BUCKETS_S,
+      registers,
+    }),
+    refusals: new Counter({
+      name: 'instap_refusals_total',
+      help: 'Requests that a limit turned away, by the limit.',
+      labelNames: ['limit'] as const,
+      registers,
+    }),
+    codes: new Counter({
+      name: 'instap_codes_total',
+      help: 'Codes that were entered, by second factor, purpose and verdict.',
+      labelNames: ['factor', 'purpose', 'verdict'] as const,
+      registers,
+    }),
+  };
+}
+
+/** Serves them at /metrics, with those of Node.js itself. Rejects when the port is taken. */
+export async function serveMetrics(
+  { registry }: Metrics,
+  { port, host }: { port: number; host: string | undefined },
+): Promise<{ port: number; stop(): void }> {
+  collectDefaultMetrics({ register: registry });
+  const server = createServer(async (request, response) => {
+    if (request.url !== '/metrics') return response.writeHead(404).end();
+    response.writeHead(200, { 'Content-Type': registry.contentType }).end(await registry.metrics());
+  });
+  server.listen(port, host);
+  await new Promise<void>((resolve, reject) => server.once('listening', resolve).once('error', reject));
+  return {
+    port: (server.address() as AddressInfo).port,
+    stop() {
+      server.close();
+      server.closeAllConnections();
+    },
+  };
+}

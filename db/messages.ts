@@ -3,10 +3,11 @@ import { uuidv7 } from 'uuidv7';
 import { audit } from './audit.ts';
 import { type Db, transaction } from './connect.ts';
 import { tellOfMessage } from './events.ts';
+import { type Answered, answerOf, type Before, type Done, doOnce } from './idempotency.ts';
 import { lockAddressee, type Onboarding, onboardingOf, writeChange } from './onboardings.ts';
 import { putInOutbox } from './outbox.ts';
 import { type Locale, person, sealFor } from './people.ts';
-import { givePassedOn, startPassingOn, temporaryPasswordOf } from './temporaryPasswords.ts';
+import { givePassedOn, startPassingOn } from './temporaryPasswords.ts';
 
 /** What the sender wrote, as it is sealed. */
 export type MessageText = {
@@ -59,38 +60,27 @@ export async function acceptMessage<A extends object>(
   db: Db,
   message: NewMessage,
   answerFor: (accepted: Accepted) => A,
-): Promise<
-  { answer: A; temporaryPassword?: string } | { refused: 'key-used-differently' | 'message-deleted' }
-> {
-  const mac = db.secrets.requestMac(message.request);
+): Promise<Answered<A> | { refused: 'key-used-differently' | 'message-deleted' }> {
+  const { clientId, idempotencyKey: key, request } = message;
   return transaction(db, async (tx) => {
-    const { clientId } = message;
-    // Senders make keys of names and numbers of people: kept so that nobody can read them.
-    const key = tx.secrets.requestMac(`${clientId} ${message.idempotencyKey}`);
-    // The same call many times at once: one goes on, the others wait here and find its answer.
-    await tx.sql.raw('select pg_advisory_xact_lock(hashtextextended(?, 0))', [key]);
-    const before = await tx.sql('idempotency_key').where({ clientId, key }).first();
-    if (before && before.requestMac !== mac) return { refused: 'key-used-differently' as const };
-    if (before) return answerAgain<A>(tx, before, answerFor);
-
-    const accepted = await addMessage(tx, message);
-    const answer = answerFor(accepted);
-    const { onboarding } = accepted;
-    const given = await givePassedOn(tx, onboarding, { onboardingId: onboarding.id, clientId });
-    await tx.sql('idempotency_key').insert({
-      clientId,
-      key,
-      requestMac: mac,
-      messageId: accepted.messageId,
-      personId: accepted.personId,
-      answer: JSON.stringify(answer),
-      temporaryPasswordId: given?.id,
-    });
-    return { answer, temporaryPassword: given && tx.secrets.temporaryPassword(given) };
+    const keyed = { clientId, call: 'message', key, request } as const;
+    const done = await doOnce<A, never>(tx, keyed, () => takeIn(tx, message, answerFor));
+    if ('refused' in done) return done;
+    return 'before' in done ? answerAgain(tx, done.before, answerFor) : answerOf(tx, done);
   });
 }
 
-type Answered<A> = { messageId: string; personId: string; answer: A; temporaryPasswordId: string | null };
+async function takeIn<A>(
+  tx: Db,
+  message: NewMessage,
+  answerFor: (accepted: Accepted) => A,
+): Promise<Done<A>> {
+  const accepted = await addMessage(tx, message);
+  const { onboarding, messageId, personId } = accepted;
+  const passing = { onboardingId: onboarding.id, clientId: message.clientId };
+  const temporaryPassword = await givePassedOn(tx, onboarding, passing);
+  return { answer: answerFor(accepted), personId, messageId, temporaryPassword };
+}
 
 /**
  * The answer of before to the letter, while what it names is there. A message that went to another person since, when the
@@ -98,12 +88,11 @@ type Answered<A> = { messageId: string; personId: string; answer: A; temporaryPa
  */
 async function answerAgain<A extends object>(
   tx: Db,
-  { messageId, personId, answer, temporaryPasswordId }: Answered<A>,
+  { messageId, personId, answer, temporaryPassword }: Before<A>,
   answerFor: (accepted: Accepted) => A,
-): Promise<{ answer: A; temporaryPassword?: string } | { refused: 'message-deleted' }> {
-  const message = await tx.sql('message').where({ id: messageId }).first('person_id');
+): Promise<Answered<A> | { refused: 'message-deleted' }> {
+  const message = messageId && (await tx.sql('message').where({ id: messageId }).first('person_id'));
   if (!message) return { refused: 'message-deleted' };
-  const temporaryPassword = await temporaryPasswordOf(tx, temporaryPasswordId);
   if (message.personId === personId) return { answer, temporaryPassword };
   const onboarding = (await onboardingOf(tx, message.personId))!;
   return { answer: answerFor({ messageId, personId: message.personId, onboarding }), temporaryPassword };

@@ -3,7 +3,7 @@
 import { audit } from './audit.ts';
 import { type Db, transaction } from './connect.ts';
 import { erase } from './erasure.ts';
-import { type Answered, answerOnce } from './invitationAnswers.ts';
+import { type Answered, answerOf, type Done, doOnce } from './idempotency.ts';
 import { moveMessages } from './messages.ts';
 import {
   lockAddressee,
@@ -14,7 +14,7 @@ import {
   writeChange,
 } from './onboardings.ts';
 import { findPersonByEmail, person, setEmail } from './people.ts';
-import { givePassedOn, startPassingOn, stopPassingOn, temporaryPasswordOf } from './temporaryPasswords.ts';
+import { givePassedOn, startPassingOn, stopPassingOn } from './temporaryPasswords.ts';
 
 type Relation = { clientId: string; personId: string };
 
@@ -82,7 +82,6 @@ export async function inviteByOperator(
 
 /** When the last invitation was sent, and when the next may leave: at once, or when the last one is old enough. */
 type InvitationTimes = { sentAt: Date | null; notBefore: Date };
-type AskedAgain<A> = { answer: A; temporaryPassword?: string };
 type Again = Relation & {
   everyMs: number;
   /** From now on the client passes temporary passwords on itself. Without: as it was. */
@@ -95,17 +94,15 @@ export async function inviteAgain<A extends object>(
   db: Db,
   again: Again,
   answerFor: (row: Onboarding, times: InvitationTimes) => Promise<A>,
-): Promise<AskedAgain<A> | { refused: 'completed' | 'unknown' | 'key-used-differently' }> {
+): Promise<Answered<A> | { refused: 'completed' | 'unknown' | 'key-used-differently' }> {
   const { clientId, personId, passesOn = false, idempotencyKey } = again;
   return transaction(db, async (tx) => {
     const ask = () => askBySender(tx, again, answerFor);
     const request = JSON.stringify({ personId, passesOn });
-    const done = await (idempotencyKey === undefined
-      ? ask()
-      : answerOnce(tx, { clientId, personId, key: idempotencyKey, request }, ask));
+    const keyed = { clientId, call: 'invitation', key: idempotencyKey ?? '', request } as const;
+    const done = await (idempotencyKey === undefined ? ask() : doOnce(tx, keyed, ask));
     if ('refused' in done) return done;
-    const temporaryPassword = await temporaryPasswordOf(tx, done.temporaryPasswordId);
-    return { answer: done.answer, temporaryPassword };
+    return 'before' in done ? done.before : answerOf(tx, done);
   });
 }
 
@@ -113,16 +110,16 @@ async function askBySender<A extends object>(
   tx: Db,
   { clientId, personId, everyMs, passesOn }: Again,
   answerFor: (row: Onboarding, times: InvitationTimes) => Promise<A>,
-): Promise<Answered<A> | { refused: 'completed' | 'unknown' }> {
+): Promise<Done<A> | { refused: 'completed' | 'unknown' }> {
   const row = await lockRecipient(tx, { clientId, personId });
   if (!row) return { refused: 'unknown' };
   if (row.status === 'completed') return { refused: 'completed' };
   const passing = { onboardingId: row.id, clientId };
   if (passesOn) await startPassingOn(tx, passing);
-  const given = await givePassedOn(tx, row, passing);
+  const temporaryPassword = await givePassedOn(tx, row, passing);
   const asked = await askAgain(tx, row, { everyMs, clientId });
   const answer = await answerFor(asked, await invitationTimes(tx, row.id, everyMs));
-  return { answer, temporaryPasswordId: given?.id };
+  return { answer, personId, temporaryPassword };
 }
 
 async function invitationTimes(tx: Db, onboardingId: string, everyMs: number): Promise<InvitationTimes> {

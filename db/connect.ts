@@ -82,7 +82,7 @@ export function transaction<T>(db: Db, work: (tx: Db) => Promise<T>): Promise<T>
 }
 
 /** The name of "somebody brings the tables up to date" among the advisory locks of this database; any number will do. */
-const MIGRATING = 7_208_001;
+export const MIGRATING = 7_208_001;
 /** Another process may take so long to bring the tables up to date, in milliseconds. */
 const OTHERS_MIGRATE_WITHIN_MS = 60_000;
 const ASK_AGAIN_AFTER_MS = 100;

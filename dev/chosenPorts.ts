@@ -29,13 +29,12 @@ function lastPorts(): Partial<Ports> {
 }
 
 /**
- * The ports of the last start, else the usual ones, or the next free ones; `moved` says which. A port that was asked for in `env` is taken as it is, or
- * it is a mistake.
+ * The ports of the last start, else the usual ones, or the next free ones; `moved` says which. A port that was asked for
+ * in `env` is taken as it is, or it is a mistake.
  */
 export async function choosePorts(
   env: NodeJS.ProcessEnv,
 ): Promise<{ ports: Ports; moved: string[] } | { mistake: string }> {
-  const taken = new Set<number>();
   const given = givenParts(env);
   const unused = [
     given.database && 'POSTGRES_PORT',
@@ -55,7 +54,7 @@ export async function choosePorts(
     const asked = env[name] ? Number(env[name]) : undefined;
     if (asked !== undefined && !(Number.isInteger(asked) && asked > 0 && asked <= HIGHEST))
       return { mistake: `${name}: write a whole number from 1 to ${HIGHEST}.` };
-    const port = await freePort(asked ?? wanted, taken, { exact: asked !== undefined });
+    const port = await freePort(asked ?? wanted, { exact: asked !== undefined });
     if (port === undefined)
       return {
         mistake: `${name}=${asked ?? wanted} is taken by another program: end that one, or give another ${name}.`,

@@ -1,5 +1,6 @@
 /** Which TCP ports are free. */
 import { connect, createServer } from 'node:net';
+import { claimPort } from './portClaims.ts';
 
 const HOW_FAR = 50;
 const CONNECT_WITHIN_MS = 1_000;
@@ -9,19 +10,12 @@ export const anyFreePort = (): Promise<number> =>
   tryPort(0).then((port) => port ?? Promise.reject(new Error('no free port')));
 
 /**
- * The first free port from `wanted` on that is not in `given`; it is added there. With `exact`, undefined when
- * `wanted` itself is taken.
+ * The first port from `wanted` on where nobody listens; each is given once, also when several processes choose in the same
+ * second. With `exact`, undefined when `wanted` itself is taken.
  */
-export async function freePort(
-  wanted: number,
-  given: Set<number>,
-  { exact = false } = {},
-): Promise<number | undefined> {
-  for (let port = wanted; port < wanted + (exact ? 1 : HOW_FAR); port++) {
-    if (given.has(port) || (await tryPort(port)) === undefined) continue;
-    given.add(port);
-    return port;
-  }
+export async function freePort(wanted: number, { exact = false } = {}): Promise<number | undefined> {
+  for (let port = wanted; port < wanted + (exact ? 1 : HOW_FAR); port++)
+    if ((await tryPort(port)) !== undefined && claimPort(port)) return port;
   return undefined;
 }
 

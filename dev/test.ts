@@ -2,7 +2,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { availableParallelism, loadavg, tmpdir } from 'node:os';
 import path from 'node:path';
 import { endWithUs } from './endWithUs.ts';
 import { ROOT } from './folder.ts';
@@ -10,6 +10,8 @@ import { ROOT } from './folder.ts';
 type Report = { numPassedTests: number; numFailedTests: number; success: boolean };
 
 const PARENT_WATCH_MS = 500;
+/** Processes at once for each core, of which the tests themselves make about two. */
+const BUSY_PER_CORE = 3;
 
 // Killed, npm and its shell tell us nothing: then nobody reads the outcome.
 const parent = process.ppid;
@@ -41,5 +43,11 @@ try {
 }
 rmSync(folder, { recursive: true });
 
+const [load = 0] = loadavg();
+const cores = availableParallelism();
+if (failed && load > BUSY_PER_CORE * cores)
+  console.log(
+    `This machine was busy (load ${load.toFixed(1)} on ${cores} cores): waits that were too short say so above.`,
+  );
 console.log(`${passed} passed, ${failed} failed`);
 process.exitCode = failed ? 1 : 0;

@@ -4,7 +4,9 @@ import { type AddressInfo, connect, createServer, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { MIGRATING, transaction } from '../../db/connect.ts';
 import { anyFreePort } from '../../dev/ports.ts';
+import { eventually } from '../setup/person.ts';
 import { begin, instap, toItsEnd } from '../setup/process.ts';
 import { workerEnv, workerProcess } from '../setup/serverProcess.ts';
 import { createWorld, type World } from '../setup/world.ts';
@@ -132,6 +134,23 @@ describe('the tables', () => {
     expect(said.map(({ code, err }) => ({ code, err }))).toEqual(Array(3).fill({ code: 0, err: '' }));
     expect(said.filter(({ out }) => out.startsWith('migrated: 0001_'))).toHaveLength(1);
     expect(said.filter(({ out }) => out === 'the tables are up to date\n')).toHaveLength(2);
+  });
+
+  it('wait while another process changes them', async () => {
+    const asking = () =>
+      world.db
+        .sql('pg_stat_activity')
+        .whereRaw(`datname = current_database() and query like 'select pg_try_advisory_lock(%'`)
+        .pluck('pid');
+    const { begun, ended } = await transaction(world.db, async ({ sql }) => {
+      await sql.raw('select pg_advisory_xact_lock(?)', [MIGRATING]);
+      const migrating = begin(MIGRATE, [], workerEnv(world));
+      const said = toItsEnd(migrating);
+      await eventually(async () => (await asking()).length > 0 || undefined);
+      return { begun: migrating.exitCode, ended: { said } };
+    });
+    expect(begun).toBeNull();
+    expect(await ended.said).toMatchObject({ code: 0, out: 'the tables are up to date\n' });
   });
 
   it('are made as soon as a database that is starting answers', async (test) => {

@@ -1,5 +1,6 @@
 /** A person with a browser that knows cookies and forms, and no JavaScript: drives the pages by HTTP. */
 import { createHmac, randomUUID } from 'node:crypto';
+import { availableParallelism, loadavg } from 'node:os';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Mail } from '../../dev/mailbox.ts';
 import { SOON_MS, type World } from './world.ts';
@@ -9,10 +10,13 @@ export async function eventually<T>(look: () => Promise<T | undefined>, withinMs
   for (const until = Date.now() + withinMs; ; ) {
     const found = await look();
     if (found !== undefined) return found;
-    if (Date.now() > until) throw new Error(`nothing after ${withinMs} ms: ${look}`);
+    if (Date.now() > until) throw new Error(`nothing after ${withinMs} ms (${machineLoad()}): ${look}`);
     await wait(LOOK_EVERY_MS);
   }
 }
+
+/** A wait that was too short on a machine that does much else is seen as such. */
+const machineLoad = () => `load ${loadavg()[0]!.toFixed(1)} on ${availableParallelism()} cores`;
 
 export type Answer = { status: number; location: string | null; text: string; headers: Headers };
 

@@ -291,6 +291,8 @@ describe('asking for the invitation again', () => {
       2,
     );
     expectProblem(await inviteAgain(anna.personId, { key, body: bySender }), 409);
+    // Each kind of call has its own keys.
+    expect((await sendMessage(world, { email: anna.email, key })).status).toBe(202);
     expectProblem(await inviteAgain(anna.personId, { key: 'k'.repeat(201) }), 400);
   });
 });

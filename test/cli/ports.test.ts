@@ -1,10 +1,15 @@
 /** The ports of several services on one machine. */
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { cpSync, mkdtempSync, readdirSync, rmSync, symlinkSync } from 'node:fs';
 import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
 import { createInterface } from 'node:readline';
-import { expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { ROOT } from '../../dev/folder.ts';
 import { anyFreePort } from '../../dev/ports.ts';
-import { begin } from '../setup/process.ts';
+import { begin, toItsEnd } from '../setup/process.ts';
 
 it('five starts in the same second choose five ports, though nobody listens yet', async (test) => {
   const wanted = await anyFreePort();
@@ -38,4 +43,38 @@ it('a port where somebody listens is not chosen', async (test) => {
   test.onTestFinished(() => void start.kill('SIGKILL'));
   const [port] = await once(createInterface({ input: start.stdout! }), 'line');
   expect(Number(port)).toBeGreaterThan(taken);
+});
+
+describe('the ports of the last start', () => {
+  let copy: string;
+  beforeEach(() => {
+    copy = mkdtempSync(path.join(tmpdir(), 'instap-ports-'));
+    const ours = ({ name }: { name: string }) => !name.startsWith('.') && name !== 'node_modules';
+    for (const { name } of readdirSync(ROOT, { withFileTypes: true }).filter(ours))
+      cpSync(path.join(ROOT, name), path.join(copy, name), { recursive: true });
+    symlinkSync(path.join(ROOT, 'node_modules'), path.join(copy, 'node_modules'));
+  });
+  afterEach(() => rmSync(copy, { recursive: true }));
+
+  async function choose(env: Record<string, string> = {}) {
+    const script = `import { makeFolder } from './dev/folder.ts';
+      import { choosePorts } from './dev/chosenPorts.ts';
+      makeFolder();
+      console.log(JSON.stringify(await choosePorts(process.env)));`;
+    const args = ['--input-type=module', '-e', script];
+    const { out } = await toItsEnd(spawn(process.execPath, args, { cwd: copy, env }));
+    return JSON.parse(out) as { ports: Record<string, number>; moved: string[] };
+  }
+
+  it('are taken again, so links in mails of before go on working; it says so when they cannot', async (test) => {
+    const first = await choose({ PORT: String(await anyFreePort()) });
+    const again = await choose();
+    expect(again).toEqual({ ports: first.ports, moved: [] });
+    const server = createServer().listen(first.ports.PORT);
+    await once(server, 'listening');
+    test.onTestFinished(() => void server.close());
+    const { ports, moved } = await choose();
+    expect(ports.PORT).not.toBe(first.ports.PORT);
+    expect(moved.join()).toContain('links in the mails of the last start do not work here');
+  });
 });

@@ -5,7 +5,7 @@ import { audit } from '../../db/audit.ts';
 import { transaction } from '../../db/connect.ts';
 import { recordStep } from '../../db/onboardings.ts';
 import type { Session } from '../../db/sessions.ts';
-import { hasAccepted, recordTermsAcceptance } from '../../db/terms.ts';
+import { hasAccepted, recordConfirmedAcceptance, recordTermsAcceptance } from '../../db/terms.ts';
 import { dateInWords } from '../../domain/times.ts';
 import { html } from '../../html.ts';
 import type { Step } from '../../workflows/steps.ts';
@@ -115,7 +115,7 @@ export function newTerms(router: Router<State>, web: Web, guard: Koa.Middleware<
     const proof = acceptance(ctx, web, session.personId);
     await transaction(web.db, async (tx) => {
       if (await hasAccepted(tx, proof.personId, proof.version)) return;
-      await recordTermsAcceptance(tx, proof);
+      await recordConfirmedAcceptance(tx, proof);
       const details = { version: proof.version, locale: proof.locale };
       await audit(tx, { event: 'terms.accepted', personId: proof.personId, details });
     });

@@ -237,6 +237,9 @@ const schema = z.object({
     'Who did not finish is kept this long after the end (expired or cancelled), with the message; then erased.',
   ),
   INVITE_EVERY: duration('5m').describe('At most one invitation to a person in this time.'),
+  NOTICE_EVERY: duration('15m').describe(
+    'At most one mail about new messages to a person in this time, for each organisation; it tells of all of them.',
+  ),
   SMS_CODE_TTL: duration('5m').describe('A code works so long after the SMS was handed over.'),
   SMS_RESEND_AFTER: durations('30s,60s,120s').describe(
     'A new code may be asked for so long after the first, the second, …; the last for all others.',

@@ -32,7 +32,7 @@ export function createActivities(given: {
       post,
       settings: { publicUrl, expireAfter, timeZone: config.TIME_ZONE },
     }),
-    ...createNoticeActivities({ db, post, publicUrl }),
+    ...createNoticeActivities({ db, post, publicUrl, noticeEvery: config.NOTICE_EVERY }),
     ...createResetActivities({ db, post, publicUrl }),
     ...createSmsActivities({ db, beginTry, texter, host: publicUrl.hostname, codeTtl: config.SMS_CODE_TTL }),
     ...createActivationActivities({ db, expireAfter, tellWhenLaterThan: config.TELL_WHEN_LATER_THAN }),

@@ -1,6 +1,6 @@
 /** What became of a mail after the mail server had taken it. */
 import { type Db, transaction } from './connect.ts';
-import { markUndeliverable } from './messages.ts';
+import { markUndeliverable } from './notices.ts';
 import { isOpen, markMailTrouble, type Onboarding } from './onboardings.ts';
 import { putInOutbox } from './outbox.ts';
 import type { SendTry } from './sendTries.ts';

@@ -149,7 +149,11 @@ export async function moveMessages(
   let target = to;
   for (const { id, sealed } of rows) {
     const text = seal.seal(open.open(sealed, place(id)), place(id));
-    await tx.sql('message').where({ id }).update({ personId: to.personId, sealed: text });
+    const planned = { toldWith: null, noticeDueAt: null };
+    await tx
+      .sql('message')
+      .where({ id })
+      .update({ personId: to.personId, sealed: text, ...planned });
     target = await announce(tx, target, { clientId, messageId: id, first: false });
   }
 }
@@ -226,23 +230,4 @@ export async function markRead(db: Db, { id, personId, clientId }: Message): Pro
 /** Releases one message to a person whose account is open. Only for activities. */
 export async function releaseMessage(db: Db, id: string): Promise<void> {
   await db.sql('message').where({ id, releasedAt: null }).update({ releasedAt: db.sql.fn.now() });
-}
-
-/** The mail that says it is there was handed over: a refusal before is over, unless this very mail came back already. */
-export async function markNotified(db: Db, id: string): Promise<void> {
-  const cameBack = db.sql('send_try').where({ subjectId: id, receipt: 'bounced' }).select('id');
-  await db.sql('message').where({ id, notifiedAt: null }).update({ notifiedAt: db.sql.fn.now() });
-  await db.sql('message').where({ id }).whereNotExists(cameBack).update({ undeliverableAt: null });
-}
-
-/** The mail that says it is there was refused for good, or came back: its sender is told. Nothing once it was read. */
-export async function markUndeliverable(db: Db, id: string): Promise<void> {
-  await transaction(db, async (tx) => {
-    const [first] = await tx
-      .sql('message')
-      .where({ id, undeliverableAt: null, readAt: null })
-      .update({ undeliverableAt: tx.sql.fn.now() })
-      .returning(['id', 'clientId', 'personId']);
-    if (first) await tellOfMessage(tx, first, 'message.undeliverable');
-  });
 }

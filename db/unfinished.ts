@@ -24,7 +24,7 @@ const UNFINISHED: Record<UnfinishedWorkflow, string> = {
   messageNotice: `
     select message.id from message join onboarding using (person_id)
     where onboarding.status = 'completed' and message.released_at is distinct from onboarding.ended_at
-      and notified_at is null and read_at is null and undeliverable_at is null
+      and notified_at is null and read_at is null and undeliverable_at is null and told_with is null
       and message.created_at > now() - :notice * interval '1 millisecond'`,
   passwordReset: `
     select id from reset_link

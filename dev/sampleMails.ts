@@ -70,7 +70,12 @@ export function sampleMails(locale: Locale): SampleMail[] {
       mail(
         'message-notice',
         'A message to somebody whose account is open',
-        words.messageNotice({ organisation, sender, url: `${SERVICE}/messages/${MESSAGE}` }),
+        words.messageNotice({ organisation, sender, more: 0, url: `${SERVICE}/messages/${MESSAGE}` }),
+      ),
+      mail(
+        'message-notices',
+        'Several messages to somebody whose account is open',
+        words.messageNotice({ organisation, sender, more: 2, url: `${SERVICE}/messages` }),
       ),
     ],
     resetPassword: [mail('reset-password', 'The password is forgotten', words.resetPassword(reset))],

@@ -47,6 +47,7 @@ export function paceOf(day: string, config: Config): Env {
     DAY_LASTS: day,
     EXPIRE_AFTER: scaled(config.EXPIRE_AFTER),
     INVITE_EVERY: `${Math.max(SHORTEST_INVITE_EVERY_MS, config.INVITE_EVERY * scale)}ms`,
+    NOTICE_EVERY: scaled(config.NOTICE_EVERY),
     REMIND_FROM_HOUR: '0',
     REMIND_UNTIL_HOUR: '24',
   };

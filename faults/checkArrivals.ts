@@ -117,14 +117,17 @@ function sendsOf({ row, audit, mails, codes, messages, resets }: PersonRecords, 
       sent: sentAt !== null || sent(id),
       over: usedAt !== null || outcomes.has(id),
     })),
-    ...messages.map(({ id, notifiedAt, createdAt }) => ({
-      id,
-      askedAt: createdAt,
-      what: 'message-notice',
-      sent: notifiedAt !== null || sent(id),
-      // Until the account is open the invitation tells of it.
-      over: outcomes.has(id) || row.endedAt === null || createdAt <= row.endedAt,
-    })),
+    // Of those that one mail tells of, the one whose mail it is.
+    ...messages
+      .filter(({ toldWith }) => !toldWith)
+      .map(({ id, notifiedAt, createdAt }) => ({
+        id,
+        askedAt: createdAt,
+        what: 'message-notice',
+        sent: notifiedAt !== null || sent(id),
+        // Until the account is open the invitation tells of it.
+        over: outcomes.has(id) || row.endedAt === null || createdAt <= row.endedAt,
+      })),
     ...codes.map(({ id, purpose, requestedAt, digits, sentAt, failedAt, usedAt }) => ({
       id,
       askedAt: requestedAt,

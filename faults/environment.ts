@@ -58,6 +58,7 @@ export function environmentOf(given: {
     REMIND_FROM_HOUR: '0',
     REMIND_UNTIL_HOUR: '24',
     INVITE_EVERY: '3s',
+    NOTICE_EVERY: '3s',
     DRAIN_WAIT: '0',
     SMS_RESEND_AFTER: '2s,3s',
     ...NO_LIMITS,

@@ -12,6 +12,7 @@ export type MessageRow = {
   releasedAt: Date | null;
   notifiedAt: Date | null;
   readAt: Date | null;
+  toldWith: string | null;
 };
 export type MailRow = {
   id: string;

@@ -1,5 +1,11 @@
-/** Tells somebody whose account is open that a message is waiting. */
-import { proxyActivities, setCurrentDetails, upsertSearchAttributes } from '@temporalio/workflow';
+/** Tells somebody whose account is open that a message is waiting, together with others that come in a short time. */
+import {
+  patched,
+  proxyActivities,
+  setCurrentDetails,
+  sleep,
+  upsertSearchAttributes,
+} from '@temporalio/workflow';
 import type { Activities } from '../activities/activities.ts';
 import { DATABASE, mail } from './activityOptions.ts';
 import { mailed } from './mailing.ts';
@@ -21,6 +27,15 @@ export async function messageNotice({ messageId, durations = {} }: MessageNotice
     upsertSearchAttributes([{ key: OnboardingProblem, value: problem }]);
   }
 
+  if (patched('bundles-notices')) {
+    const plan = await database.planMessageNotice.executeWithOptions(
+      { summary: 'release the message; a mail of its own, or one with others' },
+      [{ messageId }],
+    );
+    if (plan === 'told-with-another') return;
+    if (plan.waitMs > 0)
+      await sleep(plan.waitMs, { summary: 'so that one mail tells of what comes meanwhile' });
+  }
   const summary = 'a message is waiting';
   const sent = await mailed(
     (within) => mails.sendMessageNotice.executeWithOptions({ ...within, summary }, [{ messageId }]),

@@ -125,19 +125,32 @@ export const dutch = {
   messageNotice({
     organisation,
     sender,
+    more,
     url,
   }: {
     organisation: string;
+    /** Of one of the messages. */
     sender: string;
+    /** How many others wait besides it. */
+    more: number;
     url: string;
   }): Letter {
+    const how = 'met uw e-mailadres, uw eigen wachtwoord en een code van uw telefoon';
+    if (more)
+      return {
+        subject: `${organisation}: er staan ${more + 1} vertrouwelijke berichten voor u klaar`,
+        preheader: 'Log in om ze te lezen.',
+        title: `Er staan ${more + 1} vertrouwelijke berichten voor u klaar`,
+        paragraphs: [
+          `${sender} heeft u een vertrouwelijk bericht gestuurd, en er ${more === 1 ? 'is nog een bericht' : `zijn nog ${more} berichten`} binnengekomen. Log in om ze te lezen, ${how}.`,
+        ],
+        button: { label: 'Berichten lezen', url },
+      };
     return {
       subject: `${organisation}: er staat een vertrouwelijk bericht voor u klaar`,
       preheader: 'Log in om het te lezen.',
       title: 'Er staat een vertrouwelijk bericht voor u klaar',
-      paragraphs: [
-        `${sender} heeft u een vertrouwelijk bericht gestuurd. Log in om het te lezen, met uw e-mailadres, uw eigen wachtwoord en een code van uw telefoon.`,
-      ],
+      paragraphs: [`${sender} heeft u een vertrouwelijk bericht gestuurd. Log in om het te lezen, ${how}.`],
       button: { label: 'Bericht lezen', url },
     };
   },

@@ -109,14 +109,23 @@ export const english: typeof dutch = {
       after: [`Did you not ask for this? Then do not use the link, and tell ${organisation}. ${NEVER}`],
     };
   },
-  messageNotice({ organisation, sender, url }) {
+  messageNotice({ organisation, sender, more, url }) {
+    const how = 'with your e-mail address, your own password and a code from your phone';
+    if (more)
+      return {
+        subject: `${organisation}: ${more + 1} confidential messages are waiting for you`,
+        preheader: 'Sign in to read them.',
+        title: `${more + 1} confidential messages are waiting for you`,
+        paragraphs: [
+          `${sender} sent you a confidential message, and ${more === 1 ? 'another one has' : `${more} others have`} come in. Sign in to read them, ${how}.`,
+        ],
+        button: { label: 'Read the messages', url },
+      };
     return {
       subject: `${organisation}: a confidential message is waiting for you`,
       preheader: 'Sign in to read it.',
       title: 'A confidential message is waiting for you',
-      paragraphs: [
-        `${sender} sent you a confidential message. Sign in to read it, with your e-mail address, your own password and a code from your phone.`,
-      ],
+      paragraphs: [`${sender} sent you a confidential message. Sign in to read it, ${how}.`],
       button: { label: 'Read the message', url },
     };
   },

@@ -138,6 +138,12 @@ describe('a notice of a message', () => {
     expect(await found('messageNotice')).toEqual([]);
   });
 
+  it('is not found when the mail of another message tells of it', async () => {
+    const { messageId, held } = await noticed();
+    await change(messageId, { toldWith: held });
+    expect(await found('messageNotice')).toEqual([]);
+  });
+
   it('is found when the message was released and the mail has not left yet', async () => {
     const { messageId } = await noticed();
     await change(messageId, { releasedAt: at('') });

@@ -1,6 +1,7 @@
 /** What became of the mail that a message waits for somebody whose account is open: the message's sender is told. */
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { markNotified, markUndeliverable, releaseMessage } from '../../db/messages.ts';
+import { releaseMessage } from '../../db/messages.ts';
+import { markNotified, markUndeliverable } from '../../db/notices.ts';
 import { beginTry, endTry } from '../../db/sendTries.ts';
 import { ask } from '../setup/engine.ts';
 import { MAIL_WEBHOOK_SECRET, report } from '../setup/mailProvider.ts';
@@ -46,6 +47,21 @@ it('came back: the message is undeliverable, which its sender is told once, unti
   expect(await statusOf(id)).toBe('undeliverable');
   await anna.open(`/messages/${id}`);
   expect(await statusOf(id)).toBe('read');
+});
+
+it('came back: so is every message that it told of, but those that were read', async () => {
+  const { anna, id } = await second();
+  const others = [await anna.invited(), await anna.invited()].map((other) => other.id);
+  await quiet.db.sql('message').whereIn('id', others).update({ toldWith: id });
+  for (const other of others) await releaseMessage(quiet.db, other);
+  await anna.open(`/messages/${others[0]}`);
+  await bounces(id);
+  expect(await Promise.all([id, ...others].map(statusOf))).toEqual([
+    'undeliverable',
+    'read',
+    'undeliverable',
+  ]);
+  expect(await toldOf(others[1]!)).toEqual(['message.undeliverable']);
 });
 
 it('came back after the message was read: nothing is wrong', async () => {

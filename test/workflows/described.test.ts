@@ -16,6 +16,7 @@ const ACTIVITIES: Record<Exclude<keyof Activities, 'giveUpMessageNotice'>, true>
   cancelOnboarding: true,
   expireOnboarding: true,
   extendDeadline: true,
+  planMessageNotice: true,
   reportMailTrouble: true,
   sendAccountOpened: true,
   sendFactorReset: true,

@@ -2,14 +2,28 @@
 import { uuidv7 } from 'uuidv7';
 import type { Db } from './connect.ts';
 
-export async function recordTermsAcceptance(
-  tx: Db,
-  row: { personId: string; version: string; hash: string; locale: string },
-): Promise<void> {
+type Acceptance = { personId: string; version: string; hash: string; locale: string };
+
+/** The button was pressed, which a program that reads the mailbox can do: it counts once it is confirmed. */
+export async function recordTermsAcceptance(tx: Db, row: Acceptance): Promise<void> {
   await tx.sql('terms_acceptance').insert({ id: uuidv7(), ...row });
 }
 
-/** Whether this person agreed to this very version. */
+/** By somebody who has proved to be the person already, so that nothing more is needed. */
+export async function recordConfirmedAcceptance(tx: Db, row: Acceptance): Promise<void> {
+  await recordTermsAcceptance(tx, row);
+  await confirmTermsAcceptance(tx, row.personId);
+}
+
+/** The person just did what nobody else can do: what was agreed to is the person's own agreement from now on. */
+export async function confirmTermsAcceptance(tx: Db, personId: string): Promise<void> {
+  const waiting = tx.sql('terms_acceptance').where({ personId, confirmedAt: null });
+  await waiting.update({ confirmedAt: tx.sql.fn.now() });
+}
+
+/** Whether this person agreed to this very version, and it was confirmed. */
 export async function hasAccepted(db: Db, personId: string, version: string): Promise<boolean> {
-  return Boolean(await db.sql('terms_acceptance').where({ personId, version }).first('id'));
+  return Boolean(
+    await db.sql('terms_acceptance').where({ personId, version }).whereNotNull('confirmedAt').first('id'),
+  );
 }

@@ -207,7 +207,7 @@ export class HistoryPerson {
 
   async sayNotMe(mail: Mail): Promise<void> {
     await this.open(`${pathIn(mail, 'i')}/not-me`);
-    await this.post({});
+    await this.post({ sure: 'yes' });
   }
 
   /** Has a new invitation sent from the page of an expired link. */

@@ -8,7 +8,7 @@ import { askInvitation } from '../db/relations.ts';
 import { openedMailOf, startSessionByLink } from '../db/sessions.ts';
 import { html } from '../html.ts';
 import { steps } from '../workflows/steps.ts';
-import { type Ctx, type State, seeOther, type Web } from './context.ts';
+import { type Ctx, field, type State, seeOther, type Web } from './context.ts';
 import { form } from './form.ts';
 import { CONTINUE, missingProof, pathOf } from './guard.ts';
 import { type Icon, icon } from './icons.ts';
@@ -33,6 +33,10 @@ const nl = {
   notMeText: (organisation: string) =>
     `We sturen dan geen herinneringen meer en ${organisation} ziet dat deze uitnodiging niet voor u was. Het bericht blijft ongelezen.`,
   confirm: 'Ja, dit is niet voor mij',
+  sureTitle: 'Weet u het zeker?',
+  sureText: (organisation: string) =>
+    `${organisation} krijgt dan te zien dat dit e-mailadres niet van de juiste persoon is. Was het een vergissing? Dan kunt u later toch verder met de link in de e-mail.`,
+  sure: 'Ja, laat het weten',
   back: 'Terug',
   expired: 'Deze uitnodiging is verlopen',
   expiredText:
@@ -58,6 +62,10 @@ const en: typeof nl = {
   notMeText: (organisation) =>
     `We will then send no more reminders, and ${organisation} sees that this invitation was not for you. The message stays unread.`,
   confirm: 'Yes, this is not for me',
+  sureTitle: 'Are you sure?',
+  sureText: (organisation) =>
+    `${organisation} will then see that this e-mail address is not that of the right person. Was it a mistake? Then you can still go on later with the link in the e-mail.`,
+  sure: 'Yes, let them know',
   back: 'Back',
   expired: 'This invitation has expired',
   expiredText:
@@ -157,6 +165,31 @@ ${form(ctx, { boost: false, action: `${path}/not-me`, body: html`<div class="act
   });
 }
 
+/** Asked once more, with the way back first: a program that submits the first form of each page says nothing. */
+function showSure(ctx: Ctx, web: Web, path: string): void {
+  const words = WORDS[ctx.state.locale];
+  showPage(ctx, {
+    title: words.sureTitle,
+    helpContact: web.config.HELP_CONTACT,
+    body: html`<h1>${words.sureTitle}</h1><p>${words.sureText(ctx.state.organisation ?? '')}</p>
+<div class="actions last-leads">
+${form(ctx, { boost: false, action: `${path}/not-me`, body: html`<button class="secondary" name="sure" value="no">${words.back}</button>` })}
+${form(ctx, { boost: false, action: `${path}/not-me`, body: html`<button class="primary" name="sure" value="yes">${words.sure}</button>` })}
+</div>`,
+  });
+}
+
+/** Whoever signs up takes it back. */
+async function takeBackNotMe(web: Web, row: Onboarding): Promise<void> {
+  if (!row.notMeAt) return;
+  await recordStep(web.db, { onboarding: row }, async (_tx, locked) =>
+    locked.notMeAt
+      ? { signal: 'notMe', event: 'invitation.not_me_over', facts: { notMe: false } }
+      : { refused: 'already' },
+  );
+  web.delivery.poke();
+}
+
 export function linkPages(router: Router<State>, web: Web): void {
   router.get(
     '/i/:token',
@@ -169,6 +202,7 @@ export function linkPages(router: Router<State>, web: Web): void {
       if (found.state !== 'works') return showLink(ctx, web, found);
       const { row, invitation } = found;
       if (!(await mayUseLink(ctx, web, invitation.id))) return;
+      await takeBackNotMe(web, row);
       const current = ctx.state.found;
       // The same person's session goes on as it is: pressing the button twice loses no proof.
       if (current?.session.personId === row.personId && !current.replaced) {
@@ -215,6 +249,8 @@ export function linkPages(router: Router<State>, web: Web): void {
       if (!(await mayUseLink(ctx, web, invitation.id))) return;
       // With an own password somebody has said "this is me": a forwarded link may not undo that.
       if (state !== 'works' || row.passwordChangedAt) return seeOther(ctx, path);
+      const sure = field(ctx, 'sure');
+      if (sure !== 'yes') return sure ? seeOther(ctx, path) : showSure(ctx, web, path);
       await recordStep(web.db, { onboarding: row }, async (_tx, locked) => {
         if (locked.notMeAt) return { refused: 'already' };
         return {

@@ -130,6 +130,7 @@ it('13: "this is not me"; the invitation stops, the sender is told, the message 
   const link = await anna.link();
   await anna.open(`${link}/not-me`);
   await anna.submit({});
+  await anna.submit({ sure: 'yes' });
   expect(anna.reads).toContain('Dank u, wij sturen u niets meer');
 
   const { said } = await agreed(world, anna.personId);

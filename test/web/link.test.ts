@@ -1,6 +1,7 @@
 /** The link in the mail: opening it changes nothing, its one button opens a session, and each case has a way on. */
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { call } from '../setup/api.ts';
 import { dump } from '../setup/dump.ts';
 import { Traveller } from '../setup/traveller.ts';
 import { createWorld, type World } from '../setup/world.ts';
@@ -247,21 +248,39 @@ describe('other ends of the way', () => {
 });
 
 describe('"this is not me"', () => {
-  it('asks first, then tells the sender once, also when pressed three times', async () => {
+  const sure = { sure: 'yes' };
+
+  it('asks twice, then tells the sender once, also when pressed three times', async () => {
     await anna.open(`${link}/not-me`);
     expect(anna.reads).toContain('Is dit niet voor u?');
+    await anna.submit({});
+    expect(anna.reads).toContain('Weet u het zeker?');
     expect((await anna.row()).notMeAt).toBeNull();
-    await Promise.all([1, 2, 3].map(() => anna.post(`${link}/not-me`, {})));
+    await Promise.all([1, 2, 3].map(() => anna.post(`${link}/not-me`, sure)));
     expect((await anna.row()).notMeAt).not.toBeNull();
     expect((await anna.events()).filter((event) => event === 'invitation.not_me')).toHaveLength(1);
   });
 
-  it('pressed by mistake: the right person goes on with the same link', async () => {
-    await anna.post(`${link}/not-me`, {});
+  it('is not said by a program that submits the first form of each page it gets', async () => {
+    await anna.open(`${link}/not-me`);
+    for (let pages = 0; pages < 5; pages++) {
+      const [, form = ''] = /<main[\s\S]*?<form([\s\S]*?)<\/form>/.exec(anna.page.text) ?? [];
+      const action = /action="([^"]+)"/.exec(form)?.[1] ?? anna.path;
+      const [, name, value] = /name="([^"]+)" value="([^"]+)"/.exec(form) ?? [];
+      await anna.submit(name && value ? { [name]: value } : {}, action);
+    }
+    expect(await anna.events()).not.toContain('invitation.not_me');
+  });
+
+  it('is taken back by signing up: the sender sees that it is over', async () => {
+    await anna.post(`${link}/not-me`, sure);
+    const problem = async () => (await call(world, `/recipients/${anna.personId}`)).body.onboarding;
+    expect(await problem()).toMatchObject({ problem: 'not-me' });
     await anna.open(link);
     await anna.submit({});
+    expect((await anna.row()).notMeAt).toBeNull();
+    expect(await problem()).not.toHaveProperty('problem');
     await anna.submit({ accept: 'yes' });
     expect(anna.path).toBe('/onboarding/password');
-    expect((await anna.row()).notMeAt).toBeNull();
   });
 });

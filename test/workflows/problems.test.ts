@@ -154,7 +154,7 @@ describe('a problem is seen, mended and over', () => {
     const link = linkIn(await anna.mail());
     await anna.open(link);
     await anna.open(`${link}/not-me`);
-    await anna.submit({}, `${link}/not-me`);
+    await anna.submit({ sure: 'yes' }, `${link}/not-me`);
     await found(anna, 'not-me', 'Ask the sender whether the address is right');
     await world.workflow(anna.onboardingId).signal(sendInvitation, { reason: 'pressed by mistake' });
     await anna.mail(2);

@@ -5,6 +5,7 @@ import { recordStep } from '../../db/onboardings.ts';
 import { setPasswordHash } from '../../db/people.ts';
 import { endOtherSessions, stepUp } from '../../db/sessions.ts';
 import { dropMailedPasswords } from '../../db/temporaryPasswords.ts';
+import { confirmTermsAcceptance } from '../../db/terms.ts';
 import { html } from '../../html.ts';
 import { type Ctx, field, type State, traveller, type Web } from '../context.ts';
 import { button, errorSummary, form } from '../form.ts';
@@ -90,6 +91,7 @@ export function password(router: Router<State>, web: Web): void {
       if (row.passwordChangedAt) return { refused: 'already' };
       await setPasswordHash(tx, person.id, hash);
       await dropMailedPasswords(tx, row.id);
+      await confirmTermsAcceptance(tx, person.id);
       await endOtherSessions(tx, session);
       await addAppSecret(tx, person.id);
       token = await stepUp(tx, session, ['password']);

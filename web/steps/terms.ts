@@ -5,7 +5,7 @@ import { audit } from '../../db/audit.ts';
 import { transaction } from '../../db/connect.ts';
 import { recordStep } from '../../db/onboardings.ts';
 import type { Session } from '../../db/sessions.ts';
-import { hasAccepted, recordTermsAcceptance } from '../../db/terms.ts';
+import { hasAccepted, recordConfirmedAcceptance, recordTermsAcceptance } from '../../db/terms.ts';
 import { dateInWords } from '../../domain/times.ts';
 import { html } from '../../html.ts';
 import type { Step } from '../../workflows/steps.ts';
@@ -86,7 +86,9 @@ export function terms(router: Router<State>, web: Web): void {
     const proof = acceptance(ctx, web, person.id);
     await recordStep(web.db, { onboarding, session }, async (tx, row) => {
       if (row.termsAcceptedAt) return { refused: 'already' };
-      await recordTermsAcceptance(tx, proof);
+      // A newer version is shown to somebody who has proved to be the person with the password by now.
+      const record = row.passwordChangedAt ? recordConfirmedAcceptance : recordTermsAcceptance;
+      await record(tx, proof);
       return {
         signal: 'termsAccepted',
         event: 'terms.accepted',
@@ -115,7 +117,7 @@ export function newTerms(router: Router<State>, web: Web, guard: Koa.Middleware<
     const proof = acceptance(ctx, web, session.personId);
     await transaction(web.db, async (tx) => {
       if (await hasAccepted(tx, proof.personId, proof.version)) return;
-      await recordTermsAcceptance(tx, proof);
+      await recordConfirmedAcceptance(tx, proof);
       const details = { version: proof.version, locale: proof.locale };
       await audit(tx, { event: 'terms.accepted', personId: proof.personId, details });
     });

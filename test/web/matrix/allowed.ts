@@ -41,13 +41,21 @@ export const ALLOWED: Record<PostName, Rule[]> = {
   language: [rule(states, own, 'person'), rule(states, ['of Bob'], 'person-of-Bob')],
   // Only when it was last seen, which is not compared.
   'stay signed on': [],
-  'sign up': [rule(busy, dead, 'session')],
+  'sign up': [
+    rule(except(busy, 'not me'), dead, 'session'),
+    rule(['not me'], dead, 'onboarding outbox session'),
+    rule(['not me'], own, 'onboarding outbox'),
+  ],
   renew: [rule(['expired'], all, 'onboarding outbox')],
   'not me': [rule(['invited', 'terms agreed'], all, STEP)],
   terms: [rule(fresh, linked, `${STEP} terms_acceptance`)],
   password: [
-    rule(['terms agreed'], noPassword, `app_factor ${STEP} person session temporary_password`),
-    rule(['terms agreed'], withPassword, `app_factor ${STEP} person temporary_password`),
+    rule(
+      ['terms agreed'],
+      noPassword,
+      `app_factor ${STEP} person session temporary_password terms_acceptance`,
+    ),
+    rule(['terms agreed'], withPassword, `app_factor ${STEP} person temporary_password terms_acceptance`),
   ],
   sms: second('onboarding outbox sms_code'),
   'sms, skip': [

@@ -25,7 +25,11 @@ export const POSTS = {
   'stay signed on': { route: '/session' },
   'sign up': { route: '/i/:token', path: ({ link }) => link },
   renew: { route: '/i/:token/renew', path: ({ link }) => `${link}/renew` },
-  'not me': { route: '/i/:token/not-me', path: ({ link }) => `${link}/not-me` },
+  'not me': {
+    route: '/i/:token/not-me',
+    path: ({ link }) => `${link}/not-me`,
+    fields: () => ({ sure: 'yes' }),
+  },
   terms: { route: '/onboarding/terms', fields: accept },
   password: {
     route: '/onboarding/password',

@@ -34,8 +34,18 @@ describe('agreeing', () => {
         locale: 'nl',
         hash: createHash('sha256').update(text).digest('hex'),
         acceptedAt: expect.any(Date),
+        confirmedAt: null,
       },
     ]);
+  });
+
+  it('counts from the temporary password, which no program that reads links can type', async () => {
+    await anna.submit({ accept: 'yes' });
+    await anna.submit({ ...(await anna.rightFields('password')), currentPassword: 'acdf-gh34-acdf-gh34' });
+    expect(await proofs()).toMatchObject([{ confirmedAt: null }]);
+    await anna.doStep('password');
+    const [proof] = await proofs();
+    expect(proof.confirmedAt.getTime()).toBeGreaterThanOrEqual(proof.acceptedAt.getTime());
   });
 
   it.each(['', 'maybe', 'YES'])(

@@ -9,7 +9,7 @@ export async function recordTermsAcceptance(tx: Db, row: Acceptance): Promise<vo
   await tx.sql('terms_acceptance').insert({ id: uuidv7(), ...row });
 }
 
-/** By somebody who is signed in, so that nothing more is needed. */
+/** By somebody who has proved to be the person already, so that nothing more is needed. */
 export async function recordConfirmedAcceptance(tx: Db, row: Acceptance): Promise<void> {
   await recordTermsAcceptance(tx, row);
   await confirmTermsAcceptance(tx, row.personId);
@@ -21,7 +21,9 @@ export async function confirmTermsAcceptance(tx: Db, personId: string): Promise<
   await waiting.update({ confirmedAt: tx.sql.fn.now() });
 }
 
-/** Whether this person agreed to this very version. */
+/** Whether this person agreed to this very version, and it was confirmed. */
 export async function hasAccepted(db: Db, personId: string, version: string): Promise<boolean> {
-  return Boolean(await db.sql('terms_acceptance').where({ personId, version }).first('id'));
+  return Boolean(
+    await db.sql('terms_acceptance').where({ personId, version }).whereNotNull('confirmedAt').first('id'),
+  );
 }

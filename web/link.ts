@@ -172,7 +172,7 @@ function showSure(ctx: Ctx, web: Web, path: string): void {
     title: words.sureTitle,
     helpContact: web.config.HELP_CONTACT,
     body: html`<h1>${words.sureTitle}</h1><p>${words.sureText(ctx.state.organisation ?? '')}</p>
-<div class="actions">
+<div class="actions last-leads">
 ${form(ctx, { boost: false, action: `${path}/not-me`, body: html`<button class="secondary" name="sure" value="no">${words.back}</button>` })}
 ${form(ctx, { boost: false, action: `${path}/not-me`, body: html`<button class="primary" name="sure" value="yes">${words.sure}</button>` })}
 </div>`,

@@ -37,7 +37,7 @@ const proofs = async (personId: string) =>
     .sql('terms_acceptance')
     .where({ personId })
     .orderBy('accepted_at')
-    .select('version', 'hash', 'locale');
+    .select('version', 'hash', 'locale', 'confirmed_at');
 
 /** The same browser, talking to the web with the newer terms. */
 function afterRelease(person: Person): Person {
@@ -76,6 +76,7 @@ describe('22: the terms change', () => {
     const [first, second] = await proofs(personId);
     expect([first.version, second.version]).toEqual(['2026-11-01', NEWER]);
     expect(first.hash).not.toBe(second.hash);
+    expect([first.confirmedAt, second.confirmedAt]).toEqual([expect.any(Date), expect.any(Date)]);
   });
 
   it('after somebody has finished: asked at the next sign-in, before any message', async () => {

@@ -86,7 +86,9 @@ export function terms(router: Router<State>, web: Web): void {
     const proof = acceptance(ctx, web, person.id);
     await recordStep(web.db, { onboarding, session }, async (tx, row) => {
       if (row.termsAcceptedAt) return { refused: 'already' };
-      await recordTermsAcceptance(tx, proof);
+      // A newer version is shown to somebody who has proved to be the person with the password by now.
+      const record = row.passwordChangedAt ? recordConfirmedAcceptance : recordTermsAcceptance;
+      await record(tx, proof);
       return {
         signal: 'termsAccepted',
         event: 'terms.accepted',

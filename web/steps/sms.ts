@@ -109,7 +109,7 @@ async function showSms(
   const why = refused?.why;
   const errors = { phone: why === 'too-many-today' ? codeWords(locale, why) : why && words.errors[why] };
   const token = formToken(web, session);
-  const goesOn = verified !== undefined || facts.appVerified;
+  const goesOn = facts.smsVerified || facts.appVerified;
   const done = verified ? words.verified(readable(verified)) : facts.appVerified && words.appDone;
   const standing = done ? note('good', done) : secondFactorShort(locale);
   showPage(ctx, {
@@ -120,7 +120,7 @@ async function showSms(
     helpContact: web.config.HELP_CONTACT,
     body: html`${errorSummary(ctx, errors)}<h1>${secondFactorTitle(locale)}</h1>
 ${standing}
-${goesOn && wayOn(ctx, token)}
+${wayOn(ctx, token, true)}
 ${secondFactorMore(locale)}
 ${live && note('note', html`${words.alreadySent(readable(live.phone))} <a href="${SMS_CODE}">${words.fillIn}</a>`)}
 ${form(ctx, {
@@ -148,13 +148,16 @@ ${(why === 'no-way-left' || why === 'too-many-today') && html`<a class="secondar
   });
 }
 
-/** For who has set up a factor already: SMS is a choice, so going on comes first. */
-function wayOn(ctx: Ctx, token: string): Html {
-  const { standing } = traveller(ctx);
+/** For somebody who has set up a factor already, so that SMS, or another number, is a choice. */
+export function wayOn(ctx: Ctx, token: string, isMain: boolean): Html | false {
+  const { facts, standing } = traveller(ctx);
   const { locale } = ctx.state;
-  return standing.current === 'sms'
-    ? form(ctx, { token, body: button(WORDS[locale].goOnWithout, 'skip') })
-    : html`<div class="actions"><a class="primary" href="${pathOf(standing)}">${SHARED[locale].goOn}</a></div>`;
+  if (!facts.smsVerified && !facts.appVerified) return false;
+  if (standing.current === 'sms') {
+    const skips = isMain ? button : quietButton;
+    return form(ctx, { action: PATHS.sms, token, body: skips(WORDS[locale].goOnWithout, 'skip') });
+  }
+  return html`<div class="actions"><a class="${isMain ? 'primary' : 'secondary'}" href="${pathOf(standing)}">${SHARED[locale].goOn}</a></div>`;
 }
 
 async function skip(ctx: Ctx, web: Web): Promise<void> {

@@ -28,7 +28,7 @@ import { proveAgain } from '../secondClick.ts';
 import { carry, formToken } from '../session.ts';
 import { sixDigits, smsRules } from '../smsRules.ts';
 import { WORDS as SHARED } from '../words.ts';
-import { requestSms, SMS_CODE } from './sms.ts';
+import { requestSms, SMS_CODE, wayOn } from './sms.ts';
 import {
   afterResend,
   answerDelivery,
@@ -136,8 +136,17 @@ ${explanation({
   body: html`<p>${words.patience}</p><ul>${words.check.map((one) => html`<li>${one}</li>`)}</ul><p>${words.todo}</p>
 ${resendWait(delivery, locale)}
 ${form(ctx, { token, body: quietButton(words.resend, 'resend') })}
-<div class="actions"><a class="secondary" href="${PATHS.sms}">${words.change}</a><a class="secondary" href="${PATHS.app}">${words.app}</a></div>`,
+${wayOn(ctx, token, false)}
+${otherWays(ctx, 'secondary')}`,
 })}`;
+}
+
+/** Another number, or the app for somebody who does not have it yet. */
+function otherWays(ctx: Ctx, change: 'primary' | 'secondary'): Html {
+  const words = WORDS[ctx.state.locale];
+  const { appVerified } = traveller(ctx).facts;
+  return html`<div class="actions"><a class="${change}" href="${PATHS.sms}">${words.change}</a>
+${!appVerified && html`<a class="secondary" href="${PATHS.app}">${words.app}</a>`}</div>`;
 }
 
 /** What helps comes first; a code is asked for only where one may still come. */
@@ -145,14 +154,15 @@ function noCodeComes(ctx: Ctx, web: Web, shown: Shown & { todo: Todo }): Html {
   const { delivery, token, sent, todo, errors } = shown;
   const { locale } = ctx.state;
   const words = WORDS[locale];
+  const goesOn = wayOn(ctx, token, true);
+  const again = form(ctx, { token, body: (goesOn ? quietButton : button)(words.resend, 'resend') });
   const otherNumber = todo === 'otherNumber';
-  const way = (path: string, label: string, first: boolean) =>
-    html`<a class="${first ? 'primary' : 'secondary'}" href="${path}">${label}</a>`;
   return html`${showDelivery({ delivery, page: SMS_CODE, locale })}
 <p>${words.wasFor} <span class="number">${readable(sent.phone)}</span>.</p>
 ${resendWait(delivery, locale)}
-${!otherNumber && form(ctx, { token, body: button(words.resend, 'resend') })}
-<div class="actions">${way(PATHS.sms, words.change, otherNumber)}${way(PATHS.app, words.app, false)}</div>
+${goesOn}
+${!otherNumber && again}
+${otherWays(ctx, otherNumber && !goesOn ? 'primary' : 'secondary')}
 ${
   (todo === 'again' || errors.code) &&
   explanation({

@@ -317,3 +317,44 @@ describe('skipping', () => {
     expect(anna.path).toBe('/onboarding/profile');
   });
 });
+
+describe('somebody who has registered the app while the SMS did not come', () => {
+  const main = () => /<(?:a|button) class="primary"[^>]*>([^<]*)</.exec(anna.page.text)?.[1];
+  beforeEach(async () => {
+    await anna.doStep('sms');
+    await anna.open('/onboarding/app');
+    await anna.doStep('app');
+  });
+
+  it('is told that SMS is a choice now, with the way on first', async () => {
+    expect(anna.path).toBe('/onboarding/sms');
+    expect(anna.reads).toContain('Uw authenticatie-app is geregistreerd, dus SMS is niet meer nodig.');
+    expect(anna.reads).not.toContain('Naast uw wachtwoord hebt u een code nodig');
+    expect(main()).toBe('Verder zonder SMS');
+    await anna.submit({ action: 'skip' });
+    expect(anna.path).toBe('/onboarding/profile');
+  });
+
+  it('finds the way on at the page of the code, too', async () => {
+    await anna.open('/onboarding/sms/code');
+    expect(main()).toBe('Doorvoeren');
+    expect(anna.reads).toContain('Verder zonder SMS');
+    await setCode({ failedAt: world.db.sql.fn.now(), failure: 'bad-number' });
+    await anna.open('/onboarding/sms/code');
+    expect(main()).toBe('Verder zonder SMS');
+    expect(anna.reads).not.toContain('De authenticatie-app gebruiken');
+    await anna.post('/onboarding/sms', { action: 'skip' });
+    expect((await anna.row()).smsSkippedAt).not.toBeNull();
+  });
+});
+
+it('somebody who changes a confirmed number can go on without', async () => {
+  await anna.doStep('sms');
+  await anna.doStep('smsCode');
+  await anna.open('/onboarding/sms');
+  expect(anna.page.text).toContain('<a class="primary" href="/onboarding/app">Verder</a>');
+  await anna.submit({ phone: '06 87654321', action: 'send' });
+  await setCode({ failedAt: world.db.sql.fn.now(), failure: 'bad-number' });
+  await anna.open('/onboarding/sms/code');
+  expect(anna.page.text).toContain('<a class="primary" href="/onboarding/app">Verder</a>');
+});

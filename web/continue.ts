@@ -64,7 +64,7 @@ ${form(ctx, {
 ${inputField(ctx, { name: 'password', label: words.password, type: 'password', required: true, autocomplete: 'current-password', reveal: true, errors })}
 <div class="actions">${button(words.goOn)}</div>`,
 })}
-${form(ctx, { action: FORGOTTEN_HERE, token: formToken(web, session), body: html`<p><button class="quiet">${words.forgotten}</button></p>` })}`,
+${form(ctx, { action: FORGOTTEN_HERE, token: formToken(web, session), body: html`<button class="secondary">${words.forgotten}</button>` })}`,
   });
 }
 

@@ -5,12 +5,26 @@ import { verifiedPhone } from '../db/smsCodes.ts';
 import { type Html, html } from '../html.ts';
 import type { Ctx, Web } from './context.ts';
 import { methodsOf, signInCodeOf } from './factor.ts';
-import { button, errorSummary, form, inputField, quietButton } from './form.ts';
+import {
+  button,
+  errorSummary,
+  explanation,
+  type FieldErrors,
+  form,
+  inputField,
+  quietButton,
+} from './form.ts';
 import { showPage } from './layout.ts';
 import { masked } from './phone.ts';
 import { formToken } from './session.ts';
 import { type TokenRefusal, tokenWords } from './steps/app.ts';
-import { answeringTooSoon, deliveryOf, resendWait, showDelivery } from './steps/smsDelivery.ts';
+import {
+  answeringTooSoon,
+  type Delivery,
+  deliveryOf,
+  resendWait,
+  showDelivery,
+} from './steps/smsDelivery.ts';
 import { type CodeRefusal, codeWords } from './steps/smsErrors.ts';
 
 const nl = {
@@ -23,6 +37,7 @@ const nl = {
   code: 'Code uit de SMS',
   confirm: 'Bevestigen',
   resend: 'De SMS opnieuw sturen',
+  cameAfterAll: 'Toch nog een code gekregen?',
   useSms: 'Liever een code per SMS',
   useApp: 'Liever de authenticatie-app',
   lost: 'Lukt het niet? Vraag om hulp: onderaan deze pagina staat bij wie.',
@@ -37,6 +52,7 @@ const en: typeof nl = {
   code: 'Code from the SMS',
   confirm: 'Confirm',
   resend: 'Send the SMS again',
+  cameAfterAll: 'Did you get a code after all?',
   useSms: 'Use a code by SMS instead',
   useApp: 'Use the authenticator app instead',
   lost: 'Does it not work? Ask for help: the bottom of this page says whom.',
@@ -74,7 +90,7 @@ ${form(ctx, {
   token,
   body: html`${codeInput(ctx, 'token', words.token, errors)}<div class="actions">${button(words.confirm)}</div>`,
 })}
-${methods.includes('sms') && form(ctx, { action: asked.smsPath, token, body: html`<p>${quietButton(words.useSms, 'resend')}</p>` })}
+${methods.includes('sms') && form(ctx, { action: asked.smsPath, token, body: quietButton(words.useSms, 'resend') })}
 <p class="soft">${words.lost}</p>`,
   });
 }
@@ -87,39 +103,68 @@ export async function showCodePage(
   const { locale } = ctx.state;
   const words = WORDS[locale];
   const { session, refused } = asked;
-  const token = formToken(web, session);
   const [methods, phone, sent] = await Promise.all([
     methodsOf(web, session.personId),
     verifiedPhone(web.db, session.personId),
     signInCodeOf(web, session.personId),
   ]);
   const errors = { code: refused && codeWords(locale, refused, methods.includes('app')) };
-  const delivery = sent && !sent.usedAt && answeringTooSoon(ctx, await deliveryOf(web, sent, locale));
-  // Nothing was sent yet, as after opening this page by its address: a page never sends by itself.
-  const sendForm = form(ctx, {
-    action: asked.smsPath,
-    token,
-    body: html`${errors.code && html`<p class="error" id="code">${errors.code}</p>`}
-<div class="actions">${button(words.send, 'resend')}</div>`,
-  });
-  const codeForms = () => html`${form(ctx, {
-    action: asked.smsPath,
-    token,
-    body: html`${codeInput(ctx, 'code', words.code, errors)}<div class="actions">${button(words.confirm, 'confirm')}</div>`,
-  })}
-${delivery && resendWait(delivery, locale)}
-${form(ctx, { action: asked.smsPath, token, body: html`${quietButton(words.resend, 'resend')}` })}`;
+  const delivery =
+    sent && !sent.usedAt ? answeringTooSoon(ctx, await deliveryOf(web, sent, locale)) : undefined;
+  const title = delivery?.ended?.title ?? words.smsTitle;
+  const shown = {
+    ...asked,
+    errors,
+    delivery,
+    hasApp: methods.includes('app'),
+    token: formToken(web, session),
+  };
   showPage(ctx, {
-    title: words.smsTitle,
+    title,
     onboarding: asked.onboarding,
     rejected: Boolean(refused),
     helpContact: web.config.HELP_CONTACT,
-    body: html`${errorSummary(ctx, errors)}<h1>${words.smsTitle}</h1><p>${words.smsText(masked(phone ?? ''))}</p>
+    loadAgainAfterS: refused ? undefined : delivery?.loadAgainAfterS,
+    body: html`${errorSummary(ctx, errors)}<h1>${title}</h1><p>${words.smsText(masked(phone ?? ''))}</p>
 ${delivery && showDelivery({ delivery, page: asked.smsPath, locale })}
-${sent && !sent.usedAt ? codeForms() : sendForm}
-${methods.includes('app') && html`<p><a class="alone" href="${asked.appPath}">${words.useApp}</a></p>`}
+${waysOn(ctx, shown)}
 <p class="soft">${words.lost}</p>`,
   });
+}
+
+type Shown = Asked & {
+  errors: FieldErrors;
+  /** Undefined when nothing was sent yet, as after opening this page by its address: a page never sends by itself. */
+  delivery?: Delivery;
+  hasApp: boolean;
+  token: string;
+};
+
+/** The main way on first: the code, or what helps when none will come. */
+function waysOn(ctx: Ctx, shown: Shown): Html {
+  const { delivery, errors, hasApp, smsPath, appPath, token } = shown;
+  const words = WORDS[ctx.state.locale];
+  const ended = delivery?.ended;
+  const appFirst = ended?.todo === 'otherNumber' && hasApp;
+  const sendIsMain = !delivery || (ended && ended.todo !== 'otherNumber');
+  const code = form(ctx, {
+    action: smsPath,
+    token,
+    body: html`${codeInput(ctx, 'code', words.code, errors)}<div class="actions">${ended ? quietButton(words.confirm, 'confirm') : button(words.confirm, 'confirm')}</div>`,
+  });
+  const label = delivery ? words.resend : words.send;
+  const send = html`${delivery && resendWait(delivery, ctx.state.locale)}
+${form(ctx, { action: smsPath, token, body: sendIsMain ? button(label, 'resend') : quietButton(label, 'resend') })}`;
+  const app =
+    hasApp &&
+    html`<div class="actions"><a class="${appFirst ? 'primary' : 'secondary'}" href="${appPath}">${words.useApp}</a></div>`;
+  if (!delivery)
+    return html`${errors.code && html`<p class="error" id="code">${errors.code}</p>`}${send}${app}`;
+  if (!ended) return html`${code}${send}${app}`;
+  const late =
+    (ended.todo === 'again' || errors.code) &&
+    explanation({ label: words.cameAfterAll, open: Boolean(errors.code), body: code });
+  return appFirst ? html`${app}${send}${late}` : html`${send}${app}${late}`;
 }
 
 function codeInput(
@@ -134,7 +179,7 @@ function codeInput(
     errors,
     autocomplete: 'one-time-code',
     inputmode: 'numeric',
-    width: 'code',
+    code: true,
     plain: true,
   });
 }

@@ -1,4 +1,7 @@
-/** The parts of forms: each field with its label, hint and error; what was wrong is said on top and at the field. */
+/**
+ * The parts of forms: each field with its label, hint and error. What was wrong is said on top and, in one line, at the
+ * field; with JavaScript both are gone once the field is changed.
+ */
 import { type Html, html, type Value } from '../html.ts';
 import type { Ctx } from './context.ts';
 import { icon } from './icons.ts';
@@ -23,8 +26,8 @@ export type Field = {
   live?: LiveHint;
   /** Behind a button beside the label; opens without JavaScript and by keyboard. */
   explanation?: { label: string; body: Html };
-  /** Characters that fit; wide by default. */
-  width?: 'code' | 'short';
+  /** Six digits, set wide apart. */
+  code?: boolean;
   /** Spelling helpers would change names and codes. */
   plain?: boolean;
 };
@@ -57,7 +60,7 @@ export function errorSummary(ctx: Ctx, errors: FieldErrors): Html | false {
 }
 
 /** What is wrong with one field, at the field. */
-export const fieldError = (name: string, words: string | undefined): Html | false =>
+const fieldError = (name: string, words: string | undefined): Html | false =>
   words !== undefined && html`<p class="error" id="${name}-error">${icon('wrong')}${words}</p>`;
 
 /** `id`: for what opens it from elsewhere on the page. */
@@ -75,22 +78,37 @@ export function explanation({
   return html`<details class="explanation"${id && html` id="${id}"`}${open && html` open`}><summary>${label}</summary><div>${body}</div></details>`;
 }
 
-export function inputField(ctx: Ctx, given: Field & { errors: FieldErrors }): Html {
-  const { name, label, value = '', type = 'text', hint, errors, autocomplete, inputmode } = given;
+/** Shows and hides what was typed; stands within the box of its field. */
+const revealButton = ({ show, hide }: { show: string; hide: string }, { name, label }: Field): Html =>
+  html`<button type="button" class="quiet" data-reveal="${name}" data-hide="${hide}" aria-controls="${name}">${show}<span class="visually-hidden"> ${label}</span></button>`;
+
+/** What is said of a field beside its name, for its description. */
+const partsOf = ({ name, hint, live }: Field, wrong?: string): string =>
+  [hint && `${name}-hint`, wrong && `${name}-error`, live && `${name}-live`].filter(Boolean).join(' ');
+
+export function inputField(ctx: Ctx, { errors, ...given }: Field & { errors: FieldErrors }): Html {
+  const { name, label, value = '', type = 'text', hint, autocomplete, inputmode } = given;
   const wrong = errors[name];
-  const described = [hint && `${name}-hint`, wrong && `${name}-error`, given.live && `${name}-live`]
-    .filter(Boolean)
-    .join(' ');
-  const words = WORDS[ctx.state.locale];
+  const described = partsOf(given, wrong);
   const plain = given.plain ?? ['password', 'tel', 'email'].includes(type);
   return html`<div class="field${wrong && ' wrong'}">
 <label for="${name}">${label}${given.required && html`&nbsp;<span aria-hidden="true">*</span>`}</label>
 ${hint && html`<p class="hint" id="${name}-hint">${hint}</p>`}
+<div class="input"><input id="${name}" name="${name}" type="${type}" value="${value}"${autocomplete && html` autocomplete="${autocomplete}"`}${inputmode && html` inputmode="${inputmode}"`}${given.code && html` class="code"`}${given.readonly && html` readonly`}${given.required && html` aria-required="true"`}${wrong && html` aria-invalid="true"`}${described && html` aria-describedby="${described}"`}${plain && html` spellcheck="false" autocapitalize="off"`}>${given.reveal && revealButton(WORDS[ctx.state.locale], given)}</div>
 ${fieldError(name, wrong)}
-<div class="input"><input id="${name}" name="${name}" type="${type}" value="${value}"${autocomplete && html` autocomplete="${autocomplete}"`}${inputmode && html` inputmode="${inputmode}"`}${given.width && html` class="${given.width}"`}${given.readonly && html` readonly`}${given.required && html` aria-required="true"`}${wrong && html` aria-invalid="true"`}${described && html` aria-describedby="${described}"`}${plain && html` spellcheck="false" autocapitalize="off"`}>${given.reveal && html`<button type="button" class="reveal quiet" data-reveal="${name}" data-hide="${words.hide}" aria-controls="${name}">${words.show}<span class="visually-hidden"> ${label}</span></button>`}</div>
 ${given.live && liveHint(name, given.live)}
 ${given.explanation && explanation(given.explanation)}
 </div>`;
+}
+
+export function textField(
+  { name, label, value }: { name: string; label: string; value: string },
+  errors: FieldErrors,
+): Html {
+  const wrong = errors[name];
+  return html`<div class="field${wrong && ' wrong'}"><label for="${name}">${label}</label>
+<div class="input"><textarea id="${name}" name="${name}" rows="4"${wrong && html` aria-invalid="true" aria-describedby="${name}-error"`}>${value}</textarea></div>
+${fieldError(name, wrong)}</div>`;
 }
 
 export function choices(given: {
@@ -103,11 +121,11 @@ export function choices(given: {
   const { name, legend, value, options, error } = given;
   return html`<fieldset class="field${error && ' wrong'}"${error && html` aria-describedby="${name}-error"`}>
 <legend>${legend}</legend>
-${fieldError(name, error)}
 ${options.map(
   ([option, label], place) =>
     html`<label class="choice"><input type="radio" name="${name}" value="${option}"${place === 0 && html` id="${name}"`}${option === value && html` checked`}> <span>${label}</span></label>`,
 )}
+${fieldError(name, error)}
 </fieldset>`;
 }
 
@@ -135,5 +153,6 @@ ${body}
 export const button = (label: string, action?: string): Html =>
   html`<button class="primary"${action && html` name="action" value="${action}"`}>${label}</button>`;
 
+/** What else can be done: below the main button, and quieter. */
 export const quietButton = (label: string, action: string): Html =>
   html`<button class="secondary" name="action" value="${action}">${label}</button>`;

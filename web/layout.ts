@@ -18,8 +18,8 @@ export type Page = {
   signedIn?: boolean;
   /** The form was rejected: said in the title, where screen readers begin. */
   rejected?: boolean;
-  /** Seconds until the page asks again by itself, without JavaScript too. */
-  refreshAfterS?: number;
+  /** Seconds until the page loads itself again; only without JavaScript, where nothing else can bring news. */
+  loadAgainAfterS?: number;
   /** Where people can turn to. */
   helpContact: string;
 };
@@ -56,7 +56,7 @@ export function showPage(ctx: Ctx, page: Page): void {
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
 <meta name="robots" content="noindex">
-${page.refreshAfterS !== undefined && html`<noscript><meta http-equiv="refresh" content="${page.refreshAfterS}"></noscript>`}
+${page.loadAgainAfterS !== undefined && html`<noscript><meta http-equiv="refresh" content="${page.loadAgainAfterS}"></noscript>`}
 <title>${rejected && `${words.error}: `}${title}${step && ` (${words.stepOf(placeOf(step), STEPS.length)})`} – ${organisation ?? 'Instap'}</title>
 <link rel="stylesheet" href="${STYLE.url}">
 <link rel="icon" href="data:,">

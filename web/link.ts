@@ -149,7 +149,7 @@ ${form(ctx, { boost: false, action: `${path}/renew`, body: html`<button class="p
         body: html`<h1>${words.title}</h1><p>${words.intro(organisation)}</p>
 <ul class="needs">${words.needs.map(([picture, need]) => html`<li>${icon(picture)}<span>${need}</span></li>`)}</ul>
 ${form(ctx, { boost: false, action: path, body: html`<div class="actions"><button class="primary">${words.signUp}</button></div>` })}
-${!row.passwordChangedAt && html`<p class="soft"><a class="alone" href="${path}/not-me">${words.notMe}</a></p>`}`,
+${!row.passwordChangedAt && html`<div class="actions"><a class="secondary" href="${path}/not-me">${words.notMe}</a></div>`}`,
       });
       break;
   }
@@ -161,7 +161,7 @@ function showNotMe(ctx: Ctx, web: Web, path: string): void {
     title: words.notMeTitle,
     helpContact: web.config.HELP_CONTACT,
     body: html`<h1>${words.notMeTitle}</h1><p>${words.notMeText(ctx.state.organisation ?? '')}</p>
-${form(ctx, { boost: false, action: `${path}/not-me`, body: html`<div class="actions"><button class="primary">${words.confirm}</button><a href="${path}">${words.back}</a></div>` })}`,
+${form(ctx, { boost: false, action: `${path}/not-me`, body: html`<div class="actions"><button class="primary">${words.confirm}</button><a class="secondary" href="${path}">${words.back}</a></div>` })}`,
   });
 }
 

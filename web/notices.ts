@@ -222,6 +222,6 @@ export function showNotice(ctx: Ctx, { config }: Web, notice: Notice, extra?: Ht
     title,
     ...ON_THE_WAY[notice],
     helpContact: config.HELP_CONTACT,
-    body: html`<h1>${title}</h1><p>${text}</p>${extra}${link && html`<div class="actions"><a class="secondary" href="${link.path}">${link.label}</a></div>`}`,
+    body: html`<h1>${title}</h1><p>${text}</p>${extra}${link && html`<p><a class="alone" href="${link.path}">${link.label}</a></p>`}`,
   });
 }

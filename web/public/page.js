@@ -52,6 +52,23 @@ document.addEventListener('input', () => {
   }
 });
 
+// What is wrong was wrong with what stood there: it is taken back once that is changed, or no longer asked for.
+const takeBack = (field) => {
+  field.classList.remove('wrong');
+  const { id } = field.querySelector('.error');
+  byId(id).remove();
+  field.querySelector('[aria-invalid]')?.removeAttribute('aria-invalid');
+  document.querySelector(`.error-summary [href="#${id.replace(/-error$/, '')}"]`)?.parentElement.remove();
+};
+document.addEventListener('input', ({ target }) => {
+  const together = target.closest?.('[data-together], .wrong');
+  for (const field of document.querySelectorAll('.wrong'))
+    if (together?.contains(field) || !field.checkVisibility()) takeBack(field);
+  // Hidden and not removed: that the form was rejected counts on for the other language.
+  const summary = document.querySelector('.error-summary');
+  if (summary) summary.hidden = !summary.querySelector('li');
+});
+
 // Typed passwords leave as passwords, so browsers offer to keep them.
 document.addEventListener('submit', ({ target }) => {
   for (const button of target.querySelectorAll('[data-reveal]')) byId(button.dataset.reveal).type = 'password';

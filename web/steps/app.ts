@@ -8,7 +8,7 @@ import { stepUp } from '../../db/sessions.ts';
 import { dropTemporaryPasswords } from '../../db/temporaryPasswords.ts';
 import { type Html, html, trusted } from '../../html.ts';
 import { type Ctx, field, type State, traveller, type Web } from '../context.ts';
-import { button, errorSummary, form, inputField, quietButton } from '../form.ts';
+import { button, errorSummary, explanation, form, inputField, quietButton } from '../form.ts';
 import { atStep, PATHS, pathOf, toCurrentStep } from '../guard.ts';
 import { icon } from '../icons.ts';
 import { showPage } from '../layout.ts';
@@ -17,7 +17,7 @@ import { proveAgain } from '../secondClick.ts';
 import { carry, formToken } from '../session.ts';
 import { sixDigits } from '../smsRules.ts';
 import { WORDS as SHARED } from '../words.ts';
-import { secondFactorIntro, secondFactorMore, secondFactorTitle } from './secondFactor.ts';
+import { secondFactorMore, secondFactorShort, secondFactorTitle } from './secondFactor.ts';
 import { skipFactor } from './skip.ts';
 
 /** After so many wrong tokens the likely cause is the phone's clock. */
@@ -30,10 +30,11 @@ const nl = {
   how: 'Zo stelt u de app in',
   steps: [
     'Zet een authenticatie-app op uw telefoon, bijvoorbeeld Microsoft Authenticator of Google Authenticator. U vindt ze gratis in de App Store of Play Store. Elke app die codes van zes cijfers maakt, is goed.',
-    'Kies in de app "toevoegen" of "+" en richt de camera van uw telefoon op de QR-code hieronder. Leest u dit op de telefoon zelf? Kies dan "In de app op deze telefoon openen". Lukt dat niet, kopieer dan de geheime sleutel en plak die in de app.',
+    'Kies in de app "toevoegen" of "+" en richt de camera van uw telefoon op de QR-code. Leest u dit op de telefoon zelf? Kies dan "In de app op deze telefoon openen". Lukt dat niet, kopieer dan de geheime sleutel en plak die in de app.',
     'De app toont nu zes cijfers: het token. Vul dat hieronder in.',
   ],
   qr: 'QR-code voor de authenticatie-app',
+  showQr: 'QR-code tonen',
   open: 'In de app op deze telefoon openen',
   secret: 'Geheime sleutel',
   token: 'Token',
@@ -41,8 +42,7 @@ const nl = {
   help: 'Het token is de code van zes cijfers die de app bij Instap toont. Elke 30 seconden komt er een nieuwe. Vul de code in die er nu staat.',
   register: 'Authenticatie-app registreren',
   registered: 'Uw authenticatie-app is geregistreerd.',
-  smsDone:
-    'Uw mobiele nummer is bevestigd, dus u kunt verder. Stel liefst ook de app in: die is veiliger, en dan kunt u er altijd bij. Wilt u dat niet, kies dan Overslaan.',
+  smsDone: 'Uw nummer is bevestigd, dus u kunt verder. De app erbij is veiliger.',
   toSms: 'Naar SMS',
   errors: {
     missing: 'Vul het token uit de app in.',
@@ -62,10 +62,11 @@ const en: typeof nl = {
   how: 'How to set up the app',
   steps: [
     'Put an authenticator app on your phone, for example Microsoft Authenticator or Google Authenticator. You find them for free in the App Store or Play Store. Any app that makes codes of six digits will do.',
-    'Choose "add" or "+" in the app and point the camera of your phone at the QR code below. Are you reading this on the phone itself? Then choose "Open in the app on this phone". If that fails, copy the secret key and paste it into the app.',
+    'Choose "add" or "+" in the app and point the camera of your phone at the QR code. Are you reading this on the phone itself? Then choose "Open in the app on this phone". If that fails, copy the secret key and paste it into the app.',
     'The app now shows six digits: the token. Fill it in below.',
   ],
   qr: 'QR code for the authenticator app',
+  showQr: 'Show the QR code',
   open: 'Open in the app on this phone',
   secret: 'Secret key',
   token: 'Token',
@@ -73,8 +74,7 @@ const en: typeof nl = {
   help: 'The token is the code of six digits that the app shows at Instap. There is a new one every 30 seconds. Fill in the code that is there now.',
   register: 'Register authenticator app',
   registered: 'Your authenticator app is registered.',
-  smsDone:
-    'Your mobile number is confirmed, so you can go on. It is best to set up the app, too: it is safer, and then you can always get in. If you do not want to, choose Skip.',
+  smsDone: 'Your number is confirmed, so you can go on. The app as well is safer.',
   toSms: 'To SMS',
   errors: {
     missing: 'Fill in the token from the app.',
@@ -116,10 +116,12 @@ async function keyParts(
   const qr = await QRCode.toString(uri, { type: 'svg', margin: 0 });
   // Its box has the name already: the picture within would be a second one without.
   const hidden = qr.replace('<svg', '<svg aria-hidden="true"');
-  return html`<div class="key"><div class="qr" role="img" aria-label="${words.qr}">${trusted(hidden)}</div>
-<p class="same-phone"><a class="alone" href="${uri}" hx-boost="false">${words.open}</a></p>
-<p class="by-hand"><strong>${words.secret}</strong> <span class="secret" id="secret">${secret.match(/.{1,4}/g)?.join(' ')}</span>
-<button type="button" class="quiet" data-copy="${secret}" data-copy-from="secret">${icon('copy')}<span>${SHARED[locale].copy}</span></button></p></div>`;
+  // On a phone nobody can scan it, so there it opens by the mark before it; where there is room it stands beside the key.
+  return html`<div class="key"><a class="same-phone" href="${uri}" hx-boost="false">${words.open}</a>
+<div class="by-hand"><p>${words.secret}</p>
+<div class="input"><span class="secret" id="secret">${secret.match(/.{1,4}/g)?.join(' ')}</span><button type="button" class="quiet" data-copy="${secret}" data-copy-from="secret">${icon('copy')}<span>${SHARED[locale].copy}</span></button></div></div>
+<details class="show-qr"><summary>${words.showQr}</summary></details>
+<div class="qr" role="img" aria-label="${words.qr}">${trusted(hidden)}</div></div>`;
 }
 
 async function showApp(ctx: Ctx, web: Web, refused?: Refusal): Promise<void> {
@@ -139,15 +141,14 @@ async function showApp(ctx: Ctx, web: Web, refused?: Refusal): Promise<void> {
     return showPage(ctx, {
       ...page,
       body: html`<h1>${page.title}</h1>${note('good', words.registered)}
-<div class="actions"><a class="primary" href="${pathOf(standing)}">${SHARED[locale].goOn}</a><a href="${PATHS.sms}">${words.toSms}</a></div>`,
+<div class="actions"><a class="primary" href="${pathOf(standing)}">${SHARED[locale].goOn}</a><a class="secondary" href="${PATHS.sms}">${words.toSms}</a></div>`,
     });
   }
   showPage(ctx, {
     ...page,
     body: html`${errorSummary(ctx, errors)}<h1>${page.title}</h1>
-${facts.smsVerified ? html`${note('good', words.smsDone)}${secondFactorMore(locale)}` : secondFactorIntro(locale)}
-<h2>${words.how}</h2>
-<ol>${words.steps.map((step) => html`<li>${step}</li>`)}</ol>
+${facts.smsVerified ? note('good', words.smsDone) : secondFactorShort(locale)}
+${explanation({ label: words.how, body: html`<ol>${words.steps.map((step) => html`<li>${step}</li>`)}</ol>` })}
 ${await keyParts(web, { personId: person.id, email: person.email, locale })}
 ${form(ctx, {
   token,
@@ -157,7 +158,7 @@ ${form(ctx, {
     hint: words.hint,
     autocomplete: 'one-time-code',
     inputmode: 'numeric',
-    width: 'code',
+    code: true,
     plain: true,
     explanation: explanationOf(locale),
     errors,
@@ -167,7 +168,8 @@ ${form(ctx, {
 <div class="actions">
 ${form(ctx, { token, body: quietButton(SHARED[locale].skip, 'skip') })}
 ${!facts.smsVerified && html`<a class="secondary" href="${PATHS.sms}">${words.toSms}</a>`}
-</div>`,
+</div>
+${secondFactorMore(locale)}`,
   });
 }
 

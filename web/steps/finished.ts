@@ -15,8 +15,9 @@ const WAIT_MS = 2_000;
 const LOOK_EVERY_MS = 50;
 /** Then the browser asks again: with JavaScript … */
 const ASK_AGAIN = '2s';
-/** … and without. */
-const REFRESH_S = 4;
+/** … and without, less and less often, and no longer after an hour: a mail comes anyway. */
+const LOAD_AGAIN_AFTER_S = 4;
+const LOADS_AGAIN_FOR_S = 60 * 60;
 
 const READY = `${FINISHED}/ready`;
 
@@ -68,13 +69,19 @@ export function finished(router: Router<State>, web: Web): void {
   });
 }
 
+/** `savedAt` is the database's clock and now is ours: good enough for a pace. */
+function loadAgainAfterS(savedAt: Date | null): number | undefined {
+  const waitedS = savedAt ? (Date.now() - savedAt.getTime()) / 1_000 : 0;
+  return waitedS > LOADS_AGAIN_FOR_S ? undefined : Math.max(LOAD_AGAIN_AFTER_S, Math.round(waitedS / 2));
+}
+
 function showSaved(ctx: Ctx, web: Web): void {
   const words = WORDS[ctx.state.locale];
   showPage(ctx, {
     title: words.title,
     onboarding: true,
     helpContact: web.config.HELP_CONTACT,
-    refreshAfterS: REFRESH_S,
+    loadAgainAfterS: loadAgainAfterS(traveller(ctx).onboarding.profileSavedAt),
     body: html`<h1>${words.title}</h1>
 ${note('good', words.text, html` hx-get="${READY}" hx-trigger="every ${ASK_AGAIN}" hx-swap="none"`)}
 <p>${words.close}</p>`,

@@ -76,7 +76,7 @@ function showHelp(ctx: Ctx, web: Web, refused?: keyof typeof nl.errors): void {
 ${form(ctx, {
   token: formToken(web, traveller(ctx).session),
   body: html`${choices({ name: 'reason', legend: words.legend, value: '', options: Object.entries(words.reasons), error: errors.reason })}
-<div class="actions">${button(words.send)}<a href="${CONTINUE}">${SHARED[ctx.state.locale].back}</a></div>`,
+<div class="actions">${button(words.send)}<a class="secondary" href="${CONTINUE}">${SHARED[ctx.state.locale].back}</a></div>`,
 })}`,
   });
 }

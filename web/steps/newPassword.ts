@@ -106,7 +106,7 @@ ${inputField(ctx, {
   label: words.fresh,
   live: { start, atLeast: SHORTEST, missing, enough },
   explanation: {
-    label: `? ${words.requirements}`,
+    label: words.requirements,
     body: html`<ul>${rules.map((rule) => html`<li>${rule}</li>`)}</ul><p>${words.tip}</p>`,
   },
 })}

@@ -7,7 +7,7 @@ import { hasAccepted } from '../../db/terms.ts';
 import { isOneLine, isVisible } from '../../domain/typed.ts';
 import { html } from '../../html.ts';
 import { type Ctx, field, type State, traveller, type Web } from '../context.ts';
-import { button, choices, errorSummary, type FieldErrors, fieldError, form, inputField } from '../form.ts';
+import { button, choices, errorSummary, type FieldErrors, form, inputField, textField } from '../form.ts';
 import { atStep, PATHS, toCurrentStep } from '../guard.ts';
 import { showPage } from '../layout.ts';
 import { formToken } from '../session.ts';
@@ -180,18 +180,16 @@ function showProfile(ctx: Ctx, web: Web, { typed, errors }: { typed: Typed; erro
 ${form(ctx, {
   token: formToken(web, session),
   body: html`${choices({ name: 'gender', legend: words.gender, value: typed.gender, options: genders, error: errors.gender })}
-${text('initials', words.initials, { required: true, hint: words.initialsHint, width: 'short' })}
+${text('initials', words.initials, { required: true, hint: words.initialsHint })}
 ${text('firstName', words.firstName, { required: true, autocomplete: 'given-name' })}
-${text('prefix', words.prefix, { hint: words.prefixHint, width: 'short' })}
+${text('prefix', words.prefix, { hint: words.prefixHint })}
 ${text('lastName', words.lastName, { required: true, autocomplete: 'family-name' })}
 <fieldset class="field"><legend>${words.absence}</legend>
 <label class="choice"><input type="checkbox" name="autoReply" value="yes"${typed.autoReply && html` checked`}> <span>${words.autoReply}</span></label>
 <div class="when-ticked"><p class="hint">${words.autoReplyHint}</p>
-<div class="field${errors.autoReplyText && ' wrong'}"><label for="autoReplyText">${words.autoReplyText}</label>
-${fieldError('autoReplyText', errors.autoReplyText)}
-<textarea id="autoReplyText" name="autoReplyText" rows="4"${errors.autoReplyText && html` aria-invalid="true" aria-describedby="autoReplyText-error"`}>${typed.autoReplyText}</textarea></div>
-${text('autoReplyFrom', words.from, { type: 'date', width: 'short' })}
-${text('autoReplyUntil', words.until, { type: 'date', width: 'short' })}
+${textField({ name: 'autoReplyText', label: words.autoReplyText, value: typed.autoReplyText }, errors)}
+<div data-together>${text('autoReplyFrom', words.from, { type: 'date' })}
+${text('autoReplyUntil', words.until, { type: 'date' })}</div>
 </div></fieldset>
 <div class="actions">${button(words.save)}</div>`,
 })}`,

@@ -6,6 +6,8 @@ import { icon } from '../icons.ts';
 
 const nl = {
   title: 'Een betere beveiliging voor vertrouwelijke gegevens',
+  short:
+    'Naast uw wachtwoord hebt u een code nodig: per SMS of uit een app. Kies er minstens één; allebei is het best.',
   intro:
     'Voor vertrouwelijke berichten is een wachtwoord alleen niet genoeg. Daarom is er een tweede stap: u vult bij het inloggen ook een code in. Er zijn twee manieren om die te krijgen:',
   sms: 'Per SMS. Dat kan op elke mobiele telefoon.',
@@ -39,6 +41,7 @@ const nl = {
 };
 const en: typeof nl = {
   title: 'Better protection for confidential data',
+  short: 'Besides your password you need a code: by SMS or from an app. Choose at least one; both is best.',
   intro:
     'A password alone is not enough for confidential messages. That is why there is a second step: when you sign in you also fill in a code. There are two ways to get it:',
   sms: 'By SMS. This works on any mobile phone.',
@@ -74,16 +77,14 @@ const WORDS = { nl, en };
 
 export const secondFactorTitle = (locale: Locale): string => WORDS[locale].title;
 
-/** Opens without losing the page. */
+/** All there is to know. Opens without losing the page, so that the field stands in the first view of a phone. */
 export function secondFactorMore(locale: Locale): Html {
-  const { more, questions } = WORDS[locale];
-  const body = html`${questions.map(([question, answer]) => html`<p><strong>${question}</strong><br>${answer}</p>`)}`;
+  const { more, intro, sms, app, both, once, questions } = WORDS[locale];
+  const body = html`<p>${intro}</p>
+<ul class="needs"><li>${icon('sms')}<span>${sms}</span></li><li>${icon('phone')}<span>${app}</span></li></ul>
+<p>${both}</p><p>${once}</p>
+${questions.map(([question, answer]) => html`<p><strong>${question}</strong><br>${answer}</p>`)}`;
   return explanation({ label: more, body });
 }
 
-export function secondFactorIntro(locale: Locale): Html {
-  const { intro, sms, app, both, once } = WORDS[locale];
-  return html`<p>${intro}</p>
-<ul class="needs"><li>${icon('sms')}<span>${sms}</span></li><li>${icon('phone')}<span>${app}</span></li></ul>
-<p>${both}</p><p>${once}</p>${secondFactorMore(locale)}`;
-}
+export const secondFactorShort = (locale: Locale): Html => html`<p>${WORDS[locale].short}</p>`;

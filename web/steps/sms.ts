@@ -3,7 +3,7 @@ import type Router from '@koa/router';
 import { offeredPhone } from '../../db/messages.ts';
 import { type Change, recordStep } from '../../db/onboardings.ts';
 import { addSmsCode, newestSmsCode, verifiedPhone } from '../../db/smsCodes.ts';
-import { html } from '../../html.ts';
+import { type Html, html } from '../../html.ts';
 import { type Ctx, field, type State, seeOther, traveller, type Web } from '../context.ts';
 import { button, errorSummary, form, inputField, quietButton } from '../form.ts';
 import { atStep, PATHS, pathOf } from '../guard.ts';
@@ -14,7 +14,7 @@ import { mobileNumber, type PhoneRefusal, readable } from '../phone.ts';
 import { formToken } from '../session.ts';
 import { smsRules } from '../smsRules.ts';
 import { WORDS as SHARED } from '../words.ts';
-import { secondFactorIntro, secondFactorTitle } from './secondFactor.ts';
+import { secondFactorMore, secondFactorShort, secondFactorTitle } from './secondFactor.ts';
 import { skipFactor } from './skip.ts';
 import { codeWords } from './smsErrors.ts';
 
@@ -33,6 +33,9 @@ const nl = {
   send: 'Bevestigings-SMS versturen',
   verified: (phone: string) =>
     `Uw nummer ${phone} is bevestigd. U kunt hieronder een ander nummer invullen; het oude blijft gelden tot het nieuwe is bevestigd.`,
+  appDone:
+    'Uw authenticatie-app is geregistreerd, dus SMS is niet meer nodig. Met SMS erbij kunt u er ook in als de app een keer niet werkt.',
+  goOnWithout: 'Verder zonder SMS',
   alreadySent: (phone: string) => `Er is al een code gestuurd naar ${phone}.`,
   fillIn: 'Vul de code in',
   toApp: 'Naar de authenticatie-app',
@@ -62,6 +65,9 @@ const en: typeof nl = {
   send: 'Send confirmation SMS',
   verified: (phone) =>
     `Your number ${phone} is confirmed. You can fill in another number below; the old one counts until the new one is confirmed.`,
+  appDone:
+    'Your authenticator app is registered, so SMS is not needed any more. With SMS as well you can also get in when the app does not work for a while.',
+  goOnWithout: 'Continue without SMS',
   alreadySent: (phone) => `A code has already been sent to ${phone}.`,
   fillIn: 'Fill in the code',
   toApp: 'To the authenticator app',
@@ -87,7 +93,7 @@ async function showSms(
   web: Web,
   refused?: { why: Refusal | 'too-many-today'; typed?: string },
 ): Promise<void> {
-  const { session, person, onboarding, facts, standing } = traveller(ctx);
+  const { session, person, onboarding, facts } = traveller(ctx);
   const { locale } = ctx.state;
   const words = WORDS[locale];
   const verified = facts.smsVerified ? await verifiedPhone(web.db, person.id) : undefined;
@@ -103,6 +109,9 @@ async function showSms(
   const why = refused?.why;
   const errors = { phone: why === 'too-many-today' ? codeWords(locale, why) : why && words.errors[why] };
   const token = formToken(web, session);
+  const goesOn = facts.smsVerified || facts.appVerified;
+  const done = verified ? words.verified(readable(verified)) : facts.appVerified && words.appDone;
+  const standing = done ? note('good', done) : secondFactorShort(locale);
   showPage(ctx, {
     title: secondFactorTitle(locale),
     step: 'sms',
@@ -110,7 +119,9 @@ async function showSms(
     rejected: Boolean(refused),
     helpContact: web.config.HELP_CONTACT,
     body: html`${errorSummary(ctx, errors)}<h1>${secondFactorTitle(locale)}</h1>
-${verified ? note('good', words.verified(readable(verified))) : secondFactorIntro(locale)}
+${standing}
+${wayOn(ctx, token, true)}
+${secondFactorMore(locale)}
 ${live && note('note', html`${words.alreadySent(readable(live.phone))} <a href="${SMS_CODE}">${words.fillIn}</a>`)}
 ${form(ctx, {
   token,
@@ -122,21 +133,31 @@ ${form(ctx, {
     hint: words.hint,
     autocomplete: 'tel',
     inputmode: 'tel',
-    width: 'short',
     explanation: {
       label: SHARED[locale].explain,
       body: html`${words.help.map((one) => html`<p>${one}</p>`)}`,
     },
     errors,
   })}
-<div class="actions">${verified ? quietButton(words.send, 'send') : button(words.send, 'send')}</div>`,
+<div class="actions">${goesOn ? quietButton(words.send, 'send') : button(words.send, 'send')}</div>`,
 })}
 <div class="actions">
-${!verified && form(ctx, { token, body: quietButton(SHARED[locale].skip, 'skip') })}
-${verified && html`<a class="primary" href="${pathOf(standing)}">${SHARED[locale].goOn}</a>`}
-${(why === 'no-way-left' || why === 'too-many-today') && html`<a href="${PATHS.app}">${words.toApp}</a>`}
+${!goesOn && form(ctx, { token, body: quietButton(SHARED[locale].skip, 'skip') })}
+${(why === 'no-way-left' || why === 'too-many-today') && html`<a class="secondary" href="${PATHS.app}">${words.toApp}</a>`}
 </div>`,
   });
+}
+
+/** For somebody who has set up a factor already, so that SMS, or another number, is a choice. */
+export function wayOn(ctx: Ctx, token: string, isMain: boolean): Html | false {
+  const { facts, standing } = traveller(ctx);
+  const { locale } = ctx.state;
+  if (!facts.smsVerified && !facts.appVerified) return false;
+  if (standing.current === 'sms') {
+    const skips = isMain ? button : quietButton;
+    return form(ctx, { action: PATHS.sms, token, body: skips(WORDS[locale].goOnWithout, 'skip') });
+  }
+  return html`<div class="actions"><a class="${isMain ? 'primary' : 'secondary'}" href="${pathOf(standing)}">${SHARED[locale].goOn}</a></div>`;
 }
 
 async function skip(ctx: Ctx, web: Web): Promise<void> {

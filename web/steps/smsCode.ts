@@ -10,9 +10,17 @@ import {
   setVerifiedPhone,
 } from '../../db/smsCodes.ts';
 import { dropTemporaryPasswords } from '../../db/temporaryPasswords.ts';
-import { html } from '../../html.ts';
+import { type Html, html } from '../../html.ts';
 import { type Ctx, field, type State, seeOther, traveller, type Web } from '../context.ts';
-import { button, errorSummary, explanation, form, inputField, quietButton } from '../form.ts';
+import {
+  button,
+  errorSummary,
+  explanation,
+  type FieldErrors,
+  form,
+  inputField,
+  quietButton,
+} from '../form.ts';
 import { atStep, PATHS, toCurrentStep } from '../guard.ts';
 import { showPage } from '../layout.ts';
 import { readable } from '../phone.ts';
@@ -20,16 +28,18 @@ import { proveAgain } from '../secondClick.ts';
 import { carry, formToken } from '../session.ts';
 import { sixDigits, smsRules } from '../smsRules.ts';
 import { WORDS as SHARED } from '../words.ts';
-import { requestSms, SMS_CODE } from './sms.ts';
+import { requestSms, SMS_CODE, wayOn } from './sms.ts';
 import {
   afterResend,
   answerDelivery,
   answeringTooSoon,
+  type Delivery,
   deliveryOf,
   NOT_RECEIVED,
   newsOf,
   resendWait,
   showDelivery,
+  type Todo,
 } from './smsDelivery.ts';
 import { type CodeRefusal, codeWords } from './smsErrors.ts';
 
@@ -38,6 +48,7 @@ const MINUTE_MS = 60_000;
 const nl = {
   title: 'Vul de code uit de SMS in',
   sentTo: 'De code gaat naar',
+  wasFor: 'De SMS was voor',
   change: 'Telefoonnummer wijzigen',
   code: 'Bevestigingscode',
   hint: 'Zes cijfers, uit de SMS.',
@@ -53,11 +64,13 @@ const nl = {
   ],
   todo: 'Nog steeds niets? Dit kunt u doen:',
   resend: 'De SMS opnieuw sturen',
+  cameAfterAll: 'Toch nog een code gekregen?',
   app: 'De authenticatie-app gebruiken',
 };
 const en: typeof nl = {
   title: 'Fill in the code from the SMS',
   sentTo: 'The code goes to',
+  wasFor: 'The SMS was for',
   change: 'Change number',
   code: 'Confirmation code',
   hint: 'Six digits, from the SMS.',
@@ -73,6 +86,7 @@ const en: typeof nl = {
   ],
   todo: 'Still nothing? This is what you can do:',
   resend: 'Send the SMS again',
+  cameAfterAll: 'Did you get a code after all?',
   app: 'Use the authenticator app',
 };
 const WORDS = { nl, en };
@@ -89,37 +103,32 @@ async function showCode(ctx: Ctx, web: Web, refused?: CodeRefusal): Promise<void
   const sent = await newestCode(ctx, web);
   if (!sent || (sent.usedAt && !refused)) return seeOther(ctx, PATHS.sms);
   const { locale } = ctx.state;
-  const words = WORDS[locale];
   const delivery = answeringTooSoon(ctx, await deliveryOf(web, sent, locale));
   const errors = { code: refused && codeWords(locale, refused) };
-  const token = formToken(web, traveller(ctx).session);
+  const shown = { delivery, token: formToken(web, traveller(ctx).session), errors };
+  const title = delivery.ended?.title ?? WORDS[locale].title;
   showPage(ctx, {
-    title: words.title,
+    title,
     step: 'sms',
     onboarding: true,
     rejected: Boolean(refused),
     helpContact: web.config.HELP_CONTACT,
-    body: html`${errorSummary(ctx, errors)}<h1>${words.title}</h1>
-<p>${words.sentTo} <span class="number">${readable(sent.phone)}</span>. <a href="${PATHS.sms}">${words.change}</a></p>
+    // Not after a rejected form: its words would be gone.
+    loadAgainAfterS: refused ? undefined : delivery.loadAgainAfterS,
+    body: html`${errorSummary(ctx, errors)}<h1>${title}</h1>
+${delivery.ended ? noCodeComes(ctx, web, { ...shown, todo: delivery.ended.todo, sent }) : codeIsAwaited(ctx, web, { ...shown, sent })}`,
+  });
+}
+
+type Shown = { delivery: Delivery; token: string; errors: FieldErrors; sent: SmsCode };
+
+function codeIsAwaited(ctx: Ctx, web: Web, shown: Shown): Html {
+  const { delivery, token, sent } = shown;
+  const { locale } = ctx.state;
+  const words = WORDS[locale];
+  return html`<p>${words.sentTo} <span class="number">${readable(sent.phone)}</span>. <a href="${PATHS.sms}">${words.change}</a></p>
 ${showDelivery({ delivery, page: SMS_CODE, locale })}
-${form(ctx, {
-  token,
-  body: html`${inputField(ctx, {
-    name: 'code',
-    label: words.code,
-    hint: words.hint,
-    autocomplete: 'one-time-code',
-    inputmode: 'numeric',
-    width: 'code',
-    plain: true,
-    explanation: {
-      label: SHARED[locale].explain,
-      body: html`<p>${words.help(Math.round(web.config.SMS_CODE_TTL / MINUTE_MS))}</p>`,
-    },
-    errors,
-  })}
-<div class="actions">${button(words.confirm, 'confirm')}</div>`,
-})}
+${codeForm(ctx, web, shown)}
 ${explanation({
   id: NOT_RECEIVED,
   open: delivery.bad,
@@ -127,8 +136,61 @@ ${explanation({
   body: html`<p>${words.patience}</p><ul>${words.check.map((one) => html`<li>${one}</li>`)}</ul><p>${words.todo}</p>
 ${resendWait(delivery, locale)}
 ${form(ctx, { token, body: quietButton(words.resend, 'resend') })}
-<ul><li><a href="${PATHS.sms}">${words.change}</a></li><li><a href="${PATHS.app}">${words.app}</a></li></ul>`,
-})}`,
+${wayOn(ctx, token, false)}
+${otherWays(ctx, 'secondary')}`,
+})}`;
+}
+
+/** Another number, or the app for somebody who does not have it yet. */
+function otherWays(ctx: Ctx, change: 'primary' | 'secondary'): Html {
+  const words = WORDS[ctx.state.locale];
+  const { appVerified } = traveller(ctx).facts;
+  return html`<div class="actions"><a class="${change}" href="${PATHS.sms}">${words.change}</a>
+${!appVerified && html`<a class="secondary" href="${PATHS.app}">${words.app}</a>`}</div>`;
+}
+
+/** What helps comes first; a code is asked for only where one may still come. */
+function noCodeComes(ctx: Ctx, web: Web, shown: Shown & { todo: Todo }): Html {
+  const { delivery, token, sent, todo, errors } = shown;
+  const { locale } = ctx.state;
+  const words = WORDS[locale];
+  const goesOn = wayOn(ctx, token, true);
+  const again = form(ctx, { token, body: (goesOn ? quietButton : button)(words.resend, 'resend') });
+  const otherNumber = todo === 'otherNumber';
+  return html`${showDelivery({ delivery, page: SMS_CODE, locale })}
+<p>${words.wasFor} <span class="number">${readable(sent.phone)}</span>.</p>
+${resendWait(delivery, locale)}
+${goesOn}
+${!otherNumber && again}
+${otherWays(ctx, otherNumber && !goesOn ? 'primary' : 'secondary')}
+${
+  (todo === 'again' || errors.code) &&
+  explanation({
+    label: words.cameAfterAll,
+    open: Boolean(errors.code),
+    body: codeForm(ctx, web, shown),
+  })
+}`;
+}
+
+function codeForm(ctx: Ctx, web: Web, { token, errors, delivery }: Shown): Html {
+  const { locale } = ctx.state;
+  const words = WORDS[locale];
+  const minutes = Math.round(web.config.SMS_CODE_TTL / MINUTE_MS);
+  return form(ctx, {
+    token,
+    body: html`${inputField(ctx, {
+      name: 'code',
+      label: words.code,
+      hint: words.hint,
+      autocomplete: 'one-time-code',
+      inputmode: 'numeric',
+      code: true,
+      plain: true,
+      explanation: { label: SHARED[locale].explain, body: html`<p>${words.help(minutes)}</p>` },
+      errors,
+    })}
+<div class="actions">${delivery.ended ? quietButton(words.confirm, 'confirm') : button(words.confirm, 'confirm')}</div>`,
   });
 }
 

@@ -10,10 +10,12 @@ import { smsRules } from '../smsRules.ts';
 
 /** A code that was superseded is never the newest one, which is what pages show. */
 type Shown = Exclude<SmsFailure, 'superseded'>;
-type Todo = 'otherNumber' | 'again' | 'fresh' | 'patience';
+/** Nothing is awaited any more: what is to be done now is what the page is about. */
+type Ended = Exclude<Shown, 'delayed'> | 'expired';
+export type Todo = 'otherNumber' | 'again' | 'fresh' | 'patience';
 
 /** What helps, by what went wrong. Who signs in cannot change the number, and has the app or not. */
-const HELPS: Record<Shown, Todo> = {
+const HELPS: Record<Shown | 'expired', Todo> = {
   'bad-number': 'otherNumber',
   blocked: 'again',
   country: 'otherNumber',
@@ -22,6 +24,7 @@ const HELPS: Record<Shown, Todo> = {
   'not-delivered': 'again',
   delayed: 'patience',
   'too-late': 'fresh',
+  expired: 'fresh',
 };
 
 const nl = {
@@ -29,18 +32,22 @@ const nl = {
   sent: 'De SMS is verstuurd. Het kan een minuut duren voordat hij er is.',
   delivered: 'De SMS is op uw telefoon aangekomen.',
   newest: 'Hebt u meer codes gekregen? Alleen de nieuwste telt.',
-  expired: 'De laatste code is verlopen. Laat een nieuwe sturen.',
-  failed: {
-    'bad-number': 'De SMS kon niet worden verstuurd: dit nummer kan geen SMS ontvangen.',
+  titles: {
+    'bad-number': 'Dit nummer kan geen SMS ontvangen',
+    blocked: 'De SMS wordt tegengehouden',
+    country: 'Naar dit land kunnen we geen SMS sturen',
+    unreachable: 'De SMS is niet aangekomen',
+    refused: 'De SMS kon niet worden verstuurd',
+    'not-delivered': 'De SMS is niet aangekomen',
+    'too-late': 'De SMS kon niet op tijd worden verstuurd',
+    expired: 'De code is verlopen',
+  } satisfies Record<Ended, string>,
+  details: {
     blocked:
       'Uw telefoon of uw telefoonprovider houdt onze SMS tegen. Hebt u ooit STOP geantwoord? Antwoord dan START op dat bericht.',
-    country: 'De SMS kon niet worden verstuurd: naar dit land kunnen we geen SMS sturen.',
-    unreachable: 'De SMS is niet aangekomen. Staat uw telefoon aan en hebt u bereik?',
-    refused: 'De SMS kon niet worden verstuurd.',
-    'not-delivered': 'De SMS is niet aangekomen.',
+    unreachable: 'Staat uw telefoon aan en hebt u bereik?',
     delayed: 'De SMS kan nu niet worden verstuurd. We blijven het een paar minuten proberen.',
-    'too-late': 'De SMS kon niet op tijd worden verstuurd.',
-  } satisfies Record<Shown, string>,
+  },
   todo: {
     enrol: {
       otherNumber: 'Wijzig het nummer of gebruik de app.',
@@ -66,17 +73,21 @@ const en: typeof nl = {
   sent: 'The SMS was sent. It can take a minute to arrive.',
   delivered: 'The SMS has arrived on your phone.',
   newest: 'Did you get more than one code? Only the newest counts.',
-  expired: 'The last code has expired. Have a new one sent.',
-  failed: {
-    'bad-number': 'The SMS could not be sent: this number cannot receive SMS.',
+  titles: {
+    'bad-number': 'This number cannot receive SMS',
+    blocked: 'The SMS is being blocked',
+    country: 'We cannot send SMS to this country',
+    unreachable: 'The SMS did not arrive',
+    refused: 'The SMS could not be sent',
+    'not-delivered': 'The SMS did not arrive',
+    'too-late': 'The SMS could not be sent in time',
+    expired: 'The code has expired',
+  },
+  details: {
     blocked:
       'Your phone or your phone company blocks our SMS. Did you once answer STOP? Then answer START to that message.',
-    country: 'The SMS could not be sent: we cannot send SMS to this country.',
-    unreachable: 'The SMS did not arrive. Is your phone on and does it have a signal?',
-    refused: 'The SMS could not be sent.',
-    'not-delivered': 'The SMS did not arrive.',
+    unreachable: 'Is your phone on and does it have a signal?',
     delayed: 'The SMS cannot be sent right now. We keep trying for a few minutes.',
-    'too-late': 'The SMS could not be sent in time.',
   },
   todo: {
     enrol: {
@@ -105,6 +116,11 @@ const TOLD_WITHIN_MS = 10_000;
 
 /** Between two looks of the page. */
 const LOOK_EVERY = '2s';
+/**
+ * Seconds until the page looks again without JavaScript, at least. It loads whole then, and takes away what is being
+ * typed: so soon only while there can be no code yet.
+ */
+const LOAD_AGAIN_AFTER_S = { 'on-its-way': 3, delayed: 10, sent: 20 };
 /** The part of the code page that says what to do when no SMS comes; opened by bad news. */
 export const NOT_RECEIVED = 'not-received';
 
@@ -115,6 +131,10 @@ export type Delivery = {
   waitS: number;
   settled: boolean;
   bad: boolean;
+  /** No code of this SMS is to be expected: what happened, as a heading, and what helps. */
+  ended?: { title: string; todo: Todo };
+  /** Seconds until the page loads itself again, without JavaScript; undefined when there will be no news. */
+  loadAgainAfterS?: number;
 };
 
 /** Back to the code page after a resend. A second click ends there, too, so what to say is not in the address. */
@@ -132,26 +152,40 @@ export function answeringTooSoon(ctx: Ctx, delivery: Delivery): Delivery {
 }
 
 export async function deliveryOf(web: Web, code: SmsCode, locale: Locale): Promise<Delivery> {
-  const words = WORDS[locale];
   const { personId, purpose, phone } = code;
   const waitS = await secondsUntilResend(web.db, { personId, purpose, phone, rules: smsRules(web.config) });
-  if (code.failure) {
-    const state = shownFailure(code, code.failure);
-    const told = `${words.failed[state]} ${words.todo[purpose][HELPS[state]]}`;
-    return { state, words: told, waitS, settled: state !== 'delayed', bad: true };
+  const state = stateOf(code);
+  const told = { state, words: wordsOf(state, purpose, locale), waitS };
+  if (state === 'delivered') return { ...told, settled: true, bad: false };
+  if (isAwaited(state)) {
+    // Less and less often: some twelve times in the life of a code, which is the end of it.
+    const loadAgainAfterS = Math.max(LOAD_AGAIN_AFTER_S[state], Math.round(code.secondsWaited / 2));
+    return { ...told, settled: false, bad: state === 'delayed', loadAgainAfterS };
   }
-  if (code.expired) return { state: 'expired', words: words.expired, waitS, settled: true, bad: true };
-  const { newest } = words;
-  if (code.deliveredAt)
-    return { state: 'delivered', words: `${words.delivered} ${newest}`, waitS, settled: true, bad: false };
-  if (code.sentAt)
-    return { state: 'sent', words: `${words.sent} ${newest}`, waitS, settled: false, bad: false };
-  return { state: 'on-its-way', words: words.onItsWay, waitS, settled: false, bad: false };
+  const ended = { title: WORDS[locale].titles[state], todo: HELPS[state] };
+  return { ...told, settled: true, bad: true, ended };
 }
 
-/** Tried again until the code is dead: then it was too late. */
-function shownFailure({ expired }: SmsCode, failure: SmsFailure): Shown {
-  return failure === 'superseded' || (failure === 'delayed' && expired) ? 'too-late' : failure;
+type Awaited = keyof typeof LOAD_AGAIN_AFTER_S;
+type State = 'delivered' | Awaited | Ended;
+
+const isAwaited = (state: State): state is Awaited => state in LOAD_AGAIN_AFTER_S;
+
+/** What failed for a while is tried again until the code is dead: then it was too late. */
+function stateOf({ failure, expired, deliveredAt, sentAt }: SmsCode): State {
+  if (failure) return failure === 'superseded' || (failure === 'delayed' && expired) ? 'too-late' : failure;
+  if (expired) return 'expired';
+  if (deliveredAt) return 'delivered';
+  return sentAt ? 'sent' : 'on-its-way';
+}
+
+/** What is not said by the heading already. */
+function wordsOf(state: State, purpose: Purpose, locale: Locale): string {
+  const { onItsWay, sent, delivered, newest, todo, ...words } = WORDS[locale];
+  if (state === 'on-its-way') return onItsWay;
+  if (state === 'sent' || state === 'delivered') return `${state === 'sent' ? sent : delivered} ${newest}`;
+  const details: Partial<Record<Ended | 'delayed', string>> = words.details;
+  return [details[state], todo[purpose][HELPS[state]]].filter(Boolean).join(' ');
 }
 
 /** `page`: where it stands; news comes from `newsOf` that page. */
@@ -177,12 +211,13 @@ export function showDelivery({ locale, ...placed }: Placed & { locale: Locale })
   return html`<div id="delivery" role="status">${box(placed)}</div>${!placed.delivery.settled && look}`;
 }
 
-/** Answers the page's question for news: with a new box, or with nothing. */
+/** Answers the page's question for news: with a new box, with nothing, or, when no code will come, with the new page. */
 export function answerDelivery(ctx: Ctx, placed: Placed): void {
   if (ctx.query.told === placed.delivery.state) {
     ctx.status = 204;
     return;
   }
+  if (placed.delivery.ended) ctx.set('HX-Redirect', placed.page);
   ctx.type = 'text/html; charset=utf-8';
   ctx.body = render(box(placed));
 }

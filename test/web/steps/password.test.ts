@@ -24,7 +24,7 @@ describe('the page', () => {
   it('has the user name to read, the rules behind a question mark, and what password managers need', () => {
     const { text } = anna.page;
     expect(text).toMatch(new RegExp(`name="username"[^>]*value="${anna.email}"[^>]*readonly`));
-    expect(text).toContain('<summary>? Eisen aan het wachtwoord</summary>');
+    expect(text).toContain('<summary>Eisen aan het wachtwoord</summary>');
     expect(text.match(/autocomplete="new-password"/g)).toHaveLength(2);
     expect(anna.reads).toContain('Minstens 12 tekens, hoogstens 128');
   });

@@ -166,35 +166,90 @@ describe('the page of the code', () => {
     expect(anna.path).toBe('/onboarding/app');
   });
 
+  const setNow = (columns: Record<string, string>) =>
+    setCode(
+      Object.fromEntries(
+        Object.entries(columns).map(([name, value]) => [
+          name,
+          value === 'now' ? world.db.sql.fn.now() : value,
+        ]),
+      ),
+    );
+
   it.each([
-    [{ failedAt: 'now', failure: 'bad-number' }, 'dit nummer kan geen SMS ontvangen. Wijzig het nummer of'],
-    [
-      { failedAt: 'now', failure: 'blocked' },
-      'Hebt u ooit STOP geantwoord? Antwoord dan START op dat bericht.',
-    ],
-    [
-      { failedAt: 'now', failure: 'country' },
-      'naar dit land kunnen we geen SMS sturen. Wijzig het nummer of',
-    ],
-    [
-      { failedAt: 'now', failure: 'unreachable' },
-      'Staat uw telefoon aan en hebt u bereik? Laat hem opnieuw sturen',
-    ],
-    [{ failedAt: 'now', failure: 'refused' }, 'De SMS kon niet worden verstuurd. Laat hem opnieuw sturen'],
-    [{ failedAt: 'now', failure: 'not-delivered' }, 'De SMS is niet aangekomen. Laat hem opnieuw sturen'],
-    [{ failedAt: 'now', failure: 'delayed' }, 'een paar minuten proberen. U kunt ook de app gebruiken.'],
-    [{ failedAt: 'now', failure: 'too-late' }, 'niet op tijd worden verstuurd. Laat een nieuwe sturen of'],
+    [{ failure: 'delayed', failedAt: 'now' }, 'een paar minuten proberen. U kunt ook de app gebruiken.'],
     [{ sentAt: 'now' }, 'De SMS is verstuurd.'],
-    [{}, 'De SMS is onderweg.'],
-  ])('says by itself what became of the SMS: %o', async (columns, words) => {
-    const now = world.db.sql.fn.now();
-    const values = Object.entries(columns).map(([name, value]) => [name, value === 'now' ? now : value]);
-    if (values.length) await setCode(Object.fromEntries(values));
+    [{ failure: null }, 'De SMS is onderweg.'],
+  ])('says by itself what became of the SMS, beside the code: %o', async (columns, words) => {
+    await setNow(columns as Record<string, string>);
     await anna.open('/onboarding/sms/code');
+    expect(anna.reads).toContain('Vul de code uit de SMS in');
     expect(anna.reads).toContain(words);
-    const { text, status } = await anna.ask('/onboarding/sms/code/delivery');
+    const { text, status, headers } = await anna.ask('/onboarding/sms/code/delivery');
     expect(status).toBe(200);
+    expect(headers.get('HX-Redirect')).toBeNull();
     expect(visible(text)).toContain(words);
+  });
+
+  const CHANGE = /<a class="primary" href="\/onboarding\/sms">Telefoonnummer wijzigen</;
+  const AGAIN = /<button class="primary" name="action" value="resend">De SMS opnieuw sturen</;
+  it.each([
+    ['bad-number', 'Dit nummer kan geen SMS ontvangen', 'Wijzig het nummer of gebruik de app.', CHANGE],
+    ['country', 'Naar dit land kunnen we geen SMS sturen', 'Wijzig het nummer of', CHANGE],
+    ['blocked', 'De SMS wordt tegengehouden', 'Antwoord dan START op dat bericht. Laat hem opnieuw', AGAIN],
+    ['unreachable', 'De SMS is niet aangekomen', 'en hebt u bereik? Laat hem opnieuw sturen', AGAIN],
+    ['refused', 'De SMS kon niet worden verstuurd', 'Laat hem opnieuw sturen, wijzig', AGAIN],
+    ['not-delivered', 'De SMS is niet aangekomen', 'Laat hem opnieuw sturen, wijzig', AGAIN],
+    ['too-late', 'De SMS kon niet op tijd worden verstuurd', 'Laat een nieuwe sturen of', AGAIN],
+  ])('is about what helps when no code will come: %s', async (failure, title, words, main) => {
+    await setNow({ failedAt: 'now', failure });
+    await anna.open('/onboarding/sms/code');
+    expect(anna.page.text).toContain(`<h1>${title}</h1>`);
+    expect(anna.reads).toContain(words);
+    const [first] = /<(?:a|button) class="primary"[^>]*>[^<]*</.exec(anna.page.text) ?? [];
+    expect(first).toMatch(main);
+    expect(anna.page.text.match(/class="primary"/g)).toHaveLength(1);
+    if (main === CHANGE) expect(anna.page.text).not.toMatch(/name="code"|value="resend"/);
+    expect(anna.page.text).toContain('<a class="secondary" href="/onboarding/app">');
+    // The page that stood there already is loaded again: it has another heading now.
+    const { headers } = await anna.ask('/onboarding/sms/code/delivery?told=on-its-way');
+    expect(headers.get('HX-Redirect')).toBe('/onboarding/sms/code');
+  });
+
+  describe('without JavaScript', () => {
+    const loadsAgainAfterS = async () => {
+      await anna.open('/onboarding/sms/code');
+      const [, seconds] =
+        /<noscript><meta http-equiv="refresh" content="(\d+)"><\/noscript>/.exec(anna.page.text) ?? [];
+      return seconds && Number(seconds);
+    };
+
+    it('loads itself again soon while the SMS is on its way, and less and less often', async () => {
+      expect(await loadsAgainAfterS()).toBe(3);
+      await setCode({ requestedAt: ago('100 seconds') });
+      expect(await loadsAgainAfterS()).toBeGreaterThanOrEqual(50);
+    });
+
+    it.each([
+      ['it has arrived', { sentAt: 'now', deliveredAt: 'now' }],
+      ['it failed', { failedAt: 'now', failure: 'bad-number' }],
+    ])('no longer once %s', async (_what, columns) => {
+      await setNow(columns as Record<string, string>);
+      expect(await loadsAgainAfterS()).toBeUndefined();
+    });
+
+    it('no longer once the code is dead', async () => {
+      await setCode({ requestedAt: ago('6 minutes') });
+      expect(await loadsAgainAfterS()).toBeUndefined();
+      expect(anna.page.text).toContain('<h1>De code is verlopen</h1>');
+    });
+
+    it('not after a rejected code, whose words would be gone', async () => {
+      expect(await loadsAgainAfterS()).toBe(3);
+      await anna.submit({ code: '12', action: 'confirm' });
+      expectRejected(anna, 'code', 'De code heeft zes cijfers.');
+      expect(anna.page.text).not.toContain('http-equiv="refresh"');
+    });
   });
 });
 
@@ -261,4 +316,45 @@ describe('skipping', () => {
     await anna.submit({ action: 'skip' });
     expect(anna.path).toBe('/onboarding/profile');
   });
+});
+
+describe('somebody who has registered the app while the SMS did not come', () => {
+  const main = () => /<(?:a|button) class="primary"[^>]*>([^<]*)</.exec(anna.page.text)?.[1];
+  beforeEach(async () => {
+    await anna.doStep('sms');
+    await anna.open('/onboarding/app');
+    await anna.doStep('app');
+  });
+
+  it('is told that SMS is a choice now, with the way on first', async () => {
+    expect(anna.path).toBe('/onboarding/sms');
+    expect(anna.reads).toContain('Uw authenticatie-app is geregistreerd, dus SMS is niet meer nodig.');
+    expect(anna.reads).not.toContain('Naast uw wachtwoord hebt u een code nodig');
+    expect(main()).toBe('Verder zonder SMS');
+    await anna.submit({ action: 'skip' });
+    expect(anna.path).toBe('/onboarding/profile');
+  });
+
+  it('finds the way on at the page of the code, too', async () => {
+    await anna.open('/onboarding/sms/code');
+    expect(main()).toBe('Doorvoeren');
+    expect(anna.reads).toContain('Verder zonder SMS');
+    await setCode({ failedAt: world.db.sql.fn.now(), failure: 'bad-number' });
+    await anna.open('/onboarding/sms/code');
+    expect(main()).toBe('Verder zonder SMS');
+    expect(anna.reads).not.toContain('De authenticatie-app gebruiken');
+    await anna.post('/onboarding/sms', { action: 'skip' });
+    expect((await anna.row()).smsSkippedAt).not.toBeNull();
+  });
+});
+
+it('somebody who changes a confirmed number can go on without', async () => {
+  await anna.doStep('sms');
+  await anna.doStep('smsCode');
+  await anna.open('/onboarding/sms');
+  expect(anna.page.text).toContain('<a class="primary" href="/onboarding/app">Verder</a>');
+  await anna.submit({ phone: '06 87654321', action: 'send' });
+  await setCode({ failedAt: world.db.sql.fn.now(), failure: 'bad-number' });
+  await anna.open('/onboarding/sms/code');
+  expect(anna.page.text).toContain('<a class="primary" href="/onboarding/app">Verder</a>');
 });

@@ -46,7 +46,7 @@ describe('of one person', () => {
     expect(anna.path).toBe('/onboarding/sms');
     expectRejected(anna, 'phone', WORDS);
     expect(anna.page.text).toContain(`value="${anna.phone}"`);
-    expect(anna.page.text).toContain('<a href="/onboarding/app">Naar de authenticatie-app</a>');
+    expect(anna.page.text).toContain('href="/onboarding/app">Naar de authenticatie-app</a>');
     expect(await codesOf(anna)).toHaveLength(PER_PERSON);
     await anna.open('/onboarding/app');
     await anna.doStep('app');

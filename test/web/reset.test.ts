@@ -158,6 +158,41 @@ describe('the link', () => {
     }
   });
 
+  it.each([
+    ['password', 'Er is een nieuwere e-mail', 'There is a newer e-mail', 'href="/forgot-password"'],
+    ['factor', 'Er is een nieuwere e-mail', 'There is a newer e-mail', 'ask the organisation'],
+  ] as const)(
+    'for a new %s opens nothing once a newer one was asked for, and the page says so',
+    async (purpose, dutch, english, wayOn) => {
+      const [anna, tablet] = await annaAndTablet();
+      const older = await mailed(anna, purpose);
+      // One of the other kind replaces nothing.
+      await mailed(anna, purpose === 'factor' ? 'password' : 'factor');
+      expect(visible((await tablet.ask(older)).text)).not.toContain(dutch);
+      const newer = await mailed(anna, purpose);
+      for (const method of ['GET', 'POST']) {
+        const { status, text, headers } = await tablet.ask(older, { method });
+        expect([status, headers.getSetCookie()]).toEqual([200, []]);
+        expect(visible(text)).toContain(dutch);
+        expect(visible(text)).toContain('Alleen de link in de nieuwste e-mail werkt');
+      }
+      const { text } = await tablet.ask(older, { headers: { 'accept-language': 'en' } });
+      expect(text).toContain(english);
+      expect(text).toContain(wayOn);
+      await press(tablet, newer);
+      expect(tablet.session).toBeTruthy();
+    },
+  );
+
+  it('that was opened goes on when a stranger asks for another one', async () => {
+    const [anna, tablet] = await annaAndTablet();
+    await press(tablet, await mailed(anna));
+    await mailed(anna);
+    await tablet.submit({ token: await tablet.token() });
+    await choose(tablet);
+    expect(tablet.path).toBe('/onboarding/profile');
+  });
+
   it.each(['x', 'x'.repeat(64), '%00', 'password%00'])('made up opens nothing: %s', async (token) => {
     const stranger = new Traveller(world);
     await stranger.post(`/reset/${token}`, {});

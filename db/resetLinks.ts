@@ -37,21 +37,35 @@ const columns = (db: Db) => [
 
 type NewLink = { personId: string; clientId: string; purpose: ResetPurpose };
 
-/** A new link to be mailed; undefined when one was asked for less than `everyMs` ago. */
+/** `everyMs`: at most one in this time. `perDay`: at most so many in 24 hours. */
+export type ResetLimits = { everyMs: number; perDay: number };
+
+/**
+ * A new link for a new password, to be mailed, unless one was asked for just now or too many today. The caller holds the
+ * person's lock. What is counted are links that nobody has used: whoever uses one has all of them back. And a day is as
+ * long as a link lives, so while strangers have used up the number, the newest link of theirs still opens.
+ */
 export async function addResetLink(
   tx: Db,
-  { everyMs, ...link }: NewLink & { everyMs: number },
-): Promise<string | undefined> {
+  { limits, ...asked }: Omit<NewLink, 'purpose'> & { limits: ResetLimits },
+): Promise<{ id: string } | { refused: 'too-soon' | 'too-many' }> {
+  const link: NewLink = { ...asked, purpose: 'password' };
   const { personId, purpose } = link;
-  const recent = await tx
+  const within = (unit: string) => `created_at > now() - ? * interval '1 ${unit}'`;
+  const { isSoon, unused } = await tx
     .sql('reset_link')
     .where({ personId, purpose })
-    .andWhereRaw(`created_at > now() - ? * interval '1 millisecond'`, [everyMs])
-    .first('id');
-  if (recent) return undefined;
+    .first(
+      tx.sql.raw(`coalesce(bool_or(${within('millisecond')}), false) as is_soon`, [limits.everyMs]),
+      tx.sql.raw(`count(*) filter (where used_at is null and ${within('second')})::int as unused`, [
+        RESET_LINK_LIVES_S,
+      ]),
+    );
+  if (isSoon) return { refused: 'too-soon' };
+  if (unused >= limits.perDay) return { refused: 'too-many' };
   const id = randomUUID();
   await tx.sql('reset_link').insert({ id, keyId: tx.secrets.keyId, ...link });
-  return id;
+  return { id };
 }
 
 /** The link of one logical mail: the same `sendKey` gives the same row, so a repeated mail has the identical text. */

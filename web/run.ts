@@ -9,7 +9,6 @@ import { connect, disconnect } from '../db/connect.ts';
 import { createDelivery } from '../deliver.ts';
 import { createApp } from './app.ts';
 import { createHashing } from './hashing.ts';
-import { createLater } from './later.ts';
 import { counterLimits } from './limits.ts';
 import { loadPasswordRules } from './passwordRules.ts';
 import { loadTerms } from './terms.ts';
@@ -46,14 +45,12 @@ export async function startWeb({ config, log }: { config: Config; log: Logger })
         () => true,
         () => false,
       );
-  const later = createLater(log);
   let stopping = false;
   const app = createApp({
     db,
     config,
     delivery,
     attempts: createAttempts(db, counterLimits(config)),
-    later,
     hashing: createHashing({ atOnce: config.LIMIT_HASHES_AT_ONCE, waiting: config.LIMIT_HASHES_WAITING }),
     passwordRules: await loadPasswordRules(),
     terms: await loadTerms(config.TERMS_FOLDER),
@@ -76,7 +73,6 @@ export async function startWeb({ config, log }: { config: Config; log: Logger })
       const late = setTimeout(() => server.closeAllConnections(), GRACE_MS);
       await new Promise((closed) => server.close(closed)); // Idle connections are closed, too.
       clearTimeout(late);
-      await later.idle();
       await delivery.stop();
       await disconnect(db);
       await connection.close();

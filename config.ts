@@ -249,7 +249,9 @@ const schema = z.object({
   TELL_WHEN_LATER_THAN: duration('20s').describe(
     'When the account opens later than this after the last step, a mail tells the person.',
   ),
-  RELAY_EVERY: duration('1s').describe('How often the worker looks for signals that web could not deliver.'),
+  RELAY_EVERY: duration('1s').describe(
+    'How often the worker looks for signals that web could not deliver, and for who forgot a password.',
+  ),
   RECONCILE_EVERY: duration('10m').describe(
     'How often a worker looks whether everything that should be running is running.',
   ),
@@ -269,6 +271,9 @@ const schema = z.object({
   ),
   LIMIT_SIGN_INS_PER_ACCOUNT: limit(100).describe(
     'Tries of the own password of one account in 15 minutes from all networks where it was not right before.',
+  ),
+  LIMIT_RESETS_PER_DAY: limit(5).describe(
+    'Mails for a new password to one person in 24 hours; whoever uses one has all of them back.',
   ),
   LIMIT_TOKEN_TRIES: limit(10).describe('Tries of an authenticator token for one person in 15 minutes.'),
   LIMIT_HELP_PER_DAY: limit(10).describe('"I can\'t do this" of one onboarding in 24 hours.'),

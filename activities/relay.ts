@@ -1,4 +1,7 @@
-/** What a worker does besides its tasks: tells the engine what web could not, and looks for what is lost or over. */
+/**
+ * What a worker does besides its tasks: looks up who forgot a password, tells the engine what web could not, and looks
+ * for what is lost or over.
+ */
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Client } from '@temporalio/client';
 import type { Logger } from 'pino';
@@ -6,6 +9,7 @@ import type { Config } from '../config.ts';
 import { deleteOldAttempts } from '../db/attempts.ts';
 import type { Db } from '../db/connect.ts';
 import { eraseWhoNeverFinished } from '../db/erasure.ts';
+import { answerPasswordRequests } from '../db/passwordRequests.ts';
 import { deleteEndedSessions } from '../db/sessions.ts';
 import { createDelivery } from '../deliver.ts';
 import { causesOf } from '../domain/causes.ts';
@@ -26,29 +30,40 @@ export function startRelay(given: Given): { stop(): Promise<void> } {
   });
   const delivery = createDelivery({ ...given, onRecovered: reconcile.begin });
   const stopped = new AbortController();
+  const limits = { everyMs: config.INVITE_EVERY, perDay: config.LIMIT_RESETS_PER_DAY };
+
+  let failing = false;
+  async function answerRequests(): Promise<void> {
+    const { failure } = await answerPasswordRequests(db, limits);
+    if (failure && !failing)
+      log.warn({ reason: causesOf(failure) }, 'a request for a new password is kept and tried again');
+    failing = failure !== undefined;
+  }
 
   function look(): void {
     reconcile.begin();
     tidy.begin();
   }
 
-  async function deliverAgainAndAgain(): Promise<void> {
+  async function againAndAgain(trouble: string, work: () => Promise<unknown>): Promise<void> {
     while (!stopped.signal.aborted) {
-      await delivery
-        .drain()
-        .catch((error) => log.warn({ reason: causesOf(error) }, 'the outbox could not be read'));
+      await work().catch((error) => log.warn({ reason: causesOf(error) }, trouble));
       await wait(config.RELAY_EVERY, undefined, { signal: stopped.signal }).catch(() => undefined);
     }
   }
 
   look();
   const looking = setInterval(look, config.RECONCILE_EVERY);
-  const delivering = deliverAgainAndAgain();
+  // Each for itself: many requests hold up no signal.
+  const relaying = [
+    againAndAgain('the outbox could not be read', delivery.drain),
+    againAndAgain('who forgot a password could not be looked up', answerRequests),
+  ];
   return {
     async stop() {
       clearInterval(looking);
       stopped.abort();
-      await Promise.all([delivering, reconcile.idle(), tidy.idle()]);
+      await Promise.all([...relaying, reconcile.idle(), tidy.idle()]);
     },
   };
 }

@@ -1,4 +1,4 @@
-/** Mails with a link to choose a new password, or to set up the second factor anew. */
+/** Mails with a link to choose a new password, or to set up the second factor again. */
 import { client } from '../db/clients.ts';
 import type { Db } from '../db/connect.ts';
 import { isOpen, onboarding, onboardingOf } from '../db/onboardings.ts';
@@ -17,14 +17,15 @@ async function passedOnBy(db: Db, { personId, clientId }: ResetLink): Promise<st
 export function createResetActivities({ db, post, publicUrl }: { db: Db; post: Post; publicUrl: URL }) {
   async function send(link: ResetLink): Promise<MailOutcome> {
     if (link.sentAt) return 'sent';
-    if (link.usedAt || link.expired) return 'not-open';
+    if (link.usedAt || link.expired || link.superseded) return 'not-open';
     const { name: organisation } = await client(db, link.clientId);
     const url = new URL(`/reset/${db.secrets.linkToken(link, 'reset')}`, publicUrl).href;
     const kind = `${link.purpose}-reset` as const;
     const reader = await person(db, link.personId);
     const resetFacts = { organisation, url, passedOnBy: await passedOnBy(db, link) };
-    // A correction of the address voids the link, and this mail is for nobody.
-    if (!(await resetLink(db, link.id))) return 'not-open';
+    // A correction of the address voids the link, and this mail is for nobody; or a newer one was asked for meanwhile.
+    const now = await resetLink(db, link.id);
+    if (!now || now.superseded) return 'not-open';
     const to = { reader, organisation, mailId: link.id, kind };
     const outcome = await post(to, (letters) =>
       link.purpose === 'password'

@@ -1,4 +1,7 @@
-/** Mails that let somebody choose a new password, or set up the second factor anew. The token is derived, never stored. */
+/**
+ * Mails that let somebody choose a new password, or set up the second factor again. The token is derived, never stored.
+ * Of each purpose only the newest link of a person opens anything.
+ */
 import { randomUUID } from 'node:crypto';
 import type { Db } from './connect.ts';
 
@@ -14,33 +17,55 @@ export type ResetLink = {
   usedAt: Date | null;
   /** Too old, by the database's clock. */
   expired: boolean;
+  /** A newer one was asked for: that one counts. */
+  superseded: boolean;
 };
 
 /** A recovery link in a mail lives at most a day (NIST SP 800-63B-4, 4.2.1.2). */
 export const RESET_LINK_LIVES_S = 24 * 3600;
 
+/** SQL: whether there is a newer link of the same kind. */
+export const IS_SUPERSEDED = `exists (select from reset_link newer
+  where newer.person_id = reset_link.person_id and newer.purpose = reset_link.purpose
+    and (newer.created_at, newer.id) > (reset_link.created_at, reset_link.id))`;
+
 const columns = (db: Db) => [
   '*',
   db.sql.raw(`created_at + ? * interval '1 second' <= now() as expired`, [RESET_LINK_LIVES_S]),
+  db.sql.raw(`${IS_SUPERSEDED} as superseded`),
 ];
 
 type NewLink = { personId: string; clientId: string; purpose: ResetPurpose };
 
-/** A new link to be mailed; undefined when one was asked for less than `everyMs` ago. */
+/** `everyMs`: at most one in this time. `perDay`: at most so many in 24 hours. */
+export type ResetLimits = { everyMs: number; perDay: number };
+
+/**
+ * A new link for a new password, to be mailed, unless one was asked for just now or too many today. The caller holds the
+ * person's lock. What is counted are links that nobody has used: whoever uses one has all of them back. And a day is as
+ * long as a link lives, so while strangers have used up the number, the newest link of theirs still opens.
+ */
 export async function addResetLink(
   tx: Db,
-  { everyMs, ...link }: NewLink & { everyMs: number },
-): Promise<string | undefined> {
+  { limits, ...asked }: Omit<NewLink, 'purpose'> & { limits: ResetLimits },
+): Promise<{ id: string } | { refused: 'too-soon' | 'too-many' }> {
+  const link: NewLink = { ...asked, purpose: 'password' };
   const { personId, purpose } = link;
-  const recent = await tx
+  const within = (unit: string) => `created_at > now() - ? * interval '1 ${unit}'`;
+  const { isSoon, unused } = await tx
     .sql('reset_link')
     .where({ personId, purpose })
-    .andWhereRaw(`created_at > now() - ? * interval '1 millisecond'`, [everyMs])
-    .first('id');
-  if (recent) return undefined;
+    .first(
+      tx.sql.raw(`coalesce(bool_or(${within('millisecond')}), false) as is_soon`, [limits.everyMs]),
+      tx.sql.raw(`count(*) filter (where used_at is null and ${within('second')})::int as unused`, [
+        RESET_LINK_LIVES_S,
+      ]),
+    );
+  if (isSoon) return { refused: 'too-soon' };
+  if (unused >= limits.perDay) return { refused: 'too-many' };
   const id = randomUUID();
   await tx.sql('reset_link').insert({ id, keyId: tx.secrets.keyId, ...link });
-  return id;
+  return { id };
 }
 
 /** The link of one logical mail: the same `sendKey` gives the same row, so a repeated mail has the identical text. */
@@ -63,12 +88,11 @@ export async function resetLink(db: Db, id: string): Promise<ResetLink | undefin
     .first(...columns(db));
 }
 
-/** The link of a token that was mailed, is not used up and not too old. */
-export async function liveResetLink(db: Db, token: string): Promise<ResetLink | undefined> {
+/** The link of a token that was mailed; whether it still opens anything, its columns say. */
+export async function resetLinkOfToken(db: Db, token: string): Promise<ResetLink | undefined> {
   const id = db.secrets.rowIdIn(token);
   const row = id && (await resetLink(db, id));
-  if (!row || row.usedAt || row.expired) return undefined;
-  return db.secrets.isLinkToken(row, token, 'reset') ? row : undefined;
+  return row && db.secrets.isLinkToken(row, token, 'reset') ? row : undefined;
 }
 
 export async function markResetSent(db: Db, id: string): Promise<void> {

@@ -3,7 +3,8 @@
  *
  * - Derived: link token, temporary password and SMS code are HMAC-SHA-256 of a server key, a purpose and a row's random
  *   id. They are never stored, so a repeated mail has the identical text and a dump holds none of them.
- * - Sealed: personal columns, AES-256-GCM under one data key a person, which is itself sealed under a master key.
+ * - Sealed: personal columns, AES-256-GCM under one data key a person, which is itself sealed under a master key; under
+ *   a key of the server what is nobody's yet.
  *   The additional data is table, column and row, so a sealed text is worth nothing in another place.
  * - Hashed: own passwords with argon2id; session ids and API keys (256 random bits) with SHA-256.
  */
@@ -215,6 +216,19 @@ export function createSecrets(keys: SecretKey[]) {
       const aad = place({ table: 'person', column: 'data_key', row: personId });
       const key = keyFor('data key', newest.id);
       return sealBytes({ keyId: newest.id, key, aad, bytes: randomBytes(32) });
+    },
+
+    /** Seals and opens what belongs to no person yet, under a key of the server. */
+    server: {
+      seal: (text: string, at: Place): string =>
+        sealBytes({
+          keyId: newest.id,
+          key: keyFor('server', newest.id),
+          aad: place(at),
+          bytes: Buffer.from(text),
+        }),
+      open: (sealed: string, at: Place): string =>
+        openBytes({ key: keyFor('server', sealed.split('.')[1]!), aad: place(at), sealed }).toString(),
     },
 
     /** Seals and opens one person's columns. `dataKey` is the person's sealed one. */

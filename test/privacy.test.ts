@@ -94,6 +94,12 @@ it('leaves none of it anywhere after a whole onboarding with failures', async ()
   const row = (await onboardingOf(world.db, sent.recipient.id))!;
   await eventually(async () => (await world.status(row.id)).step === 'done' || undefined);
 
+  // Forgotten twice: once a worker has looked it up, once it waits while everything is searched.
+  await anna.post('/forgot-password', { email: PLANTED.email });
+  await eventually(async () => (await world.db.sql('reset_link').whereNotNull('sent_at'))[0]);
+  await world.stopWorker();
+  await anna.post('/forgot-password', { email: PLANTED.email });
+
   const secrets: Record<string, string> = {
     ...PLANTED,
     link: token,
@@ -123,6 +129,7 @@ it('leaves none of it anywhere after a whole onboarding with failures', async ()
 
   const database = [...(await everything(world)).values()].join('\n');
   expect(database.includes('profile.saved')).toBe(true);
+  expect(await world.db.sql('password_request')).toHaveLength(1);
   expect(search.foundIn(database)).toEqual([]);
   expect(asNumber(database)).toEqual([]);
 

@@ -10,7 +10,6 @@ import type { FoundSession, Session } from '../db/sessions.ts';
 import type { Delivery } from '../deliver.ts';
 import type { Facts, Standing } from '../workflows/steps.ts';
 import type { Hashing } from './hashing.ts';
-import type { Later } from './later.ts';
 import type { Metrics } from './metrics.ts';
 import type { PasswordRules } from './passwordRules.ts';
 import type { Terms } from './terms.ts';
@@ -21,7 +20,6 @@ export type Web = {
   config: Config;
   delivery: Delivery;
   attempts: Attempts;
-  later: Later;
   hashing: Hashing;
   passwordRules: PasswordRules;
   terms: Terms;

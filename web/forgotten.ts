@@ -1,11 +1,8 @@
 /** "I have forgotten my password": a mail to the address on file, the same answer for everybody. */
 import type Router from '@koa/router';
-import { audit } from '../db/audit.ts';
 import { transaction } from '../db/connect.ts';
-import { onboardingOf } from '../db/onboardings.ts';
-import { putInOutbox } from '../db/outbox.ts';
-import { findPersonByEmail, normalEmail } from '../db/people.ts';
-import { addResetLink } from '../db/resetLinks.ts';
+import { addPasswordRequest, askPasswordReset } from '../db/passwordRequests.ts';
+import { normalEmail } from '../db/people.ts';
 import { html } from '../html.ts';
 import { type Ctx, field, type State, seeOther, traveller, type Web } from './context.ts';
 import { button, errorSummary, form, inputField } from './form.ts';
@@ -33,26 +30,6 @@ const WORDS = { nl, en };
 const FORGOTTEN = '/forgot-password';
 export const FORGOTTEN_HERE = '/onboarding/continue/forgotten';
 
-/** Mails a link, at most as often as an invitation. Somebody without an own password has nothing to choose anew. */
-async function mailLink({ db, config, delivery }: Web, personId: string): Promise<void> {
-  const row = await onboardingOf(db, personId);
-  if (!row?.passwordChangedAt || row.status === 'cancelled') return;
-  await transaction(db, async (tx) => {
-    await tx.sql('person').where({ id: personId }).forUpdate().first('id'); // Two clicks at once: one mail.
-    const link = {
-      personId,
-      clientId: row.clientId,
-      purpose: 'password',
-      everyMs: config.INVITE_EVERY,
-    } as const;
-    const id = await addResetLink(tx, link);
-    if (!id) return;
-    await putInOutbox(tx, { workflow: 'passwordReset', subjectId: id, signal: null, payload: {} });
-    await audit(tx, { event: 'password.forgotten', personId });
-  });
-  delivery.poke();
-}
-
 function showForgotten(ctx: Ctx, web: Web, rejected = false): void {
   const words = WORDS[ctx.state.locale];
   const errors = { email: rejected ? words.noAddress : undefined };
@@ -79,11 +56,7 @@ export function forgottenPages(router: Router<State>, web: Web): void {
     if (!email.includes('@')) return showForgotten(ctx, web, true);
     // Each one counts, known or not: what is counted would tell who has an account.
     if (!(await withinLimit(ctx, web, 'forgotten-network'))) return;
-    // After the answer, whose time would tell who has an account.
-    web.later.run(async () => {
-      const person = await findPersonByEmail(web.db, email);
-      if (person) await mailLink(web, person.id);
-    });
+    await addPasswordRequest(web.db, email);
     showNotice(ctx, web, 'resetSent');
   });
 
@@ -92,7 +65,10 @@ export function forgottenPages(router: Router<State>, web: Web): void {
 
   // On the way through the address is known.
   router.post(FORGOTTEN_HERE, travelling(web, { enough: false }), async (ctx) => {
-    await mailLink(web, traveller(ctx).person.id);
+    const limits = { everyMs: web.config.INVITE_EVERY, perDay: web.config.LIMIT_RESETS_PER_DAY };
+    const { id } = traveller(ctx).person;
+    await transaction(web.db, (tx) => askPasswordReset(tx, id, limits));
+    web.delivery.poke();
     showNotice(ctx, web, 'resetSent');
   });
 }

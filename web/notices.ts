@@ -66,6 +66,15 @@ const nl = {
     text: 'De link is gebruikt, te oud of niet helemaal overgenomen. Ging het om uw telefoon of app? Vraag dan de organisatie die u het bericht stuurde om een nieuwe link. Ging het om uw wachtwoord? Dan kunt u hier zelf een nieuwe link aanvragen.',
     link: { label: 'Wachtwoord vergeten', path: '/forgot-password' },
   },
+  newerReset: {
+    title: 'Er is een nieuwere e-mail',
+    text: 'Na deze link is er om nog een e-mail gevraagd. Alleen de link in de nieuwste e-mail werkt. Open die e-mail. Kijk ook in de map met ongewenste e-mail. Het kan een paar minuten duren voordat hij er is. Vindt u hem niet? Dan kunt u hier een nieuwe link aanvragen.',
+    link: { label: 'Wachtwoord vergeten', path: '/forgot-password' },
+  },
+  newerFactorReset: {
+    title: 'Er is een nieuwere e-mail',
+    text: 'Na deze link is er om nog een e-mail gevraagd. Alleen de link in de nieuwste e-mail werkt. Open die e-mail. Kijk ook in de map met ongewenste e-mail. Het kan een paar minuten duren voordat hij er is. Vindt u hem niet? Vraag dan de organisatie die u het bericht stuurde om een nieuwe link.',
+  },
   resetSent: {
     title: 'Kijk in uw e-mail',
     text: 'Hoort er bij dit e-mailadres een account, dan krijgt u een e-mail waarmee u een nieuw wachtwoord kiest. Kijk ook in de map met ongewenste e-mail.',
@@ -159,6 +168,15 @@ const en: Record<Notice, Words> = {
     title: 'This link does not work any more',
     text: 'The link was used, is too old or was not copied completely. Was it about your phone or app? Then ask the organisation that sent you the message for a new link. Was it about your password? Then you can ask for a new link here.',
     link: { label: 'Forgotten password', path: '/forgot-password' },
+  },
+  newerReset: {
+    title: 'There is a newer e-mail',
+    text: 'After this link another e-mail was asked for. Only the link in the newest e-mail works. Open that e-mail. Look in the spam folder, too. It can take a few minutes to arrive. Can you not find it? Then you can ask for a new link here.',
+    link: { label: 'Forgotten password', path: '/forgot-password' },
+  },
+  newerFactorReset: {
+    title: 'There is a newer e-mail',
+    text: 'After this link another e-mail was asked for. Only the link in the newest e-mail works. Open that e-mail. Look in the spam folder, too. It can take a few minutes to arrive. Can you not find it? Then ask the organisation that sent you the message for a new link.',
   },
   resetSent: {
     title: 'Look in your e-mail',

@@ -1,5 +1,6 @@
 /**
- * Choosing a new password, or setting up the second factor anew, with a link from a mail. The link alone is not enough:
+ * Choosing a new password, or setting up the second factor again, with the newest link from a mail. What it has opened
+ * goes on when yet another one is asked for, which anybody may do. The link alone is not enough:
  * for a new password the second factor that is set up is proven first, for a new factor the own password (ASVS 6.4.3).
  */
 import type { Router } from '@koa/router';
@@ -11,10 +12,10 @@ import { transaction } from '../db/connect.ts';
 import { factsOf, lockOnboarding, type Onboarding, onboardingOf, recordStep } from '../db/onboardings.ts';
 import { person, setPasswordHash } from '../db/people.ts';
 import {
-  liveResetLink,
   type ResetLink,
   type ResetPurpose,
   resetLink,
+  resetLinkOfToken,
   useResetLink,
 } from '../db/resetLinks.ts';
 import { endOtherSessions, type Session, stepUp } from '../db/sessions.ts';
@@ -29,7 +30,7 @@ import { CONTINUE } from './guard.ts';
 import { showPage } from './layout.ts';
 import { mayUseLink } from './limits.ts';
 import { speak } from './locale.ts';
-import { showNotice } from './notices.ts';
+import { type Notice, showNotice } from './notices.ts';
 import { proveAgain } from './secondClick.ts';
 import { begin, carry, end, formToken, formTokenIsRight } from './session.ts';
 import { type NewPasswordRefusal, newPasswordErrors, newPasswordFields } from './steps/newPassword.ts';
@@ -99,10 +100,14 @@ const FACTOR = `${RESET}/factor`;
 const SMS = `${RESET}/prove/sms`;
 const APP = `${RESET}/prove/app`;
 
+const NEWER: Record<ResetPurpose, Notice> = { password: 'newerReset', factor: 'newerFactorReset' };
+
+/** The link that was opened, while it opens anything; else it was answered here. */
 async function linkOf(ctx: Ctx & { params: { token?: string } }, web: Web): Promise<ResetLink | undefined> {
-  const link = await liveResetLink(web.db, ctx.params.token ?? '');
-  if (!link) {
-    showNotice(ctx, web, 'oldReset');
+  const link = await resetLinkOfToken(web.db, ctx.params.token ?? '');
+  if (!link || link.usedAt || link.expired || link.superseded) {
+    const isReplaced = link && !link.usedAt && link.superseded;
+    showNotice(ctx, web, isReplaced ? NEWER[link.purpose] : 'oldReset');
     return undefined;
   }
   ctx.state.organisation = (await client(web.db, link.clientId)).name;

@@ -9,7 +9,6 @@ import { connect, disconnect } from '../db/connect.ts';
 import { createDelivery } from '../deliver.ts';
 import { createApp } from './app.ts';
 import { createHashing } from './hashing.ts';
-import { createLater } from './later.ts';
 import { counterLimits } from './limits.ts';
 import { createMetrics, serveMetrics } from './metrics.ts';
 import { loadPasswordRules } from './passwordRules.ts';
@@ -47,7 +46,6 @@ export async function startWeb({ config, log }: { config: Config; log: Logger })
         () => true,
         () => false,
       );
-  const later = createLater(log);
   const metrics = createMetrics();
   let stopping = false;
   const app = createApp({
@@ -55,7 +53,6 @@ export async function startWeb({ config, log }: { config: Config; log: Logger })
     config,
     delivery,
     attempts: createAttempts(db, counterLimits(config), (limit) => metrics.refusals.inc({ limit })),
-    later,
     hashing: createHashing({ atOnce: config.LIMIT_HASHES_AT_ONCE, waiting: config.LIMIT_HASHES_WAITING }),
     passwordRules: await loadPasswordRules(),
     terms: await loadTerms(config.TERMS_FOLDER),
@@ -82,7 +79,6 @@ export async function startWeb({ config, log }: { config: Config; log: Logger })
       const late = setTimeout(() => server.closeAllConnections(), GRACE_MS);
       await new Promise((closed) => server.close(closed)); // Idle connections are closed, too.
       clearTimeout(late);
-      await later.idle();
       await delivery.stop();
       served?.stop();
       await disconnect(db);

@@ -1,5 +1,6 @@
 /** The own password is forgotten before the end. */
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { passwordResetWorkflowId } from '../../workflows/messages.ts';
 import { dump } from '../setup/dump.ts';
 import { agreed, mailed } from '../setup/engine.ts';
 import { OWN_PASSWORD } from '../setup/person.ts';
@@ -28,6 +29,9 @@ async function forgot(place: 'sms' | 'profile', factor: 'sms' | 'app' = 'app') {
   expect(mail.subject).toBe('Gemeente Voorbeeld: u vroeg om een nieuw wachtwoord');
   return { anna, tablet, link: new URL(/https?:\/\/\S+\/reset\/\S+/.exec(mail.text)![0]).pathname };
 }
+
+const linksOf = ({ personId }: Traveller): Promise<{ id: string; keyId: string }[]> =>
+  world.db.sql('reset_link').where({ personId }).orderBy('created_at');
 
 const choose = (person: Traveller) =>
   person.submit({ newPassword: NEW_PASSWORD, newPasswordAgain: NEW_PASSWORD });
@@ -112,4 +116,37 @@ it('10: the own password is forgotten; the link works once, ends every other ses
   expect(await late.post(link, {})).toMatchObject({ status: 200 });
   expect(late.session).toBeUndefined();
   await agreed(world, anna.personId);
+});
+
+it('10: the own password is forgotten while the worker is away; the mail comes when it is back, and nothing stays', async () => {
+  const anna = await mailed(world, 'sms');
+  await world.stopWorker();
+  const laptop = anna.elsewhere();
+  await laptop.open('/forgot-password');
+  await laptop.submit({ email: anna.email });
+  expect(laptop.reads).toContain('Kijk in uw e-mail');
+  expect(await linksOf(anna)).toEqual([]);
+  await world.startWorker();
+  const mail = await anna.mail(2);
+  expect(mail.subject).toBe('Gemeente Voorbeeld: u vroeg om een nieuw wachtwoord');
+  expect(await world.db.sql('password_request')).toEqual([]);
+});
+
+it('10: the own password is forgotten, said again before the first mail has left; the newest leaves alone', async () => {
+  const anna = await mailed(world, 'sms');
+  await agreed(world, anna.personId);
+  await world.stopWorker();
+  const tablet = anna.elsewhere();
+  await tablet.openLink();
+  await tablet.post('/onboarding/continue/forgotten', {});
+  const createdAt = world.db.sql.raw(`now() - interval '1 hour'`);
+  await world.db.sql('reset_link').where({ personId: anna.personId }).update({ createdAt });
+  await tablet.post('/onboarding/continue/forgotten', {});
+  await world.startWorker();
+  const links = await linksOf(anna);
+  expect(links).toHaveLength(2);
+  for (const { id } of links) await world.engine.workflow.result(passwordResetWorkflowId(id));
+  const mails = (await world.mailbox.mails()).filter(({ recipients }) => recipients.includes(anna.email));
+  expect(mails).toHaveLength(2); // The invitation before.
+  expect((await anna.mail(2)).text).toContain(world.db.secrets.linkToken(links[1]!, 'reset'));
 });

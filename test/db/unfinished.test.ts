@@ -166,12 +166,17 @@ describe('a link for a new password', () => {
     return id;
   }
 
-  it('is found until it is sent, used or a day old', async () => {
+  it('is found until it is sent, used, replaced by a newer one, or a day old', async () => {
     const unsent = await link();
     await link({ sentAt: at('') });
     await link({ usedAt: at('') });
     await link({ createdAt: at(`- interval '24 hours'`) });
     await link({ purpose: 'factor' });
+    const { personId } = await world.db.sql('reset_link').where({ id: unsent }).first();
+    await world.db
+      .sql('reset_link')
+      .where({ id: await link() })
+      .update({ personId, createdAt: at(`- interval '1 hour'`) });
     expect(await found('passwordReset')).toEqual([unsent]);
   });
 });

@@ -12,6 +12,8 @@ const TABLES = [
   'app_factor',
   'profile',
   'message',
+  'reset_link',
+  'password_request',
   'idempotency_key',
   'outbox',
   'session',

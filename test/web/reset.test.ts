@@ -2,9 +2,10 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { transaction } from '../../db/connect.ts';
 import { onboardingOf } from '../../db/onboardings.ts';
+import { answerPasswordRequests } from '../../db/passwordRequests.ts';
 import { type ResetPurpose, resetLinkFor } from '../../db/resetLinks.ts';
 import { dump } from '../setup/dump.ts';
-import { eventually, OWN_PASSWORD, visible } from '../setup/person.ts';
+import { OWN_PASSWORD, visible } from '../setup/person.ts';
 import { expectRejected } from '../setup/rejected.ts';
 import { type Factor, Traveller } from '../setup/traveller.ts';
 import { createWorld, type World } from '../setup/world.ts';
@@ -27,6 +28,9 @@ async function mailed({ personId }: Traveller, purpose: ResetPurpose = 'password
   const link = await resetLinkFor(world.db, { personId, clientId, purpose, sendKey: `mail ${++mails}` });
   return `/reset/${world.db.secrets.linkToken(link, 'reset')}`;
 }
+
+/** What a worker does with what people asked for. */
+const answer = () => answerPasswordRequests(world.db, { everyMs: world.config.INVITE_EVERY, perDay: 5 });
 
 /** Somebody half-way, and a browser of hers that knows nothing. */
 async function annaAndTablet(factor: Factor = 'app'): Promise<[Traveller, Traveller]> {
@@ -59,7 +63,8 @@ describe('"I have forgotten my password"', () => {
       expect([status, text]).toEqual([answers[0]!.status, answers[0]!.text]);
       expect(headers.getSetCookie()).toEqual([]);
     }
-    await eventually(async () => (await linksOf(anna))[0]);
+    await answer();
+    expect(await linksOf(anna)).toHaveLength(1);
     expect(await linksOf(fresh)).toHaveLength(0);
   });
 
@@ -73,27 +78,54 @@ describe('"I have forgotten my password"', () => {
     },
   );
 
-  it('is answered before anything is done for somebody known: its time tells nothing', async () => {
+  it('is the same work for everybody: web looks nobody up, and writes one row that says nothing', async () => {
     const [anna] = await annaAndTablet();
     await transaction(world.db, async (tx) => {
-      await tx.sql('person').where({ id: anna.personId }).forUpdate().first('id');
+      // Whoever looked for a person would wait.
+      await tx.sql.raw('lock table person, onboarding, reset_link in access exclusive mode');
       expect((await ask(anna.email)).status).toBe(200);
-      expect(await linksOf(anna)).toHaveLength(0);
+      expect((await ask('nobody@example.com')).status).toBe(200);
     });
-    await eventually(async () => (await linksOf(anna))[0]);
+    const rows: { address: string }[] = await world.db.sql('password_request');
+    expect(rows.map(({ address }) => address.length)).toEqual([
+      rows[0]!.address.length,
+      rows[0]!.address.length,
+    ]);
+    expect(await linksOf(anna)).toEqual([]);
+    await answer();
+    expect(await linksOf(anna)).toHaveLength(1);
   });
 
   it('asked five times at once, and again, sends one mail', async () => {
     const [anna] = await annaAndTablet();
     await Promise.all([1, 2, 3, 4, 5].map(() => ask(anna.email)));
     await ask(` ${anna.email.toUpperCase()} `);
-    await eventually(async () => (await linksOf(anna))[0]);
+    await answer();
     expect(await linksOf(anna)).toHaveLength(1);
+  });
+
+  it('asked too often today is answered as ever, here and on the way through, and no mail leaves', async () => {
+    const [anna, tablet] = await annaAndTablet();
+    const old = `now() - interval '1 hour'`;
+    for (let i = 0; i < 5; i++) await mailed(anna);
+    await world.db
+      .sql('reset_link')
+      .where({ personId: anna.personId })
+      .update({ createdAt: world.db.sql.raw(old) });
+    const { status, text } = await ask(anna.email);
+    expect([status, text]).toEqual([200, (await ask('nobody@example.com')).text]);
+    await answer();
+    await tablet.openLink();
+    await tablet.submit({}, '/onboarding/continue/forgotten');
+    expect(tablet.reads).toContain('Kijk in uw e-mail');
+    expect(await linksOf(anna)).toHaveLength(5);
+    expect((await anna.events()).slice(-2)).toEqual(['password.reset_limited', 'password.reset_limited']);
   });
 
   it('changes nothing that the person has', async () => {
     const [anna, tablet] = await annaAndTablet();
     await ask(anna.email);
+    await answer();
     expect((await anna.ask('/onboarding/profile')).status).toBe(200);
     await tablet.openLink();
     await tablet.submit({ password: OWN_PASSWORD });
@@ -156,6 +188,41 @@ describe('the link', () => {
       await browser.post(dead, {});
       expect(browser.session).toBeUndefined();
     }
+  });
+
+  it.each([
+    ['password', 'Er is een nieuwere e-mail', 'There is a newer e-mail', 'href="/forgot-password"'],
+    ['factor', 'Er is een nieuwere e-mail', 'There is a newer e-mail', 'ask the organisation'],
+  ] as const)(
+    'for a new %s opens nothing once a newer one was asked for, and the page says so',
+    async (purpose, dutch, english, wayOn) => {
+      const [anna, tablet] = await annaAndTablet();
+      const older = await mailed(anna, purpose);
+      // One of the other kind replaces nothing.
+      await mailed(anna, purpose === 'factor' ? 'password' : 'factor');
+      expect(visible((await tablet.ask(older)).text)).not.toContain(dutch);
+      const newer = await mailed(anna, purpose);
+      for (const method of ['GET', 'POST']) {
+        const { status, text, headers } = await tablet.ask(older, { method });
+        expect([status, headers.getSetCookie()]).toEqual([200, []]);
+        expect(visible(text)).toContain(dutch);
+        expect(visible(text)).toContain('Alleen de link in de nieuwste e-mail werkt');
+      }
+      const { text } = await tablet.ask(older, { headers: { 'accept-language': 'en' } });
+      expect(text).toContain(english);
+      expect(text).toContain(wayOn);
+      await press(tablet, newer);
+      expect(tablet.session).toBeTruthy();
+    },
+  );
+
+  it('that was opened goes on when a stranger asks for another one', async () => {
+    const [anna, tablet] = await annaAndTablet();
+    await press(tablet, await mailed(anna));
+    await mailed(anna);
+    await tablet.submit({ token: await tablet.token() });
+    await choose(tablet);
+    expect(tablet.path).toBe('/onboarding/profile');
   });
 
   it.each(['x', 'x'.repeat(64), '%00', 'password%00'])('made up opens nothing: %s', async (token) => {

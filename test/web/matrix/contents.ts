@@ -14,6 +14,7 @@ const TABLES = [
   'profile',
   'message',
   'reset_link',
+  'password_request',
   'outbox',
   'event',
 ];
@@ -77,6 +78,8 @@ export async function keep({ db }: World): Promise<() => Promise<void>> {
     (table, i) =>
       `insert into ${table} (${columns.get(table)}) select ${columns.get(table)} from jsonb_populate_recordset(null::${table}, '${(kept[i] ?? '[]').replaceAll("'", "''").replaceAll('?', '\\?')}')`,
   );
-  const statements = ['person', 'outbox', 'event', 'attempt'].map((table) => `delete from ${table}`);
+  const statements = ['person', 'password_request', 'outbox', 'event', 'attempt'].map(
+    (table) => `delete from ${table}`,
+  );
   return () => db.sql.raw([...statements, ...back].join(';'));
 }

@@ -8,7 +8,6 @@ import { createAttempts } from '../../../db/attempts.ts';
 import { hashPassword } from '../../../db/secrets.ts';
 import { createApp } from '../../../web/app.ts';
 import { createHashing } from '../../../web/hashing.ts';
-import { createLater } from '../../../web/later.ts';
 import { counterLimits } from '../../../web/limits.ts';
 import { createMetrics } from '../../../web/metrics.ts';
 import { loadPasswordRules } from '../../../web/passwordRules.ts';
@@ -31,7 +30,6 @@ import {
 let world: World;
 let app: ReturnType<typeof createApp>;
 let server: Server;
-const later = createLater(pino({ level: 'silent' }));
 let bob: Somebody;
 let passwordHash: string;
 
@@ -45,7 +43,6 @@ beforeAll(async () => {
     delivery: { poke() {}, drain: async () => 0, stop: async () => {} },
     attempts: createAttempts(db, counterLimits(config), () => {}),
     metrics: createMetrics(),
-    later,
     hashing: createHashing({ atOnce: 2, waiting: 2 }),
     passwordRules: await loadPasswordRules(),
     terms: await loadTerms(config.TERMS_FOLDER),
@@ -73,7 +70,6 @@ async function post({ path, cookie, fields }: Given) {
     body: new URLSearchParams(fields),
   });
   const text = await response.text();
-  await later.idle();
   return { status: response.status, text };
 }
 

@@ -1,0 +1,16 @@
+/** Asks for a new password that no worker has looked at yet: the address alone, whether it is anybody's or not. */
+import type { Knex } from 'knex';
+
+export async function up(knex: Knex): Promise<void> {
+  await knex.raw(`
+    create table password_request (
+      id uuid primary key,
+      address text not null,              -- sealed under a key of the server, all of the same length
+      created_at timestamptz not null default now()
+    );
+  `);
+}
+
+export async function down(knex: Knex): Promise<void> {
+  await knex.raw('drop table password_request');
+}

@@ -1,0 +1,85 @@
+/**
+ * "I have forgotten my password". Web writes down the address, whoever it is, and a worker looks the person up: so
+ * neither the time of the answer nor that of the next one tells who has an account (ASVS 6.3.8).
+ */
+import { uuidv7 } from 'uuidv7';
+import { audit } from './audit.ts';
+import { type Db, transaction } from './connect.ts';
+import { onboardingOf } from './onboardings.ts';
+import { putInOutbox } from './outbox.ts';
+import { findPersonByEmail } from './people.ts';
+import { addResetLink, RESET_LINK_LIVES_S, type ResetLimits } from './resetLinks.ts';
+
+/** Longer addresses do not exist (RFC 5321, 4.5.3.1.3: octets, without the brackets). */
+const LONGEST_ADDRESS = 254;
+/** Requests read at once. */
+const BATCH = 20;
+const FIRST = '00000000-0000-0000-0000-000000000000';
+
+const addressPlace = (row: string) => ({ table: 'password_request', column: 'address', row });
+
+/** All are as long as the longest one. What is longer is nobody's, and the same work. */
+function filledUp(address: string): string {
+  const missing = LONGEST_ADDRESS - Buffer.byteLength(address);
+  return missing < 0 ? ' '.repeat(LONGEST_ADDRESS) : address + ' '.repeat(missing);
+}
+
+/** One statement, the same for everybody. A worker does the rest within RELAY_EVERY. */
+export async function addPasswordRequest(db: Db, address: string): Promise<void> {
+  const id = uuidv7();
+  const sealed = db.secrets.server.seal(filledUp(address), addressPlace(id));
+  await db.sql('password_request').insert({ id, address: sealed });
+}
+
+/**
+ * Has a link to choose a new password mailed, within the limits. Somebody who has never chosen one has nothing to
+ * replace. Whoever asked is told nothing of what came of it.
+ */
+export async function askPasswordReset(tx: Db, personId: string, limits: ResetLimits): Promise<void> {
+  // Two clicks at once: one mail.
+  await tx.sql('person').where({ id: personId }).forUpdate().first('id');
+  const row = await onboardingOf(tx, personId);
+  if (!row?.passwordChangedAt || row.status === 'cancelled') return;
+  const added = await addResetLink(tx, { personId, clientId: row.clientId, limits });
+  if ('refused' in added) {
+    if (added.refused === 'too-many') await audit(tx, { event: 'password.reset_limited', personId });
+    return;
+  }
+  const { id: subjectId } = added;
+  await putInOutbox(tx, { workflow: 'passwordReset', subjectId, signal: null, payload: {} });
+  await audit(tx, { event: 'password.forgotten', personId });
+}
+
+/**
+ * Does what was asked for, and deletes each request in the transaction of what came of it. Several processes may do this
+ * at once. `failure`: of the first that could not be answered; it stays and is tried again, and holds up no other.
+ */
+export async function answerPasswordRequests(db: Db, limits: ResetLimits): Promise<{ failure?: unknown }> {
+  const failures: unknown[] = [];
+  let ids: string[] = [];
+  do {
+    const next = db.sql('password_request').where('id', '>', ids.at(-1) ?? FIRST);
+    ids = await next.orderBy('id').limit(BATCH).pluck('id');
+    for (const id of ids) await answer(db, id, limits).catch((error) => failures.push(error));
+  } while (ids.length === BATCH);
+  return { failure: failures[0] };
+}
+
+/** Nothing when another process has it now. One that waited longer than its link would have lived is dropped. */
+const answer = (db: Db, id: string, limits: ResetLimits): Promise<void> =>
+  transaction(db, async (tx) => {
+    const isOld = tx.sql.raw(`created_at + ? * interval '1 second' <= now() as is_old`, [RESET_LINK_LIVES_S]);
+    const request = await tx
+      .sql('password_request')
+      .where({ id })
+      .forUpdate()
+      .skipLocked()
+      .first('address', isOld);
+    if (!request) return;
+    if (!request.isOld) {
+      const address = tx.secrets.server.open(request.address, addressPlace(id)).trimEnd();
+      const person = await findPersonByEmail(tx, address);
+      if (person) await askPasswordReset(tx, person.id, limits);
+    }
+    await tx.sql('password_request').where({ id }).delete();
+  });

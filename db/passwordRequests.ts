@@ -51,8 +51,8 @@ export async function askPasswordReset(tx: Db, personId: string, limits: ResetLi
 }
 
 /**
- * Does what was asked for, and deletes each request in the transaction of what came of it. Several processes may do this
- * at once. `failure`: of the first that could not be answered; it stays and is tried again, and holds up no other.
+ * Does what was asked for, and deletes each request in the transaction of what came of it. Several processes may do
+ * this at once. `failure`: of the first that could not be answered; it stays and is tried again, and holds up no other.
  */
 export async function answerPasswordRequests(db: Db, limits: ResetLimits): Promise<{ failure?: unknown }> {
   const failures: unknown[] = [];

@@ -41,9 +41,9 @@ type NewLink = { personId: string; clientId: string; purpose: ResetPurpose };
 export type ResetLimits = { everyMs: number; perDay: number };
 
 /**
- * A new link for a new password, to be mailed, unless one was asked for just now or too many today. The caller holds the
- * person's lock. What is counted are links that nobody has used: whoever uses one has all of them back. And a day is as
- * long as a link lives, so while strangers have used up the number, the newest link of theirs still opens.
+ * A new link for a new password, to be mailed, unless one was asked for just now or too many today. The caller holds
+ * the person's lock. What is counted are links that nobody has used: whoever uses one has all of them back. And a day is
+ * as long as a link lives, so while strangers have used up the number, the newest link of theirs still opens.
  */
 export async function addResetLink(
   tx: Db,

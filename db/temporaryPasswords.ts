@@ -1,8 +1,8 @@
 /**
  * Temporary passwords: mailed, or passed on by the clients that asked for that. Derived from a row, never stored.
  *
- * What is mailed lives until the person has a password of their own. What a client passes on lives until a second factor
- * is set up: until then it proves that a new password is chosen by more than whoever reads the mailbox.
+ * What is mailed lives until the person has a password of their own. What a client passes on lives until a second
+ * factor is set up: until then it proves that a new password is chosen by more than whoever reads the mailbox.
  */
 import { randomUUID } from 'node:crypto';
 import { lettersAndDigits } from '../domain/typed.ts';
@@ -47,8 +47,8 @@ const isPassing = async (tx: Db, passing: Passing): Promise<boolean> =>
   Boolean(await tx.sql('passing_on').where(passing).first('asked_at'));
 
 /**
- * From now on this client passes temporary passwords on itself, and what was mailed counts no longer, whoever else writes
- * to the person. The caller holds the row's lock.
+ * From now on this client passes temporary passwords on itself, and what was mailed counts no longer, whoever else
+ * writes to the person. The caller holds the row's lock.
  */
 export async function startPassingOn(tx: Db, { onboardingId, clientId }: Passing): Promise<void> {
   await tx.sql('passing_on').insert({ onboardingId, clientId }).onConflict().ignore();
@@ -82,7 +82,7 @@ export async function temporaryPasswordOf(
   return row ? db.secrets.temporaryPassword(row) : undefined;
 }
 
-/** The name of the client to ask for one: that of the mail at hand if it passes them on, else the last that asked for it. */
+/** The name of the client to ask for one: that of the mail at hand if it passes them on, else the last that asked. */
 export async function whoPassesOn(
   db: Db,
   { onboardingId, clientId }: { onboardingId: string; clientId: string | null },
@@ -97,8 +97,9 @@ export async function whoPassesOn(
 }
 
 /**
- * Whether it counts for this onboarding, as people write it: capitals, spaces and marks around it do no harm. Each client's own one does;
- * none that was mailed does once a client passes them on, and none at all when the onboarding has ended.
+ * Whether it counts for this onboarding, as people write it: capitals, spaces and marks around it do no harm. Each
+ * client's own one does; none that was mailed does once a client passes them on, and none at all when the onboarding
+ * has ended.
  */
 export async function isTemporaryPassword(
   db: Db,

@@ -50,39 +50,36 @@ describe('read-only', () => {
   });
 });
 
-describe.each([
-  ['53100', 'the disk is full'],
-  ['53300', 'too many connections'],
-  ['53200', 'no memory'],
-])('%s, %s', (code) => {
-  it('is 503 with Retry-After, and makes the process unready', async () => {
-    const own = await createWorld({ worker: false });
-    const anna = new Traveller(own);
-    await anna.invited();
-    const link = await anna.link();
-    await own.db.sql.raw(`
-      create function refuse() returns trigger language plpgsql as
-        $$ begin raise exception 'no' using errcode = '${code}'; end $$;
-      create trigger refuse before insert on session for each row execute function refuse()`);
-    expect((await anna.ask('/readyz')).status).toBe(200);
-    const { status, headers } = await anna.post(link, {});
-    expect([status, headers.get('retry-after')]).toEqual([503, '3']);
-    expect((await anna.ask('/readyz')).status).toBe(503);
-    await own.close();
-  });
-});
-
-it('rows that others have for a moment make nobody unready', async () => {
-  await cutConnections();
-  const anna = new Traveller(world);
+/** A world whose database refuses new sessions with this error; what the button of a link is answered then. */
+async function refused(code: string) {
+  const own = await createWorld({ worker: false });
+  const anna = new Traveller(own);
   await anna.invited();
   const link = await anna.link();
-  await world.db.sql.raw(`
-    create function busy() returns trigger language plpgsql as
-      $$ begin raise exception 'no' using errcode = '40P01'; end $$;
-    create trigger busy before insert on session for each row execute function busy()`);
-  const { status, text } = await anna.post(link, {});
-  expect(status).toBe(503);
-  expect(visible(text)).toContain('Wacht een paar seconden');
-  expect(world.logged.filter((line) => line.includes('40P01'))).toEqual([]);
-});
+  await own.db.sql.raw(`
+    create function refuse() returns trigger language plpgsql as
+      $$ begin raise exception 'no' using errcode = '${code}'; end $$;
+    create trigger refuse before insert on session for each row execute function refuse()`);
+  const before = await anna.ask('/readyz');
+  const answer = await anna.post(link, {});
+  const after = await anna.ask('/readyz');
+  const errors = own.logged.filter((line) => line.includes(code));
+  await own.close();
+  return { answer, ready: [before.status, after.status], errors };
+}
+
+it.each([
+  ['the disk is full', '53100', { ready: [200, 503], says: 'Probeer het over een minuut nog eens' }],
+  ['too many connections', '53300', { ready: [200, 503], says: 'Probeer het over een minuut nog eens' }],
+  ['no memory', '53200', { ready: [200, 503], says: 'Probeer het over een minuut nog eens' }],
+  ['others have the row for a moment', '40P01', { ready: [200, 200], says: 'Wacht een paar seconden' }],
+])(
+  '%s: 503 with Retry-After, and unready only when the process cannot serve anybody',
+  async (_, code, right) => {
+    const { answer, ready, errors } = await refused(code);
+    expect([answer.status, answer.headers.get('retry-after')]).toEqual([503, '3']);
+    expect(visible(answer.text)).toContain(right.says);
+    expect(ready).toEqual(right.ready);
+    expect(errors.length > 0).toBe(right.ready[1] === 503);
+  },
+);

@@ -27,7 +27,10 @@ export async function openAccount(
   db: Db,
   { personId, termsVersion }: { personId: string; termsVersion: string },
 ): Promise<Account | undefined> {
-  const acceptance = db.sql('terms_acceptance').where({ personId, version: termsVersion });
+  const acceptance = db
+    .sql('terms_acceptance')
+    .where({ personId, version: termsVersion })
+    .whereNotNull('confirmedAt');
   const row = await db
     .sql('person')
     .join('onboarding', 'onboarding.person_id', 'person.id')

@@ -78,7 +78,7 @@ it('leaves none of it anywhere after a whole onboarding with failures', async ()
   await anna.submit({ phone: REFUSED_PHONE, action: 'send' });
   await eventually(async () => {
     await anna.open('/onboarding/sms/code');
-    return anna.reads.includes('dit nummer kan geen SMS ontvangen') || undefined;
+    return anna.reads.includes('Dit nummer kan geen SMS ontvangen') || undefined;
   });
   await anna.open('/onboarding/sms');
   await anna.submit({ phone: PHONE, action: 'send' });

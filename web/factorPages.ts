@@ -33,6 +33,7 @@ const nl = {
   token: 'Token',
   smsTitle: 'Code per SMS',
   smsText: (phone: string) => `We sturen een code naar uw nummer dat eindigt op ${phone}.`,
+  smsWas: (phone: string) => `De code was voor uw nummer dat eindigt op ${phone}.`,
   send: 'Code versturen',
   code: 'Code uit de SMS',
   confirm: 'Bevestigen',
@@ -48,6 +49,7 @@ const en: typeof nl = {
   token: 'Token',
   smsTitle: 'Code by SMS',
   smsText: (phone) => `We send a code to your number that ends in ${phone}.`,
+  smsWas: (phone) => `The code was for your number that ends in ${phone}.`,
   send: 'Send code',
   code: 'Code from the SMS',
   confirm: 'Confirm',
@@ -111,7 +113,9 @@ export async function showCodePage(
   const errors = { code: refused && codeWords(locale, refused, methods.includes('app')) };
   const delivery =
     sent && !sent.usedAt ? answeringTooSoon(ctx, await deliveryOf(web, sent, locale)) : undefined;
-  const title = delivery?.ended?.title ?? words.smsTitle;
+  const ended = delivery?.ended;
+  const title = ended?.title ?? words.smsTitle;
+  const number = (ended ? words.smsWas : words.smsText)(masked(phone ?? ''));
   const shown = {
     ...asked,
     errors,
@@ -125,7 +129,7 @@ export async function showCodePage(
     rejected: Boolean(refused),
     helpContact: web.config.HELP_CONTACT,
     loadAgainAfterS: refused ? undefined : delivery?.loadAgainAfterS,
-    body: html`${errorSummary(ctx, errors)}<h1>${title}</h1><p>${words.smsText(masked(phone ?? ''))}</p>
+    body: html`${errorSummary(ctx, errors)}<h1>${title}</h1><p>${number}</p>
 ${delivery && showDelivery({ delivery, page: asked.smsPath, locale })}
 ${waysOn(ctx, shown)}
 <p class="soft">${words.lost}</p>`,

@@ -38,8 +38,8 @@ const problem = async ({ personId }: Traveller) => (await agreed(world, personId
 
 it.each([
   ['the person answered STOP once', '0005', 'Antwoord dan START op dat bericht. Laat hem opnieuw sturen'],
-  ['it is a landline', '0006', 'dit nummer kan geen SMS ontvangen. Wijzig het nummer of gebruik de app.'],
-  ['the provider does not send there', '0007', 'naar dit land kunnen we geen SMS sturen. Wijzig het nummer'],
+  ['it is a landline', '0006', 'Dit nummer kan geen SMS ontvangen. Wijzig het nummer of gebruik de app.'],
+  ['the provider does not send there', '0007', 'Naar dit land kunnen we geen SMS sturen. Wijzig het nummer'],
   ['it waited too long at the provider', '0008', 'niet op tijd worden verstuurd. Laat een nieuwe sturen'],
 ])(
   '15: the SMS does not come because %s; the page says what to do, and the operator sees it',

@@ -217,9 +217,13 @@ export function answerDelivery(ctx: Ctx, placed: Placed): void {
     ctx.status = 204;
     return;
   }
-  if (placed.delivery.ended) ctx.set('HX-Redirect', placed.page);
+  const { delivery, page } = placed;
+  const { ended } = delivery;
+  if (ended) ctx.set('HX-Redirect', page);
   ctx.type = 'text/html; charset=utf-8';
-  ctx.body = render(box(placed));
+  // Alone, without the page's heading, the box says what happened, too.
+  const words = ended ? `${ended.title}. ${delivery.words}` : delivery.words;
+  ctx.body = render(box({ delivery: { ...delivery, words }, page }));
 }
 
 /** When it may be sent again; counts down by itself, silently. */

@@ -212,8 +212,10 @@ describe('the page of the code', () => {
     if (main === CHANGE) expect(anna.page.text).not.toMatch(/name="code"|value="resend"/);
     expect(anna.page.text).toContain('<a class="secondary" href="/onboarding/app">');
     // The page that stood there already is loaded again: it has another heading now.
-    const { headers } = await anna.ask('/onboarding/sms/code/delivery?told=on-its-way');
+    const { headers, text } = await anna.ask('/onboarding/sms/code/delivery?told=on-its-way');
     expect(headers.get('HX-Redirect')).toBe('/onboarding/sms/code');
+    expect(visible(text)).toContain(`${title}. `);
+    expect(visible(text)).toContain(words);
   });
 
   describe('without JavaScript', () => {

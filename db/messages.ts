@@ -205,12 +205,13 @@ export async function newestMessage(
 
 /** What the person may read, the newest first. */
 export async function releasedMessages(db: Db, personId: string): Promise<Message[]> {
-  const rows: MessageRow[] = await messageRows(db)
+  const rows: (MessageRow & { dataKey: string })[] = await messageRows(db)
+    .join('person', 'person.id', 'message.person_id')
+    .select('person.data_key')
     .where({ 'message.person_id': personId })
     .whereNotNull('message.released_at')
     .orderBy('message.id', 'desc');
-  const seal = sealFor(db, await person(db, personId));
-  return rows.map((row) => openedBy(seal, row));
+  return rows.map(({ dataKey, ...row }) => openedBy(sealFor(db, { id: personId, dataKey }), row));
 }
 
 /** Where a person goes after the last step: the oldest message not read yet. */

@@ -21,7 +21,8 @@ const emailPlace = (row: string) => ({ table: 'person', column: 'email', row });
 /** The form in which an address is kept and found: cleaned, in lower case, its host in ASCII. No other folding. */
 export const normalEmail = (email: string): string => withAsciiHost(cleanTyped(email).toLowerCase());
 
-function opened(db: Db, row: PersonRow): Person {
+/** The person of a row of this table. */
+export function openedPerson(db: Db, row: PersonRow): Person {
   const email = db.secrets.personal(row.id, row.dataKey).open(row.email, emailPlace(row.id));
   return { ...row, email };
 }
@@ -29,14 +30,14 @@ function opened(db: Db, row: PersonRow): Person {
 export async function findPersonByEmail(db: Db, email: string): Promise<Person | undefined> {
   const indexes = db.secrets.emailIndexes(normalEmail(email));
   const row: PersonRow | undefined = await db.sql('person').whereIn('email_index', indexes).first();
-  return row && opened(db, row);
+  return row && openedPerson(db, row);
 }
 
 /** The person; throws when there is none. */
 export async function person(db: Db, id: string): Promise<Person> {
   const row: PersonRow | undefined = await db.sql('person').where({ id }).first();
   if (!row) throw new Error('no such person');
-  return opened(db, row);
+  return openedPerson(db, row);
 }
 
 /** The person with this address, made now if there was none. Two callers at once get the same one. */

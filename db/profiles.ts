@@ -23,7 +23,13 @@ export async function saveProfile(tx: Db, personId: string, profile: Profile): P
     .merge({ sealed, savedAt: tx.sql.fn.now() });
 }
 
+/** The profile of a row of this table, with the key of its person. */
+export const openedProfile = (
+  db: Db,
+  { id, dataKey, sealed }: { id: string; dataKey: string; sealed: string },
+): Profile => JSON.parse(sealFor(db, { id, dataKey }).open(sealed, place(id)));
+
 export async function profile(db: Db, personId: string): Promise<Profile | undefined> {
   const row = await db.sql('profile').where({ personId }).first('sealed');
-  return row && JSON.parse(sealFor(db, await person(db, personId)).open(row.sealed, place(personId)));
+  return row && openedProfile(db, { ...(await person(db, personId)), sealed: row.sealed });
 }

@@ -2,6 +2,7 @@
 import type Koa from 'koa';
 import type { Logger } from 'pino';
 import type { Config } from '../config.ts';
+import type { Account } from '../db/accounts.ts';
 import type { Attempts } from '../db/attempts.ts';
 import type { Db } from '../db/connect.ts';
 import type { Onboarding } from '../db/onboardings.ts';
@@ -50,6 +51,8 @@ export type State = {
   /** The organisation's name, shown on top of the page. */
   organisation?: string;
   traveller?: Traveller;
+  /** Whoever is signed in, on the pages behind the sign-in. */
+  account?: Account;
 };
 
 export type Ctx = Koa.ParameterizedContext<State>;

@@ -4,6 +4,7 @@ import { type Html, html, render } from '../html.ts';
 import { placeOf, STEPS, type Step } from '../workflows/steps.ts';
 import { HTMX, PAGE_SCRIPT, SESSION_SCRIPT, STYLE } from './assets.ts';
 import type { Ctx } from './context.ts';
+import { icon } from './icons.ts';
 import { sessionDialog } from './sessionDialog.ts';
 import { WORDS } from './words.ts';
 
@@ -14,7 +15,7 @@ export type Page = {
   step?: Step;
   /** Links to "I can't do this": on every page of the onboarding. */
   onboarding?: boolean;
-  /** Sign out is on each page behind the sign-in. */
+  /** A page behind the sign-in: it shows whose account it is, and the way out. */
   signedIn?: boolean;
   /** The form was rejected: said in the title, where screen readers begin. */
   rejected?: boolean;
@@ -32,6 +33,18 @@ function languageSwitch(ctx: Ctx): Html {
 ${option('nl', 'Nederlands')}${option('en', 'English')}
 </form>`;
 }
+
+/** Whose page it is: the organisation's and, behind the sign-in, the person's own. */
+function whose(ctx: Ctx, { signedIn }: Page): Html {
+  const organisation = html`<p class="organisation">${ctx.state.organisation ?? 'Instap'}</p>`;
+  const { account, locale } = ctx.state;
+  if (!signedIn || !account) return organisation;
+  return html`<div class="whose">${organisation}
+<p class="account">${icon('person')}<span><span class="visually-hidden">${WORDS[locale].signedInAs} </span>${account.name}</span></p></div>`;
+}
+
+const signOut = (ctx: Ctx): Html =>
+  html`<form class="sign-out" method="post" action="/sign-out" hx-disable="findAll button"><button class="quiet">${WORDS[ctx.state.locale].signOut}</button></form>`;
 
 /** Where somebody is. The bars and names repeat what the line says, for who sees them. */
 function progress(ctx: Ctx, step: Step): Html {
@@ -67,9 +80,9 @@ ${page.refreshAfterS !== undefined && html`<noscript><meta http-equiv="refresh" 
 <body lang="${locale}" hx-boost:inherited="true" hx-swap:inherited="outerSync" hx-status:5xx:inherited="swap:none push:false" data-copied="${words.copied}" data-selected="${words.selected}" data-slow="${words.slow}" data-lost="${words.lost}" data-broken="${words.broken}">
 <a class="skip" href="#main">${words.toContent}</a>
 <header>
-<p class="organisation">${organisation ?? 'Instap'}</p>
+${whose(ctx, page)}
 ${languageSwitch(ctx)}
-${page.signedIn && html`<nav><a href="/messages">${words.messages}</a><form method="post" action="/sign-out" hx-disable="findAll button"><button class="quiet">${words.signOut}</button></form></nav>`}
+${page.signedIn && signOut(ctx)}
 </header>
 <main id="main" tabindex="-1">
 <p role="status" class="connection" id="connection"></p>

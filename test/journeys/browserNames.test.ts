@@ -173,8 +173,10 @@ it('reads in order from the link to the message, in English, and each field says
   await anna.isAt('Uw aanstelling');
   expect(await outline(anna)).toMatchInlineSnapshot(`
     "status
+    link "All messages"
     heading "Uw aanstelling" [level=1]
-    link "All messages""
+    region "How to read your next message"
+    heading "How to read your next message" [level=2]"
   `);
   await isWell(anna);
 });

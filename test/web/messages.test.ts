@@ -1,6 +1,8 @@
 /** Reading: one’s own messages, released ones, and the first reading is stamped once. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { sendMessage } from '../setup/person.ts';
+import { openAccount } from '../../db/accounts.ts';
+import { releasedMessages } from '../../db/messages.ts';
+import { sendMessage, visible } from '../setup/person.ts';
 import { Traveller } from '../setup/traveller.ts';
 import { createWorld, type World } from '../setup/world.ts';
 
@@ -19,6 +21,13 @@ async function another(anna: Traveller, body: object = {}, released = true): Pro
   return answer.id;
 }
 
+/** What a screen reader says of each row of the list. */
+async function linksOf(anna: Traveller): Promise<string[]> {
+  const { text } = await anna.ask('/messages');
+  const links = text.matchAll(/<a href="\/messages\/[^"]+">([\s\S]*?)<\/a>/g);
+  return [...links].map(([, markup = '']) => visible(markup));
+}
+
 describe('a message', () => {
   it('is read with its subject, its sender and its text', async () => {
     const anna = await new Traveller(world).finished();
@@ -26,6 +35,15 @@ describe('a message', () => {
     expect(anna.reads).toContain('Uw aanstelling');
     expect(anna.reads).toContain('Van: Afdeling Personeel (Gemeente Voorbeeld)');
     expect(anna.reads).toContain('Beste collega, dit is vertrouwelijk.');
+  });
+
+  it('is text: nothing in it is markup, and its lines stay as they were written', async () => {
+    const anna = await new Traveller(world).finished();
+    const body = 'Regel 1\n  <b>ingesprongen</b> & "zo"\n\nRegel 4';
+    const { text } = await anna.ask(`/messages/${await another(anna, { body })}`);
+    expect(text).toContain(
+      '<div class="message">Regel 1\n  &lt;b&gt;ingesprongen&lt;/b&gt; &amp; &quot;zo&quot;\n\nRegel 4</div>',
+    );
   });
 
   it('is stamped read once, at the first reading, ten at once too', async () => {
@@ -79,6 +97,27 @@ describe('a message', () => {
 });
 
 describe('the list', () => {
+  it('says in each link who wrote what and when, and in words that it is new', async () => {
+    const anna = await new Traveller(world).finished();
+    await another(anna, { subject: 'Tweede' });
+    const rows = await linksOf(anna);
+    const row = /^Afdeling Personeel \(Gemeente Voorbeeld\) \S.* \d{4} om \d\d:\d\d \(Nederlandse tijd\)$/;
+    expect(rows.map((words) => words.startsWith('Nieuw '))).toEqual([true, false]);
+    expect(rows.map((words) => words.replace(/^Nieuw /, ''))).toEqual(
+      Array(2).fill(expect.stringMatching(row)),
+    );
+    expect(rows[0]).toContain(' Tweede ');
+    expect(rows[1]).toContain(' Uw aanstelling ');
+  });
+
+  it('that is empty says so, and that a mail comes', async () => {
+    const anna = await new Traveller(world).finished();
+    await world.db.sql('message').where({ personId: anna.personId }).delete();
+    await anna.open('/messages');
+    expect(anna.reads).toContain('U hebt nu geen berichten');
+    expect(anna.reads).toContain('U krijgt een e-mail zodra er een bericht voor u klaarstaat.');
+  });
+
   it('has the newest first, and marks what is new', async () => {
     const anna = await new Traveller(world).finished();
     await another(anna, { subject: 'Tweede' });
@@ -94,6 +133,100 @@ describe('the list', () => {
     for (const path of ['/messages', `/messages/${anna.sent!.id}`])
       expect((await anna.ask(path)).text).toContain('action="/sign-out"');
   });
+});
+
+describe('the header', () => {
+  it('says whose account it is, with the prefix, escaped', async () => {
+    const anna = await new Traveller(world).to('profile');
+    const name = { initials: 'A.', firstName: 'Anna <b>', prefix: 'van der', lastName: 'Jansen' };
+    await anna.post(anna.path, { gender: 'female', ...name });
+    await anna.openAccount();
+    for (const path of [`/messages/${anna.sent!.id}`, '/messages', '/terms']) {
+      await anna.open(path);
+      expect(anna.reads, path).toContain('Ingelogd als Anna <b> van der Jansen');
+    }
+  });
+
+  it('says no name to somebody who has not signed in', async () => {
+    const anna = await new Traveller(world).finished();
+    await anna.post('/sign-out', {});
+    await anna.open('/sign-in');
+    expect(anna.page.text).not.toContain('Jansen');
+    expect(anna.reads).not.toContain('Ingelogd als');
+  });
+});
+
+describe('the first visit', () => {
+  const DONE = 'Het is gelukt, Anna. U bent klaar met instellen.';
+  const NEXT = 'Zo leest u uw volgende bericht';
+
+  it('says that all is done, and how to sign in next time', async () => {
+    const anna = await new Traveller(world).finished('app');
+    expect(anna.reads).toContain(DONE);
+    expect(anna.reads).toContain(NEXT);
+    const { host } = world.config.PUBLIC_URL;
+    expect(anna.reads).toContain(`Log in op ${host} met uw e-mailadres ${anna.email} en het wachtwoord`);
+    expect(anna.reads).toContain('de code in die uw app laat zien.');
+  });
+
+  it.each([
+    ['sms', 'de code in uit een SMS op uw telefoon.'],
+    ['both', 'een code in: uit uw app, of uit een SMS op uw telefoon.'],
+  ] as const)('names the second step that was set up: %s', async (factor, words) => {
+    const anna = await new Traveller(world).finished(factor);
+    expect(anna.reads).toContain(words);
+  });
+
+  it('is there in the list, too, until a message was opened', async () => {
+    const anna = await new Traveller(world).to('finished');
+    await anna.openAccount();
+    for (const _time of [1, 2]) {
+      await anna.open('/messages');
+      expect(anna.reads).toContain(DONE);
+      expect(anna.reads).toContain(NEXT);
+    }
+  });
+
+  it('stays while its message is loaded again, and in the other language', async () => {
+    const anna = await new Traveller(world).finished();
+    const { path } = anna;
+    await anna.open(path);
+    expect(anna.reads).toContain(DONE);
+    await anna.submit({ locale: 'en', back: path }, '/language');
+    expect(anna.reads).toContain('All done, Anna. You have finished setting up.');
+  });
+
+  it('is over with the next page, the next message, the next sign-in, and when its message is gone', async () => {
+    const anna = await new Traveller(world).finished();
+    const first = anna.path;
+    const elsewhere = anna.elsewhere();
+    await elsewhere.signIn('app');
+    const second = await another(anna);
+    for (const [who, path] of [
+      [anna, '/messages'],
+      [anna, `/messages/${second}`],
+      [elsewhere, first],
+    ] as const) {
+      await who.open(path);
+      expect(who.reads, path).not.toContain(NEXT);
+      expect(who.reads, path).not.toContain('Het is gelukt');
+    }
+    await world.db.sql('message').where({ personId: anna.personId }).delete();
+    await anna.open('/messages');
+    expect(anna.reads).not.toContain(NEXT);
+  });
+});
+
+it('whose account it is takes one statement, and all messages another', async () => {
+  const anna = await new Traveller(world).finished();
+  const { personId } = anna;
+  const asked: string[] = [];
+  const note = ({ sql }: { sql: string }) => asked.push(sql);
+  world.db.sql.on('query', note);
+  expect(await openAccount(world.db, { personId, termsVersion: 'none' })).toMatchObject({ agreed: false });
+  expect(await releasedMessages(world.db, personId)).toHaveLength(1);
+  world.db.sql.off('query', note);
+  expect(asked).toHaveLength(2);
 });
 
 it('after the last step the oldest unread message comes first', async () => {

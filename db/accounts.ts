@@ -1,0 +1,57 @@
+/** What the pages behind the sign-in know of whoever reads them. */
+import type { Db } from './connect.ts';
+import { openedPerson } from './people.ts';
+import { openedProfile } from './profiles.ts';
+
+export type Account = {
+  personId: string;
+  email: string;
+  firstName: string;
+  /** As on a letter: first name, prefix and surname. */
+  name: string;
+  /** The second factors that were set up before the account was opened. */
+  sms: boolean;
+  app: boolean;
+  /** Agreed to the terms of the version that was asked about. */
+  agreed: boolean;
+  /** The message that was opened first, which may have been deleted since, and how many milliseconds ago that was. */
+  firstRead?: { messageId: string; ageMs: number };
+};
+
+const FIRST_READ = `
+  select details ->> 'messageId' as read_id, extract(epoch from now() - at)::float * 1000 as read_ms_ago
+  from audit where audit.person_id = person.id and event = 'message.read' order by at limit 1`;
+
+/** The open account of a person, in one statement; undefined while it is not open. */
+export async function openAccount(
+  db: Db,
+  { personId, termsVersion }: { personId: string; termsVersion: string },
+): Promise<Account | undefined> {
+  const acceptance = db.sql('terms_acceptance').where({ personId, version: termsVersion });
+  const row = await db
+    .sql('person')
+    .join('onboarding', 'onboarding.person_id', 'person.id')
+    .join('profile', 'profile.person_id', 'person.id')
+    .joinRaw(`left join lateral (${FIRST_READ}) as first_read on true`)
+    .where({ 'person.id': personId, 'onboarding.status': 'completed' })
+    .first(
+      'person.*',
+      'profile.sealed',
+      'onboarding.sms_verified_at',
+      'onboarding.app_verified_at',
+      db.sql.raw('exists ? as agreed', [acceptance.select('id')]),
+      'first_read.*',
+    );
+  if (!row) return undefined;
+  const { firstName, prefix, lastName } = openedProfile(db, row);
+  return {
+    personId,
+    email: openedPerson(db, row).email,
+    firstName,
+    name: [firstName, prefix, lastName].filter(Boolean).join(' '),
+    sms: row.smsVerifiedAt !== null,
+    app: row.appVerifiedAt !== null,
+    agreed: row.agreed,
+    firstRead: row.readId ? { messageId: row.readId, ageMs: row.readMsAgo } : undefined,
+  };
+}

@@ -4,8 +4,12 @@ import { type Html, html } from '../html.ts';
 import { MAIL_TROUBLE, type Mail, type Mailbox } from './mailbox.ts';
 import { clock, page } from './page.ts';
 
-/** A mail is a stranger's page: no script, nothing fetched, only its links work, and they open in the whole window. */
-const SANDBOX = 'allow-popups allow-popups-to-escape-sandbox allow-top-navigation-by-user-activation';
+/**
+ * A mail is a stranger's page: no script, nothing fetched, only its links work, and they open in the whole window. Ours
+ * may measure it (same origin), so that its frame is as high as the mail; without allow-scripts it can do nothing with that.
+ */
+const SANDBOX =
+  'allow-same-origin allow-popups allow-popups-to-escape-sandbox allow-top-navigation-by-user-activation';
 const MAIL_POLICY = `default-src 'none'; style-src 'unsafe-inline'; img-src data:; form-action 'none'; frame-ancestors 'self'; sandbox ${SANDBOX}`;
 
 export function mailboxPages(

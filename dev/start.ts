@@ -1,8 +1,7 @@
 /** `npm start`: the whole service on this machine, for trying out and small use. Ctrl-C stops all of it. */
-import { milliseconds } from '../config.ts';
 import { EX_CONFIG } from '../starting.ts';
-import { filterLink, filters } from '../workflows/filters.ts';
 import { choosePorts } from './chosenPorts.ts';
+import { filterLinks } from './filterLinks.ts';
 import { makeFolder } from './folder.ts';
 import { announce, endLeftovers, lock, type Running, unlock } from './lock.ts';
 import { say, seconds } from './screen.ts';
@@ -106,7 +105,7 @@ function howToGoOn(
     ['Instap', `${publicUrl}/sign-in`, 'what people see'],
     temporalUi && ['Operator', temporalUi, 'the Temporal UI: everybody who is on their way'],
   ].filter((place) => place !== false && place !== undefined && place !== '');
-  const links = temporalUi ? filterLines(temporalUi, timeZone, day) : '';
+  const links = temporalUi ? filterLines(temporalUi, { timeZone, day }) : '';
   return `
 Instap is ready after ${seconds()}.${day ? ` A day lasts ${day}.` : ''}
 
@@ -118,10 +117,7 @@ API key: .instap/api-key   Logs: .instap/logs/   Data: .instap/ (kept)   Ctrl-C 
 }
 
 /** One line each: the name, and the link into the workflow list. */
-function filterLines(ui: string, timeZone: string, day?: string): string {
-  const lines = filters(new Date(), timeZone, day ? milliseconds(day) : undefined).map(
-    (filter) =>
-      `${' '.repeat(14)}${filter.name.padEnd(20)} ${filterLink(filter, { ui, namespace: 'default' })}\n`,
-  );
-  return lines.join('');
-}
+const filterLines = (ui: string, when: { timeZone: string; day?: string }): string =>
+  filterLinks(ui, when)
+    .map(({ name, url }) => `${' '.repeat(14)}${name.padEnd(20)} ${url}\n`)
+    .join('');

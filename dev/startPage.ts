@@ -1,8 +1,7 @@
 /** The first page of the trial: what Instap is, a message to send, and what to do then, in each role. */
 import type Router from '@koa/router';
-import { milliseconds } from '../config.ts';
 import { type Html, html } from '../html.ts';
-import { filterLink, filters } from '../workflows/filters.ts';
+import { filterLinks } from './filterLinks.ts';
 import { page } from './page.ts';
 import { type Answer, SAMPLE, SAMPLE_CLIENT, SAMPLES, type Sample, sampleIn, sendSample } from './sample.ts';
 
@@ -117,13 +116,13 @@ const follow = ({ publicUrl, mailbox, phone }: StartPage) => html`
 </ol>
 <p>Finished before? <a href="${new URL('/sign-in', publicUrl).href}">Sign in</a>.</p>`;
 
-const watch = ({ publicUrl, temporalUi, timeZone, day }: StartPage) => html`
+const watch = ({ publicUrl, temporalUi, ...when }: StartPage) => html`
 <h2 id="watch">3. Watch <small>as the operator</small></h2>
 <ul>
 ${
   temporalUi &&
   html`<li><a href="${temporalUi}/namespaces/default/workflows">All people on their way</a>, in the Temporal UI: each is one durable workflow.</li>
-<li>Only some of them:<ul>${filterLinks(temporalUi, timeZone, day)}</ul></li>`
+<li>Only some of them:<ul>${filterLinks(temporalUi, when).map(({ name, does, url }) => html`<li><a href="${url}">${name}</a>: ${does}.</li>`)}</ul></li>`
 }
 <li><a href="${new URL('/api/v1/openapi.json', publicUrl).href}">The API’s description</a> (OpenAPI), for the sender’s side.</li>
 </ul>`;
@@ -138,10 +137,3 @@ const DIFFICULT = html`
 <li>Switch JavaScript off, and click every button three times.</li>
 <li>Start with <code>npm start -- --day=20s</code>: reminders and expiry within five minutes.</li>
 </ul>`;
-
-/** Made anew at each view, because "since 3 days" moves on. */
-const filterLinks = (ui: string, timeZone: string, day?: string) =>
-  filters(new Date(), timeZone, day ? milliseconds(day) : undefined).map(
-    (filter) =>
-      html`<li><a href="${filterLink(filter, { ui, namespace: 'default' })}">${filter.name}</a>: ${filter.does}.</li>`,
-  );

@@ -19,6 +19,22 @@ async function showTokens() {
   for (const place of document.querySelectorAll('[data-seconds-left]')) place.textContent = secondsLeft;
 }
 
+// The frame of a mail is as high as the mail, at every width: nothing is cut off, and nothing scrolls within the page.
+function showWhole(frame) {
+  const mail = frame.contentDocument;
+  // Until the mail is there, the frame holds an empty page.
+  if (!mail?.body?.childElementCount) return;
+  new ResizeObserver(() => {
+    const borders = frame.offsetHeight - frame.clientHeight;
+    frame.style.height = `${Math.ceil(mail.documentElement.getBoundingClientRect().height) + borders}px`;
+  }).observe(mail.documentElement);
+}
+
+for (const frame of document.querySelectorAll('iframe.mail')) {
+  frame.addEventListener('load', () => showWhole(frame));
+  showWhole(frame);
+}
+
 // A part that is being started again answers a moment later.
 const ignore = () => undefined;
 const visible = (work) => () => document.hidden || work().catch(ignore);

@@ -8,7 +8,7 @@ import type { Visitor } from '../setup/visitor.ts';
 
 const { world, somebody } = visitors();
 
-const LONG_WORD = 'woord'.repeat(60);
+const LONG_WORD = 'woord'.repeat(24);
 const LONG_LINK = `https://voorbeeld.example/${'pad/'.repeat(60)}?${'x'.repeat(200)}`;
 
 /** To the message that was opened first. */
@@ -27,12 +27,11 @@ async function sendLong(anna: Visitor): Promise<void> {
   await anna.person.mail(2);
 }
 
-const bottomOf = async (page: Page, name: string): Promise<number> => {
-  const box = await page.getByText(name, { exact: true }).boundingBox();
-  return box!.y + box!.height;
-};
+/** What the browser makes of a style of the first such element. */
+const styleOf = (page: Page, element: string, property: string): Promise<string> =>
+  page.evaluate<string>(`getComputedStyle(document.querySelector('${element}')).${property}`);
 
-/** Where the tops of what stands in the header are, beside each other or below. */
+/** How many rows the header has: what begins right of the one before stands in the same row. */
 const rowsOfHeader = (page: Page): Promise<number> =>
   page.evaluate<number>(`{
     const boxes = [...document.querySelectorAll('header > *')].map((one) => one.getBoundingClientRect());
@@ -52,10 +51,11 @@ describe.each([
     await page.getByRole('link', { name: 'Alle berichten' }).click();
     await anna.isAt('Uw berichten');
     expect(await rowsOfHeader(page)).toBe(1);
-    expect(await bottomOf(page, 'Anna Jansen')).toBeLessThan(100);
+    await page.getByRole('banner').getByText('Ingelogd als Anna Jansen').waitFor();
     for (const heading of ['Uw berichten', LONG_WORD]) {
       await anna.isAt(heading);
-      const wrong = [await violations(page), await smallTargets(page), await beyondTheSide(page)].flat();
+      const wrong = [await smallTargets(page), await beyondTheSide(page)].flat();
+      if (javaScript) wrong.push(...(await violations(page)));
       expect(wrong, heading).toEqual([]);
       if (heading !== LONG_WORD) await page.getByRole('link', { name: LONG_WORD }).click();
     }
@@ -67,12 +67,8 @@ it('what is new differs from what was read by more than its colour', async () =>
   await finish(anna);
   await sendLong(anna);
   await anna.page.goto(`${world().url}/messages`);
-  const [unread, read] = await Promise.all(
-    [LONG_WORD, 'Uw aanstelling'].map((subject) =>
-      anna.page.getByText(subject, { exact: true }).evaluate('(one) => getComputedStyle(one).fontWeight'),
-    ),
-  );
-  expect(Number(unread)).toBeGreaterThan(Number(read));
+  const weight = async (row: string) => Number(await styleOf(anna.page, `${row} .subject`, 'fontWeight'));
+  expect(await weight('li:first-child')).toBeGreaterThan(await weight('li:last-child'));
   await anna.page.getByRole('link', { name: /^Nieuw / }).waitFor();
   expect(await anna.page.getByRole('link', { name: 'Uw aanstelling' }).innerText()).not.toContain('Nieuw');
 });
@@ -99,10 +95,9 @@ it.each(['light', 'dark'] as const)('a choice has the colours of the page: %s', 
   await anna.page.emulateMedia({ colorScheme });
   await anna.page.goto(`${world().url}/onboarding/help`);
   const [choice, paper] = await Promise.all(
-    ['[type="radio"]', 'main'].map((what) =>
-      anna.page.locator(what).first().evaluate('(one) => getComputedStyle(one).backgroundColor'),
-    ),
+    ['input[type=radio]', 'main'].map((element) => styleOf(anna.page, element, 'backgroundColor')),
   );
+  expect(choice).toMatch(/^rgb/);
   expect(choice).toBe(paper);
   expect(await violations(anna.page)).toEqual([]);
 });

@@ -15,6 +15,9 @@ import { createWorld, SOON_MS, type World } from '../setup/world.ts';
 /** None that a machine for tests is in: 5 hours and 45 minutes before UTC, in summer and winter. */
 const ZONE = { name: 'Asia/Kathmandu', aheadMs: 345 * 60_000 };
 
+/** Of the frame of a mail, above and below, in pixels. */
+const BORDERS = 2;
+
 const folder = mkdtempSync(path.join(tmpdir(), 'instap-trial-'));
 let world: World;
 let browser: Browser;
@@ -141,6 +144,58 @@ describe('no page has a barrier', () => {
         }
       }
     });
+  });
+});
+
+describe('a mail is seen whole, down to its last line', () => {
+  it.each([
+    [390, 'dark'],
+    [1280, 'dark'],
+    [390, 'light'],
+  ] as const)('%s pixels, %s', async (width, colorScheme) => {
+    await withPage(async (page) => {
+      await page.setViewportSize({ width: 1280, height: 800 });
+      await page.emulateMedia({ colorScheme });
+      await page.goto(`${trial.url}/mailbox`);
+      await page.getByRole('link', { name: 'er staat een vertrouwelijk bericht' }).click();
+      const mail = page.frameLocator('iframe').locator('html');
+      await mail.getByText('Antwoorden worden niet gelezen.').waitFor();
+      await page.setViewportSize({ width, height: 800 });
+      // The frame follows once the mail was laid out for the new width.
+      await expect
+        .poll(async () => {
+          const [frame, whole] = await Promise.all([
+            page.locator('iframe').boundingBox(),
+            mail.boundingBox(),
+          ]);
+          return Math.round(frame!.height - whole!.height);
+        })
+        .toBe(BORDERS);
+    });
+  });
+
+  it('without script it scrolls in its frame', async () => {
+    await withPage(
+      async (page) => {
+        await page.setViewportSize({ width: 390, height: 600 });
+        await page.goto(`${trial.url}/mailbox`);
+        await page.getByRole('link', { name: 'er staat een vertrouwelijk bericht' }).click();
+        const last = page.frameLocator('iframe').getByText('Antwoorden worden niet gelezen.');
+        await last.scrollIntoViewIfNeeded();
+        const box = (await last.boundingBox())!;
+        expect(box.y + box.height).toBeLessThanOrEqual(600);
+      },
+      { javaScriptEnabled: false },
+    );
+  });
+});
+
+it('what looks like a card can be pressed: the steps of a message do not look like one', async () => {
+  await withPage(async (page) => {
+    await page.goto(trial.url);
+    const looks = await page.evaluate<string[]>(`
+      [...document.querySelectorAll('.way li')].map(getComputedStyle).map((style) => style.backgroundColor + ' ' + style.borderTopWidth)`);
+    expect(new Set(looks)).toEqual(new Set(['rgba(0, 0, 0, 0) 0px']));
   });
 });
 

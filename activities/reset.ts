@@ -17,7 +17,7 @@ async function passedOnBy(db: Db, { personId, clientId }: ResetLink): Promise<st
 export function createResetActivities({ db, post, publicUrl }: { db: Db; post: Post; publicUrl: URL }) {
   async function send(link: ResetLink): Promise<MailOutcome> {
     if (link.sentAt) return 'sent';
-    if (link.usedAt || link.expired || link.superseded) return 'not-open';
+    if (link.usedAt || link.expired) return 'not-open';
     const { name: organisation } = await client(db, link.clientId);
     const url = new URL(`/reset/${db.secrets.linkToken(link, 'reset')}`, publicUrl).href;
     const kind = `${link.purpose}-reset` as const;

@@ -7,7 +7,7 @@ import { audit } from './audit.ts';
 import { type Db, transaction } from './connect.ts';
 import { onboardingOf } from './onboardings.ts';
 import { putInOutbox } from './outbox.ts';
-import { findPersonByEmail } from './people.ts';
+import { findAccount } from './people.ts';
 import { addResetLink, RESET_LINK_LIVES_S, type ResetLimits } from './resetLinks.ts';
 
 /** Longer addresses do not exist (RFC 5321, 4.5.3.1.3: octets, without the brackets). */
@@ -78,7 +78,7 @@ const answer = (db: Db, id: string, limits: ResetLimits): Promise<void> =>
     if (!request) return;
     if (!request.isOld) {
       const address = tx.secrets.server.open(request.address, addressPlace(id)).trimEnd();
-      const person = await findPersonByEmail(tx, address);
+      const person = await findAccount(tx, address);
       if (person) await askPasswordReset(tx, person.id, limits);
     }
     await tx.sql('password_request').where({ id }).delete();

@@ -27,10 +27,23 @@ export function openedPerson(db: Db, row: PersonRow): Person {
   return { ...row, email };
 }
 
-export async function findPersonByEmail(db: Db, email: string): Promise<Person | undefined> {
+async function rowOf(db: Db, email: string): Promise<PersonRow | undefined> {
   const indexes = db.secrets.emailIndexes(normalEmail(email));
-  const row: PersonRow | undefined = await db.sql('person').whereIn('email_index', indexes).first();
+  return db.sql('person').whereIn('email_index', indexes).first();
+}
+
+export async function findPersonByEmail(db: Db, email: string): Promise<Person | undefined> {
+  const row = await rowOf(db, email);
   return row && openedPerson(db, row);
+}
+
+/** Opens nothing that is sealed: finding somebody takes as long as finding nobody. */
+export async function findAccount(
+  db: Db,
+  email: string,
+): Promise<Pick<Person, 'id' | 'passwordHash'> | undefined> {
+  const row = await rowOf(db, email);
+  return row && { id: row.id, passwordHash: row.passwordHash };
 }
 
 /** The person; throws when there is none. */

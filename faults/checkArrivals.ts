@@ -110,12 +110,16 @@ function sendsOf({ row, audit, mails, codes, messages, resets }: PersonRecords, 
       sent: sentAt !== null || sent(sendKey),
       over: brokenOff(createdAt) || outcomes.has(sendKey),
     })),
-    ...resets.map(({ id, createdAt, sentAt, usedAt }) => ({
+    ...resets.map(({ id, purpose, createdAt, sentAt, usedAt }) => ({
       id,
       askedAt: createdAt,
       what: 'password-reset',
       sent: sentAt !== null || sent(id),
-      over: usedAt !== null || outcomes.has(id),
+      // Only the newest of its kind is of use.
+      over:
+        usedAt !== null ||
+        outcomes.has(id) ||
+        resets.some((other) => other.purpose === purpose && other.createdAt > createdAt),
     })),
     // Of those that one mail tells of, the one whose mail it is.
     ...messages

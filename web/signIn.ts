@@ -3,7 +3,7 @@ import type Router from '@koa/router';
 import type Koa from 'koa';
 import { audit } from '../db/audit.ts';
 import { onboardingOf } from '../db/onboardings.ts';
-import { findPersonByEmail, normalEmail, setPasswordHash } from '../db/people.ts';
+import { findAccount, normalEmail, setPasswordHash } from '../db/people.ts';
 import { askInvitation } from '../db/relations.ts';
 import { passwordNeedsRehash } from '../db/secrets.ts';
 import { isVisible } from '../domain/typed.ts';
@@ -96,7 +96,7 @@ async function signIn(ctx: Ctx, web: Web): Promise<void> {
   if (!email || !isVisible(typed)) return showSignIn(ctx, web, 'missing');
   // Nobody's address: nothing is compared, so nothing is counted.
   if (!email.includes('@')) return showSignIn(ctx, web, 'wrong');
-  const person = await findPersonByEmail(db, email);
+  const person = await findAccount(db, email);
   const verdict = await trySignIn(ctx, web, { email, hash: person?.passwordHash, typed });
   if (typeof verdict === 'object') return void tellToWait(ctx, web, verdict.waitS);
   if (verdict === 'right' || verdict === 'wrong')

@@ -77,6 +77,8 @@ export function listenToOperators(run: Run): void {
       });
     if (sent === 'sent')
       note(`askFactorReset: the person got a mail to set up the second factor anew. ${reason}`);
+    else if (sent === 'not-open')
+      note('askFactorReset: no mail was sent: a newer one was asked for, or the onboarding has ended');
     else note('askFactorReset: the mail could not be sent; ask the sender whether the address is right');
   }
 

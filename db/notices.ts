@@ -33,7 +33,7 @@ export async function planNotice(db: Db, messageId: string, everyMs: number): Pr
       await tx.sql('message').where({ id: messageId }).update({ toldWith });
       return 'told-with-another';
     }
-    const last = ofSame().max('notified_at');
+    const last = ofSame().select(tx.sql.raw(LAST_MAIL));
     const due = `coalesce(notice_due_at, greatest(clock_timestamp(), (?) + ? * interval '1 millisecond'))`;
     const [planned] = await tx
       .sql('message')
@@ -44,9 +44,12 @@ export async function planNotice(db: Db, messageId: string, everyMs: number): Pr
   });
 }
 
-/** Their mail did not leave yet, and was not given up. */
+/** Their mail is not due yet: what it says is not decided. */
 const whoseMailWaits = (rows: Knex.QueryBuilder) =>
-  rows.whereNotNull('notice_due_at').where({ notifiedAt: null, undeliverableAt: null });
+  rows.whereRaw('notice_due_at > clock_timestamp()').where({ notifiedAt: null, undeliverableAt: null });
+
+/** When the last mail left, or the one that is being tried was due; one that was refused told nobody. */
+const LAST_MAIL = `max(coalesce(notified_at, case when undeliverable_at is null then notice_due_at end))`;
 
 /** First of all locks, as everywhere. */
 const lockReader = (tx: Db, messageId: string): Promise<Pick<Onboarding, 'id'> | undefined> => {
@@ -59,8 +62,8 @@ const toldBy = (tx: Db, messageId: string) =>
   tx.sql('message').where((told) => told.where({ id: messageId }).orWhere({ toldWith: messageId }));
 
 /**
- * What the mail of this message says, and how many other messages it tells of: those that were there when it was due, so
- * each try has the same text. Undefined when it left, or when all were read meanwhile; what comes then has its own mail.
+ * What the mail of this message says, and how many other messages it tells of. The first try closes it: nothing joins any
+ * more, so each try has the same text. Undefined when it left, or when all were read meanwhile; what comes then has its own mail.
  */
 export async function noticeOf(
   db: Db,
@@ -75,15 +78,21 @@ export async function noticeOf(
       await tx.sql('message').where({ id: messageId }).update({ noticeDueAt: null });
       return undefined;
     }
-    const { noticeDueAt } = own;
-    return told.filter(({ id, createdAt }) => id !== messageId && noticeDueAt && createdAt <= noticeDueAt)
-      .length;
+    // From now on nothing joins, also when the engine's clock is ahead of the database's.
+    const closed = tx.sql.raw('least(notice_due_at, clock_timestamp())');
+    const [{ noticeDueAt }] = await tx
+      .sql('message')
+      .where({ id: messageId })
+      .update({ noticeDueAt: closed })
+      .returning('noticeDueAt');
+    // Read before it was due: not counted, at this try as at every other.
+    return told.filter(({ id, readAt }) => id !== messageId && !(readAt && readAt <= noticeDueAt)).length;
   });
   const message = more === undefined ? undefined : await messageById(db, messageId);
   return message && { message, more: more! };
 }
 
-type Told = Pick<Message, 'id' | 'createdAt' | 'notifiedAt' | 'readAt'> & { noticeDueAt: Date | null };
+type Told = Pick<Message, 'id' | 'notifiedAt' | 'readAt'>;
 
 /** The mail was handed over: a refusal before is over, unless this very mail came back already. */
 export async function markNotified(db: Db, messageId: string): Promise<void> {

@@ -22,9 +22,9 @@ const PAGE = 200;
 const UNFINISHED: Record<UnfinishedWorkflow, string> = {
   onboarding: `select id from onboarding where status <> 'completed' and should_run`,
   messageNotice: `
-    select message.id from message join onboarding using (person_id)
+    select distinct coalesce(told_with, message.id) as id from message join onboarding using (person_id)
     where onboarding.status = 'completed' and message.released_at is distinct from onboarding.ended_at
-      and notified_at is null and read_at is null and undeliverable_at is null and told_with is null
+      and notified_at is null and read_at is null and undeliverable_at is null
       and message.created_at > now() - :notice * interval '1 millisecond'`,
   passwordReset: `
     select id from reset_link

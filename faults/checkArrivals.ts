@@ -121,9 +121,9 @@ function sendsOf({ row, audit, mails, codes, messages, resets }: PersonRecords, 
         outcomes.has(id) ||
         resets.some((other) => other.purpose === purpose && other.createdAt > createdAt),
     })),
-    // Of those that one mail tells of, the one whose mail it is.
+    // One mail may tell of several: it has the id of one of them.
     ...messages
-      .filter(({ toldWith }) => !toldWith)
+      .map((message) => ({ ...message, id: message.toldWith ?? message.id }))
       .map(({ id, notifiedAt, createdAt }) => ({
         id,
         askedAt: createdAt,

@@ -138,10 +138,11 @@ describe('a notice of a message', () => {
     expect(await found('messageNotice')).toEqual([]);
   });
 
-  it('is not found when the mail of another message tells of it', async () => {
+  it('is that of the message whose mail tells of it, whether that one was read or not', async () => {
     const { messageId, held } = await noticed();
     await change(messageId, { toldWith: held });
-    expect(await found('messageNotice')).toEqual([]);
+    await change(held, { readAt: at('') });
+    expect(await found('messageNotice')).toEqual([held]);
   });
 
   it('is found when the message was released and the mail has not left yet', async () => {

@@ -96,11 +96,12 @@ function isFirstVisit(ctx: Ctx, message?: Message): boolean {
   return firstRead.messageId === message?.id && firstRead.ageMs <= ctx.state.found!.session.ageMs;
 }
 
-/** Stands before the heading, where a new page begins for who cannot see it: so the heading refers to it. */
-const done = (ctx: Ctx): Html =>
-  html`<p class="done" id="done">${icon('good')}<strong>${WORDS[ctx.state.locale].done(accountOf(ctx).firstName)}</strong></p>`;
-
-const DONE_BEFORE = html` aria-describedby="done"`;
+/** The words of the first visit are seen above the heading, and read after it: a new page begins there for screen readers. */
+function heading(ctx: Ctx, title: string, first: boolean): Html {
+  const { done } = WORDS[ctx.state.locale];
+  return html`<div class="heading"><h1>${title}</h1>
+${first && html`<p class="done">${icon('good')}<strong>${done(accountOf(ctx).firstName)}</strong></p>`}</div>`;
+}
 
 /** What a newcomer needs to come back. */
 function nextTime(ctx: Ctx, { config }: Web): Html {
@@ -134,7 +135,7 @@ async function showMessages(ctx: Ctx, web: Web): Promise<void> {
     title: words.title,
     signedIn: true,
     helpContact: web.config.HELP_CONTACT,
-    body: html`${first && done(ctx)}<h1${first && DONE_BEFORE}>${words.title}</h1>
+    body: html`${heading(ctx, words.title, first)}
 ${
   all.length === 0
     ? html`<div class="nothing">${icon('mail')}<p><strong>${words.none}</strong></p><p class="soft">${words.noneText}</p></div>`
@@ -153,8 +154,7 @@ function showMessage(ctx: Ctx, web: Web, message: Message): void {
     signedIn: true,
     helpContact: web.config.HELP_CONTACT,
     body: html`<p class="back"><a class="alone" href="/messages">${icon('back')}${words.all}</a></p>
-${first && done(ctx)}
-<article><h1${first && DONE_BEFORE}>${message.subject}</h1>
+<article>${heading(ctx, message.subject, first)}
 <p class="envelope">${words.from}: <b>${senderOf(message)}</b><br>${words.received}: ${time(ctx, web, message.createdAt)}</p>
 <div class="message">${message.body}</div></article>
 ${first && nextTime(ctx, web)}`,

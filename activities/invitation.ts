@@ -7,8 +7,7 @@ import {
   invitationFor,
   markInvitationSent,
   type SentMail,
-  saidUntil,
-  stillCounts,
+  saidFirst,
 } from '../db/invitations.ts';
 import { newestMessage } from '../db/messages.ts';
 import { factsOf, isOpen, markMailTrouble, type Onboarding, onboarding } from '../db/onboardings.ts';
@@ -42,21 +41,20 @@ export function createInvitationActivities(given: { db: Db; post: Post; settings
 
   async function factsFor(
     row: Onboarding,
-    { invitation, reader }: { invitation: Invitation; reader: Person },
+    { invitation, reader, saysUntil }: { invitation: Invitation; reader: Person; saysUntil: Date },
   ): Promise<InvitationFacts> {
     const { email, locale } = reader;
     const { name } = await client(db, invitation.clientId);
     // As it was when the mail was asked for: a repeat says the same.
-    const { id, clientId, createdAt: until } = invitation;
+    const { clientId, createdAt: until } = invitation;
     const message = await newestMessage(db, { personId: row.personId, clientId, until });
-    const saidUntilThen = await saidUntil(db, { id, expireAfter });
     return {
       organisation: name,
       sender: message && message.from.name !== name ? `${message.from.name} (${name})` : name,
       email,
       url: new URL(`/i/${db.secrets.linkToken(invitation)}`, publicUrl).href,
       ...(await temporaryPassword(row, clientId)),
-      until: timeInWords(saidUntilThen, { locale, timeZone }),
+      until: timeInWords(saysUntil, { locale, timeZone }),
     };
   }
 
@@ -83,9 +81,11 @@ export function createInvitationActivities(given: { db: Db; post: Post; settings
     if (!isOpen(row)) return 'not-open';
     if (row.progressedAt > invitation.createdAt) return 'gone-on';
     const reader = await person(db, row.personId);
+    const step = steps(factsOf(row)).current;
     // A correction of the address voids the link: who has the new one gets another, and this mail is for nobody.
-    if (!(await stillCounts(db, invitation))) return 'gone-on';
-    const facts = await factsFor(row, { invitation, reader });
+    const said = await saidFirst(db, { id: invitation.id, expireAfter, step });
+    if (said?.saysStep !== step) return 'gone-on';
+    const facts = await factsFor(row, { invitation, reader, saysUntil: said.saysUntil });
     const to = { reader, organisation: facts.organisation, mailId: invitation.id, kind };
     const outcome = await post(to, (letters) => write(letters, facts, row));
     if (outcome !== 'sent') {

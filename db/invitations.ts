@@ -56,20 +56,25 @@ export async function linkExpiresAt(
 }
 
 /**
- * Until when the link works as this mail says it: decided by its first try, so that a repeated mail has the identical
- * text, whatever was asked for meanwhile.
+ * Until when the link works and at which step somebody stands, as this mail says it: decided by its first try, so that a
+ * repeated mail has the identical text, whatever happened meanwhile. A time would not do for the step: what was written
+ * while another one held the row bears an earlier time than it was seen. Undefined once the address was corrected: its
+ * links went with it.
  */
-export async function saidUntil(
+export async function saidFirst(
   db: Db,
-  { id, expireAfter }: { id: string; expireAfter: number },
-): Promise<Date> {
+  { id, expireAfter, step }: { id: string; expireAfter: number; step: string },
+): Promise<{ saysUntil: Date; saysStep: string } | undefined> {
   const expiresAt = `(select ${EXPIRES_AT} from onboarding where id = invitation.onboarding_id)`;
-  const [row]: { saysUntil: Date }[] = await db
+  const [row]: { saysUntil: Date; saysStep: string }[] = await db
     .sql('invitation')
     .where({ id })
-    .update({ saysUntil: db.sql.raw(`coalesce(says_until, ${expiresAt})`, [expireAfter]) })
-    .returning('says_until');
-  return row!.saysUntil;
+    .update({
+      saysUntil: db.sql.raw(`coalesce(says_until, ${expiresAt})`, [expireAfter]),
+      saysStep: db.sql.raw('coalesce(says_step, ?)', [step]),
+    })
+    .returning(['saysUntil', 'saysStep']);
+  return row;
 }
 
 /** What a mail that was handed over changes in its onboarding. */

@@ -46,3 +46,29 @@ it('27: the mail server takes the mail and drops the line; it is sent again, wit
   await anna.submit({});
   expect(anna.path).toBe('/onboarding/terms');
 });
+
+it('27: taken and not said so, while a step was written; it is not sent again with the words of another step', async () => {
+  server.received.length = 0;
+  const remind = { REMIND_AFTER: '1s,1h', REMIND_FROM_HOUR: '0', REMIND_UNTIL_HOUR: '24' };
+  const other = await createWorld({ env: { ...remind, SMTP_URL: `smtp://127.0.0.1:${server.port}` } });
+  const anna = new Traveller(other);
+  await anna.invited();
+  await eventually(async () => server.received.length >= 1 || undefined);
+  server.answer({ end: 'drop' });
+  await eventually(async () => server.received.length >= 2 || undefined);
+  // It waited for the row and bears the time when it came, before the mail was written; the mail has it at a step before.
+  const accepted = { termsAcceptedAt: other.db.sql.ref('progressed_at') };
+  await other.db.sql('onboarding').where({ id: anna.onboardingId }).update(accepted);
+  const tries = () =>
+    other.db.sql('send_try').where({ personId: anna.personId, kind: 'reminder' }).pluck('outcome');
+  const failedBy = (await tries()).length;
+  await eventually(async () => {
+    const { raw } = await other.workflow(anna.onboardingId).describe();
+    return raw.pendingActivities?.length ? undefined : true;
+  });
+  server.answer({});
+  expect((await tries()).length).toBeLessThanOrEqual(failedBy + 1);
+  const texts = await Promise.all(server.received.map(async (raw) => (await simpleParser(raw)).text));
+  expect(new Set(texts.slice(1)).size).toBe(1);
+  await other.close();
+});

@@ -216,7 +216,7 @@ describe('other ends of the way', () => {
     ['cut off', (token: string) => token.slice(0, -1)],
     [
       'a letter changed at the end',
-      (token: string) => token.slice(0, -1) + (token.endsWith('A') ? 'B' : 'A'),
+      (token: string) => token.slice(0, -1) + (token.endsWith('a') ? 'b' : 'a'),
     ],
     [
       'a letter changed in the middle',

@@ -45,6 +45,8 @@ export function postgresPlace(folder: string): Place {
   const isAway = existsSync(note) && readFileSync(note, 'utf8').trim() === away;
   const programs = copyUnlessReachable(native, { user, outside });
   if (!isAway && claim(folder, user)) return { ...user, programs, home: folder };
+  // A folder that is made on the way to another one would be as closed as that one.
+  mkdirSync(outside, { recursive: true, mode: 0o755 });
   mkdirSync(away, { recursive: true, mode: 0o700 });
   if (!claim(away, user))
     throw new Error(`The user ${user.uid} cannot use ${away}, where PostgreSQL's data must be.`);

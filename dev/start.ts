@@ -117,7 +117,8 @@ API key: .instap/api-key   Logs: .instap/logs/   Data: .instap/ (kept)   Ctrl-C 
 }
 
 /** One line each: the name, and the link into the workflow list. */
-const filterLines = (ui: string, when: { timeZone: string; day?: string }): string =>
-  filterLinks(ui, when)
-    .map(({ name, url }) => `${' '.repeat(14)}${name.padEnd(20)} ${url}\n`)
-    .join('');
+function filterLines(ui: string, when: { timeZone: string; day?: string }): string {
+  const line = ({ name, url }: { name: string; url: string }) =>
+    `${' '.repeat(14)}${name.padEnd(20)} ${url}\n`;
+  return filterLinks(ui, when).map(line).join('');
+}

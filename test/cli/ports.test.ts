@@ -1,14 +1,12 @@
 /** The ports of several services on one machine. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { cpSync, mkdtempSync, readdirSync, rmSync, symlinkSync } from 'node:fs';
+import { rmSync } from 'node:fs';
 import { createServer } from 'node:net';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { ROOT } from '../../dev/folder.ts';
 import { anyFreePort } from '../../dev/ports.ts';
+import { copyOfSources } from '../setup/copyOfSources.ts';
 import { begin, toItsEnd } from '../setup/process.ts';
 
 it('five starts in the same second choose five ports, though nobody listens yet', async (test) => {
@@ -48,11 +46,7 @@ it('a port where somebody listens is not chosen', async (test) => {
 describe('the ports of the last start', () => {
   let copy: string;
   beforeEach(() => {
-    copy = mkdtempSync(path.join(tmpdir(), 'instap-ports-'));
-    const ours = ({ name }: { name: string }) => !name.startsWith('.') && name !== 'node_modules';
-    for (const { name } of readdirSync(ROOT, { withFileTypes: true }).filter(ours))
-      cpSync(path.join(ROOT, name), path.join(copy, name), { recursive: true });
-    symlinkSync(path.join(ROOT, 'node_modules'), path.join(copy, 'node_modules'));
+    copy = copyOfSources();
   });
   afterEach(() => rmSync(copy, { recursive: true }));
 

@@ -148,7 +148,8 @@ it('17: 200 guesses at once; at most five are compared, and none of them is told
   expect(answers.filter(({ text }) => text.includes('Deze code is niet juist')).length).toBeLessThanOrEqual(
     5,
   );
-  expect(answers.every(({ status }) => status === 422)).toBe(true);
+  // A session's requests have their turns: on a slow machine some wait too long for theirs, and nothing is compared.
+  expect(answers.filter(({ status }) => ![422, 429].includes(status))).toEqual([]);
   await anna.submit({ code: String(code).padStart(6, '0'), action: 'confirm' });
   expectRejected(anna, 'code', 'telt niet meer');
   await agreed(world, anna.personId);

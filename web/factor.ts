@@ -7,6 +7,7 @@ import { type Session, stepUp } from '../db/sessions.ts';
 import { addSmsCode, checkSmsCode, newestSmsCode, type SmsCode, verifiedPhone } from '../db/smsCodes.ts';
 import { type Ctx, field, type Web } from './context.ts';
 import { maySendSms, noSmsLeft } from './limits.ts';
+import { countCode } from './metrics.ts';
 import { sixDigits, smsRules } from './smsRules.ts';
 import { countedToken, type TokenRefusal } from './steps/app.ts';
 import type { CodeRefusal } from './steps/smsErrors.ts';
@@ -71,8 +72,7 @@ export async function checkPostedCode(
     });
     return verdict === 'right' ? { token: await stepUp(tx, session, ['factor']) } : { refused: verdict };
   });
-  const verdict = 'refused' in checked ? checked.refused : 'right';
-  web.metrics.codes.inc({ factor: 'sms', purpose: 'sign-in', verdict });
+  countCode(web.metrics, { factor: 'sms', purpose: 'sign-in' }, checked);
   return checked;
 }
 
@@ -91,8 +91,7 @@ export async function checkPostedToken(
     await audit(tx, { event: right ? 'app.proven' : 'app.refused', personId });
     return right ? { token: await stepUp(tx, session, ['factor']) } : { refused: counted.ifWrong };
   });
-  const verdict = 'refused' in checked ? checked.refused : 'right';
-  web.metrics.codes.inc({ factor: 'app', purpose: 'sign-in', verdict });
+  countCode(web.metrics, { factor: 'app', purpose: 'sign-in' }, checked);
   if ('token' in checked) await web.attempts.forget('token', personId);
   return checked;
 }

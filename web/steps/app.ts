@@ -12,6 +12,7 @@ import { button, errorSummary, explanation, form, inputField, quietButton } from
 import { atStep, PATHS, pathOf, toCurrentStep } from '../guard.ts';
 import { icon } from '../icons.ts';
 import { showPage } from '../layout.ts';
+import { countCode } from '../metrics.ts';
 import { note } from '../note.ts';
 import { proveAgain } from '../secondClick.ts';
 import { carry, formToken } from '../session.ts';
@@ -200,8 +201,7 @@ async function register(ctx: Ctx, web: Web): Promise<void> {
       tell: { type: 'onboarding.step_completed', data: { step: 'app' } },
     };
   });
-  const verdict = 'refused' in done ? done.refused : 'right';
-  web.metrics.codes.inc({ factor: 'app', purpose: 'enrol', verdict });
+  countCode(web.metrics, { factor: 'app', purpose: 'enrol' }, done);
   if ('refused' in done && done.refused === counted.ifWrong) return showApp(ctx, web, counted.ifWrong);
   if ('row' in done) {
     await web.attempts.forget('token', person.id);

@@ -23,6 +23,7 @@ import {
 } from '../form.ts';
 import { atStep, PATHS, toCurrentStep } from '../guard.ts';
 import { showPage } from '../layout.ts';
+import { countCode } from '../metrics.ts';
 import { readable } from '../phone.ts';
 import { proveAgain } from '../secondClick.ts';
 import { carry, formToken } from '../session.ts';
@@ -224,8 +225,7 @@ async function confirm(ctx: Ctx, web: Web): Promise<void> {
       };
     },
   );
-  const verdict = 'refused' in done ? done.refused : 'right';
-  web.metrics.codes.inc({ factor: 'sms', purpose: 'enrol', verdict });
+  countCode(web.metrics, { factor: 'sms', purpose: 'enrol' }, done);
   if ('refused' in done && done.refused !== 'not-open' && done.refused !== 'already')
     return showCode(ctx, web, done.refused);
   if ('row' in done) carry(ctx, token);

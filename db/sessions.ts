@@ -33,19 +33,25 @@ const SEEN_EVERY_S = 30;
 const proofColumns = (db: Db, proofs: readonly Proof[]) =>
   Object.fromEntries(proofs.map((proof) => [`${proof}At`, db.sql.fn.now()]));
 
-/** A new session that has proven `proofs`; returns its token for the cookie. */
+/** A new session that has proven `proofs`, with its token for the cookie. */
 export async function startSession(
   tx: Db,
-  { proofs, ...row }: { personId: string; clientId: string | null; resetId?: string; proofs: Proof[] },
-): Promise<string> {
+  { proofs, ...given }: { personId: string; clientId: string | null; resetId?: string; proofs: Proof[] },
+): Promise<Session> {
   const token = newToken();
-  await tx.sql('session').insert({
-    id: randomUUID(),
-    tokenHash: hashToken(token),
-    ...row,
-    ...proofColumns(tx, proofs),
-  });
-  return token;
+  const [row] = await tx
+    .sql('session')
+    .insert({ id: randomUUID(), tokenHash: hashToken(token), ...given, ...proofColumns(tx, proofs) })
+    .returning('*');
+  return sessionOf({ ...row, ageMs: 0 }, token);
+}
+
+function sessionOf(
+  row: Session & Record<'tokenHash' | 'previousHash' | 'previousUntil', unknown>,
+  token: string,
+) {
+  const { tokenHash, previousHash, previousUntil, ...session } = row;
+  return { ...session, token };
 }
 
 /**
@@ -55,7 +61,7 @@ export async function startSession(
 export async function startSessionByLink(
   db: Db,
   { invitation, personId }: { invitation: Invitation; personId: string },
-): Promise<string | undefined> {
+): Promise<Session | undefined> {
   return transaction(db, async (tx) => {
     const { onboardingId, clientId } = invitation;
     await tx.sql('onboarding').where({ id: onboardingId }).forUpdate().first('id');
@@ -68,8 +74,9 @@ export async function startSessionByLink(
  * The session has proven more: it gets a new token, and the old one is good for a redirect only. One token has one
  * successor: two clicks at once get the same, so it does not matter whose answer reaches the browser last.
  */
-export async function stepUp(tx: Db, { id, token }: Session, proofs: Proof[]): Promise<string> {
-  const next = tx.secrets.nextSessionToken(token);
+export async function stepUp(tx: Db, session: Session, proofs: Proof[]): Promise<string> {
+  const { id, token } = session;
+  const next = nextTokenOf(tx, session);
   const whenFirst = (first: string, otherwise: string, bindings: (string | number)[] = []) =>
     tx.sql.raw(`case when token_hash = ? then ${first} else ${otherwise} end`, [
       hashToken(token),
@@ -86,6 +93,9 @@ export async function stepUp(tx: Db, { id, token }: Session, proofs: Proof[]): P
     });
   return next;
 }
+
+/** The token that `stepUp` gives this session, for after its transaction. */
+export const nextTokenOf = (db: Db, { token }: Session): string => db.secrets.nextSessionToken(token);
 
 export type FoundSession = { session: Session; replaced: boolean };
 
@@ -111,8 +121,7 @@ export async function findSession(
     .where({ id: row.id })
     .andWhereRaw(`seen_at < now() - ? * interval '1 second'`, [SEEN_EVERY_S])
     .update({ seenAt: db.sql.fn.now() });
-  const { tokenHash, previousHash, previousUntil, ...session } = row;
-  return { session: { ...session, token }, replaced: tokenHash !== hash };
+  return { session: sessionOf(row, token), replaced: row.tokenHash !== hash };
 }
 
 /** The person opened a mail of this organisation: from now on its name stands on the pages. */

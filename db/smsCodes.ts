@@ -104,11 +104,13 @@ export async function secondsUntilResend(
   return Math.max(0, Math.ceil(waitMs / 1000 - newest.secondsWaited));
 }
 
+export type AddedCode = { id: string } | { refused: 'wait'; waitS: number } | { refused: 'too-many' };
+
 /** Asks for a code to `phone` (E.164). The SMS itself is sent by an activity. */
 export async function addSmsCode(
   tx: Db,
   { personId, purpose, phone, rules }: { personId: string; purpose: Purpose; phone: string; rules: SmsRules },
-): Promise<{ id: string } | { refused: 'wait'; waitS: number } | { refused: 'too-many' }> {
+): Promise<AddedCode> {
   const waitS = await secondsUntilResend(tx, { personId, purpose, phone, rules });
   if (waitS > 0) return { refused: 'wait', waitS };
   const number = countedNumber(tx, phone);
@@ -138,7 +140,7 @@ export type CodeVerdict = 'right' | 'wrong' | 'expired' | 'too-many' | 'none';
 export async function checkSmsCode(
   tx: Db,
   { personId, purpose, typed, rules }: { personId: string; purpose: Purpose; typed: string; rules: SmsRules },
-): Promise<{ verdict: CodeVerdict; phone?: string }> {
+): Promise<{ verdict: 'right'; phone: string } | { verdict: Exclude<CodeVerdict, 'right'> }> {
   const newest = await newestSmsCode(tx, { personId, purpose, ttlMs: rules.ttlMs });
   if (!newest || newest.usedAt) return { verdict: 'none' };
   if (newest.expired) return { verdict: 'expired' };

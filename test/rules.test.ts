@@ -277,7 +277,7 @@ describe('pages stay within the content policy', () => {
 
   it('only the QR library and the terms of use are trusted as markup', () => {
     const users = PRODUCT.filter(({ text }) => /[^.\w]trusted\(/.test(text)).map(({ file }) => file);
-    expect(users.sort()).toEqual(['web/steps/app.ts', 'web/terms.ts']);
+    expect(users.sort()).toEqual(['web/secondFactor/app.ts', 'web/terms.ts']);
   });
 });
 

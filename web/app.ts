@@ -26,17 +26,15 @@ import { type Notice, showNotice } from './notices.ts';
 import { receipts } from './receipts.ts';
 import { requestLog } from './requestLog.ts';
 import { resetPages } from './reset.ts';
+import { factorSteps } from './secondFactor/pages.ts';
 import { securityTxt } from './securityTxt.ts';
 import { session } from './session.ts';
 import { sessionEnd, sessionPages } from './sessionEnd.ts';
 import { signInPages } from './signIn.ts';
-import { app as appStep } from './steps/app.ts';
 import { finished } from './steps/finished.ts';
 import { help } from './steps/help.ts';
 import { password } from './steps/password.ts';
 import { profile } from './steps/profile.ts';
-import { sms } from './steps/sms.ts';
-import { smsCode } from './steps/smsCode.ts';
 import { terms } from './steps/terms.ts';
 
 /** No page of ours posts more. */
@@ -82,7 +80,7 @@ function pages(web: Web): Router<State> {
   router.post('/language', switchLanguage(web));
   sessionPages(router, web);
   linkPages(router, web);
-  for (const step of [terms, password, sms, smsCode, appStep, profile, finished, help]) step(router, web);
+  for (const step of [terms, password, factorSteps, profile, finished, help]) step(router, web);
   continuePages(router, web);
   signInPages(router, web);
   forgottenPages(router, web);

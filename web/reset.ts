@@ -18,20 +18,21 @@ import {
   resetLinkOfToken,
   useResetLink,
 } from '../db/resetLinks.ts';
-import { endOtherSessions, type Session, stepUp } from '../db/sessions.ts';
+import { endOtherSessions, nextTokenOf, type Session, stepUp } from '../db/sessions.ts';
 import { needsPassedOn } from '../db/temporaryPasswords.ts';
 import { isVisible } from '../domain/typed.ts';
 import { html } from '../html.ts';
 import { secondFactorSet } from '../workflows/steps.ts';
 import { type Ctx, field, type State, seeOther, type Web } from './context.ts';
-import { factorRoutes, toFactor } from './factorRoutes.ts';
 import { button, errorSummary, form, inputField } from './form.ts';
 import { CONTINUE } from './guard.ts';
 import { showPage } from './layout.ts';
 import { mayUseLink } from './limits.ts';
 import { speak } from './locale.ts';
 import { type Notice, showNotice } from './notices.ts';
-import { proveAgain } from './secondClick.ts';
+import { afterFirstClick, proveAgain } from './secondClick.ts';
+import { factorPages } from './secondFactor/pages.ts';
+import { proving, toFactor } from './secondFactor/proving.ts';
 import { begin, carry, end, formToken, formTokenIsRight } from './session.ts';
 import { type NewPasswordRefusal, newPasswordErrors, newPasswordFields } from './steps/newPassword.ts';
 import {
@@ -97,8 +98,7 @@ const WORDS = { nl, en };
 const RESET = '/reset';
 const PASSWORD = `${RESET}/password`;
 const FACTOR = `${RESET}/factor`;
-const SMS = `${RESET}/prove/sms`;
-const APP = `${RESET}/prove/app`;
+const PROVE = `${RESET}/prove`;
 
 const NEWER: Record<ResetPurpose, Notice> = { password: 'newerReset', factor: 'newerFactorReset' };
 
@@ -251,27 +251,44 @@ async function resetFactors(ctx: Ctx, web: Web, { session, link }: Resetting): P
   const verdict = await tryPassword(ctx, web, { email, hash: passwordHash, typed });
   if (verdict !== 'right') return showConfirm(ctx, web, verdict);
   const row = (await onboardingOf(web.db, personId))!;
-  let token = '';
   const done = await recordStep(web.db, { onboarding: row, session }, async (tx) => {
     if (!(await useResetLink(tx, link))) return { refused: 'used' };
     await removeFactors(tx, personId);
     await endOtherSessions(tx, session);
-    token = await stepUp(tx, session, ['password']);
+    await stepUp(tx, session, ['password']);
     const facts = { smsVerified: false, smsSkipped: false, appVerified: false, appSkipped: false };
     return { signal: 'factorsReset', event: 'factors.reset', facts };
   });
-  if ('row' in done) carry(ctx, token);
+  if ('row' in done) carry(ctx, nextTokenOf(web.db, session));
   web.delivery.poke();
   seeOther(ctx, CONTINUE);
 }
 
+/** Lets through a session that has to prove the second factor before the new password. */
+const beforePassword =
+  (web: Web): Koa.Middleware<State> =>
+  async (ctx, next) => {
+    const { found } = ctx.state;
+    if (found?.replaced) return afterFirstClick(ctx, web, found.session, PASSWORD);
+    const given = await resetting(ctx, web);
+    if (!given) return showNotice(ctx, web, 'oldReset');
+    if (!given.factorFirst) return seeOther(ctx, PASSWORD);
+    if (ctx.method === 'POST' && !formTokenIsRight(ctx, web, given.session))
+      return showNotice(ctx, web, 'otherTab');
+    await next();
+  };
+
 export function resetPages(router: Router<State>, web: Web): void {
+  const factor = proving(web, {
+    path: PROVE,
+    onboarding: false,
+    guard: beforePassword(web),
+    afterwards: (ctx) => seeOther(ctx, PASSWORD),
+  });
   router.get(
     PASSWORD,
     withReset(web, 'password', (ctx, given) =>
-      given.factorFirst
-        ? toFactor(ctx, web, { personId: given.link.personId, smsPath: SMS, appPath: APP })
-        : showNewPassword(ctx, web, given),
+      given.factorFirst ? toFactor(ctx, web, factor) : showNewPassword(ctx, web, given),
     ),
   );
   router.post(
@@ -288,26 +305,7 @@ export function resetPages(router: Router<State>, web: Web): void {
     FACTOR,
     withReset(web, 'factor', (ctx, given) => resetFactors(ctx, web, given)),
   );
-  factorRoutes(router, web, {
-    smsPath: SMS,
-    appPath: APP,
-    onboarding: false,
-    guard: async (ctx, next) => {
-      const { found } = ctx.state;
-      if (found?.replaced) {
-        if (ctx.method === 'POST' && formTokenIsRight(ctx, web, found.session))
-          await proveAgain(ctx, web, found.session);
-        return seeOther(ctx, PASSWORD);
-      }
-      const given = await resetting(ctx, web);
-      if (!given) return showNotice(ctx, web, 'oldReset');
-      if (!given.factorFirst) return seeOther(ctx, PASSWORD);
-      if (ctx.method === 'POST' && !formTokenIsRight(ctx, web, given.session))
-        return showNotice(ctx, web, 'otherTab');
-      await next();
-    },
-    afterwards: (ctx) => seeOther(ctx, PASSWORD),
-  });
+  factorPages(router, web, factor);
 
   // Opening the link changes nothing: mail scanners open every link.
   router.get(`${RESET}/:token`, async (ctx) => {

@@ -37,7 +37,9 @@ export async function begin(
   { db }: Web,
   given: { personId: string; clientId: string | null; resetId?: string; proofs: Proof[] },
 ): Promise<void> {
-  setCookie(ctx, COOKIE, await startSession(db, given));
+  const session = await startSession(db, given);
+  ctx.state.found = { session, replaced: false };
+  carry(ctx, session.token);
 }
 
 /** The session has proven more: a new id (ASVS 7.2.4). */

@@ -10,12 +10,14 @@ import { isVisible } from '../domain/typed.ts';
 import { html } from '../html.ts';
 import { type Ctx, field, type State, seeOther, type Web } from './context.ts';
 import { readCookie, setCookie } from './cookies.ts';
-import { factorRoutes, toFactor } from './factorRoutes.ts';
 import { button, errorSummary, form, inputField } from './form.ts';
 import { showPage } from './layout.ts';
 import { tellToWait } from './limits.ts';
 import { showNotice } from './notices.ts';
-import { proveAgain } from './secondClick.ts';
+import { afterFirstClick } from './secondClick.ts';
+import { factorPages } from './secondFactor/pages.ts';
+import { proving, toFactor } from './secondFactor/proving.ts';
+import type { FactorPurpose } from './secondFactor/purpose.ts';
 import { begin, end, formTokenIsRight } from './session.ts';
 import { type TooMany, trySignIn } from './tries.ts';
 
@@ -54,8 +56,6 @@ const en: typeof nl = {
 const WORDS = { nl, en };
 
 const SIGN_IN = '/sign-in';
-const SMS = `${SIGN_IN}/sms`;
-const APP = `${SIGN_IN}/app`;
 /** Where the person was going, while the factor is being proven. */
 const GOING_TO = 'going-to';
 
@@ -89,7 +89,7 @@ ${inputField(ctx, { name: 'password', label: words.password, type: 'password', a
   });
 }
 
-async function signIn(ctx: Ctx, web: Web): Promise<void> {
+async function signIn(ctx: Ctx, web: Web, factor: FactorPurpose): Promise<void> {
   const { db } = web;
   const email = normalEmail(field(ctx, 'email')).slice(0, LONGEST_EMAIL);
   const typed = field(ctx, 'password');
@@ -116,7 +116,7 @@ async function signIn(ctx: Ctx, web: Web): Promise<void> {
     await setPasswordHash(db, person.id, await web.hashing.hash(typed));
   await end(ctx, web);
   await begin(ctx, web, { personId: person.id, clientId: row.clientId, proofs: ['password'] });
-  await toFactor(ctx, web, { personId: person.id, smsPath: SMS, appPath: APP });
+  await toFactor(ctx, web, factor);
 }
 
 /** A session of an open account whose password is proven and whose factor is not. */
@@ -124,11 +124,7 @@ const halfWay =
   (web: Web): Koa.Middleware<State> =>
   async (ctx, next) => {
     const { found } = ctx.state;
-    if (found?.replaced) {
-      if (ctx.method === 'POST' && formTokenIsRight(ctx, web, found.session))
-        await proveAgain(ctx, web, found.session);
-      return seeOther(ctx, '/messages');
-    }
+    if (found?.replaced) return afterFirstClick(ctx, web, found.session, '/messages');
     if (!found?.session.passwordAt) return seeOther(ctx, SIGN_IN);
     if (found.session.factorAt) return seeOther(ctx, '/messages');
     const row = await onboardingOf(web.db, found.session.personId);
@@ -138,12 +134,8 @@ const halfWay =
   };
 
 export function signInPages(router: Router<State>, web: Web): void {
-  router.get(SIGN_IN, (ctx) => showSignIn(ctx, web));
-  router.post(SIGN_IN, (ctx) => signIn(ctx, web));
-
-  factorRoutes(router, web, {
-    smsPath: SMS,
-    appPath: APP,
+  const factor = proving(web, {
+    path: SIGN_IN,
     onboarding: false,
     guard: halfWay(web),
     afterwards: (ctx) => {
@@ -151,6 +143,9 @@ export function signInPages(router: Router<State>, web: Web): void {
       seeOther(ctx, isMessagePath(path) ? path : '/messages');
     },
   });
+  router.get(SIGN_IN, (ctx) => showSignIn(ctx, web));
+  router.post(SIGN_IN, (ctx) => signIn(ctx, web, factor));
+  factorPages(router, web, factor);
 }
 
 /** Remembers where somebody was going who has to sign in first. */

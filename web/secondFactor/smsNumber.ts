@@ -1,24 +1,20 @@
-/** The mobile number: a code is asked for here, and typed on the next page (smsCode.ts). */
+/** The mobile number that is set up: a code is asked for here, and entered on the next page (smsCode.ts). */
 import type Router from '@koa/router';
 import { offeredPhone } from '../../db/messages.ts';
-import { type Change, recordStep } from '../../db/onboardings.ts';
-import { addSmsCode, newestSmsCode, verifiedPhone } from '../../db/smsCodes.ts';
+import { verifiedPhone } from '../../db/smsCodes.ts';
 import { type Html, html } from '../../html.ts';
 import { type Ctx, field, type State, seeOther, traveller, type Web } from '../context.ts';
 import { button, errorSummary, form, inputField, quietButton } from '../form.ts';
-import { atStep, PATHS, pathOf } from '../guard.ts';
+import { PATHS, pathOf } from '../guard.ts';
 import { showPage } from '../layout.ts';
-import { maySendSms, noSmsLeft } from '../limits.ts';
 import { note } from '../note.ts';
 import { mobileNumber, type PhoneRefusal, readable } from '../phone.ts';
 import { formToken } from '../session.ts';
-import { smsRules } from '../smsRules.ts';
 import { WORDS as SHARED } from '../words.ts';
-import { secondFactorMore, secondFactorShort, secondFactorTitle } from './secondFactor.ts';
-import { skipFactor } from './skip.ts';
-import { codeWords } from './smsErrors.ts';
-
-export const SMS_CODE = `${PATHS.sms}/code`;
+import { skipFactor } from './enrolment.ts';
+import { secondFactorMore, secondFactorShort, secondFactorTitle } from './explained.ts';
+import { type FactorPurpose, newestCode } from './purpose.ts';
+import { noMoreCodesToday, requestCode } from './smsRequest.ts';
 
 type Refusal = PhoneRefusal | 'no-way-left';
 
@@ -88,26 +84,22 @@ const en: typeof nl = {
 };
 const WORDS = { nl, en };
 
-async function showSms(
-  ctx: Ctx,
-  web: Web,
-  refused?: { why: Refusal | 'too-many-today'; typed?: string },
-): Promise<void> {
+type Refused = { why: Refusal | 'too-many-today'; typed?: string };
+
+async function showNumber(ctx: Ctx, web: Web, purpose: FactorPurpose, refused?: Refused): Promise<void> {
   const { session, person, onboarding, facts } = traveller(ctx);
   const { locale } = ctx.state;
   const words = WORDS[locale];
   const verified = facts.smsVerified ? await verifiedPhone(web.db, person.id) : undefined;
-  const asked = await newestSmsCode(web.db, {
-    personId: person.id,
-    purpose: 'enrol',
-    ttlMs: web.config.SMS_CODE_TTL,
-  });
+  const asked = await newestCode(ctx, web, purpose);
   const live = asked && !asked.usedAt && !asked.expired && !asked.failedAt ? asked : undefined;
   // Nobody types a number twice (WCAG 3.3.7); one that is confirmed stands above.
   const known = asked && !asked.usedAt ? asked.phone : undefined;
   const offered = known ?? (verified ? undefined : await offeredPhone(web.db, onboarding));
   const why = refused?.why;
-  const errors = { phone: why === 'too-many-today' ? codeWords(locale, why) : why && words.errors[why] };
+  const errors = {
+    phone: why === 'too-many-today' ? noMoreCodesToday(locale, true) : why && words.errors[why],
+  };
   const token = formToken(web, session);
   const goesOn = facts.smsVerified || facts.appVerified;
   const done = verified ? words.verified(readable(verified)) : facts.appVerified && words.appDone;
@@ -122,7 +114,7 @@ async function showSms(
 ${standing}
 ${wayOn(ctx, token, true)}
 ${secondFactorMore(locale)}
-${live && note('note', html`${words.alreadySent(readable(live.phone))} <a href="${SMS_CODE}">${words.fillIn}</a>`)}
+${live && note('note', html`${words.alreadySent(readable(live.phone))} <a href="${purpose.codePath}">${words.fillIn}</a>`)}
 ${form(ctx, {
   token,
   body: html`${inputField(ctx, {
@@ -160,67 +152,21 @@ export function wayOn(ctx: Ctx, token: string, isMain: boolean): Html | false {
   return html`<div class="actions"><a class="${isMain ? 'primary' : 'secondary'}" href="${pathOf(standing)}">${SHARED[locale].goOn}</a></div>`;
 }
 
-async function skip(ctx: Ctx, web: Web): Promise<void> {
-  const skipped = { signal: 'smsSkipped', event: 'sms.skipped', facts: { smsSkipped: true } };
-  if (!(await skipFactor(ctx, web, { factor: 'sms', skipped })))
-    await showSms(ctx, web, { why: 'no-way-left' });
-}
-
-async function send(ctx: Ctx, web: Web): Promise<void> {
+async function send(ctx: Ctx, web: Web, purpose: FactorPurpose): Promise<void> {
   const typed = field(ctx, 'phone');
   const number = mobileNumber(typed, web.config.SMS_COUNTRIES);
-  if ('refused' in number) return showSms(ctx, web, { why: number.refused, typed });
-  const refused = await requestSms(ctx, web, number.phone);
-  if (refused === 'too-many-today') return showSms(ctx, web, { why: refused, typed });
-  seeOther(ctx, SMS_CODE);
+  if ('refused' in number) return showNumber(ctx, web, purpose, { why: number.refused, typed });
+  const request = await requestCode(ctx, web, purpose, number.phone);
+  if (request === 'too-many-today') return showNumber(ctx, web, purpose, { why: request, typed });
+  seeOther(ctx, purpose.codePath);
 }
 
-const REFUSED = { 'too-many': 'too-many-today', wait: 'too-soon' } as const;
+export function smsNumberPage(router: Router<State>, web: Web, purpose: FactorPurpose): void {
+  router.get(PATHS.sms, purpose.guards.sms, (ctx) => showNumber(ctx, web, purpose));
 
-/** What the sender and the operator are told when a limit was reached. */
-const NO_MORE_CODES: Change = {
-  signal: 'codesRefused',
-  event: 'codes.refused',
-  facts: { codesRefused: true },
-  tell: { type: 'onboarding.stuck', data: { problem: 'too-many-codes' } },
-};
-
-/**
- * Asks for an SMS to `phone`. Somebody who asks again too soon has one already: the code page says when it may. That a
- * limit was reached is told once, until the person goes on.
- */
-export async function requestSms(
-  ctx: Ctx,
-  web: Web,
-  phone: string,
-): Promise<'too-many-today' | 'too-soon' | undefined> {
-  const { session, onboarding, person } = traveller(ctx);
-  const rules = smsRules(web.config);
-  const mayAsk = await maySendSms(ctx, web);
-  let refused: 'too-many' | 'wait' | undefined;
-  await recordStep(web.db, { onboarding, session }, async (tx, row) => {
-    const code = mayAsk
-      ? await addSmsCode(tx, { personId: person.id, purpose: 'enrol', phone, rules })
-      : { refused: 'too-many' as const };
-    if ('id' in code)
-      return {
-        signal: 'smsRequested',
-        event: 'sms.requested',
-        facts: { smsSkipped: false },
-        details: { smsCodeId: code.id },
-        ids: { smsCodeId: code.id },
-      };
-    refused = code.refused;
-    return refused === 'too-many' && !row.codesRefusedAt ? NO_MORE_CODES : { refused };
+  router.post(PATHS.sms, purpose.guards.sms, async (ctx) => {
+    if (field(ctx, 'action') !== 'skip') return send(ctx, web, purpose);
+    if ((await skipFactor(ctx, web, 'sms')) === 'no-way-left')
+      await showNumber(ctx, web, purpose, { why: 'no-way-left' });
   });
-  if (mayAsk && refused) await noSmsLeft(ctx, web);
-  web.delivery.poke();
-  return refused && REFUSED[refused];
-}
-
-export function sms(router: Router<State>, web: Web): void {
-  router.get(PATHS.sms, atStep(web, 'sms'), (ctx) => showSms(ctx, web));
-  router.post(PATHS.sms, atStep(web, 'sms'), (ctx) =>
-    field(ctx, 'action') === 'skip' ? skip(ctx, web) : send(ctx, web),
-  );
 }

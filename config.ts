@@ -290,7 +290,15 @@ const schema = z.object({
     'Presses of the button of one link from one network address in 15 minutes.',
   ),
   LIMIT_API_CALLS_PER_MINUTE: limit(600).describe('API calls of one client in a minute.'),
-  LIMIT_SMS_PER_NUMBER: limit(10).describe('SMS to one number in 24 hours, whoever asks.'),
+  LIMIT_CODES_AT_ONCE: limit(3).describe(
+    'Sessions of one person that may wait for a code by SMS at once; those that asked first stay.',
+  ),
+  LIMIT_SMS_PER_NUMBER: limit(5).describe(
+    'SMS to set up one number in 24 hours, whoever asks; codes to its owner count for the owner alone.',
+  ),
+  LIMIT_SMS_PER_CLIENT: limit(5_000).describe(
+    'SMS to set up numbers in 24 hours of people whom one organisation invited.',
+  ),
   LIMIT_SMS_PER_PREFIX: limit(300).describe(
     'SMS to numbers that differ in the last three digits only, in 24 hours: pumping fraud goes through such ranges.',
   ),

@@ -16,6 +16,8 @@ export type Session = {
   clientId: string | null;
   /** Began with a link to choose a new password or set up the second factor anew. */
   resetId: string | null;
+  /** What codes by SMS that are asked for in it belong to; whoever signs in twice with one form goes on with the same. */
+  challenge: string;
   linkAt: Date | null;
   passwordAt: Date | null;
   factorAt: Date | null;
@@ -33,11 +35,17 @@ const SEEN_EVERY_S = 30;
 const proofColumns = (db: Db, proofs: readonly Proof[]) =>
   Object.fromEntries(proofs.map((proof) => [`${proof}At`, db.sql.fn.now()]));
 
+/** `challenge`: that of the form; a new one if there is none. */
+export type NewSession = {
+  personId: string;
+  clientId: string | null;
+  resetId?: string;
+  challenge?: string;
+  proofs: Proof[];
+};
+
 /** A new session that has proven `proofs`, with its token for the cookie. */
-export async function startSession(
-  tx: Db,
-  { proofs, ...given }: { personId: string; clientId: string | null; resetId?: string; proofs: Proof[] },
-): Promise<Session> {
+export async function startSession(tx: Db, { proofs, ...given }: NewSession): Promise<Session> {
   const token = newToken();
   const [row] = await tx
     .sql('session')

@@ -3,7 +3,15 @@ import type Koa from 'koa';
 import { clientOfSession } from '../db/clients.ts';
 import { person } from '../db/people.ts';
 import { equal } from '../db/secrets.ts';
-import { endSession, findSession, type Proof, type Session, startSession, stepUp } from '../db/sessions.ts';
+import {
+  endSession,
+  findSession,
+  type NewSession,
+  type Proof,
+  type Session,
+  startSession,
+  stepUp,
+} from '../db/sessions.ts';
 import { type Ctx, field, type State, type Web } from './context.ts';
 import { readCookie, setCookie } from './cookies.ts';
 import { speak } from './locale.ts';
@@ -32,11 +40,7 @@ export function session({ db, config }: Web): Koa.Middleware<State> {
   };
 }
 
-export async function begin(
-  ctx: Ctx,
-  { db }: Web,
-  given: { personId: string; clientId: string | null; resetId?: string; proofs: Proof[] },
-): Promise<void> {
+export async function begin(ctx: Ctx, { db }: Web, given: NewSession): Promise<void> {
   const session = await startSession(db, given);
   ctx.state.found = { session, replaced: false };
   carry(ctx, session.token);

@@ -1,4 +1,5 @@
 /** Signing in: e-mail address and own password, then the second factor, then where the person was going. */
+import { randomUUID } from 'node:crypto';
 import type Router from '@koa/router';
 import type Koa from 'koa';
 import { audit } from '../db/audit.ts';
@@ -6,6 +7,7 @@ import { onboardingOf } from '../db/onboardings.ts';
 import { findAccount, normalEmail, setPasswordHash } from '../db/people.ts';
 import { askInvitation } from '../db/relations.ts';
 import { passwordNeedsRehash } from '../db/secrets.ts';
+import { isUuid } from '../db/uuid.ts';
 import { isVisible } from '../domain/typed.ts';
 import { html } from '../html.ts';
 import { type Ctx, field, type State, seeOther, type Web } from './context.ts';
@@ -62,6 +64,13 @@ const GOING_TO = 'going-to';
 /** Longer addresses do not exist (RFC 5321, 4.5.3.1.3). */
 const LONGEST_EMAIL = 254;
 
+/** Goes with the form, so that two clicks on its button ask for one code. */
+const CHALLENGE = 'challenge';
+const challengeOf = (ctx: Ctx): string => {
+  const posted = field(ctx, CHALLENGE);
+  return isUuid(posted) ? posted : randomUUID();
+};
+
 const isMessagePath = (path: string) => /^\/messages(\/[0-9a-f-]{36})?$/.test(path);
 
 type Refusal = 'wrong' | 'missing' | TooMany;
@@ -80,7 +89,8 @@ function showSignIn(ctx: Ctx, web: Web, refused?: Refusal): void {
     helpContact: web.config.HELP_CONTACT,
     body: html`${errorSummary(ctx, errors)}<h1>${words.title}</h1>
 ${form(ctx, {
-  body: html`${inputField(ctx, { name: 'email', label: words.email, type: 'email', value: field(ctx, 'email'), autocomplete: 'username', inputmode: 'email', errors })}
+  body: html`<input type="hidden" name="${CHALLENGE}" value="${challengeOf(ctx)}">
+${inputField(ctx, { name: 'email', label: words.email, type: 'email', value: field(ctx, 'email'), autocomplete: 'username', inputmode: 'email', errors })}
 ${inputField(ctx, { name: 'password', label: words.password, type: 'password', autocomplete: 'current-password', reveal: true, errors })}
 <div class="actions">${button(words.signIn)}</div>`,
 })}
@@ -115,7 +125,12 @@ async function signIn(ctx: Ctx, web: Web, factor: FactorPurpose): Promise<void> 
   if (person.passwordHash && passwordNeedsRehash(person.passwordHash))
     await setPasswordHash(db, person.id, await web.hashing.hash(typed));
   await end(ctx, web);
-  await begin(ctx, web, { personId: person.id, clientId: row.clientId, proofs: ['password'] });
+  await begin(ctx, web, {
+    personId: person.id,
+    clientId: row.clientId,
+    challenge: challengeOf(ctx),
+    proofs: ['password'],
+  });
   await toFactor(ctx, web, factor);
 }
 

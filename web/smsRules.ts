@@ -10,7 +10,9 @@ export const smsRules = (config: Config): SmsRules => ({
   perNumber: config.LIMIT_SMS_PER_NUMBER,
   perPrefix: config.LIMIT_SMS_PER_PREFIX,
   perCountry: config.LIMIT_SMS_PER_COUNTRY,
+  perClient: config.LIMIT_SMS_PER_CLIENT,
   tries: config.LIMIT_CODE_TRIES,
+  challenges: config.LIMIT_CODES_AT_ONCE,
 });
 
 export type DigitsRefusal = 'missing' | 'not-six';

@@ -4,12 +4,15 @@ import { addSmsCode, type Purpose } from '../../db/smsCodes.ts';
 import { smsRules } from '../../web/smsRules.ts';
 import type { World } from './world.ts';
 
-/** Its id. Throws with the reason when it is refused. */
+/** Its id; asked for in one session of the person unless another one is named. Throws with the reason when it is refused. */
 export async function askedCode(
   { db, config }: World,
-  asked: { personId: string; phone: string; purpose: Purpose },
+  asked: { personId: string; phone: string; purpose: Purpose; challenge?: string },
 ): Promise<string> {
-  const added = await transaction(db, (tx) => addSmsCode(tx, { ...asked, rules: smsRules(config) }));
+  const challenge = asked.challenge ?? asked.personId;
+  const added = await transaction(db, (tx) =>
+    addSmsCode(tx, { ...asked, challenge, rules: smsRules(config) }),
+  );
   if ('refused' in added) throw new Error(added.refused);
   return added.id;
 }

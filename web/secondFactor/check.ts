@@ -6,7 +6,7 @@ import { countCode } from '../metrics.ts';
 import { proveAgain } from '../secondClick.ts';
 import { carry } from '../session.ts';
 import { type DigitsRefusal, sixDigits, smsRules } from '../smsRules.ts';
-import { type FactorPurpose, type Outcome, sessionOf } from './purpose.ts';
+import { askingOf, type FactorPurpose, type Outcome, sessionOf } from './purpose.ts';
 
 export type CodeRefusal = Exclude<CodeVerdict, 'right'> | DigitsRefusal;
 export type TokenRefusal = 'wrong' | 'wrong-clock' | 'too-many' | DigitsRefusal;
@@ -24,7 +24,7 @@ export async function checkPostedCode(
   const read = sixDigits(field(ctx, 'code'));
   if ('refused' in read) return { outcome: read.refused };
   const rules = smsRules(web.config);
-  const given = { personId, purpose: purpose.name, typed: read.digits, rules };
+  const given = { ...askingOf(ctx, purpose), typed: read.digits, rules };
   const checked = await purpose.recordCheck<CodeRefusal>(ctx, {
     factor: 'sms',
     async check(tx) {

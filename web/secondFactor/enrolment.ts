@@ -65,11 +65,17 @@ export const enrolment = (web: Web): FactorPurpose => ({
 
   async recordRequest(ctx, add) {
     const { session, onboarding } = traveller(ctx);
-    const done = await recordStep<'wait' | 'too-many'>(web.db, { onboarding, session }, async (tx, row) => {
-      const added = await add(tx);
-      if ('id' in added) return codeRequested(added.id);
-      return added.refused === 'too-many' && !row.codesRefusedAt ? NO_MORE_CODES : { refused: added.refused };
-    });
+    const done = await recordStep<keyof typeof CODE_REFUSED>(
+      web.db,
+      { onboarding, session },
+      async (tx, row) => {
+        const added = await add(tx);
+        if ('id' in added) return codeRequested(added.id);
+        return added.refused === 'too-many' && !row.codesRefusedAt
+          ? NO_MORE_CODES
+          : { refused: added.refused };
+      },
+    );
     // A code that was asked for ends an earlier refusal, so it stands in the row only when this one was refused.
     if ('row' in done) return done.row.codesRefusedAt ? 'too-many-today' : 'requested';
     return done.refused === 'not-open' ? 'requested' : CODE_REFUSED[done.refused];

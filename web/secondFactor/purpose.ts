@@ -2,7 +2,7 @@
 import type Koa from 'koa';
 import type { Db } from '../../db/connect.ts';
 import type { Session } from '../../db/sessions.ts';
-import { type AddedCode, newestSmsCode, type Purpose, type SmsCode } from '../../db/smsCodes.ts';
+import { type AddedCode, type Asking, newestSmsCode, type Purpose, type SmsCode } from '../../db/smsCodes.ts';
 import type { Ctx, State, Web } from '../context.ts';
 
 export type Factor = 'sms' | 'app';
@@ -41,9 +41,14 @@ export type FactorPurpose = {
   afterwards(ctx: Ctx, session: Session): Promise<void> | void;
 };
 
-export type CodeRequest = 'requested' | 'too-soon' | 'too-many-today';
+export type NoCode = 'too-many-today' | 'asked-elsewhere';
+export type CodeRequest = 'requested' | 'too-soon' | NoCode;
 
-export const CODE_REFUSED = { wait: 'too-soon', 'too-many': 'too-many-today' } as const;
+export const CODE_REFUSED = {
+  wait: 'too-soon',
+  'too-many': 'too-many-today',
+  elsewhere: 'asked-elsewhere',
+} as const;
 
 /** The session behind a purpose's guard. */
 export function sessionOf(ctx: Ctx): Session {
@@ -51,9 +56,16 @@ export function sessionOf(ctx: Ctx): Session {
   return ctx.state.found.session;
 }
 
+/** Who asks for a code, for what, and in which session. */
+export function askingOf(ctx: Ctx, { name }: FactorPurpose): Asking {
+  const { personId, challenge } = sessionOf(ctx);
+  return { personId, purpose: name, challenge };
+}
+
+/** The newest code that was asked for in this session. */
 export const newestCode = (
   ctx: Ctx,
   { db, config }: Web,
-  { name }: FactorPurpose,
+  purpose: FactorPurpose,
 ): Promise<SmsCode | undefined> =>
-  newestSmsCode(db, { personId: sessionOf(ctx).personId, purpose: name, ttlMs: config.SMS_CODE_TTL });
+  newestSmsCode(db, { ...askingOf(ctx, purpose), ttlMs: config.SMS_CODE_TTL });

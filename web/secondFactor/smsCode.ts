@@ -18,7 +18,7 @@ import { formToken } from '../session.ts';
 import { WORDS as SHARED } from '../words.ts';
 import { answerCheck, type CodeRefusal, checkPostedCode } from './check.ts';
 import { secondFactorLost } from './explained.ts';
-import { type FactorPurpose, newestCode, sessionOf } from './purpose.ts';
+import { type FactorPurpose, type NoCode, newestCode, sessionOf } from './purpose.ts';
 import {
   afterResend,
   answerDelivery,
@@ -30,7 +30,7 @@ import {
   showDelivery,
 } from './smsDelivery.ts';
 import { wayOn } from './smsNumber.ts';
-import { noMoreCodesToday, requestCode } from './smsRequest.ts';
+import { isNoCode, noCodeWords, requestCode } from './smsRequest.ts';
 
 const MINUTE_MS = 60_000;
 
@@ -118,7 +118,7 @@ const en: typeof nl = {
 };
 const WORDS = { nl, en };
 
-type Refusal = CodeRefusal | 'too-many-today';
+type Refusal = CodeRefusal | NoCode;
 
 type CodePage = {
   purpose: FactorPurpose;
@@ -140,7 +140,7 @@ async function showCode(ctx: Ctx, web: Web, purpose: FactorPurpose, refused?: Re
   const phone = (await purpose.phone(ctx)) ?? '';
   const canUseApp = await purpose.canUse(ctx, 'app');
   const why =
-    refused === 'too-many-today' ? noMoreCodesToday(locale, canUseApp) : refused && words.errors[refused];
+    refused && (isNoCode(refused) ? noCodeWords(locale, refused, canUseApp) : words.errors[refused]);
   const page: CodePage = {
     purpose,
     number: enrols ? html`<span class="number">${readable(phone)}</span>` : html`${masked(phone)}`,
@@ -263,7 +263,7 @@ async function resend(ctx: Ctx, web: Web, purpose: FactorPurpose): Promise<void>
   const phone = await purpose.phone(ctx);
   if (!phone) return seeOther(ctx, codePath);
   const request = await requestCode(ctx, web, purpose, phone);
-  if (request === 'too-many-today') return showCode(ctx, web, purpose, request);
+  if (isNoCode(request)) return showCode(ctx, web, purpose, request);
   afterResend(ctx, { page: codePath, tooSoon: request === 'too-soon' });
 }
 

@@ -143,13 +143,12 @@ export function afterResend(ctx: Ctx, given: { page: string; tooSoon: boolean })
 }
 
 export async function deliveryOf(ctx: Ctx, web: Web, code: SmsCode): Promise<Delivery> {
-  const { personId, purpose, phone } = code;
   const { titles, tooSoon, wait } = WORDS[ctx.state.locale];
-  const waitS = await secondsUntilResend(web.db, { personId, purpose, phone, rules: smsRules(web.config) });
+  const waitS = await secondsUntilResend(web.db, { ...code, rules: smsRules(web.config) });
   const state = stateOf(code);
   const delivery = {
     state,
-    words: wordsOf(state, purpose, ctx.state.locale),
+    words: wordsOf(state, code.purpose, ctx.state.locale),
     waitS,
     bad: state === 'delayed',
   };

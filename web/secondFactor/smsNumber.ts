@@ -1,7 +1,7 @@
 /** The mobile number that is set up: a code is asked for here, and entered on the next page (smsCode.ts). */
 import type Router from '@koa/router';
 import { offeredPhone } from '../../db/messages.ts';
-import { verifiedPhone } from '../../db/smsCodes.ts';
+import { newestSmsCode, secondsUntilResend, verifiedPhone } from '../../db/smsCodes.ts';
 import { type Html, html } from '../../html.ts';
 import { type Ctx, field, type State, seeOther, traveller, type Web } from '../context.ts';
 import { button, errorSummary, form, inputField, quietButton } from '../form.ts';
@@ -10,11 +10,12 @@ import { showPage } from '../layout.ts';
 import { note } from '../note.ts';
 import { mobileNumber, type PhoneRefusal, readable } from '../phone.ts';
 import { formToken } from '../session.ts';
+import { smsRules } from '../smsRules.ts';
 import { WORDS as SHARED } from '../words.ts';
 import { skipFactor } from './enrolment.ts';
 import { secondFactorMore, secondFactorShort, secondFactorTitle } from './explained.ts';
-import { type FactorPurpose, newestCode } from './purpose.ts';
-import { noMoreCodesToday, requestCode } from './smsRequest.ts';
+import { askingOf, type FactorPurpose, type NoCode, newestCode } from './purpose.ts';
+import { isNoCode, noCodeWords, requestCode } from './smsRequest.ts';
 
 type Refusal = PhoneRefusal | 'no-way-left';
 
@@ -35,6 +36,8 @@ const nl = {
   alreadySent: (phone: string) => `Er is al een code gestuurd naar ${phone}.`,
   fillIn: 'Vul de code in',
   toApp: 'Naar de authenticatie-app',
+  tooSoon: (seconds: number) =>
+    `We hebben net een SMS gestuurd. Naar een ander nummer kan het over ${seconds} seconden.`,
   errors: {
     missing: 'Vul uw mobiele nummer in, bijvoorbeeld 06 12345678.',
     'too-short': 'Dit nummer is te kort. Is het een buitenlands nummer, begin dan met + en het landnummer.',
@@ -67,6 +70,7 @@ const en: typeof nl = {
   alreadySent: (phone) => `A code has already been sent to ${phone}.`,
   fillIn: 'Fill in the code',
   toApp: 'To the authenticator app',
+  tooSoon: (seconds) => `We sent an SMS just now. To another number we can send one in ${seconds} seconds.`,
   errors: {
     missing: 'Fill in your mobile number, for example 06 12345678.',
     'too-short': 'This number is too short. If it is a foreign number, begin with + and the country code.',
@@ -84,7 +88,10 @@ const en: typeof nl = {
 };
 const WORDS = { nl, en };
 
-type Refused = { why: Refusal | 'too-many-today'; typed?: string };
+const askedAnywhere = ({ db, config }: Web, personId: string) =>
+  newestSmsCode(db, { personId, purpose: 'enrol', ttlMs: config.SMS_CODE_TTL });
+
+type Refused = { why: Refusal | NoCode | 'too-soon'; typed?: string };
 
 async function showNumber(ctx: Ctx, web: Web, purpose: FactorPurpose, refused?: Refused): Promise<void> {
   const { session, person, onboarding, facts } = traveller(ctx);
@@ -93,13 +100,12 @@ async function showNumber(ctx: Ctx, web: Web, purpose: FactorPurpose, refused?: 
   const verified = facts.smsVerified ? await verifiedPhone(web.db, person.id) : undefined;
   const asked = await newestCode(ctx, web, purpose);
   const live = asked && !asked.usedAt && !asked.expired && !asked.failedAt ? asked : undefined;
-  // Nobody types a number twice (WCAG 3.3.7); one that is confirmed stands above.
-  const known = asked && !asked.usedAt ? asked.phone : undefined;
-  const offered = known ?? (verified ? undefined : await offeredPhone(web.db, onboarding));
+  // Nobody types a number twice (WCAG 3.3.7), on another device neither; one that is confirmed stands above.
+  const known = asked ?? (await askedAnywhere(web, person.id));
+  const offered =
+    known && !known.usedAt ? known.phone : verified ? undefined : await offeredPhone(web.db, onboarding);
   const why = refused?.why;
-  const errors = {
-    phone: why === 'too-many-today' ? noMoreCodesToday(locale, true) : why && words.errors[why],
-  };
+  const errors = { phone: why && (await wordsFor(ctx, web, purpose, why)) };
   const token = formToken(web, session);
   const goesOn = facts.smsVerified || facts.appVerified;
   const done = verified ? words.verified(readable(verified)) : facts.appVerified && words.appDone;
@@ -135,9 +141,17 @@ ${form(ctx, {
 })}
 <div class="actions">
 ${!goesOn && form(ctx, { token, body: quietButton(SHARED[locale].skip, 'skip') })}
-${(why === 'no-way-left' || why === 'too-many-today') && html`<a class="secondary" href="${PATHS.app}">${words.toApp}</a>`}
+${why && ['no-way-left', 'too-many-today'].includes(why) && html`<a class="secondary" href="${PATHS.app}">${words.toApp}</a>`}
 </div>`,
   });
+}
+
+async function wordsFor(ctx: Ctx, web: Web, purpose: FactorPurpose, why: Refused['why']): Promise<string> {
+  const { locale } = ctx.state;
+  if (isNoCode(why)) return noCodeWords(locale, why, true);
+  if (why !== 'too-soon') return WORDS[locale].errors[why];
+  const rules = smsRules(web.config);
+  return WORDS[locale].tooSoon(await secondsUntilResend(web.db, { ...askingOf(ctx, purpose), rules }));
 }
 
 /** For somebody who has set up a factor already, so that SMS, or another number, is a choice. */
@@ -157,7 +171,9 @@ async function send(ctx: Ctx, web: Web, purpose: FactorPurpose): Promise<void> {
   const number = mobileNumber(typed, web.config.SMS_COUNTRIES);
   if ('refused' in number) return showNumber(ctx, web, purpose, { why: number.refused, typed });
   const request = await requestCode(ctx, web, purpose, number.phone);
-  if (request === 'too-many-today') return showNumber(ctx, web, purpose, { why: request, typed });
+  if (isNoCode(request)) return showNumber(ctx, web, purpose, { why: request, typed });
+  const isChanged = request === 'too-soon' && (await purpose.phone(ctx)) !== number.phone;
+  if (isChanged) return showNumber(ctx, web, purpose, { why: request, typed });
   seeOther(ctx, purpose.codePath);
 }
 

@@ -275,7 +275,16 @@ const schema = z.object({
   LIMIT_RESETS_PER_DAY: limit(5).describe(
     'Mails for a new password to one person in 24 hours; whoever uses one has all of them back.',
   ),
-  LIMIT_TOKEN_TRIES: limit(10).describe('Tries of an authenticator token for one person in 15 minutes.'),
+  LIMIT_TOKEN_TRIES: limit(10).describe('Tries of an authenticator token in one session in 15 minutes.'),
+  LIMIT_WRONG_FACTORS_PER_SESSION: limit(20).describe(
+    'Wrong codes and tokens in a row, after the right password, that end the session; a mail tells the owner.',
+  ),
+  LIMIT_WRONG_FACTORS_PER_ACCOUNT: limit(50).describe(
+    'Wrong codes and tokens in a row that close the sign-in of an account until a reset by mail and factor; as many again close the reset.',
+  ),
+  LIMIT_WRONG_FACTORS_PER_NETWORK: limit(100).describe(
+    'Wrong codes and tokens from one network address in 15 minutes.',
+  ),
   LIMIT_HELP_PER_DAY: limit(10).describe('"I can\'t do this" of one onboarding in 24 hours.'),
   LIMIT_SIGN_INS_PER_NETWORK: limit(100).describe(
     'Wrong passwords at the sign-in from one network address in 15 minutes.',

@@ -9,6 +9,7 @@ import type { Db } from './db/connect.ts';
 import { drainOutbox, type OutboxRow } from './db/outbox.ts';
 import { causesOf } from './domain/causes.ts';
 import {
+  closedSignInWorkflowId,
   type Durations,
   type MailDurations,
   messageNoticeWorkflowId,
@@ -16,6 +17,7 @@ import {
   PROGRESS_SIGNALS,
   type ProgressSignal,
   passwordResetWorkflowId,
+  signInChanged,
   signInCodeWorkflowId,
 } from './workflows/messages.ts';
 
@@ -37,11 +39,18 @@ const DETAILS = `What you can do, with *More Actions → Send a Signal*. Current
 
 \u00a0`;
 
+const CLOSED_SIGN_IN_DETAILS = `What you can do, with *More Actions → Send a Signal*. Current Details says how things stand. Write no names or addresses into a reason: it stays in the history.
+
+- \`reopenSignIn\` \`{"reason": "why"}\`: the person can sign in again, with the same password and second factor.
+
+\u00a0`;
+
 /** What each of the other workflows does, in a list of them. */
 const SUMMARIES = {
   messageNotice: 'Tells somebody whose account is open that a message is waiting',
   signInCode: 'Sends the code of one sign-in by SMS',
   passwordReset: 'Mails a link to choose a new password',
+  closedSignIn: 'Tells of wrong codes after the right password, and waits while sign-in is closed',
 };
 
 /** The part of Temporal's client that is used here. */
@@ -102,13 +111,30 @@ export function createDelivery({
     });
   }
 
-  async function once(workflow: keyof typeof SUMMARIES, workflowId: string, input: object): Promise<void> {
+  async function once(
+    workflow: Exclude<keyof typeof SUMMARIES, 'closedSignIn'>,
+    workflowId: string,
+    input: object,
+  ): Promise<void> {
     await engine.workflow.start(workflow, {
       ...start,
       workflowId,
       args: [input],
       staticSummary: SUMMARIES[workflow],
       workflowIdConflictPolicy: 'USE_EXISTING',
+    });
+  }
+
+  /** A signal, so that a run which is about to end looks again. */
+  async function toClosedSignIn(personId: string): Promise<void> {
+    await engine.workflow.signalWithStart('closedSignIn', {
+      ...start,
+      workflowId: closedSignInWorkflowId(personId),
+      args: [{ personId, durations: mailDurationsOf(config) }],
+      signal: signInChanged.name,
+      signalArgs: [],
+      staticSummary: SUMMARIES.closedSignIn,
+      staticDetails: CLOSED_SIGN_IN_DETAILS,
     });
   }
 
@@ -146,6 +172,8 @@ export function createDelivery({
       }
       case 'passwordReset':
         return once(row.workflow, passwordResetWorkflowId(row.subjectId), { resetId: row.subjectId });
+      case 'closedSignIn':
+        return toClosedSignIn(row.subjectId);
       case 'erasure':
         return erase(onboardingWorkflowId(row.subjectId));
     }

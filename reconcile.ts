@@ -9,6 +9,7 @@ import type { Config } from './config.ts';
 import type { Db } from './db/connect.ts';
 import { alone, startAgain, type UnfinishedWorkflow, unfinished } from './db/unfinished.ts';
 import {
+  closedSignInWorkflowId,
   messageNoticeWorkflowId,
   onboardingWorkflowId,
   passwordResetWorkflowId,
@@ -23,6 +24,7 @@ const WORKFLOW_ID: Record<UnfinishedWorkflow, (subjectId: string) => string> = {
   messageNotice: messageNoticeWorkflowId,
   passwordReset: passwordResetWorkflowId,
   signInCode: signInCodeWorkflowId,
+  closedSignIn: closedSignInWorkflowId,
 };
 
 export type Reconciled = { shouldRun: number; started: number } | { refused: 'busy' };

@@ -6,8 +6,8 @@ import type { Db } from './connect.ts';
 
 export type OutboxRow = {
   id: string;
-  workflow: 'onboarding' | 'messageNotice' | 'signInCode' | 'passwordReset' | 'erasure';
-  /** The onboarding, message, SMS code or reset link that the workflow is about; of an erasure the onboarding. */
+  workflow: 'onboarding' | 'messageNotice' | 'signInCode' | 'passwordReset' | 'closedSignIn' | 'erasure';
+  /** The onboarding, message, SMS code, reset link or person that the workflow is about; of an erasure the onboarding. */
   subjectId: string;
   /** Only of an onboarding; the others are just started, and an erasure ends and deletes. */
   signal: string | null;

@@ -15,6 +15,7 @@ import {
 } from './onboardings.ts';
 import { findPersonByEmail, person, setEmail } from './people.ts';
 import { givePassedOn, startPassingOn, stopPassingOn } from './temporaryPasswords.ts';
+import { openSignIn } from './wrongFactors.ts';
 
 type Relation = { clientId: string; personId: string };
 
@@ -135,6 +136,7 @@ const VOID = ['sms_code', 'sms_factor', 'app_factor', 'profile', 'session', 'res
 const VOID_OF_ONBOARDING = ['invitation', 'temporary_password'];
 
 async function voidEverything(tx: Db, row: Onboarding): Promise<void> {
+  await openSignIn(tx, row.personId, { by: 'correction' });
   for (const table of VOID) await tx.sql(table).where({ personId: row.personId }).delete();
   for (const table of VOID_OF_ONBOARDING) await tx.sql(table).where({ onboardingId: row.id }).delete();
   const { id } = row;

@@ -8,7 +8,8 @@ export type MailKind =
   | 'account-opened'
   | 'message-notice'
   | 'password-reset'
-  | 'factor-reset';
+  | 'factor-reset'
+  | 'factor-notice';
 
 /** `subjectId`: the mail, whose Message-ID has it, or the SMS code. */
 export type NewTry = { personId: string; subjectId: string } & (

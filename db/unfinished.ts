@@ -30,6 +30,10 @@ const UNFINISHED: Record<UnfinishedWorkflow, string> = {
     select id from reset_link
     where purpose = 'password' and sent_at is null and used_at is null
       and created_at > now() - :resetLinkS * interval '1 second' and not ${IS_SUPERSEDED}`,
+  closedSignIn: `
+    select person_id as id from wrong_factor
+    where sign_in_closed_at is not null or reset_closed_at is not null
+      or (notice_sent_at is null and notice_at > now() - :notice * interval '1 millisecond')`,
   signInCode: `
     select id from sms_code
     where purpose = 'sign-in' and sent_at is null and failed_at is null and used_at is null

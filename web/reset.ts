@@ -20,6 +20,7 @@ import {
 } from '../db/resetLinks.ts';
 import { endOtherSessions, nextTokenOf, type Session, stepUp } from '../db/sessions.ts';
 import { needsPassedOn } from '../db/temporaryPasswords.ts';
+import { openSignIn } from '../db/wrongFactors.ts';
 import { isVisible } from '../domain/typed.ts';
 import { html } from '../html.ts';
 import { secondFactorSet } from '../workflows/steps.ts';
@@ -215,10 +216,12 @@ async function savePassword(ctx: Ctx, web: Web, given: Resetting): Promise<void>
     await setPasswordHash(tx, link.personId, hash);
     await endOtherSessions(tx, session);
     await audit(tx, { event: 'password.reset', personId: link.personId });
+    if (session.factorAt) await openSignIn(tx, link.personId, { by: 'reset' });
     return stepUp(tx, session, ['password']);
   });
   if (token) {
     carry(ctx, token);
+    web.delivery.poke();
     await passwordWasRight(ctx, web, email);
   }
   seeOther(ctx, CONTINUE);
@@ -254,6 +257,7 @@ async function resetFactors(ctx: Ctx, web: Web, { session, link }: Resetting): P
   const done = await recordStep(web.db, { onboarding: row, session }, async (tx) => {
     if (!(await useResetLink(tx, link))) return { refused: 'used' };
     await removeFactors(tx, personId);
+    await openSignIn(tx, personId, { by: 'reset' });
     await endOtherSessions(tx, session);
     await stepUp(tx, session, ['password']);
     const facts = { smsVerified: false, smsSkipped: false, appVerified: false, appSkipped: false };
@@ -281,6 +285,7 @@ const beforePassword =
 export function resetPages(router: Router<State>, web: Web): void {
   const factor = proving(web, {
     path: PROVE,
+    budget: 'reset',
     onboarding: false,
     guard: beforePassword(web),
     afterwards: (ctx) => seeOther(ctx, PASSWORD),

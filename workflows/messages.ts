@@ -69,6 +69,12 @@ export const askFactorReset = defineSignal<[Order?]>('askFactorReset');
 /** From an operator: the person may ask for codes by SMS again, although the limit of today was reached. */
 export const allowMoreCodes = defineSignal<[Order?]>('allowMoreCodes');
 
+/** Something changed of what is closed at sign-in: closed, opened, or a mail is due. */
+export const signInChanged = defineSignal('signInChanged');
+
+/** From an operator: the account can be signed in to again. */
+export const reopenSignIn = defineSignal<[Order?]>('reopenSignIn');
+
 /** Signals that web sends after it wrote the fact; nearly all carry every fact. */
 export const PROGRESS_SIGNALS = {
   messageSent,
@@ -146,9 +152,12 @@ export type OnboardingInput = {
 /** `durations` is absent in runs that began before 2026-11-23. */
 export type MessageNoticeInput = { messageId: string; durations?: Partial<MailDurations> };
 
+export type ClosedSignInInput = { personId: string; durations: MailDurations };
+
 export const onboardingWorkflowId = (onboardingId: string) => `onboarding-${onboardingId}`;
 export const messageNoticeWorkflowId = (messageId: string) => `message-notice-${messageId}`;
 export const passwordResetWorkflowId = (resetId: string) => `password-reset-${resetId}`;
+export const closedSignInWorkflowId = (personId: string) => `closed-sign-in-${personId}`;
 export const signInCodeWorkflowId = (smsCodeId: string) => `sign-in-code-${smsCodeId}`;
 
 /** Mail and SMS have queues of their own: each keeps its rate, and a mail server that hangs holds up nothing else. */

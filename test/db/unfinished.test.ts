@@ -186,7 +186,8 @@ describe('a code to sign in', () => {
   async function code(columns: object = {}): Promise<string> {
     const { personId } = await somebody(world);
     const id = randomUUID();
-    const written = { id, personId, purpose: 'sign-in', keyId: 'k1', phone: 'sealed', ...columns };
+    const asking = { personId, purpose: 'sign-in', challenge: personId };
+    const written = { id, ...asking, keyId: 'k1', phone: 'sealed', ...columns };
     await world.db.sql('sms_code').insert(written);
     return id;
   }

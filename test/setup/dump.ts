@@ -17,6 +17,7 @@ const TABLES = [
   'idempotency_key',
   'outbox',
   'session',
+  'wrong_factor',
   'audit',
 ];
 

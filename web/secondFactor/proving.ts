@@ -6,13 +6,16 @@ import { transaction } from '../../db/connect.ts';
 import { putInOutbox } from '../../db/outbox.ts';
 import { stepUp } from '../../db/sessions.ts';
 import { verifiedPhone } from '../../db/smsCodes.ts';
+import { type Budget, forgetFactorTries } from '../../db/wrongFactors.ts';
 import { type Ctx, type State, seeOther, type Web } from '../context.ts';
+import { isClosedHere } from './guessing.ts';
 import { CODE_REFUSED, type FactorPurpose, sessionOf } from './purpose.ts';
 import { requestCode } from './smsRequest.ts';
 
 /** `path`: the pages stand below it. `guard` lets through whoever has proven everything but the second factor. */
 type Place = Pick<FactorPurpose, 'onboarding' | 'afterwards'> & {
   path: string;
+  budget: Budget;
   guard: Koa.Middleware<State>;
 };
 
@@ -52,6 +55,11 @@ export const proving = ({ db }: Web, { path, guard, ...place }: Place): FactorPu
         details: factor === 'sms' ? { verdict } : undefined,
       });
       if (verdict !== 'right') return { outcome: verdict };
+      await forgetFactorTries(tx, {
+        personId: session.personId,
+        sessionId: session.id,
+        budget: place.budget,
+      });
       return { outcome: 'verified', token: await stepUp(tx, session, ['factor']) };
     });
   },
@@ -59,6 +67,7 @@ export const proving = ({ db }: Web, { path, guard, ...place }: Place): FactorPu
 
 /** Sends somebody to the factor that is set up, the safer one first. An SMS leaves only from a POST. */
 export async function toFactor(ctx: Ctx, web: Web, purpose: FactorPurpose): Promise<void> {
+  if (purpose.budget && (await isClosedHere(ctx, web, purpose.budget))) return;
   if (await purpose.canUse(ctx, 'app')) return seeOther(ctx, purpose.tokenPath);
   const phone = await purpose.phone(ctx);
   if (!phone) return seeOther(ctx, purpose.tokenPath);

@@ -3,6 +3,7 @@ import type Koa from 'koa';
 import type { Db } from '../../db/connect.ts';
 import type { Session } from '../../db/sessions.ts';
 import { type AddedCode, type Asking, newestSmsCode, type Purpose, type SmsCode } from '../../db/smsCodes.ts';
+import type { Budget } from '../../db/wrongFactors.ts';
 import type { Ctx, State, Web } from '../context.ts';
 
 export type Factor = 'sms' | 'app';
@@ -20,6 +21,8 @@ export type Outcome<Refusal> =
 export type FactorPurpose = {
   /** What a code is for. Whoever sets a factor up sees other words, and the number in full. */
   name: Purpose;
+  /** Whose tries wrong ones count for; undefined where there is nothing to guess. */
+  budget?: Budget;
   codePath: string;
   tokenPath: string;
   /** On the pages of the onboarding: with "I can't do this". */

@@ -41,6 +41,8 @@ export type PostgresOptions = {
   /** False: commits do not wait for the disk. For tests only: a crash of the machine may lose or spoil data. */
   durable?: boolean;
   logFile?: string;
+  /** Settings of the server itself, by their names. */
+  settings?: Record<string, string>;
 };
 
 /**
@@ -48,7 +50,7 @@ export type PostgresOptions = {
  * stopped first. Throws with the reason in words.
  */
 export async function startPostgres(
-  { folder, port, durable = true, logFile }: PostgresOptions = {},
+  { folder, port, durable = true, logFile, settings = {} }: PostgresOptions = {},
   watch: Watch = { restart: false },
 ): Promise<Postgres> {
   const temporary = folder === undefined ? mkdtempSync(path.join(tmpdir(), 'instap-postgres-')) : undefined;
@@ -65,7 +67,7 @@ export async function startPostgres(
     {
       name: 'PostgreSQL',
       command: path.join(programs, 'postgres'),
-      args: ['-D', data, ...settings({ port: listening, durable })],
+      args: ['-D', data, ...argumentsOf({ ...standardSettings({ port: listening, durable }), ...settings })],
       env: { PATH: process.env.PATH, LC_ALL: 'C', TZ: 'UTC' },
       uid,
       gid,
@@ -93,8 +95,8 @@ export async function startPostgres(
   };
 }
 
-function settings({ port, durable }: { port: number; durable: boolean }): string[] {
-  const values = {
+function standardSettings({ port, durable }: { port: number; durable: boolean }) {
+  return {
     port,
     listen_addresses: '127.0.0.1',
     unix_socket_directories: '',
@@ -106,8 +108,10 @@ function settings({ port, durable }: { port: number; durable: boolean }): string
     log_error_verbosity: 'terse',
     ...(durable ? {} : { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off' }),
   };
-  return Object.entries(values).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
 }
+
+const argumentsOf = (settings: Record<string, string | number>): string[] =>
+  Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
 
 /** Makes the cluster beside its final name, so that an aborted start leaves nothing half. */
 async function initialise({ programs, home, uid, gid }: Place, data: string): Promise<void> {

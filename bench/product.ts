@@ -7,15 +7,19 @@ import path from 'node:path';
 
 export { endWithUs } from '../dev/endWithUs.ts';
 export { startPart } from '../dev/parts.ts';
-export { anyFreePort } from '../dev/ports.ts';
+export { anyFreePort, freePort } from '../dev/ports.ts';
 export { startPostgres } from '../dev/postgres.ts';
 export { startTemporal } from '../dev/temporal.ts';
-export { findTemporal } from '../dev/temporalCli.ts';
+export { cacheFolder, findTemporal } from '../dev/temporalCli.ts';
 
 export const ROOT = path.join(import.meta.dirname, '..');
 
 /** What the processes print once they serve. */
 export const READY = { web: 'web ready', worker: 'worker ready', start: 'Instap is ready' };
+
+/** The id of somebody who finished, in SQL. */
+export const FINISHED_PERSON =
+  "select person_id as id from onboarding where status = 'completed' order by created_at desc limit 1";
 
 /** What `npm run SCRIPT` would pass to node, the files as full paths; undefined when `product` has no such script. */
 export function argumentsOfScript(product: string, script: string): string[] | undefined {

@@ -1,8 +1,10 @@
 /** The numbers of a run for a program; docs/performance.md says what each means. */
+import type { Size } from './finished.ts';
 import type { Floor } from './floor/measure.ts';
 import type { Histories } from './histories.ts';
 import type { Measured } from './measures.ts';
 import type { Spread } from './percentiles.ts';
+import type { Plan } from './plans.ts';
 import type { Part } from './service.ts';
 import type { Counted } from './statements.ts';
 import type { Rss, Waiting } from './waiting.ts';
@@ -18,6 +20,8 @@ export type Result = {
   /** The first one with 8 at once. */
   floor: Floor[];
   waiting: Waiting;
+  /** With --full. */
+  tables?: { finished: number; sizes: Size[]; plans: Plan[] };
   argon2Ms: number;
   firstPage: Weight;
   readyS: number;
@@ -71,6 +75,7 @@ export function toJson(result: Result) {
     ready_s: round(result.readyS),
     failed: [alone, ...result.together, open, waiting.alone].flatMap(({ failures }) => failures).length,
     beside: besideOf(result),
+    ...(result.tables ? { tables: result.tables } : {}),
   };
 }
 

@@ -2,11 +2,14 @@
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
+import { openCluster } from './cluster/open.ts';
+import { addFinished, sizesOf } from './finished.ts';
 import { measureFloor } from './floor/measure.ts';
 import { timeHash } from './hashing.ts';
 import { measureHistories } from './histories.ts';
 import { closedLoop, openArrival } from './load.ts';
 import { type Measured, measure } from './measures.ts';
+import { explainMostFrequent } from './plans.ts';
 import { ROOT } from './product.ts';
 import { type Result, toJson } from './report.ts';
 import { type BenchService, openService, type Stops } from './service.ts';
@@ -20,6 +23,10 @@ const { values: options } = parseArgs({
   options: {
     /** Under 3 minutes. */
     quick: { type: 'boolean', default: false },
+    /** With 200,000 who finished, sizes and query plans. */
+    full: { type: 'boolean', default: false },
+    /** With a real Temporal server on PostgreSQL instead of the dev server. */
+    cluster: { type: 'boolean', default: false },
     /** A file for the numbers. */
     json: { type: 'string' },
     /** A folder with another version of Instap, its packages installed: it is measured instead of this one. */
@@ -40,6 +47,7 @@ const SIZE = options.quick
 const ARRIVE_PER_SECOND = 5;
 /** People who go through before anything is measured: until then caches fill and code is compiled. */
 const WARM_UP = 16;
+const FINISHED = 200_000;
 const EXIT_INTERRUPTED = 130;
 
 const say = (text: string) => console.error(`${Math.round(performance.now() / 1000)} s: ${text} …`);
@@ -49,17 +57,28 @@ async function run(stops: Stops): Promise<Result> {
   const readyS = await timeStart(PRODUCT, stops);
   const argon2Ms = await timeHash();
   say('the service comes up');
-  const service = await openService(PRODUCT, stops);
+  const service = await openService(PRODUCT, stops, options.cluster ? openCluster : undefined);
   const loads = await measureLoads(service);
   say('events and the first page');
   const histories = await measureHistories(service);
   const firstPage = await weighFirstPage(service);
   say('the floor');
   const floor = await measureFloor(service, { atOnce: SIZE.atOnce, people: SIZE.each });
+  if (options.full) {
+    say(`${FINISHED} more who finished`);
+    await addFinished(service.database, FINISHED);
+  }
   say(`${SIZE.waiting.people} waiting`);
   const waiting = await measureWaiting(service, SIZE.waiting);
-  return { ...loads, histories, firstPage, floor, waiting, argon2Ms, readyS };
+  const tables = options.full ? await inspectTables(service) : undefined;
+  return { ...loads, histories, firstPage, floor, waiting, tables, argon2Ms, readyS };
 }
+
+const inspectTables = async (service: BenchService) => ({
+  finished: FINISHED,
+  sizes: await sizesOf(service.database),
+  plans: await explainMostFrequent(service),
+});
 
 async function measureLoads(service: BenchService) {
   const closed = (atOnce: number, people: number): Promise<Measured> =>

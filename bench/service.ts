@@ -51,8 +51,18 @@ const NO_LIMITS = Object.fromEntries(
 );
 const CLIENT = 'Gemeente Voorbeeld';
 
-/** `product`: the folder of the Instap that is measured. `stops` is filled also when this rejects. */
-export async function openService(product: string, stops: Stops): Promise<BenchService> {
+/** Where Temporal is, and its processes. */
+export type Engine = { address: string; pids: number[] };
+
+/**
+ * `product`: the folder of the Instap that is measured. `openTemporal`: starts Temporal with its files in a folder.
+ * `stops` is filled also when this rejects.
+ */
+export async function openService(
+  product: string,
+  stops: Stops,
+  openTemporal = openDevServer,
+): Promise<BenchService> {
   const folder = makeFolder('instap-bench-', stops);
   const postgres = await startPostgres({
     folder: path.join(folder, 'postgres'),
@@ -102,7 +112,7 @@ export function makeFolder(prefix: string, stops: Stops): string {
   return folder;
 }
 
-async function openTemporal(folder: string, stops: Stops): Promise<{ address: string; pids: number[] }> {
+async function openDevServer(folder: string, stops: Stops): Promise<Engine> {
   const found = await findTemporal((text) => console.error(text));
   if ('cure' in found) throw new Error(found.cure);
   const temporal = await startTemporal({

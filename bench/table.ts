@@ -16,8 +16,11 @@ export function toTable(result: Result): string {
     ...pagesOf('pages of one at a time, in ms', alone),
     ...together.flatMap((load) => pagesOf(`pages with ${load.atOnce} at once, in ms`, load)),
     ...pagesOf('pages while 5 a second arrive, in ms', open),
+    ...tablesOf(result),
     ...failuresOf(result),
-    ...Object.entries(toJson(result)).map(([name, value]) => line(name, JSON.stringify(value))),
+    ...Object.entries({ ...toJson(result), tables: undefined })
+      .filter(([, value]) => value !== undefined)
+      .map(([name, value]) => line(name, JSON.stringify(value))),
   ].join('\n');
 }
 
@@ -47,6 +50,21 @@ function pagesOf(title: string, { pages }: Measured): string[] {
     ...Object.entries(pages).map(([page, { p50, p95, p99, n }]) =>
       line(page, round(p50), round(p95), round(p99), n),
     ),
+    '',
+  ];
+}
+
+function tablesOf({ tables }: Result): string[] {
+  if (!tables) return [];
+  return [
+    line(`with ${tables.finished} who finished`, 'rows', 'table MB', 'indexes MB'),
+    ...tables.sizes.map(({ name, rows, tableMb, indexesMb }) => line(name, rows, tableMb, indexesMb)),
+    '',
+    ...tables.plans.flatMap(({ calls, query, plan, scanned }) => [
+      `${calls} times: ${query}`,
+      ...plan.map((text) => `    ${text}`),
+      ...scanned.map((table) => `    READS ALL OF ${table}`),
+    ]),
     '',
   ];
 }

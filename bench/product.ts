@@ -5,12 +5,12 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 
-export { endWithUs } from '../dev/endWithUs.ts';
-export { startPart } from '../dev/parts.ts';
-export { anyFreePort, freePort } from '../dev/ports.ts';
-export { startPostgres } from '../dev/postgres.ts';
-export { startTemporal } from '../dev/temporal.ts';
-export { cacheFolder, findTemporal } from '../dev/temporalCli.ts';
+export { startPart } from '../tools/local/childProcesses.ts';
+export { endWithUs } from '../tools/local/endWithUs.ts';
+export { anyFreePort, freePort } from '../tools/local/ports.ts';
+export { startPostgres } from '../tools/local/postgres.ts';
+export { startTemporal } from '../tools/local/temporal.ts';
+export { cacheFolder, findTemporal } from '../tools/local/temporalCli.ts';
 
 export const ROOT = path.join(import.meta.dirname, '..');
 

@@ -1,9 +1,9 @@
 /** How many statements one person costs: in each request, and from the invitation to the open account. */
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { onboardingOf } from '../db/onboardings.ts';
-import { eventually, linkIn, Person, temporaryPasswordIn } from './setup/person.ts';
-import { countStatements, type StatementCounter } from './setup/statements.ts';
-import { createWorld, type World } from './setup/world.ts';
+import { eventually, linkIn, Person, temporaryPasswordIn } from './kit/person.ts';
+import { countStatements, type StatementCounter } from './kit/statements.ts';
+import { createWorld, type World } from './kit/testEnvironment.ts';
 
 type Limit = { now: number; goal: number };
 

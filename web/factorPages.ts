@@ -2,21 +2,10 @@
 
 import type { Session } from '../db/sessions.ts';
 import { verifiedPhone } from '../db/smsCodes.ts';
-import { type Html, html } from '../html.ts';
 import type { Ctx, Web } from './context.ts';
 import { methodsOf, signInCodeOf } from './factor.ts';
-import {
-  button,
-  errorSummary,
-  explanation,
-  type FieldErrors,
-  form,
-  inputField,
-  quietButton,
-} from './form.ts';
-import { showPage } from './layout.ts';
+import { formToken } from './middleware/session.ts';
 import { masked } from './phone.ts';
-import { formToken } from './session.ts';
 import { type TokenRefusal, tokenWords } from './steps/app.ts';
 import {
   answeringTooSoon,
@@ -26,6 +15,17 @@ import {
   showDelivery,
 } from './steps/smsDelivery.ts';
 import { type CodeRefusal, codeWords } from './steps/smsErrors.ts';
+import {
+  button,
+  errorSummary,
+  explanation,
+  type FieldErrors,
+  form,
+  inputField,
+  quietButton,
+} from './ui/form.ts';
+import { type Html, html } from './ui/html.ts';
+import { showPage } from './ui/layout.ts';
 
 const nl = {
   appTitle: 'Code uit uw authenticatie-app',

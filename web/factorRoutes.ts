@@ -5,8 +5,8 @@ import type { Session } from '../db/sessions.ts';
 import { type Ctx, field, type State, seeOther, type Web } from './context.ts';
 import { checkPostedCode, checkPostedToken, methodsOf, sendSignInCode, signInCodeOf } from './factor.ts';
 import { showCodePage, showTokenPage } from './factorPages.ts';
-import { proveAgain } from './secondClick.ts';
-import { carry } from './session.ts';
+import { proveAgain } from './middleware/duplicateSubmit.ts';
+import { carry } from './middleware/session.ts';
 import { afterResend, answerDelivery, deliveryOf, newsOf } from './steps/smsDelivery.ts';
 
 type FactorRoutes = {

@@ -1,8 +1,8 @@
 /** Skipping one of the two second factors: taken as long as the other one is left. */
 import { type Change, factsOf, recordStep } from '../../db/onboardings.ts';
-import { skipLeavesNoWay } from '../../workflows/steps.ts';
+import { skipLeavesNoWay } from '../../domain/steps.ts';
 import { type Ctx, traveller, type Web } from '../context.ts';
-import { toCurrentStep } from '../guard.ts';
+import { toCurrentStep } from '../middleware/guard.ts';
 
 /** Goes on to the next step. False, and nothing was done or answered: no way would be left. */
 export async function skipFactor(

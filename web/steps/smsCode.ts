@@ -10,8 +10,13 @@ import {
   setVerifiedPhone,
 } from '../../db/smsCodes.ts';
 import { dropTemporaryPasswords } from '../../db/temporaryPasswords.ts';
-import { type Html, html } from '../../html.ts';
 import { type Ctx, field, type State, seeOther, traveller, type Web } from '../context.ts';
+import { countCode } from '../metrics.ts';
+import { proveAgain } from '../middleware/duplicateSubmit.ts';
+import { atStep, PATHS, toCurrentStep } from '../middleware/guard.ts';
+import { carry, formToken } from '../middleware/session.ts';
+import { readable } from '../phone.ts';
+import { sixDigits, smsRules } from '../smsRules.ts';
 import {
   button,
   errorSummary,
@@ -20,15 +25,10 @@ import {
   form,
   inputField,
   quietButton,
-} from '../form.ts';
-import { atStep, PATHS, toCurrentStep } from '../guard.ts';
-import { showPage } from '../layout.ts';
-import { countCode } from '../metrics.ts';
-import { readable } from '../phone.ts';
-import { proveAgain } from '../secondClick.ts';
-import { carry, formToken } from '../session.ts';
-import { sixDigits, smsRules } from '../smsRules.ts';
-import { WORDS as SHARED } from '../words.ts';
+} from '../ui/form.ts';
+import { type Html, html } from '../ui/html.ts';
+import { showPage } from '../ui/layout.ts';
+import { WORDS as SHARED } from '../ui/words.ts';
 import { requestSms, SMS_CODE, wayOn } from './sms.ts';
 import {
   afterResend,

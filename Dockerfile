@@ -5,7 +5,7 @@ COPY package.json package-lock.json ./
 # Every native part ships prebuilt inside its package: no install script is needed.
 RUN npm ci --omit=dev --ignore-scripts
 COPY . .
-RUN node activities/bundle.ts /instap/workflow-bundle.js
+RUN node processes/bundle.ts /instap/workflow-bundle.js
 
 FROM node:24-slim
 WORKDIR /instap
@@ -15,4 +15,4 @@ COPY --from=build /instap ./
 USER node
 HEALTHCHECK --interval=10s --timeout=5s --start-period=30s --retries=3 \
   CMD ["node", "-e", "fetch('http://127.0.0.1:' + (process.env.PORT || 3000) + '/healthz').then(({ ok }) => process.exit(ok ? 0 : 1), () => process.exit(1))"]
-CMD ["node", "web/server.ts"]
+CMD ["node", "processes/web.ts"]

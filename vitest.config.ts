@@ -2,7 +2,7 @@ import { defineConfig } from 'vitest/config';
 import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
 /** Their sizes say nothing of how long they take, by which a first run would order them. */
-const LONGEST = ['/test/faults.test.ts', '/test/web/matrix/', '/test/journeys/browserAccess.test.ts'];
+const LONGEST = ['/test/chaos/chaos.test.ts', '/test/matrix/', '/test/journeys/browserAccess.test.ts'];
 
 /** So that at the end no fork runs alone. */
 class LongestFirst extends BaseSequencer {
@@ -15,8 +15,9 @@ class LongestFirst extends BaseSequencer {
 
 export default defineConfig({
   test: {
-    include: ['test/**/*.test.ts'],
-    globalSetup: 'test/setup/global.ts',
+    include: ['**/*.test.ts'],
+    exclude: ['node_modules', '.instap'],
+    globalSetup: 'test/kit/globalSetup.ts',
     // Real processes and a native bridge: forks, not threads.
     pool: 'forks',
     sequence: { sequencer: LongestFirst },

@@ -11,8 +11,8 @@ import {
   onboarding,
 } from '../db/onboardings.ts';
 import { type Resumption, resumptionOf } from '../db/resumption.ts';
+import { type Facts, type FactTimes, steps } from '../domain/steps.ts';
 import type { Progress } from '../workflows/messages.ts';
-import { type Facts, type FactTimes, steps } from '../workflows/steps.ts';
 
 type Id = { onboardingId: string };
 /** An operator's words. */

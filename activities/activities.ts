@@ -1,7 +1,7 @@
 /** All side effects of the workflows. Each loads what it needs by id, and does no harm when done twice. */
 import type { MetricMeter } from '@temporalio/common';
-import type { Config } from '../config.ts';
 import type { Db } from '../db/connect.ts';
+import type { Config } from '../processes/config.ts';
 import { createActivationActivities } from './activation.ts';
 import { createClosedSignInActivities } from './closedSignIn.ts';
 import { createInvitationActivities } from './invitation.ts';

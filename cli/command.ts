@@ -1,7 +1,7 @@
 /** What every command of the command line gets, and how it refuses. */
 import type { Client } from '@temporalio/client';
-import type { Config } from '../config.ts';
 import type { Db } from '../db/connect.ts';
+import type { Config } from '../processes/config.ts';
 
 export type Tools = {
   db: Db;

@@ -1,7 +1,7 @@
 /** What is between the database and the engine, and what an operator looks for there. */
 import pino from 'pino';
 import { type Waiting, waitingInOutbox } from '../db/outbox.ts';
-import { createReconciliation } from '../reconcile.ts';
+import { createReconciliation } from '../outbox/reconcile.ts';
 import { filterLink, filters } from '../workflows/filters.ts';
 import { type Command, refuse } from './command.ts';
 import { failingRuns } from './failing.ts';

@@ -1,9 +1,9 @@
 /** `npm run instap -- …`: what the Temporal UI can't do. */
 import { Client, Connection } from '@temporalio/client';
-import { checkKeys } from '../checkKeys.ts';
-import type { Config } from '../config.ts';
 import { connect, disconnect } from '../db/connect.ts';
-import { configOrExit, engineTrouble, exitForMistakes, troubleOf } from '../starting.ts';
+import { checkKeys } from '../processes/checkKeys.ts';
+import type { Config } from '../processes/config.ts';
+import { configOrExit, engineTrouble, exitForMistakes, troubleOf } from '../processes/starting.ts';
 import { CLIENT_COMMANDS } from './clients.ts';
 import { type Command, refuse } from './command.ts';
 import { ENGINE_COMMANDS } from './engine.ts';

@@ -5,8 +5,8 @@ import { factsOf, type Onboarding, onboardingOf } from '../db/onboardings.ts';
 import { findPersonByEmail } from '../db/people.ts';
 import { inviteByOperator } from '../db/relations.ts';
 import { needsPassedOn } from '../db/temporaryPasswords.ts';
+import { steps } from '../domain/steps.ts';
 import { onboardingWorkflowId } from '../workflows/messages.ts';
-import { steps } from '../workflows/steps.ts';
 import { type Command, refuse } from './command.ts';
 
 const NOBODY = 'nobody has this address';

@@ -4,8 +4,8 @@
  */
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { onboardingOf } from '../db/onboardings.ts';
-import { blindSpots, searchFor } from '../faults/planted.ts';
-import { everything } from './setup/dump.ts';
+import { blindSpots, searchFor } from './chaos/planted.ts';
+import { everything } from './kit/dump.ts';
 import {
   eventually,
   linkIn,
@@ -15,8 +15,8 @@ import {
   temporaryPasswordIn,
   tokenOf,
   visible,
-} from './setup/person.ts';
-import { createWorld, type World } from './setup/world.ts';
+} from './kit/person.ts';
+import { createWorld, type World } from './kit/testEnvironment.ts';
 
 const PHONE = '+31687654321';
 const REFUSED_PHONE = '+31612340001';

@@ -1,21 +1,21 @@
 /** What every handler gets. */
 import type Koa from 'koa';
 import type { Logger } from 'pino';
-import type { Config } from '../config.ts';
 import type { Account } from '../db/accounts.ts';
 import type { Attempts } from '../db/attempts.ts';
 import type { Db } from '../db/connect.ts';
 import type { Onboarding } from '../db/onboardings.ts';
 import type { Locale, Person } from '../db/people.ts';
 import type { FoundSession, Session } from '../db/sessions.ts';
-import type { Delivery } from '../deliver.ts';
-import type { Facts, Standing } from '../workflows/steps.ts';
-import type { Hashing } from './hashing.ts';
+import type { Facts, Standing } from '../domain/steps.ts';
+import type { Delivery } from '../outbox/dispatch.ts';
+import type { Config } from '../processes/config.ts';
+import type { Hashing } from './account/hashing.ts';
+import type { PasswordRules } from './account/passwordRules.ts';
 import type { Metrics } from './metrics.ts';
-import type { PasswordRules } from './passwordRules.ts';
-import type { Terms } from './terms.ts';
+import type { Terms } from './onboarding/termsText.ts';
 
-/** What the pages stand on; made once by web/server.ts, or by a test. */
+/** What the pages stand on; made once by processes/web.ts, or by a test. */
 export type Web = {
   db: Db;
   config: Config;

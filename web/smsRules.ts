@@ -1,7 +1,8 @@
 /** The settings for SMS codes, as the database takes them. */
-import type { Config } from '../config.ts';
+
 import type { SmsRules } from '../db/smsCodes.ts';
 import { cleanTyped } from '../domain/typed.ts';
+import type { Config } from '../processes/config.ts';
 
 export const smsRules = (config: Config): SmsRules => ({
   ttlMs: config.SMS_CODE_TTL,

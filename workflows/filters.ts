@@ -1,5 +1,5 @@
 /** Ready filters for the workflow list of the Temporal UI: who needs an operator's eye. */
-import { clockOf } from './schedule.ts';
+import { clockOf } from '../domain/reminders.ts';
 
 export type Filter = {
   /** Short, for a list. */

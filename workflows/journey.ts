@@ -4,11 +4,12 @@
  */
 import { setCurrentDetails, upsertSearchAttributes } from '@temporalio/workflow';
 import type { Beginning, Deadline } from '../activities/activation.ts';
+import { outsideQuietHours, type QuietHours, quietHoursBegin, reminderDueAt } from '../domain/reminders.ts';
+import { cameHereAt, type FactTimes, NO_FACTS, steps, timesOf } from '../domain/steps.ts';
 import { left, type Mailed } from './mailing.ts';
 import type { Durations, OnboardingInput, Problem, Progress, Status } from './messages.ts';
 import { isProgress, wasAt } from './messages.ts';
 import { details } from './operatorView.ts';
-import { outsideQuietHours, type QuietHours, quietHoursBegin, reminderDueAt } from './schedule.ts';
 import {
   OnboardingExpires,
   OnboardingProblem,
@@ -16,7 +17,6 @@ import {
   OnboardingStep,
   RemindersSent,
 } from './searchAttributes.ts';
-import { cameHereAt, type FactTimes, NO_FACTS, steps, timesOf } from './steps.ts';
 
 export type Ending = 'done' | 'expired' | 'cancelled';
 

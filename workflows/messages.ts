@@ -5,7 +5,7 @@
  * They are signals and not updates, because a page never waits for the engine: the fact is in the database already.
  */
 import { defineQuery, defineSignal } from '@temporalio/workflow';
-import type { Facts, Step } from './steps.ts';
+import type { Facts, Step } from '../domain/steps.ts';
 
 /**
  * All facts as they stood at `version` of the onboarding's row. The highest version wins; repeats do no harm. `ageMs`:

@@ -15,6 +15,7 @@ import {
   workflowInfo,
 } from '@temporalio/workflow';
 import type { Beginning } from '../activities/activation.ts';
+import type { Step } from '../domain/steps.ts';
 import { keepInviting } from './inviting.ts';
 import type { Journey } from './journey.ts';
 import { mailed } from './mailing.ts';
@@ -25,7 +26,6 @@ import { listenToPeople } from './people.ts';
 import { keepReminding } from './reminding.ts';
 import { isStale } from './resets.ts';
 import { ignoreCancellation, newRun, type Run, reportUndeliverable, sendKey } from './run.ts';
-import type { Step } from './steps.ts';
 
 export async function onboarding(input: OnboardingInput): Promise<void> {
   const run = newRun(input);

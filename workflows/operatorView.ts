@@ -1,6 +1,7 @@
 /** What an operator reads in the Temporal UI about one onboarding: where it stands, what comes next, what can be done. */
+
+import { type Facts, type FactTimes, STEPS, type Step } from '../domain/steps.ts';
 import type { Problem, Status } from './messages.ts';
-import { type Facts, type FactTimes, STEPS, type Step } from './steps.ts';
 
 const WAITING = 'Waiting for the person to';
 const ENDED = 'Ended';

@@ -1,5 +1,5 @@
 /** The frame of every mail: one subject, one purpose, at most one button, as text and as HTML. */
-import { html, render } from '../../html.ts';
+import { html, render } from '../../web/ui/html.ts';
 
 export type Locale = 'nl' | 'en';
 

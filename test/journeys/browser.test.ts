@@ -1,8 +1,8 @@
 /** Whole journeys in a real browser, as a person sees them: with JavaScript and without, in both languages. */
 import { describe, expect, it } from 'vitest';
 import { onboardingOf } from '../../db/onboardings.ts';
-import { visitors } from '../setup/browser.ts';
-import { eventually, OWN_PASSWORD, type Sent } from '../setup/person.ts';
+import { visitors } from '../kit/browser.ts';
+import { eventually, OWN_PASSWORD, type Sent } from '../kit/person.ts';
 
 const { world, somebody } = visitors();
 

@@ -1,10 +1,10 @@
 /** Every page and state that a person can meet, for people who see, hear or move differently (WCAG 2.2 AA). */
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { startBrowser } from '../../dev/browser.ts';
-import { tour } from '../../dev/screenTour.ts';
-import { beyondTheSide, smallTargets, violations } from '../setup/access.ts';
-import { createWorld, type World } from '../setup/world.ts';
+import { tour } from '../../tools/screenshots/tour.ts';
+import { beyondTheSide, smallTargets, violations } from '../kit/access.ts';
+import { startBrowser } from '../kit/chromium.ts';
+import { createWorld, type World } from '../kit/testEnvironment.ts';
 
 /** The walk past every page takes a while. */
 const TOUR_MS = 180_000;

@@ -1,7 +1,7 @@
 /** A slow or broken connection, and a server in trouble: it is said, and nothing that was typed is lost. */
 import { afterEach, describe, expect, it } from 'vitest';
-import { visitors } from '../setup/browser.ts';
-import type { Visitor } from '../setup/visitor.ts';
+import { visitors } from '../kit/browser.ts';
+import type { Visitor } from '../kit/visitor.ts';
 
 const { somebody } = visitors();
 

@@ -2,12 +2,12 @@
 import type { Locator } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
 import type { Locale } from '../../db/people.ts';
-import { visitors } from '../setup/browser.ts';
-import type { Visitor } from '../setup/visitor.ts';
+import { visitors } from '../kit/browser.ts';
+import type { Visitor } from '../kit/visitor.ts';
 
 const { somebody } = visitors();
 
-/** The window of the phone in test/setup/browser.ts. */
+/** The window of the phone in test/kit/browser.ts. */
 const VIEW = { width: 390, height: 844 };
 
 /** From the top of the page, wherever the window stands. */

@@ -1,7 +1,7 @@
 /** Where the focus goes and what is said aloud, after everything that changes a page without loading it. */
 import { describe, expect, it } from 'vitest';
-import { visitors } from '../setup/browser.ts';
-import type { Visitor } from '../setup/visitor.ts';
+import { visitors } from '../kit/browser.ts';
+import type { Visitor } from '../kit/visitor.ts';
 
 const { world, somebody } = visitors();
 
@@ -23,7 +23,7 @@ async function listen(anna: Visitor): Promise<() => Promise<string[]>> {
   return () => anna.page.evaluate<string[]>('heard');
 }
 
-/** Sends an SMS to a number with this ending, which the provider treats in its own way (dev/phone.ts). */
+/** Sends an SMS to a number with this ending, which the provider treats in its own way (tools/tryout/phone.ts). */
 async function sendTo(anna: Visitor, ending: string): Promise<string> {
   const phone = anna.phone.replace(/\d{4}$/, ending);
   await anna.fill('Mobiel telefoonnummer', phone);

@@ -1,7 +1,7 @@
 /** Forms in a browser, with JavaScript and without: refusals, going back, loading again. */
 import { describe, expect, it } from 'vitest';
-import { visitors } from '../setup/browser.ts';
-import type { Visitor } from '../setup/visitor.ts';
+import { visitors } from '../kit/browser.ts';
+import type { Visitor } from '../kit/visitor.ts';
 
 const { world, somebody } = visitors();
 

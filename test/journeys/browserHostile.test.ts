@@ -1,9 +1,9 @@
 /** Hostile texts of senders and people, in a browser: text is all that they are, and the page stays as wide as the phone. */
 import { afterEach, describe, expect, it } from 'vitest';
 import { profile } from '../../db/profiles.ts';
-import { visitors } from '../setup/browser.ts';
-import { OWN_PASSWORD, type Sent, sendMessage } from '../setup/person.ts';
-import type { Visitor } from '../setup/visitor.ts';
+import { visitors } from '../kit/browser.ts';
+import { OWN_PASSWORD, type Sent, sendMessage } from '../kit/person.ts';
+import type { Visitor } from '../kit/visitor.ts';
 
 const { world, somebody } = visitors();
 

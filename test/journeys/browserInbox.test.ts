@@ -1,10 +1,10 @@
 /** The inbox and a message as they look: on a phone and on the narrowest screen, with and without script, by keyboard. */
 import type { Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
-import { beyondTheSide, smallTargets, violations } from '../setup/access.ts';
-import { visitors } from '../setup/browser.ts';
-import { sendMessage } from '../setup/person.ts';
-import type { Visitor } from '../setup/visitor.ts';
+import { beyondTheSide, smallTargets, violations } from '../kit/access.ts';
+import { visitors } from '../kit/browser.ts';
+import { sendMessage } from '../kit/person.ts';
+import type { Visitor } from '../kit/visitor.ts';
 
 const { world, somebody } = visitors();
 

@@ -1,8 +1,8 @@
 /** From the mail to the message without ever touching mouse or screen. */
 import type { Locator } from 'playwright-core';
 import { expect, it } from 'vitest';
-import { visitors } from '../setup/browser.ts';
-import { OWN_PASSWORD, temporaryPasswordIn, tokenOf } from '../setup/person.ts';
+import { visitors } from '../kit/browser.ts';
+import { OWN_PASSWORD, temporaryPasswordIn, tokenOf } from '../kit/person.ts';
 
 const { somebody } = visitors();
 

@@ -1,8 +1,8 @@
 /** Whoever finds out half-way that another language is easier switches to it, and goes on where the typing stopped. */
 import { expect, it } from 'vitest';
-import { visitors } from '../setup/browser.ts';
-import { OWN_PASSWORD, sendMessage, tokenOf } from '../setup/person.ts';
-import type { Visitor } from '../setup/visitor.ts';
+import { visitors } from '../kit/browser.ts';
+import { OWN_PASSWORD, sendMessage, tokenOf } from '../kit/person.ts';
+import type { Visitor } from '../kit/visitor.ts';
 
 const { world, somebody } = visitors();
 

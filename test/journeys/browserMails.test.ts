@@ -3,15 +3,15 @@ import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { layOut } from '../../activities/mail/layout.ts';
 import { LETTERS } from '../../activities/mail/letters.ts';
-import { startBrowser } from '../../dev/browser.ts';
 import {
   SAMPLE_FRAME,
   type SampleMail,
   sampleFacts,
   sampleMails,
   sampleParts,
-} from '../../dev/sampleMails.ts';
-import { beyondTheSide, violations } from '../setup/access.ts';
+} from '../../tools/screenshots/sampleMails.ts';
+import { beyondTheSide, violations } from '../kit/access.ts';
+import { startBrowser } from '../kit/chromium.ts';
 
 let browser: Browser;
 let page: Page;

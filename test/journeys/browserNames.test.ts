@@ -3,10 +3,10 @@
  * password manager need. Written out in full, so that a change of a name, a role or the order is seen.
  */
 import { expect, it } from 'vitest';
-import { violations } from '../setup/access.ts';
-import { visitors } from '../setup/browser.ts';
-import { OWN_PASSWORD } from '../setup/person.ts';
-import type { Visitor } from '../setup/visitor.ts';
+import { violations } from '../kit/access.ts';
+import { visitors } from '../kit/browser.ts';
+import { OWN_PASSWORD } from '../kit/person.ts';
+import type { Visitor } from '../kit/visitor.ts';
 
 const { world, somebody } = visitors();
 

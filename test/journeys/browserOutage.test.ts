@@ -1,8 +1,8 @@
 /** The worker is away while people are on their way: they notice little, and lose nothing. */
 import { expect, it } from 'vitest';
 import { onboardingOf } from '../../db/onboardings.ts';
-import { visitors } from '../setup/browser.ts';
-import type { Visitor } from '../setup/visitor.ts';
+import { visitors } from '../kit/browser.ts';
+import type { Visitor } from '../kit/visitor.ts';
 
 const { world, somebody } = visitors({ env: { TELL_WHEN_LATER_THAN: '1ms' } });
 

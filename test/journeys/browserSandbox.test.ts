@@ -2,8 +2,8 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { visitors } from '../setup/browser.ts';
-import { linkIn } from '../setup/person.ts';
+import { visitors } from '../kit/browser.ts';
+import { linkIn } from '../kit/person.ts';
 
 const { world, somebody } = visitors();
 

@@ -1,8 +1,8 @@
 /** A session that is about to end: said in time, kept with one button, and nothing that was typed is lost. */
 import { expect, it } from 'vitest';
-import { violations } from '../setup/access.ts';
-import { visitors } from '../setup/browser.ts';
-import type { Visitor } from '../setup/visitor.ts';
+import { violations } from '../kit/access.ts';
+import { visitors } from '../kit/browser.ts';
+import type { Visitor } from '../kit/visitor.ts';
 
 const { world, somebody } = visitors();
 

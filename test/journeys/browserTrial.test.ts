@@ -5,12 +5,12 @@ import path from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createMailer } from '../../activities/mail/mailer.ts';
-import { openAuthenticator } from '../../dev/authenticator.ts';
-import { startBrowser } from '../../dev/browser.ts';
-import { sampleMails, sampleParts } from '../../dev/sampleMails.ts';
-import { openTrial, type Trial } from '../../dev/trial.ts';
-import { beyondTheSide, smallTargets, violations } from '../setup/access.ts';
-import { createWorld, SOON_MS, type World } from '../setup/world.ts';
+import { sampleMails, sampleParts } from '../../tools/screenshots/sampleMails.ts';
+import { openAuthenticator } from '../../tools/tryout/authenticator.ts';
+import { openTrial, type Trial } from '../../tools/tryout/tryout.ts';
+import { beyondTheSide, smallTargets, violations } from '../kit/access.ts';
+import { startBrowser } from '../kit/chromium.ts';
+import { createWorld, SOON_MS, type World } from '../kit/testEnvironment.ts';
 
 /** None that a machine for tests is in: 5 hours and 45 minutes before UTC, in summer and winter. */
 const ZONE = { name: 'Asia/Kathmandu', aheadMs: 345 * 60_000 };

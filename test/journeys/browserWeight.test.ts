@@ -1,7 +1,7 @@
 /** What a person's phone has to fetch, headers and all, as the browser counts it. */
 import { expect, it } from 'vitest';
-import { visitors } from '../setup/browser.ts';
-import type { Visitor } from '../setup/visitor.ts';
+import { visitors } from '../kit/browser.ts';
+import type { Visitor } from '../kit/visitor.ts';
 
 const { somebody } = visitors();
 

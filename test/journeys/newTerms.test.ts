@@ -5,9 +5,9 @@ import path from 'node:path';
 import pino from 'pino';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { onboardingOf } from '../../db/onboardings.ts';
-import { type RunningWeb, startWeb } from '../../web/run.ts';
-import { linkIn, OWN_PASSWORD, Person, temporaryPasswordIn, tokenOf } from '../setup/person.ts';
-import { createWorld, type World } from '../setup/world.ts';
+import { type RunningWeb, startWeb } from '../../processes/startWeb.ts';
+import { linkIn, OWN_PASSWORD, Person, temporaryPasswordIn, tokenOf } from '../kit/person.ts';
+import { createWorld, type World } from '../kit/testEnvironment.ts';
 
 const NEWER = '2031-01-01';
 

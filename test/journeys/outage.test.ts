@@ -1,9 +1,9 @@
 /** The engine's part is away: a person goes on, nothing is opened that should not be, nothing is lost. */
 import { afterEach, expect, it } from 'vitest';
 import { factsOf, onboardingOf } from '../../db/onboardings.ts';
-import { steps } from '../../workflows/steps.ts';
-import { eventually, linkIn, Person, temporaryPasswordIn, tokenOf } from '../setup/person.ts';
-import { createWorld, type World } from '../setup/world.ts';
+import { steps } from '../../domain/steps.ts';
+import { eventually, linkIn, Person, temporaryPasswordIn, tokenOf } from '../kit/person.ts';
+import { createWorld, type World } from '../kit/testEnvironment.ts';
 
 let world: World;
 afterEach(() => world.close());

@@ -1,8 +1,8 @@
 /** Whole journeys by HTTP, as a browser without JavaScript has them: what a person reads, and what is then true. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { onboardingOf } from '../../db/onboardings.ts';
-import { eventually, linkIn, Person, temporaryPasswordIn } from '../setup/person.ts';
-import { createWorld, type World } from '../setup/world.ts';
+import { eventually, linkIn, Person, temporaryPasswordIn } from '../kit/person.ts';
+import { createWorld, type World } from '../kit/testEnvironment.ts';
 
 const PHONE = '+31612345678';
 

@@ -1,7 +1,7 @@
 /** A second click whose first answer never reached the browser: one effect, and the person goes on. */
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { linkIn, OWN_PASSWORD, Person, temporaryPasswordIn, tokenOf } from '../setup/person.ts';
-import { createWorld, type World } from '../setup/world.ts';
+import { linkIn, OWN_PASSWORD, Person, temporaryPasswordIn, tokenOf } from '../kit/person.ts';
+import { createWorld, type World } from '../kit/testEnvironment.ts';
 
 let world: World;
 beforeAll(async () => {

@@ -2,8 +2,8 @@
 import Router from '@koa/router';
 import type Koa from 'koa';
 import { clientOfKey } from '../../db/clients.ts';
-import { isSaidToBeUtf8, jsonIn, takeBody, textOfBody } from '../body.ts';
 import type { Web } from '../context.ts';
+import { isSaidToBeUtf8, jsonIn, takeBody, textOfBody } from '../middleware/body.ts';
 import { messageCalls } from './messages.ts';
 import { openApi } from './openapi.ts';
 import { type ApiState, problem } from './problem.ts';

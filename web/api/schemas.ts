@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { withAsciiHost } from '../../db/mailHost.ts';
 import { isOneLine, isVisible } from '../../domain/typed.ts';
-import { HELP_REASONS } from '../steps/help.ts';
+import { HELP_REASONS } from '../onboarding/help.ts';
 
 /**
  * One mailbox and nothing else. Stricter than RFC 5321 on purpose: quotes, commas, colons and line breaks are what

@@ -3,7 +3,7 @@ import type { z } from 'zod';
 import type { Message } from '../../db/messages.ts';
 import { factsOf, factTimesOf, type Onboarding } from '../../db/onboardings.ts';
 import { profile } from '../../db/profiles.ts';
-import { cameHereAt, steps } from '../../workflows/steps.ts';
+import { cameHereAt, steps } from '../../domain/steps.ts';
 import type { Web } from '../context.ts';
 import type { MessageState, OnboardingBrief, Recipient } from './schemas.ts';
 

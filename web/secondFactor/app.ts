@@ -3,8 +3,9 @@ import type Router from '@koa/router';
 import { generateURI } from 'otplib';
 import QRCode from 'qrcode';
 import { appSecret } from '../../db/appFactor.ts';
-import { type Html, html, trusted } from '../../html.ts';
 import { type Ctx, field, type State, traveller, type Web } from '../context.ts';
+import { PATHS, pathOf } from '../middleware/guard.ts';
+import { formToken } from '../middleware/session.ts';
 import {
   button,
   codeField,
@@ -13,13 +14,12 @@ import {
   type FieldErrors,
   form,
   quietButton,
-} from '../form.ts';
-import { PATHS, pathOf } from '../guard.ts';
-import { icon } from '../icons.ts';
-import { showPage } from '../layout.ts';
-import { note } from '../note.ts';
-import { formToken } from '../session.ts';
-import { WORDS as SHARED } from '../words.ts';
+} from '../ui/form.ts';
+import { type Html, html, trusted } from '../ui/html.ts';
+import { icon } from '../ui/icons.ts';
+import { showPage } from '../ui/layout.ts';
+import { note } from '../ui/note.ts';
+import { WORDS as SHARED } from '../ui/words.ts';
 import { answerCheck, checkPostedToken, type TokenRefusal } from './check.ts';
 import { skipFactor } from './enrolment.ts';
 import { secondFactorLost, secondFactorMore, secondFactorShort, secondFactorTitle } from './explained.ts';

@@ -3,9 +3,9 @@ import { type Change, factsOf, recordStep } from '../../db/onboardings.ts';
 import { nextTokenOf, stepUp } from '../../db/sessions.ts';
 import { setVerifiedPhone } from '../../db/smsCodes.ts';
 import { dropTemporaryPasswords } from '../../db/temporaryPasswords.ts';
-import { skipLeavesNoWay } from '../../workflows/steps.ts';
+import { skipLeavesNoWay } from '../../domain/steps.ts';
 import { type Ctx, traveller, type Web } from '../context.ts';
-import { atStep, PATHS, toCurrentStep } from '../guard.ts';
+import { atStep, PATHS, toCurrentStep } from '../middleware/guard.ts';
 import {
   type Check,
   CODE_REFUSED,

@@ -1,8 +1,8 @@
 /** What the pages of both second factors explain. */
 import type { Locale } from '../../db/people.ts';
-import { type Html, html } from '../../html.ts';
-import { explanation } from '../form.ts';
-import { icon } from '../icons.ts';
+import { explanation } from '../ui/form.ts';
+import { type Html, html } from '../ui/html.ts';
+import { icon } from '../ui/icons.ts';
 
 const nl = {
   title: 'Een betere beveiliging voor vertrouwelijke gegevens',

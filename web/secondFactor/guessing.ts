@@ -8,9 +8,9 @@ import {
   isFactorClosed,
 } from '../../db/wrongFactors.ts';
 import type { Ctx, Web } from '../context.ts';
-import { countFactorForNetwork, noFactorTried, tellToWait } from '../limits.ts';
-import { showNotice } from '../notices.ts';
-import { end } from '../session.ts';
+import { countFactorForNetwork, noFactorTried, tellToWait } from '../middleware/limits.ts';
+import { end } from '../middleware/session.ts';
+import { showNotice } from '../ui/notices.ts';
 import { type FactorPurpose, type Outcome, sessionOf } from './purpose.ts';
 
 /** No code or token is compared any more: in this session, for this account, or from this network for `waitS` seconds. */

@@ -1,7 +1,9 @@
 /** The page for the code from the SMS: while a number is set up, at sign-in, when going on elsewhere and for a reset. */
 import type Router from '@koa/router';
-import { type Html, html } from '../../html.ts';
 import { type Ctx, field, type State, seeOther, traveller, type Web } from '../context.ts';
+import { PATHS } from '../middleware/guard.ts';
+import { formToken } from '../middleware/session.ts';
+import { masked, readable } from '../phone.ts';
 import {
   button,
   codeField,
@@ -10,12 +12,10 @@ import {
   type FieldErrors,
   form,
   quietButton,
-} from '../form.ts';
-import { PATHS } from '../guard.ts';
-import { showPage } from '../layout.ts';
-import { masked, readable } from '../phone.ts';
-import { formToken } from '../session.ts';
-import { WORDS as SHARED } from '../words.ts';
+} from '../ui/form.ts';
+import { type Html, html } from '../ui/html.ts';
+import { showPage } from '../ui/layout.ts';
+import { WORDS as SHARED } from '../ui/words.ts';
 import { answerCheck, type CodeRefusal, checkPostedCode } from './check.ts';
 import { secondFactorLost } from './explained.ts';
 import { type FactorPurpose, type NoCode, newestCode, sessionOf } from './purpose.ts';

@@ -2,11 +2,11 @@
 import type { Locale } from '../../db/people.ts';
 import { type Purpose, type SmsCode, secondsUntilResend } from '../../db/smsCodes.ts';
 import type { SmsFailure } from '../../db/smsFailures.ts';
-import { type Html, html, render } from '../../html.ts';
 import { type Ctx, seeOther, type Web } from '../context.ts';
-import { readCookie, setCookie } from '../cookies.ts';
-import { note } from '../note.ts';
+import { readCookie, setCookie } from '../middleware/cookies.ts';
 import { smsRules } from '../smsRules.ts';
+import { type Html, html, render } from '../ui/html.ts';
+import { note } from '../ui/note.ts';
 
 /** A code that was superseded is never the newest one, which is what pages show. */
 type Shown = Exclude<SmsFailure, 'superseded'>;

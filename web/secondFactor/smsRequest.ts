@@ -2,7 +2,7 @@
 import type { Locale } from '../../db/people.ts';
 import { addSmsCode } from '../../db/smsCodes.ts';
 import type { Ctx, Web } from '../context.ts';
-import { maySendSms, noSmsLeft } from '../limits.ts';
+import { maySendSms, noSmsLeft } from '../middleware/limits.ts';
 import { smsRules } from '../smsRules.ts';
 import { askingOf, type CodeRequest, type FactorPurpose, type NoCode } from './purpose.ts';
 

@@ -1,0 +1,54 @@
+/** How long `npm start` takes until everything serves, in a copy of the product with data of its own. */
+import { spawn } from 'node:child_process';
+import { cpSync, symlinkSync } from 'node:fs';
+import path from 'node:path';
+import { createInterface } from 'node:readline';
+import type { Readable } from 'node:stream';
+import { argumentsOfScript, endWithUs, READY } from './product.ts';
+import { makeFolder, type Stops } from './service.ts';
+
+const NOT_COPIED = ['node_modules', '.git', '.instap'];
+/** What a start may know of the machine; not the settings of another Instap. */
+const KEPT = ['PATH', 'HOME', 'TMPDIR', 'TEMPORAL_CLI', 'INSTAP_CACHE'];
+
+/** In seconds, with everything cached: the first start, which makes the data, is not counted. */
+export async function timeStart(product: string, stops: Stops): Promise<number> {
+  const copy = makeFolder('instap-start-', stops);
+  cpSync(product, copy, {
+    recursive: true,
+    filter: (file) => !NOT_COPIED.includes(path.relative(product, file)),
+  });
+  symlinkSync(path.join(product, 'node_modules'), path.join(copy, 'node_modules'));
+  await startOnce(copy, stops);
+  return startOnce(copy, stops);
+}
+
+/** Seconds until it served; it is stopped again then. */
+async function startOnce(copy: string, stops: Stops): Promise<number> {
+  const env = Object.fromEntries(KEPT.map((name) => [name, process.env[name]]));
+  const begun = performance.now();
+  const child = spawn(process.execPath, argumentsOfScript(copy, 'start')!, {
+    cwd: copy,
+    env,
+    stdio: ['ignore', 'pipe', 'ignore'],
+  });
+  endWithUs(child.pid!, 'SIGINT');
+  const ended = new Promise<void>((resolve) => child.on('exit', () => resolve()));
+  const stop = () => {
+    child.kill('SIGINT');
+    return ended;
+  };
+  stops.push(stop);
+  await untilSaid(child.stdout, READY.start);
+  const seconds = (performance.now() - begun) / 1000;
+  await stop();
+  return seconds;
+}
+
+function untilSaid(stdout: Readable, ready: string): Promise<void> {
+  const lines = createInterface({ input: stdout });
+  return new Promise((resolve, reject) => {
+    lines.on('line', (line) => line.startsWith(ready) && resolve());
+    lines.on('close', () => reject(new Error('npm start ended before it was ready')));
+  });
+}

@@ -1,0 +1,60 @@
+/**
+ * Statements as PostgreSQL counts them (pg_stat_statements): of one person at a time with stand-ins that answer at once,
+ * without those that come whether anybody is on the way or not.
+ */
+import { setTimeout as sleep } from 'node:timers/promises';
+import type pg from 'pg';
+import { goThrough } from './participant.ts';
+import type { BenchService } from './service.ts';
+
+/** For each onboarding. BEGIN and COMMIT are no statements. */
+export type Counted = { statements: number; transactions: number };
+
+type Calls = Map<string, number>;
+
+const PEOPLE = 5;
+/** How long an idle service is watched, in milliseconds. */
+const WATCH_IDLE_MS = 5_000;
+/** Delivery receipts of the last person are in by then, in milliseconds. */
+const SETTLE_MS = 1_500;
+
+const BEGIN = /^(begin|start transaction)\b/i;
+const END = /^(commit|rollback)\b/i;
+
+export async function countStatements(service: BenchService): Promise<Counted> {
+  const { database, standIns } = service;
+  await sleep(SETTLE_MS);
+  const idle = await callsDuring(database, () => sleep(WATCH_IDLE_MS));
+  standIns.answer('at once');
+  const begun = performance.now();
+  const calls = await callsDuring(database, async () => {
+    for (let i = 0; i < PEOPLE; i++) await goThrough(service);
+    await sleep(SETTLE_MS);
+  });
+  standIns.answer('realistically');
+  return withoutPolls(calls, { idle, ms: performance.now() - begun });
+}
+
+/** By the text of the statement. */
+async function callsDuring(database: pg.Client, work: () => Promise<unknown>): Promise<Calls> {
+  await database.query('select pg_stat_statements_reset()');
+  await work();
+  const { rows } = await database.query(`
+    select query, sum(calls)::int as calls from pg_stat_statements
+    where dbid = (select oid from pg_database where datname = current_database())
+      and query not like '%pg_stat_statements%'
+    group by query`);
+  return new Map(rows.map(({ query, calls }) => [query, calls]));
+}
+
+/** What was counted in `ms` milliseconds, less what an idle service had in WATCH_IDLE_MS. */
+function withoutPolls(calls: Calls, { idle, ms }: { idle: Calls; ms: number }): Counted {
+  const counted = { statements: 0, transactions: 0 };
+  for (const [query, all] of calls) {
+    const polls = ((idle.get(query) ?? 0) * ms) / WATCH_IDLE_MS;
+    const own = Math.max(0, all - polls) / PEOPLE;
+    if (BEGIN.test(query)) counted.transactions += own;
+    else if (!END.test(query)) counted.statements += own;
+  }
+  return counted;
+}

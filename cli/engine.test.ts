@@ -1,0 +1,143 @@
+/** The command line about what is between the database and the engine. */
+import { randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
+import { allSettled } from '../test/kit/dump.ts';
+import { agreed, listed } from '../test/kit/engine.ts';
+import { someAddress, somebody } from '../test/kit/message.ts';
+import { eventually } from '../test/kit/person.ts';
+import { instap } from '../test/kit/process.ts';
+import { createWorld, type World } from '../test/kit/testEnvironment.ts';
+import { onboardingWorkflowId } from '../workflows/messages.ts';
+
+const AWAY = { TEMPORAL_ADDRESS: '127.0.0.1:1' };
+
+let world: World;
+beforeAll(async () => {
+  world = await createWorld();
+});
+afterAll(() => world.close());
+beforeEach(() => allSettled(world));
+
+it('outbox: nothing waits', async () => {
+  expect(await instap(world, 'outbox')).toEqual({ code: 0, out: 'nothing waits\n', err: '' });
+});
+
+it('outbox: how many wait for what, how long, how often tried and when again', async () => {
+  const { sql } = world.db;
+  const row = {
+    workflow: 'onboarding',
+    signal: 'termsAccepted',
+    payload: '{}',
+    nextTryAt: sql.raw(`now() + interval '1 hour'`),
+  };
+  const put = (more: object) => sql('outbox').insert({ ...row, subjectId: randomUUID(), ...more });
+  await put({ tries: 7, createdAt: sql.raw(`now() - interval '100 seconds'`) });
+  await put({ tries: 3 });
+  await put({ workflow: 'passwordReset', signal: null });
+  const { out } = await instap(world, 'outbox');
+  const lines = out
+    .trimEnd()
+    .split('\n')
+    .map((line) => line.split(/ {2,}/));
+  expect(lines).toEqual([
+    ['workflow', 'signal', 'waiting', 'oldest', 'tries', 'next try'],
+    [
+      'onboarding',
+      'termsAccepted',
+      '2',
+      expect.stringMatching(/^10\d s ago$/),
+      '7',
+      expect.stringMatching(/^in 3\d{3} s$/),
+    ],
+    [
+      'passwordReset',
+      '-',
+      '1',
+      expect.stringMatching(/^\d s ago$/),
+      '0',
+      expect.stringMatching(/^in 3\d{3} s$/),
+    ],
+  ]);
+  await sql('outbox').delete();
+});
+
+it('reconcile: starts what was lost, says how many, and then finds nothing more', async () => {
+  const people = [await somebody(world), await somebody(world), await somebody(world)];
+  for (const { personId } of people) await agreed(world, personId);
+  const [one, two, three] = people.map(({ onboarding }) => onboarding.id);
+  for (const id of [one!, two!]) await world.workflow(id).terminate('lost');
+  await listed(world, [three!]);
+  const { out } = await instap(world, 'reconcile');
+  expect(out).toBe('3 should be running, 2 were not: started again\n');
+  await listed(world, [one!, two!, three!]);
+  for (const { personId } of people) await agreed(world, personId);
+  expect((await instap(world, 'reconcile')).out).toBe('3 should be running, 0 were not\n');
+});
+
+it('failing: none, then a run whose code is gone, with its attempts, since when, and why', async () => {
+  expect((await instap(world, 'failing')).out).toBe('none fails\n');
+  const workflowId = onboardingWorkflowId(randomUUID());
+  const taskQueue = world.config.TEMPORAL_TASK_QUEUE;
+  const run = await world.engine.workflow.start('noSuchWorkflow', { workflowId, taskQueue });
+  const out = await eventually(async () => {
+    const said = await instap(world, 'failing');
+    return said.out.startsWith(workflowId) ? said.out : undefined;
+  });
+  const [first, second, last] = out.split('\n');
+  expect(first).toBe(workflowId);
+  expect(second).toMatch(/^ {2}\d+ attempts since \d{4}-\d\d-\d\d \d\d:\d\d:\d\d UTC: .*noSuchWorkflow/);
+  expect(last).toBe('1 fail');
+  await run.terminate();
+});
+
+it('filters: each with its query, and with a link when the address of the UI is known', async () => {
+  const { out } = await instap(world, 'filters');
+  expect(out).toContain('stuck: everybody with a problem, whatever it is\n  OnboardingProblem IS NOT NULL');
+  expect(out).not.toContain('http');
+  const linked = await instap(world, 'filters', {
+    TEMPORAL_UI_URL: 'https://temporal.example.org/',
+    ...AWAY,
+  });
+  expect(linked.out).toContain(
+    `  https://temporal.example.org/namespaces/default/workflows?query=${encodeURIComponent('OnboardingProblem IS NOT NULL AND ExecutionStatus="Running"')}\n`,
+  );
+});
+
+it('says so when the engine is away', async () => {
+  const { code, err } = await instap(world, 'reconcile', AWAY);
+  expect([code, err]).toEqual([
+    1,
+    expect.stringMatching(/^the engine does not answer at 127.0.0.1:1: .*TEMPORAL_ADDRESS.*right\?\n$/),
+  ]);
+});
+
+it('says so when the engine has no such namespace', async () => {
+  const { code, err } = await instap(world, 'failing', { TEMPORAL_NAMESPACE: 'elsewhere' });
+  expect([code, err]).toEqual([1, expect.stringContaining('no namespace "elsewhere"')]);
+});
+
+it('says so when the database is away', async () => {
+  const { code, err } = await instap(world, 'outbox', { DATABASE_URL: 'postgres://x:y@127.0.0.1:1/instap' });
+  expect([code, err]).toEqual([
+    1,
+    'the database does not answer: does PostgreSQL run, and is DATABASE_URL right?\n',
+  ]);
+});
+
+it('lists its commands, also for a word it does not know', async () => {
+  const asked = await instap(world, 'help');
+  expect(asked.code).toBe(0);
+  for (const command of [
+    'clients add NAME',
+    'find EMAIL',
+    'invite EMAIL',
+    'outbox',
+    'reconcile',
+    'failing',
+    'filters',
+  ])
+    expect(asked.out).toContain(`\n  ${command} `);
+  const err = expect.stringContaining('no such command');
+  expect(await instap(world, 'frobnicate')).toEqual({ ...asked, err, code: 64 });
+  expect((await instap(world, `find ${someAddress()} twice`)).code).toBe(64);
+});

@@ -1,0 +1,46 @@
+/** The command line for many people at once. */
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { agreed, filtered, mailed } from '../test/kit/engine.ts';
+import { instap } from '../test/kit/process.ts';
+import { createWorld, type World } from '../test/kit/testEnvironment.ts';
+import { Traveller } from '../test/kit/traveller.ts';
+
+let world: World;
+beforeAll(async () => {
+  world = await createWorld({ env: { INVITE_EVERY: '200ms' } });
+});
+afterAll(() => world.close());
+
+const mailsTo = async ({ email }: Traveller): Promise<number> =>
+  (await world.mailbox.mails()).filter(({ recipients }) => recipients.includes(email)).length;
+
+it('invite-all: everybody whom a ready filter finds gets the mail again, and nobody else', async () => {
+  const going = await mailed(world, 'terms');
+  const stuck = [new Traveller(world), new Traveller(world)];
+  for (const anna of stuck) {
+    await anna.invited();
+    await anna.mail();
+    await anna.openLink();
+    await anna.open('/onboarding/help');
+    await anna.submit({ reason: 'other' });
+    await agreed(world, anna.personId);
+    await filtered(world, anna.onboardingId, { OnboardingProblem: 'help-asked' });
+  }
+  const { code, out } = await instap(world, ['invite-all', 'stuck']);
+  expect([code, out]).toEqual([0, expect.stringContaining('the invitation is sent again to 2.')]);
+  for (const anna of stuck) await anna.mail(2);
+  expect(await mailsTo(going)).toBe(1);
+});
+
+it('invite-all: a filter of the operator’s own that finds nobody', async () => {
+  const { code, out } = await instap(world, ['invite-all', 'OnboardingStep = "profile"']);
+  expect([code, out]).toEqual([0, 'the filter finds nobody\n']);
+});
+
+it('invite-all: a filter that is none is refused, and the ready ones are named', async () => {
+  const { code, err } = await instap(world, ['invite-all', 'everybody please']);
+  expect(code).toBe(1);
+  expect(err).toContain(
+    'the engine does not understand this filter. Ready ones: "stuck", "waiting over 3 days"',
+  );
+});

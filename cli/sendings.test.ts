@@ -1,0 +1,44 @@
+/** The command line about what was sent to one person. */
+import { randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { recordMailReceipt } from '../db/mailReceipts.ts';
+import { beginTry, endTry } from '../db/sendTries.ts';
+import { instap } from '../test/kit/process.ts';
+import { createWorld, type World } from '../test/kit/testEnvironment.ts';
+import { Traveller } from '../test/kit/traveller.ts';
+
+let world: World;
+beforeAll(async () => {
+  world = await createWorld({ worker: false });
+});
+afterAll(() => world.close());
+
+it('sendings: each mail and SMS, try by try, the newest first, with what became of it', async () => {
+  const anna = new Traveller(world);
+  const { recipient } = await anna.invited();
+  const { out: nothing } = await instap(world, `sendings ${anna.email}`);
+  expect(nothing).toBe('nothing was sent yet\n');
+
+  const subjectId = randomUUID();
+  const mail = { personId: recipient.id, channel: 'mail', kind: 'invitation', subjectId } as const;
+  await endTry(world.db, await beginTry(world.db, mail), { outcome: 'failed', reason: '451 4.3.2' });
+  await endTry(world.db, await beginTry(world.db, mail), { outcome: 'accepted' });
+  await recordMailReceipt(world.db, { mailId: subjectId, delivered: true });
+  await beginTry(world.db, { personId: recipient.id, channel: 'sms', kind: 'code', subjectId: randomUUID() });
+
+  const { code, out } = await instap(world, `sendings ${anna.email}`);
+  expect(code).toBe(0);
+  const time = /\d{4}-\d\d-\d\d \d\d:\d\d:\d\d/;
+  const lines = out.trimEnd().split('\n');
+  expect(lines.map((line) => line.replace(time, 'AT').split(/ {2,}/))).toEqual([
+    ['time (UTC)', 'by', 'what', 'outcome', 'reason', 'receipt'],
+    ['AT', 'sms', 'code', 'under way'],
+    ['AT', 'mail', 'invitation', 'accepted', 'delivered'],
+    ['AT', 'mail', 'invitation', 'failed', '451 4.3.2'],
+  ]);
+});
+
+it('sendings: refused in words for an address that nobody has', async () => {
+  const { code, err } = await instap(world, `sendings nobody.${randomUUID()}@example.com`);
+  expect([code, err]).toEqual([1, 'nobody has this address\n']);
+});

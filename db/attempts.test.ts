@@ -1,0 +1,59 @@
+/** Counters of tries: exact however many come at once, and over when their window is. */
+import { randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { createWorld, type World } from '../test/kit/testEnvironment.ts';
+import { counterLimits } from '../web/middleware/limits.ts';
+import { type Attempts, createAttempts, deleteOldAttempts } from './attempts.ts';
+
+const TRIES = 5;
+
+let world: World;
+let attempts: Attempts;
+let subject: string;
+beforeAll(async () => {
+  world = await createWorld({ worker: false, env: { LIMIT_TOKEN_TRIES: String(TRIES) } });
+  attempts = createAttempts(world.db, counterLimits(world.config), () => {});
+});
+afterAll(() => world.close());
+
+const many = (count: number) => {
+  subject = randomUUID();
+  return Promise.all(Array.from({ length: count }, () => attempts.count('token', subject)));
+};
+const endWindow = () =>
+  world.db
+    .sql('attempt')
+    .where({ key: `token:${subject}` })
+    .update({ expire: 1 });
+
+it('fifty at once are counted one by one', async () => {
+  const counted = await many(50);
+  expect(counted.filter(({ allowed }) => allowed)).toHaveLength(TRIES);
+  const refused = counted.find((one) => !one.allowed);
+  expect(refused).toEqual({ allowed: false, waitS: 15 * 60 });
+});
+
+it('one that is taken back leaves room for one more', async () => {
+  await many(TRIES);
+  await attempts.takeBack('token', subject);
+  expect(await attempts.count('token', subject)).toEqual({ allowed: true, tries: TRIES });
+  expect((await attempts.count('token', subject)).allowed).toBe(false);
+});
+
+it('taking back what was never counted gives nothing', async () => {
+  await many(0);
+  await attempts.takeBack('token', subject);
+  expect(await attempts.count('token', subject)).toEqual({ allowed: true, tries: 1 });
+});
+
+it('a window that is over begins anew, and is deleted by and by', async () => {
+  await many(TRIES + 1);
+  await endWindow();
+  expect(await attempts.count('token', subject)).toEqual({ allowed: true, tries: 1 });
+  await endWindow();
+  await attempts.remember('known-network', subject);
+  await deleteOldAttempts(world.db);
+  const left = await world.db.sql('attempt').where('key', 'like', `%${subject}`).pluck('key');
+  expect(left).toEqual([`known-network:${subject}`]);
+  expect(await attempts.remembers('known-network', subject)).toBe(true);
+});

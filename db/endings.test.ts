@@ -1,0 +1,270 @@
+/** Opening the account, expiring and beginning again: who is in time wins, and no message falls between. */
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { steps } from '../domain/steps.ts';
+import { newMessage, someAddress } from '../test/kit/message.ts';
+import { createWorld, type World } from '../test/kit/testEnvironment.ts';
+import { transaction } from './connect.ts';
+import { beginOnboarding, cancelOnboarding, completeOnboarding, expireOnboarding } from './endings.ts';
+import { acceptMessage } from './messages.ts';
+import {
+  factsOf,
+  lockOnboarding,
+  type Onboarding,
+  onboarding,
+  recordStep,
+  writeChange,
+} from './onboardings.ts';
+import { inviteByOperator } from './relations.ts';
+import { isTemporaryPassword, temporaryPasswordFor } from './temporaryPasswords.ts';
+
+const DAY = 86_400_000;
+const FORTNIGHT = 14 * DAY;
+
+let world: World;
+beforeAll(async () => {
+  world = await createWorld({ worker: false });
+});
+afterAll(() => world.close());
+
+const mayOpen = (row: Onboarding) => steps(factsOf(row)).current === 'activate';
+const rowOf = async (id: string) => (await onboarding(world.db, id))!;
+
+const accept = (email: string) =>
+  acceptMessage(world.db, newMessage(world.clientId, { email }), (accepted) => accepted).then((taken) => {
+    if (!('answer' in taken)) throw new Error('refused');
+    return taken.answer;
+  });
+
+const ALL = { termsAccepted: true, passwordChanged: true, appVerified: true, profileSaved: true };
+
+const did = (id: string, facts: Partial<ReturnType<typeof factsOf>>) =>
+  recordStep(world.db, { onboarding: { id } }, async () => ({
+    signal: 'profileSaved',
+    event: 'profile.saved',
+    facts,
+  }));
+
+/** Somebody who has done everything. */
+async function ready(email = someAddress()): Promise<{ email: string; id: string; personId: string }> {
+  const { onboarding: row, personId } = await accept(email);
+  await did(row.id, ALL);
+  return { email, id: row.id, personId };
+}
+
+const messagesOf = (personId: string): Promise<{ id: string; releasedAt: Date | null }[]> =>
+  world.db.sql('message').where({ personId }).select('id', 'releasedAt');
+
+describe('the account opens', () => {
+  it('and every message that is held is released with it', async () => {
+    const { id, email, personId } = await ready();
+    await accept(email);
+    expect(await completeOnboarding(world.db, { id, mayOpen })).toMatchObject({ opened: true });
+    expect((await rowOf(id)).status).toBe('completed');
+    expect((await messagesOf(personId)).every(({ releasedAt }) => releasedAt !== null)).toBe(true);
+  });
+
+  it.each([
+    { termsAccepted: false },
+    { passwordChanged: false },
+    { appVerified: false },
+    { profileSaved: false },
+  ])('not without %o, whatever signal went astray', async (missing) => {
+    const { id, personId } = await ready();
+    await did(id, missing);
+    expect(await completeOnboarding(world.db, { id, mayOpen })).toMatchObject({ opened: false });
+    expect((await rowOf(id)).status).toBe('open');
+    expect((await messagesOf(personId)).every(({ releasedAt }) => releasedAt === null)).toBe(true);
+  });
+
+  it('once: asked ten times at once, one entry in the audit', async () => {
+    const { id, personId } = await ready();
+    const answers = await Promise.all(
+      Array.from({ length: 10 }, () => completeOnboarding(world.db, { id, mayOpen })),
+    );
+    expect(answers.every(({ opened }) => opened)).toBe(true);
+    const entries = await world.db.sql('audit').where({ personId, event: 'onboarding.completed' });
+    expect(entries).toHaveLength(1);
+  });
+});
+
+/** Some round trips to the database later, so that each race begins a little differently. */
+async function aMomentLater(round: number): Promise<void> {
+  for (let i = 0; i < round % 12; i++) await world.db.sql.raw('select 1');
+}
+
+describe('a message that arrives while the account is being opened', () => {
+  it('is released or announced, never held for ever: 60 races', async () => {
+    const seen = { released: 0, announced: 0 };
+    for (let round = 0; round < 60; round++) {
+      const { id, email, personId } = await ready();
+      await Promise.all([
+        accept(email),
+        accept(email),
+        aMomentLater(round).then(() => completeOnboarding(world.db, { id, mayOpen })),
+        accept(email),
+      ]);
+      const notices = await world.db.sql('outbox').where({ workflow: 'messageNotice' }).select('subjectId');
+      const announced = new Set(notices.map(({ subjectId }) => subjectId));
+      for (const { id: message, releasedAt } of await messagesOf(personId)) {
+        expect(releasedAt !== null || announced.has(message), 'held for ever').toBe(true);
+        seen[releasedAt ? 'released' : 'announced']++;
+      }
+      // Once the account is open nothing asks for an invitation any more.
+      expect((await rowOf(id)).status).toBe('completed');
+    }
+    expect(seen.released).toBeGreaterThan(60);
+    expect(seen.announced).toBeGreaterThan(0);
+  });
+});
+
+describe('the invitation expires', () => {
+  const age = (id: string, days: number, column = 'both') =>
+    world.db
+      .sql('onboarding')
+      .where({ id })
+      .update({
+        ...(column !== 'wanted' && { progressedAt: world.db.sql.raw(`now() - ${days} * interval '1 day'`) }),
+        ...(column !== 'progressed' && { wantedAt: world.db.sql.raw(`now() - ${days} * interval '1 day'`) }),
+      });
+  const expire = (id: string) => expireOnboarding(world.db, { id, expireAfter: FORTNIGHT });
+
+  it('14 days after the latest of progress and an invitation that was asked for', async () => {
+    const { onboarding: row } = await accept(someAddress());
+    await age(row.id, 15);
+    await age(row.id, 13, 'progressed');
+    const answer = await expire(row.id);
+    expect(answer).toMatchObject({ status: 'open' });
+    expect('waitMs' in answer && answer.waitMs / DAY).toBeCloseTo(1, 2);
+    await age(row.id, 15);
+    await age(row.id, 13, 'wanted');
+    expect(await expire(row.id)).toMatchObject({ status: 'open' });
+    await age(row.id, 14);
+    expect(await expire(row.id)).toEqual({ status: 'expired' });
+    expect((await rowOf(row.id)).status).toBe('expired');
+  });
+
+  it('and its temporary passwords die, while what was done is kept', async () => {
+    const { onboarding: row } = await accept(someAddress());
+    await temporaryPasswordFor(world.db, row.id);
+    await did(row.id, { termsAccepted: true });
+    await age(row.id, 15);
+    await expire(row.id);
+    expect(await world.db.sql('temporary_password').where({ onboardingId: row.id })).toEqual([]);
+    expect((await rowOf(row.id)).termsAcceptedAt).not.toBeNull();
+  });
+
+  it('and what the sender passed on counts no more, until the person starts it again', async () => {
+    const taken = await acceptMessage(
+      world.db,
+      { ...newMessage(world.clientId, { email: someAddress() }), temporaryPassword: 'sender' },
+      (accepted) => accepted,
+    );
+    if (!('answer' in taken)) throw new Error('refused');
+    const { onboarding: row } = taken.answer;
+    const works = () => isTemporaryPassword(world.db, row, taken.temporaryPassword!);
+    for (const end of [
+      () => age(row.id, 15).then(() => expire(row.id)),
+      () => cancelOnboarding(world.db, { id: row.id, reason: 'the wrong line' }),
+    ]) {
+      expect(await works()).toBe(true);
+      await end();
+      expect(await works()).toBe(false);
+      await inviteByOperator(world.db, row.id, 0);
+      expect(await works()).toBe(false);
+      expect(await beginOnboarding(world.db, row.id)).toMatchObject({ status: 'open' });
+    }
+    expect(await works()).toBe(true);
+  });
+
+  it('or not: the last step in the same second, 30 races, and one of the two wins', async () => {
+    for (let round = 0; round < 30; round++) {
+      const { onboarding: row } = await accept(someAddress());
+      await age(row.id, 15);
+      const [step] = await Promise.all([did(row.id, ALL), expire(row.id)]);
+      const { status } = await rowOf(row.id);
+      if ('row' in step) {
+        expect(await completeOnboarding(world.db, { id: row.id, mayOpen })).toMatchObject({ opened: true });
+      } else {
+        expect(step).toEqual({ refused: 'not-open' });
+        expect(status).toBe('expired');
+      }
+    }
+  });
+
+  it('does not undo an account that is open', async () => {
+    const { id } = await ready();
+    await completeOnboarding(world.db, { id, mayOpen });
+    await age(id, 30);
+    await expire(id);
+    expect((await rowOf(id)).status).toBe('completed');
+  });
+
+  it('is undone by a new message, with everything done kept', async () => {
+    const email = someAddress();
+    const { onboarding: row } = await accept(email);
+    await did(row.id, { termsAccepted: true });
+    await age(row.id, 15);
+    await expire(row.id);
+    expect(await beginOnboarding(world.db, row.id)).toMatchObject({ status: 'expired' });
+    await accept(email);
+    expect(await beginOnboarding(world.db, row.id)).toMatchObject({ status: 'open', endedAt: null });
+    expect((await rowOf(row.id)).termsAcceptedAt).not.toBeNull();
+  });
+});
+
+it('a message that waited for the lock while the end was decided came after the end', async () => {
+  const { onboarding: open } = await accept(someAddress());
+  const row = await transaction(world.db, async (tx) => {
+    await tx.sql.raw('select now()');
+    await cancelOnboarding(world.db, { id: open.id, reason: 'meanwhile' });
+    const locked = await lockOnboarding(tx, open.id);
+    return writeChange(tx, locked, { signal: 'messageSent', event: 'message.accepted' });
+  });
+  expect(row.shouldRun).toBe(true);
+});
+
+describe('a step', () => {
+  it('done ten times at once is written once, with one signal', async () => {
+    const { onboarding: row, personId } = await accept(someAddress());
+    const once = () =>
+      recordStep(world.db, { onboarding: row }, async (_tx, locked) =>
+        locked.termsAcceptedAt
+          ? { refused: 'already' as const }
+          : { signal: 'termsAccepted', event: 'terms.accepted', facts: { termsAccepted: true } },
+      );
+    const answers = await Promise.all(Array.from({ length: 10 }, once));
+    expect(answers.filter((answer) => 'row' in answer)).toHaveLength(1);
+    expect((await rowOf(row.id)).version).toBe(2);
+    expect(await world.db.sql('audit').where({ personId, event: 'terms.accepted' })).toHaveLength(1);
+    const signals = await world.db.sql('outbox').where({ subjectId: row.id, signal: 'termsAccepted' });
+    expect(signals.length).toBeLessThanOrEqual(1);
+  });
+
+  it('whose writing fails leaves neither fact nor audit nor signal', async () => {
+    const { onboarding: row, personId } = await accept(someAddress());
+    const failing = recordStep(world.db, { onboarding: row }, async (tx, locked) => {
+      expect((await lockOnboarding(tx, locked.id)).version).toBe(1);
+      return { signal: 'termsAccepted', event: null as unknown as string, facts: { termsAccepted: true } };
+    });
+    await expect(failing).rejects.toThrow();
+    expect(await rowOf(row.id)).toMatchObject({ version: 1, termsAcceptedAt: null });
+    expect(await world.db.sql('audit').where({ personId, event: 'terms.accepted' })).toEqual([]);
+  });
+
+  it('keeps when it was done first, and a skip that is taken back is gone', async () => {
+    const { onboarding: row } = await accept(someAddress());
+    await did(row.id, { smsSkipped: true });
+    const { smsSkippedAt } = await rowOf(row.id);
+    await did(row.id, { smsSkipped: true });
+    expect((await rowOf(row.id)).smsSkippedAt).toEqual(smsSkippedAt);
+    await did(row.id, { smsSkipped: false });
+    expect((await rowOf(row.id)).smsSkippedAt).toBeNull();
+  });
+
+  it('takes back "I can’t do this" and "this is not me": the person goes on', async () => {
+    const { onboarding: row } = await accept(someAddress());
+    await did(row.id, { helpAsked: true, notMe: true });
+    await did(row.id, { termsAccepted: true });
+    expect(await rowOf(row.id)).toMatchObject({ helpAskedAt: null, notMeAt: null });
+  });
+});

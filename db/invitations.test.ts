@@ -1,0 +1,56 @@
+/** A mail with a link is noted as sent once; what was reported of it meanwhile stays true. */
+import { randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { atOnce } from '../test/kit/message.ts';
+import { createWorld, type World } from '../test/kit/testEnvironment.ts';
+import { Traveller } from '../test/kit/traveller.ts';
+import { invitationFor, markInvitationSent } from './invitations.ts';
+import { recordMailReceipt } from './mailReceipts.ts';
+import { onboarding } from './onboardings.ts';
+import { beginTry, endTry } from './sendTries.ts';
+
+let world: World;
+beforeAll(async () => {
+  world = await createWorld({ worker: false });
+});
+afterAll(() => world.close());
+
+async function accepted() {
+  const anna = new Traveller(world);
+  await anna.invited();
+  const { db, clientId } = world;
+  const { onboardingId, personId } = anna;
+  const mail = await invitationFor(db, {
+    onboardingId,
+    clientId,
+    kind: 'invitation',
+    sendKey: randomUUID(),
+  });
+  const id = await beginTry(db, { personId, channel: 'mail', kind: 'invitation', subjectId: mail.id });
+  await endTry(db, id, { outcome: 'accepted' });
+  return { mail, row: () => onboarding(db, onboardingId).then((row) => row!) };
+}
+
+it('counts a mail once, 20 times at once', async () => {
+  const { mail, row } = await accepted();
+  await atOnce(20, () => markInvitationSent(world.db, mail, { counter: 'invitationsSent' }));
+  expect((await row()).invitationsSent).toBe(1);
+});
+
+it('a mail that came back before it was noted as sent is a problem, and not forgotten', async () => {
+  const { mail, row } = await accepted();
+  await recordMailReceipt(world.db, { mailId: mail.id, delivered: false });
+  expect(await markInvitationSent(world.db, mail, { counter: 'invitationsSent' })).toEqual({ bounced: true });
+  expect((await row()).mailRefusedAt).not.toBeNull();
+});
+
+it('a mail that comes back in the very moment is a problem, and neither waits for the other: 20 races', async () => {
+  for (let race = 0; race < 20; race++) {
+    const { mail, row } = await accepted();
+    await Promise.all([
+      markInvitationSent(world.db, mail, { counter: 'invitationsSent' }),
+      recordMailReceipt(world.db, { mailId: mail.id, delivered: false }),
+    ]);
+    expect((await row()).mailRefusedAt).not.toBeNull();
+  }
+});

@@ -1,0 +1,48 @@
+/** Which mail tells of a message: never one whose words were written before it came. */
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { sendMessage } from '../test/kit/person.ts';
+import { createWorld, type World } from '../test/kit/testEnvironment.ts';
+import { Traveller } from '../test/kit/traveller.ts';
+import { markRead, messageById } from './messages.ts';
+import { markNotified, noticeOf, planNotice } from './notices.ts';
+import { unfinished } from './unfinished.ts';
+
+const EVERY_MS = 60_000;
+
+let world: World;
+beforeAll(async () => {
+  world = await createWorld({ worker: false, env: { TEMPORAL_ADDRESS: '127.0.0.1:1' } });
+});
+afterAll(() => world.close());
+
+const finished = () => new Traveller(world).finished();
+const send = async ({ email }: Traveller) => (await sendMessage(world, { email })).answer.id;
+const plan = (id: string) => planNotice(world.db, id, EVERY_MS);
+
+it('one that comes while a mail is being sent is told of by the next one', async () => {
+  const anna = await finished();
+  const first = await send(anna);
+  expect(await plan(first)).toEqual({ waitMs: 0 });
+  expect(await noticeOf(world.db, first)).toMatchObject({ more: 0 });
+  const second = await send(anna);
+  expect(await plan(second)).toEqual({ waitMs: expect.any(Number) });
+  await markNotified(world.db, first);
+  expect((await messageById(world.db, second))?.notifiedAt).toBeNull();
+  expect(await noticeOf(world.db, second)).toMatchObject({ message: { id: second } });
+});
+
+it('a lost run is found when the message that stands for others was read, and they were not', async () => {
+  const anna = await finished();
+  const told = await send(anna);
+  await plan(told);
+  await markNotified(world.db, told);
+  const stands = await send(anna);
+  const other = await send(anna);
+  await plan(stands);
+  expect(await plan(other)).toBe('told-with-another');
+  await markRead(world.db, (await messageById(world.db, stands))!);
+  const lost: string[] = [];
+  for await (const page of unfinished(world.db, { notice: EVERY_MS, signInCode: EVERY_MS }))
+    if (page.workflow === 'messageNotice') lost.push(...page.ids);
+  expect(lost).toContain(stands);
+});

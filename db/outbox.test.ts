@@ -1,0 +1,182 @@
+/** What is to be told to the engine is told: whatever fails, dies or runs side by side. */
+import { randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { atOnce } from '../test/kit/message.ts';
+import { createWorld, type World } from '../test/kit/testEnvironment.ts';
+import { transaction } from './connect.ts';
+import { drainOutbox, type OutboxRow, putInOutbox } from './outbox.ts';
+
+let world: World;
+beforeAll(async () => {
+  world = await createWorld({ worker: false });
+});
+afterAll(() => world.close());
+beforeEach(() => world.db.sql('outbox').delete());
+
+async function put(count: number): Promise<string[]> {
+  const ids = Array.from({ length: count }, () => randomUUID());
+  await transaction(world.db, async (tx) => {
+    for (const subjectId of ids)
+      await putInOutbox(tx, {
+        workflow: 'onboarding',
+        subjectId,
+        signal: 'messageSent',
+        payload: { version: 1 },
+      });
+  });
+  return ids;
+}
+
+const left = (): Promise<OutboxRow[]> => world.db.sql('outbox').orderBy('id');
+const allDue = () =>
+  world.db.sql('outbox').update({ nextTryAt: world.db.sql.raw(`now() - interval '1 second'`) });
+const away = async () => {
+  throw new Error('the engine is away');
+};
+
+/** Drains until nothing is due, and notes what was sent. */
+async function drainAll(told: string[]): Promise<void> {
+  const send = async ({ subjectId }: OutboxRow) => void told.push(subjectId);
+  while ((await drainOutbox(world.db, send)).sent > 0);
+}
+
+describe('a row', () => {
+  it('is told with what was written, and is gone then', async () => {
+    const [subjectId] = await put(1);
+    const told: OutboxRow[] = [];
+    await drainOutbox(world.db, async (row) => void told.push(row));
+    expect(told).toMatchObject([{ subjectId, signal: 'messageSent', payload: { version: 1 }, tries: 0 }]);
+    expect(await left()).toEqual([]);
+  });
+
+  it('of a transaction that was rolled back is never told', async () => {
+    const failing = transaction(world.db, async (tx) => {
+      await putInOutbox(tx, { workflow: 'onboarding', subjectId: randomUUID(), signal: null, payload: {} });
+      throw new Error('rolled back');
+    });
+    await expect(failing).rejects.toThrow('rolled back');
+    expect(await left()).toEqual([]);
+  });
+
+  it('that the engine refuses for long holds up no other one', async () => {
+    const refused = await put(50);
+    const send = async ({ subjectId }: OutboxRow) => {
+      if (refused.includes(subjectId)) throw new Error('refused');
+      told.push(subjectId);
+    };
+    const told: string[] = [];
+    for (let i = 0; i < 3; i++) await drainOutbox(world.db, send);
+    const [fresh] = await put(1);
+    await allDue();
+    await drainOutbox(world.db, send);
+    expect(told).toEqual([fresh]);
+    expect(await left()).toHaveLength(50);
+  });
+
+  it('that cannot be told stays, is counted, and waits longer each time, at most 5 seconds', async () => {
+    await put(1);
+    const waits: number[] = [];
+    for (let i = 0; i < 5; i++) {
+      expect(await drainOutbox(world.db, away)).toMatchObject({ sent: 0, failure: expect.any(Error) });
+      const { rows } = await world.db.sql.raw(
+        'select round(extract(epoch from next_try_at - now()))::int as wait from outbox',
+      );
+      waits.push(rows[0].wait);
+      await allDue();
+    }
+    expect(waits).toEqual([1, 2, 4, 5, 5]);
+    expect((await left())[0]?.tries).toBe(5);
+    const told: string[] = [];
+    await drainAll(told);
+    expect(told).toHaveLength(1);
+  });
+
+  it('that waits is left alone until then', async () => {
+    await put(1);
+    await drainOutbox(world.db, away);
+    expect(await drainOutbox(world.db, away)).toEqual({ sent: 0, failure: undefined });
+    expect((await left())[0]?.tries).toBe(1);
+  });
+
+  it('of what a person did goes before lost runs that are started again, however many those are', async () => {
+    const lost = Array.from({ length: 60 }, () => ({
+      workflow: 'onboarding' as const,
+      subjectId: randomUUID(),
+      signal: 'reconciled',
+      payload: {},
+    }));
+    await transaction(world.db, (tx) => putInOutbox(tx, ...lost));
+    const [person] = await put(1);
+    const told: string[] = [];
+    await drainOutbox(world.db, async ({ subjectId }) => void told.push(subjectId));
+    expect(told).toContain(person);
+    await drainAll(told);
+    expect(told).toHaveLength(61);
+  });
+
+  it('that fails holds up no other', async () => {
+    const [bad, ...good] = await put(10);
+    const told: string[] = [];
+    const { sent } = await drainOutbox(world.db, async ({ subjectId }) => {
+      if (subjectId === bad) throw new Error('this one not');
+      told.push(subjectId);
+    });
+    expect(sent).toBe(9);
+    expect(told.sort()).toEqual(good.sort());
+    expect((await left()).map(({ subjectId }) => subjectId)).toEqual([bad]);
+  });
+
+  it('stays when the process dies between telling and deleting: told twice rather than never', async () => {
+    await put(1);
+    const dying = transaction(world.db, async (tx) => {
+      await drainOutbox(tx, async () => undefined);
+      throw new Error('killed');
+    });
+    await expect(dying).rejects.toThrow('killed');
+    expect(await left()).toHaveLength(1);
+  });
+});
+
+describe('several processes side by side', () => {
+  it('tell each of 300 rows once, and none is lost', async () => {
+    const ids = await put(300);
+    const told: string[] = [];
+    await atOnce(6, () => drainAll(told));
+    expect(told.sort()).toEqual(ids.sort());
+    expect(await left()).toEqual([]);
+  });
+
+  it('lose none when one of two tells fails now and then', async () => {
+    const ids = await put(120);
+    const told: string[] = [];
+    let calls = 0;
+    const flaky = async ({ subjectId }: OutboxRow) => {
+      if (++calls % 2) throw new Error('now and then');
+      told.push(subjectId);
+    };
+    for (let round = 0; round < 20 && (await left()).length > 0; round++) {
+      await atOnce(4, () => drainOutbox(world.db, flaky));
+      await allDue();
+    }
+    expect(told.sort()).toEqual(ids.sort());
+  });
+
+  it('do not wait for a row that another is telling', async () => {
+    const [held] = await put(1);
+    const { promise: released, resolve: release } = Promise.withResolvers<void>();
+    const { promise: begun, resolve: begin } = Promise.withResolvers<void>();
+    const slow = drainOutbox(world.db, async () => {
+      begin();
+      await released;
+    });
+    await begun;
+    const [fresh] = await put(1);
+    const told: string[] = [];
+    await drainAll(told);
+    expect(told).toEqual([fresh]);
+    release();
+    expect(await slow).toMatchObject({ sent: 1 });
+    expect(held).not.toBe(fresh);
+    expect(await left()).toEqual([]);
+  });
+});

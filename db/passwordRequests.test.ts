@@ -1,0 +1,172 @@
+/** Asks for a new password wait as rows that say nothing, and each is answered once, whatever dies. */
+import { randomBytes } from 'node:crypto';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { atOnce, someAddress, somebody } from '../test/kit/message.ts';
+import { eventually } from '../test/kit/person.ts';
+import { createWorld, type World } from '../test/kit/testEnvironment.ts';
+import { connect, type Db, disconnect, transaction } from './connect.ts';
+import { addPasswordRequest, answerPasswordRequests } from './passwordRequests.ts';
+import { useResetLink } from './resetLinks.ts';
+
+const LIMITS = { everyMs: 1, perDay: 3 };
+
+let world: World;
+beforeAll(async () => {
+  world = await createWorld({ worker: false });
+});
+afterAll(() => world.close());
+afterEach(() => world.db.sql('password_request').delete());
+
+const requests = () => world.db.sql('password_request').orderBy('id');
+const answerAll = (db: Db = world.db) => answerPasswordRequests(db, LIMITS);
+
+/** Somebody with a password. */
+async function anna(): Promise<{ email: string; personId: string }> {
+  const email = someAddress();
+  const { personId } = await somebody(world, { email });
+  const passwordChangedAt = world.db.sql.fn.now();
+  await world.db.sql('onboarding').where({ personId }).update({ passwordChangedAt });
+  return { email, personId };
+}
+
+const linksOf = (personId: string) =>
+  world.db.sql('reset_link').where({ personId }).orderBy('created_at', 'desc');
+const eventsOf = (personId: string): Promise<string[]> =>
+  world.db.sql('audit').where({ personId }).andWhereLike('event', 'password.%').orderBy('id').pluck('event');
+const age = (table: string, ids: string[], interval: string) =>
+  world.db
+    .sql(table)
+    .whereIn('id', ids)
+    .update({ createdAt: world.db.sql.raw(`created_at - ?::interval`, [interval]) });
+
+/** Asks, and has it answered. */
+async function ask(email: string): Promise<void> {
+  await addPasswordRequest(world.db, email);
+  expect(await answerAll()).toEqual({ failure: undefined });
+}
+
+describe('a request', () => {
+  it('says nothing: neither whose it is, nor how long the address', async () => {
+    const { email } = await anna();
+    const asked = ['a@b.nl', email, `${'x'.repeat(300)}@example.com`, `${'é'.repeat(100)}@example.com`];
+    for (const address of asked) await addPasswordRequest(world.db, address);
+    const rows = await requests();
+    expect(new Set(rows.map(({ address }) => address.length)).size).toBe(1);
+    expect(JSON.stringify(rows)).not.toContain(email);
+    expect(Object.keys(rows[0]).sort()).toEqual(['address', 'createdAt', 'id']);
+  });
+
+  it('opens in no other row', async () => {
+    const { email, personId } = await anna();
+    await addPasswordRequest(world.db, email);
+    await addPasswordRequest(world.db, 'nobody@example.com');
+    const [known, unknown] = await requests();
+    await world.db.sql('password_request').where({ id: known.id }).delete();
+    await world.db.sql('password_request').where({ id: unknown.id }).update({ address: known.address });
+    expect((await answerAll()).failure).toBeDefined();
+    expect(await linksOf(personId)).toEqual([]);
+  });
+
+  it('leaves a link, its mail and the audit together, and nothing of itself', async () => {
+    const { email, personId } = await anna();
+    await ask(email);
+    const [link] = await linksOf(personId);
+    expect(await world.db.sql('outbox').where({ subjectId: link.id }).pluck('workflow')).toEqual([
+      'passwordReset',
+    ]);
+    expect(await eventsOf(personId)).toEqual(['password.forgotten']);
+    expect(await requests()).toEqual([]);
+  });
+
+  it('of nobody, or of somebody who has never chosen a password, leaves nothing at all', async () => {
+    const email = someAddress();
+    const { personId } = await somebody(world, { email });
+    for (const address of [email, 'nobody@example.com', '@', `${'x'.repeat(300)}@example.com`])
+      await ask(address);
+    expect(await linksOf(personId)).toEqual([]);
+    expect(await eventsOf(personId)).toEqual([]);
+    expect(await requests()).toEqual([]);
+  });
+
+  it('is answered once by four workers at once, and 50 all are', async () => {
+    const people = await atOnce(50, anna);
+    for (const { email } of people) await addPasswordRequest(world.db, email);
+    await atOnce(4, () => answerAll());
+    await answerAll();
+    for (const { personId } of people) expect(await linksOf(personId)).toHaveLength(1);
+    expect(await requests()).toEqual([]);
+  });
+
+  it('stays when the worker that had it dies, and the next one answers it', async () => {
+    const { email, personId } = await anna();
+    await addPasswordRequest(world.db, email);
+    const { DATABASE_URL: url, SECRET_KEYS: secretKeys } = world.config;
+    const dying = connect({ url: `${url}?application_name=dying`, secretKeys, pool: 2 });
+    await transaction(world.db, async (tx) => {
+      await tx.sql('person').where({ id: personId }).forUpdate().first('id');
+      const answering = answerAll(dying);
+      const kill = `select pg_terminate_backend(pid) from pg_stat_activity
+        where application_name = 'dying' and wait_event_type = 'Lock'`;
+      await eventually(async () => (await world.db.sql.raw(kill)).rows[0]);
+      expect((await answering).failure).toBeDefined();
+    });
+    await disconnect(dying);
+    expect(await linksOf(personId)).toEqual([]);
+    expect(await answerAll()).toEqual({ failure: undefined });
+    expect(await linksOf(personId)).toHaveLength(1);
+  });
+
+  it('that is older than a link lives is dropped', async () => {
+    const { email, personId } = await anna();
+    await addPasswordRequest(world.db, email);
+    const [{ id }] = await requests();
+    await age('password_request', [id], '24 hours');
+    await answerAll();
+    expect([await linksOf(personId), await requests()]).toEqual([[], []]);
+  });
+
+  it('sealed with a key that this worker does not know yet waits, and holds up no other', async () => {
+    const { email, personId } = await anna();
+    const { DATABASE_URL: url, SECRET_KEYS } = world.config;
+    const rotated = connect({ url, secretKeys: [{ id: 'k2', key: randomBytes(32) }, ...SECRET_KEYS] });
+    await addPasswordRequest(rotated, someAddress());
+    await addPasswordRequest(world.db, email);
+    expect((await answerAll()).failure).toBeDefined();
+    expect([(await linksOf(personId)).length, (await requests()).length]).toEqual([1, 1]);
+    expect(await answerAll(rotated)).toEqual({ failure: undefined });
+    expect(await requests()).toEqual([]);
+    await disconnect(rotated);
+  });
+});
+
+describe('asked for by strangers again and again', () => {
+  it('so many mails leave in a day, and the audit says that it was limited', async () => {
+    const { email, personId } = await anna();
+    for (let i = 0; i < 5; i++) await ask(email);
+    expect(await linksOf(personId)).toHaveLength(3);
+    const limited = (await eventsOf(personId)).filter((event) => event === 'password.reset_limited');
+    expect(limited).toHaveLength(2);
+  });
+
+  it('a link that opens is there at every moment, for days', async () => {
+    const { email, personId } = await anna();
+    for (let hour = 0; hour < 60; hour++) {
+      await ask(email);
+      const [newest] = await linksOf(personId);
+      expect(Date.now() - newest.createdAt.getTime(), `hour ${hour}`).toBeLessThan(24 * 3_600_000);
+      const ids = (await linksOf(personId)).map(({ id }) => id);
+      await age('reset_link', ids, '1 hour');
+    }
+    // 3 in each of three days.
+    expect(await linksOf(personId)).toHaveLength(9);
+  });
+
+  it('who used the newest link has all of them back', async () => {
+    const { email, personId } = await anna();
+    for (let i = 0; i < 4; i++) await ask(email);
+    const [newest] = await linksOf(personId);
+    expect(await transaction(world.db, (tx) => useResetLink(tx, newest))).toBe(true);
+    await ask(email);
+    expect(await linksOf(personId)).toHaveLength(4);
+  });
+});

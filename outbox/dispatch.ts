@@ -1,0 +1,226 @@
+/**
+ * Tells the engine what the outbox holds. Web pokes it after each commit; the worker's relay calls it again and again,
+ * for what a crash or an engine outage left. One function serves both.
+ */
+import { type Client, isGrpcServiceError } from '@temporalio/client';
+import type { Logger } from 'pino';
+import type { Db } from '../db/connect.ts';
+import { drainOutbox, type OutboxRow } from '../db/outbox.ts';
+import { causesOf } from '../domain/causes.ts';
+import type { Config } from '../processes/config.ts';
+import {
+  closedSignInWorkflowId,
+  type Durations,
+  type MailDurations,
+  messageNoticeWorkflowId,
+  onboardingWorkflowId,
+  PROGRESS_SIGNALS,
+  type ProgressSignal,
+  passwordResetWorkflowId,
+  signInChanged,
+  signInCodeWorkflowId,
+} from '../workflows/messages.ts';
+
+/** How long one call to the engine may take, in milliseconds. */
+const ENGINE_TIMEOUT_MS = 3_000;
+/** gRPC: there is no such run, so nothing is left to delete. */
+const NOT_FOUND = 5;
+/** A worker that died is noticed after this. */
+const WORKFLOW_TASK_TIMEOUT = '5s';
+
+/** What an operator can do, shown beside the current details. The UI cuts off the last line, which is empty for that. */
+const DETAILS = `What you can do, with *More Actions → Send a Signal*. Current Details says what it did. Write no names or addresses into a reason: it stays in the history.
+
+- \`sendInvitation\` \`{"reason": "why"}\`: mails a fresh link.
+- \`extendDeadline\` \`{"days": 7, "reason": "why"}\`: the invitation lives so many days longer; less than 0: shorter.
+- \`allowMoreCodes\` \`{"reason": "why"}\`: the person may have codes by SMS again.
+- \`askFactorReset\` \`{"reason": "lost the phone"}\`: mails a link for a new second factor.
+- \`cancelOnboarding\` \`{"reason": "why"}\`: stops it; everything done is kept.
+
+\u00a0`;
+
+const CLOSED_SIGN_IN_DETAILS = `What you can do, with *More Actions → Send a Signal*. Current Details says how things stand. Write no names or addresses into a reason: it stays in the history.
+
+- \`reopenSignIn\` \`{"reason": "why"}\`: the person can sign in again, with the same password and second factor.
+
+\u00a0`;
+
+/** What each of the other workflows does, in a list of them. */
+const SUMMARIES = {
+  messageNotice: 'Tells somebody whose account is open that a message is waiting',
+  signInCode: 'Sends the code of one sign-in by SMS',
+  passwordReset: 'Mails a link to choose a new password',
+  closedSignIn: 'Tells of wrong codes after the right password, and waits while sign-in is closed',
+};
+
+/** The part of Temporal's client that is used here. */
+type Engine = Pick<Client, 'workflow' | 'connection'>;
+
+export type Delivery = {
+  /** Something was committed: deliver it now, without anybody waiting. */
+  poke(): void;
+  /** Delivers what is due until nothing is left or the engine refuses. Returns how many rows were delivered. */
+  drain(): Promise<number>;
+  /** Begins nothing more, and resolves when nothing is under way; what is left is for the relay of a worker. */
+  stop(): Promise<void>;
+};
+
+const mailDurationsOf = (config: Config): MailDurations => ({
+  mailDelayedAfter: config.MAIL_DELAYED_AFTER,
+  mailRetryFor: config.MAIL_RETRY_FOR,
+});
+
+export const durationsOf = (config: Config): Durations => ({
+  remindAfter: config.REMIND_AFTER,
+  expireAfter: config.EXPIRE_AFTER,
+  inviteEvery: config.INVITE_EVERY,
+  smsCodeTtl: config.SMS_CODE_TTL,
+  timeZone: config.TIME_ZONE,
+  remindFromHour: config.REMIND_FROM_HOUR,
+  remindUntilHour: config.REMIND_UNTIL_HOUR,
+  ...mailDurationsOf(config),
+});
+
+/** `onRecovered`: the engine takes signals again after it refused, or was away; it may have lost its runs. */
+export function createDelivery({
+  db,
+  engine,
+  config,
+  log,
+  onRecovered,
+}: {
+  db: Db;
+  engine: Engine;
+  config: Config;
+  log: Logger;
+  onRecovered?: () => void;
+}): Delivery {
+  const start = { taskQueue: config.TEMPORAL_TASK_QUEUE, workflowTaskTimeout: WORKFLOW_TASK_TIMEOUT };
+
+  async function toOnboarding({ subjectId, signal, payload, ageMs, shouldRun }: OutboxRow): Promise<void> {
+    if (!shouldRun) return; // Finished, stopped or erased: nothing is left to tell.
+    const name = signal as ProgressSignal;
+    await engine.workflow.signalWithStart('onboarding', {
+      ...start,
+      workflowId: onboardingWorkflowId(subjectId),
+      args: [{ onboardingId: subjectId, durations: durationsOf(config) }],
+      signal: PROGRESS_SIGNALS[name].name,
+      signalArgs: [{ ...payload, ageMs }],
+      staticSummary: 'Takes one person from the invitation to an open account',
+      staticDetails: DETAILS,
+    });
+  }
+
+  async function once(
+    workflow: Exclude<keyof typeof SUMMARIES, 'closedSignIn'>,
+    workflowId: string,
+    input: object,
+  ): Promise<void> {
+    await engine.workflow.start(workflow, {
+      ...start,
+      workflowId,
+      args: [input],
+      staticSummary: SUMMARIES[workflow],
+      workflowIdConflictPolicy: 'USE_EXISTING',
+    });
+  }
+
+  /** A signal, so that a run which is about to end looks again. */
+  async function toClosedSignIn(personId: string): Promise<void> {
+    await engine.workflow.signalWithStart('closedSignIn', {
+      ...start,
+      workflowId: closedSignInWorkflowId(personId),
+      args: [{ personId, durations: mailDurationsOf(config) }],
+      signal: signInChanged.name,
+      signalArgs: [],
+      staticSummary: SUMMARIES.closedSignIn,
+      staticDetails: CLOSED_SIGN_IN_DETAILS,
+    });
+  }
+
+  /** Ends and deletes one run with its history: that of `runId`, or the newest. */
+  async function deleteRun(workflowId: string, runId?: string): Promise<void> {
+    await engine.connection.workflowService
+      .deleteWorkflowExecution({
+        namespace: config.temporal.namespace,
+        workflowExecution: { workflowId, runId },
+      })
+      .catch((error) => {
+        if (!isGrpcServiceError(error) || error.code !== NOT_FOUND) throw error;
+      });
+  }
+
+  /** Deletes every run of somebody who was erased. The newest needs no list, which may not show it yet. */
+  async function erase(workflowId: string): Promise<void> {
+    await deleteRun(workflowId);
+    for await (const { runId } of engine.workflow.list({ query: `WorkflowId = '${workflowId}'` }))
+      await deleteRun(workflowId, runId);
+  }
+
+  async function send(row: OutboxRow): Promise<void> {
+    switch (row.workflow) {
+      case 'onboarding':
+        return toOnboarding(row);
+      case 'messageNotice':
+        return once(row.workflow, messageNoticeWorkflowId(row.subjectId), {
+          messageId: row.subjectId,
+          durations: mailDurationsOf(config),
+        });
+      case 'signInCode': {
+        const input = { smsCodeId: row.subjectId, smsCodeTtl: config.SMS_CODE_TTL };
+        return once(row.workflow, signInCodeWorkflowId(row.subjectId), input);
+      }
+      case 'passwordReset':
+        return once(row.workflow, passwordResetWorkflowId(row.subjectId), { resetId: row.subjectId });
+      case 'closedSignIn':
+        return toClosedSignIn(row.subjectId);
+      case 'erasure':
+        return erase(onboardingWorkflowId(row.subjectId));
+    }
+  }
+
+  let failing = false;
+  async function drain(): Promise<number> {
+    let delivered = 0;
+    for (;;) {
+      const { sent, failure } = await drainOutbox(db, (row) =>
+        engine.connection.withDeadline(Date.now() + ENGINE_TIMEOUT_MS, () => send(row)),
+      );
+      delivered += sent;
+      if (failure && !failing)
+        log.warn(
+          { reason: causesOf(failure) },
+          'the engine did not take a signal: it is kept and tried again',
+        );
+      if (!failure && sent > 0 && failing) {
+        log.info('the engine takes signals again');
+        onRecovered?.();
+      }
+      failing = failure !== undefined || (failing && sent === 0);
+      if (sent === 0) return delivered; // What was refused is due later, and no others are.
+    }
+  }
+
+  // At most one drain at a time in a process, and one more when something was committed meanwhile.
+  let running: Promise<void> | undefined;
+  let again = false;
+  async function run(): Promise<void> {
+    do {
+      again = false;
+      await drain().catch((error) => log.warn({ reason: causesOf(error) }, 'the outbox could not be read'));
+    } while (again);
+    running = undefined;
+  }
+
+  return {
+    poke() {
+      again = true;
+      running ??= run();
+    },
+    drain,
+    async stop() {
+      again = false;
+      await running;
+    },
+  };
+}

@@ -1,0 +1,69 @@
+/**
+ * What a worker does besides its tasks: looks up who forgot a password, tells the engine what web could not, and looks
+ * for what is lost or over.
+ */
+import { setTimeout as wait } from 'node:timers/promises';
+import type { Client } from '@temporalio/client';
+import type { Logger } from 'pino';
+import { deleteOldAttempts } from '../db/attempts.ts';
+import type { Db } from '../db/connect.ts';
+import { eraseWhoNeverFinished } from '../db/erasure.ts';
+import { answerPasswordRequests } from '../db/passwordRequests.ts';
+import { deleteEndedSessions } from '../db/sessions.ts';
+import { causesOf } from '../domain/causes.ts';
+import type { Config } from '../processes/config.ts';
+import { createDelivery } from './dispatch.ts';
+import { createReconciliation } from './reconcile.ts';
+import { chore } from './singleFlight.ts';
+
+type Given = { db: Db; engine: Client; config: Config; log: Logger };
+
+/** Runs from the call on. `stop` resolves when nothing is under way any more. */
+export function startRelay(given: Given): { stop(): Promise<void> } {
+  const { db, config, log } = given;
+  const reconcile = chore(log, 'what should be running could not be looked up', createReconciliation(given));
+  const tidy = chore(log, 'what is over could not be deleted', async () => {
+    await deleteEndedSessions(db, config.SESSION_ABSOLUTE);
+    await deleteOldAttempts(db);
+    const erased = await eraseWhoNeverFinished(db, config.KEEP_AFTER);
+    if (erased > 0) log.info({ erased }, 'who never finished was erased, because KEEP_AFTER is over');
+  });
+  const delivery = createDelivery({ ...given, onRecovered: reconcile.begin });
+  const stopped = new AbortController();
+  const limits = { everyMs: config.INVITE_EVERY, perDay: config.LIMIT_RESETS_PER_DAY };
+
+  let failing = false;
+  async function answerRequests(): Promise<void> {
+    const { failure } = await answerPasswordRequests(db, limits);
+    if (failure && !failing)
+      log.warn({ reason: causesOf(failure) }, 'a request for a new password is kept and tried again');
+    failing = failure !== undefined;
+  }
+
+  function look(): void {
+    reconcile.begin();
+    tidy.begin();
+  }
+
+  async function againAndAgain(trouble: string, work: () => Promise<unknown>): Promise<void> {
+    while (!stopped.signal.aborted) {
+      await work().catch((error) => log.warn({ reason: causesOf(error) }, trouble));
+      await wait(config.RELAY_EVERY, undefined, { signal: stopped.signal }).catch(() => undefined);
+    }
+  }
+
+  look();
+  const looking = setInterval(look, config.RECONCILE_EVERY);
+  // Each for itself: many requests hold up no signal.
+  const relaying = [
+    againAndAgain('the outbox could not be read', delivery.drain),
+    againAndAgain('who forgot a password could not be looked up', answerRequests),
+  ];
+  return {
+    async stop() {
+      clearInterval(looking);
+      stopped.abort();
+      await Promise.all([...relaying, reconcile.idle(), tidy.idle()]);
+    },
+  };
+}

@@ -1,0 +1,30 @@
+/** Registers the search attributes: an unregistered one would make every workflow task fail, again and again. */
+import type { ConnectionLike } from '@temporalio/client';
+import { encodeSearchAttributeIndexedValueType } from '@temporalio/common/lib/search-attributes.js';
+import { WrongSettings } from '../domain/wrongSettings.ts';
+import { SEARCH_ATTRIBUTES } from '../workflows/searchAttributes.ts';
+
+/** Adds what is missing; throws with the cure when the namespace will not take it. */
+export async function registerSearchAttributes(
+  connection: Pick<ConnectionLike, 'operatorService'>,
+  namespace: string,
+): Promise<void> {
+  const { customAttributes } = await connection.operatorService.listSearchAttributes({ namespace });
+  const missing = SEARCH_ATTRIBUTES.filter(({ name }) => !(name in customAttributes));
+  if (missing.length === 0) return;
+  const types = missing.map(({ name, type }) => [name, encodeSearchAttributeIndexedValueType(type)!]);
+  try {
+    await connection.operatorService.addSearchAttributes({
+      namespace,
+      searchAttributes: Object.fromEntries(types),
+    });
+  } catch {
+    // Another worker that starts at the same moment may have been first.
+    const { customAttributes: now } = await connection.operatorService.listSearchAttributes({ namespace });
+    const names = missing.filter(({ name }) => !(name in now)).map(({ name, type }) => `${name} (${type})`);
+    if (names.length)
+      throw new WrongSettings(
+        `TEMPORAL_NAMESPACE: register these search attributes in ${namespace}: ${names.join(', ')}`,
+      );
+  }
+}

@@ -1,0 +1,60 @@
+/** What Prometheus reads of the state in the tables. Every worker measures the same: take one of them, not their sum. */
+import type { MetricMeter } from '@temporalio/common';
+import type { Logger } from 'pino';
+import type { Db } from '../db/connect.ts';
+import { AGES, countUnfinished, measureOutbox } from '../db/measures.ts';
+import { NO_FACTS, STEPS, steps } from '../domain/steps.ts';
+import { chore } from '../outbox/singleFlight.ts';
+
+/** As often as Prometheus usually reads. */
+const MEASURE_EVERY_MS = 15_000;
+const AT_STEPS = [...STEPS, 'activate'] as const;
+
+/** Runs from the call on. `stop` resolves when nothing is under way any more. */
+export function startMeasuring({ db, meter, log }: { db: Db; meter: MetricMeter; log: Logger }): {
+  stop(): Promise<void>;
+} {
+  const people = meter.createGauge(
+    'instap_people',
+    'int',
+    '',
+    'People who have not finished, by the step they are at and for how long.',
+  );
+  const waiting = meter.createGauge('instap_outbox_rows', 'int', '', 'What waits for the engine.');
+  const oldest = meter.createGauge(
+    'instap_outbox_oldest_seconds',
+    'float',
+    '',
+    'For how long the oldest row of the outbox has waited for the engine.',
+  );
+
+  async function countPeople(): Promise<void> {
+    const counts = new Map<string, number>();
+    for (const { age, count, ...facts } of await countUnfinished(db)) {
+      const key = `${steps({ ...NO_FACTS, ...facts }).current} ${age}`;
+      counts.set(key, (counts.get(key) ?? 0) + count);
+    }
+    // Also where nobody is by now: what is not set keeps its last value.
+    for (const step of AT_STEPS)
+      for (const age of AGES) people.set(counts.get(`${step} ${age}`) ?? 0, { step, age });
+  }
+
+  async function lookAtOutbox(): Promise<void> {
+    const outbox = await measureOutbox(db);
+    waiting.set(outbox.waiting);
+    oldest.set(outbox.oldestS);
+  }
+
+  const measure = chore(log, 'the metrics could not be measured', async () => {
+    await countPeople();
+    await lookAtOutbox();
+  });
+  measure.begin();
+  const measuring = setInterval(measure.begin, MEASURE_EVERY_MS);
+  return {
+    async stop() {
+      clearInterval(measuring);
+      await measure.idle();
+    },
+  };
+}

@@ -1,0 +1,88 @@
+/** A running web server. */
+import type { AddressInfo } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Client, Connection } from '@temporalio/client';
+import type { Logger } from 'pino';
+import { createAttempts } from '../db/attempts.ts';
+import { connect, disconnect } from '../db/connect.ts';
+import { createDelivery } from '../outbox/dispatch.ts';
+import { createHashing } from '../web/account/hashing.ts';
+import { loadPasswordRules } from '../web/account/passwordRules.ts';
+import { createApp } from '../web/app.ts';
+import { createMetrics, serveMetrics } from '../web/metrics.ts';
+import { counterLimits } from '../web/middleware/limits.ts';
+import { loadTerms } from '../web/onboarding/termsText.ts';
+import type { Config } from './config.ts';
+
+/** Requests under way at the stop may finish within this, in milliseconds. */
+const GRACE_MS = 10_000;
+/** Longest wait for a lock while a person waits at a page, in milliseconds. Then the page says "try again". */
+const LOCK_TIMEOUT_MS = 3_000;
+const EVERYBODY_IS_THE_PROXY =
+  'PUBLIC_URL is https and TRUST_PROXY is 0: whoever ends TLS counts as everybody, so the limits of one network hold for all together. Let it set X-Forwarded-For, and set TRUST_PROXY=1';
+const ENGINE_TIMEOUT_MS = 1_000;
+/** After an outage of the engine gRPC would wait up to two minutes before it looks again. */
+const RECONNECT_WITHIN_MS = 2_000;
+
+export type RunningWeb = { port: number; stop(): Promise<void> };
+
+export async function startWeb({ config, log }: { config: Config; log: Logger }): Promise<RunningWeb> {
+  const db = connect({
+    url: config.DATABASE_URL,
+    secretKeys: config.SECRET_KEYS,
+    lockTimeoutMs: LOCK_TIMEOUT_MS,
+  });
+  const { connectionOptions, namespace } = config.temporal;
+  // Lazy: the pages work while the engine is away.
+  const connection = Connection.lazy({
+    ...connectionOptions,
+    channelArgs: { 'grpc.max_reconnect_backoff_ms': RECONNECT_WITHIN_MS },
+  });
+  const delivery = createDelivery({ db, engine: new Client({ connection, namespace }), config, log });
+  const engineAnswers = () =>
+    connection
+      .withDeadline(Date.now() + ENGINE_TIMEOUT_MS, () => connection.workflowService.getSystemInfo({}))
+      .then(
+        () => true,
+        () => false,
+      );
+  const metrics = createMetrics();
+  let stopping = false;
+  const app = createApp({
+    db,
+    config,
+    delivery,
+    attempts: createAttempts(db, counterLimits(config), (limit) => metrics.refusals.inc({ limit })),
+    hashing: createHashing({ atOnce: config.LIMIT_HASHES_AT_ONCE, waiting: config.LIMIT_HASHES_WAITING }),
+    passwordRules: await loadPasswordRules(),
+    terms: await loadTerms(config.TERMS_FOLDER),
+    metrics,
+    engineAnswers,
+    stopping: () => stopping,
+    log,
+  });
+
+  const server = app.listen(config.PORT, config.HOST);
+  await new Promise<void>((resolve, reject) => server.once('listening', resolve).once('error', reject));
+  const { port } = server.address() as AddressInfo;
+  const served = config.METRICS_PORT
+    ? await serveMetrics(metrics, { port: config.METRICS_PORT, host: config.HOST })
+    : undefined;
+  if (config.PUBLIC_URL.protocol === 'https:' && !config.TRUST_PROXY) log.warn(EVERYBODY_IS_THE_PROXY);
+
+  return {
+    port,
+    async stop() {
+      stopping = true;
+      // A proxy that looks at /readyz sends nobody here any more; whoever comes meanwhile is answered.
+      await sleep(config.DRAIN_WAIT);
+      const late = setTimeout(() => server.closeAllConnections(), GRACE_MS);
+      await new Promise((closed) => server.close(closed)); // Idle connections are closed, too.
+      clearTimeout(late);
+      await delivery.stop();
+      served?.stop();
+      await disconnect(db);
+      await connection.close();
+    },
+  };
+}

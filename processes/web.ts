@@ -1,0 +1,16 @@
+/** The web process. SIGTERM: /readyz says so for DRAIN_WAIT, requests under way finish, then it goes. */
+import pino from 'pino';
+import { checkKeysAtStart } from './checkKeys.ts';
+import { configOrExit, startOrExit } from './starting.ts';
+import { startWeb } from './startWeb.ts';
+
+const config = configOrExit();
+const log = pino({ level: config.LOG_LEVEL, base: { part: 'web' } });
+const web = await startOrExit(config, async () => {
+  await checkKeysAtStart(config, log);
+  return startWeb({ config, log });
+});
+process.once('SIGTERM', web.stop);
+process.once('SIGINT', web.stop);
+// Last: whoever waits for this word may stop the process the moment it is said.
+log.info({ port: web.port, url: config.PUBLIC_URL.origin }, 'web ready');

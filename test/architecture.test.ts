@@ -1,0 +1,282 @@
+/** The rules of the house that a compiler does not know: who may import whom, and what stands in one file only. */
+import { readdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { PROGRESS_SIGNALS } from '../workflows/messages.ts';
+
+const ROOT = path.join(import.meta.dirname, '..');
+const NOT_OURS = ['node_modules', '.git', '.instap'];
+
+type Import = { what: string; to: string; typesOnly: boolean };
+type Source = { file: string; text: string; imports: Import[] };
+
+function filesBelow(folder: string): string[] {
+  return readdirSync(path.join(ROOT, folder), { withFileTypes: true }).flatMap((entry) => {
+    const file = path.posix.join(folder, entry.name);
+    if (NOT_OURS.includes(entry.name)) return [];
+    return entry.isDirectory() ? filesBelow(file) : [file];
+  });
+}
+
+/** A module of ours by its path from the root, a package by its name. */
+const target = (file: string, from: string) =>
+  from.startsWith('.') ? path.posix.join(path.posix.dirname(file), from) : from;
+
+function importsOf(file: string, text: string): Import[] {
+  const statements = text.matchAll(/^(?:import|export)\s(?:([^;'"]*?)\sfrom\s)?'([^']+)'/gm);
+  const asked = text.matchAll(/\bimport\(\s*'([^']+)'/g);
+  return [
+    ...[...statements].map(([, what = '', from = '']) => {
+      const names = /\{([^}]*)\}/.exec(what)?.[1]?.split(',') ?? [what];
+      const typesOnly =
+        what.startsWith('type ') ||
+        names.filter((name) => name.trim()).every((name) => name.trim().startsWith('type '));
+      return { what, to: target(file, from), typesOnly };
+    }),
+    ...[...asked].map(([what, from = '']) => ({ what, to: target(file, from), typesOnly: false })),
+  ];
+}
+
+const FILES = filesBelow('.');
+const SOURCES: Source[] = FILES.filter((file) => /\.(ts|mjs)$/.test(file)).map((file) => {
+  const text = readFileSync(path.join(ROOT, file), 'utf8');
+  return { file, text, imports: importsOf(file, text) };
+});
+/** Sources in these folders; tests stand beside what they test, and may use whatever they need. */
+const within = (...places: string[]) =>
+  SOURCES.filter(({ file }) => places.some((place) => file === place || file.startsWith(`${place}/`))).filter(
+    ({ file }) => !file.endsWith('.test.ts'),
+  );
+/** What runs in production. */
+const PRODUCT = within(...['domain', 'workflows', 'activities', 'outbox', 'db', 'web', 'processes', 'cli']);
+
+/** Imports of our own modules, domain/ apart, from `place` that `allowed` does not let through, as readable lines. */
+function against(
+  place: string,
+  allowed: (to: string, typesOnly: boolean, file: string) => boolean,
+): string[] {
+  return within(place).flatMap(({ file, imports }) =>
+    imports
+      .filter(({ to }) => /\.(ts|mjs)$/.test(to) && !to.startsWith('domain/'))
+      .filter(({ to, typesOnly }) => !to.startsWith(`${place}/`) && !allowed(to, typesOnly, file))
+      .map(({ to }) => `${file} imports ${to}`),
+  );
+}
+
+/** Lines of `sources` that match. */
+const lines = (sources: Source[], pattern: RegExp) =>
+  sources.flatMap(({ file, text }) =>
+    text
+      .split('\n')
+      .filter((line) => pattern.test(line))
+      .map((line) => `${file}: ${line.trim()}`),
+  );
+
+/** What a process begins with: reads the environment, or ends with words that say what to do. */
+const START = ['starting', 'checkKeys', 'waitForEngine'].map((name) => `processes/${name}.ts`);
+const isConfigType = (to: string, typesOnly: boolean) => to === 'processes/config.ts' && typesOnly;
+
+describe('imports go one way', () => {
+  it('the rules see the imports at all', () => {
+    expect(within('web').flatMap(({ imports }) => imports).length).toBeGreaterThan(100);
+    const importsIn = (name: string) => SOURCES.find(({ file }) => file === name)!.imports;
+    expect(importsIn('workflows/run.ts')).toContainEqual(
+      expect.objectContaining({ to: 'activities/activities.ts', typesOnly: true }),
+    );
+    expect(importsIn('workflows/onboarding.ts')).toContainEqual(
+      expect.objectContaining({ to: 'workflows/messages.ts', typesOnly: false }),
+    );
+  });
+
+  it('domain/ uses nothing at all, so everybody may use it', () => {
+    expect(within('domain').length).toBeGreaterThan(0);
+    expect(
+      within('domain')
+        .flatMap(({ imports }) => imports.map(({ to }) => to))
+        .filter((to) => !to.startsWith('domain/')),
+    ).toEqual([]);
+  });
+
+  it('workflows/ uses nothing of ours but types of activities', () => {
+    expect(against('workflows', (to, typesOnly) => to.startsWith('activities/') && typesOnly)).toEqual([]);
+  });
+
+  it('workflows/ uses no package but the engine’s, so the bundle stays small and deterministic', () => {
+    const packages = within('workflows').flatMap(({ imports }) =>
+      imports.filter(({ to }) => !to.endsWith('.ts')).map(({ to }) => to),
+    );
+    expect([...new Set(packages)].sort()).toEqual(['@temporalio/common', '@temporalio/workflow']);
+  });
+
+  it('db/ uses nothing of ours', () => {
+    expect(against('db', () => false)).toEqual([]);
+  });
+
+  it('outbox/ uses db/, what the workflows say, and the settings’ types', () => {
+    const workflow = ['messages', 'searchAttributes'].map((name) => `workflows/${name}.ts`);
+    expect(
+      against(
+        'outbox',
+        (to, typesOnly) => to.startsWith('db/') || workflow.includes(to) || isConfigType(to, typesOnly),
+      ),
+    ).toEqual([]);
+  });
+
+  it('activities/ uses db/ and what the workflow says, markup in mails, and the settings’ types', () => {
+    expect(
+      against(
+        'activities',
+        (to, typesOnly, file) =>
+          to.startsWith('db/') ||
+          to === 'workflows/messages.ts' ||
+          (to === 'web/ui/html.ts' && file.startsWith('activities/mail/')) ||
+          isConfigType(to, typesOnly),
+      ),
+    ).toEqual([]);
+  });
+
+  it('web/ uses db/, messages of the workflow, the outbox’s dispatch, and the settings’ types', () => {
+    expect(
+      against(
+        'web',
+        (to, typesOnly) =>
+          to.startsWith('db/') ||
+          ['workflows/messages.ts', 'outbox/dispatch.ts'].includes(to) ||
+          isConfigType(to, typesOnly),
+      ),
+    ).toEqual([]);
+  });
+
+  it('cli/ uses db/, messages of the workflow, the ready filters, reconciliation, and the settings', () => {
+    expect(
+      against(
+        'cli',
+        (to, typesOnly) =>
+          to.startsWith('db/') ||
+          ['messages', 'filters'].some((name) => to === `workflows/${name}.ts`) ||
+          ['outbox/reconcile.ts', ...START].includes(to) ||
+          isConfigType(to, typesOnly),
+      ),
+    ).toEqual([]);
+  });
+
+  it('the ready filters are for operators: only the command line and npm start know them', () => {
+    const users = SOURCES.filter(({ imports }) => imports.some(({ to }) => to === 'workflows/filters.ts'));
+    const places = users
+      .filter(({ file }) => !file.endsWith('.test.ts'))
+      .map(({ file }) => file.split('/')[0]);
+    expect([...new Set(places)].sort()).toEqual(['cli', 'tools']);
+  });
+
+  it('processes/ puts the product together: nothing else uses it, and the settings use nothing', () => {
+    const users = PRODUCT.filter(({ file }) => !/^(processes|cli)\//.test(file)).flatMap(
+      ({ file, imports }) =>
+        imports
+          .filter(({ to, typesOnly }) => to.startsWith('processes/') && !isConfigType(to, typesOnly))
+          .map(({ to }) => `${file} imports ${to}`),
+    );
+    expect(users).toEqual([]);
+    const imported = (name: string) => SOURCES.find(({ file }) => file === name)!.imports.map(({ to }) => to);
+    const ours = imported('processes/config.ts').filter((to) => /\.(ts|mjs)$/.test(to));
+    expect(ours.filter((to) => !to.startsWith('domain/'))).toEqual([]);
+  });
+
+  it('the product uses nothing of development or of the tests', () => {
+    const wrong = PRODUCT.filter(({ imports }) => imports.some(({ to }) => /^(tools|test|bench)\//.test(to)));
+    expect(wrong.map(({ file }) => file)).toEqual([]);
+  });
+
+  it('only the processes’ entries read the environment', () => {
+    const others = PRODUCT.filter(({ file }) => file !== 'processes/starting.ts');
+    expect(lines(others, /process\.env/)).toEqual([]);
+  });
+});
+
+describe('one file does it', () => {
+  it('only db/endings.ts writes a person’s status', () => {
+    const writes = within('db', 'web', 'activities', 'cli', 'outbox')
+      .filter(({ file }) => file !== 'db/endings.ts' && !file.startsWith('db/migrations/'))
+      .flatMap(({ file, text }) =>
+        [...text.matchAll(/\.(update|insert|merge)\(/g)]
+          .map(({ index }) => argumentsAt(text, index))
+          .filter((written) => /\bstatus\b\s*[:,}]/.test(written))
+          .map((written) => `${file}: ${written}`),
+      );
+    expect(writes).toEqual([]);
+    expect(lines(PRODUCT, /\bset\s+status\b/i)).toEqual([]);
+    expect(lines(within('db/endings.ts'), /update\(.*status/).length).toBeGreaterThan(0);
+  });
+
+  it('only activities end an onboarding or release a message', () => {
+    const users = SOURCES.filter(({ file }) => !/^(activities|db|test)\/|\.test\.ts$/.test(file));
+    expect(users.filter(({ imports }) => imports.some(({ to }) => to === 'db/endings.ts'))).toEqual([]);
+    expect(lines(users, /\b(releaseMessage|markNotified|markInvitationSent)\b/)).toEqual([]);
+    const inDb = within('db').filter(({ imports }) => imports.some(({ to }) => to === 'db/endings.ts'));
+    expect(inDb.map(({ file }) => file)).toEqual([]);
+  });
+
+  it('only db/secrets.ts seals, opens, derives or hashes', () => {
+    /** A hash of a file of ours: a name that changes with its content, and proof of the text agreed to. */
+    const hashesContent = ['web/ui/assets.ts', 'web/onboarding/termsText.ts'];
+    const wrong = PRODUCT.filter(({ file }) => file !== 'db/secrets.ts').flatMap(({ file, imports }) =>
+      imports
+        .filter(({ to }) => /^(node:)?crypto$|argon2|bcrypt|scrypt/.test(to))
+        .filter(({ what }) => what !== '{ randomUUID }')
+        .filter(({ what }) => !(hashesContent.includes(file) && what === '{ createHash }'))
+        .map(({ what, to }) => `${file} imports ${what} from ${to}`),
+    );
+    expect(wrong).toEqual([]);
+  });
+
+  it('only outbox/dispatch.ts speaks to running workflows', () => {
+    const others = PRODUCT.filter(({ file }) => file !== 'outbox/dispatch.ts' && !file.startsWith('cli/'));
+    expect(
+      lines(others, /\b(signalWithStart|getHandle|executeUpdate)\(|\bworkflow\.(start|execute)\(/),
+    ).toEqual([]);
+  });
+
+  it('every signal that is written to the outbox is one that the workflow knows', () => {
+    const named = lines(within('web', 'db'), /\bsignal: '/).map((line) => /signal: '(\w+)'/.exec(line)![1]!);
+    expect(named.length).toBeGreaterThan(10);
+    expect(named.filter((name) => !(name in PROGRESS_SIGNALS))).toEqual([]);
+    for (const [name, signal] of Object.entries(PROGRESS_SIGNALS)) expect(signal.name).toBe(name);
+  });
+});
+
+describe('pages stay within the content policy', () => {
+  const pages = within('web');
+
+  it.each([
+    ['hx-on, which is script in an attribute', /\bhx-on\b/],
+    ['script in an attribute', /(["'`]|\b)(js|javascript):/],
+    ['a filter in a trigger, which is evaluated', /hx-trigger="[^"]*\[/],
+    ['an event handler in an attribute', /\son(click|load|error|submit|input|change|key\w+|focus|blur)=/],
+    ['a style in an attribute', /\sstyle="/],
+    ['an inline script or style', /<style\b|<script(?![^>]*\ssrc=)/],
+    ['anything from another host', /(src|href|action)="https?:/],
+  ])('no page has %s', (_what, pattern) => {
+    expect(lines(pages, pattern)).toEqual([]);
+  });
+
+  it('only the QR library and the terms of use are trusted as markup', () => {
+    const users = PRODUCT.filter(({ text }) => /[^.\w]trusted\(/.test(text)).map(({ file }) => file);
+    expect(users.sort()).toEqual(['web/onboarding/termsText.ts', 'web/secondFactor/app.ts']);
+  });
+});
+
+describe('the tree', () => {
+  it('has no drawer for everything', () => {
+    expect(FILES.filter((file) => /(^|\/)(utils?|helpers?|common|misc|lib)\//.test(file))).toEqual([]);
+  });
+});
+
+/** The arguments of the call whose name begins at `index`, up to its closing bracket. */
+function argumentsAt(text: string, index: number): string {
+  const begin = text.indexOf('(', index);
+  let depth = 0;
+  for (let i = begin; i < text.length; i++) {
+    if (text[i] === '(') depth++;
+    if (text[i] === ')' && --depth === 0) return text.slice(begin, i + 1);
+  }
+  return text.slice(begin);
+}

@@ -1,0 +1,76 @@
+/** The engine says the same as the database, nothing in it is stuck, and every history can be replayed. */
+import { isDeepStrictEqual } from 'node:util';
+import { DefaultLogger, makeTelemetryFilterString, Runtime, Worker } from '@temporalio/worker';
+import { factsOf, type Onboarding } from '../../db/onboardings.ts';
+import { steps } from '../../domain/steps.ts';
+import { historyFromJson } from '../../tools/histories/json.ts';
+import { onboardingWorkflowId, type Status, status } from '../../workflows/messages.ts';
+import type { EngineRun } from './engineRuns.ts';
+import type { Findings } from './findings.ts';
+import type { Records } from './records.ts';
+import type { System } from './system.ts';
+
+/** How a run of any kind may stand at the end. */
+const WELL = ['RUNNING', 'COMPLETED', 'CONTINUED_AS_NEW'];
+
+const ENDED = { completed: 'done', expired: 'expired', cancelled: 'cancelled' } as const;
+
+/** Returns how many histories were replayed. */
+export async function checkEngine(
+  system: System,
+  { records, runs }: { records: Records; runs: EngineRun[] },
+  findings: Findings,
+): Promise<number> {
+  for (const { workflowId, type, status } of runs)
+    if (!WELL.includes(status)) findings.add('stuck', workflowId, `its run of ${type} is ${status}`);
+  for (const { row } of records.values()) await checkRun(system, row, findings);
+  return replayAll(system, runs, findings);
+}
+
+async function checkRun({ engine }: System, row: Onboarding, findings: Findings): Promise<void> {
+  const stuck = (what: string) => findings.add('stuck', row.id, what);
+  const run = engine.workflow.getHandle(onboardingWorkflowId(row.id));
+  const described = await run.describe().catch(() => undefined);
+  if (!described) return stuck('it has no run');
+  const wanted = row.status === 'open' ? 'RUNNING' : 'COMPLETED';
+  if (described.status.name !== wanted) stuck(`${row.status}, and its run is ${described.status.name}`);
+  const attempt = described.raw.pendingWorkflowTask?.attempt ?? 0;
+  if (attempt > 1) stuck(`its workflow task fails, try ${attempt}`);
+  const said = await run.query(status).catch((error) => stuck(`does not say its status: ${error}`));
+  if (said) compare(row, said, findings);
+}
+
+function compare(row: Onboarding, said: Status, findings: Findings): void {
+  const differs = (what: string, ours: unknown, theirs: unknown) => {
+    if (isDeepStrictEqual(ours, theirs)) return;
+    const [here, there] = [JSON.stringify(ours), JSON.stringify(theirs)];
+    findings.add('disagree', row.id, `${what}: database ${here}, engine ${there}`);
+  };
+  const facts = factsOf(row);
+  const { current, open } = steps(facts);
+  differs('facts', facts, said.facts);
+  differs('step', row.status === 'open' ? current : ENDED[row.status], said.step);
+  differs('open steps', row.status === 'open' ? open : [], said.open);
+  // A run that ended is told nothing more.
+  if (row.status === 'open') differs('version', row.version, said.version);
+}
+
+async function replayAll({ bundlePath }: System, runs: EngineRun[], findings: Findings): Promise<number> {
+  // By way of JSON: the client's own objects are not those that the worker reads.
+  const histories = runs.map(({ workflowId, history }) => ({
+    workflowId,
+    history: historyFromJson(JSON.parse(JSON.stringify(history))),
+  }));
+  Runtime.install({
+    shutdownSignals: [],
+    logger: new DefaultLogger('ERROR'),
+    telemetryOptions: { logging: { filter: makeTelemetryFilterString({ core: 'ERROR' }) } },
+  });
+  let replayed = 0;
+  const results = Worker.runReplayHistories({ workflowBundle: { codePath: bundlePath } }, histories);
+  for await (const { workflowId, error } of results) {
+    replayed += 1;
+    if (error) findings.add('stuck', workflowId, `its history cannot be replayed: ${error.message}`);
+  }
+  return replayed;
+}

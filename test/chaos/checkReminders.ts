@@ -1,0 +1,34 @@
+/** Lost: a reminder that was due long ago, to somebody who did not go on, and that never left. */
+import { onboardingWorkflowId } from '../../workflows/messages.ts';
+import type { EngineRun } from './engineRuns.ts';
+import type { Findings } from './findings.ts';
+import type { Records } from './records.ts';
+
+/** A part that comes back may hold it up for so long; a mail that does not get through, for as long as it is tried. */
+const LATE_MS = 25_000;
+
+/** `at`: when the rows were read, in milliseconds since 1970; the engine is read after them. */
+export function checkReminders(
+  {
+    records,
+    runs,
+    remindAfterMs,
+    at,
+  }: { records: Records; runs: EngineRun[]; remindAfterMs: number[]; at: number },
+  findings: Findings,
+): void {
+  for (const { row } of records.values()) {
+    if (row.status !== 'open' || row.notMeAt) continue;
+    const idle = at - row.ladderFrom.getTime();
+    const due = remindAfterMs.filter((after) => after + LATE_MS < idle).length;
+    if (row.rung >= due) continue;
+    const own = runs.filter(({ workflowId }) => workflowId === onboardingWorkflowId(row.id));
+    const underWay = own.some(
+      ({ pending, acted }) =>
+        pending.includes('sendReminder') ||
+        acted.some(({ name, input }) => name === 'sendReminder' && Number(input.rung) > row.rung),
+    );
+    if (!underWay)
+      findings.add('lost', row.id, `${row.rung} reminders of ${due}, ${Math.round(idle / 1_000)} s idle`);
+  }
+}

@@ -1,0 +1,73 @@
+/**
+ * Lost: something that the engine was to be told, and was not. Later signals carry the earlier facts, too, so the state
+ * at the end does not show it: each row of the outbox is looked up in the histories.
+ */
+import { isDeepStrictEqual } from 'node:util';
+import {
+  messageNoticeWorkflowId,
+  onboardingWorkflowId,
+  passwordResetWorkflowId,
+  signInCodeWorkflowId,
+} from '../../workflows/messages.ts';
+import type { EngineRun, Signalled } from './engineRuns.ts';
+import type { Findings } from './findings.ts';
+import type { LoggedRow } from './outboxLog.ts';
+import type { Records } from './records.ts';
+
+/** An operator lets somebody have codes again: the run that does it raises the version, and tells itself. */
+const RAISES_ITSELF = 'codes.allowed';
+
+const RUN_OF = {
+  messageNotice: messageNoticeWorkflowId,
+  signInCode: signInCodeWorkflowId,
+  passwordReset: passwordResetWorkflowId,
+};
+
+export function checkSignals(
+  { rows, runs, records }: { rows: LoggedRow[]; runs: EngineRun[]; records: Records },
+  findings: Findings,
+): void {
+  // A run that was lost and came back, or went on in a new one, has the same id.
+  const heard = new Map<string, Signalled[]>();
+  for (const { workflowId, signals } of runs)
+    heard.set(workflowId, [...(heard.get(workflowId) ?? []), ...signals]);
+  // One that is still there is told by whoever waits for the outbox.
+  const erasures = rows.filter(({ workflow }) => workflow === 'erasure').map(({ subjectId }) => subjectId);
+  for (const id of erasures)
+    if (heard.has(onboardingWorkflowId(id))) findings.add('half_done', id, 'was erased, and has a run');
+  const told = rows.filter(
+    ({ takenAt, needed, subjectId }) => takenAt && needed && !erasures.includes(subjectId),
+  );
+  for (const row of told) checkTaken(row, heard, findings);
+  const put = Map.groupBy(rows, ({ subjectId }) => subjectId);
+  for (const { row, audit } of records.values()) {
+    const versions = new Set((put.get(row.id) ?? []).map(({ payload }) => payload.version));
+    const missing = Array.from({ length: row.version }, (_, i) => i + 1).filter((one) => !versions.has(one));
+    const itself = audit.filter(({ event }) => event === RAISES_ITSELF).length;
+    if (missing.length > itself)
+      findings.add('half_done', row.id, `never in the outbox: version ${missing.join(', ')}`);
+  }
+}
+
+/** What was told, without how long ago it was written: that is added when it is told. */
+function withoutAge(payload: unknown): unknown {
+  const { ageMs: _, ...told } = payload as { ageMs?: number };
+  return told;
+}
+
+function checkTaken(
+  { workflow, subjectId, signal, payload }: LoggedRow,
+  heard: Map<string, Signalled[]>,
+  findings: Findings,
+): void {
+  const workflowId =
+    workflow === 'onboarding'
+      ? onboardingWorkflowId(subjectId)
+      : RUN_OF[workflow as keyof typeof RUN_OF](subjectId);
+  const signals = heard.get(workflowId);
+  const isIt = (heardOne: Signalled) =>
+    heardOne.name === signal && isDeepStrictEqual(withoutAge(heardOne.payload), payload);
+  const isThere = workflow === 'onboarding' ? signals?.some(isIt) : signals !== undefined;
+  if (!isThere)
+    findings.add('lost', workflowId, `the engine was not told ${signal} ${payload.version ?? ''}`);
+}

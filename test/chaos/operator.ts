@@ -1,0 +1,28 @@
+/** An operator who ends somebody's onboarding: it is cancelled, or expires before its time. */
+import { onboardingOf } from '../../db/onboardings.ts';
+import { onboardingWorkflowId } from '../../workflows/messages.ts';
+import { lookAgainLater } from './lookAgain.ts';
+import type { System } from './system.ts';
+
+const ORDERS = {
+  cancelled: ['cancelOnboarding', { reason: 'by mistake' }],
+  expired: ['extendDeadline', { days: -300, reason: 'is waited for no longer' }],
+} as const;
+
+/** Resolves when it has ended, or at `signal`. */
+export async function endOnboarding(
+  { db, engine }: System,
+  { personId, as, signal }: { personId: string; as: keyof typeof ORDERS; signal: AbortSignal },
+): Promise<void> {
+  const [order, input] = ORDERS[as];
+  let isOrdered = false;
+  /** Rejects while the database or the engine is away. */
+  async function hasEnded(): Promise<boolean> {
+    const row = (await onboardingOf(db, personId))!;
+    if (isOrdered) return row.status === as;
+    await engine.workflow.getHandle(onboardingWorkflowId(row.id)).signal(order, input);
+    isOrdered = true;
+    return false;
+  }
+  while (!signal.aborted && !(await hasEnded().catch(() => false))) await lookAgainLater();
+}

@@ -1,0 +1,99 @@
+/** What runs and is killed: each part a process that is started again, with a record of when it was away. */
+import type { Part, Watch } from '../../tools/local/childProcesses.ts';
+
+export type Kind = 'web' | 'worker' | 'temporal' | 'postgres';
+
+/** From a kill until it served again, in milliseconds since the epoch; no `until` while it is down. */
+export type Outage = { from: number; until?: number };
+
+export type Killable = {
+  name: string;
+  kind: Kind;
+  isUp(): boolean;
+  /** SIGKILL, at once. False when it was down already. */
+  kill(): boolean;
+  outages: Outage[];
+};
+
+export type Heard = {
+  /** Told about every kill. */
+  killed: (part: Killable) => void;
+  /** Told about deaths and new starts. */
+  say: (text: string) => void;
+};
+
+/** Told when a part did again what it is for. `begunAt`: when that was asked for, in milliseconds since the epoch. */
+export type WorkHeard = (part: Killable, begunAt: number) => void;
+
+/** Starts a part that is watched so. */
+export type Begin<P> = (watch: Watch) => Promise<P> | P;
+
+export type Parts = {
+  list: Killable[];
+  /** Resolves when it serves. */
+  start<P extends Part>(called: { name: string; kind: Kind }, begin: Begin<P>): Promise<P>;
+  /** Does nothing while it is down. */
+  kill(name: string): void;
+  /** `begunAt`: when that was asked for, in milliseconds since the epoch. */
+  worked(name: string, begunAt: number): void;
+  onWork(hear: WorkHeard): void;
+};
+
+/** `stops`: every part that was started adds how to stop it; to be called last first. */
+export function createParts(heard: Heard, stops: (() => unknown)[]): Parts {
+  const list: Killable[] = [];
+  const listeners: WorkHeard[] = [];
+  const named = (name: string) => list.find((part) => part.name === name);
+  return {
+    list,
+    async start(called, begin) {
+      const { killable, part } = await startKillable(called, begin, heard);
+      stops.push(() => part.stop());
+      list.push(killable);
+      return part;
+    },
+    kill: (name) => void named(name)?.kill(),
+    worked(name, begunAt) {
+      const part = named(name);
+      if (part) for (const hear of listeners) hear(part, begunAt);
+    },
+    onWork: (hear) => void listeners.push(hear),
+  };
+}
+
+async function startKillable<P extends Part>(
+  { name, kind }: { name: string; kind: Kind },
+  begin: Begin<P>,
+  heard: Heard,
+): Promise<{ killable: Killable; part: P }> {
+  const outages: Outage[] = [];
+  let up = false;
+  const part = await begin({
+    restart: true,
+    say(text) {
+      heard.say(`${name} ${text}`);
+      if (text !== 'works again') return;
+      up = true;
+      const last = outages.at(-1);
+      if (last) last.until ??= Date.now();
+    },
+  });
+  await part.ready;
+  up = true;
+  const killable: Killable = {
+    name,
+    kind,
+    outages,
+    isUp: () => up,
+    kill() {
+      const pid = part.pid();
+      if (!up || pid === undefined) return false;
+      up = false;
+      outages.push({ from: Date.now() });
+      process.kill(pid, 'SIGKILL');
+      heard.killed(killable);
+      return true;
+    },
+  };
+  return { killable, part };
+}

@@ -1,0 +1,122 @@
+/** Web and worker as processes, each with wires and stand-ins of its own, so it is known who did what. */
+import path from 'node:path';
+import { type PartSpec, startPart } from '../../tools/local/childProcesses.ts';
+import { ROOT } from '../../tools/local/folder.ts';
+import { anyFreePort } from '../../tools/local/ports.ts';
+import type { Phone } from '../../tools/tryout/phone.ts';
+import type { Choices } from './choices.ts';
+import type { Deliveries } from './deliveries.ts';
+import { type Environment, withWrongClock } from './environment.ts';
+import type { FaultList } from './faultList.ts';
+import type { Web } from './front.ts';
+import { openMailServer } from './mailServer.ts';
+import type { Parts } from './parts.ts';
+import { postgresEars, temporalEars } from './points.ts';
+import { openSmsProvider } from './smsProvider.ts';
+import { openWire } from './wire.ts';
+
+/** A clock that is off by more than this is seen to be wrong. */
+const SEEN_WRONG_MS = 30_000;
+
+export type Ground = {
+  parts: Parts;
+  faults: FaultList;
+  choices: Choices;
+  env: Environment;
+  deliveries: Deliveries;
+  phone: Phone;
+  /** Logs go here. */
+  folder: string;
+  stops: (() => unknown)[];
+};
+
+const metricsOn = (port: string) => `http://127.0.0.1:${port}/metrics`;
+
+/** Returns where it serves its metrics. */
+export async function startWorker(ground: Ground, name: string): Promise<string> {
+  const { parts, faults, env, phone, stops } = ground;
+  const kill = () => parts.kill(name);
+  const works = (begunAt: number) => {
+    parts.worked(name, begunAt);
+    parts.worked('temporal', begunAt);
+  };
+  const station = { worker: name, faults, deliveries: noting(ground.deliveries, works), kill };
+  const mail = await openMailServer(station);
+  const sms = await openSmsProvider(phone, station);
+  const { port, host } = new URL(env.DATABASE_URL);
+  const wire = await openWire(Number(port), postgresEars({ faults, kill, works }));
+  stops.push(mail.close, sms.close, wire.close);
+  const metricsPort = String(await anyFreePort());
+  const own = {
+    ...env,
+    METRICS_PORT: metricsPort,
+    SMTP_URL: mail.url,
+    TWILIO_BASE_URL: sms.url,
+    DATABASE_URL: env.DATABASE_URL.replace(host, `127.0.0.1:${wire.port}`),
+  };
+  await parts.start({ name, kind: 'worker' }, (watch) =>
+    startPart(
+      program(ground, { name, entry: 'processes/worker.ts', ready: 'worker ready', env: own }),
+      watch,
+    ),
+  );
+  return metricsOn(metricsPort);
+}
+
+/** The same list, which also says that who sent this works. */
+const noting = (deliveries: Deliveries, works: (begunAt: number) => void): Deliveries => ({
+  ...deliveries,
+  addMail(mail) {
+    deliveries.addMail(mail);
+    works(mail.cameAt);
+  },
+  addText(text) {
+    deliveries.addText(text);
+    works(text.cameAt);
+  },
+});
+
+export async function startWeb(ground: Ground, name: string): Promise<Web> {
+  const { parts, faults, env, stops } = ground;
+  const port = await anyFreePort();
+  const kill = () => parts.kill(name);
+  const { ears, withhold } = temporalEars({ faults, kill });
+  const wire = await openWire(Number(env.TEMPORAL_ADDRESS.split(':')[1]), ears);
+  stops.push(wire.close);
+  const metricsPort = String(await anyFreePort());
+  const own = {
+    ...env,
+    PORT: String(port),
+    METRICS_PORT: metricsPort,
+    TEMPORAL_ADDRESS: `127.0.0.1:${wire.port}`,
+  };
+  await parts.start({ name, kind: 'web' }, (watch) =>
+    startPart(program(ground, { name, entry: 'processes/web.ts', ready: 'web ready', env: own }), watch),
+  );
+  const answered = (begunAt: number) => {
+    parts.worked(name, begunAt);
+    parts.worked('postgres', begunAt);
+  };
+  return { port, metrics: metricsOn(metricsPort), kill, answered, withhold };
+}
+
+type Program = { name: string; entry: string; ready: string; env: Record<string, string> };
+
+function program({ faults, choices, folder }: Ground, { name, entry, ready, env }: Program): PartSpec {
+  return {
+    name,
+    command: process.execPath,
+    args: ['--import', path.join(ROOT, 'test/chaos/skewedClock.ts'), path.join(ROOT, entry)],
+    env: withWrongClock(env, choices),
+    ready: { line: ready },
+    stopSignal: 'SIGTERM',
+    logFile: path.join(folder, `${name}.log`),
+    worthTelling: (line) => noteClock(line, faults),
+  };
+}
+
+/** A line of our log has the time by that process's clock. Of each start one line is looked at. */
+function noteClock(line: string, faults: FaultList): undefined {
+  const time = /^\{"level":\d+,"time":(\d+).* ready"\}$/.exec(line)?.[1];
+  if (time && Math.abs(Number(time) - Date.now()) > SEEN_WRONG_MS) faults.struck('clock-skew');
+}

@@ -1,0 +1,89 @@
+/** The end of a run: everything that was acknowledged is held against the database, the engine, and what was sent. */
+import { setTimeout as sleep } from 'node:timers/promises';
+import { type Onboarding, onboarding } from '../../db/onboardings.ts';
+import { checkArrivals } from './checkArrivals.ts';
+import { checkCorrections } from './checkCorrections.ts';
+import { checkDatabase } from './checkDatabase.ts';
+import { checkEngine } from './checkEngine.ts';
+import { checkPrivacy } from './checkPrivacy.ts';
+import { checkPeople, checkPromises } from './checkPromises.ts';
+import { checkReminders } from './checkReminders.ts';
+import { checkSends } from './checkSends.ts';
+import { checkSignals } from './checkSignals.ts';
+import { readEngine } from './engineRuns.ts';
+import { TASK_QUEUE } from './environment.ts';
+import { createFindings, type Findings } from './findings.ts';
+import type { Ledger } from './ledger.ts';
+import { readOutboxLog } from './outboxLog.ts';
+import { type Records, readRecords } from './records.ts';
+import type { System } from './system.ts';
+
+/** Signals that wait, mails that are tried again and runs that end have this long, in milliseconds. */
+const SETTLED_WITHIN_MS = 60_000;
+const LOOK_EVERY_MS = 250;
+
+export type Verdict = { findings: Findings; repeatsInFlight: number; replayed: number; records: Records };
+
+export async function judge(
+  system: System,
+  { ledger, remindAfterMs }: { ledger: Ledger; remindAfterMs: number[] },
+): Promise<Verdict> {
+  const findings = createFindings();
+  const unsettled = await settle(system);
+  for (const what of unsettled) findings.add('stuck', 'the service', what);
+  for (const account of ledger.accounts)
+    if (!account.finished && !account.stopped && !account.erased)
+      findings.add(
+        'stuck',
+        account.email,
+        `could not finish: ${account.lastSeen}${account.correction ? `; at the old address: ${account.correction.old.lastSeen}` : ''}`,
+      );
+  // Reminders go on: what comes from here on is not looked at. The engine is read last, because it knows of the most.
+  const settledAt = Date.now();
+  const records = await readRecords(system.db);
+  const rows = await readOutboxLog(system.db);
+  checkPromises(ledger, records, findings);
+  await checkPeople(system.db, ledger, findings);
+  await checkCorrections(system, { ledger, records }, findings);
+  checkDatabase(records, findings);
+  const repeatsInFlight = checkSends(system, findings);
+  const runs = await readEngine(system);
+  checkArrivals({ deliveries: system.deliveries, ledger, records, runs, settledAt }, findings);
+  checkSignals({ rows, runs, records }, findings);
+  checkReminders({ records, runs, remindAfterMs, at: settledAt }, findings);
+  const replayed = await checkEngine(system, { records, runs }, findings);
+  await checkPrivacy(system, { ledger, runs }, findings);
+  return { findings, repeatsInFlight, replayed, records };
+}
+
+/** Waits until nothing is left to be done; says what is left after a while. */
+async function settle({ db, engine }: System): Promise<string[]> {
+  for (const until = Date.now() + SETTLED_WITHIN_MS; ; await sleep(LOOK_EVERY_MS)) {
+    const waiting: { subjectId: string; signal: string }[] = await db
+      .sql('outbox')
+      .select('subject_id', 'signal');
+    const busy = waiting.map(({ subjectId, signal }) => `outbox ${subjectId} ${signal}`);
+    const query = `TaskQueue = '${TASK_QUEUE}' AND ExecutionStatus = 'Running'`;
+    for await (const { workflowId } of engine.workflow.list({ query })) {
+      const run = await engine.workflow
+        .getHandle(workflowId)
+        .describe()
+        .catch(() => undefined);
+      // Erased meanwhile.
+      if (!run) continue;
+      const { pendingActivities, pendingWorkflowTask } = run.raw;
+      const row: Onboarding | undefined = await onboarding(db, workflowId.slice('onboarding-'.length)).catch(
+        () => undefined,
+      );
+      if (row?.status === 'open' && !pendingActivities?.length && !pendingWorkflowTask) continue;
+      // The engine's list lags a little behind.
+      if (run.status.name !== 'RUNNING') continue;
+      const doing = pendingActivities?.map(({ activityType, attempt }) => `${activityType?.name} ${attempt}`);
+      busy.push(
+        `${workflowId}: ${doing?.join(', ') || (pendingWorkflowTask ? `task ${pendingWorkflowTask.attempt}` : 'has not ended')}`,
+      );
+    }
+    if (busy.length === 0) return [];
+    if (Date.now() > until) return busy;
+  }
+}

@@ -1,0 +1,24 @@
+/**
+ * What was deleted because the address was corrected: mails, codes and links of whoever had the old one. Triggers in the
+ * run's own database keep the rows, because at the end what was sent is held against them. The product knows nothing of it.
+ */
+import type { Db } from '../../db/connect.ts';
+
+const KEPT = ['invitation', 'sms_code', 'reset_link'] as const;
+
+/** The schema `faults` is there. */
+export async function logVoided({ sql }: Db): Promise<void> {
+  await sql.raw(`
+    create function faults.keep() returns trigger language plpgsql as $$
+      begin
+        execute format('insert into faults.%I select ($1).*', tg_table_name) using old;
+        return null;
+      end $$;`);
+  for (const table of KEPT)
+    await sql.raw(`
+      create table faults.${table} as table ${table} with no data;
+      create trigger keep after delete on ${table} for each row execute function faults.keep();`);
+}
+
+export const readVoided = <Row>({ sql }: Db, table: (typeof KEPT)[number]): Promise<Row[]> =>
+  sql(table).withSchema('faults').select();

@@ -1,0 +1,53 @@
+/** Calls of the API as a sender's system makes them. */
+import { randomUUID } from 'node:crypto';
+import { expect } from 'vitest';
+import type { World } from './testEnvironment.ts';
+
+export type Reply = {
+  status: number;
+  type: string | null;
+  headers: Headers;
+  body: Record<string, unknown> & { errors?: { at: string; message: string }[] };
+};
+
+export const MESSAGE = {
+  to: { email: 'anna@example.com' },
+  from: { name: 'Afdeling Personeel' },
+  subject: 'Uw aanstelling',
+  body: 'Dit is vertrouwelijk.',
+};
+
+export async function call(world: World, path: string, init: RequestInit = {}): Promise<Reply> {
+  const response = await fetch(`${world.url}/api/v1${path}`, {
+    ...init,
+    headers: { authorization: `Bearer ${world.apiKey}`, 'content-type': 'application/json', ...init.headers },
+  });
+  const text = await response.text();
+  const type = response.headers.get('content-type');
+  const { status, headers } = response;
+  return { status, type, headers, body: text ? JSON.parse(text) : {} };
+}
+
+/** Posts a message under a new Idempotency-Key, unless `headers` has one. A text is sent as it is. */
+export const send = (world: World, body: unknown, headers: Record<string, string> = {}): Promise<Reply> =>
+  call(world, '/messages', {
+    method: 'POST',
+    body: typeof body === 'string' ? body : JSON.stringify(body),
+    headers: { 'idempotency-key': randomUUID(), ...headers },
+  });
+
+/** Every refusal is a problem document (RFC 9457). */
+export function expectProblem(reply: Reply, status: number, kind?: string): void {
+  expect(reply.status).toBe(status);
+  expect(reply.type).toContain('application/problem+json');
+  const { code } = reply.body;
+  if (kind) expect(code).toBe(kind);
+  const words = { title: expect.any(String), detail: expect.any(String) };
+  expect(reply.body).toMatchObject({
+    type: `urn:instap:problem:${code}`,
+    code: expect.any(String),
+    status,
+    ...words,
+  });
+  expect(reply.body.requestId).toBe(reply.headers.get('x-request-id'));
+}

@@ -1,0 +1,18 @@
+/** A code by SMS, asked for as the pages do. */
+import { transaction } from '../../db/connect.ts';
+import { addSmsCode, type Purpose } from '../../db/smsCodes.ts';
+import { smsRules } from '../../web/smsRules.ts';
+import type { World } from './testEnvironment.ts';
+
+/** Its id; asked for in one session of the person unless another one is named. Throws with the reason when it is refused. */
+export async function askedCode(
+  { db, config }: World,
+  asked: { personId: string; phone: string; purpose: Purpose; challenge?: string },
+): Promise<string> {
+  const challenge = asked.challenge ?? asked.personId;
+  const added = await transaction(db, (tx) =>
+    addSmsCode(tx, { ...asked, challenge, rules: smsRules(config) }),
+  );
+  if ('refused' in added) throw new Error(added.refused);
+  return added.id;
+}

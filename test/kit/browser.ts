@@ -1,0 +1,85 @@
+/** People in real browsers, at the width of a phone, under watch: a complaint of the browser fails the test. */
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, expect } from 'vitest';
+import type { Locale } from '../../db/people.ts';
+import { startBrowser } from './chromium.ts';
+import type { WorldOptions } from './environment.ts';
+import { createWorld, type World } from './testEnvironment.ts';
+import { Visitor } from './visitor.ts';
+
+const PHONE_SIZE = { width: 390, height: 844 };
+/** Longest wait for something to be seen. */
+const SEEN_WITHIN_MS = 10_000;
+
+type VisitOptions = { javaScript?: boolean; locale?: Locale };
+
+/** Everything the browser complains about: errors, what the policy blocks, failed and foreign requests. */
+function watch(page: Page, url: string): string[] {
+  const complaints: string[] = [];
+  page.on('pageerror', (error) => complaints.push(String(error)));
+  page.on('console', (message) => {
+    // What was answered with an error is looked at below, with its status.
+    const answered = message.text().startsWith('Failed to load resource: the server responded');
+    if (['error', 'warning'].includes(message.type()) && !answered) complaints.push(message.text());
+  });
+  page.on('requestfailed', (request) =>
+    complaints.push(`${request.method()} ${request.url()}: ${request.failure()?.errorText}`),
+  );
+  page.on('response', (response) => {
+    // 422 is a form that came back with words.
+    if (response.status() >= 400 && response.status() !== 422)
+      complaints.push(`${response.status()} ${response.url()}`);
+  });
+  page.on('request', (request) => {
+    const { origin, protocol } = new URL(request.url());
+    if (origin !== url && protocol !== 'data:') complaints.push(`foreign: ${request.url()}`);
+  });
+  return complaints;
+}
+
+/** Somebody new, with a browser profile of their own. */
+async function visit(
+  browser: Browser,
+  world: World,
+  { javaScript = true, locale = 'nl' }: VisitOptions,
+): Promise<Visitor> {
+  const context = await browser.newContext({
+    viewport: PHONE_SIZE,
+    locale: locale === 'nl' ? 'nl-NL' : 'en-GB',
+    javaScriptEnabled: javaScript,
+  });
+  context.setDefaultTimeout(SEEN_WITHIN_MS);
+  const page = await context.newPage();
+  return new Visitor({ world, page, locale, complaints: watch(page, world.url) });
+}
+
+/**
+ * For one test file: a world, a browser, and the people who come in the tests. A test fails when a browser complained
+ * about anything, unless it took that out of `complaints` itself.
+ */
+export function visitors(options: WorldOptions = {}) {
+  let world: World;
+  let browser: Browser;
+  let here: Visitor[] = [];
+  beforeAll(async () => {
+    [world, browser] = await Promise.all([createWorld(options), startBrowser()]);
+  });
+  afterAll(async () => {
+    await browser.close();
+    await world.close();
+  });
+  afterEach(async () => {
+    const complaints = here.flatMap((visitor) => visitor.complaints);
+    await Promise.all(here.map((visitor) => visitor.leave()));
+    here = [];
+    expect(complaints).toEqual([]);
+  });
+  return {
+    world: () => world,
+    async somebody(how: VisitOptions = {}): Promise<Visitor> {
+      const visitor = await visit(browser, world, how);
+      here.push(visitor);
+      return visitor;
+    },
+  };
+}

@@ -1,0 +1,74 @@
+/**
+ * Once a run: one PostgreSQL cluster with a migrated template, one Temporal server, one bundle of the workflows. Each
+ * test file makes a database and a task queue of its own; see world.ts.
+ */
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { bundleWorkflowCode, NativeConnection } from '@temporalio/worker';
+import type { TestProject } from 'vitest/node';
+import { connect, disconnect, migrate } from '../../db/connect.ts';
+import { registerSearchAttributes } from '../../outbox/registerSearchAttributes.ts';
+import { WORKFLOWS } from '../../processes/startWorker.ts';
+import { startPostgres } from '../../tools/local/postgres.ts';
+import { startTemporal } from '../../tools/local/temporal.ts';
+import { findTemporal } from '../../tools/local/temporalCli.ts';
+
+declare module 'vitest' {
+  interface ProvidedContext {
+    databaseUrl: string;
+    temporalAddress: string;
+    bundlePath: string;
+  }
+}
+
+export const TEMPLATE = 'instap_template';
+
+/** The engine deletes a closed run once its queues have passed it, which it notes every half minute unless told. */
+const DELETES_SOON = {
+  'history.transferProcessorUpdateAckInterval': '"1s"',
+  'history.visibilityProcessorUpdateAckInterval': '"1s"',
+};
+
+async function temporal() {
+  const found = await findTemporal((text) => console.log(text));
+  if ('cure' in found) throw new Error(found.cure);
+  return startTemporal({ cli: found.cli, uiPort: false, dynamicConfig: DELETES_SOON });
+}
+
+async function bundle(): Promise<string> {
+  const silent = { trace() {}, debug() {}, info() {}, warn() {}, error() {}, log() {} };
+  const { code } = await bundleWorkflowCode({ workflowsPath: WORKFLOWS, logger: silent });
+  const folder = mkdtempSync(path.join(tmpdir(), 'instap-bundle-'));
+  const file = path.join(folder, 'workflows.js');
+  writeFileSync(file, code);
+  return file;
+}
+
+export default async function setup(project: TestProject) {
+  const [postgres, engine, bundlePath] = await Promise.all([
+    startPostgres({ durable: false }),
+    temporal(),
+    bundle(),
+  ]);
+  const db = connect({ url: postgres.url, secretKeys: [{ id: 'k1', key: Buffer.alloc(32) }] });
+  await db.sql.raw(`create database ${TEMPLATE}`);
+  await disconnect(db);
+  const templateUrl = postgres.url.replace(/\/instap$/, `/${TEMPLATE}`);
+  const template = connect({ url: templateUrl, secretKeys: [{ id: 'k1', key: Buffer.alloc(32) }] });
+  await migrate(template);
+  await disconnect(template);
+
+  const connection = await NativeConnection.connect({ address: engine.address });
+  await registerSearchAttributes(connection, 'default');
+  await connection.close();
+
+  project.provide('databaseUrl', postgres.url);
+  project.provide('temporalAddress', engine.address);
+  project.provide('bundlePath', bundlePath);
+
+  return async () => {
+    await Promise.all([postgres.stop(), engine.stop()]);
+    rmSync(path.dirname(bundlePath), { recursive: true, force: true });
+  };
+}

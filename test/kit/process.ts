@@ -1,0 +1,54 @@
+/** Our own programs as processes of their own, with the settings of a world. */
+import { type ChildProcess, spawn } from 'node:child_process';
+import path from 'node:path';
+import { expect } from 'vitest';
+import { endWithUs } from '../../tools/local/endWithUs.ts';
+import type { World } from './testEnvironment.ts';
+
+const ROOT = path.join(import.meta.dirname, '../..');
+
+/** What a process needs to stand beside `world`. Nothing of this process's own environment is passed on. */
+export function envOf({ config }: World): Record<string, string> {
+  return {
+    PATH: process.env.PATH ?? '',
+    DATABASE_URL: config.DATABASE_URL,
+    TEMPORAL_ADDRESS: config.temporal.connectionOptions.address!,
+    TEMPORAL_TASK_QUEUE: config.TEMPORAL_TASK_QUEUE,
+    SECRET_KEYS: config.SECRET_KEYS.map(({ id, key }) => `${id}:${key.toString('base64')}`).join(','),
+    INVITE_EVERY: `${config.INVITE_EVERY}ms`,
+    DRAIN_WAIT: '0',
+  };
+}
+
+/** It ends with this process, however that ends. */
+export function begin(entry: string, args: string[], env: Record<string, string>): ChildProcess {
+  const child = spawn(process.execPath, [path.join(ROOT, entry), ...args], { env });
+  if (child.pid) endWithUs(child.pid, 'SIGKILL');
+  return child;
+}
+
+export type Said = { code: number | null; out: string; err: string };
+
+/** `npm run instap -- …`, to its end. `typed`: words with spaces between, or one by one. */
+export function instap(
+  world: World,
+  typed: string | string[],
+  more: Record<string, string> = {},
+): Promise<Said> {
+  const words = Array.isArray(typed) ? typed : typed.split(' ');
+  return toItsEnd(begin('cli/instap.ts', words, { ...envOf(world), ...more }));
+}
+
+export async function toItsEnd(child: ChildProcess): Promise<Said> {
+  const said: Said = { code: null, out: '', err: '' };
+  child.stdout!.on('data', (text) => {
+    said.out += text;
+  });
+  child.stderr!.on('data', (text) => {
+    said.err += text;
+  });
+  said.code = await new Promise((resolve) => child.once('close', resolve));
+  // No fault, whatever else: those come with a stack.
+  expect(said.err).not.toMatch(/^ {4}at /m);
+  return said;
+}

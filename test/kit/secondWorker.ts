@@ -1,0 +1,13 @@
+/** One more worker in this process, on the queues of a world whose own worker was started before. */
+import pino from 'pino';
+import { inject } from 'vitest';
+import { type RunningWorker, startWorker, workerSettings } from '../../processes/startWorker.ts';
+import type { World } from './testEnvironment.ts';
+
+/** `code`: of the workflows, when not the right one. */
+export function secondWorker({ config }: World, code?: string): Promise<RunningWorker> {
+  const settings = workerSettings(config);
+  if ('mistakes' in settings) throw new Error(settings.mistakes.join('\n'));
+  const bundle = code === undefined ? { codePath: inject('bundlePath') } : { code };
+  return startWorker({ config, settings, log: pino({ level: 'silent' }), bundle });
+}

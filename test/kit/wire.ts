@@ -1,0 +1,17 @@
+/** An answer as it comes over the wire, which fetch would have unpacked. */
+import { get, type IncomingHttpHeaders } from 'node:http';
+import { buffer } from 'node:stream/consumers';
+import type { World } from './testEnvironment.ts';
+
+export type RawAnswer = { status: number; headers: IncomingHttpHeaders; body: Buffer };
+
+export const rawAnswer = (
+  { url }: World,
+  path: string,
+  headers: Record<string, string>,
+): Promise<RawAnswer> =>
+  new Promise((resolve, reject) => {
+    get(new URL(path, url), { headers }, async (answer) => {
+      resolve({ status: answer.statusCode!, headers: answer.headers, body: await buffer(answer) });
+    }).on('error', reject);
+  });

@@ -1,0 +1,85 @@
+/** What the database holds, to compare and to put back. */
+import type { World } from '../kit/testEnvironment.ts';
+
+/** In the order in which rows can be put back. */
+const TABLES = [
+  'person',
+  'onboarding',
+  'terms_acceptance',
+  'invitation',
+  'temporary_password',
+  'sms_code',
+  'sms_factor',
+  'app_factor',
+  'profile',
+  'message',
+  'reset_link',
+  'password_request',
+  'outbox',
+  'event',
+];
+const ASIDE = ['session', 'attempt'];
+
+/** What is compared of each table. Counted tries may change; of a session only what it has proven is compared. */
+const COMPARED: Record<string, string> = {
+  sms_code: `to_jsonb(t) - 'tries'`,
+  session: `jsonb_build_array(person_id, reset_id, link_at is null, password_at is null, factor_at is null)`,
+};
+
+export type Contents = Map<string, string>;
+
+/** Rows that name Bob are compared apart from those of Anna. */
+export async function contents({ db }: World, bobId: string): Promise<Contents> {
+  const ofBob = `row::text like '%${bobId}%'`;
+  const sorted = (where: string) => `(jsonb_agg(row order by row::text) filter (where ${where}))::text`;
+  const compared = [...TABLES, 'session'].map(
+    (table) => `select '${table}' as name, ${sorted(`not ${ofBob}`)} as rows, ${sorted(ofBob)} as of_bob
+      from (select ${COMPARED[table] ?? 'to_jsonb(t)'} as row from ${table} t) as ${table}_rows`,
+  );
+  const aside = ['sms_code', ...ASIDE].map(
+    (table) => `select '(${table})', jsonb_agg(to_jsonb(t) order by t::text)::text, null from ${table} t`,
+  );
+  const { rows } = await db.sql.raw([...compared, ...aside].join(' union all '));
+  return new Map(
+    rows.flatMap(({ name, rows, ofBob }: Record<'name' | 'rows' | 'ofBob', string>) => [
+      [name, rows],
+      [`${name}-of-Bob`, ofBob],
+    ]),
+  );
+}
+
+/** Moves with every transaction that writes or locks: while it stands still there is nothing to compare. */
+export async function lastWrite({ db }: World): Promise<string> {
+  const { rows } = await db.sql.raw('select pg_snapshot_xmax(pg_current_snapshot())::text as xid');
+  return rows[0].xid;
+}
+
+/** The names of what differs. Names in brackets are of what may change. */
+export const differences = (before: Contents, after: Contents): string[] =>
+  [...after.keys()].filter((name) => after.get(name) !== before.get(name)).sort();
+
+/** The columns of each table that can be written, with commas between; the database makes the others itself. */
+async function writable({ sql }: World['db']): Promise<Map<string, string>> {
+  const { rows } = await sql.raw(
+    `select table_name as name, string_agg(column_name, ', ') as columns from information_schema.columns
+    where table_schema = 'public' and is_generated = 'NEVER' group by table_name`,
+  );
+  return new Map(rows.map(({ name, columns }: Record<'name' | 'columns', string>) => [name, columns]));
+}
+
+/** Keeps everything; the returned function puts it back. */
+export async function keep({ db }: World): Promise<() => Promise<void>> {
+  const tables = [...TABLES, ...ASIDE];
+  const all = tables.map((table) => `(select jsonb_agg(to_jsonb(t))::text from ${table} t) as ${table}`);
+  const { rows: found } = await db.sql.raw(`select ${all.join(', ')}`);
+  const kept: (string | null)[] = Object.values(found[0]);
+  const columns = await writable(db);
+  const back = tables.map(
+    (table, i) =>
+      `insert into ${table} (${columns.get(table)}) select ${columns.get(table)} from jsonb_populate_recordset(null::${table}, '${(kept[i] ?? '[]').replaceAll("'", "''").replaceAll('?', '\\?')}')`,
+  );
+  const statements = ['person', 'password_request', 'outbox', 'event', 'attempt'].map(
+    (table) => `delete from ${table}`,
+  );
+  return () => db.sql.raw([...statements, ...back].join(';'));
+}

@@ -1,0 +1,123 @@
+/** Every POST × every state × every strength of a session: only the cells of allowed.ts change anything. */
+import type { Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type Router from '@koa/router';
+import pino from 'pino';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createAttempts } from '../../db/attempts.ts';
+import { hashPassword } from '../../db/secrets.ts';
+import { createHashing } from '../../web/account/hashing.ts';
+import { loadPasswordRules } from '../../web/account/passwordRules.ts';
+import { createApp } from '../../web/app.ts';
+import { createMetrics } from '../../web/metrics.ts';
+import { counterLimits } from '../../web/middleware/limits.ts';
+import { loadTerms } from '../../web/onboarding/termsText.ts';
+import { OWN_PASSWORD, visible } from '../kit/person.ts';
+import { createWorld, type World } from '../kit/testEnvironment.ts';
+import { allowed } from './allowed.ts';
+import { contents, differences, keep, lastWrite } from './contents.ts';
+import { type PostName, posts } from './routes.ts';
+import {
+  SESSIONS,
+  type SessionName,
+  type Somebody,
+  STATES,
+  type StateName,
+  sessionOf,
+  somebodyIn,
+} from './states.ts';
+
+let world: World;
+let app: ReturnType<typeof createApp>;
+let server: Server;
+let bob: Somebody;
+let passwordHash: string;
+
+// The pages alone, with nobody who empties the outbox.
+beforeAll(async () => {
+  world = await createWorld({ worker: false, env: { LIMIT_FORGOTTEN_PER_NETWORK: '10000' } });
+  const { db, config } = world;
+  app = createApp({
+    db,
+    config,
+    delivery: { poke() {}, drain: async () => 0, stop: async () => {} },
+    attempts: createAttempts(db, counterLimits(config), () => {}),
+    metrics: createMetrics(),
+    hashing: createHashing({ atOnce: 2, waiting: 2 }),
+    passwordRules: await loadPasswordRules(),
+    terms: await loadTerms(config.TERMS_FOLDER),
+    engineAnswers: async () => true,
+    stopping: () => false,
+    log: pino({ level: 'silent' }),
+  });
+  server = app.listen(0, '127.0.0.1');
+  passwordHash = await hashPassword(OWN_PASSWORD);
+  bob = await somebodyIn(world, 'completed', passwordHash);
+});
+afterAll(async () => {
+  server.close();
+  await world.close();
+});
+
+type Given = { path: string; cookie: string; fields: Record<string, string> };
+
+async function post({ path, cookie, fields }: Given) {
+  const { port } = server.address() as AddressInfo;
+  const response = await fetch(`http://127.0.0.1:${port}${path}`, {
+    method: 'POST',
+    redirect: 'manual',
+    headers: { cookie, 'accept-language': 'nl' },
+    body: new URLSearchParams(fields),
+  });
+  const text = await response.text();
+  return { status: response.status, text };
+}
+
+/** Goes on to another page, says something to a person, or lets the page stay as it is. */
+const isAnswer = ({ status, text }: { status: number; text: string }) =>
+  [204, 303].includes(status) || (status < 500 && text.includes('<h1>') && visible(text).length > 0);
+
+describe.each(Object.keys(STATES) as StateName[])('%s', (state) => {
+  let anna: Somebody;
+  let back: () => Promise<void>;
+  beforeAll(async () => {
+    anna = await somebodyIn(world, state, passwordHash);
+    back = await keep(world);
+    return () => world.db.sql('person').where({ id: anna.personId }).delete();
+  });
+
+  it.each(Object.keys(SESSIONS) as SessionName[])('session: %s', async (session) => {
+    const found: Partial<Record<PostName, string>> = {};
+    const expected: typeof found = {};
+    await back();
+    const { cookie, formToken } = await sessionOf(world, session, { anna, bob });
+    const backToSession = await keep(world);
+    const before = await contents(world, bob.personId);
+    let written = await lastWrite(world);
+    for (const [name, { route, path, fields }] of posts) {
+      const answer = await post({
+        path: path?.(anna) ?? route,
+        cookie,
+        fields: { formToken, ...fields?.(anna) },
+      });
+      const quiet = written === (await lastWrite(world));
+      const changed = quiet ? [] : differences(before, await contents(world, bob.personId));
+      if (changed.length) await backToSession();
+      written = await lastWrite(world);
+      found[name] = changed.filter((what) => !what.startsWith('(')).join(' ');
+      if (!isAnswer(answer)) found[name] += ` answered ${answer.status}`;
+      expected[name] = allowed(name, state, session);
+    }
+    expect(found).toEqual(expected);
+  });
+});
+
+it('the table has every POST that the pages have', () => {
+  const routers = app.middleware.map((layer) => (layer as { router?: Router }).router);
+  const stack = routers.flatMap((router) => router?.stack ?? []);
+  const paths = stack.filter(({ methods }) => methods.includes('POST')).map(({ path }) => String(path));
+  // The API has keys and the provider's receipts a signature instead of a session.
+  const pages = paths.filter((path) => !path.startsWith('/api/') && !path.startsWith('/webhooks/'));
+  expect(pages.length).toBeGreaterThan(20);
+  expect([...new Set(posts.map(([, { route }]) => route))].sort()).toEqual(pages.sort());
+});

@@ -1,0 +1,67 @@
+/** A release with a bug in the workflow's code, and the release that mends it. */
+import { readFileSync } from 'node:fs';
+import { afterAll, beforeAll, expect, inject, it } from 'vitest';
+import { failingRuns } from '../../cli/failing.ts';
+import { onboardingWorkflowId } from '../../workflows/messages.ts';
+import { agreed, mailed } from '../kit/engine.ts';
+import { eventually } from '../kit/person.ts';
+import { secondWorker } from '../kit/secondWorker.ts';
+import { createWorld, type World } from '../kit/testEnvironment.ts';
+
+let world: World;
+beforeAll(async () => {
+  world = await createWorld();
+});
+afterAll(() => world.close());
+
+/** The workflows' code with a bug: it does not survive that somebody accepts the terms. */
+function brokenCode(): string {
+  const code = readFileSync(inject('bundlePath'), 'utf8');
+  const broken = code.replace(
+    '.termsAccepted, progressed,',
+    `.termsAccepted, () => { throw new TypeError('the new release has a bug'); },`,
+  );
+  expect(broken).not.toBe(code);
+  return broken;
+}
+
+async function failing() {
+  const of = { taskQueue: world.config.TEMPORAL_TASK_QUEUE, namespace: 'default' };
+  const found = [];
+  for await (const run of failingRuns(world.engine, of)) found.push(run);
+  return found;
+}
+
+it('33: a bug makes the workflow’s code fail; the operator sees it, the next release heals it, nobody starts again', async () => {
+  const anna = await mailed(world, 'terms');
+  await agreed(world, anna.personId);
+  await world.stopWorker();
+  const broken = await secondWorker(world, brokenCode());
+  await anna.doStep('terms');
+  await anna.doStep('password');
+
+  const [seen] = await eventually(async () => {
+    const found = await failing();
+    return found.length ? found : undefined;
+  });
+  expect(seen).toMatchObject({
+    workflowId: onboardingWorkflowId(anna.onboardingId),
+    reason: 'the new release has a bug',
+  });
+  expect(seen!.attempts).toBeGreaterThan(1);
+  expect((await world.workflow(anna.onboardingId).describe()).status.name).toBe('RUNNING');
+  await broken.stop();
+
+  await world.startWorker();
+  const { said } = await agreed(world, anna.personId);
+  expect(said).toMatchObject({ step: 'sms', problem: null, invitationsSent: 1 });
+  await eventually(async () => ((await failing()).length === 0 ? true : undefined));
+  await anna.readKey();
+  await anna.submit({ action: 'skip' });
+  await anna.doStep('app');
+  await anna.submit(await anna.rightFields('profile'));
+  expect((await agreed(world, anna.personId)).row.status).toBe('completed');
+  const events = await anna.events();
+  expect(events.filter((event) => event === 'terms.accepted')).toHaveLength(1);
+  expect(await world.mailbox.mails()).toHaveLength(1);
+});

@@ -1,0 +1,176 @@
+/** SMS that do not come, come late, or are too many: the person is told what to do, and the operator what happened. */
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { factsOf } from '../../db/onboardings.ts';
+import { triesOf } from '../../db/sendTries.ts';
+import { smsRequested } from '../../workflows/messages.ts';
+import { allSettled } from '../kit/dump.ts';
+import { agreed, ask, delivered, filtered, mailed, told } from '../kit/engine.ts';
+import { eventually, visible } from '../kit/person.ts';
+import { expectRejected } from '../kit/rejected.ts';
+import { createWorld, SOON_MS, type World } from '../kit/testEnvironment.ts';
+import type { Traveller } from '../kit/traveller.ts';
+
+const PER_DAY = 3;
+
+let world: World;
+beforeAll(async () => {
+  world = await createWorld({ env: { LIMIT_SMS_PER_DAY: String(PER_DAY) } });
+});
+afterAll(() => world.close());
+
+/** What the page of the code says by itself, once it says `words`. */
+const pageSays = (anna: Traveller, words: string) =>
+  eventually(async () => {
+    const { text } = await anna.ask('/onboarding/sms/code/delivery');
+    return visible(text).includes(words) || undefined;
+  });
+
+/** As if the SMS of this person were so much older that another one may be asked for. */
+async function minuteLater({ personId }: Traveller): Promise<void> {
+  const minuteAgo = (column: string) => world.db.sql.raw(`?? - interval '1 minute'`, [column]);
+  await world.db
+    .sql('sms_code')
+    .where({ personId })
+    .update({ requestedAt: minuteAgo('requested_at'), sentAt: minuteAgo('sent_at') });
+}
+
+const problem = async ({ personId }: Traveller) => (await agreed(world, personId)).said.problem;
+
+it.each([
+  ['the person answered STOP once', '0005', 'Antwoord dan START op dat bericht. Laat hem opnieuw sturen'],
+  ['it is a landline', '0006', 'Dit nummer kan geen SMS ontvangen. Wijzig het nummer of gebruik de app.'],
+  ['the provider does not send there', '0007', 'Naar dit land kunnen we geen SMS sturen. Wijzig het nummer'],
+  ['it waited too long at the provider', '0008', 'niet op tijd worden verstuurd. Laat een nieuwe sturen'],
+])(
+  '15: the SMS does not come because %s; the page says what to do, and the operator sees it',
+  async (_why, ending, words) => {
+    const anna = await mailed(world, 'sms');
+    await anna.submit({ phone: `06 1234 ${ending}`, action: 'send' });
+    await pageSays(anna, words);
+    await eventually(async () => (await problem(anna)) === 'sms-undeliverable' || undefined);
+
+    await anna.open('/onboarding/sms');
+    await anna.doStep('sms');
+    await anna.submit({ code: await delivered(anna), action: 'confirm' });
+    expect(anna.path).toBe('/onboarding/app');
+    expect(await problem(anna)).toBeNull();
+  },
+);
+
+it('the SMS ends for phones with the host alone and the code: the format knows no port', async () => {
+  const anna = await mailed(world, 'sms');
+  await anna.submit({ phone: anna.phone, action: 'send' });
+  const code = await delivered(anna);
+  const sms = world.phone.messages().find(({ to, body }) => to === anna.phone && body.startsWith(code));
+  expect(sms?.body.split('\n').at(-1)).toBe(`@localhost #${code}`);
+});
+
+it('15: each try is on record with the provider’s codes, without number and code', async () => {
+  const anna = await mailed(world, 'sms');
+  await anna.submit({ phone: '06 55540002', action: 'send' });
+  const tries = await eventually(async () => {
+    const sms = (await triesOf(world.db, anna.personId)).filter(({ channel }) => channel === 'sms');
+    return sms[0]?.receipt ? sms.reverse() : undefined;
+  });
+  expect(tries.map(({ kind, outcome, reason, receipt }) => [kind, outcome, reason, receipt])).toEqual([
+    ['code', 'failed', '20500', null],
+    ['code', 'failed', '20500', null],
+    ['code', 'accepted', null, 'delivered'],
+  ]);
+  expect(JSON.stringify(tries)).not.toContain('55540002');
+  expect(JSON.stringify(tries)).not.toContain(await anna.smsCode());
+});
+
+it('15: what the provider reports later is on record, too', async () => {
+  const anna = await mailed(world, 'sms');
+  await anna.submit({ phone: '06 55540006', action: 'send' });
+  const [sms] = await eventually(async () => {
+    const tries = await triesOf(world.db, anna.personId);
+    return tries[0]?.receipt ? tries : undefined;
+  });
+  expect(sms).toMatchObject({ channel: 'sms', outcome: 'accepted', receipt: 'bounced', reason: '30006' });
+});
+
+it('16: two codes are asked for while the worker is away; only the newest one leaves', async () => {
+  const anna = await mailed(world, 'sms');
+  await world.stopWorker();
+  await anna.doStep('sms');
+  const first = await anna.smsCode();
+  await minuteLater(anna);
+  await anna.submit({ action: 'resend' });
+  const second = await anna.smsCode();
+  await world.startWorker();
+  expect(await delivered(anna)).toBe(second);
+  await agreed(world, anna.personId);
+  const failures = await eventually(async () => {
+    const rows = world.db.sql('sms_code').where({ personId: anna.personId }).orderBy('requested_at');
+    const found: (string | null)[] = await rows.pluck('failure');
+    return found[0] ? found : undefined;
+  });
+  expect(failures).toEqual(['superseded', null]);
+  const come = world.phone.messages().filter(({ to }) => to === anna.phone);
+  expect(come.map(({ body }) => body.slice(0, 6))).toEqual([second]);
+  if (first !== second) expect(come[0]!.body).not.toContain(first);
+  await anna.open('/onboarding/sms/code');
+  await anna.submit({ code: second, action: 'confirm' });
+  expect(anna.path).toBe('/onboarding/app');
+});
+
+it('16: web dies before it knows that the engine was told, so it is told twice; one SMS', async () => {
+  const anna = await mailed(world, 'sms');
+  await world.stopWorker();
+  await anna.doStep('sms');
+  await allSettled(world);
+  const { version } = await anna.row();
+  const [smsCodeId] = await world.db.sql('sms_code').where({ personId: anna.personId }).pluck('id');
+  const facts = factsOf(await anna.row());
+  await world.workflow(anna.onboardingId).signal(smsRequested, { version, facts, smsCodeId });
+  await world.startWorker();
+  await delivered(anna);
+  await agreed(world, anna.personId);
+  const { events } = await world.workflow(anna.onboardingId).fetchHistory();
+  const begun = events!.filter(
+    ({ activityTaskScheduledEventAttributes: it }) => it?.activityType?.name === 'sendSmsCode',
+  );
+  expect(begun).toHaveLength(1);
+  expect(world.phone.messages().filter(({ to }) => to === anna.phone)).toHaveLength(1);
+});
+
+it('16: the provider may hold an SMS no longer than its code lives', async () => {
+  const anna = await mailed(world, 'sms');
+  await anna.doStep('sms');
+  await delivered(anna);
+  const [sms] = world.phone.messages().filter(({ to }) => to === anna.phone);
+  expect(sms!.validityPeriod).toBeLessThanOrEqual(5 * 60);
+  expect(sms!.validityPeriod).toBeGreaterThan(5 * 60 - SOON_MS / 1000);
+});
+
+it('15: no more SMS today; the page says so and offers the app, sender and operator are told once', async () => {
+  const anna = await mailed(world, 'sms');
+  for (let i = 0; i < PER_DAY; i++) {
+    await anna.open('/onboarding/sms');
+    await anna.doStep('sms');
+    await delivered(anna);
+    await minuteLater(anna);
+    await minuteLater(anna);
+  }
+  const before = (await anna.row()).version;
+  for (let i = 0; i < 3; i++) {
+    await anna.submit({ action: 'resend' }, '/onboarding/sms/code');
+    expectRejected(anna, 'code', 'Vandaag kunnen we geen SMS meer sturen: er zijn er al te veel gestuurd.');
+  }
+  expect((await anna.row()).version).toBe(before + 1);
+  expect(await problem(anna)).toBe('too-many-codes');
+  await filtered(world, anna.onboardingId, { OnboardingProblem: 'too-many-codes' });
+  const stuck = (await told(world, anna.personId)).filter((type) => type === 'onboarding.stuck');
+  expect(stuck).toHaveLength(1);
+  expect((await anna.events()).filter((event) => event === 'codes.refused')).toHaveLength(1);
+  const seen = await ask(world, `GET /recipients/${anna.personId}`);
+  expect(seen.body.onboarding.problem).toBe('too-many-codes');
+
+  await anna.open('/onboarding/app');
+  await anna.doStep('app');
+  expect(await problem(anna)).toBeNull();
+  const later = await ask(world, `GET /recipients/${anna.personId}`);
+  expect(later.body.onboarding.problem).toBeUndefined();
+});

@@ -1,0 +1,296 @@
+/** The sender typed the address wrongly; and two organisations write to one person. */
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { addClient, addKey } from '../../db/clients.ts';
+import { transaction } from '../../db/connect.ts';
+import { correctAddress } from '../../db/relations.ts';
+import { agreed, ask, mailed, type RecipientSeen, recipient, told } from '../kit/engine.ts';
+import { waitForLock } from '../kit/locks.ts';
+import { someAddress } from '../kit/message.ts';
+import {
+  eventually,
+  linkIn,
+  OWN_PASSWORD,
+  Person,
+  type Sent,
+  sendMessage,
+  temporaryPasswordIn,
+} from '../kit/person.ts';
+import { createWorld, type World } from '../kit/testEnvironment.ts';
+import { Traveller } from '../kit/traveller.ts';
+
+let world: World;
+let other: { id: string; key: string };
+beforeAll(async () => {
+  world = await createWorld({ env: { INVITE_EVERY: '200ms' } });
+  const { id } = await addClient(world.db, 'Provincie Voorbeeld');
+  other = { id, key: await addKey(world.db, { clientId: id, days: 1 }) };
+});
+afterAll(() => world.close());
+
+const correct = (personId: string, email: string) =>
+  ask(world, `PATCH /recipients/${personId}`, { body: { email } });
+const ofOther = (email: string) =>
+  sendMessage(world, { email, apiKey: other.key, body: { subject: 'Van de provincie' } }).then(
+    ({ answer }) => answer,
+  );
+
+let numbers = 0;
+
+/** From the mail to the message, without any knowledge of the database. */
+async function arrives(person: Person, { id }: Sent, nth = 1): Promise<void> {
+  const mail = await person.mail(nth);
+  await person.open(linkIn(mail));
+  await person.submit({});
+  expect(person.path).toBe('/onboarding/terms');
+  await person.submit({ accept: 'yes' });
+  await person.choosePassword(temporaryPasswordIn(mail));
+  expect(person.path).toBe('/onboarding/sms');
+  const phone = `+31650000${100 + ++numbers}`;
+  await person.submit({ phone, action: 'send' });
+  await person.submit({ code: await person.code(phone), action: 'confirm' });
+  await person.submit({ action: 'skip' });
+  await person.saveProfile();
+  expect(person.path).toMatch(/^\/(messages|onboarding\/finished)/);
+  await person.open(`/messages/${id}`);
+  expect(person.reads).toContain('Beste collega, dit is vertrouwelijk.');
+}
+
+it('25: the address was wrong; whatever the wrong person did or holds is void, and the right one starts afresh', async () => {
+  const wrong = await mailed(world, 'sms');
+  await wrong.doStep('sms');
+  const code = await wrong.smsCode();
+  const first = await wrong.mail();
+  await wrong.submit({}, '/onboarding/continue/forgotten');
+  const reset = new URL(/https?:\/\/\S+\/reset\/\S+/.exec((await wrong.mail(2)).text)![0]).pathname;
+  const right = new Person(world);
+  const { status, body } = await correct(wrong.personId, right.email);
+  expect(status).toBe(200);
+  expect(body).toMatchObject({ id: wrong.personId, onboarding: { status: 'invited', step: 'terms' } });
+
+  // The session, the link, the password and the code of the old address.
+  expect((await wrong.ask('/onboarding/sms')).status).toBe(401);
+  expect((await wrong.post('/onboarding/sms/code', { code, action: 'confirm' })).status).toBe(401);
+  await wrong.open(linkIn(first));
+  expect(wrong.page.status).toBe(404);
+  expect(wrong.reads).toContain('Deze link kennen we niet');
+  await wrong.open(reset);
+  expect(wrong.reads).toContain('Deze link werkt niet meer');
+  for (const table of ['sms_code', 'app_factor', 'reset_link', 'terms_acceptance'])
+    expect(await world.db.sql(table).where({ personId: wrong.personId }), table).toEqual([]);
+  await wrong.open('/sign-in');
+  await wrong.submit({ email: wrong.email, password: OWN_PASSWORD });
+  expect(wrong.reads).toContain('Het e-mailadres of het wachtwoord is niet juist');
+
+  const { said } = await agreed(world, wrong.personId);
+  expect(said).toMatchObject({ step: 'terms', problem: null });
+  const mail = await right.mail();
+  expect(temporaryPasswordIn(mail)).not.toBe(temporaryPasswordIn(first));
+  await arrives(right, wrong.sent!);
+  const done = await agreed(world, wrong.personId);
+  expect(done.row.status).toBe('completed');
+  expect(
+    (await world.mailbox.mails()).filter(({ recipients }) => recipients.includes(wrong.email)),
+  ).toHaveLength(2);
+});
+
+it('25: whoever opens the old link in the very moment of the correction has no session afterwards', async () => {
+  const wrong = await mailed(world, 'terms');
+  wrong.cookies.clear();
+  await wrong.open(linkIn(await wrong.mail()));
+  const lock = await world.db.sql.transaction();
+  await lock('person').where({ id: wrong.personId }).forUpdate().select('id');
+  const corrected = correct(wrong.personId, someAddress());
+  await waitForLock(world);
+  const begun = wrong.submit({});
+  await waitForLock(world, 2);
+  await lock.commit();
+  expect((await corrected).status).toBe(200);
+  await begun;
+  expect(wrong.reads).toContain('Deze link kennen we niet');
+  expect((await wrong.ask('/onboarding/terms')).status).toBe(401);
+});
+
+it('25: the mail to the wrong address is written in the very moment of the correction; nobody gets its dead link', async () => {
+  await world.stopWorker();
+  const [wrong, right] = [new Traveller(world), new Person(world)];
+  await wrong.invited();
+  const { onboardingId, personId } = wrong;
+  await transaction(world.db, async (tx) => {
+    await tx.sql.raw('lock table person in access exclusive mode');
+    await world.startWorker();
+    // It has its link, and waits for the address.
+    await eventually(() => world.db.sql('invitation').where({ onboardingId }).first('id'));
+    await waitForLock(world);
+    await correctAddress(tx, { clientId: world.clientId, personId, email: right.email });
+  });
+  await arrives(right, wrong.sent!);
+  expect((await agreed(world, personId)).row.invitationsSent).toBe(1);
+  const mails = (await world.mailbox.mails()).map(({ recipients }) => recipients);
+  expect(mails.filter((to) => to.includes(wrong.email) || to.includes(right.email))).toHaveLength(1);
+});
+
+it('25: the address was wrong, and was reminded; the right one is reminded from the beginning', async () => {
+  const wrong = await mailed(world, 'terms');
+  const sixDaysAgo = world.db.sql.raw(`now() - interval '6 days'`);
+  await world.stopWorker();
+  await world.workflow(wrong.onboardingId).terminate();
+  await world.db
+    .sql('onboarding')
+    .where({ id: wrong.onboardingId })
+    .update({ ladderFrom: sixDaysAgo, progressedAt: sixDaysAgo, rung: 2, remindersSent: 2 });
+  const right = new Person(world);
+  await correct(wrong.personId, right.email);
+  await world.startWorker();
+  await right.mail();
+  const { row, said } = await agreed(world, wrong.personId);
+  expect(row.rung).toBe(0);
+  const [firstReminder] = world.config.REMIND_AFTER;
+  // To the second: engine and database each look at a clock of their own.
+  expect(Date.parse(said.nextReminderAt!)).toBeGreaterThan(row.ladderFrom.getTime() + firstReminder! - 1_000);
+});
+
+it('25: the address was wrong and refused; the problem is gone once it is corrected', async () => {
+  const { answer } = await sendMessage(world, { email: `anna.${Date.now()}@refused.example` });
+  const { id } = answer.recipient;
+  await eventually(async () => (await recipient(world, id)).body.onboarding.problem);
+  const right = new Person(world);
+  await correct(id, right.email);
+  await right.mail();
+  const { said } = await agreed(world, id);
+  expect(said.problem).toBeNull();
+  expect((await recipient(world, id)).body.onboarding.problem).toBeUndefined();
+});
+
+it('25: the address was wrong and another organisation writes to it, too; that one and its reader notice nothing', async () => {
+  const bob = await mailed(world, 'sms');
+  const theirs = await ofOther(bob.email);
+  expect(theirs.recipient.id).toBe(bob.personId);
+  const right = new Person(world);
+  const { body } = await correct(bob.personId, right.email);
+  expect(body.id).not.toBe(bob.personId);
+
+  await arrives(right, bob.sent!);
+  await agreed(world, body.id);
+  expect((await recipient(world, bob.personId)).status).toBe(404);
+  expect((await bob.ask('/onboarding/sms')).status).toBe(200);
+  await bob.submit({ action: 'skip' });
+  await bob.doStep('app');
+  await bob.doStep('profile');
+  await eventually(async () => {
+    await bob.open('/messages');
+    return bob.path === '/messages' || undefined;
+  });
+  expect(bob.page.text).toContain(`/messages/${theirs.id}`);
+  expect(bob.page.text).not.toContain(`/messages/${bob.sent!.id}`);
+  expect(await bob.ask(`/messages/${bob.sent!.id}`)).toMatchObject({ status: 404 });
+  await agreed(world, bob.personId);
+});
+
+it('25: the address was wrong and the right one is known already; the message joins that person, half-way or finished', async () => {
+  const anna = await mailed(world, 'sms');
+  const wrong = await mailed(world, 'password');
+  const { body } = await correct(wrong.personId, anna.email);
+  expect(body).toMatchObject({ id: anna.personId, onboarding: { step: 'sms' } });
+  expect((await wrong.ask('/onboarding/password')).status).toBe(401);
+  expect((await recipient(world, wrong.personId)).status).toBe(404);
+  await anna.submit({ action: 'skip' });
+  await anna.doStep('app');
+  await anna.doStep('profile');
+  await agreed(world, anna.personId);
+
+  const late = await mailed(world, 'password');
+  const mails = (await world.mailbox.mails()).filter(({ recipients }) => recipients.includes(anna.email));
+  expect((await correct(late.personId, anna.email)).body.id).toBe(anna.personId);
+  const notice = await anna.mail(mails.length + 1);
+  expect(notice.text).toContain(`/messages/${late.sent!.id}`);
+  for (const id of [anna.sent!.id, wrong.sent!.id, late.sent!.id]) {
+    await anna.open(`/messages/${id}`);
+    expect(anna.reads).toContain('Beste collega, dit is vertrouwelijk.');
+  }
+});
+
+it('25: the address was wrong; it is corrected twice, or to itself, without harm, and not once the account is open', async () => {
+  const wrong = await mailed(world, 'password');
+  const [second, third] = [someAddress(), new Person(world)];
+  await correct(wrong.personId, second);
+  await correct(wrong.personId, third.email);
+  await agreed(world, wrong.personId);
+  const before = (await agreed(world, wrong.personId)).row.version;
+  expect((await correct(wrong.personId, third.email.toUpperCase())).status).toBe(200);
+  expect((await agreed(world, wrong.personId)).row.version).toBe(before);
+  await arrives(third, wrong.sent!);
+  await agreed(world, wrong.personId);
+  const refused = await ask<{ title: string }>(world, `PATCH /recipients/${wrong.personId}`, {
+    body: { email: someAddress() },
+  });
+  expect(refused).toMatchObject({ status: 409, body: { title: 'This person has finished' } });
+});
+
+it('26: two organisations write to the same person; one onboarding, and neither sees or moves the other’s', async () => {
+  const anna = await mailed(world, 'sms');
+  const theirs = await ofOther(anna.email);
+  expect(theirs.recipient.id).toBe(anna.personId);
+  expect(await world.db.sql('onboarding').where({ personId: anna.personId })).toHaveLength(1);
+  const state = (id: string, apiKey: string) =>
+    ask<{ id: string; status: string }>(world, `GET /messages/${id}`, { apiKey });
+  expect((await state(theirs.id, world.apiKey)).status).toBe(404);
+  expect((await state(anna.sent!.id, other.key)).status).toBe(404);
+
+  await anna.submit({ action: 'skip' });
+  await anna.doStep('app');
+  await anna.doStep('profile');
+  await agreed(world, anna.personId);
+  await anna.open(`/messages/${anna.sent!.id}`);
+  expect((await state(anna.sent!.id, world.apiKey)).body.status).toBe('read');
+  expect((await state(theirs.id, other.key)).body.status).toBe('notified');
+  expect(await told(world, anna.personId, world.clientId)).toContain('message.read');
+  expect(await told(world, anna.personId, other.id)).not.toContain('message.read');
+  for (const { id } of [{ id: world.clientId }, other])
+    expect(await told(world, anna.personId, id)).toContain('onboarding.completed');
+});
+
+it('26: two organisations write to the same person; the name shown is that of the mail that was opened', async () => {
+  const anna = await mailed(world, 'terms');
+  await ofOther(anna.email);
+  await anna.open('/onboarding/terms');
+  expect(anna.reads).toContain('Gemeente Voorbeeld');
+  expect(anna.reads).not.toContain('Provincie Voorbeeld');
+  // In the same browser, with the session that there is: the other one's mail.
+  await anna.open(linkIn(await anna.mail(2)));
+  await anna.submit({});
+  expect(anna.reads).toContain('Provincie Voorbeeld');
+  expect(anna.reads).not.toContain('Gemeente Voorbeeld');
+  await agreed(world, anna.personId);
+});
+
+it('26: two organisations write to the same person; one ends its relation, and the other’s onboarding goes on', async () => {
+  const anna = await mailed(world, 'sms');
+  const theirs = await ofOther(anna.email);
+  expect((await ask(world, `DELETE /recipients/${anna.personId}`)).status).toBe(204);
+  expect((await recipient(world, anna.personId)).status).toBe(404);
+  expect((await recipient(world, anna.personId, other.key)).body.onboarding).toMatchObject({ step: 'sms' });
+  await anna.submit({ action: 'skip' });
+  await anna.doStep('app');
+  await anna.doStep('profile');
+  await agreed(world, anna.personId);
+  await anna.open(`/messages/${theirs.id}`);
+  expect(anna.reads).toContain('Van de provincie');
+  expect(await told(world, anna.personId, world.clientId)).not.toContain('onboarding.completed');
+});
+
+it('26: two organisations write to the same person; a stranger to it finds, invites, corrects and ends nobody', async () => {
+  const anna = await mailed(world, 'terms');
+  const before = (await agreed(world, anna.personId)).row;
+  const path = `/recipients/${anna.personId}` as const;
+  const given = { apiKey: other.key };
+  const answers = [
+    await ask<RecipientSeen>(world, 'POST /recipients/search', { ...given, body: { email: anna.email } }),
+    await ask(world, `GET ${path}`, given),
+    await ask(world, `POST ${path}/invitation`, given),
+    await ask(world, `PATCH ${path}`, { ...given, body: { email: someAddress() } }),
+    await ask(world, `DELETE ${path}`, given),
+  ];
+  for (const answer of answers)
+    expect(answer).toMatchObject({ status: 404, body: { title: 'Not known to this client' } });
+  expect((await agreed(world, anna.personId)).row).toEqual(before);
+});

@@ -1,0 +1,104 @@
+/** PostgreSQL itself is killed while people are in the middle of a step, and comes back. */
+import { afterAll, beforeAll, expect, inject, it } from 'vitest';
+import { connect, disconnect, migrate } from '../../db/connect.ts';
+import type { Onboarding } from '../../db/onboardings.ts';
+import type { Step } from '../../domain/steps.ts';
+import { type Postgres, startPostgres } from '../../tools/local/postgres.ts';
+import { agreed } from '../kit/engine.ts';
+import { openWorld, type World } from '../kit/environment.ts';
+import { waitForLock } from '../kit/locks.ts';
+import { eventually } from '../kit/person.ts';
+import { type Place, Traveller } from '../kit/traveller.ts';
+
+let postgres: Postgres;
+let world: World;
+beforeAll(async () => {
+  postgres = await startPostgres({}, { restart: true });
+  const db = connect({ url: postgres.url, secretKeys: [{ id: 'k1', key: Buffer.alloc(32) }] });
+  await migrate(db);
+  await disconnect(db);
+  world = await openWorld({
+    databaseUrl: postgres.url,
+    temporalAddress: inject('temporalAddress'),
+    bundlePath: inject('bundlePath'),
+  });
+});
+afterAll(async () => {
+  await world.close();
+  await postgres.stop();
+});
+
+/** A step, what it writes, and where it leads. */
+type Doing = { place: Step; fact: keyof Onboarding; event: string; next: string };
+
+const STEPS: Doing[] = [
+  { place: 'terms', fact: 'termsAcceptedAt', event: 'terms.accepted', next: '/onboarding/password' },
+  { place: 'password', fact: 'passwordChangedAt', event: 'password.changed', next: '/onboarding/sms' },
+  { place: 'app', fact: 'appVerifiedAt', event: 'app.verified', next: '/onboarding/profile' },
+  { place: 'profile', fact: 'profileSavedAt', event: 'profile.saved', next: '/onboarding/finished' },
+];
+
+async function travellers(places: Place[]): Promise<Traveller[]> {
+  const people = places.map(() => new Traveller(world));
+  for (const [i, anna] of people.entries()) await anna.to(places[i]!);
+  for (const { personId } of people) await agreed(world, personId);
+  return people;
+}
+
+/** The step of each, filled in as it should be. */
+const filledIn = (people: Traveller[]) =>
+  Promise.all(
+    people.map(async (anna, i) => ({
+      path: anna.path,
+      fields: await anna.rightFields(STEPS[i % STEPS.length]!.place),
+    })),
+  );
+
+const back = () => eventually(async () => (await fetch(`${world.url}/readyz`)).ok || undefined);
+
+it('31: the database is killed in the middle of every step; nothing is done, the page says "try again", and trying again works', async () => {
+  const people = await travellers(STEPS.map(({ place }) => place));
+  const forms = await filledIn(people);
+  const lock = await world.db.sql.transaction();
+  await lock('onboarding').forUpdate().select('id');
+  const posted = people.map((anna, i) => anna.post(forms[i]!.path, forms[i]!.fields));
+  await waitForLock(world, STEPS.length);
+  process.kill(postgres.pid()!, 'SIGKILL');
+  const answers = await Promise.all(posted);
+  await lock.rollback().catch(() => undefined);
+  for (const { status, text } of answers) {
+    expect(status).toBe(503);
+    expect(text).toContain('Probeer het over een minuut nog eens. Wat u al had opgeslagen, is bewaard.');
+  }
+  await back();
+  for (const [i, { fact, event, next }] of STEPS.entries()) {
+    const anna = people[i]!;
+    expect(await anna.row()).toMatchObject({ [fact]: null });
+    expect(await anna.events()).not.toContain(event);
+    // What was typed is in the browser still: sent again as it was.
+    expect((await anna.post(forms[i]!.path, forms[i]!.fields)).location).toBe(next);
+    expect((await anna.events()).filter((one) => one === event)).toHaveLength(1);
+    await agreed(world, anna.personId);
+  }
+});
+
+it('31: the database is killed while many post; what was answered is kept, each step is done or not, and everybody goes on', async () => {
+  const people = await travellers([1, 2, 3].flatMap(() => STEPS.map(({ place }) => place)));
+  const forms = await filledIn(people);
+  const posted = people.map((anna, i) => anna.post(forms[i]!.path, forms[i]!.fields));
+  await Promise.race(posted);
+  process.kill(postgres.pid()!, 'SIGKILL');
+  const answers = await Promise.all(posted);
+  await back();
+  for (const [i, anna] of people.entries()) {
+    const { fact, event, next } = STEPS[i % STEPS.length]!;
+    const done = (await anna.row())[fact] !== null;
+    expect((await anna.events()).includes(event)).toBe(done);
+    if (answers[i]!.status === 303) expect(done).toBe(true);
+    else expect(answers[i]!.text).toContain('Probeer het over een minuut nog eens.');
+    const again = await anna.post(forms[i]!.path, forms[i]!.fields);
+    expect(again.location).toBe(next);
+    expect((await anna.events()).filter((one) => one === event)).toHaveLength(1);
+    await agreed(world, anna.personId);
+  }
+});

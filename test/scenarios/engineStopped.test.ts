@@ -1,0 +1,84 @@
+/** The engine itself is stopped while people go on, and started again. */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { startTemporal, type Temporal } from '../../tools/local/temporal.ts';
+import { findTemporal } from '../../tools/local/temporalCli.ts';
+import { agreed } from '../kit/engine.ts';
+import { eventually } from '../kit/person.ts';
+import { createWorld, type World } from '../kit/testEnvironment.ts';
+import { Traveller } from '../kit/traveller.ts';
+
+/** What is promised after the engine's return. */
+const CAUGHT_UP_WITHIN_MS = 10_000;
+/** All pages together; waiting for the engine, each of them would take seconds. */
+const STEPS_WITHIN_MS = 5_000;
+
+const folder = mkdtempSync(path.join(tmpdir(), 'instap-engine-'));
+let temporal: Temporal;
+let world: World;
+
+async function start(port?: number): Promise<void> {
+  const found = await findTemporal(() => undefined);
+  if ('cure' in found) throw new Error(found.cure);
+  temporal = await startTemporal({
+    cli: found.cli,
+    dataFile: path.join(folder, 'state.db'),
+    port,
+    uiPort: false,
+  });
+}
+
+beforeAll(async () => {
+  await start();
+  world = await createWorld({
+    temporalAddress: temporal.address,
+    env: { TELL_WHEN_LATER_THAN: '1s' },
+  });
+});
+afterAll(async () => {
+  await world.close();
+  await temporal.stop();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+async function readiness() {
+  const answer = await fetch(`${world.url}/readyz`);
+  return { status: answer.status, ...((await answer.json()) as { database: boolean; temporal: boolean }) };
+}
+
+it('28: the engine is stopped while somebody does all the steps and is told so; within 10 s of its return the account is open and a mail says it', async () => {
+  const anna = new Traveller(world);
+  await anna.invited();
+  await anna.mail();
+  await agreed(world, anna.personId);
+  await temporal.stop();
+  expect(await readiness()).toEqual({ status: 200, database: true, temporal: false });
+
+  const begun = performance.now();
+  await anna.to('finished');
+  expect(performance.now() - begun).toBeLessThan(STEPS_WITHIN_MS);
+  await anna.open('/onboarding/finished');
+  expect(anna.path).toBe('/onboarding/finished');
+  expect(anna.reads).toContain('Alles is opgeslagen');
+  expect(anna.reads).toContain(
+    'Dan kunt u deze pagina sluiten. We sturen u een e-mail als uw toegang klaar is.',
+  );
+  const bob = new Traveller(world);
+  await bob.invited();
+  expect((await anna.row()).status).toBe('open');
+
+  await start(Number(temporal.address.split(':')[1]));
+  const backAt = performance.now();
+  const ready = await anna.mail(2);
+  await bob.mail();
+  const { row, said } = await agreed(world, anna.personId);
+  await agreed(world, bob.personId);
+  expect(performance.now() - backAt).toBeLessThan(CAUGHT_UP_WITHIN_MS);
+  expect(ready.subject).toBe('Gemeente Voorbeeld: uw toegang is klaar');
+  expect([row.status, said.step]).toEqual(['completed', 'done']);
+  await eventually(async () => (await readiness()).temporal || undefined);
+  await anna.open('/onboarding/finished');
+  expect(anna.reads).toContain('Beste collega, dit is vertrouwelijk.');
+});

@@ -1,0 +1,232 @@
+/** The second factor: wrong numbers, SMS that do not come, codes too late, skipped, guessed, used twice. */
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { agreed, delivered, detailsSay, filtered, mailed } from '../kit/engine.ts';
+import { eventually, OWN_PASSWORD, visible } from '../kit/person.ts';
+import { expectRejected } from '../kit/rejected.ts';
+import { createWorld, type World } from '../kit/testEnvironment.ts';
+import type { Traveller } from '../kit/traveller.ts';
+
+let world: World;
+beforeAll(async () => {
+  world = await createWorld();
+});
+afterAll(() => world.close());
+
+/** What the page of the code says by itself, once it says `words`. */
+const pageSays = (anna: Traveller, words: string) =>
+  eventually(async () => {
+    const { text } = await anna.ask('/onboarding/sms/code/delivery');
+    return visible(text).includes(words) || undefined;
+  });
+
+const another = (code: string) => (code === '000000' ? '000001' : '000000');
+
+it('14: a wrong number is typed; seen on the code page and changed, and its code counts for nothing', async () => {
+  const anna = await mailed(world, 'sms');
+  const wrong = '+31628887766';
+  await anna.submit({ phone: '06 28 88 77 66', action: 'send' });
+  expect(anna.reads).toContain('De code gaat naar +31 6 28887766');
+  expect(anna.reads).toContain('Telefoonnummer wijzigen');
+  const stray = await anna.code(wrong);
+  await anna.longAfter();
+  await anna.open('/onboarding/sms');
+  await anna.doStep('sms');
+  const code = await delivered(anna);
+  if (stray !== code) {
+    await anna.submit({ code: stray, action: 'confirm' });
+    expectRejected(anna, 'code', 'Deze code is niet juist. Kijk naar de nieuwste SMS');
+  }
+  await anna.submit({ code, action: 'confirm' });
+  expect(anna.path).toBe('/onboarding/app');
+  await agreed(world, anna.personId);
+});
+
+it('14: a wrong number is typed in place of one that works; the old one counts until the new one is verified', async () => {
+  const anna = await mailed(world, 'app', 'sms');
+  await anna.open('/onboarding/sms');
+  await anna.submit({ phone: '06 28 88 77 55', action: 'send' });
+  await anna.code('+31628887755');
+  expect((await agreed(world, anna.personId)).said.facts.smsVerified).toBe(true);
+
+  const tablet = anna.elsewhere();
+  await tablet.openLink();
+  await tablet.submit({ password: OWN_PASSWORD });
+  await tablet.submit({ code: await delivered(tablet, 'sign-in'), action: 'confirm' });
+  expect(tablet.path).toBe('/onboarding/app');
+  expect(world.phone.messages().filter(({ to }) => to === '+31628887755')).toHaveLength(1);
+  await agreed(world, anna.personId);
+});
+
+it('15: the provider refuses the number; the page and the operator say it, and another number or the app goes on', async () => {
+  const anna = await mailed(world, 'sms');
+  await anna.submit({ phone: '06 12340001', action: 'send' });
+  await pageSays(anna, 'Dit nummer kan geen SMS ontvangen. Wijzig het nummer of gebruik de app.');
+  await anna.open('/onboarding/sms/code');
+  for (const way of ['Telefoonnummer wijzigen', 'De authenticatie-app gebruiken'])
+    expect(anna.reads).toContain(way);
+  expect(anna.reads).not.toContain('De SMS opnieuw sturen');
+  expect((await agreed(world, anna.personId)).said.problem).toBe('sms-undeliverable');
+  await filtered(world, anna.onboardingId, { OnboardingProblem: 'sms-undeliverable' });
+  await detailsSay(world, anna.onboardingId, 'The page offers the person another number');
+
+  await anna.open('/onboarding/sms');
+  await anna.doStep('sms');
+  await anna.submit({ code: await delivered(anna), action: 'confirm' });
+  expect((await agreed(world, anna.personId)).said).toMatchObject({ step: 'app', problem: null });
+});
+
+it('15: the provider is in trouble for a while; the page says so, and the SMS comes', async () => {
+  const anna = await mailed(world, 'sms');
+  await anna.submit({ phone: '06 12340002', action: 'send' });
+  await pageSays(anna, 'We blijven het een paar minuten proberen.');
+  await pageSays(anna, 'De SMS is verstuurd.');
+  await anna.submit({ code: await anna.code('+31612340002'), action: 'confirm' });
+  expect(anna.path).toBe('/onboarding/app');
+  await agreed(world, anna.personId);
+});
+
+it.each([
+  ['a landline', '020 1234567', 'Dit is geen mobiel nummer.'],
+  ['a blocked country', '+1 202 555 0123', 'Naar dit land kunnen we geen SMS sturen.'],
+])(
+  '15: the number can get no SMS (%s); said at once, before anything is sent',
+  async (_what, phone, words) => {
+    const anna = await mailed(world, 'sms');
+    await anna.submit({ phone, action: 'send' });
+    expectRejected(anna, 'phone', words);
+    expect(await world.db.sql('sms_code').where({ personId: anna.personId })).toEqual([]);
+    await agreed(world, anna.personId);
+  },
+);
+
+it('16: the code comes after it expired, then two come; the page says which one counts, and a new one is a click', async () => {
+  const anna = await mailed(world, 'sms');
+  await anna.doStep('sms');
+  const late = await delivered(anna);
+  const longAgo = world.db.sql.raw(`now() - interval '6 minutes'`);
+  await world.db
+    .sql('sms_code')
+    .where({ personId: anna.personId })
+    .update({ requestedAt: longAgo, sentAt: longAgo });
+  await anna.submit({ code: late, action: 'confirm' });
+  expectRejected(anna, 'code', 'Deze code is verlopen. Laat een nieuwe SMS sturen.');
+  await anna.submit({ action: 'resend' });
+  const newest = await delivered(anna);
+  await pageSays(anna, 'Alleen de nieuwste telt.');
+  if (late !== newest) {
+    await anna.submit({ code: late, action: 'confirm' });
+    expectRejected(anna, 'code', 'Kijk naar de nieuwste SMS');
+  }
+  await anna.submit({ code: newest, action: 'confirm' });
+  expect(anna.path).toBe('/onboarding/app');
+  await agreed(world, anna.personId);
+});
+
+it('17: five wrong codes; the right one counts no more, the page says how long, and then a new one works', async () => {
+  const anna = await mailed(world, 'sms');
+  await anna.doStep('sms');
+  const code = await delivered(anna);
+  for (let i = 0; i < 5; i++) await anna.submit({ code: another(code), action: 'confirm' });
+  await anna.submit({ code, action: 'confirm' });
+  expectRejected(anna, 'code', 'te vaak verkeerd ingevuld en telt niet meer. Laat een nieuwe SMS sturen.');
+  expect(anna.reads).toMatch(/Opnieuw sturen kan over \d+ seconden/);
+  expect((await agreed(world, anna.personId)).said.facts.smsVerified).toBe(false);
+  await anna.longAfter();
+  await anna.submit({ action: 'resend' });
+  await anna.submit({ code: await delivered(anna), action: 'confirm' });
+  expect(anna.path).toBe('/onboarding/app');
+  await agreed(world, anna.personId);
+});
+
+it('17: 200 guesses at once; at most five are compared, and none of them is told more', async () => {
+  const anna = await mailed(world, 'sms');
+  await anna.doStep('sms');
+  const code = Number(await delivered(anna));
+  const guesses = Array.from({ length: 200 }, (_, i) => String((code + 1 + i) % 1_000_000).padStart(6, '0'));
+  const answers = await Promise.all(
+    guesses.map((guess) => anna.post(anna.path, { code: guess, action: 'confirm' })),
+  );
+  expect(answers.filter(({ text }) => text.includes('Deze code is niet juist')).length).toBeLessThanOrEqual(
+    5,
+  );
+  // A session's requests have their turns: on a slow machine some wait too long for theirs, and nothing is compared.
+  expect(answers.filter(({ status }) => ![422, 429].includes(status))).toEqual([]);
+  await anna.submit({ code: String(code).padStart(6, '0'), action: 'confirm' });
+  expectRejected(anna, 'code', 'telt niet meer');
+  await agreed(world, anna.personId);
+});
+
+it.each([
+  ['SMS', 'the app', '/onboarding/sms', '/onboarding/app'],
+  ['the app', 'SMS', '/onboarding/app', '/onboarding/sms'],
+])(
+  '18: both factors are skipped (%s, then %s); said plainly, with both ways back',
+  async (_one, _two, first, second) => {
+    const anna = await mailed(world, 'sms');
+    await anna.open(first);
+    await anna.submit({ action: 'skip' });
+    await anna.open(second);
+    await anna.submit({ action: 'skip' });
+    expect([anna.page.status, anna.path]).toEqual([422, second]);
+    expect(anna.reads).toContain('Eén van de twee is nodig');
+    expect(anna.page.text).toContain(`href="${first}"`);
+    expect(anna.page.text).toContain(`name="${second.endsWith('app') ? 'token' : 'phone'}"`);
+    expect((await anna.ask('/onboarding/profile')).status).toBe(303);
+    const { said } = await agreed(world, anna.personId);
+    expect(said.facts.smsSkipped && said.facts.appSkipped).toBe(false);
+  },
+);
+
+it('19: SMS is skipped, the app tried and given up; back to SMS, and the way goes on', async () => {
+  const anna = await mailed(world, 'sms');
+  await anna.submit({ action: 'skip' });
+  await anna.submit({ token: '000000', action: 'register' });
+  await anna.open('/onboarding/sms');
+  await anna.doStep('sms');
+  expect((await agreed(world, anna.personId)).said.facts.smsSkipped).toBe(false);
+  await anna.submit({ code: await delivered(anna), action: 'confirm' });
+  expect(anna.path).toBe('/onboarding/app');
+  await anna.submit({ action: 'skip' });
+  expect(anna.path).toBe('/onboarding/profile');
+  await agreed(world, anna.personId);
+});
+
+it('20: the phone’s clock is wrong; after three refused tokens the page says to check the time, and then the right one works', async () => {
+  const anna = await mailed(world, 'sms');
+  await anna.submit({ action: 'skip' });
+  const right = await anna.token();
+  for (let i = 0; i < 3; i++) {
+    expect(anna.reads).not.toContain('Controleer de tijd op uw telefoon');
+    await anna.submit({ token: another(right), action: 'register' });
+  }
+  expectRejected(anna, 'token', 'Controleer de tijd op uw telefoon');
+  await anna.submit({ token: await anna.token(), action: 'register' });
+  expect(anna.path).toBe('/onboarding/profile');
+  await agreed(world, anna.personId);
+});
+
+it.each(['sms', 'app'] as const)(
+  '21: the same proof by %s is used from ten devices at once, and once more; one success',
+  async (factor) => {
+    const anna = await mailed(world, 'profile', factor);
+    await anna.longAfter();
+    const devices: Traveller[] = [];
+    for (let i = 0; i < 10; i++) {
+      const device = anna.elsewhere();
+      await device.openLink();
+      await device.submit({ password: OWN_PASSWORD });
+      expect(device.path).toBe(`/onboarding/continue/${factor}`);
+      devices.push(device);
+    }
+    const fields: Record<string, string> =
+      factor === 'app'
+        ? { token: await anna.token() }
+        : { code: await anna.smsCode('sign-in'), action: 'confirm' };
+    const answers = await Promise.all(devices.map((device) => device.post(device.path, fields)));
+    expect(answers.filter(({ status }) => status === 303)).toHaveLength(1);
+    expect(answers.filter(({ status }) => status === 422)).toHaveLength(9);
+    const late = devices[answers.findIndex(({ status }) => status === 422)]!;
+    expect((await late.post(late.path, fields)).status).toBe(422);
+    await agreed(world, anna.personId);
+  },
+);

@@ -1,0 +1,130 @@
+/** Stopped and gone on elsewhere, clicked too often, two people in one browser. */
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { allSettled, dump } from '../kit/dump.ts';
+import { agreed, delivered, mailed } from '../kit/engine.ts';
+import { type Answer, linkIn, OWN_PASSWORD } from '../kit/person.ts';
+import { createWorld, type World } from '../kit/testEnvironment.ts';
+import { type Factor, type Place, Traveller } from '../kit/traveller.ts';
+
+let world: World;
+beforeAll(async () => {
+  world = await createWorld();
+});
+afterAll(() => world.close());
+
+type Stopped = { place: Place; factor?: Factor; asks: ('password' | 'sms' | 'app')[]; path: string };
+
+const STOPPED: Stopped[] = [
+  { place: 'terms', asks: [], path: '/onboarding/terms' },
+  { place: 'password', asks: [], path: '/onboarding/password' },
+  { place: 'sms', asks: ['password'], path: '/onboarding/sms' },
+  { place: 'app', factor: 'app', asks: ['password'], path: '/onboarding/app' },
+  { place: 'app', factor: 'sms', asks: ['password', 'sms'], path: '/onboarding/app' },
+  { place: 'profile', factor: 'sms', asks: ['password', 'sms'], path: '/onboarding/profile' },
+  { place: 'profile', factor: 'app', asks: ['password', 'app'], path: '/onboarding/profile' },
+  { place: 'profile', factor: 'both', asks: ['password', 'app'], path: '/onboarding/profile' },
+];
+
+it.each(STOPPED)(
+  '7: the browser is closed at any step (at $place, with $factor); the same mail on a phone a week later asks $asks, then goes on at $path',
+  async ({ place, factor, asks, path }) => {
+    const anna = await mailed(world, place, factor);
+    await anna.longAfter();
+    const week = world.db.sql.raw(`now() - interval '7 days'`);
+    await world.db
+      .sql('session')
+      .where({ personId: anna.personId })
+      .update({ createdAt: week, seenAt: week });
+    await world.db
+      .sql('onboarding')
+      .where({ id: anna.onboardingId })
+      .update({ progressedAt: week, wantedAt: week });
+    expect((await anna.ask(path)).status).toBe(401);
+
+    const phone = anna.elsewhere();
+    await phone.open(linkIn(await anna.mail()));
+    await phone.submit({});
+    for (const proof of asks) {
+      expect(phone.path).toBe(`/onboarding/continue${proof === 'password' ? '' : `/${proof}`}`);
+      if (proof === 'password') await phone.submit({ password: OWN_PASSWORD });
+      if (proof === 'sms') await phone.submit({ code: await delivered(phone, 'sign-in'), action: 'confirm' });
+      if (proof === 'app') await phone.submit({ token: await phone.token() });
+    }
+    expect([phone.path, phone.page.status]).toEqual([path, 200]);
+    await agreed(world, anna.personId);
+  },
+);
+
+/** Of three answers at once, each with a session id of its own, the browser keeps the one that was made last. */
+async function keepsNewest(anna: Traveller, answers: Answer[]): Promise<void> {
+  for (const { headers } of answers) {
+    const [pair = ''] =
+      headers
+        .getSetCookie()
+        .find((line) => line.startsWith('__Host-session='))
+        ?.split(';') ?? [];
+    const [name = '', value = ''] = pair.split('=');
+    if (value) anna.cookies.set(name, value);
+    if ((await anna.ask('/onboarding/continue')).status !== 401) return;
+  }
+}
+
+it('8: every form is posted three times at once, and again; one effect each, and the page is the one for now', async () => {
+  const anna = await mailed(world, 'terms');
+  const steps = ['terms', 'password', 'sms', 'smsCode', 'app', 'profile'] as const;
+  for (const step of steps) {
+    const { path } = anna;
+    if (step === 'sms') await anna.readKey();
+    const fields = await anna.rightFields(step);
+    const answers = await Promise.all([1, 2, 3].map(() => anna.post(path, fields)));
+    await keepsNewest(anna, answers);
+    answers.push(await anna.post(path, fields));
+    expect(answers.map(({ status }) => status)).toEqual([303, 303, 303, 303]);
+    await agreed(world, anna.personId);
+    // Back button, reload, an old bookmark: each ends where the person stands now.
+    if (step !== 'profile') await anna.open(answers[3]!.location!);
+    expect(anna.page.status).toBe(200);
+  }
+  const { row } = await agreed(world, anna.personId);
+  expect(row.status).toBe('completed');
+  const done = [
+    'terms.accepted',
+    'password.changed',
+    'sms.requested',
+    'sms.verified',
+    'app.verified',
+    'profile.saved',
+  ];
+  const events = await anna.events();
+  expect(done.map((event) => events.filter((one) => one === event).length)).toEqual(done.map(() => 1));
+  expect(events.filter((event) => event.endsWith('.refused'))).toEqual([]);
+  for (const old of ['/onboarding/terms', '/onboarding/sms', '/onboarding/finished']) {
+    await anna.open(old);
+    expect(anna.path).toMatch(/^\/messages/);
+  }
+});
+
+it.each(['terms', 'password', 'sms', 'profile'] as const)(
+  '9: Anna’s old tab (at %s) posts while Bob is signed up in the same browser; refused in words, nothing written for either',
+  async (place) => {
+    const anna = await mailed(world, place);
+    const tab = anna.page;
+    const bob = await mailed(world, place);
+    const browser = new Traveller(world, bob.email);
+    for (const [name, value] of bob.cookies) browser.cookies.set(name, value);
+    const people = [anna, bob];
+    for (const { personId } of people) await agreed(world, personId);
+    await allSettled(world);
+    const before = await dump(world, ['session']);
+
+    browser.page = tab;
+    const answer = await browser.submit(await anna.rightFields(place), anna.path);
+    expect(answer.status).toBe(409);
+    expect(browser.reads).toContain('Deze pagina hoort bij iemand anders of is verouderd');
+    expect(browser.reads).toContain('Er is niets opgeslagen.');
+    expect(await dump(world, ['session'])).toBe(before);
+    await browser.open('/onboarding/continue');
+    expect(browser.path).toBe(anna.path);
+    for (const { personId } of people) await agreed(world, personId);
+  },
+);

@@ -1,0 +1,97 @@
+/** A new key in front of SECRET_KEYS while people are half-way: nobody notices. */
+import { randomBytes } from 'node:crypto';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { agreed, mailed } from '../kit/engine.ts';
+import { linkIn, OWN_PASSWORD, sendMessage, temporaryPasswordIn } from '../kit/person.ts';
+import { createWorld, type World } from '../kit/testEnvironment.ts';
+import type { Traveller } from '../kit/traveller.ts';
+
+const someKey = () => randomBytes(32).toString('base64');
+const OLD = `k1:${someKey()}`;
+
+let world: World;
+const people = new Map<string, Traveller>();
+const waiting = {
+  idempotent: { email: 'bob@example.com', key: 'the same call' },
+  code: '',
+  answer: {},
+};
+beforeAll(async () => {
+  world = await createWorld({ env: { SECRET_KEYS: OLD, INVITE_EVERY: '200ms' } });
+  for (const place of ['password', 'sms', 'code', 'profile', 'elsewhere', 'finished'] as const) {
+    const step = place === 'code' ? 'sms' : place === 'elsewhere' ? 'profile' : place;
+    people.set(place, await mailed(world, step, 'app'));
+  }
+  const anna = people.get('code')!;
+  await anna.doStep('sms');
+  waiting.code = await anna.code(anna.phone);
+  await agreed(world, people.get('finished')!.personId);
+  waiting.answer = (await sendMessage(world, waiting.idempotent)).answer;
+  await world.restart({ SECRET_KEYS: `k2:${someKey()},${OLD}` });
+});
+afterAll(() => world.close());
+
+const at = (place: string) => people.get(place)!;
+
+it('40: a key is rotated; a page that was open before is posted after it, at every step, and the way goes on', async () => {
+  await at('password').doStep('password');
+  expect(at('password').path).toBe('/onboarding/sms');
+  await at('sms').submit({ action: 'skip' });
+  expect(at('sms').path).toBe('/onboarding/app');
+  await at('sms').doStep('app');
+  await at('profile').doStep('profile');
+  for (const place of ['password', 'sms', 'profile']) await agreed(world, at(place).personId);
+  expect((await at('profile').row()).status).toBe('completed');
+});
+
+it('40: a key is rotated; a code that came before counts', async () => {
+  const anna = at('code');
+  await anna.submit({ code: waiting.code, action: 'confirm' });
+  expect(anna.path).toBe('/onboarding/app');
+  await agreed(world, anna.personId);
+});
+
+it('40: a key is rotated; an old mail’s link, the own password and the app work on another device', async () => {
+  const anna = at('elsewhere');
+  await anna.longAfter();
+  const phone = anna.elsewhere();
+  await phone.open(linkIn(await anna.mail()));
+  await phone.submit({});
+  await phone.submit({ password: OWN_PASSWORD });
+  await phone.submit({ token: await phone.token() });
+  expect(phone.path).toBe('/onboarding/profile');
+  await agreed(world, anna.personId);
+});
+
+it('40: a key is rotated; who has finished signs in and reads', async () => {
+  const anna = at('finished');
+  await anna.longAfter();
+  const laptop = anna.elsewhere();
+  await laptop.signIn('app');
+  await laptop.open(`/messages/${anna.sent!.id}`);
+  expect(laptop.reads).toContain('Beste collega, dit is vertrouwelijk.');
+});
+
+it('40: a key is rotated; the same call again gets the same answer, and a second message joins the same person', async () => {
+  expect((await sendMessage(world, waiting.idempotent)).answer).toEqual(waiting.answer);
+  const { answer } = await sendMessage(world, { email: at('sms').email });
+  expect(answer.recipient.id).toBe(at('sms').personId);
+});
+
+it('40: a key is rotated; a mail of before and one of after it have the same temporary password, and both links work', async () => {
+  const anna = await mailed(world, 'terms');
+  const before = await anna.mail();
+  await world.restart({
+    SECRET_KEYS: `k3:${someKey()},${(world.config.SECRET_KEYS ?? []).map(({ id, key }) => `${id}:${key.toString('base64')}`).join()}`,
+  });
+  await sendMessage(world, { email: anna.email });
+  const after = await anna.mail(2);
+  expect(temporaryPasswordIn(after)).toBe(temporaryPasswordIn(before));
+  for (const mail of [before, after]) {
+    const browser = anna.elsewhere();
+    await browser.open(linkIn(mail));
+    await browser.submit({});
+    expect(browser.path).toBe('/onboarding/terms');
+  }
+  await agreed(world, anna.personId);
+});

@@ -1,0 +1,187 @@
+/** The mail and its link: scanned, lost in the spam folder, old, forwarded. */
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { extendDeadline } from '../../workflows/messages.ts';
+import { allSettled, dump } from '../kit/dump.ts';
+import { agreed, ask, mailed, told } from '../kit/engine.ts';
+import { eventually, linkIn, OWN_PASSWORD, Person, sendMessage, temporaryPasswordIn } from '../kit/person.ts';
+import { createWorld, type World } from '../kit/testEnvironment.ts';
+import { Traveller } from '../kit/traveller.ts';
+
+const INVITE_EVERY_MS = 1_500;
+
+let world: World;
+beforeAll(async () => {
+  world = await createWorld({ env: { INVITE_EVERY: `${INVITE_EVERY_MS}ms` } });
+});
+afterAll(() => world.close());
+
+const inviteAgain = (personId: string) =>
+  ask<{ temporaryPassword?: string }>(world, `POST /recipients/${personId}/invitation`);
+const mailsTo = async ({ email }: Person) =>
+  (await world.mailbox.mails()).filter(({ recipients }) => recipients.includes(email));
+
+it('1: a mail scanner opens the link 50 times and follows what it finds; nothing is used up, no session, mail or SMS', async () => {
+  const anna = await mailed(world, 'terms');
+  await agreed(world, anna.personId);
+  await allSettled(world);
+  const before = await dump(world);
+  const link = linkIn(await anna.mail());
+  const scanner = new Person(world);
+  for (const method of ['GET', 'HEAD'])
+    for (let i = 0; i < 25; i++) {
+      const { status, text } = await scanner.ask(link, { method });
+      expect(status).toBe(200);
+      const found = [...text.matchAll(/(?:href|src)="(\/[^"]*)"/g)].map(([, path]) => path!);
+      for (const path of found) await scanner.ask(path);
+    }
+  expect(scanner.cookies.size).toBe(0);
+  // Nothing was written, so nothing can be sent: every mail and SMS begins with a row.
+  expect(await dump(world)).toBe(before);
+  expect(await mailsTo(anna)).toHaveLength(1);
+  expect(world.phone.messages()).toEqual([]);
+
+  await anna.open(link);
+  await anna.submit({});
+  await anna.doStep('terms');
+  await anna.doStep('password');
+  await agreed(world, anna.personId);
+});
+
+it('2: the mail is in the spam folder and is sent again, five times at once; one more comes, and both mails work', async () => {
+  const anna = new Person(world);
+  const { recipient } = await anna.invited();
+  const first = await anna.mail();
+  await Promise.all([1, 2, 3, 4, 5].map(() => inviteAgain(recipient.id)));
+  const second = await anna.mail(2);
+  expect(second.receivedAt.getTime() - first.receivedAt.getTime()).toBeGreaterThan(INVITE_EVERY_MS * 0.9);
+  for (const mail of [first, second]) {
+    const browser = new Person(world, anna.email);
+    await browser.open(linkIn(mail));
+    await browser.submit({});
+    expect(browser.path).toBe('/onboarding/terms');
+  }
+  const { said } = await agreed(world, recipient.id);
+  expect(said.invitationsSent).toBe(2);
+  expect((await told(world, recipient.id)).filter((type) => type === 'onboarding.invited')).toHaveLength(2);
+});
+
+it('3: the older of three mails is opened; its link works, with the temporary password of any', async () => {
+  const anna = new Person(world);
+  const { answer } = await sendMessage(world, { email: anna.email, body: { temporaryPassword: 'sender' } });
+  const first = await anna.mail();
+  const second = (await inviteAgain(answer.recipient.id)).body.temporaryPassword!;
+  await anna.mail(2);
+  const third = (await inviteAgain(answer.recipient.id)).body.temporaryPassword!;
+  await anna.mail(3);
+  expect(new Set([answer.temporaryPassword, second, third]).size).toBe(3);
+
+  await anna.open(linkIn(first));
+  await anna.submit({});
+  await anna.submit({ accept: 'yes' });
+  await anna.choosePassword(second);
+  expect(anna.path).toBe('/onboarding/sms');
+  await agreed(world, answer.recipient.id);
+});
+
+it('4: the link is opened after it expired; said at once, and one button brings a fresh mail to the same address', async () => {
+  const anna = await mailed(world, 'password');
+  const first = await anna.mail();
+  await agreed(world, anna.personId);
+  const longAgo = world.db.sql.raw(`now() - interval '15 days'`);
+  await world.db
+    .sql('onboarding')
+    .where({ id: anna.onboardingId })
+    .update({ progressedAt: longAgo, wantedAt: longAgo });
+
+  const phone = anna.elsewhere();
+  await phone.open(linkIn(first));
+  expect(phone.reads).toContain('Deze uitnodiging is verlopen');
+  expect(phone.page.text).not.toContain('<input type="text"');
+  expect(phone.page.text.match(/class="primary"/g)).toHaveLength(1);
+  await phone.submit({}, `${linkIn(first)}/renew`);
+  expect(phone.reads).toContain('Er is een nieuwe uitnodiging onderweg');
+  const fresh = await anna.mail(2);
+  expect(fresh.recipients).toEqual([anna.email]);
+  await phone.open(linkIn(fresh));
+  await phone.submit({});
+  expect(phone.path).toBe('/onboarding/password');
+  await phone.choosePassword(temporaryPasswordIn(fresh));
+  expect(phone.path).toBe('/onboarding/sms');
+  await agreed(world, anna.personId);
+});
+
+it('4: it expired before the temporary password was used that the sender passed on; after a fresh mail that one works', async () => {
+  const anna = new Traveller(world);
+  const { temporaryPassword } = await anna.invited({ temporaryPassword: 'sender' });
+  const first = await anna.mail();
+  await agreed(world, anna.personId);
+  await world.workflow(anna.onboardingId).signal(extendDeadline, { days: -14, reason: 'left' });
+  await eventually(async () => (await anna.row()).status === 'expired' || undefined);
+  await anna.submit({}, `${linkIn(first)}/renew`);
+  await anna.open(linkIn(await anna.mail(2)));
+  await anna.submit({});
+  await anna.doStep('terms');
+  await anna.choosePassword(temporaryPassword!);
+  expect(anna.path).toBe('/onboarding/sms');
+});
+
+it('5: the link is opened after the account is ready; sign in, then the message', async () => {
+  const anna = await mailed(world, 'finished');
+  await agreed(world, anna.personId);
+  await anna.longAfter();
+  const laptop = anna.elsewhere();
+  await laptop.open(linkIn(await anna.mail()));
+  expect(laptop.reads).toContain('Uw toegang is al ingesteld');
+  expect(laptop.page.text).toContain('href="/sign-in"');
+  await laptop.signIn('app');
+  expect(laptop.path).toBe('/messages');
+  await laptop.open(`/messages/${anna.sent!.id}`);
+  expect(laptop.reads).toContain('Beste collega, dit is vertrouwelijk.');
+});
+
+it('6: the mail was forwarded before the password step; whoever has not the temporary password gets no further', async () => {
+  const anna = new Person(world);
+  const { answer } = await sendMessage(world, { email: anna.email, body: { temporaryPassword: 'sender' } });
+  const other = new Person(world);
+  await other.open(linkIn(await anna.mail()));
+  await other.submit({});
+  await other.submit({ accept: 'yes' });
+  await other.choosePassword('acdf-gh34-acdf-gh34');
+  expect([other.page.status, other.path]).toEqual([422, '/onboarding/password']);
+  for (const path of ['/onboarding/sms', '/onboarding/profile', '/onboarding/finished'])
+    expect((await other.ask(path)).location).toBe('/onboarding/password');
+  const { said } = await agreed(world, answer.recipient.id);
+  expect(said.facts.passwordChanged).toBe(false);
+});
+
+it.each([
+  ['sms', undefined],
+  ['profile', 'app'],
+  ['profile', 'sms'],
+] as const)(
+  '6: the mail was forwarded after the password step (at %s, with %s); the link alone opens nothing',
+  async (place, factor) => {
+    const anna = await mailed(world, place, factor);
+    await agreed(world, anna.personId);
+    await allSettled(world);
+    const other: Traveller = anna.elsewhere();
+    await other.open(linkIn(await anna.mail()));
+    await other.submit({});
+    expect(other.path).toBe('/onboarding/continue');
+    const facts = await dump(world, ['session']);
+    const paths = ['terms', 'password', 'sms', 'sms/code', 'app', 'profile', 'finished'];
+    for (const path of paths.map((one) => `/onboarding/${one}`)) {
+      expect((await other.ask(path)).status).toBe(303);
+      await other.post(path, { action: 'skip', firstName: 'X', initials: 'X', lastName: 'X', accept: 'yes' });
+    }
+    expect((await other.ask(`/messages/${anna.sent!.id}`)).location).toBe('/sign-in');
+    await other.submit({ password: 'een ander wachtwoord' });
+    expect(other.reads).toContain('Dit wachtwoord is niet juist.');
+    expect(await dump(world, ['session'])).toBe(facts);
+
+    // With the password, and without the factor: nothing either.
+    await other.submit({ password: OWN_PASSWORD });
+    if (factor) expect((await other.ask('/onboarding/profile')).location).toBe('/onboarding/continue');
+    await agreed(world, anna.personId);
+  },
+);

@@ -1,0 +1,152 @@
+/** The phone is lost, there is none at all, or the invitation was for somebody else: people who need help. */
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { verifiedPhone } from '../../db/smsCodes.ts';
+import { askFactorReset } from '../../workflows/messages.ts';
+import { agreed, detailsSay, filtered, mailed, recipient, told } from '../kit/engine.ts';
+import { OWN_PASSWORD } from '../kit/person.ts';
+import { createWorld, type World } from '../kit/testEnvironment.ts';
+import { Traveller } from '../kit/traveller.ts';
+
+let world: World;
+beforeAll(async () => {
+  world = await createWorld();
+});
+afterAll(() => world.close());
+
+/** On another device, with a lost phone; the sender and the operator know. */
+async function askedForHelp(factor: 'sms' | 'app') {
+  const anna = await mailed(world, 'profile', factor);
+  await anna.longAfter();
+  const tablet = anna.elsewhere();
+  await tablet.openLink();
+  await tablet.submit({ password: OWN_PASSWORD });
+  expect(tablet.path).toBe(`/onboarding/continue/${factor}`);
+  await tablet.open('/onboarding/help');
+  await tablet.submit({ reason: 'lost-phone' });
+  expect(tablet.reads).toContain('Dank u, we hebben het doorgegeven');
+  return { anna, tablet };
+}
+
+/** What the operator's signal brings by mail. */
+async function resetLink(anna: Traveller): Promise<string> {
+  await agreed(world, anna.personId);
+  await world.workflow(anna.onboardingId).signal(askFactorReset, { reason: 'lost phone, called' });
+  const mail = await anna.mail(2);
+  expect(mail.subject).toBe('Gemeente Voorbeeld: u vroeg om hulp met uw telefoon of app');
+  return new URL(/https?:\/\/\S+\/reset\/\S+/.exec(mail.text)![0]).pathname;
+}
+
+it('11: the phone is lost; the sender and the operator see it', async () => {
+  const { anna } = await askedForHelp('app');
+  const { said } = await agreed(world, anna.personId);
+  expect(said.problem).toBe('help-asked');
+  expect((await recipient(world, anna.personId)).body.onboarding.problem).toBe('help-asked');
+  expect(await told(world, anna.personId)).toContain('onboarding.help_asked');
+  await filtered(world, anna.onboardingId, { OnboardingProblem: 'help-asked', OnboardingStep: 'profile' });
+  await detailsSay(world, anna.onboardingId, 'Contact the person through the sender.');
+});
+
+it.each(['sms', 'app'] as const)(
+  '11: the phone with %s is lost; a reset needs the mail and the own password, then a new factor is set up',
+  async (factor) => {
+    const { anna, tablet } = await askedForHelp(factor);
+    const link = await resetLink(anna);
+    await detailsSay(world, anna.onboardingId, 'the person got a mail');
+    expect((await agreed(world, anna.personId)).said.facts[`${factor}Verified`]).toBe(true);
+
+    await tablet.open(link);
+    await tablet.submit({});
+    expect(tablet.path).toBe('/reset/factor');
+    await tablet.submit({ password: OWN_PASSWORD });
+    expect(tablet.path).toBe('/onboarding/sms');
+    const { said } = await agreed(world, anna.personId);
+    expect(said).toMatchObject({ step: 'sms', problem: null });
+    expect(said.facts).toMatchObject({ passwordChanged: true, smsVerified: false, appVerified: false });
+    expect(await verifiedPhone(world.db, anna.personId)).toBeUndefined();
+
+    const lost = tablet.appKey;
+    await tablet.readKey();
+    expect(tablet.appKey).not.toBe(lost);
+    await tablet.submit({ action: 'skip' });
+    await tablet.doStep('app');
+    expect(tablet.path).toBe('/onboarding/profile');
+    await agreed(world, anna.personId);
+  },
+);
+
+it('11: the phone is lost; the mail without the own password, or the password without the mail, resets nothing', async () => {
+  const { anna, tablet } = await askedForHelp('app');
+  const thief = new Traveller(world);
+  await thief.open(await resetLink(anna));
+  await thief.submit({});
+  await thief.submit({ password: 'een geraden wachtwoord' });
+  expect(thief.page.status).toBe(422);
+  expect(thief.reads).toContain('Dit wachtwoord is niet juist.');
+  expect((await thief.ask('/onboarding/sms')).location).toBe('/onboarding/continue');
+  expect(await tablet.ask('/reset/factor')).toMatchObject({ status: 200 });
+  expect((await tablet.ask('/reset/factor')).text).toContain('Deze link werkt niet meer');
+  expect((await agreed(world, anna.personId)).said.facts.appVerified).toBe(true);
+});
+
+it('11: the phone is lost before there was a factor; an operator’s reset is refused in words', async () => {
+  const anna = await mailed(world, 'sms');
+  await agreed(world, anna.personId);
+  await world.workflow(anna.onboardingId).signal(askFactorReset, { reason: 'called' });
+  await detailsSay(world, anna.onboardingId, 'askFactorReset was refused: there is no second factor yet');
+});
+
+it('12: no mobile phone and no app; the sender is told, the operator sees help-asked, and no skip leads round', async () => {
+  const anna = await mailed(world, 'sms');
+  await anna.submit({ action: 'skip' });
+  await anna.submit({ action: 'skip' });
+  expect(anna.reads).toContain('Eén van de twee is nodig');
+  expect(anna.reads).toContain('Hebt u geen mobiele telefoon? Kies dan onderaan "Dit lukt mij niet"');
+  expect(anna.page.text).toContain('href="/onboarding/help"');
+  await anna.open('/onboarding/help');
+  await anna.submit({ reason: 'no-phone' });
+  expect(anna.reads).toContain('ziet dat het niet lukt en kan contact met u opnemen');
+
+  const { said } = await agreed(world, anna.personId);
+  expect(said).toMatchObject({ step: 'app', problem: 'help-asked' });
+  await filtered(world, anna.onboardingId, { OnboardingProblem: 'help-asked' });
+  expect((await recipient(world, anna.personId)).body.onboarding.problem).toBe('help-asked');
+  const event = await world.db
+    .sql('event')
+    .where({ personId: anna.personId, type: 'onboarding.help_asked' })
+    .first();
+  expect(event.data).toEqual({ reason: 'no-phone' });
+
+  // A phone was found after all: nobody has to put anything right.
+  await anna.open('/onboarding/sms');
+  await anna.doStep('sms');
+  await anna.doStep('smsCode');
+  expect((await agreed(world, anna.personId)).said).toMatchObject({ step: 'app', problem: null });
+});
+
+it('13: "this is not me"; the invitation stops, the sender is told, the message stays unread', async () => {
+  const anna = new Traveller(world);
+  const sent = await anna.invited();
+  await anna.mail();
+  const link = await anna.link();
+  await anna.open(`${link}/not-me`);
+  await anna.submit({});
+  await anna.submit({ sure: 'yes' });
+  expect(anna.reads).toContain('Dank u, wij sturen u niets meer');
+
+  const { said } = await agreed(world, anna.personId);
+  expect(said).toMatchObject({ problem: 'not-me', nextReminderAt: null });
+  await filtered(world, anna.onboardingId, { OnboardingProblem: 'not-me' });
+  await detailsSay(world, anna.onboardingId, 'no more reminders');
+  expect((await recipient(world, anna.personId)).body.onboarding.problem).toBe('not-me');
+  expect(await told(world, anna.personId)).toContain('onboarding.not_me');
+  const message = await world.db.sql('message').where({ id: sent.id }).first();
+  expect(message).toMatchObject({ releasedAt: null, readAt: null });
+});
+
+it('11: the phone is lost and the mail address refuses, too; the operator reads that no mail left', async () => {
+  const anna = new Traveller(world, `anna.${Date.now()}@refused.example`);
+  await anna.to('profile');
+  await agreed(world, anna.personId);
+  await world.workflow(anna.onboardingId).signal(askFactorReset, { reason: 'called' });
+  await detailsSay(world, anna.onboardingId, 'askFactorReset: the mail could not be sent');
+});

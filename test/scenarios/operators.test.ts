@@ -1,0 +1,133 @@
+/** What an operator does by mistake: refused in words, or put right by the sender. */
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { askFactorReset, cancelOnboarding, extendDeadline } from '../../workflows/messages.ts';
+import { agreed, ask, detailsSay, filtered, mailed, recipient, told } from '../kit/engine.ts';
+import { eventually, linkIn, OWN_PASSWORD } from '../kit/person.ts';
+import { createWorld, type World } from '../kit/testEnvironment.ts';
+import { Traveller } from '../kit/traveller.ts';
+
+let world: World;
+beforeAll(async () => {
+  world = await createWorld({ env: { INVITE_EVERY: '200ms' } });
+});
+afterAll(() => world.close());
+
+/** Stopped half-way by an operator. */
+async function cancelled(place: 'password' | 'profile'): Promise<Traveller> {
+  const anna = await mailed(world, place);
+  await agreed(world, anna.personId);
+  await world.workflow(anna.onboardingId).signal(cancelOnboarding, { reason: 'the wrong line' });
+  await eventually(async () => (await anna.row()).status === 'cancelled' || undefined);
+  return anna;
+}
+
+const inviteAgain = (anna: Traveller) => ask(world, `POST /recipients/${anna.personId}/invitation`);
+
+it('37: an operator cancels by mistake; the person’s page says who to ask, the sender and the operator see it', async () => {
+  const anna = await cancelled('profile');
+  const { said } = await agreed(world, anna.personId);
+  expect(said.step).toBe('cancelled');
+  await filtered(world, anna.onboardingId, { OnboardingStep: 'cancelled' });
+  await detailsSay(world, anna.onboardingId, 'cancelOnboarding: stopped. the wrong line');
+  expect((await recipient(world, anna.personId)).body.onboarding.status).toBe('cancelled');
+  expect(await told(world, anna.personId)).toContain('onboarding.cancelled');
+
+  await anna.open('/onboarding/profile');
+  expect(anna.reads).toContain('Deze uitnodiging is gestopt');
+  expect(anna.reads).toContain('Vraag de organisatie die u het bericht stuurde hoe u verder kunt.');
+  await anna.open(linkIn(await anna.mail()));
+  expect(anna.reads).toContain('Deze uitnodiging is gestopt');
+});
+
+it('37: an operator cancels by mistake; the sender invites again, every fact is kept, and the person finishes', async () => {
+  const anna = await cancelled('profile');
+  await agreed(world, anna.personId);
+  const before = await anna.row();
+  expect((await inviteAgain(anna)).status).toBe(202);
+  const mail = await anna.mail(2);
+  const { row, said } = await agreed(world, anna.personId);
+  expect(row).toMatchObject({ status: 'open', endedAt: null });
+  for (const fact of ['termsAcceptedAt', 'passwordChangedAt', 'appVerifiedAt'] as const)
+    expect(row[fact]).toEqual(before[fact]);
+  expect(said).toMatchObject({ step: 'profile', problem: null });
+
+  await anna.longAfter();
+  const phone = anna.elsewhere();
+  await phone.open(linkIn(mail));
+  await phone.submit({});
+  await phone.submit({ password: OWN_PASSWORD });
+  await phone.submit({ token: await phone.token() });
+  expect(phone.path).toBe('/onboarding/profile');
+  await phone.doStep('profile');
+  const { row: done } = await agreed(world, anna.personId);
+  expect(done.status).toBe('completed');
+});
+
+it('37: an operator cancels by mistake; the sender invites again in the same moment, ten times over, and none is lost', async () => {
+  for (let round = 0; round < 10; round++) {
+    const anna = await cancelled('password');
+    expect((await inviteAgain(anna)).status).toBe(202);
+    await anna.mail(2);
+    const { row } = await agreed(world, anna.personId);
+    expect(row.status, `round ${round}`).toBe('open');
+  }
+});
+
+it('37: an operator cancels by mistake; a new message starts it again, too', async () => {
+  const anna = await cancelled('password');
+  await agreed(world, anna.personId);
+  await anna.invited({ subject: 'Nog een bericht' });
+  await anna.mail(2);
+  const { row, said } = await agreed(world, anna.personId);
+  expect(row.status).toBe('open');
+  expect(said.step).toBe('password');
+});
+
+it.each([
+  ['no days', {}],
+  ['a word', { days: 'zeven' }],
+  ['none', { days: 0 }],
+  ['a hundred years', { days: 36_500 }],
+  ['a number alone', 7],
+  ['nothing at all', null],
+])(
+  '36: a signal that makes no sense (%s); it is refused in words, and the person goes on',
+  async (_what, input) => {
+    const anna = await mailed(world, 'terms');
+    const before = (await agreed(world, anna.personId)).row;
+    await world.workflow(anna.onboardingId).signal(extendDeadline.name, input);
+    const details = await detailsSay(world, anna.onboardingId, 'extendDeadline was refused');
+    expect(details).toContain('give "days", from 1 to 365, or less than 0 for sooner');
+    expect((await anna.row()).extraDays).toBe(before.extraDays);
+    await anna.doStep('terms');
+    await agreed(world, anna.personId);
+  },
+);
+
+it('36: a signal that makes no sense (cancel a finished one); it is refused in words, and the account stays open', async () => {
+  const anna = await mailed(world, 'finished');
+  const run = world.workflow(anna.onboardingId);
+  await run.result();
+  await agreed(world, anna.personId);
+  await expect(run.signal(cancelOnboarding, { reason: 'too late' })).rejects.toThrow(
+    'workflow execution already completed',
+  );
+  expect((await anna.row()).status).toBe('completed');
+});
+
+it('36: a signal whose mail cannot leave; the person finishes, and the run ends well', async () => {
+  const cutOff = await createWorld({ env: { SMTP_URL: 'smtp://127.0.0.1:1' } });
+  const anna = await new Traveller(cutOff).to('profile');
+  await agreed(cutOff, anna.personId);
+  const run = cutOff.workflow(anna.onboardingId);
+  await run.signal(askFactorReset, { reason: 'lost' });
+  await eventually(async () => {
+    const { raw } = await run.describe();
+    const pending = raw.pendingActivities ?? [];
+    return pending.some(({ activityType }) => activityType?.name === 'sendFactorReset') || undefined;
+  });
+  await anna.doStep('profile');
+  await run.result();
+  await agreed(cutOff, anna.personId);
+  await cutOff.close();
+});

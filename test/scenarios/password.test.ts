@@ -1,0 +1,152 @@
+/** The own password is forgotten before the end. */
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { passwordResetWorkflowId } from '../../workflows/messages.ts';
+import { dump } from '../kit/dump.ts';
+import { agreed, mailed } from '../kit/engine.ts';
+import { OWN_PASSWORD } from '../kit/person.ts';
+import { createWorld, type World } from '../kit/testEnvironment.ts';
+import { Traveller } from '../kit/traveller.ts';
+
+const NEW_PASSWORD = 'zeven rode tulpen 31';
+
+let world: World;
+beforeAll(async () => {
+  world = await createWorld();
+});
+afterAll(() => world.close());
+
+/** Anna on another device, who does not know her password any more; returns the link that was mailed. */
+async function forgot(place: 'sms' | 'profile', factor: 'sms' | 'app' = 'app') {
+  const anna = await mailed(world, place, factor);
+  await anna.longAfter();
+  const tablet = anna.elsewhere();
+  await tablet.openLink();
+  expect(tablet.path).toBe('/onboarding/continue');
+  expect(tablet.reads).toContain('Wachtwoord vergeten?');
+  await tablet.submit({}, '/onboarding/continue/forgotten');
+  expect(tablet.reads).toContain('Kijk in uw e-mail');
+  const mail = await anna.mail(2);
+  expect(mail.subject).toBe('Gemeente Voorbeeld: u vroeg om een nieuw wachtwoord');
+  return { anna, tablet, link: new URL(/https?:\/\/\S+\/reset\/\S+/.exec(mail.text)![0]).pathname };
+}
+
+const linksOf = ({ personId }: Traveller): Promise<{ id: string; keyId: string }[]> =>
+  world.db.sql('reset_link').where({ personId }).orderBy('created_at');
+
+const choose = (person: Traveller) =>
+  person.submit({ newPassword: NEW_PASSWORD, newPasswordAgain: NEW_PASSWORD });
+
+it('10: the own password is forgotten; a mail reopens only the password step, and nothing else is lost', async () => {
+  const { anna, tablet, link } = await forgot('sms');
+  const before = await anna.row();
+  await tablet.open(link);
+  await tablet.submit({});
+  expect(tablet.path).toBe('/reset/password');
+  await choose(tablet);
+  expect(tablet.path).toBe('/onboarding/sms');
+  expect((await anna.row()).termsAcceptedAt).toEqual(before.termsAcceptedAt);
+
+  const again = anna.elsewhere();
+  await again.openLink();
+  await again.submit({ password: OWN_PASSWORD });
+  expect([again.page.status, again.path]).toEqual([422, '/onboarding/continue']);
+  await again.submit({ password: NEW_PASSWORD });
+  expect(again.path).toBe('/onboarding/sms');
+  await agreed(world, anna.personId);
+});
+
+it('10: the own password is forgotten; the factor that is set up stays, is asked for first, and the way goes on', async () => {
+  for (const factor of ['sms', 'app'] as const) {
+    const { anna, tablet, link } = await forgot('profile', factor);
+    await tablet.open(link);
+    await tablet.submit({});
+    expect(tablet.path).toBe(`/reset/prove/${factor}`);
+    if (factor === 'sms') {
+      await tablet.submit({ action: 'resend' });
+      await tablet.submit({ code: await tablet.smsCode('sign-in'), action: 'confirm' });
+    } else await tablet.submit({ token: await tablet.token() });
+    expect(tablet.path).toBe('/reset/password');
+    await choose(tablet);
+    expect(tablet.path).toBe('/onboarding/profile');
+    const { said } = await agreed(world, anna.personId);
+    expect(said.facts).toMatchObject({ passwordChanged: true, [`${factor}Verified`]: true });
+  }
+});
+
+it('10: the own password is forgotten; opening the mail’s link changes nothing, 50 times over', async () => {
+  const { anna, link } = await forgot('profile');
+  await agreed(world, anna.personId);
+  const before = await dump(world, ['outbox']);
+  const scanner = new Traveller(world);
+  for (const method of ['GET', 'HEAD'])
+    for (let i = 0; i < 25; i++) expect((await scanner.ask(link, { method })).status).toBe(200);
+  expect(await dump(world, ['outbox'])).toBe(before);
+  expect(scanner.session).toBeUndefined();
+});
+
+it('10: the own password is forgotten; whoever has that link and not the factor gets nothing', async () => {
+  const { anna, link } = await forgot('profile');
+  const thief = new Traveller(world);
+  await thief.open(link);
+  await thief.submit({});
+  expect(thief.path).toBe('/reset/prove/app');
+  await thief.submit({ token: '000000' });
+  expect(thief.page.status).toBe(422);
+  const fields = { newPassword: NEW_PASSWORD, newPasswordAgain: NEW_PASSWORD };
+  expect(await thief.post('/reset/password', fields)).toMatchObject({ location: '/reset/password' });
+  for (const path of ['/onboarding/profile', '/onboarding/app', '/onboarding/sms'])
+    expect(await thief.ask(path)).toMatchObject({ status: 303, location: '/onboarding/continue' });
+
+  const phone = anna.elsewhere();
+  await phone.openLink();
+  await phone.submit({ password: OWN_PASSWORD });
+  expect(phone.path).toBe('/onboarding/continue/app');
+  await agreed(world, anna.personId);
+});
+
+it('10: the own password is forgotten; the link works once, ends every other session, and says when it is used', async () => {
+  const { anna, tablet, link } = await forgot('sms');
+  await tablet.open(link);
+  await tablet.submit({});
+  await choose(tablet);
+  expect((await anna.ask('/onboarding/sms')).status).toBe(401);
+  const late = anna.elsewhere();
+  await late.open(link);
+  expect(late.reads).toContain('Deze link werkt niet meer');
+  expect(await late.post(link, {})).toMatchObject({ status: 200 });
+  expect(late.session).toBeUndefined();
+  await agreed(world, anna.personId);
+});
+
+it('10: the own password is forgotten while the worker is away; the mail comes when it is back, and nothing stays', async () => {
+  const anna = await mailed(world, 'sms');
+  await world.stopWorker();
+  const laptop = anna.elsewhere();
+  await laptop.open('/forgot-password');
+  await laptop.submit({ email: anna.email });
+  expect(laptop.reads).toContain('Kijk in uw e-mail');
+  expect(await linksOf(anna)).toEqual([]);
+  await world.startWorker();
+  const mail = await anna.mail(2);
+  expect(mail.subject).toBe('Gemeente Voorbeeld: u vroeg om een nieuw wachtwoord');
+  expect(await world.db.sql('password_request')).toEqual([]);
+});
+
+it('10: the own password is forgotten, said again before the first mail has left; the newest leaves alone', async () => {
+  const anna = await mailed(world, 'sms');
+  await agreed(world, anna.personId);
+  await world.stopWorker();
+  const tablet = anna.elsewhere();
+  await tablet.openLink();
+  await tablet.post('/onboarding/continue/forgotten', {});
+  const createdAt = world.db.sql.raw(`now() - interval '1 hour'`);
+  await world.db.sql('reset_link').where({ personId: anna.personId }).update({ createdAt });
+  await tablet.post('/onboarding/continue/forgotten', {});
+  await world.startWorker();
+  const links = await linksOf(anna);
+  expect(links).toHaveLength(2);
+  for (const { id } of links) await world.engine.workflow.result(passwordResetWorkflowId(id));
+  const mails = (await world.mailbox.mails()).filter(({ recipients }) => recipients.includes(anna.email));
+  expect(mails).toHaveLength(2); // The invitation before.
+  expect((await anna.mail(2)).text).toContain(world.db.secrets.linkToken(links[1]!, 'reset'));
+});

@@ -1,0 +1,159 @@
+/** Worker and web as real processes: killed at the worst moment, or stopped for a release, while something is under way. */
+import { createServer } from 'node:net';
+import { describe, expect, it, type TestContext } from 'vitest';
+import { agreed } from '../kit/engine.ts';
+import { holdMails } from '../kit/heldMails.ts';
+import { waitForLock } from '../kit/locks.ts';
+import { eventually } from '../kit/person.ts';
+import { webProcess, workerProcess } from '../kit/serverProcess.ts';
+import { createWorld, type World } from '../kit/testEnvironment.ts';
+import { Traveller } from '../kit/traveller.ts';
+
+/** What is promised at a stop: the process is gone. */
+const STOPPED_WITHIN_MS = 30_000;
+/** The mail server needs so long for an answer, in milliseconds. */
+const SLOW_MS = 2_000;
+
+/** Nothing runs in here but web, and what tests start. */
+async function ownWorld({ onTestFinished }: TestContext): Promise<World> {
+  const world = await createWorld({ worker: false });
+  onTestFinished(() => world.close());
+  return world;
+}
+
+async function invited(world: World): Promise<Traveller> {
+  const anna = new Traveller(world);
+  await anna.invited();
+  return anna;
+}
+
+/** Mails to this person that the world's own mail server got. */
+const arrived = async ({ world, email }: Traveller) =>
+  (await world.mailbox.mails()).filter(({ recipients }) => recipients.includes(email));
+
+/** A way to the engine that does `then` as soon as somebody takes it. */
+async function trap({ onTestFinished }: TestContext, then: () => void): Promise<string> {
+  const server = createServer((socket) => {
+    then();
+    socket.destroy();
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  onTestFinished(() => void server.close());
+  return `127.0.0.1:${(server.address() as { port: number }).port}`;
+}
+
+describe.concurrent('killed', () => {
+  it('29: the worker is killed before, and the moment, the mail server says 250; another one repeats it identically', async (test) => {
+    const world = await ownWorld(test);
+    const held = await holdMails(test);
+    const worker = await workerProcess(test, world, { SMTP_URL: held.url });
+    const before = await invited(world);
+    const after = await invited(world);
+    const people = [before, after];
+    const first = await Promise.all(people.map(({ email }) => held.to(email)));
+    first[1]!.accept();
+    worker.kill();
+    expect(await worker.ended).toEqual({ code: null, signal: 'SIGKILL' });
+    for (const anna of people) expect((await anna.row()).invitationsSent).toBe(0);
+    await world.startWorker();
+
+    const again = await Promise.all(people.map((anna) => anna.mail()));
+    const seen = ({ messageId, text }: { messageId: string | undefined; text: string }) => ({
+      messageId,
+      text,
+    });
+    expect(again.map(seen)).toEqual(first.map(seen));
+    for (const anna of people) {
+      await anna.to('password');
+      expect((await agreed(world, anna.personId)).row.invitationsSent).toBe(1);
+      expect(await arrived(anna)).toHaveLength(1);
+    }
+    expect(held.mails).toHaveLength(2);
+  });
+
+  it('30: web is killed after the commit and before the signal; the relay delivers it, the person goes on by reloading', async (test) => {
+    const world = await ownWorld(test);
+    const web: Awaited<ReturnType<typeof webProcess>> = await webProcess(test, world, {
+      TEMPORAL_ADDRESS: await trap(test, () => web.kill()),
+    });
+    // Somebody in between, who sends people on to one web or the other.
+    const front = { ...world };
+    const anna = new Traveller(front);
+    await anna.to('terms');
+    front.url = web.url;
+    await anna.submit({ accept: 'yes' }).catch(() => undefined);
+    expect(await web.ended).toEqual({ code: null, signal: 'SIGKILL' });
+    expect((await anna.row()).termsAcceptedAt).not.toBeNull();
+    expect(await world.db.sql('outbox').pluck('signal')).toContain('termsAccepted');
+
+    front.url = world.url;
+    await anna.open('/onboarding/terms');
+    expect(anna.path).toBe('/onboarding/password');
+    await world.startWorker();
+    expect((await agreed(world, anna.personId)).said.step).toBe('password');
+    await anna.doStep('password');
+    expect(await anna.events()).toContain('password.changed');
+    expect((await agreed(world, anna.personId)).said.step).toBe('sms');
+  });
+});
+
+describe.concurrent('stopped for a release', () => {
+  it('the worker waits for a slow mail, not for one that hangs: that one another worker sends', async (test) => {
+    const world = await ownWorld(test);
+    const held = await holdMails(test);
+    const worker = await workerProcess(test, world, { SMTP_URL: held.url });
+    const slow = await invited(world);
+    const hanging = await invited(world);
+    const { accept } = await held.to(slow.email);
+    await held.to(hanging.email);
+
+    const stoppedAt = performance.now();
+    const ending = worker.stop();
+    setTimeout(accept, SLOW_MS);
+    await eventually(async () => (await slow.row()).invitationsSent === 1 || undefined);
+    await world.startWorker();
+    expect(await ending).toEqual({ code: 0, signal: null });
+    expect(performance.now() - stoppedAt).toBeLessThan(STOPPED_WITHIN_MS);
+
+    await hanging.mail();
+    for (const anna of [slow, hanging]) {
+      await anna.to('password');
+      expect((await agreed(world, anna.personId)).row.invitationsSent).toBe(1);
+    }
+    expect(await arrived(slow)).toEqual([]);
+    expect(held.mails).toHaveLength(2);
+  });
+
+  it('web answers what is under way, on connections that end with it, takes nothing new, and goes', async (test) => {
+    const world = await ownWorld(test);
+    const web = await webProcess(test, world);
+    const front = { ...world };
+    const people = [new Traveller(front), new Traveller(front)];
+    for (const one of people) await one.to('terms');
+    front.url = web.url;
+    const underWay = [];
+    for (const one of people) {
+      const lock = await world.db.sql.transaction();
+      await lock('onboarding').where({ id: one.onboardingId }).forUpdate().select('id');
+      underWay.push({ lock, answer: one.post('/onboarding/terms', { accept: 'yes' }) });
+    }
+    await waitForLock(world, underWay.length);
+
+    const ending = web.stop();
+    const refused = () =>
+      fetch(`${web.url}/healthz`).then(
+        () => undefined,
+        () => true,
+      );
+    await eventually(refused);
+    for (const { lock, answer } of underWay) {
+      await lock.commit();
+      expect(await answer).toMatchObject({ status: 303, location: '/onboarding/password' });
+      expect((await answer).headers.get('connection')).toBe('close');
+      expect(await refused()).toBe(true);
+    }
+    expect(await ending).toEqual({ code: 0, signal: null });
+    for (const one of people) expect((await one.row()).termsAcceptedAt).not.toBeNull();
+    expect(await world.db.sql('outbox').pluck('signal')).toEqual([]);
+  });
+});

@@ -1,5 +1,0 @@
-/** Chooses a port as `npm start` does, says it, and lives on without listening there. */
-import { freePort } from '../../dev/ports.ts';
-
-console.log(await freePort(Number(process.argv[2])));
-setInterval(() => undefined, 60_000);

@@ -1,0 +1,109 @@
+/** How many statements one person costs: in each request, and from the invitation to the open account. */
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { onboardingOf } from '../db/onboardings.ts';
+import { eventually, linkIn, Person, temporaryPasswordIn } from './kit/person.ts';
+import { countStatements, type StatementCounter } from './kit/statements.ts';
+import { createWorld, type World } from './kit/testEnvironment.ts';
+
+type Limit = { now: number; goal: number };
+
+/**
+ * Statements, without BEGIN and COMMIT. `now` may not be exceeded: who makes a request cheaper lowers it. `goal` is
+ * where it has to go.
+ */
+const ROUTES: Record<string, Limit> = {
+  'POST /api/v1/messages': { now: 17, goal: 11 },
+  'GET /i/…': { now: 5, goal: 2 },
+  'POST /i/…': { now: 10, goal: 6 },
+  'GET /onboarding/continue': { now: 6, goal: 2 },
+  'GET /onboarding/terms': { now: 6, goal: 2 },
+  'POST /onboarding/terms': { now: 16, goal: 6 },
+  'GET /onboarding/password': { now: 6, goal: 2 },
+  'POST /onboarding/password': { now: 28, goal: 9 },
+  'GET /onboarding/sms': { now: 7, goal: 2 },
+  'POST /onboarding/sms': { now: 22, goal: 9 },
+  'GET /onboarding/sms/code': { now: 11, goal: 2 },
+  'POST /webhooks/twilio': { now: 6, goal: 6 },
+  'POST /onboarding/sms/code': { now: 23, goal: 9 },
+  'GET /onboarding/app': { now: 8, goal: 2 },
+  'POST /onboarding/app': { now: 13, goal: 6 },
+  'GET /onboarding/profile': { now: 6, goal: 2 },
+  'POST /onboarding/profile': { now: 18, goal: 6 },
+  'GET /messages/…': { now: 11, goal: 4 },
+};
+/** Of web and worker together, polls and WAITS apart. A little more than was seen: outbox rows may go one by one. */
+const WHOLE_ONBOARDING: Record<string, Limit> = {
+  statements: { now: 290, goal: 100 },
+  transactions: { now: 31, goal: 15 },
+};
+/** Looks again and again until the account is open: how often depends on the time that takes. */
+const WAITS = 'GET /onboarding/finished';
+
+const RECEIPTS_OF_ONE_SMS = 2;
+
+let world: World;
+let counter: StatementCounter;
+
+beforeAll(async () => {
+  // No polls: the relay looks once, when the worker starts.
+  world = await createWorld({ env: { RELAY_EVERY: '1h', RECONCILE_EVERY: '1h' } });
+  counter = countStatements(world.config.PORT);
+  // Caches are filled and connections are open when somebody is counted.
+  await goThrough('+31612340000');
+});
+afterAll(async () => {
+  counter?.stop();
+  await world?.close();
+});
+
+it('no request and no onboarding takes more statements than it did', async () => {
+  counter.reset();
+  await goThrough('+31612345678');
+
+  const { requests, statements, transactions } = counter.counted;
+  const waits = requests.filter(({ route }) => route === WAITS).flatMap((request) => request.statements);
+  const whole = { statements: statements.length - waits.length, transactions };
+  const routes = mostByRoute();
+  for (const [counts, limits] of [[routes, ROUTES] as const, [whole, WHOLE_ONBOARDING] as const]) {
+    show(counts, limits);
+    expect(Object.keys(counts).sort()).toEqual(Object.keys(limits).sort());
+    expect(Object.entries(counts).filter(([name, count]) => count > limits[name]!.now)).toEqual([]);
+  }
+});
+
+function show(counts: Record<string, number>, limits: Record<string, Limit>): void {
+  const rows = Object.entries(counts).map(([name, count]) => [name, { count, ...limits[name] }]);
+  console.table(Object.fromEntries(rows));
+}
+
+/** Of the request to each route that took most. */
+function mostByRoute(): Record<string, number> {
+  const most: Record<string, number> = {};
+  for (const { route, statements } of counter.counted.requests)
+    if (route !== WAITS) most[route] = Math.max(most[route] ?? 0, statements.length);
+  return most;
+}
+
+/** Receipts are taken in before the next step, so that the same is counted each time. */
+async function goThrough(phone: string): Promise<void> {
+  const person = new Person(world);
+  const sent = await person.invited();
+  const { id } = await counter.uncounted(async () => (await onboardingOf(world.db, sent.recipient.id))!);
+  const mail = await person.mail();
+  await person.open(linkIn(mail));
+  await person.submit({});
+  await person.submit({ accept: 'yes' });
+  await person.choosePassword(temporaryPasswordIn(mail));
+  await person.submit({ phone, action: 'send' });
+  const code = await person.code(phone);
+  await eventually(async () => receiptsTaken() >= RECEIPTS_OF_ONE_SMS || undefined);
+  await person.submit({ code, action: 'confirm' });
+  await person.submit({ action: 'skip' });
+  await person.saveProfile();
+  expect(person.path).toBe(`/messages/${sent.id}`);
+  await world.workflow(id).result();
+}
+
+const receiptsTaken = (): number =>
+  counter.counted.requests.filter(({ route, answered }) => route === 'POST /webhooks/twilio' && answered)
+    .length;

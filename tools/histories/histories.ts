@@ -1,0 +1,95 @@
+/**
+ * `npm run histories -- 2026-11-22`: records histories of real runs of this code into test/histories/2026-11-22/, one
+ * file for each run. Every later release has to replay them, because people half-way go on with it.
+ */
+import { existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import type { WorkflowExecutionInfo } from '@temporalio/client';
+import { openWorld, type World } from '../../test/kit/environment.ts';
+import { openGround } from '../../test/kit/infrastructure.ts';
+import { ROOT } from '../local/folder.ts';
+import { say } from '../local/screen.ts';
+import { type History, historyToJson } from './json.ts';
+import { eventually } from './person.ts';
+import { HASTY, HASTY_STORIES, PATIENT, PATIENT_STORIES, type Story } from './stories.ts';
+import { TROUBLED, TROUBLED_STORIES } from './troubles.ts';
+
+/** Of the machine that recorded: no replay looks at it. */
+const OF_THE_MACHINE = ['identity', 'stackTrace'];
+
+const [date = ''] = process.argv.slice(2);
+const folder = path.join(ROOT, 'test', 'histories', date);
+const mistake = mistakeIn(date);
+if (mistake) {
+  console.error(mistake);
+  process.exitCode = 1;
+} else {
+  await record();
+}
+
+function mistakeIn(given: string): string | undefined {
+  if (!/^\d{4}-\d\d-\d\d$/.test(given))
+    return 'Give the date of the release: npm run histories -- 2026-11-22';
+  if (existsSync(folder))
+    return `${folder} is there already: histories of a release are recorded once, by its own code.`;
+  return undefined;
+}
+
+async function record(): Promise<void> {
+  const half = `${folder}.half`;
+  const stops: (() => unknown)[] = [() => rmSync(half, { recursive: true, force: true })];
+  try {
+    mkdirSync(half, { recursive: true });
+    const world = await open(stops);
+    const files = await tell(world, PATIENT_STORIES, half);
+    await world.restart(HASTY);
+    files.push(...(await tell(world, HASTY_STORIES, half)));
+    await world.restart(TROUBLED);
+    files.push(...(await tell(world, TROUBLED_STORIES, half)));
+    renameSync(half, folder);
+    say('histories', `${files.length} in test/histories/${date}/`);
+  } finally {
+    for (const stop of stops.reverse()) await stop();
+  }
+}
+
+async function open(stops: (() => unknown)[]): Promise<World> {
+  const world = await openWorld(await openGround(stops), { env: PATIENT });
+  stops.push(() => world.close());
+  return world;
+}
+
+/** Plays the stories one after the other; returns the files written. */
+async function tell(world: World, stories: Record<string, Story>, into: string): Promise<string[]> {
+  const files: string[] = [];
+  for (const [name, story] of Object.entries(stories)) {
+    const runs = await runsOf(world, await story(world));
+    for (const [i, history] of runs.entries()) {
+      const file = runs.length > 1 ? `${name}-${i + 1}.json` : `${name}.json`;
+      writeFileSync(path.join(into, file), `${asText(history)}\n`);
+      files.push(file);
+    }
+    say('histories', name);
+  }
+  return files;
+}
+
+/** Of every run of the workflow, the oldest first. */
+async function runsOf({ engine }: World, workflowId: string): Promise<History[]> {
+  const newest = await engine.workflow.getHandle(workflowId).describe();
+  const runs = await eventually(async () => {
+    const listed: WorkflowExecutionInfo[] = [];
+    for await (const run of engine.workflow.list({ query: `WorkflowId = "${workflowId}"` })) listed.push(run);
+    return listed.some(({ runId }) => runId === newest.runId) ? listed : undefined;
+  });
+  runs.sort((a, b) => a.startTime.getTime() - b.startTime.getTime());
+  return Promise.all(runs.map(({ runId }) => engine.workflow.getHandle(workflowId, runId).fetchHistory()));
+}
+
+/** In one line, without what tells of the machine: the worker's name also names its own queue. */
+function asText(history: History): string {
+  return JSON.stringify(historyToJson(history), (key, value) => {
+    if (OF_THE_MACHINE.includes(key)) return undefined;
+    return value?.kind === 'TASK_QUEUE_KIND_STICKY' ? { ...value, name: 'worker' } : value;
+  });
+}

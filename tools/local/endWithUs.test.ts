@@ -1,0 +1,35 @@
+/** N22: nothing outlives whoever started it, also when that is killed and can do nothing about it. */
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import path from 'node:path';
+import { expect, it } from 'vitest';
+import { eventually } from '../../test/kit/person.ts';
+import { isAlive, note } from './processes.ts';
+
+const OURS = path.join(import.meta.dirname, './endWithUs.ts');
+
+/** Starts one that heeds no SIGTERM and says its id, then lives on. */
+const PARENT = `
+  import { spawn } from 'node:child_process';
+  import { endWithUs } from ${JSON.stringify(OURS)};
+  const code = 'process.on("SIGTERM", () => {}); setInterval(() => {}, 1000); console.log("lives")';
+  const child = spawn(process.execPath, ['-e', code], { detached: true, stdio: ['ignore', 'pipe', 'ignore'] });
+  child.stdout.once('data', () => {
+    endWithUs(child.pid, 'SIGTERM');
+    console.log(child.pid);
+  });
+`;
+
+it.each<NodeJS.Signals>(['SIGKILL', 'SIGTERM', 'SIGINT'])(
+  'a child is gone after its parent got %s',
+  async (signal) => {
+    const parent = spawn(process.execPath, ['--input-type=module', '-e', PARENT], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    const [said] = await once(parent.stdout, 'data');
+    const child = note(Number(said));
+    expect(isAlive(child)).toBe(true);
+    parent.kill(signal);
+    await eventually(async () => !isAlive(child) || undefined);
+  },
+);

@@ -1,0 +1,183 @@
+/** The embedded PostgreSQL: on loopback, with a password, its data kept in a folder or thrown away. */
+import { execFile } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import {
+  chownSync,
+  existsSync,
+  mkdtempSync,
+  readFileSync,
+  readlinkSync,
+  realpathSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { promisify } from 'node:util';
+import pg from 'pg';
+import { type Part, startPart, type Watch } from './childProcesses.ts';
+import { anyFreePort } from './ports.ts';
+import { type Place, postgresPlace } from './postgresPlace.ts';
+import { end, note } from './processes.ts';
+
+const run = promisify(execFile);
+
+const CONNECT_WITHIN_MS = 2_000;
+const OLD_ONE_STOPS_WITHIN_MS = 10_000;
+const USER = 'instap';
+const DATABASE = 'instap';
+
+export type Postgres = Part & {
+  /** A superuser's address of the database `instap`. */
+  url: string;
+};
+
+export type PostgresOptions = {
+  /** Where the data is kept between starts. Without it: a temporary folder, removed by `stop`. */
+  folder?: string;
+  /** A free one unless given. */
+  port?: number;
+  /** False: commits do not wait for the disk. For tests only: a crash of the machine may lose or spoil data. */
+  durable?: boolean;
+  logFile?: string;
+  /** Settings of the server itself, by their names. */
+  settings?: Record<string, string>;
+};
+
+/**
+ * Resolves when the database `instap` can be used. A server that an earlier start left running on the same data is
+ * stopped first. Throws with the reason in words.
+ */
+export async function startPostgres(
+  { folder, port, durable = true, logFile, settings = {} }: PostgresOptions = {},
+  watch: Watch = { restart: false },
+): Promise<Postgres> {
+  const temporary = folder === undefined ? mkdtempSync(path.join(tmpdir(), 'instap-postgres-')) : undefined;
+  const place = postgresPlace(temporary ?? folder!);
+  const data = path.join(place.home, 'cluster');
+  await stopOldOne(data);
+  if (!existsSync(data)) await initialise(place, data);
+
+  const listening = port ?? (await anyFreePort());
+  const password = readFileSync(path.join(place.home, 'password'), 'utf8');
+  const address = (database: string) => `postgres://${USER}:${password}@127.0.0.1:${listening}/${database}`;
+  const { programs, uid, gid } = place;
+  const part = startPart(
+    {
+      name: 'PostgreSQL',
+      command: path.join(programs, 'postgres'),
+      args: ['-D', data, ...argumentsOf({ ...standardSettings({ port: listening, durable }), ...settings })],
+      env: { PATH: process.env.PATH, LC_ALL: 'C', TZ: 'UTC' },
+      uid,
+      gid,
+      ready: { probe: () => answers(address('postgres')) },
+      // Fast shutdown: open transactions are rolled back, nobody is waited for.
+      stopSignal: 'SIGINT',
+      // Processes of a killed server may hold its memory for a moment.
+      firstTries: 4,
+      logFile,
+      worthTelling: (line) => /\bPANIC:.*/.exec(line)?.[0],
+    },
+    watch,
+  );
+  await part.ready;
+  await makeDatabase(address('postgres'));
+  return {
+    ...part,
+    url: address(DATABASE),
+    async stop() {
+      await part.stop();
+      if (!temporary) return;
+      rmSync(place.home, { recursive: true, force: true });
+      rmSync(temporary, { recursive: true, force: true });
+    },
+  };
+}
+
+function standardSettings({ port, durable }: { port: number; durable: boolean }) {
+  return {
+    port,
+    listen_addresses: '127.0.0.1',
+    unix_socket_directories: '',
+    max_connections: 200,
+    timezone: 'UTC',
+    log_timezone: 'UTC',
+    // A statement in the log would show what it was about.
+    log_min_error_statement: 'panic',
+    log_error_verbosity: 'terse',
+    ...(durable ? {} : { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off' }),
+  };
+}
+
+const argumentsOf = (settings: Record<string, string | number>): string[] =>
+  Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
+
+/** Makes the cluster beside its final name, so that an aborted start leaves nothing half. */
+async function initialise({ programs, home, uid, gid }: Place, data: string): Promise<void> {
+  const half = `${data}.new`;
+  const passwordFile = path.join(home, 'password');
+  rmSync(half, { recursive: true, force: true });
+  writeFileSync(passwordFile, randomBytes(24).toString('base64url'), { mode: 0o600 });
+  if (uid !== undefined && gid !== undefined) chownSync(passwordFile, uid, gid);
+  await run(
+    path.join(programs, 'initdb'),
+    [
+      ...['--pgdata', half, '--username', USER, '--pwfile', passwordFile, '--auth', 'scram-sha-256'],
+      // The server's own collation: the same order on every machine, whatever locales it has.
+      ...[
+        '--encoding',
+        'UTF8',
+        '--locale',
+        'C',
+        '--locale-provider',
+        'builtin',
+        '--builtin-locale',
+        'C.UTF-8',
+      ],
+    ],
+    { uid, gid, cwd: '/', env: { PATH: process.env.PATH, LC_ALL: 'C', TZ: 'UTC' } },
+  );
+  renameSync(half, data);
+}
+
+/** Ends the server of a start that was killed, if it still runs on this data. */
+async function stopOldOne(data: string): Promise<void> {
+  const file = path.join(data, 'postmaster.pid');
+  if (!existsSync(file)) return;
+  const pid = Number.parseInt(readFileSync(file, 'utf8'), 10);
+  if (pid > 1 && (await worksOn(pid, data))) await end(note(pid), 'SIGINT', OLD_ONE_STOPS_WITHIN_MS);
+}
+
+async function worksOn(pid: number, data: string): Promise<boolean> {
+  try {
+    if (process.platform === 'linux') return readlinkSync(`/proc/${pid}/cwd`) === realpathSync(data);
+    return (await run('ps', ['-o', 'args=', '-p', String(pid)])).stdout.includes(data);
+  } catch {
+    return false;
+  }
+}
+
+async function answers(url: string): Promise<boolean> {
+  const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: CONNECT_WITHIN_MS });
+  client.on('error', () => undefined);
+  try {
+    await client.connect();
+    return true;
+  } catch {
+    return false;
+  } finally {
+    await client.end().catch(() => undefined);
+  }
+}
+
+async function makeDatabase(url: string): Promise<void> {
+  const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: CONNECT_WITHIN_MS });
+  await client.connect();
+  try {
+    const { rowCount } = await client.query('SELECT FROM pg_database WHERE datname = $1', [DATABASE]);
+    if (rowCount === 0) await client.query(`CREATE DATABASE ${DATABASE}`);
+  } finally {
+    await client.end();
+  }
+}

@@ -1,0 +1,87 @@
+/** The invitation, sent again to hundreds by one batch of signals, with the command that docs/operators.md names. */
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
+import pLimit from 'p-limit';
+import type { World } from '../../test/kit/environment.ts';
+import { sendInvitation } from '../../workflows/messages.ts';
+import { eventually, HistoryPerson } from '../histories/person.ts';
+
+const run = promisify(execFile);
+
+/** Calls side by side. */
+const AT_ONCE = 10;
+const MAIL_WITHIN_MS = 120_000;
+/** temporal.api.enums.v1.BatchOperationState */
+const COMPLETED = 2;
+
+const REASON = 'the mails of this morning were lost';
+
+async function mailed({ mailbox }: World, people: HistoryPerson[]): Promise<void> {
+  for (const { email } of people) {
+    const mail = await mailbox.waitFor(({ recipients }) => recipients.includes(email), MAIL_WITHIN_MS);
+    if (!mail) throw new Error(`no mail after ${MAIL_WITHIN_MS} ms`);
+  }
+}
+
+/** Have been sent so many invitations, says the engine. */
+async function counted(people: HistoryPerson[], invitationsSent: number): Promise<void> {
+  const limit = pLimit(AT_ONCE);
+  const settled = (person: HistoryPerson) =>
+    limit(() => person.settled((status) => status.invitationsSent === invitationsSent));
+  await Promise.all(people.map(settled));
+}
+
+/** Returns the people, and the filter that finds them and nobody else, once it does. */
+async function inviteMany(world: World, count: number) {
+  const begun = new Date().toISOString();
+  const filter = `WorkflowType="onboarding" AND OnboardingStep="terms" AND StartTime > "${begun}" AND ExecutionStatus="Running"`;
+  const people = Array.from({ length: count }, () => new HistoryPerson(world));
+  const limit = pLimit(AT_ONCE);
+  await Promise.all(people.map((person) => limit(() => person.invited())));
+  await mailed(world, people);
+  await counted(people, 1);
+  await eventually(async () => (await world.engine.workflow.count(filter)).count === count || undefined);
+  return { people, filter };
+}
+
+/** Returns the id of the batch. */
+async function signalAll(
+  filter: string,
+  { cli, address }: { cli: string; address: string },
+): Promise<string> {
+  const signal = ['--name', sendInvitation.name, '--input', JSON.stringify({ reason: REASON })];
+  const whom = ['--query', filter, '--reason', REASON, '--yes', '--address', address];
+  const { stdout } = await run(cli, ['workflow', 'signal', ...signal, ...whom]);
+  const [, jobId] = /job ID: (\S+)/.exec(stdout) ?? [];
+  if (!jobId) throw new Error(`no batch was started: ${stdout}`);
+  return jobId;
+}
+
+async function batchEnded({ engine }: World, jobId: string): Promise<void> {
+  const { workflowService } = engine.connection;
+  await eventually(async () => {
+    const { state } = await workflowService.describeBatchOperation({ namespace: 'default', jobId });
+    return state === COMPLETED || undefined;
+  });
+}
+
+/**
+ * Invites `count` people, signals them all, and waits for their second mail. Throws unless each got exactly one more.
+ * Returns how long it took from the command on, in milliseconds.
+ */
+export async function inviteManyAgain(
+  world: World,
+  { count, ...temporal }: { count: number; cli: string; address: string },
+): Promise<{ signalledMs: number; mailedMs: number }> {
+  const { people, filter } = await inviteMany(world, count);
+  world.mailbox.clear();
+  const start = performance.now();
+  await batchEnded(world, await signalAll(filter, temporal));
+  const signalledMs = performance.now() - start;
+  await mailed(world, people);
+  const mailedMs = performance.now() - start;
+  await counted(people, 2);
+  const mails = await world.mailbox.mails();
+  if (mails.length !== count) throw new Error(`${count} were invited again, with ${mails.length} mails`);
+  return { signalledMs, mailedMs };
+}

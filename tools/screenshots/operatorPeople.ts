@@ -1,0 +1,113 @@
+/** People in every state that an operator meets, for the pictures of the Temporal UI. */
+
+import type { World } from '../../test/kit/environment.ts';
+import { cancelOnboarding, extendDeadline, type Problem, type Status } from '../../workflows/messages.ts';
+import { HistoryPerson, type Place, someNumber } from '../histories/person.ts';
+import { HASTY } from '../histories/stories.ts';
+
+/** Nobody listens there. */
+const NO_MAIL_SERVER = 'smtp://127.0.0.1:1';
+
+/** One code a day, so that the second is one too many. */
+const STRICT = { LIMIT_SMS_PER_DAY: '1', SMS_RESEND_AFTER: '1ms' };
+
+/** Whom the pictures show. */
+export type People = Record<Problem | 'expired' | 'cancelled' | 'finished', HistoryPerson>;
+
+const is =
+  (problem: Problem) =>
+  (status: Status): boolean =>
+    status.problem === problem;
+
+async function invited(world: World, email?: string): Promise<HistoryPerson> {
+  const person = new HistoryPerson(world, email);
+  await person.invited();
+  return person;
+}
+
+const at = async (world: World, place: Place): Promise<HistoryPerson> => (await invited(world)).to(place);
+
+/** Makes them, one after the other. At the end the mail server is away, and `mail-delayed` waits for it. */
+export async function populate(world: World): Promise<People> {
+  await world.restart(HASTY);
+  const expired = await invited(world);
+  await expired.ended();
+  await world.restart({ ...HASTY, EXPIRE_AFTER: '14d' });
+  const tired = await at(world, 'sms');
+  await tired.settled(is('reminders-exhausted'));
+
+  await world.restart(STRICT);
+  for (const place of ['terms', 'password', 'sms'] as const) await at(world, place);
+  const people = {
+    expired,
+    'reminders-exhausted': tired,
+    'mail-undeliverable': await refused(world),
+    'too-many-codes': await impatient(world),
+    'sms-undeliverable': await outOfReach(world),
+    'help-asked': await helpless(world),
+    'not-me': await stranger(world),
+    cancelled: await stopped(world),
+    finished: await finished(world),
+  };
+
+  await world.restart({ ...STRICT, SMTP_URL: NO_MAIL_SERVER, MAIL_DELAYED_AFTER: '1s' });
+  const delayed = await invited(world);
+  await delayed.settled(is('mail-delayed'));
+  return { ...people, 'mail-delayed': delayed };
+}
+
+async function refused(world: World): Promise<HistoryPerson> {
+  const person = await invited(world, 'anna@refused.example');
+  await person.settled(is('mail-undeliverable'));
+  return person;
+}
+
+async function impatient(world: World): Promise<HistoryPerson> {
+  const person = await at(world, 'sms');
+  const phone = someNumber();
+  await person.askCode(phone);
+  await person.code(phone);
+  // The page answers "no more today".
+  await person.post({ action: 'resend' }).catch(() => undefined);
+  await person.settled(is('too-many-codes'));
+  return person;
+}
+
+async function outOfReach(world: World): Promise<HistoryPerson> {
+  const person = await at(world, 'sms');
+  await person.askCode(someNumber('0003'));
+  await person.settled(is('sms-undeliverable'));
+  return person;
+}
+
+/** An operator has given more time already. */
+async function helpless(world: World): Promise<HistoryPerson> {
+  const person = await at(world, 'sms');
+  await person.askHelp();
+  await person.settled(is('help-asked'));
+  await person.workflow.signal(extendDeadline, { days: 7, reason: 'gets a phone next week' });
+  await person.settled();
+  return person;
+}
+
+async function stranger(world: World): Promise<HistoryPerson> {
+  const person = await invited(world);
+  await person.sayNotMe(await person.mail());
+  await person.settled(is('not-me'));
+  return person;
+}
+
+async function stopped(world: World): Promise<HistoryPerson> {
+  const person = await at(world, 'password');
+  await person.settled();
+  await person.workflow.signal(cancelOnboarding, { reason: 'asked for by the sender' });
+  await person.ended();
+  return person;
+}
+
+async function finished(world: World): Promise<HistoryPerson> {
+  const person = await at(world, 'sms');
+  await person.finishWithApp();
+  await person.ended();
+  return person;
+}

@@ -1,0 +1,118 @@
+/**
+ * `npm run screens`: pictures of every page and mail into docs/screens/, in both languages, on a phone and on a desktop,
+ * in the light and in the dark; and a gallery of them.
+ */
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import type { Browser, Page } from 'playwright-core';
+import { startBrowser } from '../../test/kit/chromium.ts';
+import { openWorld } from '../../test/kit/environment.ts';
+import { openGround } from '../../test/kit/infrastructure.ts';
+import { ROOT } from '../local/folder.ts';
+import { say } from '../local/screen.ts';
+import { type Folder, fileOf, gallery, LOOKS, type Section, WIDTHS } from './gallery.ts';
+import type { Language } from './person.ts';
+import { sampleMails, sampleParts } from './sampleMails.ts';
+import { type Group, type Shot, tour } from './tour.ts';
+import { trialTour } from './tryoutTour.ts';
+
+const PLACE = path.join(ROOT, 'docs', 'screens');
+const HEIGHT = 800;
+/** Letters stay sharp, and all pictures together below 13 MB. */
+const QUALITY = 50;
+const LANGUAGES: Language[] = ['nl', 'en'];
+
+const GROUPS: Record<Group, { title: string; about: string }> = {
+  'setting up': { title: 'Setting up', about: 'From the link in the mail to the message, once in a life.' },
+  'signing in': { title: 'Reading and signing in later', about: 'For somebody whose account is open.' },
+  'other ways': { title: 'Other ways', about: 'Coming back on another device, asking for help, too late.' },
+};
+
+const stops: (() => unknown)[] = [];
+let count = 0;
+
+try {
+  const world = await openWorld(await openGround(stops));
+  stops.push(() => world.close());
+  const browser = await startBrowser();
+  stops.push(() => browser.close());
+  rmSync(PLACE, { recursive: true, force: true });
+
+  const sections = { nl: [] as Section[], en: [] as Section[] };
+  for (const language of LANGUAGES) {
+    say('pictures', `in ${language}: mails`);
+    sections[language].push(await mails(browser, language));
+    say('pictures', `in ${language}: pages`);
+    const shots: Shot[] = [];
+    await tour({
+      world,
+      browser,
+      language,
+      async shoot(page, shot) {
+        await take(page, language, shot.name);
+        shots.push(shot);
+      },
+    });
+    for (const [group, words] of Object.entries(GROUPS))
+      sections[language].push({
+        ...words,
+        folder: language,
+        shots: shots.filter((shot) => shot.group === group),
+      });
+  }
+  say('pictures', 'pages for trying it out');
+  const trial: Section = {
+    title: 'Trying it out',
+    about:
+      'What `npm start` adds for who has neither a mail server nor a phone to try with. In English only.',
+    folder: 'trial',
+    shots: [],
+  };
+  await trialTour({
+    world,
+    browser,
+    async shoot(page, shot) {
+      await take(page, 'trial', shot.name);
+      trial.shots.push(shot);
+    },
+  });
+  await browser.close();
+  for (const language of LANGUAGES) {
+    const { file, text } = gallery(language, [...sections[language], trial]);
+    writeFileSync(path.join(PLACE, file), text);
+  }
+  say('pictures', `${count} in docs/screens/`);
+} finally {
+  for (const stop of stops.reverse()) await stop();
+}
+
+async function take(page: Page, folder: Folder, name: string): Promise<void> {
+  mkdirSync(path.join(PLACE, folder), { recursive: true });
+  await page.mouse.move(0, 0);
+  for (const width of Object.values(WIDTHS)) {
+    await page.setViewportSize({ width, height: HEIGHT });
+    for (const look of LOOKS) {
+      await page.emulateMedia({ colorScheme: look });
+      const file = path.join(PLACE, fileOf(folder, name, { width, look }));
+      await page.screenshot({ path: file, type: 'webp', quality: QUALITY, fullPage: true });
+      count++;
+    }
+  }
+}
+
+async function mails(browser: Browser, language: Language): Promise<Section> {
+  const page = await browser.newPage();
+  const all = sampleMails(language);
+  for (const { name, letter } of all) {
+    await page.setContent(sampleParts(language, letter).html);
+    await take(page, language, `mail-${name}`);
+  }
+  await page.close();
+  const shots = all.map(({ name, caption }) => ({ name: `mail-${name}`, caption }));
+  return {
+    title: 'Mails',
+    about: 'Each also has a text part that says the same.',
+    folder: language,
+    shots,
+  };
+}

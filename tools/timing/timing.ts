@@ -1,0 +1,225 @@
+/**
+ * `npm run timing`: whether the time of an answer tells who has an account. Asks a web process of its own 200 times
+ * each, in random order, for addresses with and without an account; a worker runs beside it. Exit code 1 when one row
+ * differs by more than chance.
+ */
+import { randomBytes, randomInt } from 'node:crypto';
+import { mkdtempSync, rmSync } from 'node:fs';
+import http from 'node:http';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { addClient } from '../../db/clients.ts';
+import { connect, type Db, disconnect } from '../../db/connect.ts';
+import { acceptMessage, type NewMessage } from '../../db/messages.ts';
+import { hashPassword } from '../../db/secrets.ts';
+import type { Ground } from '../../test/kit/environment.ts';
+import { openGround } from '../../test/kit/infrastructure.ts';
+import { startPart } from '../local/childProcesses.ts';
+import { ROOT } from '../local/folder.ts';
+import { anyFreePort } from '../local/ports.ts';
+import { SAMPLE_CLIENT } from '../local/sample.ts';
+import { say } from '../local/screen.ts';
+import { openMailbox } from '../tryout/mailbox.ts';
+import { median, rankTest } from './rankTest.ts';
+
+const SAMPLES = 200;
+/** Asked before, and not measured: connections are open and code is compiled then. */
+const WARM_UP = 40;
+/** Less probable than this is no chance. */
+const CHANCE = 0.001;
+const LOOK_EVERY_MS = 100;
+/** Before each "forgotten password": what the one before left to do is over, and told apart from this one's. */
+const PAUSE_MS = 40;
+const ANSWER_WITHIN_MS = 10_000;
+const NO_LIMIT = '1000000';
+/** Asked right after "forgotten password": the same for everybody, and needs the database as that did. */
+const FIXED_PAGE = `/reset/${'0'.repeat(96)}`;
+const STAND_IN_SID = `AC${'0'.repeat(32)}`;
+
+type Answer = { ms: number; status: number; bytes: number };
+type Sample = Answer & { known: boolean };
+type Visitor = { known: boolean; email: string };
+
+const stops: (() => unknown)[] = [];
+
+try {
+  const ground = await openGround(stops);
+  const env = await settings(ground);
+  await addPeople(env);
+  const port = Number(env.PORT);
+  for (const [name, entry] of [
+    ['worker', 'processes/worker.ts'],
+    ['web', 'processes/web.ts'],
+  ] as const) {
+    const command = { command: process.execPath, args: [path.join(ROOT, entry)], env };
+    const part = startPart(
+      { name, ...command, ready: { line: `${name} ready` }, stopSignal: 'SIGTERM' },
+      { restart: false },
+    );
+    stops.push(part.stop);
+    await part.ready;
+  }
+  await measure(port, people('first', WARM_UP));
+  say('timing', `${SAMPLES} samples each, known and unknown in random order`);
+  const differ = print(await measure(port, shuffled([...people('known'), ...people('other')])));
+  await checkWhoWasKnown(env);
+  process.exitCode = differ ? 1 : 0;
+} finally {
+  for (const stop of stops.reverse()) await stop();
+}
+
+/** What web and worker need. The limits are out of the way: they hold for known and unknown alike. */
+async function settings({ databaseUrl, temporalAddress }: Ground): Promise<NodeJS.ProcessEnv> {
+  const folder = mkdtempSync(path.join(tmpdir(), 'instap-timing-'));
+  stops.push(() => rmSync(folder, { recursive: true, force: true }));
+  const mailbox = await openMailbox({ folder });
+  stops.push(() => mailbox.close());
+  const port = await anyFreePort();
+  return {
+    PATH: process.env.PATH,
+    PORT: String(port),
+    HOST: '127.0.0.1',
+    PUBLIC_URL: `http://localhost:${port}`,
+    DATABASE_URL: databaseUrl,
+    TEMPORAL_ADDRESS: temporalAddress,
+    SMTP_URL: mailbox.url,
+    TWILIO_ACCOUNT_SID: STAND_IN_SID,
+    TWILIO_AUTH_TOKEN: 'no SMS is sent here',
+    TWILIO_FROM: '+15005550006',
+    SECRET_KEYS: `k1:${randomBytes(32).toString('base64')}`,
+    DRAIN_WAIT: '0',
+    LIMIT_FORGOTTEN_PER_NETWORK: NO_LIMIT,
+    LIMIT_SIGN_INS_PER_NETWORK: NO_LIMIT,
+  };
+}
+
+/** Addresses of one length, so that pages that repeat them are as long. */
+function people(kind: 'known' | 'other' | 'first', count = SAMPLES): Visitor[] {
+  const email = (i: number) => `${kind}.${String(i).padStart(4, '0')}@example.com`;
+  return Array.from({ length: count }, (_, i) => ({ known: kind === 'known', email: email(i) }));
+}
+
+async function withDatabase(env: NodeJS.ProcessEnv, work: (db: Db) => Promise<void>): Promise<void> {
+  const [id, key] = env.SECRET_KEYS!.split(':') as [string, string];
+  const db = connect({ url: env.DATABASE_URL!, secretKeys: [{ id, key: Buffer.from(key, 'base64') }] });
+  await work(db).finally(() => disconnect(db));
+}
+
+/** Accounts that are open, with nothing that is still to be done. */
+async function addPeople(env: NodeJS.ProcessEnv): Promise<void> {
+  await withDatabase(env, async (db) => {
+    const { id: clientId } = await addClient(db, SAMPLE_CLIENT);
+    for (const { email } of people('known')) await acceptMessage(db, message(clientId, email), () => ({}));
+    await openAccounts(db);
+  });
+}
+
+/** Else nothing was compared: each of them gets a link, and nobody else. */
+async function checkWhoWasKnown(env: NodeJS.ProcessEnv): Promise<void> {
+  await withDatabase(env, async ({ sql }) => {
+    while (await sql('password_request').first('id')) await sleep(LOOK_EVERY_MS);
+    const links = await sql('reset_link').pluck('id');
+    if (links.length !== SAMPLES) throw new Error(`${links.length} links were made for ${SAMPLES} accounts`);
+  });
+}
+
+function message(clientId: string, email: string): NewMessage {
+  return {
+    clientId,
+    idempotencyKey: email,
+    request: email,
+    email,
+    locale: 'nl',
+    from: { name: 'Instap' },
+    subject: 'timing',
+    body: 'timing',
+    temporaryPassword: 'mail',
+  };
+}
+
+async function openAccounts({ sql }: Db): Promise<void> {
+  const now = sql.fn.now();
+  await sql('person').update({ passwordHash: await hashPassword(randomBytes(16).toString('hex')) });
+  const done = { termsAcceptedAt: now, passwordChangedAt: now, appVerifiedAt: now, profileSavedAt: now };
+  await sql('onboarding').update({ ...done, status: 'completed', endedAt: now });
+  await sql('message').delete();
+  await sql('outbox').delete();
+}
+
+/** Not the order of a pattern: each kind meets the same moments of the machine. */
+function shuffled<T>(all: T[]): T[] {
+  const left = [...all];
+  return all.map(() => left.splice(randomInt(left.length), 1)[0]!);
+}
+
+/** The samples of each row of the table. */
+async function measure(port: number, visitors: Visitor[]): Promise<Record<string, Sample[]>> {
+  const agent = new http.Agent({ keepAlive: true, maxSockets: 1 });
+  const to = (path: string, form?: Record<string, string>) => ask({ port, agent, path, form });
+  const signIns: Sample[] = [];
+  const forgotten: Sample[] = [];
+  const after: Sample[] = [];
+  for (const { known, email } of visitors)
+    signIns.push({ known, ...(await to('/sign-in', { email, password: 'a wrong password 1' })) });
+  for (const { known, email } of visitors) {
+    await sleep(PAUSE_MS);
+    forgotten.push({ known, ...(await to('/forgot-password', { email })) });
+    after.push({ known, ...(await to(FIXED_PAGE)) });
+  }
+  agent.destroy();
+  return {
+    'sign-in, wrong password': signIns,
+    'forgotten password': forgotten,
+    'the request after it': after,
+  };
+}
+
+type Question = { port: number; agent: http.Agent; path: string; form?: Record<string, string> };
+
+/** From the first byte sent to the last one received. */
+function ask({ port, agent, path, form }: Question): Promise<Answer> {
+  const { promise, resolve, reject } = Promise.withResolvers<Answer>();
+  const signal = AbortSignal.timeout(ANSWER_WITHIN_MS);
+  const headers = form && { 'content-type': 'application/x-www-form-urlencoded' };
+  const where = { host: '127.0.0.1', port, path, agent, signal, headers, method: form ? 'POST' : 'GET' };
+  const begun = performance.now();
+  const request = http.request(where, (response) => {
+    let bytes = 0;
+    response.on('data', (chunk: Buffer) => {
+      bytes += chunk.length;
+    });
+    response.on('end', () =>
+      resolve({ ms: performance.now() - begun, status: response.statusCode ?? 0, bytes }),
+    );
+    response.on('error', reject);
+  });
+  request.on('error', reject);
+  request.end(form && new URLSearchParams(form).toString());
+  return promise;
+}
+
+/** The table; whether a row differs, in its time or in what is answered. */
+function print(rows: Record<string, Sample[]>): boolean {
+  const line = (cells: string[]) =>
+    console.log(cells.map((cell, i) => (i ? cell.padStart(12) : cell.padEnd(26))).join(''));
+  line(['median, ms', 'known', 'unknown', 'p', 'answers']);
+  const differing = Object.entries(rows).filter(([name, samples]) => {
+    const [known, unknown] = [true, false].map((kind) => samples.filter(({ known }) => known === kind));
+    const answers = [known!, unknown!].map((some) => answersIn(some));
+    const [one, other] = [known!, unknown!].map((some) => some.map(({ ms }) => ms));
+    const p = rankTest(one!, other!);
+    const alike = answers[0] === answers[1];
+    const times = [one!, other!].map((some) => median(some).toFixed(2));
+    line([name, ...times, p < CHANCE ? p.toExponential(0) : p.toFixed(3), alike ? 'alike' : 'differ']);
+    if (!alike) console.log(`  known: ${answers[0]}; unknown: ${answers[1]}`);
+    return p < CHANCE || !alike;
+  });
+  console.log(differing.length ? 'It tells who has an account.' : 'It tells nothing.');
+  return differing.length > 0;
+}
+
+/** Status and length of all answers, each once. */
+function answersIn(samples: Sample[]): string {
+  return [...new Set(samples.map(({ status, bytes }) => `${status}, ${bytes} bytes`))].sort().join(' and ');
+}

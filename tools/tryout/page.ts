@@ -1,0 +1,46 @@
+/** The frame of the trial pages, which are only for the one who tries Instap out on this machine. */
+import { type Html, html, render } from '../../web/ui/html.ts';
+
+const PLACES = [
+  ['/', 'Start'],
+  ['/mailbox', 'Mailbox'],
+  ['/phone', 'Phone'],
+] as const;
+
+type Frame = {
+  title: string;
+  /** The entry of the menu this page belongs to. */
+  place: (typeof PLACES)[number][0];
+  /** The page looks for news at this address and reloads when its text changes; without script it can be reloaded. */
+  watch?: { address: string; version: string };
+};
+
+/** A whole page as text. */
+export function page({ title, place, watch }: Frame, content: Html): string {
+  return render(html`<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<title>${title} – Instap, trial</title>
+<link rel="stylesheet" href="/tryout.css">
+<link rel="icon" href="data:,">
+<script src="/tryout.js" defer></script>
+</head>
+<body${watch && html` data-watch="${watch.address}" data-version="${watch.version}"`}>
+<header><nav aria-label="Trial">
+<strong>Instap</strong>
+${PLACES.map(([path, name]) => html`<a href="${path}"${path === place && html` aria-current="page"`}>${name}</a>`)}
+</nav></header>
+<main>
+${content}
+</main>
+<footer><p>Only for trying Instap out, on this machine.</p></footer>
+</body>
+</html>`);
+}
+
+/** A time as people read it, in the time zone of the service (TIME_ZONE), as on its own pages. */
+export const clock = (time: Date, timeZone: string | undefined): Html =>
+  html`<time datetime="${time.toISOString()}">${time.toLocaleString('en-GB', { dateStyle: 'medium', timeStyle: 'medium', timeZone })}</time>`;

@@ -1,0 +1,110 @@
+/** Strangers have so many tries of a password, slow an account down with them, and never lock its owner out. */
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type Answer, OWN_PASSWORD, visible } from '../../test/kit/person.ts';
+import { createWorld, type World } from '../../test/kit/testEnvironment.ts';
+import { Traveller } from '../../test/kit/traveller.ts';
+
+const PER_NETWORK = 10;
+const PER_ACCOUNT = 14;
+const HOME = '192.0.2.1';
+const WORK = '192.0.2.2';
+const STRANGERS = ['198.51.100.1', '198.51.100.2', '198.51.100.3'];
+
+let world: World;
+beforeAll(async () => {
+  const env = { TRUST_PROXY: '1', LIMIT_SIGN_INS_PER_ACCOUNT: String(PER_ACCOUNT) };
+  world = await createWorld({ worker: false, env });
+});
+afterAll(() => world.close());
+
+/** The same browser, seen from this network address. */
+function from<T extends Traveller>(address: string, traveller: T): T {
+  const ask = traveller.ask.bind(traveller);
+  traveller.ask = (path, init = {}) =>
+    ask(path, { ...init, headers: { ...init.headers, 'x-forwarded-for': address } });
+  return traveller;
+}
+
+const COMPARED = /of het wachtwoord is niet juist|Dit wachtwoord is niet juist|Dit is niet het tijdelijke/;
+const comparedIn = (answers: Answer[]) => answers.filter(({ text }) => COMPARED.test(visible(text))).length;
+
+async function repeat(count: number, ask: () => Promise<Answer>): Promise<Answer[]> {
+  const answers: Answer[] = [];
+  for (let i = 0; i < count; i++) answers.push(await ask());
+  return answers;
+}
+
+describe('signing in', () => {
+  const tryFrom = (address: string, email: string, password = 'a wrong guess') =>
+    from(address, new Traveller(world, email)).post('/sign-in', { email, password });
+
+  /** How many guesses of strangers on three networks are compared. */
+  async function attack(email: string): Promise<number> {
+    const answers: Answer[] = [];
+    for (const address of STRANGERS) answers.push(...(await repeat(11, () => tryFrom(address, email))));
+    return comparedIn(answers);
+  }
+
+  const owner = () => from(HOME, new Traveller(world)).finished();
+
+  it('has an end for an account, from however many networks', async () => {
+    const anna = await owner();
+    expect(await attack(anna.email)).toBe(PER_ACCOUNT);
+    expect(await attack('nobody@example.com')).toBe(PER_ACCOUNT);
+  });
+
+  it('goes on for the owner where the password was right or chosen before, ten tries at a time', async () => {
+    const anna = await owner();
+    await attack(anna.email);
+    expect(comparedIn(await repeat(3, () => tryFrom(HOME, anna.email)))).toBe(3);
+    expect(await tryFrom(HOME, anna.email, OWN_PASSWORD)).toMatchObject({ status: 303 });
+    expect(comparedIn(await repeat(11, () => tryFrom(HOME, anna.email)))).toBe(PER_NETWORK);
+  });
+
+  it('from another network says what was done, and the way on that nobody can close', async () => {
+    const anna = await owner();
+    await attack(anna.email);
+    const refused = await tryFrom(WORK, anna.email, OWN_PASSWORD);
+    expect(refused.status).toBe(422);
+    expect(visible(refused.text)).toContain('Er is ergens anders te vaak geprobeerd');
+    expect(visible(refused.text)).toContain('kies "Wachtwoord vergeten?"');
+    expect((await tryFrom(WORK, 'nobody@example.com')).status).toBe(422);
+  });
+});
+
+describe('a forwarded link', () => {
+  it('does not use up the tries of the own password', async () => {
+    const anna = await from(HOME, new Traveller(world)).to('sms');
+    for (const address of STRANGERS) {
+      const stranger = from(address, anna.elsewhere());
+      await stranger.openLink();
+      await repeat(11, () => stranger.submit({ password: 'a wrong guess' }, '/onboarding/continue'));
+    }
+    const phone = from(HOME, anna.elsewhere());
+    await phone.openLink();
+    await phone.submit({ password: OWN_PASSWORD });
+    expect(phone.path).toBe('/onboarding/sms');
+  });
+
+  it('has an end of guesses at the own password, too', async () => {
+    const anna = await from(HOME, new Traveller(world)).to('sms');
+    const answers: Answer[] = [];
+    for (const address of STRANGERS) {
+      const stranger = from(address, anna.elsewhere());
+      await stranger.openLink();
+      answers.push(...(await repeat(11, () => stranger.submit({ password: 'a wrong guess' }))));
+    }
+    expect(comparedIn(answers)).toBe(PER_ACCOUNT);
+    expect(visible(answers.at(-2)!.text)).toContain('Ergens anders is te vaak een verkeerd wachtwoord');
+  });
+
+  it('does not use up the tries of the temporary password', async () => {
+    const anna = await from(HOME, new Traveller(world)).to('password');
+    const stranger = from(STRANGERS[0]!, anna.elsewhere());
+    await stranger.openLink();
+    const guess = { currentPassword: 'x', newPassword: OWN_PASSWORD, newPasswordAgain: OWN_PASSWORD };
+    expect(comparedIn(await repeat(11, () => stranger.submit(guess)))).toBe(PER_NETWORK);
+    await anna.doStep('password');
+    expect(anna.path).toBe('/onboarding/sms');
+  });
+});

@@ -1,0 +1,332 @@
+/** Forgotten password and a factor set up anew: a link from a mail is never enough, and strangers learn nothing. */
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { transaction } from '../../db/connect.ts';
+import { onboardingOf } from '../../db/onboardings.ts';
+import { answerPasswordRequests } from '../../db/passwordRequests.ts';
+import { type ResetPurpose, resetLinkFor } from '../../db/resetLinks.ts';
+import { dump } from '../../test/kit/dump.ts';
+import { OWN_PASSWORD, visible } from '../../test/kit/person.ts';
+import { expectRejected } from '../../test/kit/rejected.ts';
+import { createWorld, type World } from '../../test/kit/testEnvironment.ts';
+import { type Factor, Traveller } from '../../test/kit/traveller.ts';
+
+const NEW_PASSWORD = 'zeven rode tulpen 31';
+
+let world: World;
+beforeAll(async () => {
+  world = await createWorld({ worker: false, env: { LIMIT_FORGOTTEN_PER_NETWORK: '1000' } });
+});
+afterAll(() => world.close());
+
+const everything = () => dump(world, ['outbox']);
+const linksOf = (anna: Traveller) => world.db.sql('reset_link').where({ personId: anna.personId });
+
+let mails = 0;
+/** The path in the mail, as the activity makes it. */
+async function mailed({ personId }: Traveller, purpose: ResetPurpose = 'password'): Promise<string> {
+  const { clientId } = (await onboardingOf(world.db, personId))!;
+  const link = await resetLinkFor(world.db, { personId, clientId, purpose, sendKey: `mail ${++mails}` });
+  return `/reset/${world.db.secrets.linkToken(link, 'reset')}`;
+}
+
+/** What a worker does with what people asked for. */
+const answer = () => answerPasswordRequests(world.db, { everyMs: world.config.INVITE_EVERY, perDay: 5 });
+
+/** Somebody half-way, and a browser of hers that knows nothing. */
+async function annaAndTablet(factor: Factor = 'app'): Promise<[Traveller, Traveller]> {
+  const anna = await new Traveller(world).to('profile', factor);
+  await anna.longAfter();
+  return [anna, anna.elsewhere()];
+}
+
+async function press(tablet: Traveller, link: string): Promise<void> {
+  await tablet.open(link);
+  await tablet.submit({});
+}
+
+const choose = (tablet: Traveller) =>
+  tablet.submit({ newPassword: NEW_PASSWORD, newPasswordAgain: NEW_PASSWORD });
+
+describe('"I have forgotten my password"', () => {
+  const ask = (email: string) => new Traveller(world).post('/forgot-password', { email });
+
+  it('gets the same answer for somebody known, unknown, and not finished with a password', async () => {
+    const [anna] = await annaAndTablet();
+    const fresh = await new Traveller(world).to('terms');
+    const answers = await Promise.all([
+      ask(anna.email),
+      ask(fresh.email),
+      ask('nobody@example.com'),
+      ask('"><b>@'),
+    ]);
+    for (const { status, text, headers } of answers) {
+      expect([status, text]).toEqual([answers[0]!.status, answers[0]!.text]);
+      expect(headers.getSetCookie()).toEqual([]);
+    }
+    await answer();
+    expect(await linksOf(anna)).toHaveLength(1);
+    expect(await linksOf(fresh)).toHaveLength(0);
+  });
+
+  it.each(['', ' ', 'anna'])(
+    'with "%s" instead of an address is refused in words, whoever it is',
+    async (email) => {
+      const anna = new Traveller(world);
+      await anna.open('/forgot-password');
+      await anna.submit({ email });
+      expectRejected(anna, 'email', 'Vul uw hele e-mailadres in, bijvoorbeeld naam@voorbeeld.nl.');
+    },
+  );
+
+  it('is the same work for everybody: web looks nobody up, and writes one row that says nothing', async () => {
+    const [anna] = await annaAndTablet();
+    await transaction(world.db, async (tx) => {
+      // Whoever looked for a person would wait.
+      await tx.sql.raw('lock table person, onboarding, reset_link in access exclusive mode');
+      expect((await ask(anna.email)).status).toBe(200);
+      expect((await ask('nobody@example.com')).status).toBe(200);
+    });
+    const rows: { address: string }[] = await world.db.sql('password_request');
+    expect(rows.map(({ address }) => address.length)).toEqual([
+      rows[0]!.address.length,
+      rows[0]!.address.length,
+    ]);
+    expect(await linksOf(anna)).toEqual([]);
+    await answer();
+    expect(await linksOf(anna)).toHaveLength(1);
+  });
+
+  it('asked five times at once, and again, sends one mail', async () => {
+    const [anna] = await annaAndTablet();
+    await Promise.all([1, 2, 3, 4, 5].map(() => ask(anna.email)));
+    await ask(` ${anna.email.toUpperCase()} `);
+    await answer();
+    expect(await linksOf(anna)).toHaveLength(1);
+  });
+
+  it('asked too often today is answered as ever, here and on the way through, and no mail leaves', async () => {
+    const [anna, tablet] = await annaAndTablet();
+    const old = `now() - interval '1 hour'`;
+    for (let i = 0; i < 5; i++) await mailed(anna);
+    await world.db
+      .sql('reset_link')
+      .where({ personId: anna.personId })
+      .update({ createdAt: world.db.sql.raw(old) });
+    const { status, text } = await ask(anna.email);
+    expect([status, text]).toEqual([200, (await ask('nobody@example.com')).text]);
+    await answer();
+    await tablet.openLink();
+    await tablet.submit({}, '/onboarding/continue/forgotten');
+    expect(tablet.reads).toContain('Kijk in uw e-mail');
+    expect(await linksOf(anna)).toHaveLength(5);
+    expect((await anna.events()).slice(-2)).toEqual(['password.reset_limited', 'password.reset_limited']);
+  });
+
+  it('changes nothing that the person has', async () => {
+    const [anna, tablet] = await annaAndTablet();
+    await ask(anna.email);
+    await answer();
+    expect((await anna.ask('/onboarding/profile')).status).toBe(200);
+    await tablet.openLink();
+    await tablet.submit({ password: OWN_PASSWORD });
+    expect(tablet.path).toBe('/onboarding/continue/app');
+  });
+});
+
+describe('the link', () => {
+  it.each(['password', 'factor'] as const)(
+    'for a new %s, opened 50 times by a scanner, changes nothing',
+    async (purpose) => {
+      const [anna, scanner] = await annaAndTablet();
+      const link = await mailed(anna, purpose);
+      const before = await everything();
+      for (let i = 0; i < 25; i++)
+        for (const method of ['GET', 'HEAD']) {
+          const { status, headers } = await scanner.ask(link, { method });
+          expect([status, headers.getSetCookie()]).toEqual([200, []]);
+        }
+      expect(await everything()).toBe(before);
+    },
+  );
+
+  it('is worth nothing after a day', async () => {
+    const [anna, tablet] = await annaAndTablet();
+    const link = await mailed(anna);
+    await world.db
+      .sql('reset_link')
+      .where({ personId: anna.personId })
+      .update({ createdAt: world.db.sql.raw(`now() - interval '1 day'`) });
+    await tablet.open(link);
+    expect(tablet.reads).not.toContain('Kies een nieuw wachtwoord');
+    await tablet.post(link, {});
+    expect(tablet.session).toBeUndefined();
+  });
+
+  it('with the id of a real one and a proof that is made up opens nothing', async () => {
+    const [anna, tablet] = await annaAndTablet();
+    const link = await mailed(anna);
+    const forged = `${link.slice(0, -1)}${link.endsWith('a') ? 'b' : 'a'}`;
+    await tablet.post(forged, {});
+    expect(tablet.session).toBeUndefined();
+    await tablet.post(link, {});
+    expect(tablet.session).toBeTruthy();
+  });
+
+  it('is worth nothing after it was used, and every other one with it', async () => {
+    const [anna, tablet] = await annaAndTablet();
+    const [older, used] = [await mailed(anna), await mailed(anna)];
+    await press(tablet, used);
+    await tablet.submit({ token: await tablet.token() });
+    expect(tablet.reads).not.toContain('Niet het tijdelijke wachtwoord.');
+    await choose(tablet);
+    expect(tablet.path).toBe('/onboarding/profile');
+    for (const dead of [older, used]) {
+      const browser = anna.elsewhere();
+      const { text } = await browser.ask(dead);
+      expect(visible(text)).not.toContain('Kies een nieuw wachtwoord');
+      expect(visible(text)).toContain('Ging het om uw telefoon of app? Vraag dan de organisatie');
+      await browser.post(dead, {});
+      expect(browser.session).toBeUndefined();
+    }
+  });
+
+  it.each([
+    ['password', 'Er is een nieuwere e-mail', 'There is a newer e-mail', 'href="/forgot-password"'],
+    ['factor', 'Er is een nieuwere e-mail', 'There is a newer e-mail', 'ask the organisation'],
+  ] as const)(
+    'for a new %s opens nothing once a newer one was asked for, and the page says so',
+    async (purpose, dutch, english, wayOn) => {
+      const [anna, tablet] = await annaAndTablet();
+      const older = await mailed(anna, purpose);
+      // One of the other kind replaces nothing.
+      await mailed(anna, purpose === 'factor' ? 'password' : 'factor');
+      expect(visible((await tablet.ask(older)).text)).not.toContain(dutch);
+      const newer = await mailed(anna, purpose);
+      for (const method of ['GET', 'POST']) {
+        const { status, text, headers } = await tablet.ask(older, { method });
+        expect([status, headers.getSetCookie()]).toEqual([200, []]);
+        expect(visible(text)).toContain(dutch);
+        expect(visible(text)).toContain('Alleen de link in de nieuwste e-mail werkt');
+      }
+      const { text } = await tablet.ask(older, { headers: { 'accept-language': 'en' } });
+      expect(text).toContain(english);
+      expect(text).toContain(wayOn);
+      await press(tablet, newer);
+      expect(tablet.session).toBeTruthy();
+    },
+  );
+
+  it('that was opened goes on when a stranger asks for another one', async () => {
+    const [anna, tablet] = await annaAndTablet();
+    await press(tablet, await mailed(anna));
+    await mailed(anna);
+    await tablet.submit({ token: await tablet.token() });
+    await choose(tablet);
+    expect(tablet.path).toBe('/onboarding/profile');
+  });
+
+  it.each(['x', 'x'.repeat(64), '%00', 'password%00'])('made up opens nothing: %s', async (token) => {
+    const stranger = new Traveller(world);
+    await stranger.post(`/reset/${token}`, {});
+    expect(stranger.session).toBeUndefined();
+  });
+
+  it('of an invitation is none for a reset, and the other way round', async () => {
+    const [anna, tablet] = await annaAndTablet();
+    await tablet.post((await anna.link()).replace('/i/', '/reset/'), {});
+    await tablet.post((await mailed(anna)).replace('/reset/', '/i/'), {});
+    expect(tablet.session).toBeUndefined();
+  });
+});
+
+describe('a new password', () => {
+  it.each(['sms', 'app'] as const)('is not chosen before %s is proven', async (factor) => {
+    const [anna, thief] = await annaAndTablet(factor);
+    await press(thief, await mailed(anna));
+    expect(thief.path).toBe(`/reset/prove/${factor}`);
+    const before = await everything();
+    const fields = { newPassword: NEW_PASSWORD, newPasswordAgain: NEW_PASSWORD };
+    expect(await thief.post('/reset/password', fields)).toMatchObject({
+      status: 303,
+      location: '/reset/password',
+    });
+    for (const path of ['/onboarding/profile', '/onboarding/app', '/messages']) {
+      const { status } = await thief.ask(path);
+      expect(status, path).toBe(303);
+    }
+    expect(await everything()).toBe(before);
+  });
+
+  it('follows the rules, said at the field', async () => {
+    const [anna, tablet] = await annaAndTablet();
+    await press(tablet, await mailed(anna));
+    await tablet.submit({ token: await tablet.token() });
+    await tablet.submit({ newPassword: 'kort', newPasswordAgain: 'anders' });
+    expectRejected(tablet, 'newPassword', 'minstens 12 tekens');
+    expectRejected(tablet, 'newPasswordAgain', 'niet gelijk');
+  });
+
+  it('ends every other session, and the old password with it', async () => {
+    const [anna, tablet] = await annaAndTablet();
+    await press(tablet, await mailed(anna));
+    await tablet.submit({ token: await tablet.token() });
+    await choose(tablet);
+    expect((await anna.ask('/onboarding/profile')).status).toBe(401);
+    const phone = anna.elsewhere();
+    await phone.openLink();
+    await phone.submit({ password: OWN_PASSWORD });
+    expect(phone.page.status).toBe(422);
+  });
+
+  it('saved three times at once is saved once, and every click goes on', async () => {
+    const [anna, tablet] = await annaAndTablet();
+    await press(tablet, await mailed(anna));
+    await tablet.submit({ token: await tablet.token() });
+    const fields = { newPassword: NEW_PASSWORD, newPasswordAgain: NEW_PASSWORD };
+    const answers = await Promise.all([1, 2, 3].map(() => tablet.post('/reset/password', fields)));
+    expect(answers.map(({ status }) => status)).toEqual([303, 303, 303]);
+    expect((await anna.events()).filter((event) => event === 'password.reset')).toHaveLength(1);
+  });
+
+  it('for somebody whose account is open leads to the messages', async () => {
+    const anna = await new Traveller(world).finished();
+    await anna.longAfter();
+    const laptop = anna.elsewhere();
+    await press(laptop, await mailed(anna));
+    await laptop.submit({ token: await laptop.token() });
+    await choose(laptop);
+    expect([laptop.path, laptop.page.status]).toEqual(['/messages', 200]);
+  });
+});
+
+describe('a second factor set up anew', () => {
+  it('needs the own password: guessed, nothing is reset', async () => {
+    const [anna, thief] = await annaAndTablet();
+    await press(thief, await mailed(anna, 'factor'));
+    await thief.submit({ password: 'een geraden wachtwoord' });
+    expectRejected(thief, 'password', 'Dit wachtwoord is niet juist.');
+    expect((await anna.row()).appVerifiedAt).not.toBeNull();
+  });
+
+  it('is not reached with a link for a new password', async () => {
+    const [anna, tablet] = await annaAndTablet();
+    await press(tablet, await mailed(anna, 'password'));
+    const posted = await tablet.post('/reset/factor', { password: OWN_PASSWORD });
+    expect(posted).toMatchObject({ status: 303, location: '/reset/password' });
+    expect((await anna.row()).appVerifiedAt).not.toBeNull();
+  });
+
+  it('takes the old one away for good: its tokens open nothing, and the key is another one', async () => {
+    const [anna, tablet] = await annaAndTablet();
+    const oldKey = anna.appKey;
+    await press(tablet, await mailed(anna, 'factor'));
+    await tablet.submit({ password: OWN_PASSWORD });
+    expect(tablet.path).toBe('/onboarding/sms');
+    await tablet.readKey();
+    expect(tablet.appKey).not.toBe(oldKey);
+    await tablet.open('/onboarding/app');
+    await tablet.submit({ token: await anna.token() });
+    expect(tablet.page.status).toBe(422);
+    expect((await anna.ask('/onboarding/profile')).status).toBe(401);
+  });
+});

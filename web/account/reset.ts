@@ -1,0 +1,337 @@
+/**
+ * Choosing a new password, or setting up the second factor again, with the newest link from a mail. What it has opened
+ * goes on when yet another one is asked for, which anybody may do. The link alone is not enough:
+ * for a new password the second factor that is set up is proven first, for a new factor the own password (ASVS 6.4.3).
+ */
+import type { Router } from '@koa/router';
+import type Koa from 'koa';
+import { removeFactors } from '../../db/appFactor.ts';
+import { audit } from '../../db/audit.ts';
+import { client } from '../../db/clients.ts';
+import { transaction } from '../../db/connect.ts';
+import { factsOf, lockOnboarding, type Onboarding, onboardingOf, recordStep } from '../../db/onboardings.ts';
+import { person, setPasswordHash } from '../../db/people.ts';
+import {
+  type ResetLink,
+  type ResetPurpose,
+  resetLink,
+  resetLinkOfToken,
+  useResetLink,
+} from '../../db/resetLinks.ts';
+import { endOtherSessions, nextTokenOf, type Session, stepUp } from '../../db/sessions.ts';
+import { needsPassedOn } from '../../db/temporaryPasswords.ts';
+import { openSignIn } from '../../db/wrongFactors.ts';
+import { secondFactorSet } from '../../domain/steps.ts';
+import { isVisible } from '../../domain/typed.ts';
+import { type Ctx, field, type State, seeOther, type Web } from '../context.ts';
+import { afterFirstClick, proveAgain } from '../middleware/duplicateSubmit.ts';
+import { CONTINUE } from '../middleware/guard.ts';
+import { mayUseLink } from '../middleware/limits.ts';
+import { speak } from '../middleware/locale.ts';
+import { begin, carry, end, formToken, formTokenIsRight } from '../middleware/session.ts';
+import { type NewPasswordRefusal, newPasswordErrors, newPasswordFields } from '../onboarding/newPassword.ts';
+import {
+  type CurrentRefusal,
+  checkCurrent,
+  currentError,
+  currentField,
+  passedOnBy,
+} from '../onboarding/temporaryPassword.ts';
+import { factorPages } from '../secondFactor/pages.ts';
+import { proving, toFactor } from '../secondFactor/proving.ts';
+import { button, errorSummary, form, inputField } from '../ui/form.ts';
+import { html } from '../ui/html.ts';
+import { showPage } from '../ui/layout.ts';
+import { type Notice, showNotice } from '../ui/notices.ts';
+import { WORDS as SHARED } from '../ui/words.ts';
+import { passwordWasRight, tryPassword } from './passwordAttempts.ts';
+
+const nl = {
+  password: {
+    title: 'Kies een nieuw wachtwoord',
+    text: 'Met deze knop kiest u een nieuw wachtwoord. De code per SMS of uit de app blijft zoals u die hebt ingesteld.',
+    button: 'Nieuw wachtwoord kiezen',
+    save: 'Nieuw wachtwoord opslaan',
+    passedOn: (organisation: string) =>
+      `Vul ook het tijdelijke wachtwoord in dat u van ${organisation} kreeg. Dat is nodig zolang u geen code per SMS of uit een app krijgt.`,
+  },
+  factor: {
+    title: 'Stel opnieuw in hoe u een code krijgt',
+    text: 'Met deze knop en uw eigen wachtwoord kiest u opnieuw hoe u een code krijgt: per SMS of met een app. De oude manier werkt daarna niet meer.',
+    button: 'Opnieuw instellen',
+    save: 'Opnieuw instellen',
+  },
+  ownPassword: 'Uw eigen wachtwoord',
+  errors: {
+    missing: 'Vul uw eigen wachtwoord in.',
+    wrong: 'Dit wachtwoord is niet juist. Het gaat om het wachtwoord dat u zelf hebt gekozen.',
+    'too-many': 'U hebt te vaak een verkeerd wachtwoord ingevuld. Wacht een kwartier en probeer het opnieuw.',
+    'too-many-elsewhere':
+      'Ergens anders is te vaak een verkeerd wachtwoord ingevuld. Wacht een kwartier en probeer het opnieuw.',
+  },
+};
+const en: typeof nl = {
+  password: {
+    title: 'Choose a new password',
+    text: 'This button lets you choose a new password. The code by SMS or from the app stays as you set it up.',
+    button: 'Choose a new password',
+    save: 'Save new password',
+    passedOn: (organisation: string) =>
+      `Fill in the temporary password from ${organisation}, too. It is needed as long as you get no code by SMS or from an app.`,
+  },
+  factor: {
+    title: 'Set up again how you get a code',
+    text: 'With this button and your own password you choose again how you get a code: by SMS or with an app. The old way stops working then.',
+    button: 'Set up again',
+    save: 'Set up again',
+  },
+  ownPassword: 'Your own password',
+  errors: {
+    missing: 'Fill in your own password.',
+    wrong: 'This password is not correct. It is the password that you chose yourself.',
+    'too-many': 'You filled in a wrong password too often. Wait 15 minutes and try again.',
+    'too-many-elsewhere':
+      'Somewhere else a wrong password was filled in too often. Wait 15 minutes and try again.',
+  },
+};
+const WORDS = { nl, en };
+
+const RESET = '/reset';
+const PASSWORD = `${RESET}/password`;
+const FACTOR = `${RESET}/factor`;
+const PROVE = `${RESET}/prove`;
+
+const NEWER: Record<ResetPurpose, Notice> = { password: 'newerReset', factor: 'newerFactorReset' };
+
+/** The link that was opened, while it opens anything; else it was answered here. */
+async function linkOf(ctx: Ctx & { params: { token?: string } }, web: Web): Promise<ResetLink | undefined> {
+  const link = await resetLinkOfToken(web.db, ctx.params.token ?? '');
+  if (!link || link.usedAt || link.expired || link.superseded) {
+    const isReplaced = link && !link.usedAt && link.superseded;
+    showNotice(ctx, web, isReplaced ? NEWER[link.purpose] : 'oldReset');
+    return undefined;
+  }
+  ctx.state.organisation = (await client(web.db, link.clientId)).name;
+  speak(ctx, (await person(web.db, link.personId)).locale);
+  return link;
+}
+
+/**
+ * The session that began with a live link, and what it has to prove besides for a new password: the second factor, or what
+ * a sender passes on while there is none.
+ */
+type Resetting = {
+  session: Session;
+  link: ResetLink;
+  row: Onboarding;
+  factorFirst: boolean;
+  passedOn: boolean;
+};
+
+async function resetting(ctx: Ctx, { db }: Web): Promise<Resetting | undefined> {
+  const { found } = ctx.state;
+  const link = found?.session.resetId ? await resetLink(db, found.session.resetId) : undefined;
+  const row = link && (await onboardingOf(db, link.personId));
+  if (!found || found.replaced || !link || !row || link.usedAt || link.expired) return undefined;
+  if (!row.passwordChangedAt || row.status === 'cancelled') return undefined;
+  const factorFirst = link.purpose === 'password' && secondFactorSet(factsOf(row)) && !found.session.factorAt;
+  const passedOn = link.purpose === 'password' && needsPassedOn(row);
+  return { session: found.session, link, row, factorFirst, passedOn };
+}
+
+/** A second click on the button that used the link up goes on as the first one did. */
+async function afterUse(ctx: Ctx, web: Web): Promise<void> {
+  const session = ctx.state.found?.session;
+  const again = session && ctx.method === 'POST' && formTokenIsRight(ctx, web, session);
+  if (again && (await proveAgain(ctx, web, session))) return seeOther(ctx, CONTINUE);
+  showNotice(ctx, web, 'oldReset');
+}
+
+/** Lets through a session that began with a link for `purpose`; `work` gets it. */
+function withReset(
+  web: Web,
+  purpose: ResetPurpose,
+  work: (ctx: Ctx, given: Resetting) => Promise<void> | void,
+): Koa.Middleware<State> {
+  return async (ctx) => {
+    const given = await resetting(ctx, web);
+    if (!given) return afterUse(ctx, web);
+    if (given.link.purpose !== purpose) return seeOther(ctx, purpose === 'password' ? FACTOR : PASSWORD);
+    if (ctx.method === 'POST' && !formTokenIsRight(ctx, web, given.session))
+      return showNotice(ctx, web, 'otherTab');
+    await work(ctx, given);
+  };
+}
+
+type NewPasswordErrors = { current?: CurrentRefusal; fresh: NewPasswordRefusal[] };
+
+async function showNewPassword(
+  ctx: Ctx,
+  web: Web,
+  { session, link, row, passedOn }: Resetting,
+  { current, fresh }: NewPasswordErrors = { fresh: [] },
+): Promise<void> {
+  // What is passed on counts for an open invitation only: a new one is asked for first.
+  if (passedOn && row.status === 'expired') return showNotice(ctx, web, 'expired');
+  const { locale } = ctx.state;
+  const words = WORDS[locale];
+  const organisation = passedOn ? await passedOnBy(web, row, link.clientId) : undefined;
+  const errors = {
+    currentPassword: currentError(ctx, current, organisation),
+    ...newPasswordErrors(locale, fresh),
+  };
+  const { email } = await person(web.db, session.personId);
+  showPage(ctx, {
+    title: words.password.title,
+    rejected: Boolean(current) || fresh.length > 0,
+    helpContact: web.config.HELP_CONTACT,
+    body: html`${errorSummary(ctx, errors)}<h1>${words.password.title}</h1>
+${organisation !== undefined && html`<p>${words.password.passedOn(organisation)}</p>`}
+<p class="soft">${SHARED[locale].allRequired}</p>
+${form(ctx, {
+  token: formToken(web, session),
+  body: html`${organisation !== undefined && currentField(ctx, organisation, errors)}
+${newPasswordFields(ctx, { email, errors, temporary: passedOn })}<div class="actions">${button(words.password.save)}</div>`,
+})}`,
+  });
+}
+
+async function savePassword(ctx: Ctx, web: Web, given: Resetting): Promise<void> {
+  const { session, link, row, passedOn } = given;
+  const { email } = await person(web.db, link.personId);
+  const chosen = field(ctx, 'newPassword');
+  const fresh = web.passwordRules.problems({
+    password: chosen,
+    again: field(ctx, 'newPasswordAgain'),
+    current: passedOn ? field(ctx, 'currentPassword') : '',
+    names: [email, ctx.state.organisation ?? '', 'Instap'],
+  });
+  const current = passedOn ? await checkCurrent(ctx, web, row) : undefined;
+  if (current || fresh.length) return showNewPassword(ctx, web, given, { current, fresh });
+  const hash = await web.hashing.hash(chosen);
+  const token = await transaction(web.db, async (tx) => {
+    // What had to be proven may be more by now: a factor was set up, or a sender passes passwords on.
+    const now = await lockOnboarding(tx, row.id);
+    if (!provesAll(now, given) || !(await useResetLink(tx, link))) return undefined;
+    await setPasswordHash(tx, link.personId, hash);
+    await endOtherSessions(tx, session);
+    await audit(tx, { event: 'password.reset', personId: link.personId });
+    if (session.factorAt) await openSignIn(tx, link.personId, { by: 'reset' });
+    return stepUp(tx, session, ['password']);
+  });
+  if (token) {
+    carry(ctx, token);
+    web.delivery.poke();
+    await passwordWasRight(ctx, web, email);
+  }
+  seeOther(ctx, CONTINUE);
+}
+
+/** What was proven for a new password is all that has to be. */
+const provesAll = (row: Onboarding, { session, passedOn }: Resetting): boolean =>
+  (passedOn || !needsPassedOn(row)) && (!secondFactorSet(factsOf(row)) || session.factorAt !== null);
+
+function showConfirm(ctx: Ctx, web: Web, refused?: keyof typeof nl.errors): void {
+  const words = WORDS[ctx.state.locale];
+  const errors = { password: refused && words.errors[refused] };
+  showPage(ctx, {
+    title: words.factor.title,
+    rejected: Boolean(refused),
+    helpContact: web.config.HELP_CONTACT,
+    body: html`${errorSummary(ctx, errors)}<h1>${words.factor.title}</h1><p>${words.factor.text}</p>
+${form(ctx, {
+  token: formToken(web, ctx.state.found!.session),
+  body: html`${inputField(ctx, { name: 'password', label: words.ownPassword, type: 'password', required: true, autocomplete: 'current-password', reveal: true, errors })}
+<div class="actions">${button(words.factor.save)}</div>`,
+})}`,
+  });
+}
+
+async function resetFactors(ctx: Ctx, web: Web, { session, link }: Resetting): Promise<void> {
+  const { id: personId, email, passwordHash } = await person(web.db, link.personId);
+  if (!isVisible(field(ctx, 'password'))) return showConfirm(ctx, web, 'missing');
+  const typed = field(ctx, 'password');
+  const verdict = await tryPassword(ctx, web, { email, hash: passwordHash, typed });
+  if (verdict !== 'right') return showConfirm(ctx, web, verdict);
+  const row = (await onboardingOf(web.db, personId))!;
+  const done = await recordStep(web.db, { onboarding: row, session }, async (tx) => {
+    if (!(await useResetLink(tx, link))) return { refused: 'used' };
+    await removeFactors(tx, personId);
+    await openSignIn(tx, personId, { by: 'reset' });
+    await endOtherSessions(tx, session);
+    await stepUp(tx, session, ['password']);
+    const facts = { smsVerified: false, smsSkipped: false, appVerified: false, appSkipped: false };
+    return { signal: 'factorsReset', event: 'factors.reset', facts };
+  });
+  if ('row' in done) carry(ctx, nextTokenOf(web.db, session));
+  web.delivery.poke();
+  seeOther(ctx, CONTINUE);
+}
+
+/** Lets through a session that has to prove the second factor before the new password. */
+const beforePassword =
+  (web: Web): Koa.Middleware<State> =>
+  async (ctx, next) => {
+    const { found } = ctx.state;
+    if (found?.replaced) return afterFirstClick(ctx, web, found.session, PASSWORD);
+    const given = await resetting(ctx, web);
+    if (!given) return showNotice(ctx, web, 'oldReset');
+    if (!given.factorFirst) return seeOther(ctx, PASSWORD);
+    if (ctx.method === 'POST' && !formTokenIsRight(ctx, web, given.session))
+      return showNotice(ctx, web, 'otherTab');
+    await next();
+  };
+
+export function resetPages(router: Router<State>, web: Web): void {
+  const factor = proving(web, {
+    path: PROVE,
+    budget: 'reset',
+    onboarding: false,
+    guard: beforePassword(web),
+    afterwards: (ctx) => seeOther(ctx, PASSWORD),
+  });
+  router.get(
+    PASSWORD,
+    withReset(web, 'password', (ctx, given) =>
+      given.factorFirst ? toFactor(ctx, web, factor) : showNewPassword(ctx, web, given),
+    ),
+  );
+  router.post(
+    PASSWORD,
+    withReset(web, 'password', (ctx, given) =>
+      given.factorFirst ? seeOther(ctx, PASSWORD) : savePassword(ctx, web, given),
+    ),
+  );
+  router.get(
+    FACTOR,
+    withReset(web, 'factor', (ctx) => showConfirm(ctx, web)),
+  );
+  router.post(
+    FACTOR,
+    withReset(web, 'factor', (ctx, given) => resetFactors(ctx, web, given)),
+  );
+  factorPages(router, web, factor);
+
+  // Opening the link changes nothing: mail scanners open every link.
+  router.get(`${RESET}/:token`, async (ctx) => {
+    const link = await linkOf(ctx, web);
+    if (!link) return;
+    const words = WORDS[ctx.state.locale][link.purpose];
+    showPage(ctx, {
+      title: words.title,
+      helpContact: web.config.HELP_CONTACT,
+      body: html`<h1>${words.title}</h1><p>${words.text}</p>
+${form(ctx, { boost: false, body: html`<div class="actions"><button class="primary">${words.button}</button></div>` })}`,
+    });
+  });
+
+  router.post(`${RESET}/:token`, async (ctx) => {
+    const link = await linkOf(ctx, web);
+    if (!link) return;
+    const { personId, clientId, id: resetId } = link;
+    if (!(await mayUseLink(ctx, web, resetId))) return;
+    await end(ctx, web);
+    await begin(ctx, web, { personId, clientId, resetId, proofs: ['link'] });
+    seeOther(ctx, link.purpose === 'password' ? PASSWORD : FACTOR);
+  });
+}

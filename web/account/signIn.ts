@@ -1,0 +1,171 @@
+/** Signing in: e-mail address and own password, then the second factor, then where the person was going. */
+import { randomUUID } from 'node:crypto';
+import type Router from '@koa/router';
+import type Koa from 'koa';
+import { audit } from '../../db/audit.ts';
+import { onboardingOf } from '../../db/onboardings.ts';
+import { findAccount, normalEmail, setPasswordHash } from '../../db/people.ts';
+import { askInvitation } from '../../db/relations.ts';
+import { passwordNeedsRehash } from '../../db/secrets.ts';
+import { isUuid } from '../../db/uuid.ts';
+import { isVisible } from '../../domain/typed.ts';
+import { type Ctx, field, type State, seeOther, type Web } from '../context.ts';
+import { readCookie, setCookie } from '../middleware/cookies.ts';
+import { afterFirstClick } from '../middleware/duplicateSubmit.ts';
+import { tellToWait } from '../middleware/limits.ts';
+import { begin, end, formTokenIsRight } from '../middleware/session.ts';
+import { factorPages } from '../secondFactor/pages.ts';
+import { proving, toFactor } from '../secondFactor/proving.ts';
+import type { FactorPurpose } from '../secondFactor/purpose.ts';
+import { button, errorSummary, form, inputField } from '../ui/form.ts';
+import { html } from '../ui/html.ts';
+import { showPage } from '../ui/layout.ts';
+import { showNotice } from '../ui/notices.ts';
+import { type TooMany, trySignIn } from './passwordAttempts.ts';
+
+const nl = {
+  title: 'Inloggen',
+  email: 'E-mailadres',
+  password: 'Wachtwoord',
+  signIn: 'Inloggen',
+  forgotten: 'Wachtwoord vergeten?',
+  first: 'Nog nooit ingelogd? Open dan de link in de e-mail die u hebt gekregen.',
+  errors: {
+    email: 'Vul uw e-mailadres in.',
+    password: 'Vul uw wachtwoord in.',
+    wrong: 'Het e-mailadres of het wachtwoord is niet juist. Kijk ze allebei na en probeer het opnieuw.',
+    'too-many': 'Er is te vaak geprobeerd in te loggen. Wacht een kwartier en probeer het opnieuw.',
+    'too-many-elsewhere':
+      'Er is ergens anders te vaak geprobeerd met dit e-mailadres in te loggen. Wacht een kwartier en probeer het opnieuw. Of kies "Wachtwoord vergeten?": met de e-mail die u dan krijgt, kunt u meteen verder.',
+  },
+};
+const en: typeof nl = {
+  title: 'Sign in',
+  email: 'E-mail address',
+  password: 'Password',
+  signIn: 'Sign in',
+  forgotten: 'Forgotten your password?',
+  first: 'Never signed in before? Then open the link in the e-mail that you got.',
+  errors: {
+    email: 'Fill in your e-mail address.',
+    password: 'Fill in your password.',
+    wrong: 'The e-mail address or the password is not correct. Check both and try again.',
+    'too-many': 'There were too many tries to sign in. Wait 15 minutes and try again.',
+    'too-many-elsewhere':
+      'Somewhere else there were too many tries to sign in with this e-mail address. Wait 15 minutes and try again. Or choose "Forgotten your password?": with the e-mail that you get then, you can go on at once.',
+  },
+};
+const WORDS = { nl, en };
+
+const SIGN_IN = '/sign-in';
+/** Where the person was going, while the factor is being proven. */
+const GOING_TO = 'going-to';
+
+/** Longer addresses do not exist (RFC 5321, 4.5.3.1.3). */
+const LONGEST_EMAIL = 254;
+
+/** Goes with the form, so that two clicks on its button ask for one code. */
+const CHALLENGE = 'challenge';
+const challengeOf = (ctx: Ctx): string => {
+  const posted = field(ctx, CHALLENGE);
+  return isUuid(posted) ? posted : randomUUID();
+};
+
+const isMessagePath = (path: string) => /^\/messages(\/[0-9a-f-]{36})?$/.test(path);
+
+type Refusal = 'wrong' | 'missing' | TooMany;
+
+function showSignIn(ctx: Ctx, web: Web, refused?: Refusal): void {
+  const words = WORDS[ctx.state.locale];
+  const missing = (name: 'email' | 'password') =>
+    isVisible(field(ctx, name)) ? undefined : words.errors[name];
+  const errors =
+    refused === 'missing'
+      ? { email: missing('email'), password: missing('password') }
+      : { email: refused && words.errors[refused] };
+  showPage(ctx, {
+    title: words.title,
+    rejected: Boolean(refused),
+    helpContact: web.config.HELP_CONTACT,
+    body: html`${errorSummary(ctx, errors)}<h1>${words.title}</h1>
+${form(ctx, {
+  body: html`<input type="hidden" name="${CHALLENGE}" value="${challengeOf(ctx)}">
+${inputField(ctx, { name: 'email', label: words.email, type: 'email', value: field(ctx, 'email'), autocomplete: 'username', inputmode: 'email', errors })}
+${inputField(ctx, { name: 'password', label: words.password, type: 'password', autocomplete: 'current-password', reveal: true, errors })}
+<div class="actions">${button(words.signIn)}</div>`,
+})}
+<div class="actions"><a class="secondary" href="/forgot-password">${words.forgotten}</a></div>
+<p class="soft">${words.first}</p>`,
+  });
+}
+
+async function signIn(ctx: Ctx, web: Web, factor: FactorPurpose): Promise<void> {
+  const { db } = web;
+  const email = normalEmail(field(ctx, 'email')).slice(0, LONGEST_EMAIL);
+  const typed = field(ctx, 'password');
+  if (!email || !isVisible(typed)) return showSignIn(ctx, web, 'missing');
+  // Nobody's address: nothing is compared, so nothing is counted.
+  if (!email.includes('@')) return showSignIn(ctx, web, 'wrong');
+  const person = await findAccount(db, email);
+  const verdict = await trySignIn(ctx, web, { email, hash: person?.passwordHash, typed });
+  if (typeof verdict === 'object') return void tellToWait(ctx, web, verdict.waitS);
+  if (verdict === 'right' || verdict === 'wrong')
+    await audit(db, {
+      event: verdict === 'right' ? 'password.proven' : 'password.refused',
+      personId: person?.id,
+    });
+  if (!person || verdict !== 'right') return showSignIn(ctx, web, verdict === 'right' ? 'wrong' : verdict);
+  const row = await onboardingOf(db, person.id);
+  if (row?.status !== 'completed') {
+    if (row?.status === 'cancelled' && !row.shouldRun) return showNotice(ctx, web, 'cancelled');
+    if (row) await askInvitation(db, row.id, web.config.INVITE_EVERY);
+    web.delivery.poke();
+    return showNotice(ctx, web, 'notFinished');
+  }
+  if (person.passwordHash && passwordNeedsRehash(person.passwordHash))
+    await setPasswordHash(db, person.id, await web.hashing.hash(typed));
+  await end(ctx, web);
+  await begin(ctx, web, {
+    personId: person.id,
+    clientId: row.clientId,
+    challenge: challengeOf(ctx),
+    proofs: ['password'],
+  });
+  await toFactor(ctx, web, factor);
+}
+
+/** A session of an open account whose password is proven and whose factor is not. */
+const halfWay =
+  (web: Web): Koa.Middleware<State> =>
+  async (ctx, next) => {
+    const { found } = ctx.state;
+    if (found?.replaced) return afterFirstClick(ctx, web, found.session, '/messages');
+    if (!found?.session.passwordAt) return seeOther(ctx, SIGN_IN);
+    if (found.session.factorAt) return seeOther(ctx, '/messages');
+    const row = await onboardingOf(web.db, found.session.personId);
+    if (row?.status !== 'completed') return seeOther(ctx, SIGN_IN);
+    if (ctx.method === 'POST' && !formTokenIsRight(ctx, web, found.session)) return seeOther(ctx, SIGN_IN);
+    await next();
+  };
+
+export function signInPages(router: Router<State>, web: Web): void {
+  const factor = proving(web, {
+    path: SIGN_IN,
+    budget: 'sign-in',
+    onboarding: false,
+    guard: halfWay(web),
+    afterwards: (ctx) => {
+      const path = readCookie(ctx, GOING_TO) ?? '';
+      seeOther(ctx, isMessagePath(path) ? path : '/messages');
+    },
+  });
+  router.get(SIGN_IN, (ctx) => showSignIn(ctx, web));
+  router.post(SIGN_IN, (ctx) => signIn(ctx, web, factor));
+  factorPages(router, web, factor);
+}
+
+/** Remembers where somebody was going who has to sign in first. */
+export function askSignIn(ctx: Ctx): void {
+  if (isMessagePath(ctx.path)) setCookie(ctx, GOING_TO, ctx.path);
+  seeOther(ctx, SIGN_IN);
+}

@@ -1,0 +1,85 @@
+/** The database answers and says no for a while: pages say "try again", and the process is not ready. */
+import { afterAll, afterEach, beforeAll, describe, expect, inject, it } from 'vitest';
+import { connect, disconnect } from '../db/connect.ts';
+import { sendMessage, visible } from '../test/kit/person.ts';
+import { createWorld, type World } from '../test/kit/testEnvironment.ts';
+import { Traveller } from '../test/kit/traveller.ts';
+
+let world: World;
+beforeAll(async () => {
+  world = await createWorld({ worker: false });
+});
+afterAll(() => world.close());
+
+const nameOf = ({ config }: World) => new URL(config.DATABASE_URL).pathname.slice(1);
+
+/** As an administrator, from another database of the same server. */
+async function administer(...statements: string[]): Promise<void> {
+  const db = connect({ url: inject('databaseUrl'), secretKeys: world.config.SECRET_KEYS, pool: 1 });
+  try {
+    for (const statement of statements) await db.sql.raw(statement);
+  } finally {
+    await disconnect(db);
+  }
+}
+
+/** New connections begin with the database's settings of now. */
+const cutConnections = () =>
+  administer(`select pg_terminate_backend(pid) from pg_stat_activity where datname = '${nameOf(world)}'`);
+
+const ready = () => new Traveller(world).ask('/readyz');
+
+describe('read-only', () => {
+  afterEach(async () => {
+    await administer(`alter database ${nameOf(world)} reset default_transaction_read_only`);
+    await cutConnections();
+  });
+
+  it('is noticed by /readyz before anybody is turned away, and over when it is over', async () => {
+    const anna = new Traveller(world);
+    await anna.invited();
+    const link = await anna.link();
+    await administer(`alter database ${nameOf(world)} set default_transaction_read_only = on`);
+    await cutConnections();
+    expect(await ready()).toMatchObject({ status: 503 });
+    const { status, text, headers } = await anna.post(link, {});
+    expect(status).toBe(503);
+    expect(visible(text)).toContain('Probeer het over een minuut nog eens');
+    expect(Number(headers.get('retry-after'))).toBeGreaterThan(0);
+    expect((await sendMessage(world, { email: 'bob@example.com' })).status).toBe(503);
+  });
+});
+
+/** A world whose database refuses new sessions with this error; what the button of a link is answered then. */
+async function refused(code: string) {
+  const own = await createWorld({ worker: false });
+  const anna = new Traveller(own);
+  await anna.invited();
+  const link = await anna.link();
+  await own.db.sql.raw(`
+    create function refuse() returns trigger language plpgsql as
+      $$ begin raise exception 'no' using errcode = '${code}'; end $$;
+    create trigger refuse before insert on session for each row execute function refuse()`);
+  const before = await anna.ask('/readyz');
+  const answer = await anna.post(link, {});
+  const after = await anna.ask('/readyz');
+  const errors = own.logged.filter((line) => line.includes(code));
+  await own.close();
+  return { answer, ready: [before.status, after.status], errors };
+}
+
+it.each([
+  ['the disk is full', '53100', { ready: [200, 503], says: 'Probeer het over een minuut nog eens' }],
+  ['too many connections', '53300', { ready: [200, 503], says: 'Probeer het over een minuut nog eens' }],
+  ['no memory', '53200', { ready: [200, 503], says: 'Probeer het over een minuut nog eens' }],
+  ['others have the row for a moment', '40P01', { ready: [200, 200], says: 'Wacht een paar seconden' }],
+])(
+  '%s: 503 with Retry-After, and unready only when the process cannot serve anybody',
+  async (_, code, right) => {
+    const { answer, ready, errors } = await refused(code);
+    expect([answer.status, answer.headers.get('retry-after')]).toEqual([503, '3']);
+    expect(visible(answer.text)).toContain(right.says);
+    expect(ready).toEqual(right.ready);
+    expect(errors.length > 0).toBe(right.ready[1] === 503);
+  },
+);

@@ -1,0 +1,199 @@
+/** Reading: the only thing all of this is for. */
+import type Router from '@koa/router';
+import type Koa from 'koa';
+import { type Account, openAccount } from '../../db/accounts.ts';
+import { type Message, markRead, messageById, releasedMessages } from '../../db/messages.ts';
+import type { FoundSession } from '../../db/sessions.ts';
+import { isUuid } from '../../db/uuid.ts';
+import { timeInWords } from '../../domain/times.ts';
+import { askSignIn } from '../account/signIn.ts';
+import { type Ctx, type State, seeOther, type Web } from '../context.ts';
+import { end } from '../middleware/session.ts';
+import { NEW_TERMS, newTerms } from '../onboarding/terms.ts';
+import { type Html, html, type Value } from '../ui/html.ts';
+import { type Icon, icon } from '../ui/icons.ts';
+import { showPage } from '../ui/layout.ts';
+import { showNotice } from '../ui/notices.ts';
+
+const nl = {
+  title: 'Uw berichten',
+  none: 'U hebt nu geen berichten',
+  noneText: 'U krijgt een e-mail zodra er een bericht voor u klaarstaat. U hoeft hier niets te doen.',
+  unread: 'Nieuw',
+  from: 'Van',
+  received: 'Ontvangen',
+  all: 'Alle berichten',
+  done: (firstName: string) => `Het is gelukt, ${firstName}. U bent klaar met instellen.`,
+  nextTime: 'Zo leest u uw volgende bericht',
+  mailed: 'U krijgt een e-mail zodra er een nieuw bericht is. Instellen hoeft niet nog een keer.',
+  address: 'Log in op',
+  email: 'met uw e-mailadres',
+  password: 'en het wachtwoord dat u zelf koos.',
+  factor: {
+    both: 'Daarna vult u een code in: uit uw app, of uit een SMS op uw telefoon.',
+    app: 'Daarna vult u de code in die uw app laat zien.',
+    sms: 'Daarna vult u de code in uit een SMS op uw telefoon.',
+  },
+};
+const en: typeof nl = {
+  title: 'Your messages',
+  none: 'You have no messages now',
+  noneText:
+    'You get an e-mail as soon as a message is waiting for you. There is nothing you need to do here.',
+  unread: 'New',
+  from: 'From',
+  received: 'Received',
+  all: 'All messages',
+  done: (firstName) => `All done, ${firstName}. You have finished setting up.`,
+  nextTime: 'How to read your next message',
+  mailed: 'You get an e-mail as soon as there is a new message. You never have to set up again.',
+  address: 'Sign in at',
+  email: 'with your e-mail address',
+  password: 'and the password that you chose yourself.',
+  factor: {
+    both: 'Then enter a code: from your app, or from an SMS on your phone.',
+    app: 'Then enter the code that your app shows.',
+    sms: 'Then enter the code from an SMS on your phone.',
+  },
+};
+const WORDS = { nl, en };
+
+const senderOf = ({ from, clientName }: Message): string =>
+  from.name === clientName ? clientName : `${from.name} (${clientName})`;
+
+const isFull = (found: FoundSession | undefined): found is FoundSession =>
+  Boolean(found && !found.replaced && found.session.passwordAt && found.session.factorAt);
+
+/** Who is signed in, for the pages behind `signedIn`. */
+const accountOf = (ctx: Ctx): Account => ctx.state.account!;
+
+/** A session that has proven password and second factor, of somebody whose account is open and who knows the terms. */
+const signedIn =
+  (web: Web): Koa.Middleware<State> =>
+  async (ctx, next) => {
+    const { found } = ctx.state;
+    if (!isFull(found)) return askSignIn(ctx);
+    const { personId } = found.session;
+    const account = await openAccount(web.db, { personId, termsVersion: web.terms.version });
+    if (!account) return askSignIn(ctx);
+    if (!account.agreed && ctx.path !== NEW_TERMS) return seeOther(ctx, NEW_TERMS);
+    ctx.state.account = account;
+    await next();
+  };
+
+function time(ctx: Ctx, { config }: Web, at: Date): Html {
+  const words = timeInWords(at, { locale: ctx.state.locale, timeZone: config.TIME_ZONE });
+  return html`<time datetime="${at.toISOString()}">${words}</time>`;
+}
+
+/**
+ * The first visit: nothing was opened yet. It lasts while the message that was opened first is on the screen, so that
+ * loading it again, or in the other language, takes nothing away.
+ */
+function isFirstVisit(ctx: Ctx, message?: Message): boolean {
+  const { firstRead } = accountOf(ctx);
+  if (!firstRead) return true;
+  return firstRead.messageId === message?.id && firstRead.ageMs <= ctx.state.found!.session.ageMs;
+}
+
+/** The words of the first visit are seen above the heading, and read after it: a new page begins there for screen readers. */
+function heading(ctx: Ctx, title: string, first: boolean): Html {
+  const { done } = WORDS[ctx.state.locale];
+  return html`<div class="heading"><h1>${title}</h1>
+${first && html`<p class="done">${icon('good')}<strong>${done(accountOf(ctx).firstName)}</strong></p>`}</div>`;
+}
+
+/** What a newcomer needs to come back. */
+function nextTime(ctx: Ctx, { config }: Web): Html {
+  const words = WORDS[ctx.state.locale];
+  const { email, sms, app } = accountOf(ctx);
+  const factor = words.factor[sms && app ? 'both' : app ? 'app' : 'sms'];
+  const step = (name: Icon, text: Value) => html`<li>${icon(name)}<span>${text}</span></li>`;
+  return html`<section class="next-time" aria-labelledby="next-time"><h2 id="next-time">${words.nextTime}</h2>
+<ul class="needs">
+${step('mail', words.mailed)}
+${step('key', html`${words.address} <b>${config.PUBLIC_URL.host}</b> ${words.email} <b>${email}</b> ${words.password}`)}
+${step('phone', factor)}
+</ul></section>`;
+}
+
+function inboxRow(ctx: Ctx, web: Web, message: Message): Html {
+  const words = WORDS[ctx.state.locale];
+  const isNew = !message.readAt;
+  return html`<li${isNew && html` class="unread"`}><a href="/messages/${message.id}">
+${isNew && html`<strong class="mark">${words.unread}</strong>`}
+<span class="sender">${senderOf(message)}</span>
+<span class="subject">${message.subject}</span>
+<span class="soft">${time(ctx, web, message.createdAt)}</span></a></li>`;
+}
+
+async function showMessages(ctx: Ctx, web: Web): Promise<void> {
+  const words = WORDS[ctx.state.locale];
+  const all = await releasedMessages(web.db, accountOf(ctx).personId);
+  const first = isFirstVisit(ctx);
+  showPage(ctx, {
+    title: words.title,
+    signedIn: true,
+    helpContact: web.config.HELP_CONTACT,
+    body: html`${heading(ctx, words.title, first)}
+${
+  all.length === 0
+    ? html`<div class="nothing">${icon('mail')}<p><strong>${words.none}</strong></p><p class="soft">${words.noneText}</p></div>`
+    : html`<ul class="inbox">${all.map((message) => inboxRow(ctx, web, message))}</ul>`
+}
+${first && nextTime(ctx, web)}`,
+  });
+}
+
+function showMessage(ctx: Ctx, web: Web, message: Message): void {
+  const words = WORDS[ctx.state.locale];
+  ctx.state.organisation = message.clientName;
+  const first = isFirstVisit(ctx, message);
+  showPage(ctx, {
+    title: message.subject,
+    signedIn: true,
+    helpContact: web.config.HELP_CONTACT,
+    body: html`<p class="back"><a class="alone" href="/messages">${icon('back')}${words.all}</a></p>
+<article>${heading(ctx, message.subject, first)}
+<p class="envelope">${words.from}: <b>${senderOf(message)}</b><br>${words.received}: ${time(ctx, web, message.createdAt)}</p>
+<div class="message">${message.body}</div></article>
+${first && nextTime(ctx, web)}`,
+  });
+}
+
+/**
+ * A person opens it: with a navigation, or htmx for one of our pages. Not what a browser fetches beforehand or another
+ * site has fetched in a page of its own. Browsers that say nothing of it are believed.
+ */
+function isOpenedByPerson(ctx: Ctx): boolean {
+  if (ctx.method !== 'GET') return false;
+  const purposes = ['Sec-Purpose', 'Purpose', 'X-Purpose', 'X-Moz'].map((name) => ctx.get(name));
+  if (purposes.some((purpose) => /prefetch|prerender|preview/i.test(purpose))) return false;
+  const [site, dest] = ['Site', 'Dest'].map((name) => ctx.get(`Sec-Fetch-${name}`));
+  if (!site) return true;
+  if (dest && dest !== 'document') return site === 'same-origin' && ctx.get('HX-Request') === 'true';
+  // A page elsewhere can send a browser here; only a click there is the person's own.
+  return site === 'same-origin' || site === 'none' || ctx.get('Sec-Fetch-User') === '?1';
+}
+
+export function messagePages(router: Router<State>, web: Web): void {
+  newTerms(router, web, signedIn(web));
+
+  router.get('/messages', signedIn(web), (ctx) => showMessages(ctx, web));
+
+  // The sole GET that writes: the first reading is what the sender is waiting to hear.
+  router.get('/messages/:id', signedIn(web), async (ctx) => {
+    const id = ctx.params.id ?? '';
+    const message = isUuid(id) ? await messageById(web.db, id) : undefined;
+    const own = message?.personId === accountOf(ctx).personId && message.releasedAt;
+    if (!message || !own) return showNotice(ctx, web, 'notFound');
+    if (isOpenedByPerson(ctx)) await markRead(web.db, message);
+    showMessage(ctx, web, message);
+  });
+
+  router.post('/sign-out', async (ctx) => {
+    await end(ctx, web);
+    ctx.set('Clear-Site-Data', '"cache", "storage"');
+    seeOther(ctx, '/sign-in');
+  });
+}

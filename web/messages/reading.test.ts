@@ -1,0 +1,70 @@
+/** Who opens a message has read it; what a browser or another site fetches by itself has not. */
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { createWorld, type World } from '../../test/kit/testEnvironment.ts';
+import { Traveller } from '../../test/kit/traveller.ts';
+
+let world: World;
+beforeAll(async () => {
+  world = await createWorld({ worker: false });
+});
+afterAll(() => world.close());
+
+const BY_HAND = {
+  'sec-fetch-site': 'same-origin',
+  'sec-fetch-mode': 'navigate',
+  'sec-fetch-dest': 'document',
+};
+
+/** Whether a message counts as read once it was asked for with `headers`. */
+async function readWith(headers: Record<string, string>): Promise<boolean> {
+  const anna = await new Traveller(world).to('finished');
+  await anna.openAccount();
+  const { status } = await anna.ask(`/messages/${anna.sent!.id}`, { headers });
+  expect(status).toBe(200);
+  const row = await world.db.sql('message').where({ id: anna.sent!.id }).first('readAt');
+  return row.readAt !== null;
+}
+
+it.each([
+  ['a click on one of our pages', BY_HAND],
+  ['an address typed or a link in a mail program', { ...BY_HAND, 'sec-fetch-site': 'none' }],
+  ['a click in webmail', { ...BY_HAND, 'sec-fetch-site': 'cross-site', 'sec-fetch-user': '?1' }],
+  [
+    'htmx on one of our pages',
+    {
+      'sec-fetch-site': 'same-origin',
+      'sec-fetch-mode': 'cors',
+      'sec-fetch-dest': 'empty',
+      'hx-request': 'true',
+    },
+  ],
+  ['an old browser that says nothing', {}],
+])('%s is reading', async (_what, headers) => {
+  expect(await readWith(headers)).toBe(true);
+});
+
+it.each([
+  ['Sec-Purpose: prefetch', { ...BY_HAND, 'sec-purpose': 'prefetch' }],
+  ['Sec-Purpose: prefetch;prerender', { ...BY_HAND, 'sec-purpose': 'prefetch;prerender' }],
+  ['Purpose: prefetch', { purpose: 'prefetch' }],
+  ['X-Purpose: preview', { 'x-purpose': 'preview' }],
+  ['X-Moz: prefetch', { 'x-moz': 'prefetch' }],
+  ['a page elsewhere that leads here by itself', { ...BY_HAND, 'sec-fetch-site': 'cross-site' }],
+  ['a neighbour that leads here by itself', { ...BY_HAND, 'sec-fetch-site': 'same-site' }],
+  [
+    'a picture elsewhere',
+    { 'sec-fetch-site': 'cross-site', 'sec-fetch-mode': 'no-cors', 'sec-fetch-dest': 'image' },
+  ],
+  ['a frame', { ...BY_HAND, 'sec-fetch-dest': 'iframe' }],
+  [
+    'a request by a script elsewhere',
+    {
+      'sec-fetch-site': 'cross-site',
+      'sec-fetch-mode': 'cors',
+      'sec-fetch-dest': 'empty',
+      'hx-request': 'true',
+    },
+  ],
+])('%s is not', async (_what, headers) => {
+  expect(await readWith(headers)).toBe(false);
+});

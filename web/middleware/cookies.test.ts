@@ -1,0 +1,103 @@
+/** Our cookies are of one kind; and a browser that keeps none is told so, instead of being sent round for ever. */
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { OWN_PASSWORD, visible } from '../../test/kit/person.ts';
+import { createWorld, type World } from '../../test/kit/testEnvironment.ts';
+import { Traveller } from '../../test/kit/traveller.ts';
+
+let world: World;
+let behindTls: World;
+let anna: Traveller;
+beforeAll(async () => {
+  [world, behindTls] = await Promise.all([
+    createWorld({ worker: false }),
+    createWorld({ worker: false, env: { PUBLIC_URL: 'https://instap.example', TRUST_PROXY: '0' } }),
+  ]);
+  anna = await new Traveller(world).finished();
+});
+afterAll(() => Promise.all([world.close(), behindTls.close()]));
+
+/** A browser that refuses cookies goes where the answer leads. */
+async function followWithoutCookies(of: World, path: string, fields: Record<string, string> = {}) {
+  const post = await fetch(of.url + path, {
+    method: 'POST',
+    body: new URLSearchParams(fields),
+    redirect: 'manual',
+  });
+  const headers = { 'accept-language': 'nl' };
+  const answer = await fetch(new URL(post.headers.get('location')!, of.url), { headers });
+  return { status: answer.status, text: visible(await answer.text()) };
+}
+
+describe('a browser that keeps no cookies', () => {
+  it.each([
+    ['the button of the link', async () => [await (await invited()).link(), {}] as const],
+    ['a right sign-in', async () => ['/sign-in', { email: anna.email, password: OWN_PASSWORD }] as const],
+  ])('reads after %s that they are needed, and how', async (_what, posted) => {
+    const [path, fields] = await posted();
+    const { status, text } = await followWithoutCookies(world, path, fields);
+    expect(status).toBe(401);
+    expect(text).toContain('Uw browser bewaart geen cookies');
+    expect(text).toContain('Sta cookies voor deze website toe');
+  });
+
+  it('reads it in English, too', async () => {
+    const answer = await fetch(`${world.url}/sign-in/app?cookies=check`, {
+      headers: { 'accept-language': 'en' },
+    });
+    expect(visible(await answer.text())).toContain('Your browser does not keep cookies');
+  });
+});
+
+const invited = async (of = world) => {
+  const bob = new Traveller(of);
+  await bob.invited();
+  return bob;
+};
+
+describe('a browser that keeps them', () => {
+  it('goes on, and the address is clean again', async () => {
+    const bob = await invited();
+    const { location } = await bob.post(await bob.link(), {});
+    const checked = await bob.ask(location!);
+    expect(checked).toMatchObject({ status: 303, location: '/onboarding/continue' });
+    expect((await bob.ask(checked.location!)).location).toBe('/onboarding/terms');
+  });
+});
+
+describe('every cookie', () => {
+  it('is bound to this host and to TLS, also where TLS ends at a proxy that says nothing', async () => {
+    for (const of of [world, behindTls]) {
+      const bob = await invited(of);
+      const answers = [
+        await bob.post(await bob.link(), {}),
+        await bob.post('/language', { locale: 'en', back: '/sign-in' }),
+        await new Traveller(of).ask('/messages/0199f0a0-0000-7000-8000-000000000000'),
+      ];
+      const cookies = answers.flatMap(({ headers }) => headers.getSetCookie());
+      expect(answers.map(({ status }) => status)).toEqual([303, 303, 303]);
+      expect(cookies.map((cookie) => cookie.split('=')[0])).toEqual([
+        '__Host-session',
+        '__Host-locale',
+        '__Host-going-to',
+      ]);
+      for (const cookie of cookies) {
+        expect(cookie).toMatch(/; path=\/;/);
+        expect(cookie).toMatch(/; secure; httponly$/);
+        expect(cookie).not.toContain('domain');
+      }
+    }
+  });
+
+  it('that says "too soon" is of the same kind, and holds for its page only', async () => {
+    const bob = await new Traveller(world).to('sms', 'sms');
+    await bob.doStep('sms');
+    await bob.submit({ action: 'resend' });
+    expect(bob.cookies.get('__Host-too-soon')).toBeTruthy();
+    expect(bob.reads).toMatch(/wachten|wacht/i);
+  });
+});
+
+it('https without TRUST_PROXY is said at the start, with the cure', () => {
+  expect(behindTls.logged.join('')).toContain('set TRUST_PROXY=1');
+  expect(world.logged.join('')).not.toContain('TRUST_PROXY');
+});

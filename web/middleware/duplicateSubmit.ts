@@ -1,0 +1,52 @@
+/**
+ * A second click on the button of a step up. The first click did the work, but its answer, with the session's new id,
+ * may never have reached the browser, which drops it when the second one starts. Who posts the very same proof again,
+ * within the same session and seconds, gets an id, too; and nothing is done twice.
+ */
+import { isLastUsedToken } from '../../db/appFactor.ts';
+import { person } from '../../db/people.ts';
+import { type Proof, provedJustNow, type Session } from '../../db/sessions.ts';
+import { isLastUsedCode } from '../../db/smsCodes.ts';
+import { tryPassword } from '../account/passwordAttempts.ts';
+import { type Ctx, field, seeOther, type Web } from '../context.ts';
+import { sixDigits } from '../smsRules.ts';
+import { formTokenIsRight, prove } from './session.ts';
+
+async function isSameProof(
+  ctx: Ctx,
+  web: Web,
+  { session, proof }: { session: Session; proof: Proof },
+): Promise<boolean> {
+  const { db } = web;
+  const { personId } = session;
+  const [code, token] = ['code', 'token'].map((name) => sixDigits(field(ctx, name)));
+  if (proof === 'factor') {
+    if (code && 'digits' in code) return isLastUsedCode(db, personId, code.digits);
+    return token && 'digits' in token ? isLastUsedToken(db, personId, token.digits) : false;
+  }
+  const { email, passwordHash: hash } = await person(db, personId);
+  const typed = field(ctx, 'newPassword') || field(ctx, 'password');
+  return (await tryPassword(ctx, web, { email, hash, typed })) === 'right';
+}
+
+/** True when the posted proof is the one that this session gave a moment ago: it got a new id. */
+export async function proveAgain(ctx: Ctx, web: Web, session: Session): Promise<boolean> {
+  for (const proof of ['password', 'factor'] as const) {
+    const given = proof === 'password' ? ['newPassword', 'password'] : ['code', 'token'];
+    if (!given.some((name) => field(ctx, name))) continue;
+    if (!(await provedJustNow(web.db, session, proof))) continue;
+    // Whoever holds the old cookie would have ten seconds of guessing without an end.
+    const counted = await web.attempts.count('second-click', `${session.id}.${proof}`);
+    if (!counted.allowed) continue;
+    if (!(await isSameProof(ctx, web, { session, proof }))) continue;
+    await prove(ctx, web, { session, proofs: [proof] });
+    return true;
+  }
+  return false;
+}
+
+/** A request with an id that was just replaced: the first click did the work, so this one ends where that one led. */
+export async function afterFirstClick(ctx: Ctx, web: Web, session: Session, path: string): Promise<void> {
+  if (ctx.method === 'POST' && formTokenIsRight(ctx, web, session)) await proveAgain(ctx, web, session);
+  seeOther(ctx, path);
+}

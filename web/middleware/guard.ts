@@ -1,0 +1,101 @@
+/**
+ * Who may do what on the way through. A page of a step is shown and posted only by a session that has itself proven
+ * everything that is set up by now; who stands elsewhere is sent there.
+ */
+import type Koa from 'koa';
+import { factsOf, onboardingOf } from '../../db/onboardings.ts';
+import { person } from '../../db/people.ts';
+import { type Session, wasReplaced } from '../../db/sessions.ts';
+import { type Facts, type Standing, type Step, secondFactorSet, steps } from '../../domain/steps.ts';
+import { type Ctx, type State, seeOther, type Web } from '../context.ts';
+import { showNotice } from '../ui/notices.ts';
+import { proveAgain } from './duplicateSubmit.ts';
+import { formTokenIsRight } from './session.ts';
+
+/** The page of each step. */
+export const PATHS: Record<Step, string> = {
+  terms: '/onboarding/terms',
+  password: '/onboarding/password',
+  sms: '/onboarding/sms',
+  app: '/onboarding/app',
+  profile: '/onboarding/profile',
+};
+
+export const FINISHED = '/onboarding/finished';
+export const CONTINUE = '/onboarding/continue';
+
+/** Where somebody with these facts goes now. */
+export const pathOf = ({ current }: Standing): string => (current === 'activate' ? FINISHED : PATHS[current]);
+
+/** What this very session has not proven yet, of all that is set up. */
+export function missingProof(session: Session, facts: Facts): 'link' | 'password' | 'factor' | undefined {
+  if (!session.linkAt) return 'link';
+  if (facts.passwordChanged && !session.passwordAt) return 'password';
+  if (secondFactorSet(facts) && !session.factorAt) return 'factor';
+  return undefined;
+}
+
+/** Sends the person to the step that is awaited now. */
+export async function toCurrentStep(ctx: Ctx, { db }: Web, personId: string): Promise<void> {
+  const row = await onboardingOf(db, personId);
+  seeOther(ctx, row ? pathOf(steps(factsOf(row))) : '/');
+}
+
+/** The first click did the work: nothing is left to do but to go where it led. */
+async function afterSecondClick(ctx: Ctx, web: Web, session: Session): Promise<void> {
+  if (ctx.method === 'POST') {
+    if (formTokenIsRight(ctx, web, session)) await proveAgain(ctx, web, session);
+    return toCurrentStep(ctx, web, session.personId);
+  }
+  // A part of a page that was asked for just before: the page is being replaced anyway.
+  if (ctx.get('HX-Request-Type') === 'partial') ctx.status = 204;
+  else showNotice(ctx, web, 'noSession');
+}
+
+/**
+ * A session on the way through, with its person and facts. `enough`: proofs are complete; pages that collect missing
+ * proofs, or say who to ask, do without.
+ */
+export function travelling(web: Web, { enough }: { enough: boolean }): Koa.Middleware<State> {
+  return async (ctx, next) => {
+    const { found } = ctx.state;
+    if (!found) return showNotice(ctx, web, 'noSession');
+    const row = await onboardingOf(web.db, found.session.personId);
+    if (!row) return showNotice(ctx, web, 'noSession');
+    if (found.replaced) return afterSecondClick(ctx, web, found.session);
+    if (row.status === 'completed') {
+      const { passwordAt, factorAt } = found.session;
+      if (!passwordAt || !factorAt) return seeOther(ctx, '/sign-in');
+      if (!ctx.path.startsWith(FINISHED)) return seeOther(ctx, FINISHED);
+    }
+    if (row.status === 'expired') return showNotice(ctx, web, 'expired');
+    if (row.status === 'cancelled') return showNotice(ctx, web, 'cancelled');
+    const facts = factsOf(row);
+    if (ctx.method === 'POST' && !formTokenIsRight(ctx, web, found.session))
+      return showNotice(ctx, web, 'otherTab');
+    if (enough && row.status === 'open' && missingProof(found.session, facts)) {
+      // The first of two clicks may have done the work between our look at the session and at the row.
+      const second = ctx.method === 'POST' && (await wasReplaced(web.db, found.session));
+      return second ? afterSecondClick(ctx, web, found.session) : seeOther(ctx, CONTINUE);
+    }
+    ctx.state.traveller = {
+      session: found.session,
+      person: await person(web.db, row.personId),
+      onboarding: row,
+      facts,
+      standing: steps(facts),
+    };
+    await next();
+  };
+}
+
+/** The page of `step`: only while it is open, else the person is sent to the current one. */
+export function atStep(web: Web, step: Step): Koa.Middleware<State> {
+  const guard = travelling(web, { enough: true });
+  return (ctx, next) =>
+    guard(ctx, async () => {
+      const { standing } = ctx.state.traveller!;
+      if (!standing.open.includes(step)) return seeOther(ctx, pathOf(standing));
+      await next();
+    });
+}

@@ -1,0 +1,77 @@
+/** What strangers can use up: counted in PostgreSQL for each network address or client, each a named setting. */
+
+import type { Counter, CounterLimits } from '../../db/attempts.ts';
+import type { Config } from '../../processes/config.ts';
+import type { Ctx, Web } from '../context.ts';
+import { showNotice } from '../ui/notices.ts';
+import { clientAddress } from './clientAddress.ts';
+
+const QUARTER_S = 15 * 60;
+const MINUTE_S = 60;
+/** A hasty person's clicks after the first; the seconds in which they count are fewer than this window. */
+const SECOND_CLICKS = 3;
+const DAY_S = 24 * 60 * 60;
+/** People sign in a few times a month; a network that somebody used before goes on being theirs. */
+const KNOWN_S = 14 * DAY_S;
+
+export const counterLimits = (config: Config): CounterLimits => ({
+  'temporary-password': { tries: config.LIMIT_PASSWORD_TRIES, windowS: QUARTER_S },
+  password: { tries: config.LIMIT_PASSWORD_TRIES, windowS: QUARTER_S },
+  'password-account': { tries: config.LIMIT_SIGN_INS_PER_ACCOUNT, windowS: QUARTER_S },
+  'sign-in': { tries: config.LIMIT_PASSWORD_TRIES, windowS: QUARTER_S },
+  'sign-in-account': { tries: config.LIMIT_SIGN_INS_PER_ACCOUNT, windowS: QUARTER_S },
+  'known-network': { tries: 1, windowS: KNOWN_S },
+  token: { tries: config.LIMIT_TOKEN_TRIES, windowS: QUARTER_S },
+  'second-click': { tries: SECOND_CLICKS, windowS: MINUTE_S },
+  help: { tries: config.LIMIT_HELP_PER_DAY, windowS: DAY_S },
+  link: { tries: config.LIMIT_LINK_USES, windowS: QUARTER_S },
+  'sign-in-network': { tries: config.LIMIT_SIGN_INS_PER_NETWORK, windowS: QUARTER_S },
+  'forgotten-network': { tries: config.LIMIT_FORGOTTEN_PER_NETWORK, windowS: QUARTER_S },
+  'link-network': { tries: config.LIMIT_UNKNOWN_LINKS_PER_NETWORK, windowS: QUARTER_S },
+  'factor-network': { tries: config.LIMIT_WRONG_FACTORS_PER_NETWORK, windowS: QUARTER_S },
+  'sms-network': { tries: config.LIMIT_SMS_PER_NETWORK, windowS: DAY_S },
+  api: { tries: config.LIMIT_API_CALLS_PER_MINUTE, windowS: MINUTE_S },
+});
+
+type NetworkCounter = Extract<Counter, `${string}-network`>;
+
+/** What strangers elsewhere cannot use up. */
+export const fromHere = (ctx: Ctx, { db }: Web, subject: string): string =>
+  `${subject}.${db.secrets.networkIndex(clientAddress(ctx))}`;
+
+/** Counts this request for its network address, which is kept as a keyed hash. */
+const countForNetwork = (ctx: Ctx, web: Web, counter: NetworkCounter) =>
+  web.attempts.count(counter, web.db.secrets.networkIndex(clientAddress(ctx)));
+
+/** None left, because it was too soon or too many by another limit: what was counted is given back. */
+export const noSmsLeft = (ctx: Ctx, web: Web): Promise<void> =>
+  web.attempts.takeBack('sms-network', web.db.secrets.networkIndex(clientAddress(ctx)));
+
+/** Counts a code or token that is to be compared; `noFactorTried` gives a right one back. */
+export const countFactorForNetwork = (ctx: Ctx, web: Web) => countForNetwork(ctx, web, 'factor-network');
+
+export const noFactorTried = (ctx: Ctx, web: Web): Promise<void> =>
+  web.attempts.takeBack('factor-network', web.db.secrets.networkIndex(clientAddress(ctx)));
+
+/** Counts a press of a link's button, for this link from this network; false when it was answered here. */
+export async function mayUseLink(ctx: Ctx, web: Web, linkId: string): Promise<boolean> {
+  const counted = await web.attempts.count('link', fromHere(ctx, web, linkId));
+  return counted.allowed || tellToWait(ctx, web, counted.waitS);
+}
+
+/** Counts an SMS that is asked for; false when there were too many. The form's own page says so. */
+export const maySendSms = async (ctx: Ctx, web: Web): Promise<boolean> =>
+  (await countForNetwork(ctx, web, 'sms-network')).allowed;
+
+/** Counts this request for its network address; false when it was answered here. */
+export async function withinLimit(ctx: Ctx, web: Web, counter: NetworkCounter): Promise<boolean> {
+  const counted = await countForNetwork(ctx, web, counter);
+  return counted.allowed || tellToWait(ctx, web, counted.waitS);
+}
+
+/** Answers that so many seconds are to be waited. */
+export function tellToWait(ctx: Ctx, web: Web, waitS: number): false {
+  ctx.set('Retry-After', String(waitS));
+  showNotice(ctx, web, 'tooMany');
+  return false;
+}

@@ -1,0 +1,45 @@
+/** Which language a page is in: the person's switch, then the sender's choice, then the browser's, then the standard. */
+import type Koa from 'koa';
+import type { Locale } from '../../db/people.ts';
+import { setLocale } from '../../db/people.ts';
+import { type Ctx, field, type State, seeOther, type Web } from '../context.ts';
+import { readCookie, setCookie } from './cookies.ts';
+
+const COOKIE = 'locale';
+const YEAR_MS = 365 * 24 * 3600 * 1000;
+
+const isLocale = (text: string | undefined): text is Locale => text === 'nl' || text === 'en';
+
+/** The language the person switched to in this browser. */
+function switched(ctx: Ctx): Locale | undefined {
+  const chosen = readCookie(ctx, COOKIE);
+  return isLocale(chosen) ? chosen : undefined;
+}
+
+export function locale({ config }: Web): Koa.Middleware<State> {
+  return async (ctx, next) => {
+    const accepted = ctx.acceptsLanguages('nl', 'en');
+    ctx.state.locale = switched(ctx) ?? (accepted && isLocale(accepted) ? accepted : config.DEFAULT_LOCALE);
+    await next();
+  };
+}
+
+/** From here on the page speaks the person's language, unless the browser was switched. */
+export function speak(ctx: Ctx, persons: Locale): void {
+  ctx.state.locale = switched(ctx) ?? persons;
+}
+
+/** POST /language: mails and SMS follow the switch, too. */
+export function switchLanguage({ db }: Web): Koa.Middleware<State> {
+  return async (ctx) => {
+    const chosen = field(ctx, 'locale');
+    const back = field(ctx, 'back');
+    if (isLocale(chosen)) {
+      setCookie(ctx, COOKIE, chosen, YEAR_MS);
+      const { found } = ctx.state;
+      if (found && !found.replaced) await setLocale(db, found.session.personId, chosen);
+    }
+    // A path of ours only: "//elsewhere.example" and "/\elsewhere" would leave this host (ASVS 3.7.2).
+    seeOther(ctx, /^\/(?![/\\])[\w\-/.]*$/.test(back) ? back : '/');
+  };
+}

@@ -1,0 +1,70 @@
+/** The session's cookie, and the form token that binds each form to its session. */
+import type Koa from 'koa';
+import { clientOfSession } from '../../db/clients.ts';
+import { person } from '../../db/people.ts';
+import { equal } from '../../db/secrets.ts';
+import {
+  endSession,
+  findSession,
+  type NewSession,
+  type Proof,
+  type Session,
+  startSession,
+  stepUp,
+} from '../../db/sessions.ts';
+import { type Ctx, field, type State, type Web } from '../context.ts';
+import { readCookie, setCookie } from './cookies.ts';
+import { speak } from './locale.ts';
+
+const COOKIE = 'session';
+
+/** What the browser sent as its session, whether it counts or not. */
+export const sessionToken = (ctx: Ctx): string | undefined => readCookie(ctx, COOKIE);
+
+/** Finds the session of the request's cookie, with its organisation and language. */
+export function session({ db, config }: Web): Koa.Middleware<State> {
+  return async (ctx, next) => {
+    const token = sessionToken(ctx);
+    if (token)
+      ctx.state.found = await findSession(db, {
+        token,
+        idleMs: config.SESSION_IDLE,
+        absoluteMs: config.SESSION_ABSOLUTE,
+      });
+    if (ctx.state.found) {
+      const { personId, clientId } = ctx.state.found.session;
+      speak(ctx, (await person(db, personId)).locale);
+      ctx.state.organisation = await clientOfSession(db, clientId);
+    }
+    await next();
+  };
+}
+
+export async function begin(ctx: Ctx, { db }: Web, given: NewSession): Promise<void> {
+  const session = await startSession(db, given);
+  ctx.state.found = { session, replaced: false };
+  carry(ctx, session.token);
+}
+
+/** The session has proven more: a new id (ASVS 7.2.4). */
+export async function prove(
+  ctx: Ctx,
+  { db }: Web,
+  given: { session: Session; proofs: Proof[] },
+): Promise<void> {
+  setCookie(ctx, COOKIE, await stepUp(db, given.session, given.proofs));
+}
+
+export async function end(ctx: Ctx, { db }: Web): Promise<void> {
+  if (ctx.state.found) await endSession(db, ctx.state.found.session.id);
+  setCookie(ctx, COOKIE, null);
+}
+
+export const formToken = ({ db }: Web, { id }: Session): string => db.secrets.formTokens(id)[0]!;
+
+/** The posted form belongs to this session, and not to another person's tab in the same browser. */
+export const formTokenIsRight = (ctx: Ctx, { db }: Web, { id }: Session): boolean =>
+  db.secrets.formTokens(id).some((token) => equal(token, field(ctx, 'formToken')));
+
+/** The same where the new id was made in the transaction of the step: whoever sees the step done sees the id made. */
+export const carry = (ctx: Ctx, token: string): void => setCookie(ctx, COOKIE, token);

@@ -1,0 +1,114 @@
+/** "I can't do this": told to the sender and shown to the operator, so nobody is left alone. */
+import type Router from '@koa/router';
+import { recordStep } from '../../db/onboardings.ts';
+import { type Ctx, field, type State, seeOther, traveller, type Web } from '../context.ts';
+import { CONTINUE, travelling } from '../middleware/guard.ts';
+import { formToken } from '../middleware/session.ts';
+import { button, choices, errorSummary, form } from '../ui/form.ts';
+import { html } from '../ui/html.ts';
+import { showPage } from '../ui/layout.ts';
+import { showNotice } from '../ui/notices.ts';
+import { WORDS as SHARED } from '../ui/words.ts';
+
+const HELP = '/onboarding/help';
+const HELP_ASKED = `${HELP}/asked`;
+
+export const HELP_REASONS = [
+  'no-phone',
+  'lost-phone',
+  'no-sms',
+  'no-app',
+  'temporary-password',
+  'other',
+] as const;
+type Reason = (typeof HELP_REASONS)[number];
+
+const nl = {
+  title: 'Dit lukt mij niet',
+  intro:
+    'Geen probleem. Kies wat er aan de hand is. De organisatie die u het bericht stuurde, krijgt dit te zien en kan u helpen. Wat u al hebt gedaan, is bewaard.',
+  legend: 'Wat is er aan de hand?',
+  reasons: {
+    'no-phone': 'Ik heb geen mobiele telefoon',
+    'lost-phone': 'Ik ben mijn telefoon kwijt of heb een andere',
+    'no-sms': 'De SMS komt niet aan',
+    'no-app': 'De authenticatie-app lukt niet',
+    'temporary-password': 'Het tijdelijke wachtwoord werkt niet',
+    other: 'Iets anders',
+  } satisfies Record<Reason, string>,
+  send: 'Om hulp vragen',
+  errors: {
+    choose: 'Kies wat er aan de hand is.',
+    'too-often':
+      'U hebt vandaag al vaak om hulp gevraagd. De organisatie heeft dat gezien en kan u helpen. Is er morgen nog iets anders aan de hand, laat het dan opnieuw weten.',
+  },
+};
+const en: typeof nl = {
+  title: "I can't do this",
+  intro:
+    'No problem. Choose what the problem is. The organisation that sent you the message gets to see this and can help you. What you have already done is saved.',
+  legend: 'What is the problem?',
+  reasons: {
+    'no-phone': 'I have no mobile phone',
+    'lost-phone': 'I lost my phone or have another one',
+    'no-sms': 'The SMS does not arrive',
+    'no-app': 'I cannot get the authenticator app to work',
+    'temporary-password': 'The temporary password does not work',
+    other: 'Something else',
+  },
+  send: 'Ask for help',
+  errors: {
+    choose: 'Choose what the problem is.',
+    'too-often':
+      'You asked for help many times today. The organisation got to see that and can help you. If there is still another problem tomorrow, tell us again.',
+  },
+};
+const WORDS = { nl, en };
+
+function showHelp(ctx: Ctx, web: Web, refused?: keyof typeof nl.errors): void {
+  const words = WORDS[ctx.state.locale];
+  const errors = { reason: refused && words.errors[refused] };
+  showPage(ctx, {
+    title: words.title,
+    rejected: Boolean(refused),
+    helpContact: web.config.HELP_CONTACT,
+    body: html`${errorSummary(ctx, errors)}<h1>${words.title}</h1><p>${words.intro}</p>
+${form(ctx, {
+  token: formToken(web, traveller(ctx).session),
+  body: html`${choices({ name: 'reason', legend: words.legend, value: '', options: Object.entries(words.reasons), error: errors.reason })}
+<div class="actions">${button(words.send)}<a class="secondary" href="${CONTINUE}">${SHARED[ctx.state.locale].back}</a></div>`,
+})}`,
+  });
+}
+
+export function help(router: Router<State>, web: Web): void {
+  // Without further proof: somebody who lost the phone cannot give it, and asking reveals and changes nothing else.
+  const guard = travelling(web, { enough: false });
+
+  router.get(HELP, guard, (ctx) => showHelp(ctx, web));
+
+  router.post(HELP, guard, async (ctx) => {
+    const { session, onboarding } = traveller(ctx);
+    const reason = field(ctx, 'reason') as Reason;
+    if (!HELP_REASONS.includes(reason)) return showHelp(ctx, web, 'choose');
+    if (onboarding.helpAskedAt && onboarding.helpReason === reason) return seeOther(ctx, HELP_ASKED);
+    // Each other reason is told to senders and engine: alternating ones would have no end.
+    const counted = await web.attempts.count('help', onboarding.id);
+    if (!counted.allowed) return showHelp(ctx, web, 'too-often');
+    await recordStep(web.db, { onboarding, session }, async (_tx, row) => {
+      if (row.helpAskedAt && row.helpReason === reason) return { refused: 'already' };
+      return {
+        signal: 'helpAsked',
+        event: 'help.asked',
+        facts: { helpAsked: true },
+        tell: { type: 'onboarding.help_asked', data: { reason } },
+        columns: { helpReason: reason },
+        details: { reason },
+      };
+    });
+    web.delivery.poke();
+    seeOther(ctx, HELP_ASKED);
+  });
+
+  router.get(HELP_ASKED, guard, (ctx) => showNotice(ctx, web, 'helpAsked'));
+}

@@ -1,0 +1,103 @@
+/** The field of the temporary password, and how it is checked: at the password step, and when a new one is chosen. */
+
+import type { Onboarding } from '../../db/onboardings.ts';
+import { isTemporaryPassword, whoPassesOn } from '../../db/temporaryPasswords.ts';
+import { isVisible } from '../../domain/typed.ts';
+import { type Ctx, field, type Web } from '../context.ts';
+import { fromHere } from '../middleware/limits.ts';
+import { type FieldErrors, inputField } from '../ui/form.ts';
+import type { Html } from '../ui/html.ts';
+import { html } from '../ui/html.ts';
+
+export type CurrentRefusal = 'current-missing' | 'current-wrong' | 'too-many-tries';
+
+const nl = {
+  current: 'Huidig wachtwoord',
+  hint: 'Het tijdelijke wachtwoord. U kunt het kopiëren en plakken.',
+  where: 'Waar vind ik het tijdelijke wachtwoord?',
+  inMail:
+    'In de nieuwste e-mail met de knop Aanmelden, in het vak boven die knop, bij Tijdelijk wachtwoord. Staat de e-mail niet in uw postvak, kijk dan bij ongewenste e-mail. Lukt het niet, kies dan onderaan deze pagina "Dit lukt mij niet".',
+  fromOrganisation: (organisation: string) =>
+    `U krijgt het van ${organisation} zelf, bijvoorbeeld per telefoon of brief; het staat niet in de e-mail. Hebt u het niet of niet meer? Vraag ${organisation} om een nieuw tijdelijk wachtwoord.`,
+  errors: {
+    'current-missing': 'Vul het tijdelijke wachtwoord in dat u hebt gekregen.',
+    'current-wrong': 'Dit is niet het tijdelijke wachtwoord. Kopieer het uit de e-mail en plak het hier.',
+    'too-many-tries':
+      'U hebt te vaak een verkeerd wachtwoord ingevuld. Wacht een kwartier en probeer het opnieuw.',
+  } satisfies Record<CurrentRefusal, string>,
+  wrongFrom: (organisation: string) =>
+    `Dit is niet het tijdelijke wachtwoord. Kijk of u het precies zo hebt ingevuld als u het kreeg van ${organisation}.`,
+};
+const en: typeof nl = {
+  current: 'Current password',
+  hint: 'The temporary password. You can copy and paste it.',
+  where: 'Where do I find the temporary password?',
+  inMail:
+    'In the newest e-mail with the button Sign up, in the box above that button, at Temporary password. If the e-mail is not in your inbox, look in the spam folder. If you cannot find it, choose "I can\'t do this" at the bottom of this page.',
+  fromOrganisation: (organisation) =>
+    `You get it from ${organisation} itself, for example by phone or letter; it is not in the e-mail. Do you not have it, or no longer? Ask ${organisation} for a new temporary password.`,
+  errors: {
+    'current-missing': 'Fill in the temporary password that you were given.',
+    'current-wrong': 'This is not the temporary password. Copy it from the e-mail and paste it here.',
+    'too-many-tries': 'You filled in a wrong password too often. Wait 15 minutes and try again.',
+  },
+  wrongFrom: (organisation) =>
+    `This is not the temporary password. See whether you filled it in exactly as ${organisation} gave it to you.`,
+};
+const WORDS = { nl, en };
+
+type Mode = Pick<Onboarding, 'id' | 'temporaryPasswordMode'>;
+
+/** The organisation that passes it on; undefined while it is mailed. */
+export async function passedOnBy(
+  { db }: Web,
+  { id, temporaryPasswordMode }: Mode,
+  clientId: string | null,
+): Promise<string | undefined> {
+  return temporaryPasswordMode === 'sender' ? whoPassesOn(db, { onboardingId: id, clientId }) : undefined;
+}
+
+/** What is wrong with what was typed, in words. `organisation` passes it on, if one does. */
+export function currentError(
+  { state }: Ctx,
+  refused: CurrentRefusal | undefined,
+  organisation: string | undefined,
+): string | undefined {
+  const words = WORDS[state.locale];
+  if (organisation && refused === 'current-wrong') return words.wrongFrom(organisation);
+  return refused && words.errors[refused];
+}
+
+export function currentField(ctx: Ctx, organisation: string | undefined, errors: FieldErrors): Html {
+  const words = WORDS[ctx.state.locale];
+  const where = organisation ? words.fromOrganisation(organisation) : words.inMail;
+  return inputField(ctx, {
+    name: 'currentPassword',
+    label: words.current,
+    type: 'password',
+    hint: words.hint,
+    required: true,
+    autocomplete: 'off',
+    reveal: true,
+    explanation: { label: words.where, body: html`<p>${where}</p>` },
+    errors,
+  });
+}
+
+/** Counts a try before comparing it with the temporary passwords. */
+export async function checkCurrent(
+  ctx: Ctx,
+  web: Web,
+  onboarding: Pick<Onboarding, 'id'>,
+): Promise<CurrentRefusal | undefined> {
+  const { db, attempts } = web;
+  // From each network apart, and nothing beyond: whoever holds a forwarded link cannot use up its owner's tries.
+  const here = fromHere(ctx, web, onboarding.id);
+  const typed = field(ctx, 'currentPassword');
+  if (!isVisible(typed)) return 'current-missing';
+  const counted = await attempts.count('temporary-password', here);
+  if (!counted.allowed) return 'too-many-tries';
+  if (!(await isTemporaryPassword(db, onboarding, typed))) return 'current-wrong';
+  await attempts.forget('temporary-password', here);
+  return undefined;
+}

@@ -1,0 +1,50 @@
+/** Style and scripts: small over the wire, to be kept for ever, and changed together with their name. */
+import { brotliDecompressSync, gunzipSync } from 'node:zlib';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { Person } from '../../test/kit/person.ts';
+import { createWorld, type World } from '../../test/kit/testEnvironment.ts';
+import { rawAnswer } from '../../test/kit/wire.ts';
+
+let world: World;
+let files: string[];
+beforeAll(async () => {
+  world = await createWorld({ worker: false });
+  const { text } = await new Person(world).ask('/sign-in');
+  files = [...text.matchAll(/(?:src|href)="(\/assets\/[^"]+)"/g)].map(([, path]) => path!);
+});
+afterAll(() => world.close());
+
+const unpacked: Record<string, (body: Buffer) => Buffer> = { br: brotliDecompressSync, gzip: gunzipSync };
+
+describe('style and scripts', () => {
+  it.each([
+    ['gzip, deflate, br, zstd', 'br'],
+    ['br;q=1.0, gzip;q=0.8', 'br'],
+    ['gzip, deflate', 'gzip'],
+    ['br;q=0, gzip', 'gzip'],
+    ['', undefined],
+    ['identity', undefined],
+    ['zstd', undefined],
+  ])('are sent to a browser that takes "%s" as %s, and are the same', async (accepted, encoding) => {
+    for (const file of files) {
+      const plain = await rawAnswer(world, file, {});
+      const { headers, body } = await rawAnswer(world, file, { 'accept-encoding': accepted });
+      expect(headers['content-encoding']).toBe(encoding);
+      expect(headers.vary).toMatch(/Accept-Encoding/i);
+      expect(headers['cache-control']).toBe('public, max-age=31536000, immutable');
+      expect(encoding ? unpacked[encoding]!(body) : body).toEqual(plain.body);
+    }
+  });
+
+  it('are not there under another hash', async () => {
+    const { status } = await rawAnswer(world, files[0]!.replace(/-\w{12}\./, '-000000000000.'), {});
+    expect(status).toBe(404);
+  });
+});
+
+describe('a page', () => {
+  it('is never compressed: its length would tell of the form token in it', async () => {
+    const { status, headers } = await rawAnswer(world, '/sign-in', { 'accept-encoding': 'gzip, br' });
+    expect([status, headers['content-encoding']]).toEqual([200, undefined]);
+  });
+});

@@ -1,0 +1,44 @@
+/** The dialog that asks whether somebody is still there, on every page of a session. */
+
+import type { Ctx } from '../context.ts';
+import { type Html, html } from './html.ts';
+import { WORDS as SHARED } from './words.ts';
+
+const nl = {
+  title: 'Bent u er nog?',
+  idle: 'Voor de veiligheid sluiten we deze pagina over {time}. Kies Verder, dan blijft ze open. Wat u hebt ingevuld, blijft staan.',
+  last: 'U bent al lang bezig. Over {time} vragen we voor de veiligheid nog eens wie u bent. Sla eerst op wat u hebt ingevuld. Daarna gaat u verder waar u was.',
+  ended:
+    'Voor de veiligheid hebben we deze pagina gesloten. Wat u had opgeslagen, is bewaard. Kies Verder, dan leest u hoe u verdergaat.',
+  minutes: '{n} minuten',
+  minute: 'één minuut',
+};
+const en: typeof nl = {
+  title: 'Are you still there?',
+  idle: 'To keep you safe, we will close this page in {time}. Choose Continue and it stays open. What you have filled in stays.',
+  last: 'You have been here for a long time. In {time} we will ask you again who you are, to keep you safe. First save what you have filled in. Then you go on where you were.',
+  ended:
+    'To keep you safe, we have closed this page. What you saved is kept. Choose Continue to read how to go on.',
+  minutes: '{n} minutes',
+  minute: 'one minute',
+};
+const WORDS = { nl, en };
+
+/** Where its button posts to. */
+export const SESSION = '/session';
+
+/** Long enough before the end to finish a sentence and find the button; half of a session that is shorter. */
+const WARN_S = 5 * 60;
+
+/** Closed until the page's script opens it. */
+export function sessionDialog(ctx: Ctx): Html | false {
+  const { ending, locale } = ctx.state;
+  if (!ending) return false;
+  const { title, idle, last, ended, minutes, minute } = WORDS[locale];
+  const { idleS, leftS, formToken } = ending;
+  return html`<dialog id="session-end" aria-labelledby="session-title" aria-describedby="session-words" data-idle-s="${idleS}" data-left-s="${leftS}" data-warn-s="${Math.min(WARN_S, idleS / 2)}" data-idle="${idle}" data-last="${last}" data-ended="${ended}" data-minutes="${minutes}" data-minute="${minute}">
+<h2 id="session-title">${title}</h2>
+<p id="session-words"></p>
+<form method="post" action="${SESSION}" hx-post="${SESSION}" hx-boost="false" hx-target="body" hx-disable="findAll button"><input type="hidden" name="formToken" value="${formToken}"><button class="go-on">${SHARED[locale].goOn}</button></form>
+</dialog>`;
+}

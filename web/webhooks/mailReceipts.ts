@@ -1,0 +1,64 @@
+/**
+ * What became of a mail, told by the mail provider or by whatever reads its reports: a small JSON form, signed after
+ * Standard Webhooks (https://www.standardwebhooks.com), so nobody else can. docs/deploying.md describes it.
+ */
+import Router from '@koa/router';
+import { Webhook, WebhookVerificationError } from 'standardwebhooks';
+import { z } from 'zod';
+import { recordMailReceipt } from '../../db/mailReceipts.ts';
+import { problem } from '../api/problem.ts';
+import type { Ctx, State, Web } from '../context.ts';
+import { isSaidToBeUtf8, jsonIn, takeBody, textOfBody } from '../middleware/body.ts';
+
+const MAIL_RECEIPTS = '/webhooks/mail';
+const BODY_LIMIT = '16kb';
+const SIGNED_WITH = ['webhook-id', 'webhook-timestamp', 'webhook-signature'];
+
+/** Our own mails are `<uuid@host>`; some providers leave the brackets out. */
+const MAIL_ID = /^<?([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})@/i;
+/** RFC 5322, 2.1.1: no line of a mail is longer. */
+const LONGEST_MESSAGE_ID = 998;
+
+const Report = z.object({
+  messageId: z.string().min(1).max(LONGEST_MESSAGE_ID),
+  event: z.enum(['delivered', 'bounced']),
+});
+
+/** The library also looks at the time: at most 5 minutes from ours, so an old report can't be sent again by others. */
+function isSigned(webhook: Webhook, ctx: Ctx, body: string): boolean {
+  const headers = Object.fromEntries(SIGNED_WITH.map((name) => [name, ctx.get(name)]));
+  try {
+    webhook.verify(body, headers, { jsonParse: false });
+    return true;
+  } catch (error) {
+    if (error instanceof WebhookVerificationError) return false;
+    throw error;
+  }
+}
+
+export function mailReceipts(web: Web): Router<State> {
+  const router = new Router<State>();
+  const { MAIL_WEBHOOK_SECRET } = web.config;
+  const webhook = MAIL_WEBHOOK_SECRET ? new Webhook(MAIL_WEBHOOK_SECRET) : undefined;
+
+  router.post(MAIL_RECEIPTS, takeBody('application/json', BODY_LIMIT), async (ctx) => {
+    if (!webhook) return problem(ctx, 'webhook-not-in-use', { detail: 'MAIL_WEBHOOK_SECRET is not set.' });
+    // The signature is over each byte of it.
+    const body = isSaidToBeUtf8(ctx) ? textOfBody(ctx) : undefined;
+    if (body === undefined || !isSigned(webhook, ctx, body))
+      return problem(ctx, 'signature-not-valid', {
+        detail:
+          'Check the secret, the clock, and that what is signed is the very body that is sent, as application/json.',
+      });
+    const report = Report.safeParse(jsonIn(body)?.value).data;
+    if (!report)
+      return problem(ctx, 'report-not-understood', {
+        detail: 'Send { "messageId": "<…@host>", "event": "delivered" or "bounced" }.',
+      });
+    const mailId = MAIL_ID.exec(report.messageId)?.[1]?.toLowerCase();
+    if (mailId) await recordMailReceipt(web.db, { mailId, delivered: report.event === 'delivered' });
+    web.delivery.poke();
+    ctx.status = 204;
+  });
+  return router;
+}

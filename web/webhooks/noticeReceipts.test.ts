@@ -1,0 +1,81 @@
+/** What became of the mail that a message waits for somebody whose account is open: the message's sender is told. */
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { releaseMessage } from '../../db/messages.ts';
+import { markNotified, markUndeliverable } from '../../db/notices.ts';
+import { beginTry, endTry } from '../../db/sendTries.ts';
+import { ask } from '../../test/kit/engine.ts';
+import { MAIL_WEBHOOK_SECRET, report } from '../../test/kit/mailProvider.ts';
+import { sendMessage } from '../../test/kit/person.ts';
+import { createWorld, type World } from '../../test/kit/testEnvironment.ts';
+import { Traveller } from '../../test/kit/traveller.ts';
+
+/** Pages alone, the engine away: nothing is sent but what a test says was sent. */
+let quiet: World;
+beforeAll(async () => {
+  const env = { MAIL_WEBHOOK_SECRET, TEMPORAL_ADDRESS: '127.0.0.1:1' };
+  quiet = await createWorld({ worker: false, env });
+});
+afterAll(() => quiet.close());
+
+/** Somebody whose account is open, and a second message, whose notice the mail server has taken. */
+async function second(): Promise<{ anna: Traveller; id: string }> {
+  const { db } = quiet;
+  const anna = await new Traveller(quiet).finished();
+  const { id } = (await sendMessage(quiet, { email: anna.email })).answer;
+  await releaseMessage(db, id);
+  const { personId } = anna;
+  const row = await beginTry(db, { personId, channel: 'mail', kind: 'message-notice', subjectId: id });
+  await endTry(db, row, { outcome: 'accepted' });
+  await markNotified(db, id);
+  return { anna, id };
+}
+
+const bounces = (id: string) => report(quiet, `<${id}@localhost>`, 'bounced');
+const statusOf = async (id: string) =>
+  (await ask<{ status: string }>(quiet, `GET /messages/${id}`)).body.status;
+const toldOf = (id: string) =>
+  quiet.db.sql('event').whereRaw(`data->>'messageId' = ?`, [id]).orderBy('id').pluck('type');
+
+it('came back: the message is undeliverable, which its sender is told once, until it is read', async () => {
+  const { anna, id } = await second();
+  expect(await statusOf(id)).toBe('notified');
+  for (const _ of [1, 2]) await bounces(id);
+  expect(await toldOf(id)).toEqual(['message.undeliverable']);
+  expect(await statusOf(id)).toBe('undeliverable');
+  // A try that was under way when it came back does not say otherwise.
+  await markNotified(quiet.db, id);
+  expect(await statusOf(id)).toBe('undeliverable');
+  await anna.open(`/messages/${id}`);
+  expect(await statusOf(id)).toBe('read');
+});
+
+it('came back: so is every message that it told of, but those that were read', async () => {
+  const { anna, id } = await second();
+  const others = [await anna.invited(), await anna.invited()].map((other) => other.id);
+  await quiet.db.sql('message').whereIn('id', others).update({ toldWith: id });
+  for (const other of others) await releaseMessage(quiet.db, other);
+  await anna.open(`/messages/${others[0]}`);
+  await bounces(id);
+  expect(await Promise.all([id, ...others].map(statusOf))).toEqual([
+    'undeliverable',
+    'read',
+    'undeliverable',
+  ]);
+  expect(await toldOf(others[1]!)).toEqual(['message.undeliverable']);
+});
+
+it('came back after the message was read: nothing is wrong', async () => {
+  const { anna, id } = await second();
+  await anna.open(`/messages/${id}`);
+  await bounces(id);
+  expect(await toldOf(id)).toEqual(['message.read']);
+  expect(await statusOf(id)).toBe('read');
+});
+
+it('was refused, and taken later: the message is notified', async () => {
+  const { id } = await second();
+  await markUndeliverable(quiet.db, id);
+  expect(await statusOf(id)).toBe('undeliverable');
+  await markNotified(quiet.db, id);
+  expect(await statusOf(id)).toBe('notified');
+});

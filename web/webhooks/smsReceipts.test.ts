@@ -1,0 +1,177 @@
+/** What became of an SMS: told by the provider, seen by the person and the operator. */
+import { randomUUID } from 'node:crypto';
+import { getExpectedTwilioSignature } from 'twilio/lib/webhooks/webhooks.js';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createSmsActivities } from '../../activities/sms.ts';
+import { onboardingOf } from '../../db/onboardings.ts';
+import { agreed, delivered, filtered, mailed } from '../../test/kit/engine.ts';
+import { eventually, Person } from '../../test/kit/person.ts';
+import { createWorld, type World } from '../../test/kit/testEnvironment.ts';
+import { Traveller } from '../../test/kit/traveller.ts';
+import { smsReceipt } from '../../workflows/messages.ts';
+
+/** See tools/tryout/phone.ts: accepted by the provider, and never delivered. */
+const PHONE_OFF = '+31612340003';
+
+let world: World;
+beforeAll(async () => {
+  world = await createWorld({ env: { SMS_RESEND_AFTER: '1ms' } });
+});
+afterAll(() => world.close());
+
+/** The code page, once it says `words`. */
+const says = (person: Person, words: string) =>
+  eventually(async () => {
+    await person.open('/onboarding/sms/code');
+    return person.reads.includes(words) || undefined;
+  });
+
+it('15: the phone is off: the page says it within seconds and the operator sees it, until the SMS comes', async () => {
+  const anna = new Person(world);
+  const { recipient } = await anna.toSecondFactor();
+  await anna.submit({ phone: PHONE_OFF, action: 'send' });
+  await says(anna, 'De SMS is niet aangekomen Staat uw telefoon aan en hebt u bereik?');
+  const row = (await onboardingOf(world.db, recipient.id))!;
+  await eventually(async () => (await world.status(row.id)).problem === 'sms-undeliverable' || undefined);
+
+  // The code counts all the same when the phone is on again, and asking once more costs no wait.
+  await anna.submit({ code: await anna.code(PHONE_OFF), action: 'confirm' });
+  expect(anna.path).toBe('/onboarding/app');
+  await eventually(async () => (await world.status(row.id)).problem === null || undefined);
+});
+
+it('an SMS that arrived is said to be there', async () => {
+  const anna = new Person(world);
+  await anna.toSecondFactor();
+  await anna.submit({ phone: '06 5566 7788', action: 'send' });
+  await says(anna, 'De SMS is op uw telefoon aangekomen.');
+});
+
+it('a receipt that comes before the worker wrote that the SMS was handed over counts', async () => {
+  await world.stopWorker();
+  const anna = new Traveller(world);
+  await anna.to('sms');
+  await anna.doStep('sms');
+  const code = await world.db.sql('sms_code').where({ personId: anna.personId }).first('id');
+  const fields = { MessageSid: 'SM1', MessageStatus: 'undelivered', ErrorCode: '30003' };
+  const url = `${world.url}/webhooks/twilio?sms=${code.id}`;
+  const signature = getExpectedTwilioSignature(world.phone.authToken, url, fields);
+  for (const [called, status] of [
+    [url.replace(code.id, randomUUID()), 403],
+    [url, 204],
+  ] as const) {
+    const headers = { 'X-Twilio-Signature': signature };
+    const answer = await fetch(called, { method: 'POST', body: new URLSearchParams(fields), headers });
+    expect(answer.status).toBe(status);
+  }
+  await anna.open('/onboarding/sms/code');
+  expect(anna.reads).toContain('De SMS is niet aangekomen Staat uw telefoon aan en hebt u bereik?');
+  // The worker, tried again, sends no second one, and says what became of the first.
+  const { sendSmsCode } = createSmsActivities({
+    db: world.db,
+    beginTry: async () => async () => {},
+    texter: { send: () => Promise.reject(new Error('sent again')) },
+    host: 'localhost',
+    codeTtl: world.config.SMS_CODE_TTL,
+  });
+  expect(await sendSmsCode({ smsCodeId: code.id })).toBe('undeliverable');
+  await world.startWorker();
+  await filtered(world, anna.onboardingId, { OnboardingProblem: 'sms-undeliverable' });
+});
+
+it('a receipt of an older code that is heard after a newer one is no problem', async () => {
+  const anna = await mailed(world, 'sms');
+  await anna.doStep('sms');
+  await delivered(anna);
+  const older = await world.db.sql('sms_code').where({ personId: anna.personId }).first('id');
+  await anna.submit({ action: 'resend' });
+  await delivered(anna);
+  const run = world.workflow(anna.onboardingId);
+  await run.signal(smsReceipt, { smsCodeId: older.id, delivered: false });
+  await agreed(world, anna.personId);
+  expect((await world.status(anna.onboardingId)).problem).toBeNull();
+});
+
+it('a receipt that is not signed by the provider changes nothing', async () => {
+  const [code] = await world.db
+    .sql('sms_code')
+    .whereNotNull('provider_id')
+    .orderBy('requested_at', 'desc')
+    .limit(1);
+  const body = new URLSearchParams({ MessageSid: code.providerId, MessageStatus: 'undelivered' });
+  for (const signature of ['', 'bm8=']) {
+    const headers = { 'X-Twilio-Signature': signature };
+    const { status } = await fetch(`${world.url}/webhooks/twilio`, { method: 'POST', body, headers });
+    expect(status).toBe(403);
+  }
+  const after = await world.db.sql('sms_code').where({ id: code.id }).first();
+  expect(after.failure).toBe(code.failure);
+});
+
+describe('a report that Twilio signed', () => {
+  const at = () => `${world.url}/webhooks/twilio`;
+
+  /** Signed as Twilio does: each name once, in order, with its values. */
+  function report(fields: Record<string, string | string[]>, url = at()): Promise<Response> {
+    const pairs = Object.entries(fields).flatMap(([name, value]) =>
+      [value].flat().map((one): [string, string] => [name, one]),
+    );
+    const headers = { 'X-Twilio-Signature': getExpectedTwilioSignature(world.phone.authToken, url, fields) };
+    return fetch(url, { method: 'POST', body: new URLSearchParams(pairs), headers });
+  }
+  const RIGHT = { MessageSid: 'SM0', MessageStatus: 'delivered' };
+
+  it.each<[string, Record<string, string | string[]>]>([
+    ['brackets in names', { 'a[b]': 'c', 'a[]': 'd', '[x]': 'y', 'a[b][c]': '', 'x.y': '1' }],
+    ['names that objects have', { __proto__: 'x', constructor: 'y', hasOwnProperty: 'z' }],
+    ['1,500 fields', Object.fromEntries(Array.from({ length: 1_500 }, (_, i) => [`Field${i}`, `${i}`]))],
+    ['a name that is there often', { Media: ['b', 'a', 'b'] }],
+    ['signs of every kind', { Body: 'Één & twee = 3 + 4 %41 🚲\r\n', 'Naïve name': ' ' }],
+  ])('is taken with %s', async (_what, more) => {
+    expect((await report({ ...RIGHT, ...more })).status).toBe(204);
+  });
+
+  it.each<[string, Record<string, string | string[]>]>([
+    ['NUL in the id', { ...RIGHT, MessageSid: 'SM\0' }],
+    ['NUL in the reason', { ...RIGHT, MessageStatus: 'failed', ErrorCode: '30003\0' }],
+    ['two ids', { ...RIGHT, MessageSid: ['SM1', 'SM2'] }],
+    ['no id', { MessageStatus: 'delivered' }],
+    ['an endless id', { ...RIGHT, MessageSid: 'S'.repeat(10_000) }],
+    ['an id in other letters', { ...RIGHT, MessageSid: 'SM\uFFFD' }],
+    ['no status', { MessageSid: 'SM0' }],
+  ])('and has %s is refused in words: 400', async (_what, fields) => {
+    const answer = await report(fields);
+    expect(answer.status).toBe(400);
+    expect(answer.headers.get('content-type')).toContain('application/problem+json');
+    expect(await answer.json()).toMatchObject({ code: 'report-not-understood', detail: expect.any(String) });
+  });
+
+  it.each(['%00', 'x', '%ED%A0%80', 'a&sms=b', "'"])(
+    'for an SMS that is none changes nothing: %s',
+    async (id) => {
+      expect((await report(RIGHT, `${at()}?sms=${id}`)).status).toBe(204);
+    },
+  );
+
+  it('and says a status that objects have is taken, and says nothing', async () => {
+    expect((await report({ ...RIGHT, MessageStatus: 'constructor' })).status).toBe(204);
+  });
+
+  it('is refused when a value was changed, or the body is not the form that was signed', async () => {
+    const signature = getExpectedTwilioSignature(world.phone.authToken, at(), RIGHT);
+    const headers = { 'X-Twilio-Signature': signature };
+    const form = 'application/x-www-form-urlencoded';
+    for (const [type, body] of [
+      [form, 'MessageSid=SM0&MessageStatus=failed'],
+      ['text/plain', 'MessageSid=SM0&MessageStatus=delivered'],
+      [form, Buffer.from('MessageSid=SM0&MessageStatus=delivered&a=\xe9', 'latin1')],
+    ] as const) {
+      const answer = await fetch(at(), {
+        method: 'POST',
+        body,
+        headers: { ...headers, 'content-type': type },
+      });
+      expect(answer.status).toBe(403);
+    }
+  });
+});

@@ -1,0 +1,76 @@
+/** What became of an SMS, told by Twilio: signed, so nobody else can. */
+import Router from '@koa/router';
+import type Koa from 'koa';
+import { validateRequest } from 'twilio/lib/webhooks/webhooks.js';
+import { z } from 'zod';
+import { recordReceipt } from '../../db/smsCodes.ts';
+import { failureOf } from '../../db/smsFailures.ts';
+import { problem } from '../api/problem.ts';
+import type { State, Web } from '../context.ts';
+import { isSaidToBeUtf8, takeBody, textOfBody } from '../middleware/body.ts';
+
+const RECEIPTS = '/webhooks/twilio';
+const FORM = 'application/x-www-form-urlencoded';
+const FORM_LIMIT = '64kb';
+
+const SmsCodeId = z.uuid();
+
+/** Only what is used; Twilio may add fields at any time. */
+const Receipt = z.object({
+  MessageSid: z.string().regex(/^[A-Za-z0-9]{1,64}$/),
+  MessageStatus: z.string(),
+  ErrorCode: z
+    .string()
+    .regex(/^\d{0,9}$/)
+    .optional(),
+});
+
+/** Twilio's last words on an SMS; "queued", "sent" and the like come before and say nothing new. */
+const LAST_WORDS: Record<string, { delivered: boolean }> = {
+  delivered: { delivered: true },
+  undelivered: { delivered: false },
+  failed: { delivered: false },
+};
+
+/** Names and values as they were sent, brackets and all: that is what is signed. A name that is there often: a list. */
+function fieldsIn(form: string): Record<string, string | string[]> {
+  const sent = new URLSearchParams(form);
+  return Object.fromEntries(
+    [...new Set(sent.keys())].map((name) => {
+      const values = sent.getAll(name);
+      return [name, values.length > 1 ? values : values[0]!];
+    }),
+  );
+}
+
+/** The form when Twilio signed it; undefined when it was answered here. */
+function signedForm(ctx: Koa.ParameterizedContext<State>, { config }: Web) {
+  const { TWILIO_AUTH_TOKEN, PUBLIC_URL } = config;
+  const text = ctx.is(FORM) && isSaidToBeUtf8(ctx) ? textOfBody(ctx) : undefined;
+  const fields = text === undefined ? undefined : fieldsIn(text);
+  // Signed as it was called, with the id of the SMS.
+  const url = new URL(RECEIPTS + ctx.search, PUBLIC_URL).href;
+  const signature = ctx.get('X-Twilio-Signature');
+  if (TWILIO_AUTH_TOKEN && fields && validateRequest(TWILIO_AUTH_TOKEN, signature, url, fields))
+    return fields;
+  problem(ctx, 'signature-not-valid');
+  return undefined;
+}
+
+export function receipts(web: Web): Router<State> {
+  const router = new Router<State>();
+  router.post(RECEIPTS, takeBody(FORM, FORM_LIMIT), async (ctx) => {
+    const fields = signedForm(ctx, web);
+    if (!fields) return;
+    const { data } = Receipt.safeParse(fields);
+    if (!data) return problem(ctx, 'report-not-understood');
+    const last = Object.hasOwn(LAST_WORDS, data.MessageStatus) ? LAST_WORDS[data.MessageStatus] : undefined;
+    const { MessageSid: providerId, ErrorCode: reason } = data;
+    const failure = last?.delivered ? undefined : (failureOf(reason) ?? 'not-delivered');
+    const smsCodeId = SmsCodeId.safeParse(ctx.query.sms).data;
+    if (last) await recordReceipt(web.db, { smsCodeId, providerId, failure, reason });
+    web.delivery.poke();
+    ctx.status = 204;
+  });
+  return router;
+}

@@ -1,0 +1,184 @@
+/** A backup taken while people are at work, restored beside a Temporal that knows nothing: everybody goes on where they were. */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterAll, beforeAll, expect, inject, it } from 'vitest';
+import { connect, disconnect, migrate } from '../db/connect.ts';
+import { factsOf, type Onboarding, onboardingOf } from '../db/onboardings.ts';
+import type { Step } from '../domain/steps.ts';
+import { agreed, delivered, mailed } from '../test/kit/engine.ts';
+import { openWorld, type World } from '../test/kit/environment.ts';
+import { eventually, linkIn, OWN_PASSWORD, temporaryPasswordIn, tokenOf } from '../test/kit/person.ts';
+import { type Place, Traveller } from '../test/kit/traveller.ts';
+import { startPostgres } from '../tools/local/postgres.ts';
+import { backUp } from '../tools/local/postgresBackup.ts';
+import { startTemporal } from '../tools/local/temporal.ts';
+import { findTemporal } from '../tools/local/temporalCli.ts';
+
+/** People who go through everything, one after the other, while the backup is taken. */
+const AT_ONCE = 4;
+const MESSAGE = 'Beste collega, dit is vertrouwelijk.';
+/** Of a token (RFC 6238). */
+const PERIOD_MS = 30_000;
+
+const stops: (() => unknown)[] = [];
+let world: World;
+let url: string;
+beforeAll(async () => {
+  const postgres = await startPostgres();
+  stops.push(postgres.stop);
+  url = postgres.url;
+  const db = connect({ url, secretKeys: [{ id: 'k1', key: Buffer.alloc(32) }] });
+  await migrate(db).finally(() => disconnect(db));
+  const ground = {
+    databaseUrl: url,
+    temporalAddress: inject('temporalAddress'),
+    bundlePath: inject('bundlePath'),
+  };
+  world = await openWorld(ground);
+  stops.push(() => world.close());
+});
+afterAll(async () => {
+  for (const stop of stops.reverse()) await stop();
+});
+
+/** Everything from the backup on, and a Temporal without anything. */
+async function restore(folder: string): Promise<void> {
+  const found = await findTemporal(() => undefined);
+  if ('cure' in found) throw new Error(found.cure);
+  const [postgres, temporal] = await Promise.all([
+    startPostgres({ folder }),
+    startTemporal({ cli: found.cli, uiPort: false }),
+  ]);
+  stops.unshift(postgres.stop, temporal.stop);
+  await world.restart({ DATABASE_URL: postgres.url, TEMPORAL_ADDRESS: temporal.address });
+}
+
+type AtWork = { finished: Traveller[]; underWay: Set<Traveller> };
+
+/** People come and finish until `until` has done its work. */
+async function atWork<T>(until: (people: AtWork) => Promise<T>): Promise<T> {
+  const finished: Traveller[] = [];
+  const underWay = new Set<Traveller>();
+  let closed = false;
+  const one = async () => {
+    while (!closed) {
+      const anna = new Traveller(world);
+      await anna.invited();
+      underWay.add(anna);
+      await anna.mail();
+      await anna.to('finished', 'both');
+      await agreed(world, anna.personId);
+      underWay.delete(anna);
+      finished.push(anna);
+    }
+  };
+  const working = Promise.all(Array.from({ length: AT_ONCE }, one));
+  const done = await until({ finished, underWay }).finally(() => {
+    closed = true;
+  });
+  await working;
+  return done;
+}
+
+/** Everything that this row says is in the backup, and the engine knows it. */
+async function goesOn(before: Onboarding): Promise<void> {
+  const after = (await onboardingOf(world.db, before.personId))!;
+  expect(after.version).toBeGreaterThanOrEqual(before.version);
+  const done = Object.entries(factsOf(before)).filter(([, isTrue]) => isTrue);
+  expect(factsOf(after)).toMatchObject(Object.fromEntries(done));
+  if (after.status === 'open') await agreed(world, before.personId);
+  else expect(after.status).toBe('completed');
+}
+
+type Proof = 'password' | 'sms' | 'app';
+
+/** Where each stops, what another device has to prove then, and where it goes on. */
+const STOPPED: { place: Place; asks: Proof[]; path: string }[] = [
+  { place: 'terms', asks: [], path: '/onboarding/terms' },
+  { place: 'password', asks: [], path: '/onboarding/password' },
+  { place: 'sms', asks: ['password'], path: '/onboarding/sms' },
+  { place: 'app', asks: ['password', 'sms'], path: '/onboarding/app' },
+  { place: 'profile', asks: ['password', 'app'], path: '/onboarding/profile' },
+];
+
+/** What this person used up: the temporary password, the code of the SMS, the token of the app. */
+async function spentBy(anna: Traveller, proof: Proof): Promise<Record<string, string>> {
+  if (proof === 'password') return { password: temporaryPasswordIn(await anna.mail()) };
+  if (proof === 'sms') return { code: await anna.smsCode(), action: 'confirm' };
+  const { lastStep } = await world.db.sql('app_factor').where({ personId: anna.personId }).first('lastStep');
+  return { token: tokenOf(anna.appKey, Number(lastStep) * PERIOD_MS) };
+}
+
+async function prove(phone: Traveller, proof: Proof): Promise<void> {
+  if (proof === 'password') await phone.submit({ password: OWN_PASSWORD });
+  if (proof === 'sms') await phone.submit({ code: await delivered(phone, 'sign-in'), action: 'confirm' });
+  if (proof === 'app') await phone.submit({ token: await phone.token() });
+}
+
+const STEP_AT: Record<string, Step | 'smsCode'> = {
+  '/onboarding/terms': 'terms',
+  '/onboarding/password': 'password',
+  '/onboarding/sms': 'sms',
+  '/onboarding/sms/code': 'smsCode',
+  '/onboarding/app': 'app',
+  '/onboarding/profile': 'profile',
+};
+
+async function finish(phone: Traveller): Promise<void> {
+  for (let step = STEP_AT[phone.path]; step; step = STEP_AT[phone.path]) {
+    if (step === 'app') phone.appKey = phone.secret;
+    await phone.doStep(step);
+  }
+  await eventually(async () => {
+    if (phone.path.startsWith('/messages/')) return true;
+    await phone.open('/onboarding/finished');
+  });
+  expect(phone.reads).toContain(MESSAGE);
+}
+
+it('goes on from a backup that was taken under load; what was spent stays spent', async () => {
+  const folder = mkdtempSync(path.join(tmpdir(), 'instap-restored-'));
+  stops.push(() => rmSync(folder, { recursive: true, force: true }));
+  const stopped = await Promise.all(
+    STOPPED.map(async (one) => {
+      const anna = await mailed(world, one.place, 'both');
+      const proofs = one.asks.map(async (proof) => ({ proof, spent: await spentBy(anna, proof) }));
+      return { ...one, anna, proofs: await Promise.all(proofs) };
+    }),
+  );
+  const { finished, rows } = await atWork(async (people) => {
+    // Several stand somewhere in the middle.
+    const halfWay = () => [...people.underWay].filter(({ path: at }) => at.startsWith('/onboarding/'));
+    await eventually(async () => (people.finished.length >= AT_ONCE && halfWay().length >= 2) || undefined);
+    const before = [...people.finished];
+    // What an answer said to them by now is in their rows.
+    const stand = await Promise.all([...people.underWay].map((anna) => anna.row()));
+    await backUp(url, folder);
+    return { finished: before, rows: stand };
+  });
+  await restore(folder);
+
+  for (const row of rows) await goesOn(row);
+
+  for (const anna of finished) {
+    const phone = anna.elsewhere();
+    await phone.signIn('app');
+    await phone.open(`/messages/${anna.sent!.id}`);
+    expect(phone.reads).toContain(MESSAGE);
+  }
+  for (const { anna, proofs, path: goesOnAt } of stopped) {
+    const { said } = await agreed(world, anna.personId);
+    expect(said.facts).toMatchObject({ termsAccepted: goesOnAt !== '/onboarding/terms' });
+    const phone = anna.elsewhere();
+    await phone.open(linkIn(await anna.mail()));
+    await phone.submit({});
+    for (const { proof, spent } of proofs) {
+      expect((await phone.submit(spent)).status, `spent ${proof}`).toBe(422);
+      await prove(phone, proof);
+    }
+    expect(phone.path).toBe(goesOnAt);
+    await finish(phone);
+    expect((await agreed(world, anna.personId)).row.status).toBe('completed');
+  }
+});

@@ -1,0 +1,81 @@
+/** One signal to many at once, as an operator sends it: everybody whom the filter finds, once, and nobody else. */
+import { randomUUID } from 'node:crypto';
+import { defaultPayloadConverter } from '@temporalio/common';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { agreed, detailsSay, mailed } from '../test/kit/engine.ts';
+import { eventually } from '../test/kit/person.ts';
+import { createWorld, type World } from '../test/kit/testEnvironment.ts';
+import { Traveller } from '../test/kit/traveller.ts';
+import { extendDeadline, type Order, sendInvitation } from './messages.ts';
+
+const MANY = 30;
+const AT_TERMS = `WorkflowType = 'onboarding' AND OnboardingStep = 'terms' AND ExecutionStatus = 'Running'`;
+
+let world: World;
+beforeAll(async () => {
+  world = await createWorld({ env: { INVITE_EVERY: '200ms' } });
+});
+afterAll(() => world.close());
+
+const here = (filter: string) => `TaskQueue = '${world.config.TEMPORAL_TASK_QUEUE}' AND ${filter}`;
+
+/** What `temporal workflow signal --query` does. Returns once it is done, with how many runs were signalled. */
+async function signalAll(filter: string, signalName: string, order: Order): Promise<number> {
+  const { workflowService } = world.engine.connection;
+  const job = { namespace: 'default', jobId: randomUUID() };
+  await workflowService.startBatchOperation({
+    ...job,
+    visibilityQuery: here(filter),
+    reason: 'the mails were lost',
+    signalOperation: { signal: signalName, input: { payloads: [defaultPayloadConverter.toPayload(order)!] } },
+  });
+  return eventually(async () => {
+    const { closeTime, completeOperationCount } = await workflowService.describeBatchOperation(job);
+    return closeTime ? Number(completeOperationCount) : undefined;
+  });
+}
+
+async function inviteMany(): Promise<Traveller[]> {
+  const people = Array.from({ length: MANY }, () => new Traveller(world));
+  for (const person of people) await person.invited();
+  for (const person of people) await person.mail();
+  for (const { personId } of people) await agreed(world, personId);
+  return people;
+}
+
+const mailsTo = async ({ email }: Traveller): Promise<number> =>
+  (await world.mailbox.mails()).filter(({ recipients }) => recipients.includes(email)).length;
+
+it(`sends the invitation again to ${MANY} people, to each once, and to nobody else`, async () => {
+  const further = await mailed(world, 'sms');
+  const finished = await mailed(world, 'finished');
+  const people = await inviteMany();
+  await eventually(
+    async () => (await world.engine.workflow.count(here(AT_TERMS))).count === MANY || undefined,
+  );
+
+  expect(await signalAll(AT_TERMS, sendInvitation.name, { reason: 'the mails were lost' })).toBe(MANY);
+  for (const person of people) {
+    await person.mail(2);
+    await eventually(
+      async () => (await world.status(person.onboardingId)).invitationsSent === 2 || undefined,
+    );
+  }
+  for (const person of people) expect(await mailsTo(person)).toBe(2);
+  for (const other of [further, finished]) expect(await mailsTo(other)).toBe(1);
+  await detailsSay(world, people[0]!.onboardingId, 'the invitation is sent again');
+
+  const anybody = people.at(-1)!;
+  await anybody.openLink();
+  expect(anybody.path).toBe('/onboarding/terms');
+});
+
+it('gives many people more time at once', async () => {
+  const anna = await mailed(world, 'password');
+  await agreed(world, anna.personId);
+  const filter = `OnboardingStep = 'password' AND ExecutionStatus = 'Running'`;
+  await eventually(async () => (await world.engine.workflow.count(here(filter))).count === 1 || undefined);
+  await signalAll(filter, extendDeadline.name, { days: 7, reason: 'we were away' });
+  await detailsSay(world, anna.onboardingId, 'extendDeadline: 7 days longer. we were away');
+  expect((await anna.row()).extraDays).toBe(7);
+});

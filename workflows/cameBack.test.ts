@@ -1,0 +1,64 @@
+/** A mail that came back before the run could hear that it was sent: it counts, is a problem, and the next one is another. */
+import { randomUUID } from 'node:crypto';
+import { expect, it } from 'vitest';
+import { createInvitationActivities } from '../activities/invitation.ts';
+import { invitationFor, markInvitationSent } from '../db/invitations.ts';
+import { recordMailReceipt } from '../db/mailReceipts.ts';
+import { beginTry, endTry } from '../db/sendTries.ts';
+import { agreed, filtered, recipient } from '../test/kit/engine.ts';
+import { holdMails } from '../test/kit/heldMails.ts';
+import { MAIL_WEBHOOK_SECRET, report } from '../test/kit/mailProvider.ts';
+import { eventually } from '../test/kit/person.ts';
+import { createWorld } from '../test/kit/testEnvironment.ts';
+import { Traveller } from '../test/kit/traveller.ts';
+import { sendInvitation } from './messages.ts';
+
+it('27: while it is being sent; the operator sends another one, which leaves', async (test) => {
+  const held = await holdMails(test);
+  const world = await createWorld({
+    env: { SMTP_URL: held.url, MAIL_WEBHOOK_SECRET, INVITE_EVERY: '100ms' },
+  });
+  const anna = new Traveller(world);
+  await anna.invited();
+  const mail = await held.to(anna.email);
+  expect(await report(world, mail.messageId!, 'bounced')).toBe(204);
+  await filtered(world, anna.onboardingId, { OnboardingProblem: 'mail-undeliverable' });
+  mail.accept();
+  await eventually(async () => (await world.status(anna.onboardingId)).invitationsSent === 1 || undefined);
+  const { row, said } = await agreed(world, anna.personId);
+  expect([row.invitationsSent, said.problem]).toEqual([1, 'mail-undeliverable']);
+
+  await world.workflow(anna.onboardingId).signal(sendInvitation, { reason: 'the mailbox was full' });
+  const again = await eventually(async () => held.mails[1]);
+  expect(again.messageId).not.toBe(mail.messageId);
+  again.accept();
+  await eventually(async () => (await world.status(anna.onboardingId)).problem === null || undefined);
+  expect((await recipient(world, anna.personId)).body.onboarding).toMatchObject({ invitationsSent: 2 });
+  await world.close();
+});
+
+it('27: the worker died after it had written that it was sent; the next one says that it came back', async () => {
+  const world = await createWorld({ worker: false });
+  const { db, clientId } = world;
+  const anna = new Traveller(world);
+  const { recipient: to } = await anna.invited();
+  const send = { onboardingId: anna.onboardingId, sendKey: randomUUID() };
+  const mail = await invitationFor(db, { ...send, clientId, kind: 'invitation' });
+  const tryId = await beginTry(db, {
+    personId: to.id,
+    channel: 'mail',
+    kind: 'invitation',
+    subjectId: mail.id,
+  });
+  await endTry(db, tryId, { outcome: 'accepted' });
+  await markInvitationSent(db, mail, { counter: 'invitationsSent' });
+  const activities = createInvitationActivities({
+    db,
+    post: () => Promise.reject(new Error('sent again')),
+    settings: { publicUrl: new URL(world.url), expireAfter: world.config.EXPIRE_AFTER, timeZone: 'UTC' },
+  });
+  expect(await activities.sendInvitation(send)).toBe('sent');
+  await recordMailReceipt(db, { mailId: mail.id, delivered: false });
+  expect(await activities.sendInvitation(send)).toBe('came-back');
+  await world.close();
+});

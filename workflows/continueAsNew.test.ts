@@ -1,0 +1,97 @@
+/** A person who needs very many tries: the history grows too long for one run, and another one goes on. */
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { agreed, delivered, detailsSay, filtered, mailed } from '../test/kit/engine.ts';
+import { eventually } from '../test/kit/person.ts';
+import { createWorld, type World } from '../test/kit/testEnvironment.ts';
+import type { Traveller } from '../test/kit/traveller.ts';
+import { startTemporal, type Temporal } from '../tools/local/temporal.ts';
+import { findTemporal } from '../tools/local/temporalCli.ts';
+import { askFactorReset, extendDeadline, onboardingWorkflowId, sendInvitation } from './messages.ts';
+
+/** Events, after which a run is asked to end; the engine's own limit is thousands. */
+const LONG = 60;
+const INVITATIONS = 5;
+const CODES = 6;
+const RESETS = 3;
+
+let temporal: Temporal;
+let world: World;
+beforeAll(async () => {
+  const found = await findTemporal(() => undefined);
+  if ('cure' in found) throw new Error(found.cure);
+  const dynamicConfig = { 'limit.historyCount.suggestContinueAsNew': LONG };
+  temporal = await startTemporal({ cli: found.cli, uiPort: false, dynamicConfig });
+  const env = { INVITE_EVERY: '500ms', SMS_RESEND_AFTER: '1ms', LIMIT_SMS_PER_DAY: '100' };
+  world = await createWorld({ temporalAddress: temporal.address, env });
+});
+afterAll(async () => {
+  await world.close();
+  await temporal.stop();
+});
+
+/** How the runs of one workflow id stand, the oldest first. */
+async function runs(onboardingId: string): Promise<string[]> {
+  const found: { startTime: Date; status: string }[] = [];
+  const query = `WorkflowId = '${onboardingWorkflowId(onboardingId)}'`;
+  for await (const { startTime, status } of world.engine.workflow.list({ query }))
+    found.push({ startTime, status: status.name });
+  return found.sort((a, b) => a.startTime.getTime() - b.startTime.getTime()).map(({ status }) => status);
+}
+
+/** An operator asks for something, the `nth` time, that comes by mail; the answer is in the details. */
+async function byMail(anna: Traveller, asked: typeof sendInvitation, nth: number): Promise<void> {
+  const before = (await world.mailbox.mails()).length;
+  const reason = `call ${nth}`;
+  await world.workflow(anna.onboardingId).signal(asked, { reason });
+  await anna.mail(before + 1);
+  await detailsSay(world, anna.onboardingId, reason);
+}
+
+/** The last mail is not old enough yet, and other things fill up the history. */
+async function byMailWhileItGrowsTooLong(anna: Traveller): Promise<void> {
+  const run = world.workflow(anna.onboardingId);
+  await run.signal(sendInvitation, { reason: 'at once, please' });
+  for (let i = 0; i < LONG; i++) await run.signal(extendDeadline, null);
+  await anna.mail(INVITATIONS);
+}
+
+it('goes on, run after run, with every fact, counter and answer, and loses and repeats no mail and no code', async () => {
+  const anna = await mailed(world, 'sms');
+  for (let nth = 2; nth < INVITATIONS; nth++) await byMail(anna, sendInvitation, nth);
+  await byMailWhileItGrowsTooLong(anna);
+  await anna.doStep('sms');
+  for (let nth = 2; nth <= CODES; nth++) {
+    await delivered(anna);
+    await anna.submit({ action: 'resend' });
+  }
+  await delivered(anna);
+  expect((await agreed(world, anna.personId)).said).toMatchObject({
+    step: 'sms',
+    facts: { termsAccepted: true, passwordChanged: true, smsVerified: false },
+    invitationsSent: INVITATIONS,
+  });
+  await filtered(world, anna.onboardingId, { OnboardingStep: 'sms', RemindersSent: 0 });
+
+  await anna.doStep('smsCode');
+  for (let nth = 1; nth <= RESETS; nth++) await byMail(anna, askFactorReset, nth);
+  await anna.submit({ action: 'skip' });
+  const sofar = await runs(anna.onboardingId);
+  expect(sofar.length).toBeGreaterThan(3);
+  await anna.submit(await anna.rightFields('profile'));
+  const { row, said } = await agreed(world, anna.personId);
+  expect([row.status, row.invitationsSent, said.invitationsSent]).toEqual([
+    'completed',
+    INVITATIONS,
+    INVITATIONS,
+  ]);
+  await filtered(world, anna.onboardingId, { OnboardingStep: 'done' });
+  const ended = await eventually(async () => {
+    const now = await runs(anna.onboardingId);
+    return now.at(-1) === 'COMPLETED' ? now : undefined;
+  });
+  expect(new Set(ended.slice(0, -1))).toEqual(new Set(['CONTINUED_AS_NEW']));
+  const mails = await world.mailbox.mails();
+  expect(mails).toHaveLength(INVITATIONS + RESETS);
+  expect(new Set(mails.map(({ messageId }) => messageId)).size).toBe(mails.length);
+  expect(world.phone.messages().filter(({ to }) => to === anna.phone)).toHaveLength(CODES);
+});

@@ -1,0 +1,63 @@
+/** The relay notices that the engine was away and is back. */
+import { createServer, connect as dial, type Server, type Socket } from 'node:net';
+import { Client, Connection } from '@temporalio/client';
+import pino from 'pino';
+import { afterAll, beforeAll, expect, inject, it } from 'vitest';
+import { createDelivery } from '../outbox/dispatch.ts';
+import { somebody } from '../test/kit/message.ts';
+import { eventually } from '../test/kit/person.ts';
+import { createWorld, type World } from '../test/kit/testEnvironment.ts';
+import { anyFreePort } from '../tools/local/ports.ts';
+
+let world: World;
+beforeAll(async () => {
+  world = await createWorld({ worker: false });
+});
+afterAll(() => world.close());
+
+/** A way to the engine that is shut at first. */
+async function openGate(port: number): Promise<() => void> {
+  const [host = '', enginePort = ''] = inject('temporalAddress').split(':');
+  const sockets: Socket[] = [];
+  const gate: Server = createServer((near) => {
+    const far = dial(Number(enginePort), host);
+    sockets.push(near, far);
+    near.pipe(far).pipe(near);
+    for (const socket of [near, far]) socket.on('error', () => socket.destroy());
+  });
+  await new Promise<void>((resolve) => gate.listen(port, '127.0.0.1', resolve));
+  return () => {
+    gate.close();
+    for (const socket of sockets) socket.destroy();
+  };
+}
+
+it('says once that the engine takes signals again, after it was away and not before', async () => {
+  const port = await anyFreePort();
+  const connection = Connection.lazy({ address: `127.0.0.1:${port}` });
+  let recovered = 0;
+  const delivery = createDelivery({
+    db: world.db,
+    engine: new Client({ connection }),
+    config: world.config,
+    log: pino({ level: 'silent' }),
+    onRecovered: () => {
+      recovered += 1;
+    },
+  });
+  const deliver = async () => {
+    await world.db.sql('outbox').update({ nextTryAt: world.db.sql.raw(`now() - interval '1 second'`) });
+    return (await delivery.drain()) || undefined;
+  };
+  await somebody(world);
+  expect(await deliver()).toBeUndefined();
+  expect(recovered).toBe(0);
+  const shut = await openGate(port);
+  expect(await eventually(deliver)).toBe(1);
+  expect(recovered).toBe(1);
+  await somebody(world);
+  expect(await eventually(deliver)).toBe(1);
+  expect(recovered).toBe(1);
+  await connection.close();
+  shut();
+});

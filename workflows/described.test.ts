@@ -1,0 +1,145 @@
+/** What an operator reads in the Temporal UI: everything in a whole story says what it is for. */
+import type { WorkflowHandle } from '@temporalio/client';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import type { Activities } from '../activities/activities.ts';
+import { agreed, delivered, detailsSay, mailed } from '../test/kit/engine.ts';
+import { eventually, OWN_PASSWORD } from '../test/kit/person.ts';
+import { createWorld, type World } from '../test/kit/testEnvironment.ts';
+import { Traveller } from '../test/kit/traveller.ts';
+import * as messages from './messages.ts';
+
+/** The compiler misses a new one here. That a notice is given up happens only after days. */
+const ACTIVITIES: Record<Exclude<keyof Activities, 'giveUpMessageNotice'>, true> = {
+  activateAccount: true,
+  allowMoreCodes: true,
+  beginOnboarding: true,
+  cancelOnboarding: true,
+  expireOnboarding: true,
+  extendDeadline: true,
+  planMessageNotice: true,
+  readClosedSignIn: true,
+  reopenSignIn: true,
+  reportMailTrouble: true,
+  sendAccountOpened: true,
+  sendFactorNotice: true,
+  sendFactorReset: true,
+  sendInvitation: true,
+  sendMessageNotice: true,
+  sendPasswordReset: true,
+  sendReminder: true,
+  sendSmsCode: true,
+};
+
+let world: World;
+beforeAll(async () => {
+  const env = {
+    REMIND_AFTER: '3s',
+    EXPIRE_AFTER: '4s',
+    INVITE_EVERY: '100ms',
+    REMIND_FROM_HOUR: '0',
+    REMIND_UNTIL_HOUR: '24',
+    TELL_WHEN_LATER_THAN: '1ms',
+    MAIL_DELAYED_AFTER: '500ms',
+    LIMIT_WRONG_FACTORS_PER_ACCOUNT: '1',
+  };
+  world = await createWorld({ env });
+});
+afterAll(() => world.close());
+
+const becomes = (anna: Traveller, status: string) =>
+  eventually(async () => (await anna.row()).status === status || undefined);
+
+/** Everything that happens to people, their operators and the mail server. */
+async function wholeStory(): Promise<void> {
+  const delayed = new Traveller(world, `anna.${Date.now()}@busy.example`);
+  await delayed.invited();
+  const anna = await mailed(world, 'profile', 'both');
+  const ask = (signal: typeof messages.sendInvitation, more = {}) =>
+    world.workflow(anna.onboardingId).signal(signal, { reason: 'called', ...more });
+  await ask(messages.extendDeadline, { days: 2 });
+  await ask(messages.allowMoreCodes);
+  await ask(messages.askFactorReset);
+  await detailsSay(world, anna.onboardingId, 'askFactorReset: the person got a mail');
+  await anna.doStep('profile');
+  await agreed(world, anna.personId);
+  await anna.invited();
+  await anna.open('/forgot-password');
+  await anna.submit({ email: anna.email });
+
+  const bob = await mailed(world, 'finished', 'sms');
+  await agreed(world, bob.personId);
+  await bob.longAfter();
+  const there = bob.elsewhere();
+  await there.open('/sign-in');
+  await there.submit({ email: bob.email, password: OWN_PASSWORD });
+  const code = await delivered(there, 'sign-in');
+  await there.submit({ code: code === '000000' ? '000001' : '000000', action: 'confirm' });
+  const closed = world.engine.workflow.getHandle(messages.closedSignInWorkflowId(bob.personId));
+  await eventually(() =>
+    closed.signal(messages.reopenSignIn, { reason: 'called' }).then(
+      () => true,
+      () => undefined,
+    ),
+  );
+
+  const stopped = await mailed(world, 'terms');
+  await world.workflow(stopped.onboardingId).signal(messages.cancelOnboarding, { reason: 'called' });
+  await becomes(stopped, 'cancelled');
+  const silent = await mailed(world, 'terms');
+  await silent.mail(2);
+  await becomes(silent, 'expired');
+  await delayed.mail();
+}
+
+type History = Awaited<ReturnType<WorkflowHandle['fetchHistory']>>;
+type Event = NonNullable<History['events']>[number];
+type Described = { name: string; description?: string };
+type Metadata = { definition: { signalDefinitions: Described[]; queryDefinitions: Described[] } };
+
+const whatOf = ({
+  activityTaskScheduledEventAttributes: activity,
+  timerStartedEventAttributes: timer,
+}: Event) => activity?.activityType?.name ?? (timer && 'timer');
+
+/** The activities and timers of every run, each with the words beside it. */
+async function scheduled(): Promise<{ what: string; summary: string | undefined }[]> {
+  const found = [];
+  const { payloadConverter } = world.engine.options.loadedDataConverter;
+  const query = `TaskQueue = '${world.config.TEMPORAL_TASK_QUEUE}'`;
+  for await (const { workflowId, runId } of world.engine.workflow.list({ query })) {
+    const { events } = await world.engine.workflow.getHandle(workflowId, runId).fetchHistory();
+    for (const event of events ?? []) {
+      const what = whatOf(event);
+      const summary = event.userMetadata?.summary;
+      if (what)
+        found.push({ what, summary: summary ? payloadConverter.fromPayload<string>(summary) : undefined });
+    }
+  }
+  return found;
+}
+
+it('every activity and every timer of a whole story has a summary', async () => {
+  await wholeStory();
+  const all = await eventually(async () => {
+    const now = await scheduled();
+    const kinds = new Set(now.map(({ what }) => what));
+    return Object.keys(ACTIVITIES).every((name) => kinds.has(name)) ? now : undefined;
+  });
+  expect(all.some(({ what }) => what === 'timer')).toBe(true);
+  expect(all.filter(({ summary }) => !summary)).toEqual([]);
+});
+
+it('every signal and query of an onboarding is described, those for operators as such', async () => {
+  const anna = await mailed(world, 'terms');
+  const { definition } = await world
+    .workflow(anna.onboardingId)
+    .query<Metadata>('__temporal_workflow_metadata');
+  const { signalDefinitions, queryDefinitions } = definition;
+  const all = [...signalDefinitions, ...queryDefinitions];
+  expect(all.filter(({ description }) => !description)).toEqual([]);
+  const names = signalDefinitions.map(({ name }) => name);
+  expect(names).toEqual(expect.arrayContaining(Object.keys(messages.PROGRESS_SIGNALS)));
+  const forOperators = signalDefinitions.filter(({ name }) => !(name in messages.PROGRESS_SIGNALS));
+  expect(forOperators.length).toBeGreaterThan(4);
+  for (const { description } of forOperators) expect(description).toMatch(/^OPERATOR: /);
+});

@@ -1,0 +1,122 @@
+/** Erasing: with the last relation, and when KEEP_AFTER is over. Nothing of the person stays but the trail of opaque ids. */
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { durationsOf } from '../outbox/dispatch.ts';
+import { everything } from '../test/kit/dump.ts';
+import { agreed, ask, mailed } from '../test/kit/engine.ts';
+import { eventually } from '../test/kit/person.ts';
+import { createWorld, type World } from '../test/kit/testEnvironment.ts';
+import { Traveller } from '../test/kit/traveller.ts';
+import { cancelOnboarding, messageNoticeWorkflowId, onboardingWorkflowId } from './messages.ts';
+
+/** What holds opaque ids only, and outlives the person: who did what when, what senders were told, and their calls. */
+const TRAIL = ['audit', 'event', 'idempotency_key'];
+
+let world: World;
+beforeAll(async () => {
+  world = await createWorld();
+});
+afterAll(() => world.close());
+
+/** The tables with a row in which one of the person's ids stands, but for the trail. */
+async function tablesWith(ids: string[]): Promise<string[]> {
+  const tables = await everything(world);
+  return [...tables]
+    .filter(([table, rows]) => !TRAIL.includes(table) && ids.some((id) => rows.includes(id)))
+    .map(([table]) => table);
+}
+
+const idsOf = (anna: Traveller) => [anna.personId, anna.onboardingId, anna.sent!.id];
+
+async function gone(anna: Traveller): Promise<void> {
+  await eventually(async () => {
+    const run = world.workflow(anna.onboardingId);
+    const [described, history] = await Promise.allSettled([run.describe(), run.fetchHistory()]);
+    const deleted = described.status === 'rejected' && history.status === 'rejected';
+    const nothing = deleted && (await runsOf(anna)) === 0 && (await tablesWith(idsOf(anna))).length === 0;
+    return nothing || undefined;
+  });
+}
+
+const runsOf = async ({ onboardingId }: Traveller): Promise<number> =>
+  (await world.engine.workflow.count(`WorkflowId = '${onboardingWorkflowId(onboardingId)}'`)).count;
+
+async function cancelled(): Promise<Traveller> {
+  const anna = await mailed(world, 'sms');
+  await world.workflow(anna.onboardingId).signal(cancelOnboarding, { reason: 'left the company' });
+  await eventually(async () => (await anna.row()).status === 'cancelled' || undefined);
+  return anna;
+}
+
+it.concurrent('DELETE by the last sender: rows, key, run and history are gone, half-way and finished', async () => {
+  const onTheWay = await mailed(world, 'app', 'sms');
+  const finished = await mailed(world, 'finished', 'both');
+  await agreed(world, finished.personId);
+  async function erased(anna: Traveller): Promise<void> {
+    const link = await anna.link();
+    expect(await tablesWith(idsOf(anna))).toContain('person');
+    expect((await ask(world, `DELETE /recipients/${anna.personId}`)).status).toBe(204);
+    await gone(anna);
+    const stranger = new Traveller(world);
+    await stranger.open(link);
+    expect(stranger.page.status).toBe(404);
+  }
+  await Promise.all([onTheWay, finished].map(erased));
+});
+
+it.concurrent('DELETE of somebody whose run ended and began again: both runs are gone', async () => {
+  const anna = await mailed(world, 'terms');
+  await world.workflow(anna.onboardingId).terminate();
+  expect((await ask(world, `POST /recipients/${anna.personId}/invitation`)).status).toBe(202);
+  await eventually(async () => (await runsOf(anna)) === 2 || undefined);
+  await agreed(world, anna.personId);
+  expect((await ask(world, `DELETE /recipients/${anna.personId}`)).status).toBe(204);
+  await gone(anna);
+});
+
+it('a run that is started in the very moment of the erasure ends, and is gone', async () => {
+  const anna = await mailed(world, 'terms');
+  const { onboardingId } = anna;
+  expect((await ask(world, `DELETE /recipients/${anna.personId}`)).status).toBe(204);
+  await gone(anna);
+  await world.engine.workflow.start('onboarding', {
+    workflowId: onboardingWorkflowId(onboardingId),
+    taskQueue: world.config.TEMPORAL_TASK_QUEUE,
+    args: [{ onboardingId, durations: durationsOf(world.config) }],
+  });
+  await gone(anna);
+});
+
+it('a notice on its way to somebody who was erased is not sent, and ends', async () => {
+  const anna = await mailed(world, 'finished');
+  await agreed(world, anna.personId);
+  await world.stopWorker();
+  const before = (await world.mailbox.mails()).length;
+  const { id } = await anna.invited();
+  expect((await ask(world, `DELETE /recipients/${anna.personId}`)).status).toBe(204);
+  await world.startWorker();
+  await gone(anna);
+  const notice = world.engine.workflow.getHandle(messageNoticeWorkflowId(id));
+  await eventually(
+    async () => (await notice.describe().catch(() => undefined))?.status.name === 'COMPLETED' || undefined,
+  );
+  expect(await world.mailbox.mails()).toHaveLength(before);
+});
+
+it('KEEP_AFTER the end whoever never finished is erased; who was asked again, is on the way or has an account stays', async () => {
+  const [over, askedAgain, onTheWay, finished] = [
+    await cancelled(),
+    await cancelled(),
+    await mailed(world, 'sms'),
+    await mailed(world, 'finished'),
+  ];
+  await agreed(world, finished.personId);
+  await world.stopWorker();
+  expect((await ask(world, `POST /recipients/${askedAgain.personId}/invitation`)).status).toBe(202);
+  await world.restart({ KEEP_AFTER: '1ms' });
+  await world.startWorker();
+  await gone(over);
+  for (const anna of [askedAgain, onTheWay, finished])
+    expect(await tablesWith(idsOf(anna))).toContain('person');
+  await agreed(world, askedAgain.personId);
+  expect((await askedAgain.row()).status).toBe('open');
+});

@@ -1,0 +1,34 @@
+/** N20: what the worker's log says of a run in trouble. */
+import { createInterface } from 'node:readline';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { begin } from '../test/kit/process.ts';
+import { workerEnv } from '../test/kit/serverProcess.ts';
+import { createWorld, type World } from '../test/kit/testEnvironment.ts';
+import { Traveller } from '../test/kit/traveller.ts';
+
+let world: World;
+beforeAll(async () => {
+  world = await createWorld({ worker: false });
+});
+afterAll(() => world.close());
+
+it('an activity that fails names its run, its try, and why', async ({ onTestFinished }) => {
+  const anna = new Traveller(world);
+  await anna.invited();
+  const worker = begin('processes/worker.ts', [], { ...workerEnv(world), SMTP_URL: 'smtp://127.0.0.1:1' });
+  onTestFinished(() => void worker.kill('SIGKILL'));
+  const warned = await new Promise<Record<string, unknown>>((resolve) =>
+    createInterface({ input: worker.stdout! }).on('line', (line) => {
+      if (line.includes('"Activity failed"')) resolve(JSON.parse(line));
+    }),
+  );
+  const { runId } = await world.workflow(anna.onboardingId).describe();
+  expect(warned).toMatchObject({
+    workflowType: 'onboarding',
+    workflowId: expect.stringContaining(anna.onboardingId),
+    runId,
+    activityType: expect.any(String),
+    attempt: expect.any(Number),
+    reason: expect.stringContaining('SMTP_URL'),
+  });
+});

@@ -1,0 +1,78 @@
+/** Web and worker as processes: their metrics for Prometheus, as docs/deploying.md names them. */
+import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
+import { eventually } from '../test/kit/person.ts';
+import { webProcess, workerProcess } from '../test/kit/serverProcess.ts';
+import { createWorld, type World } from '../test/kit/testEnvironment.ts';
+import { Traveller } from '../test/kit/traveller.ts';
+import { anyFreePort } from '../tools/local/ports.ts';
+
+let world: World;
+beforeAll(async () => {
+  world = await createWorld({ worker: false });
+});
+afterAll(() => world.close());
+
+let served: { METRICS_PORT: string; HOST: string };
+beforeEach(async () => {
+  served = { METRICS_PORT: String(await anyFreePort()), HOST: '127.0.0.1' };
+});
+
+const read = (): Promise<string> =>
+  fetch(`http://127.0.0.1:${served.METRICS_PORT}/metrics`).then(
+    (response) => response.text(),
+    () => '',
+  );
+
+/** Waits until each of these lines is served; returns all that is. */
+const lines = (...wanted: (string | RegExp)[]): Promise<string> =>
+  eventually(async () => {
+    const text = await read();
+    return wanted.every((line) => new RegExp(line, 'm').test(text)) ? text : undefined;
+  });
+
+it('of web: page times by route, codes that were entered, whom a limit turned away', async (test) => {
+  const web = await webProcess(test, world, { ...served, LIMIT_TOKEN_TRIES: '2' });
+  const anna = new Traveller({ ...world, url: web.url });
+  await anna.invited();
+  await anna.to('app');
+  for (let tries = 0; tries < 3; tries++) await anna.submit({ token: '000000' });
+  const text = await lines(
+    '^instap_request_duration_seconds_count{method="POST",route="/onboarding/terms",status="303"} 1$',
+    '^instap_request_duration_seconds_count{method="POST",route="/i/:token",status="303"} 1$',
+    '^instap_codes_total{factor="app",purpose="enrol",verdict="wrong"} 2$',
+    '^instap_refusals_total{limit="token"} 1$',
+    '^nodejs_heap_size_used_bytes ',
+  );
+  for (const personal of [anna.email, anna.personId, (await anna.link()).split('/').at(-1)!])
+    expect(text).not.toContain(personal);
+  expect(await web.stop()).toMatchObject({ code: 0 });
+});
+
+it('of the worker: who is where, what was sent, what waits, and those of Temporal', async (test) => {
+  const anna = new Traveller(world);
+  await anna.invited();
+  await anna.to('password');
+  await new Traveller(world).invited();
+  const worker = await workerProcess(test, world, served);
+  const workflowId = `no-such-workflow-${served.METRICS_PORT}`;
+  await world.engine.workflow.start('noSuchWorkflow', {
+    workflowId,
+    taskQueue: world.config.TEMPORAL_TASK_QUEUE,
+  });
+  const text = await lines(
+    '^instap_people{age="under 1h",step="password"} 1$',
+    '^instap_people{age="under 1h",step="terms"} 1$',
+    '^instap_people{age="longer",step="activate"} 0$',
+    '^instap_sends_total{channel="mail",kind="invitation",outcome="accepted",reason=""} 1$',
+    '^instap_outbox_rows \\d',
+    '^instap_outbox_oldest_seconds \\d',
+    '^# TYPE temporal_workflow_task_execution_failed_total ',
+    '^# TYPE temporal_workflow_task_schedule_to_start_latency_seconds ',
+    '^# TYPE temporal_worker_task_slots_available ',
+    '^# TYPE temporal_num_pollers ',
+    '^# TYPE temporal_sticky_cache_size ',
+  );
+  expect(text).not.toContain(anna.email);
+  await world.engine.workflow.getHandle(workflowId).terminate();
+  expect(await worker.stop()).toMatchObject({ code: 0 });
+});

@@ -1,0 +1,108 @@
+/** Several messages to somebody whose account is open: few mails, and nobody who is not told. */
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { addClient, addKey } from '../db/clients.ts';
+import { planNotice } from '../db/notices.ts';
+import { agreed, mailed } from '../test/kit/engine.ts';
+import { eventually, sendMessage } from '../test/kit/person.ts';
+import { createWorld, type World } from '../test/kit/testEnvironment.ts';
+import type { Traveller } from '../test/kit/traveller.ts';
+import { messageNoticeWorkflowId } from './messages.ts';
+
+const SENDER = 'Afdeling Personeel (Gemeente Voorbeeld)';
+
+let world: World;
+beforeAll(async () => {
+  world = await createWorld({ env: { NOTICE_EVERY: '3s' } });
+});
+afterAll(() => world.close());
+
+/** Somebody who has finished, and whom a first mail just told of a message. */
+async function justTold(): Promise<Traveller> {
+  const anna = await mailed(world, 'finished');
+  await agreed(world, anna.personId);
+  const { id } = await anna.invited();
+  await over(id);
+  return anna;
+}
+
+/** Its workflow has begun, and ended. */
+async function over(id: string): Promise<void> {
+  const run = world.engine.workflow.getHandle(messageNoticeWorkflowId(id));
+  await eventually(() => run.describe().catch(() => undefined));
+  await run.result();
+}
+
+const send = async (anna: Traveller, howMany: number): Promise<string[]> => {
+  const sent = Array.from({ length: howMany }, () => sendMessage(world, { email: anna.email }));
+  return (await Promise.all(sent)).map(({ answer }) => answer.id);
+};
+
+const notices = async (anna: Traveller) =>
+  (await world.mailbox.mails()).filter(
+    ({ recipients, text }) => recipients.includes(anna.email) && text.includes(`${world.url}/messages`),
+  );
+
+/** The message whose mail tells of the others. */
+const standsFor = async (ids: string[]): Promise<string> =>
+  eventually(async () => {
+    const rows = await world.db.sql('message').whereIn('id', ids);
+    const planned = rows.filter(({ toldWith, noticeDueAt }) => toldWith || noticeDueAt);
+    return planned.length === ids.length ? rows.find(({ toldWith }) => !toldWith).id : undefined;
+  });
+
+it('the first is mailed at once, those that come after it in one mail together', async () => {
+  const anna = await justTold();
+  expect((await notices(anna)).length).toBe(1);
+  const ids = await send(anna, 3);
+  await over(await standsFor(ids));
+  const [newest, ...before] = await notices(anna);
+  expect(before).toHaveLength(1);
+  expect(newest).toMatchObject({ subject: expect.stringContaining('er staan 3 vertrouwelijke berichten') });
+  expect(newest!.text).toContain(`${SENDER} heeft u een vertrouwelijk bericht gestuurd, en er zijn nog 2`);
+  expect(newest!.text).toContain(`${world.url}/messages\n`);
+  const unmentioned = world.db.sql('message').whereIn('id', ids).whereNull('notified_at');
+  expect(await unmentioned).toEqual([]);
+});
+
+it('what was read meanwhile is not mailed about', async () => {
+  const anna = await justTold();
+  const ids = await send(anna, 2);
+  const own = await standsFor(ids);
+  await anna.open('/onboarding/finished');
+  for (const id of ids) await anna.open(`/messages/${id}`);
+  await over(own);
+  expect(await notices(anna)).toHaveLength(1);
+  // What comes then is mailed about again.
+  const [next] = await send(anna, 1);
+  await over(next!);
+  expect(await notices(anna)).toHaveLength(2);
+});
+
+describe('which mail tells of a message', () => {
+  it('is decided once, however many come at the same time', async () => {
+    const anna = await mailed(world, 'finished');
+    await agreed(world, anna.personId);
+    const ids = await send(anna, 8);
+    const plans = await Promise.all([...ids, ...ids].map((id) => planNotice(world.db, id, 60_000)));
+    const own = ids.filter((_, i) => plans[i] !== 'told-with-another');
+    expect(own.length).toBeGreaterThan(0);
+    expect(plans.slice(8).map((plan) => plan === 'told-with-another')).toEqual(
+      plans.slice(0, 8).map((plan) => plan === 'told-with-another'),
+    );
+    const told = await world.db
+      .sql('message')
+      .whereIn('id', ids)
+      .whereNotNull('told_with')
+      .pluck('told_with');
+    for (const id of told) expect(own).toContain(id);
+  });
+
+  it('is one of the same organisation', async () => {
+    const anna = await justTold();
+    const other = await addClient(world.db, 'Waterschap Oost');
+    const apiKey = await addKey(world.db, { clientId: other.id, days: 1 });
+    const theirs = await sendMessage(world, { email: anna.email, apiKey });
+    await over(theirs.answer.id);
+    expect(await notices(anna)).toHaveLength(2);
+  });
+});

@@ -1,0 +1,201 @@
+/** The process of one person on the Temporal server: what it sends, what it waits for, what an operator sees. */
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { factsOf, onboardingOf } from '../db/onboardings.ts';
+import { steps } from '../domain/steps.ts';
+import { eventually, linkIn, Person, sendMessage, temporaryPasswordIn, tokenOf } from '../test/kit/person.ts';
+import { createWorld, type World } from '../test/kit/testEnvironment.ts';
+import { sendInvitation } from './messages.ts';
+
+/** What the workflow says, once it has heard everything that the database knows. */
+async function settled(world: World, personId: string) {
+  return eventually(async () => {
+    const row = (await onboardingOf(world.db, personId))!;
+    const said = await world.status(row.id).catch(() => undefined);
+    return said?.version === row.version ? { row, said } : undefined;
+  });
+}
+
+describe('the workflow', () => {
+  let world: World;
+  beforeAll(async () => {
+    world = await createWorld({ env: { INVITE_EVERY: '2s' } });
+  });
+  afterAll(() => world.close());
+
+  it('says at every step what the database says', async () => {
+    const anna = new Person(world);
+    const { recipient } = await anna.invited();
+    const seen: string[] = [];
+    const agree = async () => {
+      const { row, said } = await settled(world, recipient.id);
+      expect(said.facts).toEqual(factsOf(row));
+      expect(said.step).toBe(steps(factsOf(row)).current);
+      seen.push(said.step);
+    };
+    await agree();
+    const mail = await anna.mail();
+    await anna.open(linkIn(mail));
+    await anna.submit({});
+    await anna.submit({ accept: 'yes' });
+    await agree();
+    await anna.choosePassword(temporaryPasswordIn(mail));
+    await agree();
+    await anna.submit({ action: 'skip' });
+    await agree();
+    await anna.submit({ token: tokenOf(anna.secret), action: 'register' });
+    await agree();
+    expect(seen).toEqual(['terms', 'password', 'sms', 'app', 'profile']);
+  });
+
+  it('shows an operator the step, since when, what comes next, and finds the stuck one by a filter', async () => {
+    const anna = new Person(world);
+    const { recipient } = await anna.toSecondFactor();
+    const { row } = await settled(world, recipient.id);
+    await eventually(async () => {
+      const { typedSearchAttributes } = await world.workflow(row.id).describe();
+      return typedSearchAttributes.getAll().some(({ value }) => value === 'sms') || undefined;
+    });
+    const found = await eventually(async () => {
+      for await (const run of world.engine.workflow.list({
+        query: `OnboardingStep = 'sms' AND ExecutionStatus = 'Running'`,
+      }))
+        if (run.workflowId === `onboarding-${row.id}`) return run;
+      return undefined;
+    });
+    expect(found.type).toBe('onboarding');
+    const metadata = await world
+      .workflow(row.id)
+      .query<{ currentDetails: string }>('__temporal_workflow_metadata');
+    expect(metadata.currentDetails).toContain('verify a mobile number, or skip it for the app');
+    expect(metadata.currentDetails).toContain('a reminder at');
+  });
+
+  it('sends the invitation again when an operator asks, and both links and the password work', async () => {
+    const anna = new Person(world);
+    const { recipient } = await anna.invited();
+    const first = await anna.mail();
+    const { row } = await settled(world, recipient.id);
+    await world.workflow(row.id).signal(sendInvitation, { reason: 'the person called' });
+    const second = await anna.mail(2);
+    expect(linkIn(second)).not.toBe(linkIn(first));
+    await anna.open(linkIn(first));
+    await anna.submit({});
+    await anna.submit({ accept: 'yes' });
+    await anna.choosePassword(temporaryPasswordIn(second));
+    expect(anna.path).toBe('/onboarding/sms');
+  });
+
+  it('joins a second message: one run, the invitation again, and both are there to read', async () => {
+    const anna = new Person(world);
+    const first = await anna.invited();
+    await anna.mail();
+    const { answer: second } = await sendMessage(world, { email: anna.email.toUpperCase() });
+    expect(second.recipient.id).toBe(first.recipient.id);
+    const again = await anna.mail(2);
+    await anna.open(linkIn(again));
+    await anna.submit({});
+    await anna.submit({ accept: 'yes' });
+    await anna.choosePassword(temporaryPasswordIn(again));
+    await anna.submit({ action: 'skip' });
+    await anna.submit({ token: tokenOf(anna.secret), action: 'register' });
+    await anna.saveProfile();
+    expect(anna.path).toBe(`/messages/${first.id}`);
+    await anna.open('/messages');
+    expect(anna.page.text).toContain(`/messages/${second.id}`);
+  });
+
+  it('comes back by itself after it was terminated, with everything kept', async () => {
+    const anna = new Person(world);
+    const { recipient } = await anna.toSecondFactor();
+    const { row } = await settled(world, recipient.id);
+    await world.workflow(row.id).terminate('by mistake');
+    await anna.submit({ action: 'skip' });
+    const { said } = await settled(world, recipient.id);
+    expect(said).toMatchObject({
+      step: 'app',
+      facts: { termsAccepted: true, passwordChanged: true, smsSkipped: true },
+    });
+  });
+
+  it('goes on when an operator sends nonsense, and says that it was refused', async () => {
+    const anna = new Person(world);
+    const { recipient } = await anna.invited();
+    const { row } = await settled(world, recipient.id);
+    const handle = world.workflow(row.id);
+    for (const name of ['termsAccepted', 'smsRequested', 'messageSent', 'extendDeadline'])
+      await handle.signal(name, null);
+    await handle.signal('profileSaved', 'everything is fine');
+    const details = await eventually(async () => {
+      const { currentDetails } = await handle.query<{ currentDetails: string }>(
+        '__temporal_workflow_metadata',
+      );
+      return currentDetails.includes('was refused') ? currentDetails : undefined;
+    });
+    expect(details).toContain('accept the terms of use');
+    const { said } = await settled(world, recipient.id);
+    expect(said.facts).toEqual(factsOf(row));
+  });
+
+  it('shows a refused address as a problem that a filter finds', async () => {
+    const anna = new Person(world, `anna.${Date.now()}@refused.example`);
+    const { recipient } = await anna.invited();
+    const row = (await onboardingOf(world.db, recipient.id))!;
+    const said = await eventually(async () => {
+      const now = await world.status(row.id).catch(() => undefined);
+      return now?.problem ? now : undefined;
+    });
+    expect(said.problem).toBe('mail-undeliverable');
+  });
+});
+
+describe('time', () => {
+  let world: World;
+  beforeAll(async () => {
+    const env = {
+      REMIND_AFTER: '2s,4s,6s',
+      EXPIRE_AFTER: '8s',
+      INVITE_EVERY: '100ms',
+      REMIND_FROM_HOUR: '0',
+      REMIND_UNTIL_HOUR: '24',
+    };
+    world = await createWorld({ env });
+  });
+  afterAll(() => world.close());
+
+  it('reminds three times, naming the step, then expires; a new mail starts it again with everything kept', async () => {
+    const anna = new Person(world);
+    const { recipient } = await anna.invited();
+    const invitation = await anna.mail();
+    await anna.open(linkIn(invitation));
+    await anna.submit({});
+    await anna.submit({ accept: 'yes' });
+
+    const reminder = await anna.mail(2);
+    expect(reminder.subject).toBe('Gemeente Voorbeeld: uw vertrouwelijke bericht wacht nog');
+    expect(reminder.text).toContain('U moet nog een eigen wachtwoord kiezen.');
+    expect(temporaryPasswordIn(reminder)).toBe(temporaryPasswordIn(invitation));
+    const last = await anna.mail(4);
+    expect(last.text).toContain('Dit is de laatste herinnering.');
+
+    const row = await eventually(async () => {
+      const now = await onboardingOf(world.db, recipient.id);
+      return now?.status === 'expired' ? now : undefined;
+    });
+    expect(row.remindersSent).toBe(3);
+    const said = await eventually(async () => {
+      const now = await world.status(row.id);
+      return now.step === 'expired' ? now : undefined;
+    });
+    expect(said.remindersSent).toBe(3);
+
+    await anna.open(linkIn(invitation));
+    expect(anna.reads).toContain('Deze uitnodiging is verlopen');
+    await anna.submit({}, `${linkIn(invitation)}/renew`);
+    expect(anna.reads).toContain('Er is een nieuwe uitnodiging onderweg');
+    const fresh = await anna.mail(5);
+    await anna.open(linkIn(fresh));
+    await anna.submit({});
+    expect(anna.path).toBe('/onboarding/password');
+    expect(temporaryPasswordIn(fresh)).not.toBe(temporaryPasswordIn(invitation));
+  });
+});

@@ -1,0 +1,201 @@
+/** Runs that the engine has lost come back from the database, with every fact, and nothing is sent twice. */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import pino from 'pino';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { answerPasswordRequests } from '../db/passwordRequests.ts';
+import { createReconciliation } from '../outbox/reconcile.ts';
+import { allSettled } from '../test/kit/dump.ts';
+import { agreed, filtered, listed, mailed } from '../test/kit/engine.ts';
+import { eventually, OWN_PASSWORD } from '../test/kit/person.ts';
+import { createWorld, type World } from '../test/kit/testEnvironment.ts';
+import { Traveller } from '../test/kit/traveller.ts';
+import { startTemporal } from '../tools/local/temporal.ts';
+import { findTemporal } from '../tools/local/temporalCli.ts';
+import { onboardingWorkflowId, sendInvitation } from './messages.ts';
+
+const log = pino({ level: 'silent' });
+const reconciliation = ({ db, engine, config }: World) => createReconciliation({ db, engine, config, log });
+
+/** The subjects of all mails to a person, once an operator's invitation came as the last of them. */
+async function allMails(anna: Traveller): Promise<string[]> {
+  const { world } = anna;
+  const subjects = async () => {
+    const mails = await world.mailbox.mails();
+    return mails.filter(({ recipients }) => recipients.includes(anna.email)).map(({ subject }) => subject);
+  };
+  const before = await subjects();
+  await world.workflow(anna.onboardingId).signal(sendInvitation, { reason: 'the last one' });
+  return eventually(async () => {
+    const now = await subjects();
+    return now.length > before.length ? now.slice(1) : undefined;
+  });
+}
+
+describe('of an engine that goes on', () => {
+  let world: World;
+  beforeAll(async () => {
+    world = await createWorld({ env: { INVITE_EVERY: '200ms' } });
+  });
+  afterAll(() => world.close());
+
+  it('runs that were terminated, all at once: each comes back where the person stands', async () => {
+    const people = [await mailed(world, 'terms'), await mailed(world, 'sms'), await mailed(world, 'profile')];
+    for (const { personId } of people) await agreed(world, personId);
+    await allSettled(world);
+    for (const { onboardingId } of people) await world.workflow(onboardingId).terminate('by mistake');
+    await listed(world, []);
+
+    expect(await reconciliation(world)()).toEqual({ shouldRun: 3, started: 3 });
+    await listed(
+      world,
+      people.map(({ onboardingId }) => onboardingId),
+    );
+    const steps = [];
+    for (const { personId } of people) steps.push((await agreed(world, personId)).said.step);
+    expect(steps).toEqual(['terms', 'sms', 'profile']);
+    for (const anna of people) expect(await allMails(anna)).toHaveLength(1);
+    expect(await reconciliation(world)()).toEqual({ shouldRun: 3, started: 0 });
+    for (const { onboardingId } of people) await world.workflow(onboardingId).terminate('the test is over');
+    await world.db.sql('person').delete();
+  });
+
+  it('a run that goes on all the while hears what it knows, and nothing comes of it', async () => {
+    const anna = await mailed(world, 'password');
+    const before = await agreed(world, anna.personId);
+    await allSettled(world);
+    const { version } = before.row;
+    const elsewhere = { ...world.config, TEMPORAL_TASK_QUEUE: 'an empty list' };
+    const blind = createReconciliation({ db: world.db, engine: world.engine, config: elsewhere, log });
+    expect(await blind()).toMatchObject({ started: 1 });
+    await allSettled(world);
+    const after = await agreed(world, anna.personId);
+    expect(after.said).toEqual(before.said);
+    expect(after.row).toMatchObject({ version, invitationsSent: 1 });
+    expect(await allMails(anna)).toHaveLength(1);
+  });
+
+  it('a notice of a message, a link for a new password and a code to sign in leave once after all', async () => {
+    const anna = await mailed(world, 'finished', 'sms');
+    await agreed(world, anna.personId);
+    await world.stopWorker();
+    const { id } = await anna.invited();
+    await anna.open('/forgot-password');
+    await anna.submit({ email: anna.email });
+    // As a worker does; its signal is delivered with the next one.
+    await answerPasswordRequests(world.db, { everyMs: 0, perDay: 5 });
+    const phone = anna.elsewhere();
+    await phone.open('/sign-in');
+    await phone.submit({ email: anna.email, password: OWN_PASSWORD });
+    await allSettled(world);
+    const short = {
+      query: `TaskQueue = '${world.config.TEMPORAL_TASK_QUEUE}' AND ExecutionStatus = 'Running'`,
+    };
+    const lost = await eventually(async () => {
+      const ids: string[] = [];
+      for await (const { workflowId, type } of world.engine.workflow.list(short))
+        if (type !== 'onboarding') ids.push(workflowId);
+      return ids.length === 3 ? ids : undefined;
+    });
+    for (const workflowId of lost) await world.engine.workflow.getHandle(workflowId).terminate('lost');
+    const still = async () => {
+      for await (const { workflowId } of world.engine.workflow.list(short))
+        if (lost.includes(workflowId)) return undefined;
+      return true;
+    };
+    await eventually(still);
+
+    expect(await reconciliation(world)()).toMatchObject({ started: 3 });
+    expect(await reconciliation(world)()).toMatchObject({ started: 0 });
+    await world.startWorker();
+    await anna.mail(3);
+    const unfinished = async () => ({
+      notice: await world.db.sql('message').where({ id, notifiedAt: null }).first('id'),
+      link: await world.db.sql('reset_link').where({ personId: anna.personId, sentAt: null }).first('id'),
+      code: await world.db
+        .sql('sms_code')
+        .where({ personId: anna.personId, purpose: 'sign-in', sentAt: null })
+        .first('id'),
+    });
+    await eventually(async () => Object.values(await unfinished()).every((row) => !row) || undefined);
+    expect(await reconciliation(world)()).toMatchObject({ started: 0 });
+  });
+
+  it('several at once: one does it, the others go on at once', async () => {
+    const all = await Promise.all([1, 2, 3, 4].map(() => reconciliation(world)()));
+    const busy = all.filter((answer) => 'refused' in answer);
+    expect(busy.length).toBeGreaterThan(0);
+    expect(busy.length).toBeLessThan(4);
+  });
+});
+
+describe('of an engine whose database is lost', () => {
+  const folder = mkdtempSync(path.join(tmpdir(), 'instap-lost-'));
+  afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+  async function engine(port?: number) {
+    const found = await findTemporal(() => undefined);
+    if ('cure' in found) throw new Error(found.cure);
+    const dataFile = path.join(folder, `${++databases}.db`);
+    return startTemporal({ cli: found.cli, port, uiPort: false, dataFile });
+  }
+  let databases = 0;
+  const emptyEngine = (address: string) => engine(Number(address.split(':')[1]));
+
+  it('32: the engine’s database is lost; everybody comes back by themselves, with every fact and no mail twice', async () => {
+    let temporal = await engine();
+    const { address } = temporal;
+    const env = { RECONCILE_EVERY: '1s', INVITE_EVERY: '200ms' };
+    const world = await createWorld({ temporalAddress: address, env });
+    try {
+      const anna = await mailed(world, 'terms');
+      const bob = await mailed(world, 'profile');
+      const finished = await mailed(world, 'finished');
+      for (const { personId } of [anna, bob, finished]) await agreed(world, personId);
+      await world.stopWorker();
+      const unsent = new Traveller(world);
+      await unsent.invited();
+      await allSettled(world);
+
+      await temporal.stop();
+      await bob.doStep('profile');
+      temporal = await emptyEngine(address);
+      await world.startWorker();
+
+      expect((await agreed(world, bob.personId)).row.status).toBe('completed');
+      expect((await agreed(world, anna.personId)).said.step).toBe('terms');
+      await filtered(world, anna.onboardingId, { OnboardingStep: 'terms' });
+      await unsent.mail();
+      await agreed(world, unsent.personId);
+      await listed(world, [anna.onboardingId, unsent.onboardingId]);
+      expect(await allMails(anna)).toHaveLength(1);
+      expect(await allMails(unsent)).toHaveLength(1);
+      const gone = world.engine.workflow.getHandle(onboardingWorkflowId(finished.onboardingId));
+      await expect(gone.describe()).rejects.toThrow('workflow not found');
+    } finally {
+      await world.close();
+      await temporal.stop();
+    }
+  });
+
+  it('32: the engine’s database is lost under a worker that goes on; everybody comes back by themselves', async () => {
+    let temporal = await engine();
+    const { address } = temporal;
+    const world = await createWorld({ temporalAddress: address, env: { RECONCILE_EVERY: '1s' } });
+    try {
+      const anna = await mailed(world, 'password');
+      await agreed(world, anna.personId);
+      await temporal.stop();
+      temporal = await emptyEngine(address);
+      await listed(world, [anna.onboardingId]);
+      expect((await agreed(world, anna.personId)).said.step).toBe('password');
+      await filtered(world, anna.onboardingId, { OnboardingStep: 'password' });
+      await anna.doStep('password');
+      expect((await agreed(world, anna.personId)).said.step).toBe('sms');
+    } finally {
+      await world.close();
+      await temporal.stop();
+    }
+  });
+});

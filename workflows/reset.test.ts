@@ -1,0 +1,151 @@
+/** A run is reset to any place of its history: what an operator sees stays true, and nothing is sent twice. */
+import type { WorkflowExecutionDescription } from '@temporalio/client';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { linkExpiresAt } from '../db/invitations.ts';
+import { agreed, mailed } from '../test/kit/engine.ts';
+import { eventually } from '../test/kit/person.ts';
+import { createWorld, type World } from '../test/kit/testEnvironment.ts';
+import { Traveller } from '../test/kit/traveller.ts';
+import { extendDeadline, onboardingWorkflowId, type Status, sendInvitation } from './messages.ts';
+
+const DAY_MS = 24 * 60 * 60_000;
+/** A signal takes a moment, a longer one on a busy machine. What a reset spoils is off by more. */
+const MOMENT_MS = 5_000;
+/** Everybody stands where they stand for so long, and has had a reminder then, before anything is reset. */
+const REMIND_FIRST_MS = 8_000;
+
+let world: World;
+beforeAll(async () => {
+  const env = {
+    INVITE_EVERY: '100ms',
+    REMIND_AFTER: `${REMIND_FIRST_MS}ms,1d,2d`,
+    REMIND_FROM_HOUR: '0',
+    REMIND_UNTIL_HOUR: '24',
+  };
+  world = await createWorld({ env });
+});
+afterAll(() => world.close());
+
+const PEOPLE: Record<string, () => Promise<Traveller>> = {
+  async 'was invited, and the mail is refused'() {
+    const anna = new Traveller(world, `anna.${Date.now()}@refused.example`);
+    await anna.invited();
+    await agreed(world, anna.personId);
+    return anna;
+  },
+  async 'is at the number, and the SMS was refused'() {
+    const anna = await mailed(world, 'sms');
+    await anna.submit({ phone: '+31612340001', action: 'send' });
+    return anna;
+  },
+  async 'asks for help'() {
+    const anna = await mailed(world, 'password');
+    await anna.open('/onboarding/help');
+    await anna.submit({ reason: 'temporary-password' });
+    return anna;
+  },
+  async 'has more time, and half of it done'() {
+    const anna = await mailed(world, 'app', 'sms');
+    await agreed(world, anna.personId);
+    await world.workflow(anna.onboardingId).signal(extendDeadline, { days: 7, reason: 'on holiday' });
+    return anna;
+  },
+};
+
+type Seen = {
+  attributes: Record<string, unknown>;
+  said: Pick<Status, 'step' | 'facts' | 'problem' | 'invitationsSent' | 'remindersSent'>;
+  times: { since: number; expires: number; nextReminder: number };
+};
+
+const idle = ({ raw }: WorkflowExecutionDescription) =>
+  !raw.pendingActivities?.length && !raw.pendingWorkflowTask;
+
+/** What an operator sees, once the run has nothing to do but wait. */
+async function seen({ onboardingId }: Traveller): Promise<Seen | undefined> {
+  const run = world.workflow(onboardingId);
+  const described = await run.describe();
+  if (!idle(described)) return undefined;
+  const said = await world.status(onboardingId).catch(() => undefined);
+  // One that is due leaves first.
+  if (!said?.nextReminderAt || Date.parse(said.nextReminderAt) < Date.now() + MOMENT_MS) return undefined;
+  if ((await run.describe()).historyLength !== described.historyLength) return undefined;
+  const shown = new Map(described.typedSearchAttributes.getAll().map(({ key, value }) => [key.name, value]));
+  const time = (name: string) => (shown.get(name) as Date | undefined)?.getTime() ?? Number.NaN;
+  const { step, facts, problem, invitationsSent, remindersSent } = said;
+  return {
+    attributes: Object.fromEntries(
+      ['OnboardingStep', 'OnboardingProblem', 'RemindersSent'].map((name) => [name, shown.get(name)]),
+    ),
+    said: { step, facts, problem, invitationsSent, remindersSent },
+    times: {
+      since: time('OnboardingSince'),
+      expires: time('OnboardingExpires'),
+      nextReminder: Date.parse(said.nextReminderAt),
+    },
+  };
+}
+
+/** Every place of the run that it can be reset to. */
+async function places({ onboardingId }: Traveller) {
+  const { runId } = await world.workflow(onboardingId).describe();
+  const { events } = await world.workflow(onboardingId).fetchHistory();
+  const completed = events!.filter((event) => event.workflowTaskCompletedEventAttributes);
+  return completed.map(({ eventId }) => ({ runId, eventId }));
+}
+
+async function reset(anna: Traveller, { runId, eventId }: Awaited<ReturnType<typeof places>>[number]) {
+  await world.engine.workflowService.resetWorkflowExecution({
+    namespace: 'default',
+    workflowExecution: { workflowId: onboardingWorkflowId(anna.onboardingId), runId },
+    workflowTaskFinishEventId: eventId,
+    reason: 'by mistake',
+    requestId: `${anna.onboardingId} ${eventId}`,
+  });
+}
+
+const mailsTo = async ({ email }: Traveller) =>
+  (await world.mailbox.mails()).filter(({ recipients }) => recipients.includes(email)).length;
+
+const smsTo = ({ phone }: Traveller) => world.phone.messages().filter(({ to }) => to === phone).length;
+
+/** Nothing else comes before the invitation that an operator asks for now. */
+async function oneMoreMailComes(anna: Traveller, mails: number): Promise<void> {
+  await world.workflow(anna.onboardingId).signal(sendInvitation, { reason: 'the last one' });
+  await eventually(async () => (await mailsTo(anna)) > mails || undefined);
+  expect(await mailsTo(anna)).toBe(mails + 1);
+}
+
+async function databaseSays(anna: Traveller): Promise<Pick<Seen, 'attributes'> & { expires: number }> {
+  const { row, said } = await agreed(world, anna.personId);
+  const { db, config } = world;
+  const { at } = await linkExpiresAt(db, { onboardingId: row.id, expireAfter: config.EXPIRE_AFTER });
+  const attributes = { OnboardingStep: said.step, RemindersSent: row.remindersSent };
+  return { attributes, expires: at.getTime() };
+}
+
+it.concurrent.each(Object.keys(PEOPLE))('who %s', async (name) => {
+  const anna = await PEOPLE[name]!();
+  const before = await eventually(async () => {
+    const now = await seen(anna);
+    return now && now.times.nextReminder > Date.now() + DAY_MS / 2 ? now : undefined;
+  });
+  const known = await databaseSays(anna);
+  expect(before.attributes).toMatchObject(known.attributes);
+  expect(Math.abs(before.times.expires - known.expires)).toBeLessThan(MOMENT_MS);
+  const [mails, sms] = [await mailsTo(anna), smsTo(anna)];
+
+  for (const place of await places(anna)) {
+    await reset(anna, place);
+    const { times, ...after } = await eventually(() => seen(anna));
+    const at = `event ${place.eventId}`;
+    expect({ at, ...after }).toEqual({ at, attributes: before.attributes, said: before.said });
+    for (const [time, value] of Object.entries(before.times))
+      expect(Math.abs(times[time as keyof Seen['times']] - value), `${time} at ${at}`).toBeLessThan(
+        MOMENT_MS,
+      );
+    expect(await databaseSays(anna)).toEqual(known);
+  }
+  expect([await mailsTo(anna), smsTo(anna)]).toEqual([mails, sms]);
+  if (before.said.problem !== 'mail-undeliverable') await oneMoreMailComes(anna, mails);
+});

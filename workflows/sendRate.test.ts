@@ -1,0 +1,63 @@
+/** All workers together keep to the rate of mails that the mail server allows. */
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import type { Accepted } from '../db/messages.ts';
+import type { RunningWorker } from '../processes/startWorker.ts';
+import { atOnce, somebody } from '../test/kit/message.ts';
+import { eventually } from '../test/kit/person.ts';
+import { secondWorker } from '../test/kit/secondWorker.ts';
+import { createWorld, type World } from '../test/kit/testEnvironment.ts';
+
+const PER_SECOND = 8;
+const MAILS = 48;
+/** So long it takes at this rate, in milliseconds. */
+const TAKES_MS = (MAILS / PER_SECOND) * 1_000;
+/** One second’s worth may be let through at once; as much again is the engine’s own inaccuracy on a busy machine. */
+const AT_ONCE = 2 * PER_SECOND;
+
+let world: World;
+let second: RunningWorker;
+let people: Accepted[];
+beforeAll(async () => {
+  world = await createWorld({ worker: false, env: { LIMIT_MAILS_PER_SECOND: String(PER_SECOND) } });
+  people = await atOnce(MAILS, () => somebody(world));
+  await world.startWorker();
+  second = await secondWorker(world);
+});
+afterAll(async () => {
+  await second.stop();
+  await world.close();
+});
+
+/** When the engine let a worker send this person's mail, in milliseconds: what comes later depends on the machine. */
+async function letThrough({ onboarding }: Accepted): Promise<number> {
+  const { events } = await world.workflow(onboarding.id).fetchHistory();
+  const sending = events?.find(
+    ({ activityTaskScheduledEventAttributes: it }) => it?.activityType?.name === 'sendInvitation',
+  );
+  const begun = events?.find(({ activityTaskStartedEventAttributes: it }) =>
+    it?.scheduledEventId?.eq(sending?.eventId ?? -1),
+  );
+  const { seconds, nanos } = begun?.eventTime ?? {};
+  return Number(seconds) * 1_000 + (nanos ?? 0) / 1_000_000;
+}
+
+/** Between any two moments: how many more were let through than the rate allows in that time. */
+function mostBeyondTheRate(moments: number[]): number {
+  const beyond = moments.flatMap((from, i) =>
+    moments.slice(i).map((to, more) => more + 1 - (PER_SECOND * (to - from)) / 1_000),
+  );
+  return Math.max(...beyond);
+}
+
+it(
+  'two workers with many mails to send stay below the rate and one second’s worth at once',
+  async () => {
+    await eventually(async () => (await world.mailbox.mails()).length === MAILS || undefined, 4 * TAKES_MS);
+    const moments = await eventually(async () => {
+      const all = await Promise.all(people.map(letThrough));
+      return all.some(Number.isNaN) ? undefined : all.sort((a, b) => a - b);
+    });
+    expect(mostBeyondTheRate(moments)).toBeLessThanOrEqual(AT_ONCE);
+  },
+  5 * TAKES_MS,
+);

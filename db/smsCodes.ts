@@ -5,7 +5,7 @@ import { putInOutbox } from './outbox.ts';
 import { person, sealFor } from './people.ts';
 import { equal } from './secrets.ts';
 import type { SmsFailure } from './smsFailures.ts';
-import { countedFor, limitReached, type SmsLimits } from './smsLimits.ts';
+import { countForLimits, type SmsLimits } from './smsLimits.ts';
 
 export type Purpose = 'enrol' | 'sign-in';
 
@@ -122,12 +122,9 @@ export async function addSmsCode(
   const waitS = await secondsUntilResend(tx, { ...asking, rules });
   if (waitS > 0) return { refused: 'wait', waitS };
   if ((await liveElsewhere(tx, asking, rules)) >= rules.challenges) return { refused: 'elsewhere' };
-  const counted = await countedFor(tx, {
-    personId,
-    phone,
-    isOwn: phone === (await verifiedPhone(tx, personId)),
-  });
-  if (await limitReached(tx, { personId, counted, limits: rules })) return { refused: 'too-many' };
+  const isOwn = phone === (await verifiedPhone(tx, personId));
+  const counted = await countForLimits(tx, { personId, phone, isOwn, limits: rules });
+  if (counted === 'too-many') return { refused: 'too-many' };
   await supersede(tx, asking);
   const id = randomUUID();
   // clock_timestamp: two codes asked for in one transaction still have an order.

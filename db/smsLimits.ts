@@ -22,65 +22,53 @@ type Counted = {
   toOwnNumber: boolean;
   phoneIndex: string;
   prefixIndex: string;
-  country: CountryCode | undefined;
-  clientId: string | undefined;
+  country: CountryCode | null;
+  clientId: string | null;
 };
 
-export async function countedFor(
+/** What was asked for in the last day, except what never left. Not more rows than matter: a country's day has many. */
+const reached = (what: string, most: keyof SmsLimits) => `(select count(*) from (
+  select from sms_code where ${what} and requested_at > now() - interval '1 day'
+    and failure is distinct from 'superseded' limit :${most}) as counted) >= :${most}`;
+
+/** SQL: an operator allowed this person more, and what the person asked for before that counts no longer. */
+const NOT_ALLOWED_ANEW = `(cast(:allowedFrom as timestamptz) is null or person_id <> :personId or requested_at > :allowedFrom)`;
+const BY_PERSON = reached(`person_id = :personId and ${NOT_ALLOWED_ANEW}`, 'perDay');
+const BY_NUMBER = [
+  reached(`not to_own_number and phone_index = :phoneIndex and ${NOT_ALLOWED_ANEW}`, 'perNumber'),
+  reached('not to_own_number and prefix_index = :prefixIndex', 'perPrefix'),
+  reached('not to_own_number and country = :country', 'perCountry'),
+  reached('not to_own_number and client_id = :clientId', 'perClient'),
+].join(' or ');
+
+/**
+ * What the code counts for, unless one more SMS would be too many. One at a time for a range of numbers until the
+ * transaction ends, so many people at once cannot pass the limits of a number and its range together; those of a country
+ * and an organisation can be passed by as many as ask in the same moment.
+ */
+export async function countForLimits(
   tx: Db,
-  { personId, phone, isOwn }: { personId: string; phone: string; isOwn: boolean },
-): Promise<Counted> {
-  const row = await tx.sql('onboarding').where({ personId }).first('clientId');
-  return {
+  given: { personId: string; phone: string; isOwn: boolean; limits: SmsLimits },
+): Promise<Counted | 'too-many'> {
+  const { personId, phone, isOwn, limits } = given;
+  const row = await tx.sql('onboarding').where({ personId }).first('client_id', 'codes_allowed_from');
+  const counted: Counted = {
     toOwnNumber: isOwn,
     phoneIndex: tx.secrets.phoneIndex(phone),
     prefixIndex: tx.secrets.phonePrefixIndex(phone),
-    country: parsePhoneNumberFromString(phone)?.country,
-    clientId: row?.clientId,
+    country: parsePhoneNumberFromString(phone)?.country ?? null,
+    clientId: row?.clientId ?? null,
   };
-}
-
-/**
- * One more SMS would be too many. One at a time for a range of numbers until the transaction ends, so many people at once
- * cannot pass the limits of a number and its range together; those of a country and an organisation can be passed by as
- * many as ask in the same moment.
- */
-export async function limitReached(
-  tx: Db,
-  { personId, counted, limits }: { personId: string; counted: Counted; limits: SmsLimits },
-): Promise<boolean> {
-  const { toOwnNumber, phoneIndex, prefixIndex, country, clientId } = counted;
-  const row = await tx.sql('onboarding').where({ personId }).first('codes_allowed_from');
-  const own = { personId, allowedFrom: row?.codesAllowedFrom ?? null };
-  if (await reached(tx, { personId }, limits.perDay, own)) return true;
-  if (toOwnNumber) return false;
-  await tx.sql.raw('select pg_advisory_xact_lock(hashtextextended(?, 0))', [prefixIndex]);
-  const strangers = { toOwnNumber: false };
-  return (
-    (await reached(tx, { ...strangers, phoneIndex }, limits.perNumber, own)) ||
-    (await reached(tx, { ...strangers, prefixIndex }, limits.perPrefix)) ||
-    (country !== undefined && (await reached(tx, { ...strangers, country }, limits.perCountry))) ||
-    (clientId !== undefined && (await reached(tx, { ...strangers, clientId }, limits.perClient)))
+  if (!isOwn) await tx.sql.raw('select pg_advisory_xact_lock(hashtextextended(?, 0))', [counted.prefixIndex]);
+  const { perDay, perNumber, perPrefix, perCountry, perClient } = limits;
+  const { rows } = await tx.sql.raw(
+    `select ${isOwn ? BY_PERSON : `${BY_PERSON} or ${BY_NUMBER}`} as too_many`,
+    {
+      ...counted,
+      ...{ perDay, perNumber, perPrefix, perCountry, perClient },
+      personId,
+      allowedFrom: row?.codesAllowedFrom ?? null,
+    },
   );
-}
-
-/** `own`: what this person asked for before an operator allowed more counts no longer. */
-async function reached(
-  tx: Db,
-  where: { personId: string } | Partial<Counted>,
-  most: number,
-  own?: { personId: string; allowedFrom: Date | null },
-): Promise<boolean> {
-  // Not more rows than matter: a country's day has many.
-  const lastDay = tx
-    .sql('sms_code')
-    .where(where)
-    .andWhereRaw(`requested_at > now() - interval '1 day'`)
-    .andWhereRaw(`failure is distinct from 'superseded'`)
-    .limit(most)
-    .select(tx.sql.raw('1'));
-  if (own?.allowedFrom)
-    lastDay.andWhereRaw('not (person_id = ? and requested_at <= ?)', [own.personId, own.allowedFrom]);
-  const { count } = await tx.sql.from(lastDay.as('last_day')).first(tx.sql.raw('count(*)::int as count'));
-  return count >= most;
+  return rows[0].tooMany ? 'too-many' : counted;
 }

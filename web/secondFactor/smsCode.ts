@@ -137,13 +137,15 @@ async function showCode(ctx: Ctx, web: Web, purpose: FactorPurpose, refused?: Re
   const sent = await newestCode(ctx, web, purpose);
   const shown = sent && (!sent.usedAt || (enrols && refused)) ? sent : undefined;
   if (enrols && !shown) return seeOther(ctx, PATHS.sms);
-  const phone = (await purpose.phone(ctx)) ?? '';
+  const phone = enrols ? sent?.phone : await purpose.phone(ctx);
   const canUseApp = await purpose.canUse(ctx, 'app');
   const why =
     refused && (isNoCode(refused) ? noCodeWords(locale, refused, canUseApp) : words.errors[refused]);
   const page: CodePage = {
     purpose,
-    number: enrols ? html`<span class="number">${readable(phone)}</span>` : html`${masked(phone)}`,
+    number: enrols
+      ? html`<span class="number">${readable(phone ?? '')}</span>`
+      : html`${masked(phone ?? '')}`,
     delivery: shown && (await deliveryOf(ctx, web, shown)),
     canUseApp,
     token: formToken(web, sessionOf(ctx)),

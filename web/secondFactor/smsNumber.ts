@@ -14,7 +14,7 @@ import { note } from '../ui/note.ts';
 import { WORDS as SHARED } from '../ui/words.ts';
 import { skipFactor } from './enrolment.ts';
 import { secondFactorMore, secondFactorShort, secondFactorTitle } from './explained.ts';
-import { askingOf, type FactorPurpose, type NoCode, newestCode } from './purpose.ts';
+import { askingOf, type FactorPurpose, type NoCode } from './purpose.ts';
 import { isNoCode, noCodeWords, requestCode } from './smsRequest.ts';
 
 type Refusal = PhoneRefusal | 'no-way-left';
@@ -98,10 +98,10 @@ async function showNumber(ctx: Ctx, web: Web, purpose: FactorPurpose, refused?: 
   const { locale } = ctx.state;
   const words = WORDS[locale];
   const verified = facts.smsVerified ? await verifiedPhone(web.db, person.id) : undefined;
-  const asked = await newestCode(ctx, web, purpose);
+  const known = await askedAnywhere(web, person.id);
+  const asked = known?.challenge === session.challenge ? known : undefined;
   const live = asked && !asked.usedAt && !asked.expired && !asked.failedAt ? asked : undefined;
   // Nobody types a number twice (WCAG 3.3.7), on another device neither; one that is confirmed stands above.
-  const known = asked ?? (await askedAnywhere(web, person.id));
   const offered =
     known && !known.usedAt ? known.phone : verified ? undefined : await offeredPhone(web.db, onboarding);
   const why = refused?.why;

@@ -276,7 +276,7 @@ export const PATIENT_STORIES: Record<string, Story> = {
     await anna.guess();
     const workflowId = closedSignInWorkflowId(anna.id);
     const run = world.engine.workflow.getHandle(workflowId);
-    await anna.mail(3);
+    await anna.mail(2);
     await run.signal(reopenSignIn, { reason: 'the sender called' });
     return done(world, workflowId);
   },

@@ -1,6 +1,7 @@
 /** The command line about what is between the database and the engine. */
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
+import type { Tables } from '../db/tables.ts';
 import { allSettled } from '../test/kit/dump.ts';
 import { agreed, listed } from '../test/kit/engine.ts';
 import { someAddress, somebody } from '../test/kit/message.ts';
@@ -25,12 +26,13 @@ it('outbox: nothing waits', async () => {
 it('outbox: how many wait for what, how long, how often tried and when again', async () => {
   const { sql } = world.db;
   const row = {
-    workflow: 'onboarding',
+    workflow: 'onboarding' as const,
     signal: 'termsAccepted',
     payload: '{}',
     nextTryAt: sql.raw(`now() + interval '1 hour'`),
   };
-  const put = (more: object) => sql('outbox').insert({ ...row, subjectId: randomUUID(), ...more });
+  const put = (more: Partial<Tables['outbox']['insert']>) =>
+    sql('outbox').insert({ ...row, subjectId: randomUUID(), ...more });
   await put({ tries: 7, createdAt: sql.raw(`now() - interval '100 seconds'`) });
   await put({ tries: 3 });
   await put({ workflow: 'passwordReset', signal: null });

@@ -21,13 +21,13 @@ import { dropMailedPasswords } from './temporaryPasswords.ts';
  */
 export async function beginOnboarding(db: Db, id: string): Promise<Onboarding | undefined> {
   return transaction(db, async (tx) => {
-    const row: Onboarding | undefined = await tx.sql('onboarding').where({ id }).forUpdate().first();
+    const row = await tx.sql('onboarding').where({ id }).forUpdate().first();
     if (!row) {
       await eraseRuns(tx, id);
       return undefined;
     }
     if (isOpen(row) || !row.shouldRun) return row;
-    const [reopened]: Onboarding[] = await tx
+    const [reopened] = await tx
       .sql('onboarding')
       .where({ id })
       .update({ status: 'open', endedAt: null, extraDays: 0, ladderFrom: tx.sql.fn.now(), rung: 0 })
@@ -48,12 +48,14 @@ export async function completeOnboarding(
 ): Promise<{ row: Onboarding; opened: boolean; waitedMs: number }> {
   return transaction(db, async (tx) => {
     const row = await lockOnboarding(tx, id);
-    const { waitedMs } = await tx
+    const { waitedMs } = (await tx
       .sql('onboarding')
       .where({ id })
       .first(
-        tx.sql.raw('coalesce(extract(epoch from now() - profile_saved_at)::float * 1000, 0) as waited_ms'),
-      );
+        tx.sql.raw<{ waitedMs: number }>(
+          'coalesce(extract(epoch from now() - profile_saved_at)::float * 1000, 0) as waited_ms',
+        ),
+      ))!;
     if (row.status === 'completed') return { row, opened: true, waitedMs };
     if (!isOpen(row) || !mayOpen(row)) return { row, opened: false, waitedMs };
     const now = tx.sql.fn.now(); // Of the messages, too: that tells them from later ones.
@@ -78,10 +80,10 @@ export async function expireOnboarding(
   return transaction(db, async (tx) => {
     const row = await lockOnboarding(tx, id);
     const wait = `extract(epoch from ${EXPIRES_AT} - now())::float * 1000 as wait_ms`;
-    const { waitMs, ...deadline } = await tx
+    const { waitMs, ...deadline } = (await tx
       .sql('onboarding')
       .where({ id })
-      .first(tx.sql.raw(`${wait}, ${DEADLINE}`, [expireAfter]));
+      .first(tx.sql.raw<{ waitMs: number } & Deadline>(`${wait}, ${DEADLINE}`, [expireAfter])))!;
     if (row.status !== 'open') return { status: row.status };
     if (waitMs > 0) return { status: row.status, waitMs, deadline };
     await tx
@@ -120,10 +122,10 @@ export async function extendDeadline(
       await tx.sql('onboarding').where({ id }).increment('extraDays', days);
       await audit(tx, { ...event, details: { days, reason, ...(order ? { order } : {}) } });
     }
-    const { until, ...deadline } = await tx
+    const { until, ...deadline } = (await tx
       .sql('onboarding')
       .where({ id })
-      .first(tx.sql.raw(`${EXPIRES_AT} as until, ${DEADLINE}`, [expireAfter]));
+      .first(tx.sql.raw<{ until: Date } & Deadline>(`${EXPIRES_AT} as until, ${DEADLINE}`, [expireAfter])))!;
     return { until: until.getTime(), deadline };
   });
 }

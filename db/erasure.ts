@@ -34,7 +34,7 @@ export async function eraseWhoNeverFinished(db: Db, keepAfter: number): Promise<
   let erased = 0;
   for (;;) {
     const found = await transaction(db, async (tx) => {
-      const rows: Onboarding[] = await tx
+      const rows = await tx
         .sql('onboarding')
         .whereIn('status', ['expired', 'cancelled'])
         .andWhereRaw(`ended_at < now() - ? * interval '1 millisecond'`, [keepAfter])

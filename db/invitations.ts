@@ -2,19 +2,11 @@
 import { randomUUID } from 'node:crypto';
 import { type Db, transaction } from './connect.ts';
 import { type SenderEvent, tellSenders } from './events.ts';
-import { EXPIRES_AT, type Onboarding } from './onboardings.ts';
+import { EXPIRES_AT } from './onboardings.ts';
+import type { InvitationRow } from './tables.ts';
 
-export type InvitationKind = 'invitation' | 'reminder' | 'account-opened';
-
-export type Invitation = {
-  id: string;
-  onboardingId: string;
-  clientId: string;
-  kind: InvitationKind;
-  keyId: string;
-  createdAt: Date;
-  sentAt: Date | null;
-};
+export type Invitation = InvitationRow;
+export type InvitationKind = InvitationRow['kind'];
 
 /** The row of one logical mail. The same `sendKey` gives the same row, so a repeated mail has the identical text. */
 export async function invitationFor(
@@ -24,9 +16,10 @@ export async function invitationFor(
   await db
     .sql('invitation')
     .insert({ id: randomUUID(), keyId: db.secrets.keyId, ...row })
-    .onConflict(['onboarding_id', 'send_key'])
+    .onConflict(['onboardingId', 'sendKey'])
     .ignore();
-  return db.sql('invitation').where({ onboardingId: row.onboardingId, sendKey: row.sendKey }).first();
+  const { onboardingId, sendKey } = row;
+  return (await db.sql('invitation').where({ onboardingId, sendKey }).first())!;
 }
 
 /** False once the address was corrected: its links went with it. */
@@ -37,7 +30,7 @@ export async function stillCounts(db: Db, { id }: Invitation): Promise<boolean> 
 /** The invitation whose link this is. Undefined for anything else, also for a token whose proof is wrong. */
 export async function invitationOfToken(db: Db, token: string): Promise<Invitation | undefined> {
   const id = db.secrets.rowIdIn(token);
-  const row: Invitation | undefined = id && (await db.sql('invitation').where({ id }).first());
+  const row = id ? await db.sql('invitation').where({ id }).first() : undefined;
   return row && db.secrets.isLinkToken(row, token) ? row : undefined;
 }
 
@@ -46,13 +39,14 @@ export async function linkExpiresAt(
   db: Db,
   { onboardingId, expireAfter }: { onboardingId: string; expireAfter: number },
 ): Promise<{ at: Date; passed: boolean }> {
-  return db
+  const deadline = await db
     .sql('onboarding')
     .where({ id: onboardingId })
     .first(
-      db.sql.raw(`${EXPIRES_AT} as at`, [expireAfter]),
-      db.sql.raw(`${EXPIRES_AT} <= now() as passed`, [expireAfter]),
+      db.sql.raw<{ at: Date }>(`${EXPIRES_AT} as at`, [expireAfter]),
+      db.sql.raw<{ passed: boolean }>(`${EXPIRES_AT} <= now() as passed`, [expireAfter]),
     );
+  return deadline!;
 }
 
 /**
@@ -66,7 +60,7 @@ export async function saidFirst(
   { id, expireAfter, step }: { id: string; expireAfter: number; step: string },
 ): Promise<{ saysUntil: Date; saysStep: string } | undefined> {
   const expiresAt = `(select ${EXPIRES_AT} from onboarding where id = invitation.onboarding_id)`;
-  const [row]: { saysUntil: Date; saysStep: string }[] = await db
+  const [row] = await db
     .sql('invitation')
     .where({ id })
     .update({
@@ -74,7 +68,7 @@ export async function saidFirst(
       saysStep: db.sql.raw('coalesce(says_step, ?)', [step]),
     })
     .returning(['saysUntil', 'saysStep']);
-  return row;
+  return row && { saysUntil: row.saysUntil!, saysStep: row.saysStep! };
 }
 
 /** What a mail that was handed over changes in its onboarding. */
@@ -108,7 +102,7 @@ export async function markInvitationSent(
     const first = await tx.sql('invitation').where({ id, sentAt: null }).update({ sentAt: now });
     const bounced = await cameBack(tx, { id });
     if (!first) return { bounced };
-    const [row]: Onboarding[] = await tx
+    const [row] = await tx
       .sql('onboarding')
       .where({ id: onboardingId })
       .increment(counter, 1)

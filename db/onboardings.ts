@@ -5,45 +5,9 @@ import { type Db, transaction } from './connect.ts';
 import { type SenderEvent, tellSenders } from './events.ts';
 import { putInOutbox } from './outbox.ts';
 import { findOrAddPerson, findPersonByEmail, type Locale, type Person } from './people.ts';
+import type { OnboardingRow } from './tables.ts';
 
-export type Onboarding = {
-  id: string;
-  personId: string;
-  clientId: string;
-  /** Changed by activities of the workflow only. */
-  status: 'open' | 'completed' | 'expired' | 'cancelled';
-  version: number;
-  offeredPhone: string | null;
-  temporaryPasswordMode: 'mail' | 'sender';
-  termsAcceptedAt: Date | null;
-  passwordChangedAt: Date | null;
-  smsVerifiedAt: Date | null;
-  smsSkippedAt: Date | null;
-  appVerifiedAt: Date | null;
-  appSkippedAt: Date | null;
-  profileSavedAt: Date | null;
-  helpAskedAt: Date | null;
-  helpReason: string | null;
-  notMeAt: Date | null;
-  codesRefusedAt: Date | null;
-  /** Codes asked for before this do not count for the person's limit of a day: an operator said so. */
-  codesAllowedFrom: Date | null;
-  /** An operator made this one live so many days longer, or shorter. */
-  extraDays: number;
-  /** Reminders count from here: the last progress, a new beginning, or an invitation after the last reminder … */
-  ladderFrom: Date;
-  /** … and so many were sent since. */
-  rung: number;
-  progressedAt: Date;
-  wantedAt: Date;
-  endedAt: Date | null;
-  mailRefusedAt: Date | null;
-  mailDelayedAt: Date | null;
-  invitationsSent: number;
-  remindersSent: number;
-  /** Open, or ended and asked for again since: the workflow should run. */
-  readonly shouldRun: boolean;
-};
+export type Onboarding = OnboardingRow;
 
 /** A fact is a time in the row, and a boolean for everybody else. */
 export function factsOf(row: Onboarding) {
@@ -125,7 +89,7 @@ export async function onboardingOf(db: Db, personId: string): Promise<Onboarding
 
 /** The row, locked until the transaction ends. */
 export async function lockOnboarding(tx: Db, id: string): Promise<Onboarding> {
-  const row: Onboarding | undefined = await tx.sql('onboarding').where({ id }).forUpdate().first();
+  const row = await tx.sql('onboarding').where({ id }).forUpdate().first();
   if (!row) throw new Error('no such onboarding');
   return row;
 }
@@ -144,15 +108,11 @@ export async function lockAddressee(
 ): Promise<{ to: Person; row: Onboarding; added: boolean }> {
   for (;;) {
     const to = await findOrAddPerson(tx, { email, locale });
-    const locked: Onboarding | undefined = await tx
-      .sql('onboarding')
-      .where({ personId: to.id })
-      .forUpdate()
-      .first();
+    const locked = await tx.sql('onboarding').where({ personId: to.id }).forUpdate().first();
     const now = await findPersonByEmail(tx, email);
     if (now?.id !== to.id) continue;
     if (locked) return { to, row: locked, added: false };
-    const [row]: Onboarding[] = await tx
+    const [row] = await tx
       .sql('onboarding')
       .insert({ id: uuidv7(), personId: to.id, ...newRow(to) })
       .returning('*');
@@ -175,7 +135,7 @@ export async function writeChange(tx: Db, row: Onboarding, change: Change): Prom
     const column = `${fact}At` as keyof Onboarding;
     return [column, isTrue ? (row[column] ?? now) : null];
   });
-  const [updated]: Onboarding[] = await tx
+  const [updated] = await tx
     .sql('onboarding')
     .where({ id: row.id })
     .update({
@@ -252,7 +212,7 @@ export async function allowMoreCodes(
   return transaction(db, async (tx) => {
     const row = await lockOnboarding(tx, id);
     const now = tx.sql.fn.now();
-    const [allowed]: Onboarding[] = await tx
+    const [allowed] = await tx
       .sql('onboarding')
       .where({ id })
       .update({ codesAllowedFrom: now, codesRefusedAt: null, version: row.version + 1 })

@@ -27,7 +27,7 @@ async function put(count: number): Promise<string[]> {
   return ids;
 }
 
-const left = (): Promise<OutboxRow[]> => world.db.sql('outbox').orderBy('id');
+const left = () => world.db.sql('outbox').orderBy('id');
 const allDue = () =>
   world.db.sql('outbox').update({ nextTryAt: world.db.sql.raw(`now() - interval '1 second'`) });
 const away = async () => {
@@ -78,10 +78,10 @@ describe('a row', () => {
     const waits: number[] = [];
     for (let i = 0; i < 5; i++) {
       expect(await drainOutbox(world.db, away)).toMatchObject({ sent: 0, failure: expect.any(Error) });
-      const { rows } = await world.db.sql.raw(
+      const { rows } = await world.db.sql.raw<{ wait: number }>(
         'select round(extract(epoch from next_try_at - now()))::int as wait from outbox',
       );
-      waits.push(rows[0].wait);
+      waits.push(rows[0]!.wait);
       await allDue();
     }
     expect(waits).toEqual([1, 2, 4, 5, 5]);

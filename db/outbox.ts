@@ -3,16 +3,9 @@
  * has it; so a fact that is there is told, whatever dies in between.
  */
 import type { Db } from './connect.ts';
+import type { OutboxTableRow } from './tables.ts';
 
-export type OutboxRow = {
-  id: string;
-  workflow: 'onboarding' | 'messageNotice' | 'signInCode' | 'passwordReset' | 'erasure';
-  /** The onboarding, message, SMS code or reset link that the workflow is about; of an erasure the onboarding. */
-  subjectId: string;
-  /** Only of an onboarding; the others are just started, and an erasure ends and deletes. */
-  signal: string | null;
-  payload: Record<string, unknown>;
-  tries: number;
+export type OutboxRow = Omit<OutboxTableRow, 'createdAt' | 'nextTryAt'> & {
   /** Since it was written, in milliseconds. */
   ageMs: number;
   /** Whether the subject is an onboarding whose workflow should run. */
@@ -49,16 +42,20 @@ export async function drainOutbox(
   return db.sql.transaction(async (sql) => {
     // Locked first and joined after: however many wait, a batch costs the same. The order is that of an index.
     const due = sql('outbox')
-      .where('next_try_at', '<=', sql.fn.now())
+      .where('nextTryAt', '<=', sql.fn.now())
       .orderByRaw(`(tries > 0), (signal is not distinct from 'reconciled'), id`)
       .limit(BATCH)
       .forUpdate()
       .skipLocked();
-    const rows: OutboxRow[] = await sql
+    const rows = await sql
       .with('due', due)
       .from('due')
-      .leftJoin('onboarding', 'onboarding.id', 'due.subject_id')
-      .select('due.*', sql.raw('coalesce(should_run, false) as should_run'), sql.raw(`${AGE_MS} as age_ms`));
+      .leftJoin('onboarding', 'onboarding.id', 'due.subjectId')
+      .select(
+        'due.*',
+        sql.raw<{ shouldRun: boolean }>('coalesce(should_run, false) as should_run'),
+        sql.raw<{ ageMs: number }>(`${AGE_MS} as age_ms`),
+      );
     const results = await Promise.allSettled(rows.map(send));
     const taken = rows.filter((_, i) => results[i]!.status === 'fulfilled').map(({ id }) => id);
     const refused = rows.filter((_, i) => results[i]!.status === 'rejected');
@@ -95,9 +92,9 @@ export async function waitingInOutbox(db: Db): Promise<Waiting[]> {
     .select(
       'workflow',
       'signal',
-      db.sql.raw('count(*)::int as count'),
-      db.sql.raw('extract(epoch from now() - min(created_at))::float as oldest_s'),
-      db.sql.raw('max(tries) as tries'),
-      db.sql.raw('extract(epoch from min(next_try_at) - now())::float as next_try_s'),
+      db.sql.raw<{ count: number }>('count(*)::int as count'),
+      db.sql.raw<{ oldestS: number }>('extract(epoch from now() - min(created_at))::float as oldest_s'),
+      db.sql.raw<{ tries: number }>('max(tries) as tries'),
+      db.sql.raw<{ nextTryS: number }>('extract(epoch from min(next_try_at) - now())::float as next_try_s'),
     );
 }

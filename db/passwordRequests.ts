@@ -68,7 +68,9 @@ export async function answerPasswordRequests(db: Db, limits: ResetLimits): Promi
 /** Nothing when another process has it now. One that waited longer than its link would have lived is dropped. */
 const answer = (db: Db, id: string, limits: ResetLimits): Promise<void> =>
   transaction(db, async (tx) => {
-    const isOld = tx.sql.raw(`created_at + ? * interval '1 second' <= now() as is_old`, [RESET_LINK_LIVES_S]);
+    const isOld = tx.sql.raw<{ isOld: boolean }>(`created_at + ? * interval '1 second' <= now() as is_old`, [
+      RESET_LINK_LIVES_S,
+    ]);
     const request = await tx
       .sql('password_request')
       .where({ id })

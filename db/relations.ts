@@ -50,8 +50,8 @@ async function askAgain(
     // Of what was asked for before, no mail leaves once the person has gone on.
     .andWhereRaw('wanted_at >= progressed_at')
     .andWhereRaw(`wanted_at > now() - ? * interval '1 millisecond'`, [everyMs])
-    .whereNotExists((sent) =>
-      sent.from('invitation').whereRaw('onboarding_id = onboarding.id and sent_at >= wanted_at'),
+    .whereNotExists(
+      tx.sql('invitation').whereRaw('onboarding_id = onboarding.id and sent_at >= wanted_at').select('id'),
     )
     .first('id');
   if (waiting) return row;
@@ -124,15 +124,27 @@ async function askBySender<A extends object>(
 
 async function invitationTimes(tx: Db, onboardingId: string, everyMs: number): Promise<InvitationTimes> {
   const notBefore = `greatest(clock_timestamp(), max(sent_at) + ? * interval '1 millisecond') as not_before`;
-  return tx
+  const times = await tx
     .sql('invitation')
     .where({ onboardingId, kind: 'invitation' })
-    .first(tx.sql.raw('max(sent_at) as sent_at'), tx.sql.raw(notBefore, [everyMs]));
+    .first(
+      tx.sql.raw<{ sentAt: Date | null }>('max(sent_at) as sent_at'),
+      tx.sql.raw<{ notBefore: Date }>(notBefore, [everyMs]),
+    );
+  return times!;
 }
 
 /** Everything that whoever had the old address did or holds. */
-const VOID = ['sms_code', 'sms_factor', 'app_factor', 'profile', 'session', 'reset_link', 'terms_acceptance'];
-const VOID_OF_ONBOARDING = ['invitation', 'temporary_password'];
+const VOID = [
+  'sms_code',
+  'sms_factor',
+  'app_factor',
+  'profile',
+  'session',
+  'reset_link',
+  'terms_acceptance',
+] as const;
+const VOID_OF_ONBOARDING = ['invitation', 'temporary_password'] as const;
 
 async function voidEverything(tx: Db, row: Onboarding): Promise<void> {
   for (const table of VOID) await tx.sql(table).where({ personId: row.personId }).delete();
@@ -205,8 +217,8 @@ export async function correctAddress(
 
 /** The name on the next mail is that of a client that still writes to the person. */
 async function handOver(tx: Db, { id, personId }: Onboarding): Promise<void> {
-  const other = await tx.sql('message').where({ personId }).orderBy('id', 'desc').first('client_id');
-  await tx.sql('onboarding').where({ id }).update({ clientId: other.clientId });
+  const other = await tx.sql('message').where({ personId }).orderBy('id', 'desc').first('clientId');
+  await tx.sql('onboarding').where({ id }).update({ clientId: other!.clientId });
 }
 
 /** Ends the client's relation with the person and deletes its messages; with the last relation the person is erased. */

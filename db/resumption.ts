@@ -16,7 +16,7 @@ export type Resumption = Deadline & {
 };
 
 export async function resumptionOf(db: Db, onboardingId: string): Promise<Resumption> {
-  const { rows } = await db.sql.raw(
+  const { rows } = await db.sql.raw<Resumption>(
     `select
       ${DEADLINE},
       extract(epoch from now() - ladder_from)::float * 1000 as ladder_age,
@@ -34,5 +34,5 @@ export async function resumptionOf(db: Db, onboardingId: string): Promise<Resump
     from onboarding where id = ?`,
     [onboardingId],
   );
-  return rows[0];
+  return rows[0]!;
 }

@@ -6,19 +6,14 @@ import { randomUUID } from 'node:crypto';
 import { type Db, transaction } from './connect.ts';
 import { type Invitation, stillCounts } from './invitations.ts';
 import { hashToken, newToken } from './secrets.ts';
+import type { SessionRow } from './tables.ts';
 
-export type Session = {
-  id: string;
+export type Session = Omit<
+  SessionRow,
+  'tokenHash' | 'previousHash' | 'previousUntil' | 'createdAt' | 'seenAt'
+> & {
   /** What the request came with; the row may have a newer one by now. */
   token: string;
-  personId: string;
-  /** The organisation whose mail was opened. */
-  clientId: string | null;
-  /** Began with a link to choose a new password or set up the second factor anew. */
-  resetId: string | null;
-  linkAt: Date | null;
-  passwordAt: Date | null;
-  factorAt: Date | null;
   /** Since it began, in milliseconds by the database's clock. */
   ageMs: number;
 };
@@ -104,14 +99,17 @@ export async function findSession(
     )
     .andWhereRaw(`seen_at > now() - ? * interval '1 millisecond'`, [idleMs])
     .andWhereRaw(`created_at > now() - ? * interval '1 millisecond'`, [absoluteMs])
-    .first('*', db.sql.raw('extract(epoch from now() - created_at)::float * 1000 as age_ms'));
+    .first(
+      '*',
+      db.sql.raw<{ ageMs: number }>('extract(epoch from now() - created_at)::float * 1000 as age_ms'),
+    );
   if (!row) return undefined;
   await db
     .sql('session')
     .where({ id: row.id })
     .andWhereRaw(`seen_at < now() - ? * interval '1 second'`, [SEEN_EVERY_S])
     .update({ seenAt: db.sql.fn.now() });
-  const { tokenHash, previousHash, previousUntil, ...session } = row;
+  const { tokenHash, previousHash, previousUntil, createdAt, seenAt, ...session } = row;
   return { session: { ...session, token }, replaced: tokenHash !== hash };
 }
 

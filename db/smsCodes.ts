@@ -6,23 +6,15 @@ import { person, sealFor } from './people.ts';
 import { equal } from './secrets.ts';
 import type { SmsFailure } from './smsFailures.ts';
 import { countedNumber, limitReached, type SmsLimits } from './smsLimits.ts';
+import type { SmsCodeRow } from './tables.ts';
 
-export type Purpose = 'enrol' | 'sign-in';
+export type Purpose = SmsCodeRow['purpose'];
 
-export type SmsCode = {
-  id: string;
-  personId: string;
-  purpose: Purpose;
-  keyId: string;
-  phone: string;
-  requestedAt: Date;
-  sentAt: Date | null;
-  deliveredAt: Date | null;
-  failedAt: Date | null;
-  failure: SmsFailure | null;
-  tries: number;
-  usedAt: Date | null;
-  /** From here on: by the database's clock. */
+/** With the number as it is read; in the row it is sealed. */
+export type SmsCode = SmsCodeRow & Age;
+
+/** By the database's clock. */
+type Age = {
   expired: boolean;
   /** What is left of its life; less than 0 when it is over. */
   secondsLeft: number;
@@ -42,7 +34,7 @@ const factorPlace = (row: string) => ({ table: 'sms_factor', column: 'phone', ro
 
 const LIFE_BEGAN = 'coalesce(sent_at, requested_at)';
 const withAge = (db: Db, ttlMs: number) =>
-  db.sql.raw(
+  db.sql.raw<SmsCodeRow & Age>(
     `*, ${LIFE_BEGAN} + :ttlMs * interval '1 millisecond' <= now() as expired,
       extract(epoch from ${LIFE_BEGAN} + :ttlMs * interval '1 millisecond' - now())::float as seconds_left,
       extract(epoch from now() - ${LIFE_BEGAN})::float as seconds_waited`,
@@ -63,7 +55,7 @@ export async function newestSmsCode(
   const row = await db
     .sql('sms_code')
     .where({ personId, purpose })
-    .orderBy('requested_at', 'desc')
+    .orderBy('requestedAt', 'desc')
     .first(withAge(db, ttlMs));
   return opened(db, row);
 }
@@ -74,11 +66,11 @@ export async function smsCode(db: Db, id: string, ttlMs: number): Promise<SmsCod
 }
 
 /** A newer code for the same purpose was asked for, or the number was voided: this one counts no longer. */
-export async function isSuperseded(db: Db, { id, personId, purpose }: SmsCode): Promise<boolean> {
+export async function isSuperseded(db: Db, { id, personId, purpose }: SmsCodeRow): Promise<boolean> {
   const newest = await db
     .sql('sms_code')
     .where({ personId, purpose })
-    .orderBy('requested_at', 'desc')
+    .orderBy('requestedAt', 'desc')
     .first('id');
   return newest?.id !== id;
 }
@@ -94,12 +86,12 @@ export async function secondsUntilResend(
 ): Promise<number> {
   const newest = await newestSmsCode(db, { personId, purpose, ttlMs: rules.ttlMs });
   if (!newest || newest.phone !== phone || newest.failedAt || newest.usedAt) return 0;
-  const { before } = await db
+  const { before } = (await db
     .sql('sms_code')
     .where({ personId, purpose, phoneIndex: db.secrets.phoneIndex(phone), failedAt: null })
     .whereNot({ id: newest.id })
     .andWhereRaw(`sent_at > now() - interval '1 hour'`)
-    .first(db.sql.raw('count(*)::int as before'));
+    .first(db.sql.raw<{ before: number }>('count(*)::int as before')))!;
   const waitMs = rules.resendAfterMs[Math.min(before, rules.resendAfterMs.length - 1)] ?? 0;
   return Math.max(0, Math.ceil(waitMs / 1000 - newest.secondsWaited));
 }
@@ -142,7 +134,7 @@ export async function checkSmsCode(
   const newest = await newestSmsCode(tx, { personId, purpose, ttlMs: rules.ttlMs });
   if (!newest || newest.usedAt) return { verdict: 'none' };
   if (newest.expired) return { verdict: 'expired' };
-  const [counted]: { id: string; keyId: string }[] = await tx
+  const [counted] = await tx
     .sql('sms_code')
     .where({ id: newest.id, usedAt: null })
     .andWhere('tries', '<', rules.tries)
@@ -212,14 +204,14 @@ export async function recordReceipt(db: Db, receipt: Receipt): Promise<void> {
 }
 
 /** Writes the receipt to its code; undefined when it says nothing new. */
-async function stamp(tx: Db, { smsCodeId, providerId, failure }: Receipt): Promise<SmsCode | undefined> {
+async function stamp(tx: Db, { smsCodeId, providerId, failure }: Receipt): Promise<SmsCodeRow | undefined> {
   const now = tx.sql.fn.now();
   const handedOver = { sentAt: tx.sql.raw('coalesce(sent_at, now())'), providerId };
   const rows = tx
     .sql('sms_code')
     .where(smsCodeId ? { id: smsCodeId } : { providerId })
     .andWhere({ deliveredAt: null });
-  const [code]: SmsCode[] = await (failure
+  const [code] = await (failure
     ? // An SMS of the same code that was handed over since may still arrive.
       rows
         .andWhereRaw('(provider_id is null or (provider_id = ? and failed_at is null))', [providerId])
@@ -235,7 +227,7 @@ export async function setVerifiedPhone(tx: Db, personId: string, phone: string):
   await tx
     .sql('sms_factor')
     .insert({ personId, phone: sealed })
-    .onConflict('person_id')
+    .onConflict('personId')
     .merge({ phone: sealed, verifiedAt: tx.sql.fn.now() });
 }
 
@@ -246,11 +238,11 @@ export async function verifiedPhone(db: Db, personId: string): Promise<string | 
 
 /** The code that this person used last, if it is the typed one. */
 export async function isLastUsedCode(db: Db, personId: string, typed: string): Promise<boolean> {
-  const row: { id: string; keyId: string } | undefined = await db
+  const row = await db
     .sql('sms_code')
     .where({ personId })
-    .whereNotNull('used_at')
-    .orderBy('used_at', 'desc')
+    .whereNotNull('usedAt')
+    .orderBy('usedAt', 'desc')
     .first('id', 'keyId');
   return row !== undefined && equal(db.secrets.smsCode(row), typed);
 }

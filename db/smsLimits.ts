@@ -27,7 +27,7 @@ export async function limitReached(
 ): Promise<boolean> {
   const { phoneIndex, prefixIndex, country } = number;
   await tx.sql.raw('select pg_advisory_xact_lock(hashtextextended(?, 0))', [prefixIndex]);
-  const row = await tx.sql('onboarding').where({ personId }).first('codes_allowed_from');
+  const row = await tx.sql('onboarding').where({ personId }).first('codesAllowedFrom');
   const own = { personId, allowedFrom: row?.codesAllowedFrom ?? null };
   return (
     (await reached(tx, { personId }, limits.perDay, own)) ||
@@ -53,6 +53,8 @@ async function reached(
     .select(tx.sql.raw('1'));
   if (own?.allowedFrom)
     lastDay.andWhereRaw('not (person_id = ? and requested_at <= ?)', [own.personId, own.allowedFrom]);
-  const { count } = await tx.sql.from(lastDay.as('last_day')).first(tx.sql.raw('count(*)::int as count'));
-  return count >= most;
+  const { rows } = await tx.sql.raw<{ count: number }>('select count(*)::int as count from ? as last_day', [
+    lastDay,
+  ]);
+  return rows[0]!.count >= most;
 }

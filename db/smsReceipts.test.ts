@@ -54,7 +54,7 @@ describe('what happened to the SMS', () => {
   });
 
   const told = async () => {
-    const { id } = await world.db.sql('onboarding').where({ personId }).first('id');
+    const { id } = (await world.db.sql('onboarding').where({ personId }).first('id'))!;
     return world.db.sql('outbox').where({ subjectId: id, signal: 'smsReceipt' }).pluck('payload');
   };
 
@@ -67,7 +67,7 @@ describe('what happened to the SMS', () => {
     expect(await markSmsSent(db, id, 'SM1')).toEqual({ failed: true });
     await endTry(db, tryId, { outcome: 'accepted' });
     expect(await row(id)).toMatchObject({ failure: 'unreachable', providerId: 'SM1' });
-    expect((await row(id)).sentAt).not.toBeNull();
+    expect((await row(id))!.sentAt).not.toBeNull();
     const [tried] = await triesOf(db, personId);
     expect(tried).toMatchObject({ outcome: 'accepted', receipt: 'bounced', reason: '30003' });
     expect(await told()).toEqual([{ smsCodeId: id, delivered: false }]);

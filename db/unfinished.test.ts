@@ -6,6 +6,7 @@ import { createWorld, type World } from '../test/kit/testEnvironment.ts';
 import { transaction } from './connect.ts';
 import { completeOnboarding } from './endings.ts';
 import { factsOf, onboarding, recordStep } from './onboardings.ts';
+import type { Tables } from './tables.ts';
 import { alone, startAgain, type UnfinishedWorkflow, unfinished } from './unfinished.ts';
 
 const DAY_MS = 86_400_000;
@@ -159,11 +160,11 @@ describe('a notice of a message', () => {
 });
 
 describe('a link for a new password', () => {
-  async function link(columns: object = {}): Promise<string> {
+  async function link(columns: Tables['reset_link']['update'] = {}): Promise<string> {
     const { personId, onboarding: row } = await somebody(world);
     const id = randomUUID();
-    const written = { id, personId, clientId: row.clientId, purpose: 'password', keyId: 'k1', ...columns };
-    await world.db.sql('reset_link').insert(written);
+    const written = { id, personId, clientId: row.clientId, purpose: 'password' as const, keyId: 'k1' };
+    await world.db.sql('reset_link').insert({ ...written, ...columns });
     return id;
   }
 
@@ -173,7 +174,7 @@ describe('a link for a new password', () => {
     await link({ usedAt: at('') });
     await link({ createdAt: at(`- interval '24 hours'`) });
     await link({ purpose: 'factor' });
-    const { personId } = await world.db.sql('reset_link').where({ id: unsent }).first();
+    const { personId } = (await world.db.sql('reset_link').where({ id: unsent }).first())!;
     await world.db
       .sql('reset_link')
       .where({ id: await link() })
@@ -183,11 +184,11 @@ describe('a link for a new password', () => {
 });
 
 describe('a code to sign in', () => {
-  async function code(columns: object = {}): Promise<string> {
+  async function code(columns: Tables['sms_code']['update'] = {}): Promise<string> {
     const { personId } = await somebody(world);
     const id = randomUUID();
-    const written = { id, personId, purpose: 'sign-in', keyId: 'k1', phone: 'sealed', ...columns };
-    await world.db.sql('sms_code').insert(written);
+    const written = { id, personId, purpose: 'sign-in' as const, keyId: 'k1', phone: 'sealed' };
+    await world.db.sql('sms_code').insert({ ...written, ...columns });
     return id;
   }
 

@@ -43,7 +43,7 @@ export async function* unfinished(db: Db, { notice, signInCode }: UnfinishedFor)
     let ids: string[] = [];
     do {
       const after = ids.at(-1) ?? FIRST;
-      const { rows }: { rows: { id: string }[] } = await db.sql.raw(
+      const { rows } = await db.sql.raw<{ id: string }>(
         `select id from (${select}) as unfinished where id > :after order by id limit :page`,
         { notice, signInCode, resetLinkS: RESET_LINK_LIVES_S, after, page: PAGE },
       );
@@ -61,10 +61,10 @@ export async function startAgain(db: Db, { workflow, ids }: Page): Promise<numbe
   if (ids.length === 0) return 0;
   return transaction(db, async (tx) => {
     const rows = workflow === 'onboarding' ? await lockUnfinished(tx, ids) : undefined;
-    const waiting = await tx.sql('outbox').where({ workflow }).whereIn('subjectId', ids).pluck('subject_id');
+    const waiting = await tx.sql('outbox').where({ workflow }).whereIn('subjectId', ids).select('subjectId');
     const found = rows?.map((row) => ({ subjectId: row.id, signal: 'reconciled', payload: progress(row) }));
     const lost = (found ?? ids.map((subjectId) => ({ subjectId, signal: null, payload: {} }))).filter(
-      ({ subjectId }) => !waiting.includes(subjectId),
+      ({ subjectId }) => !waiting.some((row) => row.subjectId === subjectId),
     );
     await putInOutbox(tx, ...lost.map((row) => ({ workflow, ...row })));
     return lost.length;
@@ -79,9 +79,9 @@ const lockUnfinished = (tx: Db, ids: string[]): Promise<Onboarding[]> =>
 /** Does `work` unless another process is at it now: then the answer is undefined. A lock of a dead process is gone. */
 export async function alone<T>(db: Db, work: () => Promise<T>): Promise<T | undefined> {
   return transaction(db, async ({ sql }) => {
-    const { rows } = await sql.raw(
+    const { rows } = await sql.raw<{ isOurs: boolean }>(
       `select pg_try_advisory_xact_lock(hashtextextended('reconcile', 0)) as is_ours`,
     );
-    return rows[0].isOurs ? work() : undefined;
+    return rows[0]!.isOurs ? work() : undefined;
   });
 }

@@ -106,7 +106,10 @@ const STOPPED: { place: Place; asks: Proof[]; path: string }[] = [
 async function spentBy(anna: Traveller, proof: Proof): Promise<Record<string, string>> {
   if (proof === 'password') return { password: temporaryPasswordIn(await anna.mail()) };
   if (proof === 'sms') return { code: await anna.smsCode(), action: 'confirm' };
-  const { lastStep } = await world.db.sql('app_factor').where({ personId: anna.personId }).first('lastStep');
+  const { lastStep } = (await world.db
+    .sql('app_factor')
+    .where({ personId: anna.personId })
+    .first('lastStep'))!;
   return { token: tokenOf(anna.appKey, Number(lastStep) * PERIOD_MS) };
 }
 

@@ -65,7 +65,7 @@ async function problemsShown({ engine }: World, workflowId: string): Promise<(st
 /** What the senders are told that somebody is stuck with, in order. */
 async function stuckWith({ world, personId }: Traveller): Promise<string[]> {
   const events = world.db.sql('event').where({ personId, type: 'onboarding.stuck' });
-  return (await events.orderBy('id')).map(({ data }) => data.problem);
+  return (await events.orderBy('id')).map(({ data }) => data.problem!);
 }
 
 /** From the newest mail to the message. */

@@ -116,10 +116,7 @@ async function killAtTimer({ system, faults, choices, remindAfterMs, signal }: K
 
 /** Reminders that are due within a few seconds, the next one first. */
 async function dueSoon({ db }: System, remindAfterMs: number[]): Promise<{ at: number }[]> {
-  const rows: { ladderFrom: Date; rung: number }[] = await db
-    .sql('onboarding')
-    .where({ status: 'open' })
-    .select('ladderFrom', 'rung');
+  const rows = await db.sql('onboarding').where({ status: 'open' }).select('ladderFrom', 'rung');
   return rows
     .filter(({ rung }) => rung < remindAfterMs.length)
     .map(({ ladderFrom, rung }) => ({ at: ladderFrom.getTime() + remindAfterMs[rung]! }))

@@ -51,5 +51,6 @@ export async function logOutbox({ sql }: Db): Promise<void> {
   `);
 }
 
-export const readOutboxLog = ({ sql }: Db): Promise<LoggedRow[]> =>
-  sql('outbox_log').withSchema('faults').orderBy('id');
+export async function readOutboxLog({ sql }: Db): Promise<LoggedRow[]> {
+  return (await sql.raw<LoggedRow>('select * from faults.outbox_log order by id')).rows;
+}

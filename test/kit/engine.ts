@@ -80,7 +80,7 @@ export async function delivered(anna: Traveller, purpose: Purpose = 'enrol'): Pr
   if (!come) throw new Error('the SMS did not come');
   const newest = anna.world.db.sql('sms_code').where({ personId: anna.personId, purpose });
   await eventually(
-    async () => (await newest.clone().orderBy('requested_at', 'desc').first('sentAt')).sentAt ?? undefined,
+    async () => (await newest.clone().orderBy('requestedAt', 'desc').first('sentAt'))?.sentAt ?? undefined,
   );
   return code;
 }

@@ -45,7 +45,7 @@ export class Traveller extends Person {
   override async invited(body: object = {}): Promise<Sent> {
     const { answer } = await sendMessage(this.world, { email: this.email, body });
     this.sent = answer;
-    const row = await this.world.db.sql('onboarding').where({ personId: this.personId }).first('id');
+    const row = (await this.world.db.sql('onboarding').where({ personId: this.personId }).first('id'))!;
     this.onboardingId = row.id;
     return answer;
   }
@@ -84,13 +84,13 @@ export class Traveller extends Person {
   async smsCode(purpose: Purpose = 'enrol'): Promise<string> {
     const { db } = this.world;
     const rows = db.sql('sms_code').where({ personId: this.personId, purpose });
-    return db.secrets.smsCode(await rows.orderBy('requested_at', 'desc').first('id', 'keyId'));
+    return db.secrets.smsCode((await rows.orderBy('requestedAt', 'desc').first('id', 'keyId'))!);
   }
 
   /** A token of the app that was not used before. */
   async token(): Promise<string> {
     const { db } = this.world;
-    const row = await db.sql('app_factor').where({ personId: this.personId }).first('lastStep');
+    const row = (await db.sql('app_factor').where({ personId: this.personId }).first('lastStep'))!;
     const now = Date.now();
     return tokenOf(this.appKey, Math.max(now, (Number(row.lastStep) + 1) * STEP_MS));
   }
@@ -98,7 +98,7 @@ export class Traveller extends Person {
   /** As if all tokens and codes were used long ago. */
   async longAfter(): Promise<void> {
     const hourBefore = (column: string) => this.world.db.sql.raw(`?? - interval '1 hour'`, [column]);
-    await this.world.db.sql('app_factor').where({ personId: this.personId }).update({ lastStep: 1 });
+    await this.world.db.sql('app_factor').where({ personId: this.personId }).update({ lastStep: '1' });
     await this.world.db
       .sql('sms_code')
       .where({ personId: this.personId })

@@ -103,8 +103,8 @@ it('16: two codes are asked for while the worker is away; only the newest one le
   expect(await delivered(anna)).toBe(second);
   await agreed(world, anna.personId);
   const failures = await eventually(async () => {
-    const rows = world.db.sql('sms_code').where({ personId: anna.personId }).orderBy('requested_at');
-    const found: (string | null)[] = await rows.pluck('failure');
+    const rows = world.db.sql('sms_code').where({ personId: anna.personId }).orderBy('requestedAt');
+    const found = await rows.pluck('failure');
     return found[0] ? found : undefined;
   });
   expect(failures).toEqual(['superseded', null]);
@@ -124,7 +124,7 @@ it('16: web dies before it knows that the engine was told, so it is told twice; 
   const { version } = await anna.row();
   const [smsCodeId] = await world.db.sql('sms_code').where({ personId: anna.personId }).pluck('id');
   const facts = factsOf(await anna.row());
-  await world.workflow(anna.onboardingId).signal(smsRequested, { version, facts, smsCodeId });
+  await world.workflow(anna.onboardingId).signal(smsRequested, { version, facts, smsCodeId: smsCodeId! });
   await world.startWorker();
   await delivered(anna);
   await agreed(world, anna.personId);

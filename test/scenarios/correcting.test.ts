@@ -75,7 +75,7 @@ it('25: the address was wrong; whatever the wrong person did or holds is void, a
   expect(wrong.reads).toContain('Deze link kennen we niet');
   await wrong.open(reset);
   expect(wrong.reads).toContain('Deze link werkt niet meer');
-  for (const table of ['sms_code', 'app_factor', 'reset_link', 'terms_acceptance'])
+  for (const table of ['sms_code', 'app_factor', 'reset_link', 'terms_acceptance'] as const)
     expect(await world.db.sql(table).where({ personId: wrong.personId }), table).toEqual([]);
   await wrong.open('/sign-in');
   await wrong.submit({ email: wrong.email, password: OWN_PASSWORD });

@@ -110,10 +110,10 @@ it('12: no mobile phone and no app; the sender is told, the operator sees help-a
   expect(said).toMatchObject({ step: 'app', problem: 'help-asked' });
   await filtered(world, anna.onboardingId, { OnboardingProblem: 'help-asked' });
   expect((await recipient(world, anna.personId)).body.onboarding.problem).toBe('help-asked');
-  const event = await world.db
+  const event = (await world.db
     .sql('event')
     .where({ personId: anna.personId, type: 'onboarding.help_asked' })
-    .first();
+    .first())!;
   expect(event.data).toEqual({ reason: 'no-phone' });
 
   // A phone was found after all: nobody has to put anything right.

@@ -245,8 +245,8 @@ export const PATIENT_STORIES: Record<string, Story> = {
     await anna.finishWithApp();
     await anna.ended();
     await anna.forgetPassword();
-    const link = world.db.sql('reset_link').where({ personId: anna.id }).first('id');
-    const { id } = await eventually(() => link.clone()); // It is made after the answer.
+    const link = () => world.db.sql('reset_link').where({ personId: anna.id }).first('id');
+    const { id } = await eventually(link); // It is made after the answer.
     return done(world, passwordResetWorkflowId(id));
   },
 
@@ -258,7 +258,7 @@ export const PATIENT_STORIES: Record<string, Story> = {
     await anna.ended();
     await anna.signIn();
     const codes = world.db.sql('sms_code').where({ personId: anna.id, purpose: 'sign-in' });
-    return done(world, signInCodeWorkflowId((await codes.first('id')).id));
+    return done(world, signInCodeWorkflowId((await codes.first('id'))!.id));
   },
 };
 
@@ -285,6 +285,6 @@ export const HASTY_STORIES: Record<string, Story> = {
 /** Once so many transactions of the world wait for a lock. */
 const waitersFor = ({ db }: World, count: number): Promise<true> =>
   eventually(async () => {
-    const waiters = await db.sql('pg_locks').where({ granted: false }).distinct('pid');
-    return waiters.length === count || undefined;
+    const { rows } = await db.sql.raw('select distinct pid from pg_locks where not granted');
+    return rows.length === count || undefined;
   });

@@ -88,7 +88,7 @@ export const TROUBLED_STORIES: Record<string, Story> = {
     const anna = await invited(world);
     await anna.mail();
     await anna.settled(({ invitationsSent }) => invitationsSent === 1);
-    const mail = await world.db.sql('invitation').where({ onboardingId: anna.onboardingId }).first('id');
+    const mail = (await world.db.sql('invitation').where({ onboardingId: anna.onboardingId }).first('id'))!;
     await recordMailReceipt(world.db, { mailId: mail.id, delivered: false });
     await problem(anna, 'mail-undeliverable');
     const email = `${Date.now()}@example.com`;

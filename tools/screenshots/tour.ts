@@ -261,7 +261,7 @@ async function tooLate({ bram, elsewhere }: Others, given: Tour, link: string): 
   const { db } = given.world;
   const shot = others(given);
   const row = await db.sql('onboarding').where({ status: 'open' }).orderBy('id', 'desc').first();
-  const { id: sendKey, personId, clientId } = row;
+  const { id: sendKey, personId, clientId } = row!;
   const reset = await resetLinkFor(db, { personId, clientId, purpose: 'factor', sendKey });
   await elsewhere.goto(`/reset/${db.secrets.linkToken(reset, 'reset')}`);
   await shot(elsewhere, 'reset-factor-link', 'The phone is lost: the link in the mail');

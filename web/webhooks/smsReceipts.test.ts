@@ -52,7 +52,7 @@ it('a receipt that comes before the worker wrote that the SMS was handed over co
   const anna = new Traveller(world);
   await anna.to('sms');
   await anna.doStep('sms');
-  const code = await world.db.sql('sms_code').where({ personId: anna.personId }).first('id');
+  const code = (await world.db.sql('sms_code').where({ personId: anna.personId }).first('id'))!;
   const fields = { MessageSid: 'SM1', MessageStatus: 'undelivered', ErrorCode: '30003' };
   const url = `${world.url}/webhooks/twilio?sms=${code.id}`;
   const signature = getExpectedTwilioSignature(world.phone.authToken, url, fields);
@@ -83,7 +83,7 @@ it('a receipt of an older code that is heard after a newer one is no problem', a
   const anna = await mailed(world, 'sms');
   await anna.doStep('sms');
   await delivered(anna);
-  const older = await world.db.sql('sms_code').where({ personId: anna.personId }).first('id');
+  const older = (await world.db.sql('sms_code').where({ personId: anna.personId }).first('id'))!;
   await anna.submit({ action: 'resend' });
   await delivered(anna);
   const run = world.workflow(anna.onboardingId);
@@ -95,17 +95,17 @@ it('a receipt of an older code that is heard after a newer one is no problem', a
 it('a receipt that is not signed by the provider changes nothing', async () => {
   const [code] = await world.db
     .sql('sms_code')
-    .whereNotNull('provider_id')
-    .orderBy('requested_at', 'desc')
+    .whereNotNull('providerId')
+    .orderBy('requestedAt', 'desc')
     .limit(1);
-  const body = new URLSearchParams({ MessageSid: code.providerId, MessageStatus: 'undelivered' });
+  const body = new URLSearchParams({ MessageSid: code!.providerId!, MessageStatus: 'undelivered' });
   for (const signature of ['', 'bm8=']) {
     const headers = { 'X-Twilio-Signature': signature };
     const { status } = await fetch(`${world.url}/webhooks/twilio`, { method: 'POST', body, headers });
     expect(status).toBe(403);
   }
-  const after = await world.db.sql('sms_code').where({ id: code.id }).first();
-  expect(after.failure).toBe(code.failure);
+  const after = (await world.db.sql('sms_code').where({ id: code!.id }).first())!;
+  expect(after.failure).toBe(code!.failure);
 });
 
 describe('a report that Twilio signed', () => {

@@ -6,7 +6,7 @@ import { tellSenders } from './events.ts';
 import {
   DEADLINE,
   type Deadline,
-  EXPIRES_AT,
+  expiresAt,
   isOpen,
   lockOnboarding,
   type Onboarding,
@@ -79,11 +79,13 @@ export async function expireOnboarding(
 ): Promise<Expiry> {
   return transaction(db, async (tx) => {
     const row = await lockOnboarding(tx, id);
-    const wait = `extract(epoch from ${EXPIRES_AT} - now())::float * 1000 as wait_ms`;
+    const wait = 'extract(epoch from ? - now())::float * 1000 as wait_ms';
     const { waitMs, ...deadline } = (await tx
       .sql('onboarding')
       .where({ id })
-      .first(tx.sql.raw<{ waitMs: number } & Deadline>(`${wait}, ${DEADLINE}`, [expireAfter])))!;
+      .first(
+        tx.sql.raw<{ waitMs: number } & Deadline>(`${wait}, ${DEADLINE}`, [expiresAt(tx, expireAfter)]),
+      ))!;
     if (row.status !== 'open') return { status: row.status };
     if (waitMs > 0) return { status: row.status, waitMs, deadline };
     await tx
@@ -125,7 +127,9 @@ export async function extendDeadline(
     const { until, ...deadline } = (await tx
       .sql('onboarding')
       .where({ id })
-      .first(tx.sql.raw<{ until: Date } & Deadline>(`${EXPIRES_AT} as until, ${DEADLINE}`, [expireAfter])))!;
+      .first(
+        tx.sql.raw<{ until: Date } & Deadline>(`? as until, ${DEADLINE}`, [expiresAt(tx, expireAfter)]),
+      ))!;
     return { until: until.getTime(), deadline };
   });
 }

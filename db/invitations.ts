@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { type Db, transaction } from './connect.ts';
 import { type SenderEvent, tellSenders } from './events.ts';
-import { EXPIRES_AT } from './onboardings.ts';
+import { expiresAt } from './onboardings.ts';
 import type { InvitationRow } from './tables.ts';
 
 export type Invitation = InvitationRow;
@@ -39,13 +39,11 @@ export async function linkExpiresAt(
   db: Db,
   { onboardingId, expireAfter }: { onboardingId: string; expireAfter: number },
 ): Promise<{ at: Date; passed: boolean }> {
+  const expires = expiresAt(db, expireAfter);
   const deadline = await db
     .sql('onboarding')
     .where({ id: onboardingId })
-    .first(
-      db.sql.raw<{ at: Date }>(`${EXPIRES_AT} as at`, [expireAfter]),
-      db.sql.raw<{ passed: boolean }>(`${EXPIRES_AT} <= now() as passed`, [expireAfter]),
-    );
+    .first(db.sql.raw<{ at: Date; passed: boolean }>('? as at, ? <= now() as passed', [expires, expires]));
   return deadline!;
 }
 
@@ -59,12 +57,14 @@ export async function saidFirst(
   db: Db,
   { id, expireAfter, step }: { id: string; expireAfter: number; step: string },
 ): Promise<{ saysUntil: Date; saysStep: string } | undefined> {
-  const expiresAt = `(select ${EXPIRES_AT} from onboarding where id = invitation.onboarding_id)`;
   const [row] = await db
     .sql('invitation')
     .where({ id })
     .update({
-      saysUntil: db.sql.raw(`coalesce(says_until, ${expiresAt})`, [expireAfter]),
+      saysUntil: db.sql.raw(
+        'coalesce(says_until, (select ? from onboarding where id = invitation.onboarding_id))',
+        [expiresAt(db, expireAfter)],
+      ),
       saysStep: db.sql.raw('coalesce(says_step, ?)', [step]),
     })
     .returning(['saysUntil', 'saysStep']);

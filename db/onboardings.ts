@@ -5,6 +5,7 @@ import { type Db, transaction } from './connect.ts';
 import { type SenderEvent, tellSenders } from './events.ts';
 import { putInOutbox } from './outbox.ts';
 import { findOrAddPerson, findPersonByEmail, type Locale, type Person } from './people.ts';
+import type { Raw } from './sql.ts';
 import type { OnboardingRow } from './tables.ts';
 
 export type Onboarding = OnboardingRow;
@@ -65,10 +66,14 @@ const OVER_WITH_PROGRESS = { helpAsked: false, notMe: false, codesRefused: false
 export const isOpen = ({ status }: Onboarding): boolean => status === 'open';
 
 /**
- * SQL: when an open onboarding expires. `expireAfter` milliseconds after the latest of progress and an invitation that
+ * SQL over a row of the table: when an open onboarding expires. `expireAfter` milliseconds after the latest of progress and an invitation that
  * the sender or the person asked for, and as many days later or sooner as an operator said.
  */
-export const EXPIRES_AT = `(greatest(progressed_at, wanted_at) + ? * interval '1 millisecond' + extra_days * interval '1 day')`;
+export const expiresAt = ({ sql }: Db, expireAfter: number): Raw =>
+  sql.raw(
+    `(greatest(progressed_at, wanted_at) + ? * interval '1 millisecond' + extra_days * interval '1 day')`,
+    [expireAfter],
+  );
 
 /** What the deadline is counted from; ages in milliseconds by the database's clock, because the engine's may be another. */
 export type Deadline = { progressAge: number; wantedAge: number; extraDays: number };

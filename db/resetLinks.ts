@@ -18,15 +18,15 @@ export type ResetLink = ResetLinkRow & {
 /** A recovery link in a mail lives at most a day (NIST SP 800-63B-4, 4.2.1.2). */
 export const RESET_LINK_LIVES_S = 24 * 3600;
 
-/** SQL: whether there is a newer link of the same kind. */
-export const IS_SUPERSEDED = `exists (select from reset_link newer
-  where newer.person_id = reset_link.person_id and newer.purpose = reset_link.purpose
-    and (newer.created_at, newer.id) > (reset_link.created_at, reset_link.id))`;
+/** SQL: whether there is a newer link of the same kind. `link`: the name by which the query knows the row. */
+export const newerLinkExists = (link: string): string => `exists (select from reset_link newer
+  where newer.person_id = ${link}.person_id and newer.purpose = ${link}.purpose
+    and (newer.created_at, newer.id) > (${link}.created_at, ${link}.id))`;
 
 /** What the row says by the database's clock. */
 const standing = ({ sql }: Db) =>
   sql.raw<Omit<ResetLink, keyof ResetLinkRow>>(
-    `created_at + ? * interval '1 second' <= now() as expired, ${IS_SUPERSEDED} as superseded`,
+    `created_at + ? * interval '1 second' <= now() as expired, ${newerLinkExists('reset_link')} as superseded`,
     [RESET_LINK_LIVES_S],
   );
 
@@ -46,19 +46,19 @@ export async function addResetLink(
 ): Promise<{ id: string } | { refused: 'too-soon' | 'too-many' }> {
   const link: NewLink = { ...asked, purpose: 'password' };
   const { personId, purpose } = link;
-  const within = (unit: string) => `created_at > now() - ? * interval '1 ${unit}'`;
-  const { isSoon, unused } = (await tx
+  const youngerThan = (seconds: number) =>
+    tx.sql.raw(`created_at > now() - ? * interval '1 second'`, [seconds]);
+  const counted = await tx
     .sql('reset_link')
     .where({ personId, purpose })
     .first(
-      tx.sql.raw<{ isSoon: boolean }>(`coalesce(bool_or(${within('millisecond')}), false) as is_soon`, [
-        limits.everyMs,
-      ]),
-      tx.sql.raw<{ unused: number }>(
-        `count(*) filter (where used_at is null and ${within('second')})::int as unused`,
-        [RESET_LINK_LIVES_S],
+      tx.sql.raw<{ isSoon: boolean; unused: number }>(
+        `coalesce(bool_or(?), false) as is_soon,
+        count(*) filter (where used_at is null and ?)::int as unused`,
+        [youngerThan(limits.everyMs / 1000), youngerThan(RESET_LINK_LIVES_S)],
       ),
-    ))!;
+    );
+  const { isSoon, unused } = counted!;
   if (isSoon) return { refused: 'too-soon' };
   if (unused >= limits.perDay) return { refused: 'too-many' };
   const id = randomUUID();

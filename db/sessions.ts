@@ -6,6 +6,7 @@ import { randomUUID } from 'node:crypto';
 import { type Db, transaction } from './connect.ts';
 import { type Invitation, stillCounts } from './invitations.ts';
 import { hashToken, newToken } from './secrets.ts';
+import type { Raw } from './sql.ts';
 import type { SessionRow } from './tables.ts';
 
 export type Session = Omit<
@@ -65,18 +66,16 @@ export async function startSessionByLink(
  */
 export async function stepUp(tx: Db, { id, token }: Session, proofs: Proof[]): Promise<string> {
   const next = tx.secrets.nextSessionToken(token);
-  const whenFirst = (first: string, otherwise: string, bindings: (string | number)[] = []) =>
-    tx.sql.raw(`case when token_hash = ? then ${first} else ${otherwise} end`, [
-      hashToken(token),
-      ...bindings,
-    ]);
+  const whenFirst = (first: string | Raw, otherwise: keyof SessionRow) =>
+    tx.sql.raw('case when token_hash = ? then ? else ?? end', [hashToken(token), first, otherwise]);
+  const soon = tx.sql.raw(`now() + ? * interval '1 second'`, [REPLACED_FOR_S]);
   await tx
     .sql('session')
     .where({ id })
     .update({
-      previousHash: whenFirst('token_hash', 'previous_hash'),
-      previousUntil: whenFirst(`now() + ? * interval '1 second'`, 'previous_until', [REPLACED_FOR_S]),
-      tokenHash: whenFirst('?', 'token_hash', [hashToken(next)]),
+      previousHash: whenFirst(tx.sql.ref('tokenHash'), 'previousHash'),
+      previousUntil: whenFirst(soon, 'previousUntil'),
+      tokenHash: whenFirst(hashToken(next), 'tokenHash'),
       ...proofColumns(tx, proofs),
     });
   return next;
@@ -146,7 +145,7 @@ export async function provedJustNow(db: Db, { id }: Session, proof: Proof): Prom
   const row = await db
     .sql('session')
     .where({ id })
-    .andWhereRaw(`?? > now() - ? * interval '1 second'`, [`${proof}_at`, REPLACED_FOR_S])
+    .andWhereRaw(`?? > now() - ? * interval '1 second'`, [`${proof}At`, REPLACED_FOR_S])
     .first('id');
   return Boolean(row);
 }

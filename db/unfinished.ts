@@ -2,7 +2,7 @@
 import { type Db, transaction } from './connect.ts';
 import { factsOf, type Onboarding } from './onboardings.ts';
 import { type OutboxRow, putInOutbox } from './outbox.ts';
-import { IS_SUPERSEDED, RESET_LINK_LIVES_S } from './resetLinks.ts';
+import { newerLinkExists, RESET_LINK_LIVES_S } from './resetLinks.ts';
 
 export type UnfinishedWorkflow = Exclude<OutboxRow['workflow'], 'erasure'>;
 
@@ -29,7 +29,7 @@ const UNFINISHED: Record<UnfinishedWorkflow, string> = {
   passwordReset: `
     select id from reset_link
     where purpose = 'password' and sent_at is null and used_at is null
-      and created_at > now() - :resetLinkS * interval '1 second' and not ${IS_SUPERSEDED}`,
+      and created_at > now() - :resetLinkS * interval '1 second' and not ${newerLinkExists('reset_link')}`,
   signInCode: `
     select id from sms_code
     where purpose = 'sign-in' and sent_at is null and failed_at is null and used_at is null

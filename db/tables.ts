@@ -1,5 +1,5 @@
 /**
- * Every table as it stands after the newest migration; test/db/tables.test.ts holds this against a migrated database.
+ * Every table as it stands after the newest migration; db/tables.test.ts holds this against a migrated database.
  * Columns have the names that connect.ts gives them. "Sealed" and "derived": see secrets.ts.
  */
 

@@ -66,6 +66,7 @@ export function connect({
       tableName: 'schema_migration',
     },
   });
+  // The same object, known by the names of our tables instead of any text.
   return { sql: sql as unknown as Sql, secrets: createSecrets(secretKeys), lockTimeoutMs };
 }
 

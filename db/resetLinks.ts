@@ -24,7 +24,7 @@ export const newerLinkExists = (link: string): string => `exists (select from re
     and (newer.created_at, newer.id) > (${link}.created_at, ${link}.id))`;
 
 /** What the row says by the database's clock. */
-const standing = ({ sql }: Db) =>
+const linkState = ({ sql }: Db) =>
   sql.raw<Omit<ResetLink, keyof ResetLinkRow>>(
     `created_at + ? * interval '1 second' <= now() as expired, ${newerLinkExists('reset_link')} as superseded`,
     [RESET_LINK_LIVES_S],
@@ -73,12 +73,12 @@ export async function resetLinkFor(db: Db, link: NewLink & { sendKey: string }):
     .insert({ id: randomUUID(), keyId: db.secrets.keyId, ...link })
     .onConflict('sendKey')
     .ignore();
-  const row = await db.sql('reset_link').where({ sendKey: link.sendKey }).first('*', standing(db));
+  const row = await db.sql('reset_link').where({ sendKey: link.sendKey }).first('*', linkState(db));
   return row!;
 }
 
 export async function resetLink(db: Db, id: string): Promise<ResetLink | undefined> {
-  return db.sql('reset_link').where({ id }).first('*', standing(db));
+  return db.sql('reset_link').where({ id }).first('*', linkState(db));
 }
 
 /** The link of a token that was mailed; whether it still opens anything, its columns say. */

@@ -1,4 +1,4 @@
-/** What must not compile. tsc, in `npm run check`, says so when one of these lines is no error any more. */
+/** What must not compile. tsc, in `npm run check`, says so when one of these lines is no longer an error. */
 import type { Db } from '../db/connect.ts';
 
 export async function wrongNames({ sql }: Db) {

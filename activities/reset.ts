@@ -5,8 +5,7 @@ import { isOpen, onboarding, onboardingOf } from '../db/onboardings.ts';
 import { person } from '../db/people.ts';
 import { markResetSent, type ResetLink, resetLink, resetLinkFor } from '../db/resetLinks.ts';
 import { needsPassedOn, whoPassesOn } from '../db/temporaryPasswords.ts';
-import type { MailOutcome } from './invitation.ts';
-import type { Post } from './mail/post.ts';
+import type { MailOutcome, Post } from './mail/post.ts';
 
 /** The organisation whose temporary password is needed besides this link. */
 async function passedOnBy(db: Db, { personId, clientId }: ResetLink): Promise<string | undefined> {
@@ -45,10 +44,10 @@ export function createResetActivities({ db, post, publicUrl }: { db: Db; post: P
     /** An operator asked for it; the person confirms it with this mail and the own password. */
     async sendFactorReset({
       onboardingId,
-      sendKey,
+      key: sendKey,
     }: {
       onboardingId: string;
-      sendKey: string;
+      key: string;
     }): Promise<MailOutcome> {
       const row = await onboarding(db, onboardingId);
       if (!row || !isOpen(row)) return 'not-open';

@@ -8,7 +8,7 @@ import { someAddress, somebody } from '../test/kit/message.ts';
 import { eventually } from '../test/kit/person.ts';
 import { instap } from '../test/kit/process.ts';
 import { createWorld, type World } from '../test/kit/testEnvironment.ts';
-import { onboardingWorkflowId } from '../workflows/messages.ts';
+import { onboardingWorkflowId } from '../workflows/signals.ts';
 
 const AWAY = { TEMPORAL_ADDRESS: '127.0.0.1:1' };
 

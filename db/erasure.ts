@@ -9,10 +9,10 @@ const PAGE = 100;
 
 /** The engine is to delete every run of this onboarding, with its history. */
 export const eraseRuns = (tx: Db, onboardingId: string): Promise<void> =>
-  putInOutbox(tx, { workflow: 'erasure', subjectId: onboardingId, signal: null, payload: {} });
+  putInOutbox(tx, { workflow: 'erasure', subjectId: onboardingId });
 
 /** In the caller's transaction, which has locked the row. */
-export async function erase(tx: Db, { id, personId }: Onboarding): Promise<void> {
+export async function erase(tx: Db, { id, personId }: Pick<Onboarding, 'id' | 'personId'>): Promise<void> {
   await tx.sql('outbox').where({ workflow: 'onboarding', subjectId: id }).delete();
   await eraseRuns(tx, id);
   await tx.sql('person').where({ id: personId }).delete();

@@ -1,8 +1,7 @@
 /** What became of a mail after the mail server had taken it. */
 import { type Db, transaction } from './connect.ts';
 import { markUndeliverable } from './notices.ts';
-import { isOpen, markMailTrouble, type Onboarding } from './onboardings.ts';
-import { putInOutbox } from './outbox.ts';
+import { isOpen, lockOnboardingOf, markMailProblem, type Onboarding, signalSnapshot } from './onboardings.ts';
 import type { SendTryRow } from './tables.ts';
 
 /** `bounced` is for good, and may come after `delivered`: the server behind the first one said no. */
@@ -19,7 +18,7 @@ export async function recordMailReceipt(db: Db, { mailId, delivered }: Report): 
     if (!tried) return;
     // First of all locks, as everywhere: so nobody waits for each other in a circle, and repeats come one by one.
     const { personId } = tried;
-    const row = await tx.sql('onboarding').where({ personId }).forUpdate().first();
+    const row = await lockOnboardingOf(tx, personId);
     const sent = row && (await stamp(tx, { mailId, delivered }));
     if (!sent || delivered || (await laterOneArrived(tx, sent))) return;
     if (sent.kind === 'message-notice') await messageCameBack(tx, sent);
@@ -64,11 +63,5 @@ async function messageCameBack(tx: Db, { subjectId: id, personId }: SendTryRow):
 async function linkCameBack(tx: Db, row: Onboarding, mailId: string): Promise<void> {
   const still = await tx.sql('invitation').where({ id: mailId, onboardingId: row.id }).first('id');
   if (!still || !isOpen(row)) return;
-  await markMailTrouble(tx, row, 'mail-undeliverable');
-  await putInOutbox(tx, {
-    workflow: 'onboarding',
-    subjectId: row.id,
-    signal: 'mailReceipt',
-    payload: { mailId, delivered: false },
-  });
+  await signalSnapshot(tx, await markMailProblem(tx, row, 'mail-undeliverable'), 'mailReceipt');
 }

@@ -117,7 +117,7 @@ async function announce(
   { clientId, messageId, first }: { clientId: string; messageId: string; first: boolean },
 ): Promise<Onboarding> {
   if (row.status === 'completed') {
-    await putInOutbox(tx, { workflow: 'messageNotice', subjectId: messageId, signal: null, payload: {} });
+    await putInOutbox(tx, { workflow: 'messageNotice', subjectId: messageId });
     await audit(tx, { event: 'message.accepted', personId: row.personId, clientId, details: { messageId } });
     return row;
   }

@@ -2,12 +2,22 @@
  * What still has to be told to the engine. A row is written in the transaction of its fact, and deleted once the engine
  * has it; so a fact that is there is told, whatever dies in between.
  */
+import type { SignalName } from '../domain/signals.ts';
+import type { Snapshot } from '../domain/snapshot.ts';
 import type { Db } from './connect.ts';
-import type { OutboxTableRow } from './tables.ts';
 
-export type OutboxRow = Omit<OutboxTableRow, 'createdAt' | 'nextTryAt'> & {
-  /** Since it was written, in milliseconds. */
-  ageMs: number;
+/** What is to be told, and of what. */
+export type Told =
+  /** `subjectId`: the onboarding. */
+  | { workflow: 'onboarding'; subjectId: string; signal: SignalName; payload: Snapshot }
+  /** Just started. `subjectId`: the message, SMS code or reset link that the workflow is about. */
+  | { workflow: 'messageNotice' | 'signInCode' | 'passwordReset'; subjectId: string }
+  /** Ends and deletes every run of an onboarding. */
+  | { workflow: 'erasure'; subjectId: string };
+
+export type OutboxRow = Told & {
+  id: string;
+  tries: number;
   /** Whether the subject is an onboarding whose workflow should run. */
   shouldRun: boolean;
 };
@@ -18,14 +28,11 @@ const BATCH = 20;
 const FIRST_WAIT_S = 1;
 const LONGEST_WAIT_S = 5;
 
-const AGE_MS = 'round(extract(epoch from clock_timestamp() - due.created_at) * 1000)::int';
-
-type NewRow = Omit<OutboxRow, 'id' | 'tries' | 'ageMs' | 'shouldRun'>;
-
 /** In the caller's transaction, with one statement. */
-export async function putInOutbox(tx: Db, ...rows: NewRow[]): Promise<void> {
+export async function putInOutbox(tx: Db, ...rows: Told[]): Promise<void> {
   if (rows.length === 0) return;
-  await tx.sql('outbox').insert(rows.map((row) => ({ ...row, payload: JSON.stringify(row.payload) })));
+  const payloadOf = (row: Told) => JSON.stringify('payload' in row ? row.payload : {});
+  await tx.sql('outbox').insert(rows.map((row) => ({ ...row, payload: payloadOf(row) })));
 }
 
 /**
@@ -47,15 +54,13 @@ export async function drainOutbox(
       .limit(BATCH)
       .forUpdate()
       .skipLocked();
-    const rows = await sql
+    const found = await sql
       .with('due', due)
       .from('due')
       .leftJoin('onboarding', 'onboarding.id', 'due.subjectId')
-      .select(
-        'due.*',
-        sql.raw<{ shouldRun: boolean }>('coalesce(should_run, false) as should_run'),
-        sql.raw<{ ageMs: number }>(`${AGE_MS} as age_ms`),
-      );
+      .select('due.*', sql.raw<{ shouldRun: boolean }>('coalesce(should_run, false) as should_run'));
+    // What putInOutbox wrote.
+    const rows = found as unknown as OutboxRow[];
     const results = await Promise.allSettled(rows.map(send));
     const taken = rows.filter((_, i) => results[i]!.status === 'fulfilled').map(({ id }) => id);
     const refused = rows.filter((_, i) => results[i]!.status === 'rejected');

@@ -46,7 +46,7 @@ export async function askPasswordReset(tx: Db, personId: string, limits: ResetLi
     return;
   }
   const { id: subjectId } = added;
-  await putInOutbox(tx, { workflow: 'passwordReset', subjectId, signal: null, payload: {} });
+  await putInOutbox(tx, { workflow: 'passwordReset', subjectId });
   await audit(tx, { event: 'password.forgotten', personId });
 }
 

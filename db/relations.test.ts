@@ -108,7 +108,11 @@ describe('a corrected address', () => {
   it('is refused once the account is open, and is nothing when it is the same one', async () => {
     const { personId } = await send(world.clientId);
     expect(await correct(personId, ` ${email.toUpperCase()}`)).toEqual({ refused: 'same' });
-    await completeOnboarding(world.db, { id: (await rowOf(personId)).id, mayOpen: () => true });
+    await completeOnboarding(world.db, {
+      id: (await rowOf(personId)).id,
+      mayOpen: () => true,
+      tellWhenLaterThan: 3_600_000,
+    });
     expect(await correct(personId, someAddress())).toEqual({ refused: 'completed' });
     expect((await person(world.db, personId)).email).toBe(email);
   });
@@ -200,11 +204,11 @@ describe('an invitation that the sender asks for again', () => {
   it('counts as asked for now, and is refused once the account is open', async () => {
     const { personId } = await send(world.clientId);
     const longAgo = world.db.sql.raw(`now() - interval '1 hour'`);
-    await world.db.sql('onboarding').where({ personId }).update({ wantedAt: longAgo });
+    await world.db.sql('onboarding').where({ personId }).update({ requestedAt: longAgo });
     const before = await rowOf(personId);
     await again(personId);
-    expect((await rowOf(personId)).wantedAt.getTime()).toBeGreaterThan(before.wantedAt.getTime());
-    await completeOnboarding(world.db, { id: before.id, mayOpen: () => true });
+    expect((await rowOf(personId)).requestedAt.getTime()).toBeGreaterThan(before.requestedAt.getTime());
+    await completeOnboarding(world.db, { id: before.id, mayOpen: () => true, tellWhenLaterThan: 3_600_000 });
     expect(await again(personId)).toEqual({ refused: 'completed' });
   });
 
@@ -222,7 +226,7 @@ describe('an invitation that the sender asks for again', () => {
     await again(personId);
     const after = await rowOf(personId);
     expect(after.version).toBe(gone.version + 1);
-    expect(after.wantedAt.getTime()).toBeGreaterThanOrEqual(gone.progressedAt.getTime());
+    expect(after.requestedAt.getTime()).toBeGreaterThanOrEqual(gone.progressedAt.getTime());
   });
 
   it('gives a new temporary password only to a sender that passes it on', async () => {

@@ -8,10 +8,12 @@ import { moveMessages } from './messages.ts';
 import {
   lockAddressee,
   lockOnboarding,
+  lockOnboardingOf,
   noFacts,
   type Onboarding,
   onboardingOf,
   writeChange,
+  writeUnseen,
 } from './onboardings.ts';
 import { findPersonByEmail, person, setEmail } from './people.ts';
 import { givePassedOn, startPassingOn, stopPassingOn } from './temporaryPasswords.ts';
@@ -20,14 +22,16 @@ type Relation = { clientId: string; personId: string };
 
 /** The recipient of this client, or undefined when the client has no message for that person. */
 export async function recipientOf(db: Db, { clientId, personId }: Relation): Promise<Onboarding | undefined> {
-  const related = await db.sql('message').where({ clientId, personId }).first('id');
-  return related && onboardingOf(db, personId);
+  return (await isRelated(db, { clientId, personId })) ? onboardingOf(db, personId) : undefined;
 }
+
+const isRelated = async (db: Db, relation: Relation): Promise<boolean> =>
+  Boolean(await db.sql('message').where(relation).first('id'));
 
 /** The recipient, locked; undefined when the same call a moment before ended the relation. */
 async function lockRecipient(tx: Db, relation: Relation): Promise<Onboarding | undefined> {
-  await tx.sql('onboarding').where({ personId: relation.personId }).forUpdate().first('id');
-  return recipientOf(tx, relation);
+  const row = await lockOnboardingOf(tx, relation.personId);
+  return row && (await isRelated(tx, relation)) ? row : undefined;
 }
 
 const othersWriteTo = async (tx: Db, { clientId, personId }: Relation): Promise<boolean> =>
@@ -43,17 +47,8 @@ async function askAgain(
   row: Onboarding,
   { everyMs, clientId }: { everyMs: number; clientId?: string },
 ) {
-  const waiting = await tx
-    .sql('onboarding')
-    .where({ id: row.id })
-    .andWhereRaw(`wanted_at > coalesce(ended_at, '-infinity')`)
-    // Of what was asked for before, no mail leaves once the person has gone on.
-    .andWhereRaw('wanted_at >= progressed_at')
-    .andWhereRaw(`wanted_at > now() - ? * interval '1 millisecond'`, [everyMs])
-    .whereNotExists(
-      tx.sql('invitation').whereRaw('onboarding_id = onboarding.id and sent_at >= wanted_at').select('id'),
-    )
-    .first('id');
+  const waiting =
+    row.invitationDue !== null && row.asOf.getTime() - row.requestedAt.getTime() < everyMs && row.shouldRun;
   if (waiting) return row;
   const columns = clientId ? { clientId } : undefined;
   return writeChange(tx, row, { signal: 'invitationRequested', event: 'invitation.requested', columns });
@@ -149,10 +144,6 @@ const VOID_OF_ONBOARDING = ['invitation', 'temporary_password'] as const;
 async function voidEverything(tx: Db, row: Onboarding): Promise<void> {
   for (const table of VOID) await tx.sql(table).where({ personId: row.personId }).delete();
   for (const table of VOID_OF_ONBOARDING) await tx.sql(table).where({ onboardingId: row.id }).delete();
-  const { id } = row;
-  const now = tx.sql.fn.now();
-  const anew = { progressedAt: now, ladderFrom: now, rung: 0, mailRefusedAt: null, mailDelayedAt: null };
-  await tx.sql('onboarding').where({ id }).update(anew);
   await tx.sql('person').where({ id: row.personId }).update({ passwordHash: null });
 }
 
@@ -195,7 +186,7 @@ export async function correctAddress(
       await writeChange(tx, row, {
         signal: 'addressCorrected',
         event: 'facts.voided',
-        facts: noFacts(row),
+        facts: noFacts(),
         columns,
       });
       return { personId };
@@ -218,7 +209,7 @@ export async function correctAddress(
 /** The name on the next mail is that of a client that still writes to the person. */
 async function handOver(tx: Db, { id, personId }: Onboarding): Promise<void> {
   const other = await tx.sql('message').where({ personId }).orderBy('id', 'desc').first('clientId');
-  await tx.sql('onboarding').where({ id }).update({ clientId: other!.clientId });
+  await writeUnseen(tx, id, { clientId: other!.clientId });
 }
 
 /** Ends the client's relation with the person and deletes its messages; with the last relation the person is erased. */

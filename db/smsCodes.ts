@@ -1,7 +1,15 @@
 /** One-time codes by SMS. The code is derived from its row; the number is sealed; tries are counted before comparing. */
 import { randomUUID } from 'node:crypto';
+import type { ReadSnapshot, SmsOutcome } from '../domain/snapshot.ts';
 import { type Db, transaction } from './connect.ts';
-import { putInOutbox } from './outbox.ts';
+import {
+  findAndLockOnboarding,
+  lockOnboardingOf,
+  type Onboarding,
+  readSnapshotOf,
+  signalSnapshot,
+  writeOnboarding,
+} from './onboardings.ts';
 import { person, sealFor } from './people.ts';
 import { equal } from './secrets.ts';
 import type { SmsFailure } from './smsFailures.ts';
@@ -107,6 +115,11 @@ export async function addSmsCode(
   if (await limitReached(tx, { personId, number, limits: rules })) return { refused: 'too-many' };
   const id = randomUUID();
   const sealed = sealFor(tx, await person(tx, personId)).seal(phone, codePlace(id));
+  // Those before this one will not be sent any more; one that is being sent now says so when it was.
+  await tx
+    .sql('sms_code')
+    .where({ personId, purpose, sentAt: null, failedAt: null })
+    .update({ failedAt: tx.sql.fn.now(), failure: 'superseded' });
   // clock_timestamp: two codes asked for in one transaction still have an order.
   await tx.sql('sms_code').insert({
     id,
@@ -167,6 +180,35 @@ export async function markSmsFailed(db: Db, id: string, failure: SmsFailure): Pr
   await db.sql('sms_code').where({ id, sentAt: null }).update({ failedAt: db.sql.fn.now(), failure });
 }
 
+/** What the sends and receipts of a code say by now. */
+const outcomeOf = ({ failedAt, sentAt }: SmsCodeRow): SmsOutcome | null =>
+  failedAt ? 'failed' : sentAt ? 'sent' : null;
+
+/** Writes to the onboarding, whose row is locked, what became of its newest code; undefined when that is known. */
+async function writeOutcome(tx: Db, row: Onboarding, code: SmsCodeRow): Promise<Onboarding | undefined> {
+  const smsOutcome = outcomeOf(code);
+  if (row.smsCodeId !== code.id || row.smsOutcome === smsOutcome) return undefined;
+  return writeOnboarding(tx, row, { smsOutcome });
+}
+
+/**
+ * The sending of a code has come to its end, and the onboarding says so. One that nobody could try to send is too late.
+ * Undefined when the person was erased.
+ */
+export async function recordSmsSending(
+  db: Db,
+  { onboardingId, smsCodeId: id }: { onboardingId: string; smsCodeId: string },
+): Promise<ReadSnapshot | undefined> {
+  return transaction(db, async (tx) => {
+    const row = await findAndLockOnboarding(tx, onboardingId);
+    if (!row) return undefined;
+    const untried = tx.sql('sms_code').where({ id, sentAt: null, failedAt: null });
+    await untried.update({ failedAt: tx.sql.fn.now(), failure: 'too-late' });
+    const code = await tx.sql('sms_code').where({ id }).first();
+    return readSnapshotOf((code && (await writeOutcome(tx, row, code))) ?? row);
+  });
+}
+
 /** `smsCodeId`: whose SMS it is, which the address has that the receipt came to; absent for SMS of before 2026-11-25. */
 type Receipt = { smsCodeId?: string; providerId: string; failure?: SmsFailure; reason?: string };
 
@@ -176,9 +218,15 @@ type Receipt = { smsCodeId?: string; providerId: string; failure?: SmsFailure; r
  * the workflow is told, so an operator sees it. Receipts of unknown SMS, and repeats, change nothing.
  */
 export async function recordReceipt(db: Db, receipt: Receipt): Promise<void> {
-  const delivered = receipt.failure === undefined;
+  const { smsCodeId, providerId, reason = null, failure } = receipt;
   await transaction(db, async (tx) => {
-    const code = await stamp(tx, receipt);
+    const known = await tx
+      .sql('sms_code')
+      .where(smsCodeId ? { id: smsCodeId } : { providerId })
+      .first('personId');
+    // First of all locks, as everywhere.
+    const row = known && (await lockOnboardingOf(tx, known.personId));
+    const code = row && (await stamp(tx, receipt));
     if (!code) return;
     const tried = tx
       .sql('send_try')
@@ -187,19 +235,9 @@ export async function recordReceipt(db: Db, receipt: Receipt): Promise<void> {
     await tx
       .sql('send_try')
       .whereIn('id', tried.limit(1).select('id'))
-      .update({
-        receipt: delivered ? 'delivered' : 'bounced',
-        receiptAt: tx.sql.fn.now(),
-        reason: receipt.reason ?? null,
-      });
-    const row = await tx.sql('onboarding').where({ personId: code.personId }).first('id');
-    if (row && code.purpose === 'enrol' && !(await isSuperseded(tx, code)))
-      await putInOutbox(tx, {
-        workflow: 'onboarding',
-        subjectId: row.id,
-        signal: 'smsReceipt',
-        payload: { smsCodeId: code.id, delivered },
-      });
+      .update({ receipt: failure ? 'bounced' : 'delivered', receiptAt: tx.sql.fn.now(), reason });
+    const written = await writeOutcome(tx, row, code);
+    if (written) await signalSnapshot(tx, written, 'smsReceipt');
   });
 }
 

@@ -50,7 +50,7 @@ describe('what happened to the SMS', () => {
     expect(await row(first)).toMatchObject({ failure: 'blocked' });
     expect(await told()).toEqual([]);
     await recordReceipt(db, { providerId: `SM${second}`, failure: 'blocked' });
-    expect(await told()).toEqual([{ smsCodeId: second, delivered: false }]);
+    expect(await told()).toMatchObject([{ smsCodeId: second, smsOutcome: 'failed' }]);
   });
 
   const told = async () => {
@@ -70,7 +70,7 @@ describe('what happened to the SMS', () => {
     expect((await row(id))!.sentAt).not.toBeNull();
     const [tried] = await triesOf(db, personId);
     expect(tried).toMatchObject({ outcome: 'accepted', receipt: 'bounced', reason: '30003' });
-    expect(await told()).toEqual([{ smsCodeId: id, delivered: false }]);
+    expect(await told()).toMatchObject([{ smsCodeId: id, smsOutcome: 'failed' }]);
   });
 
   it('a code that was handed over twice has failed only when the last SMS of it did, and arrived with any', async () => {

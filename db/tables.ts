@@ -157,10 +157,13 @@ type OnboardingDefault =
   | 'status'
   | 'version'
   | 'extraDays'
-  | 'ladderFrom'
-  | 'rung'
+  | 'stepSince'
+  | 'remindersCountFrom'
+  | 'lastReminder'
   | 'progressedAt'
-  | 'wantedAt'
+  | 'requestedAt'
+  | 'invitationUrgent'
+  | 'openedMailDue'
   | 'invitationsSent'
   | 'remindersSent'
   | 'createdAt';
@@ -190,20 +193,33 @@ export type OnboardingRow = {
   codesAllowedFrom: Date | null;
   /** An operator made this one live so many days longer, or shorter. */
   extraDays: number;
+  /** At this step, or ended, since. */
+  stepSince: Date;
   /** Reminders count from here: the last progress, a new beginning, or an invitation after the last reminder … */
-  ladderFrom: Date;
-  /** … and so many were sent since. */
-  rung: number;
+  remindersCountFrom: Date;
+  /** … and this was the last one since: 1 for the first. */
+  lastReminder: number;
   progressedAt: Date;
-  wantedAt: Date;
+  /** When the sender or the person last asked for the invitation. */
+  requestedAt: Date;
+  /** The version at which the invitation was asked for that has not been sent yet. */
+  invitationDue: number | null;
+  /** It leaves however young the last one is. */
+  invitationUrgent: boolean;
+  invitationSentAt: Date | null;
+  /** The newest code to verify a number, and what became of it; null: it has not been sent yet. */
+  smsCodeId: string | null;
+  smsOutcome: 'sent' | 'failed' | null;
   endedAt: Date | null;
   mailRefusedAt: Date | null;
   mailDelayedAt: Date | null;
   invitationsSent: number;
   remindersSent: number;
+  /** The account opened after its person had gone: they get a mail. */
+  openedMailDue: boolean;
+  /** The workflow should run: open, or ended and asked for again since, or a mail is due after the end. */
+  shouldRun: boolean;
   createdAt: Date;
-  /** Open, or ended and asked for again since: the workflow should run. */
-  readonly shouldRun: boolean;
 };
 
 export type OutboxTableRow = {

@@ -7,7 +7,7 @@
 import { randomUUID } from 'node:crypto';
 import { lettersAndDigits } from '../domain/typed.ts';
 import type { Db } from './connect.ts';
-import type { Onboarding } from './onboardings.ts';
+import { type Onboarding, writeUnseen } from './onboardings.ts';
 import { equal } from './secrets.ts';
 
 type Derivable = { id: string; keyId: string };
@@ -52,7 +52,7 @@ const isPassing = async (tx: Db, passing: Passing): Promise<boolean> =>
  */
 export async function startPassingOn(tx: Db, { onboardingId, clientId }: Passing): Promise<void> {
   await tx.sql('passing_on').insert({ onboardingId, clientId }).onConflict().ignore();
-  await tx.sql('onboarding').where({ id: onboardingId }).update({ temporaryPasswordMode: 'sender' });
+  await writeUnseen(tx, onboardingId, { temporaryPasswordMode: 'sender' });
   await tx.sql('temporary_password').where({ onboardingId, clientId: null }).delete();
 }
 
@@ -62,8 +62,7 @@ export async function stopPassingOn(tx: Db, { onboardingId, clientId }: Passing)
   const passed = await tx.sql('passing_on').where({ onboardingId, clientId }).delete();
   const others = await tx.sql('passing_on').where({ onboardingId }).first('clientId');
   // Nobody is left who could give the person one.
-  if (!others)
-    await tx.sql('onboarding').where({ id: onboardingId }).update({ temporaryPasswordMode: 'mail' });
+  if (!others) await writeUnseen(tx, onboardingId, { temporaryPasswordMode: 'mail' });
   return passed > 0;
 }
 

@@ -5,9 +5,9 @@ import { someAddress, somebody } from '../test/kit/message.ts';
 import { createWorld, type World } from '../test/kit/testEnvironment.ts';
 import { transaction } from './connect.ts';
 import { completeOnboarding } from './endings.ts';
-import { factsOf, onboarding, recordStep } from './onboardings.ts';
+import { type Change, factsOf, factTimesOf, onboarding, recordStep } from './onboardings.ts';
 import type { Tables } from './tables.ts';
-import { alone, startAgain, type UnfinishedWorkflow, unfinished } from './unfinished.ts';
+import { alone, tellAgain, type UnfinishedWorkflow, unfinished } from './unfinished.ts';
 
 const DAY_MS = 86_400_000;
 const FOR = { notice: 5 * DAY_MS, signInCode: 5 * 60_000 };
@@ -25,7 +25,8 @@ beforeEach(async () => {
 /** The ids of one kind, from all pages. */
 async function found(workflow: UnfinishedWorkflow): Promise<string[]> {
   const ids: string[] = [];
-  for await (const page of unfinished(world.db, FOR)) if (page.workflow === workflow) ids.push(...page.ids);
+  for await (const page of unfinished(world.db, FOR))
+    if (page.workflow === workflow) ids.push(...page.rows.map(({ id }) => id));
   return ids;
 }
 
@@ -37,10 +38,14 @@ describe('an onboarding', () => {
   it.each([
     ['open', {}, true],
     ['completed', { status: 'completed', endedAt: '- 1 hour' }, false],
-    ['expired', { status: 'expired', endedAt: '- 1 hour', wantedAt: '- 2 hours' }, false],
-    ['expired, asked for again', { status: 'expired', endedAt: '- 2 hours', wantedAt: '- 1 hour' }, true],
-    ['cancelled', { status: 'cancelled', endedAt: '- 1 hour', wantedAt: '- 2 hours' }, false],
-    ['cancelled, asked for again', { status: 'cancelled', endedAt: '- 2 hours', wantedAt: '- 1 hour' }, true],
+    ['expired', { status: 'expired', endedAt: '- 1 hour', requestedAt: '- 2 hours' }, false],
+    ['expired, asked for again', { status: 'expired', endedAt: '- 2 hours', requestedAt: '- 1 hour' }, true],
+    ['cancelled', { status: 'cancelled', endedAt: '- 1 hour', requestedAt: '- 2 hours' }, false],
+    [
+      'cancelled, asked for again',
+      { status: 'cancelled', endedAt: '- 2 hours', requestedAt: '- 1 hour' },
+      true,
+    ],
   ])('that is %s', async (_what, columns, shouldRun) => {
     const { onboarding: row } = await somebody(world);
     const written = Object.entries(columns).map(([name, value]) => [
@@ -50,21 +55,25 @@ describe('an onboarding', () => {
     if (written.length) await set(row.id, Object.fromEntries(written));
     expect(await found('onboarding')).toEqual(shouldRun ? [row.id] : []);
     await world.db.sql('outbox').delete();
-    expect(await startAgain(world.db, { workflow: 'onboarding', ids: [row.id] })).toBe(shouldRun ? 1 : 0);
+    expect(await tellAgain(world.db, { workflow: 'onboarding', ids: [row.id] })).toBe(shouldRun ? 1 : 0);
   });
 
   it('is started again with the facts and the version of its row', async () => {
     const { onboarding: begun } = await somebody(world);
-    const accepted = { signal: 'termsAccepted', event: 'terms.accepted', facts: { termsAccepted: true } };
+    const accepted: Change = {
+      signal: 'termsAccepted',
+      event: 'terms.accepted',
+      facts: { termsAccepted: true },
+    };
     await recordStep(world.db, { onboarding: begun }, async () => accepted);
     await world.db.sql('outbox').delete();
-    await startAgain(world.db, { workflow: 'onboarding', ids: [begun.id] });
+    await tellAgain(world.db, { workflow: 'onboarding', ids: [begun.id] });
     const row = (await onboarding(world.db, begun.id))!;
     expect(await waiting(row.id)).toMatchObject([
       {
         workflow: 'onboarding',
         signal: 'reconciled',
-        payload: { version: row.version, facts: factsOf(row) },
+        payload: { version: row.version, facts: factTimesOf(row) },
       },
     ]);
     expect(factsOf(row)).toMatchObject({ termsAccepted: true, passwordChanged: false });
@@ -72,10 +81,10 @@ describe('an onboarding', () => {
 
   it('gets no second row while one waits, whatever that one says', async () => {
     const { onboarding: row } = await somebody(world);
-    expect(await startAgain(world.db, { workflow: 'onboarding', ids: [row.id] })).toBe(0);
+    expect(await tellAgain(world.db, { workflow: 'onboarding', ids: [row.id] })).toBe(0);
     await world.db.sql('outbox').delete();
-    expect(await startAgain(world.db, { workflow: 'onboarding', ids: [row.id] })).toBe(1);
-    expect(await startAgain(world.db, { workflow: 'onboarding', ids: [row.id] })).toBe(0);
+    expect(await tellAgain(world.db, { workflow: 'onboarding', ids: [row.id] })).toBe(1);
+    expect(await tellAgain(world.db, { workflow: 'onboarding', ids: [row.id] })).toBe(0);
     expect(await waiting(row.id)).toHaveLength(1);
   });
 
@@ -84,13 +93,13 @@ describe('an onboarding', () => {
     await world.db.sql('outbox').delete();
     await transaction(world.db, async (tx) => {
       await tx.sql('onboarding').where({ id: row.id }).forUpdate().first();
-      expect(await startAgain(world.db, { workflow: 'onboarding', ids: [row.id] })).toBe(0);
+      expect(await tellAgain(world.db, { workflow: 'onboarding', ids: [row.id] })).toBe(0);
     });
-    expect(await startAgain(world.db, { workflow: 'onboarding', ids: [row.id] })).toBe(1);
+    expect(await tellAgain(world.db, { workflow: 'onboarding', ids: [row.id] })).toBe(1);
   });
 
   it('that was erased meanwhile is not started again', async () => {
-    expect(await startAgain(world.db, { workflow: 'onboarding', ids: [randomUUID()] })).toBe(0);
+    expect(await tellAgain(world.db, { workflow: 'onboarding', ids: [randomUUID()] })).toBe(0);
   });
 
   it('is found among 450, on three pages, each once', async () => {
@@ -104,7 +113,7 @@ describe('an onboarding', () => {
       { clientId: row.clientId },
     );
     const pages: number[] = [];
-    for await (const { ids } of unfinished(world.db, FOR)) pages.push(ids.length);
+    for await (const { rows } of unfinished(world.db, FOR)) pages.push(rows.length);
     expect(pages).toEqual([200, 200, 51]);
     expect(new Set(await found('onboarding')).size).toBe(451);
   });
@@ -115,7 +124,11 @@ describe('a notice of a message', () => {
   async function noticed(): Promise<{ held: string; messageId: string }> {
     const email = someAddress();
     const held = await somebody(world, { email });
-    await completeOnboarding(world.db, { id: held.onboarding.id, mayOpen: () => true });
+    await completeOnboarding(world.db, {
+      id: held.onboarding.id,
+      mayOpen: () => true,
+      tellWhenLaterThan: 3_600_000,
+    });
     const { messageId } = await somebody(world, { email });
     await world.db.sql('outbox').delete();
     return { held: held.messageId, messageId };
@@ -126,11 +139,9 @@ describe('a notice of a message', () => {
     const { messageId, held } = await noticed();
     expect(held).not.toBe(messageId);
     expect(await found('messageNotice')).toEqual([messageId]);
-    expect(await startAgain(world.db, { workflow: 'messageNotice', ids: [messageId] })).toBe(1);
-    expect(await startAgain(world.db, { workflow: 'messageNotice', ids: [messageId] })).toBe(0);
-    expect(await waiting(messageId)).toMatchObject([
-      { workflow: 'messageNotice', signal: null, payload: {} },
-    ]);
+    expect(await tellAgain(world.db, { workflow: 'messageNotice', ids: [messageId] })).toBe(1);
+    expect(await tellAgain(world.db, { workflow: 'messageNotice', ids: [messageId] })).toBe(0);
+    expect(await waiting(messageId)).toMatchObject([{ workflow: 'messageNotice' }]);
   });
 
   it.each(['notifiedAt', 'readAt', 'undeliverableAt'])('is not found any more with %s', async (done) => {

@@ -123,7 +123,7 @@ it('leaves none of it anywhere after a whole onboarding with failures', async ()
     );
 
   const engine = await engineText();
-  expect(engine.includes('"termsAccepted":true')).toBe(true); // The payloads are read indeed.
+  expect(engine).toMatch(/"termsAccepted":\d/); // The payloads are read indeed.
   expect(search.foundIn(engine)).toEqual([]);
   expect(asNumber(engine)).toEqual([]);
 

@@ -1,4 +1,5 @@
 /** What every handler gets. */
+
 import type Koa from 'koa';
 import type { Logger } from 'pino';
 import type { Account } from '../db/accounts.ts';
@@ -7,7 +8,8 @@ import type { Db } from '../db/connect.ts';
 import type { Onboarding } from '../db/onboardings.ts';
 import type { Locale, Person } from '../db/people.ts';
 import type { FoundSession, Session } from '../db/sessions.ts';
-import type { Facts, Standing } from '../domain/steps.ts';
+import type { Facts } from '../domain/facts.ts';
+import type { StepState } from '../domain/steps.ts';
 import type { Delivery } from '../outbox/dispatch.ts';
 import type { Config } from '../processes/config.ts';
 import type { Hashing } from './account/hashing.ts';
@@ -38,7 +40,7 @@ export type Traveller = {
   person: Person;
   onboarding: Onboarding;
   facts: Facts;
-  standing: Standing;
+  standing: StepState;
 };
 
 export type State = {

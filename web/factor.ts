@@ -37,7 +37,7 @@ export async function sendSignInCode(
     await tx.sql('sms_factor').where({ personId }).forUpdate().first();
     const code = await addSmsCode(tx, { personId, purpose: 'sign-in', phone, rules: smsRules(web.config) });
     if ('refused' in code) return code;
-    await putInOutbox(tx, { workflow: 'signInCode', subjectId: code.id, signal: null, payload: {} });
+    await putInOutbox(tx, { workflow: 'signInCode', subjectId: code.id });
     await audit(tx, { event: 'sms.requested', personId, details: { smsCodeId: code.id } });
     return code;
   });

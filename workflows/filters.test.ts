@@ -5,7 +5,7 @@ import { eventually, sendMessage } from '../test/kit/person.ts';
 import { createWorld, type World } from '../test/kit/testEnvironment.ts';
 import { Traveller } from '../test/kit/traveller.ts';
 import { filters } from './filters.ts';
-import { messageNoticeWorkflowId } from './messages.ts';
+import { messageNoticeWorkflowId } from './signals.ts';
 
 const DAY_MS = 86_400_000;
 const inDays = (days: number) => new Date(Date.now() + days * DAY_MS);

@@ -6,7 +6,7 @@ import { agreed, mailed } from '../test/kit/engine.ts';
 import { eventually, sendMessage } from '../test/kit/person.ts';
 import { createWorld, type World } from '../test/kit/testEnvironment.ts';
 import type { Traveller } from '../test/kit/traveller.ts';
-import { messageNoticeWorkflowId } from './messages.ts';
+import { messageNoticeWorkflowId } from './signals.ts';
 
 const SENDER = 'Afdeling Personeel (Gemeente Voorbeeld)';
 

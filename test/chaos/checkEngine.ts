@@ -1,10 +1,11 @@
 /** The engine says the same as the database, nothing in it is stuck, and every history can be replayed. */
 import { isDeepStrictEqual } from 'node:util';
 import { DefaultLogger, makeTelemetryFilterString, Runtime, Worker } from '@temporalio/worker';
-import { factsOf, type Onboarding } from '../../db/onboardings.ts';
+import { factsOf } from '../../db/onboardings.ts';
+import type { OnboardingRow } from '../../db/tables.ts';
 import { steps } from '../../domain/steps.ts';
 import { historyFromJson } from '../../tools/histories/json.ts';
-import { onboardingWorkflowId, type Status, status } from '../../workflows/messages.ts';
+import { onboardingWorkflowId, type Status, status } from '../../workflows/signals.ts';
 import type { EngineRun } from './engineRuns.ts';
 import type { Findings } from './findings.ts';
 import type { Records } from './records.ts';
@@ -27,7 +28,7 @@ export async function checkEngine(
   return replayAll(system, runs, findings);
 }
 
-async function checkRun({ engine }: System, row: Onboarding, findings: Findings): Promise<void> {
+async function checkRun({ engine }: System, row: OnboardingRow, findings: Findings): Promise<void> {
   const stuck = (what: string) => findings.add('stuck', row.id, what);
   const run = engine.workflow.getHandle(onboardingWorkflowId(row.id));
   const described = await run.describe().catch(() => undefined);
@@ -40,7 +41,7 @@ async function checkRun({ engine }: System, row: Onboarding, findings: Findings)
   if (said) compare(row, said, findings);
 }
 
-function compare(row: Onboarding, said: Status, findings: Findings): void {
+function compare(row: OnboardingRow, said: Status, findings: Findings): void {
   const differs = (what: string, ours: unknown, theirs: unknown) => {
     if (isDeepStrictEqual(ours, theirs)) return;
     const [here, there] = [JSON.stringify(ours), JSON.stringify(theirs)];

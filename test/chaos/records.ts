@@ -1,11 +1,11 @@
 /** What the database has of everybody at the end of a run. */
 import type { Db } from '../../db/connect.ts';
-import type { Onboarding } from '../../db/onboardings.ts';
 import type {
   AuditRow,
   EventRow,
   InvitationRow,
   MessageRow,
+  OnboardingRow,
   ResetLinkRow,
   SendTryRow,
   SmsCodeRow,
@@ -13,7 +13,7 @@ import type {
 import { readVoided } from './voidedLog.ts';
 
 export type PersonRecords = {
-  row: Onboarding;
+  row: OnboardingRow;
   audit: AuditRow[];
   messages: MessageRow[];
   mails: InvitationRow[];

@@ -3,7 +3,7 @@ import { expect } from 'vitest';
 import { factsOf, type Onboarding, onboardingOf } from '../../db/onboardings.ts';
 import type { Purpose } from '../../db/smsCodes.ts';
 import { steps } from '../../domain/steps.ts';
-import { onboardingWorkflowId, type Status } from '../../workflows/messages.ts';
+import { onboardingWorkflowId, type Status } from '../../workflows/signals.ts';
 import { call } from './api.ts';
 import { eventually } from './person.ts';
 import { SOON_MS, type World } from './testEnvironment.ts';

@@ -5,8 +5,8 @@
 import { randomUUID } from 'node:crypto';
 import { completeOnboarding } from '../../db/endings.ts';
 import { invitationFor } from '../../db/invitations.ts';
-import { type Onboarding, onboarding } from '../../db/onboardings.ts';
 import type { Purpose } from '../../db/smsCodes.ts';
+import type { OnboardingRow } from '../../db/tables.ts';
 import { temporaryPasswordFor } from '../../db/temporaryPasswords.ts';
 import type { Step } from '../../domain/steps.ts';
 import { type Answer, OWN_PASSWORD, Person, type Sent, sendMessage, tokenOf } from './person.ts';
@@ -54,8 +54,8 @@ export class Traveller extends Person {
     return this.cookies.get(SESSION_COOKIE);
   }
 
-  row(): Promise<Onboarding> {
-    return onboarding(this.world.db, this.onboardingId).then((row) => row!);
+  async row(): Promise<OnboardingRow> {
+    return (await this.world.db.sql('onboarding').where({ id: this.onboardingId }).first())!;
   }
 
   /** The audit's events of this person, in order. */
@@ -169,7 +169,11 @@ export class Traveller extends Person {
 
   /** Opens the account, as the workflow's activity does. */
   async openAccount(): Promise<void> {
-    await completeOnboarding(this.world.db, { id: this.onboardingId, mayOpen: () => true });
+    await completeOnboarding(this.world.db, {
+      id: this.onboardingId,
+      mayOpen: () => true,
+      tellWhenLaterThan: 3_600_000,
+    });
   }
 
   /** Everything done, the account open, the message read. */

@@ -109,7 +109,7 @@ export async function somebodyIn(world: World, state: StateName, passwordHash: s
     .update({
       ...Object.fromEntries(facts.map((fact) => [`${fact}At`, longAgo])),
       status,
-      wantedAt: longAgo,
+      requestedAt: longAgo,
       progressedAt: longAgo,
       endedAt: status === 'open' ? null : db.sql.fn.now(),
     });

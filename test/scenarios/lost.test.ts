@@ -1,7 +1,7 @@
 /** The phone is lost, there is none at all, or the invitation was for somebody else: people who need help. */
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { verifiedPhone } from '../../db/smsCodes.ts';
-import { askFactorReset } from '../../workflows/messages.ts';
+import { askFactorReset } from '../../workflows/signals.ts';
 import { agreed, detailsSay, filtered, mailed, recipient, told } from '../kit/engine.ts';
 import { OWN_PASSWORD } from '../kit/person.ts';
 import { createWorld, type World } from '../kit/testEnvironment.ts';

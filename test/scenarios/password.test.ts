@@ -1,6 +1,6 @@
 /** The own password is forgotten before the end. */
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { passwordResetWorkflowId } from '../../workflows/messages.ts';
+import { passwordResetWorkflowId } from '../../workflows/signals.ts';
 import { dump } from '../kit/dump.ts';
 import { agreed, mailed } from '../kit/engine.ts';
 import { OWN_PASSWORD } from '../kit/person.ts';

@@ -15,7 +15,7 @@ import {
   type Status,
   sendInvitation,
   signInCodeWorkflowId,
-} from '../../workflows/messages.ts';
+} from '../../workflows/signals.ts';
 import { eventually, HistoryPerson, type Place, someNumber } from './person.ts';
 
 /** Plays the story and returns the id of its workflow, whose runs have ended or wait. */
@@ -112,7 +112,7 @@ export const PATIENT_STORIES: Record<string, Story> = {
     await anna.settled(problemIs('sms-undeliverable'));
     const phone = someNumber();
     await anna.askCode(phone);
-    await eventually(async () => (await anna.signals('smsReceipt')) === 2 || undefined);
+    await eventually(async () => (await anna.signals('smsReceipt')) === 1 || undefined);
     await anna.settled(problemIs(null));
     await anna.post({ code: await anna.code(phone), action: 'confirm' });
     await anna.skip();

@@ -271,7 +271,7 @@ async function tooLate({ bram, elsewhere }: Others, given: Tour, link: string): 
 
   const become = (changed: object) => db.sql('onboarding').where({ personId }).update(changed);
   const longAgo = db.sql.raw(`now() - interval '${LONG_AGO}'`);
-  await become({ progressedAt: longAgo, wantedAt: longAgo });
+  await become({ progressedAt: longAgo, requestedAt: longAgo });
   await elsewhere.goto(link);
   await shot(elsewhere, 'link-expired', 'The link in the mail, too late');
   await elsewhere.submit();

@@ -262,7 +262,7 @@ it('who has not finished and knows the password is told so, and gets one more ma
   const laptop = anna.elsewhere();
   // Somewhat later: an invitation that still waits for its mail would be enough.
   const anHourAgo = world.db.sql.raw(`now() - interval '1 hour'`);
-  await world.db.sql('onboarding').where({ personId: anna.personId }).update({ wantedAt: anHourAgo });
+  await world.db.sql('onboarding').where({ personId: anna.personId }).update({ requestedAt: anHourAgo });
   await typePassword(laptop);
   expect(laptop.reads).toContain('U bent nog niet klaar met instellen');
   expect(laptop.session).toBeUndefined();

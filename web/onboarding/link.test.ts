@@ -31,7 +31,7 @@ const age = (days: number) => {
   return world.db
     .sql('onboarding')
     .where({ id: anna.onboardingId })
-    .update({ progressedAt: then, wantedAt: then });
+    .update({ progressedAt: then, requestedAt: then });
 };
 
 describe('a link as a mail program left it', () => {

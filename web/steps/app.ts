@@ -3,7 +3,7 @@ import type Router from '@koa/router';
 import { generateURI } from 'otplib';
 import QRCode from 'qrcode';
 import { appSecret, checkToken } from '../../db/appFactor.ts';
-import { recordStep } from '../../db/onboardings.ts';
+import { type Change, recordStep } from '../../db/onboardings.ts';
 import { stepUp } from '../../db/sessions.ts';
 import { dropTemporaryPasswords } from '../../db/temporaryPasswords.ts';
 import { type Ctx, field, type State, traveller, type Web } from '../context.ts';
@@ -180,7 +180,7 @@ const explanationOf = (locale: 'nl' | 'en') => ({
 });
 
 async function skip(ctx: Ctx, web: Web): Promise<void> {
-  const skipped = { signal: 'appSkipped', event: 'app.skipped', facts: { appSkipped: true } };
+  const skipped: Change = { signal: 'appSkipped', event: 'app.skipped', facts: { appSkipped: true } };
   if (!(await skipFactor(ctx, web, { factor: 'app', skipped }))) await showApp(ctx, web, 'no-way-left');
 }
 

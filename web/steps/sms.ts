@@ -161,7 +161,7 @@ export function wayOn(ctx: Ctx, token: string, isMain: boolean): Html | false {
 }
 
 async function skip(ctx: Ctx, web: Web): Promise<void> {
-  const skipped = { signal: 'smsSkipped', event: 'sms.skipped', facts: { smsSkipped: true } };
+  const skipped: Change = { signal: 'smsSkipped', event: 'sms.skipped', facts: { smsSkipped: true } };
   if (!(await skipFactor(ctx, web, { factor: 'sms', skipped })))
     await showSms(ctx, web, { why: 'no-way-left' });
 }
@@ -208,7 +208,7 @@ export async function requestSms(
         event: 'sms.requested',
         facts: { smsSkipped: false },
         details: { smsCodeId: code.id },
-        ids: { smsCodeId: code.id },
+        smsCodeId: code.id,
       };
     refused = code.refused;
     return refused === 'too-many' && !row.codesRefusedAt ? NO_MORE_CODES : { refused };

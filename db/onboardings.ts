@@ -8,7 +8,7 @@ import { placeAt, type ReadSnapshot, type Snapshot } from '../domain/snapshot.ts
 import { audit } from './audit.ts';
 import { type Db, transaction } from './connect.ts';
 import { type SenderEvent, tellSenders } from './events.ts';
-import { putInOutbox } from './outbox.ts';
+import { putInOutbox, type Told } from './outbox.ts';
 import { findOrAddPerson, findPersonByEmail, type Person } from './people.ts';
 import type { Raw } from './sql.ts';
 import type { OnboardingRow } from './tables.ts';
@@ -202,10 +202,17 @@ export async function writeUnseen(
   await tx.sql('onboarding').where({ id }).update(columns);
 }
 
+/** The row of the outbox that tells the workflow what this row says now. */
+export const snapshotSignal = (row: OnboardingRow, signal: SignalName): Told => ({
+  workflow: 'onboarding',
+  subjectId: row.id,
+  signal,
+  payload: snapshotOf(row),
+});
+
 /** Tells the workflow, through the outbox, what the row says now. */
-export async function signalSnapshot(tx: Db, row: OnboardingRow, signal: SignalName): Promise<void> {
-  await putInOutbox(tx, { workflow: 'onboarding', subjectId: row.id, signal, payload: snapshotOf(row) });
-}
+export const signalSnapshot = (tx: Db, row: OnboardingRow, signal: SignalName): Promise<void> =>
+  putInOutbox(tx, snapshotSignal(row, signal));
 
 /** The reminders count from now. */
 export const restartReminders = (now: Raw) => ({ remindersCountFrom: now, lastReminder: 0 });

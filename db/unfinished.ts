@@ -1,7 +1,7 @@
 /** What should be running in the engine, by the database alone: for finding runs that the engine has lost. */
 import { type Db, transaction } from './connect.ts';
-import { type Onboarding, signalSnapshot } from './onboardings.ts';
-import { putInOutbox } from './outbox.ts';
+import { snapshotSignal } from './onboardings.ts';
+import { putInOutbox, type Told } from './outbox.ts';
 import { newerLinkExists, RESET_LINK_LIVES_S } from './resetLinks.ts';
 
 export type UnfinishedWorkflow = 'onboarding' | 'messageNotice' | 'signInCode' | 'passwordReset';
@@ -63,26 +63,20 @@ export async function tellAgain(
 ): Promise<number> {
   if (ids.length === 0) return 0;
   return transaction(db, async (tx) => {
-    const rows = workflow === 'onboarding' ? await lockUnfinished(tx, ids) : ids.map((id) => ({ id }));
+    const told: Told[] =
+      workflow === 'onboarding'
+        ? (await lockUnfinished(tx, ids)).map((row) => snapshotSignal(row, 'reconciled'))
+        : ids.map((subjectId) => ({ workflow, subjectId }));
     const put = await tx.sql('outbox').where({ workflow }).whereIn('subjectId', ids).select('subjectId');
     const waiting = new Set(put.map(({ subjectId }) => subjectId));
-    const untold = rows.filter(({ id }) => !waiting.has(id));
-    for (const row of untold) {
-      if (workflow === 'onboarding') await signalSnapshot(tx, row as Onboarding, 'reconciled');
-      else await putInOutbox(tx, { workflow, subjectId: row.id });
-    }
+    const untold = told.filter(({ subjectId }) => !waiting.has(subjectId));
+    await putInOutbox(tx, ...untold);
     return untold.length;
   });
 }
 
-const lockUnfinished = (tx: Db, ids: string[]): Promise<Onboarding[]> =>
-  tx
-    .sql('onboarding')
-    .whereIn('id', ids)
-    .andWhere({ shouldRun: true })
-    .forUpdate()
-    .skipLocked()
-    .select('*', tx.sql.raw<{ asOf: Date }>('clock_timestamp() as as_of'));
+const lockUnfinished = (tx: Db, ids: string[]) =>
+  tx.sql('onboarding').whereIn('id', ids).andWhere({ shouldRun: true }).forUpdate().skipLocked();
 
 /** Does `work` unless another process is at it now: then the answer is undefined. A lock of a dead process is gone. */
 export async function alone<T>(db: Db, work: () => Promise<T>): Promise<T | undefined> {

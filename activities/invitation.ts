@@ -22,7 +22,7 @@ import {
 } from '../db/onboardings.ts';
 import { type Person, person } from '../db/people.ts';
 import { temporaryPasswordFor, whoPassesOn } from '../db/temporaryPasswords.ts';
-import { newestDue } from '../domain/dueActions.ts';
+import { invitationKey, newestDue, reminderKey, remindersAreExhausted } from '../domain/dueActions.ts';
 import type { Durations } from '../domain/durations.ts';
 import type { ReadSnapshot } from '../domain/snapshot.ts';
 import { steps } from '../domain/steps.ts';
@@ -45,6 +45,10 @@ type LinkMail = {
   refused: (row: Onboarding) => { invitationDue?: null; lastReminder?: number };
   write: (letters: Letters, facts: InvitationFacts, row: Onboarding) => Letter;
 };
+
+/** Nothing when another one was asked for meanwhile. */
+const invitationOver = ({ invitationDue }: Onboarding, key: string) =>
+  key === invitationKey(invitationDue) ? { invitationDue: null, invitationUrgent: false } : {};
 
 export function createInvitationActivities(given: {
   db: Db;
@@ -128,17 +132,16 @@ export function createInvitationActivities(given: {
    */
   function remindersAfter(tx: Db, row: Onboarding) {
     const lastReminder = newestDue(readSnapshotOf(row), row.asOf.getTime(), durations);
-    const isLast = lastReminder >= durations.remindAfter.length;
-    return isLast || row.mailDelayedAt ? restartReminders(tx.sql.fn.now()) : { lastReminder };
+    const restarts = remindersAreExhausted({ lastReminder }, durations) || row.mailDelayedAt;
+    return restarts ? restartReminders(tx.sql.fn.now()) : { lastReminder };
   }
 
   return {
     async sendInvitation(send: Send): Promise<ReadSnapshot | undefined> {
-      const isDue = ({ invitationDue }: Onboarding) => send.key === `invitation:${invitationDue}`;
-      const over = (row: Onboarding) => (isDue(row) ? { invitationDue: null, invitationUrgent: false } : {});
+      const over = (row: Onboarding) => invitationOver(row, send.key);
       return sendLink(send, {
         kind: 'invitation',
-        isDue,
+        isDue: ({ invitationDue }) => send.key === invitationKey(invitationDue),
         sent: {
           columns: (tx, row) => ({
             ...over(row),
@@ -155,9 +158,7 @@ export function createInvitationActivities(given: {
 
     /** It was tried for as long as it was of use. */
     async giveUpInvitation({ onboardingId, key }: Send): Promise<ReadSnapshot | undefined> {
-      return giveUpInvitation(db, onboardingId, ({ invitationDue }) =>
-        key === `invitation:${invitationDue}` ? { invitationDue: null, invitationUrgent: false } : {},
-      );
+      return giveUpInvitation(db, onboardingId, (row) => invitationOver(row, key));
     },
 
     /** Names the step where the person stopped, and has a fresh link. The senders are told with the last one. */
@@ -166,7 +167,7 @@ export function createInvitationActivities(given: {
     ): Promise<ReadSnapshot | undefined> {
       const { key, reminder, isLast } = send;
       const isDue = ({ remindersCountFrom, lastReminder }: Onboarding) =>
-        key === `reminder:${remindersCountFrom.getTime()}:${reminder}` && lastReminder < reminder;
+        key === reminderKey(remindersCountFrom.getTime(), reminder) && lastReminder < reminder;
       const over = (row: Onboarding) => (isDue(row) ? { lastReminder: reminder } : {});
       return sendLink(send, {
         kind: 'reminder',

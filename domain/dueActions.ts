@@ -16,6 +16,12 @@ export type Action = { key: string; at: number } & (
   | { kind: 'reopen' }
 );
 
+export const invitationKey = (invitationDue: number | null): string => `invitation:${invitationDue}`;
+
+/** `countFrom`: since when the reminders count, in milliseconds since 1970. */
+export const reminderKey = (countFrom: number, reminder: number): string =>
+  `reminder:${countFrom}:${reminder}`;
+
 /** An action that was begun: under way, or done without the effect that ends it; then it is tried again at `retryAt`. */
 export type Begun = { kind: Action['kind']; since: number; retryAt: number };
 
@@ -86,7 +92,7 @@ function invitationOf(snapshot: Snapshot, durations: Durations): Action | undefi
   const waits = invitationSentAt !== null && !invitationUrgent;
   return {
     kind: 'sendInvitation',
-    key: `invitation:${invitationDue}`,
+    key: invitationKey(invitationDue),
     at: waits ? invitationSentAt + durations.inviteEvery : requestedAt,
   };
 }
@@ -105,7 +111,7 @@ function reminderOf(snapshot: Snapshot, now: number, durations: Durations): Acti
   const isLast = reminder === last;
   const following = isLast ? end : scheduledAt(reminder + 1, snapshot, durations);
   const until = Math.max(at + SHORTEST_TRY_MS, Math.min(end, following, quietHoursBegin(at, quiet)));
-  const key = `reminder:${snapshot.remindersCountFrom}:${reminder}`;
+  const key = reminderKey(snapshot.remindersCountFrom, reminder);
   return [{ kind: 'sendReminder', key, at, reminder, isLast, until }];
 }
 
@@ -117,8 +123,10 @@ export function newestDue(snapshot: Snapshot, now: number, durations: Durations)
   return reminder;
 }
 
-export const remindersAreExhausted = ({ lastReminder }: Snapshot, { remindAfter }: Durations): boolean =>
-  lastReminder >= remindAfter.length;
+export const remindersAreExhausted = (
+  { lastReminder }: Pick<Snapshot, 'lastReminder'>,
+  { remindAfter }: Durations,
+): boolean => lastReminder >= remindAfter.length;
 
 const scheduledAt = (reminder: number, { remindersCountFrom }: Snapshot, durations: Durations): number =>
   reminderDueAt(

@@ -27,10 +27,7 @@ export type Begun = { kind: Action['kind']; since: number; retryAt: number };
 
 export type InFlight = ReadonlyMap<string, Begun>;
 
-export const isUnderWay =
-  (kind: Action['kind']) =>
-  (begun: Begun): boolean =>
-    begun.kind === kind && !Number.isFinite(begun.retryAt);
+export const isUnderWay = ({ retryAt }: Begun): boolean => !Number.isFinite(retryAt);
 
 /** A mail is tried at least this long, in milliseconds, also right before it would be too late. */
 const SHORTEST_TRY_MS = 1_000;
@@ -52,7 +49,9 @@ export function dueActions(
   const keys = planned.map(({ key }) => key);
   const obsolete = [...inFlight.keys()].filter((key) => !keys.includes(key));
   // One invitation at a time: an obsolete one may still leave in the try that is under way.
-  const isInviting = obsolete.map((key) => inFlight.get(key)!).some(isUnderWay('sendInvitation'));
+  const isInviting = obsolete
+    .map((key) => inFlight.get(key)!)
+    .some((begun) => begun.kind === 'sendInvitation' && isUnderWay(begun));
   const due = planned.filter(({ at, kind }) => at <= now && !(isInviting && kind === 'sendInvitation'));
   const [next] = planned.filter(({ at }) => at > now && Number.isFinite(at)).sort((a, b) => a.at - b.at);
   return { due, obsolete, next };
@@ -60,7 +59,7 @@ export function dueActions(
 
 /** What was begun is not begun again while it is under way, nor too soon unless it was put off. */
 function waitsUntil({ at }: Action, begun: Begun | undefined): number {
-  const wasPutOff = begun && Number.isFinite(begun.retryAt) && at > begun.since;
+  const wasPutOff = begun && !isUnderWay(begun) && at > begun.since;
   return begun && !wasPutOff ? begun.retryAt : Number.NEGATIVE_INFINITY;
 }
 

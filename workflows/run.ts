@@ -168,17 +168,17 @@ export class Run {
 
   /** What was begun before is tried again at once, however long it was to wait. */
   hurry(kind: Action['kind'], before: number): void {
-    const waiting = [...this.inFlight.values()].filter(isUnderWay(kind));
-    for (const begun of waiting.filter(({ since }) => since < before)) {
+    for (const begun of this.inFlight.values()) {
+      if (begun.kind !== kind || !isUnderWay(begun) || begun.since >= before) continue;
       begun.hurries = true;
       begun.scope.cancel();
     }
   }
 
   #breakOff(key: string): void {
-    const { retryAt, scope } = this.inFlight.get(key)!;
-    if (Number.isFinite(retryAt)) this.inFlight.delete(key);
-    else scope.cancel();
+    const begun = this.inFlight.get(key)!;
+    if (isUnderWay(begun)) begun.scope.cancel();
+    else this.inFlight.delete(key);
   }
 
   /** It has ended, and nothing is due or under way. */
@@ -198,7 +198,7 @@ export class Run {
 
   /** Nothing is under way. */
   get isIdle(): boolean {
-    return !this.#isReading && [...this.inFlight.values()].every(({ retryAt }) => Number.isFinite(retryAt));
+    return !this.#isReading && ![...this.inFlight.values()].some(isUnderWay);
   }
 
   /** Begins nothing more, and breaks off what is under way. */

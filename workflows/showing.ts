@@ -56,23 +56,16 @@ export function show(run: Run): void {
   setCurrentDetails(
     details(now, { expiresAt: expires.toISOString(), factTimes: snapshot.facts, operatorNote }),
   );
-  const attributes = {
-    step: now.step,
-    since: snapshot.stepSince,
-    problem: now.problem,
-    remindersSent: now.remindersSent,
-    expires: run.isOpen ? expires.getTime() : null,
-    version: now.version,
-  };
-  const shown = JSON.stringify(attributes);
-  if (shown === run.shown) return;
-  run.shown = shown;
-  upsertSearchAttributes([
+  const attributes = [
     { key: OnboardingStep, value: now.step },
-    { key: OnboardingSince, value: new Date(now.since) },
+    { key: OnboardingSince, value: new Date(snapshot.stepSince) },
     { key: OnboardingExpires, value: run.isOpen ? expires : null },
     { key: OnboardingProblem, value: now.problem },
     { key: RemindersSent, value: now.remindersSent },
     { key: OnboardingVersion, value: now.version },
-  ]);
+  ];
+  const shown = JSON.stringify(attributes.map(({ value }) => value));
+  if (shown === run.shown) return;
+  run.shown = shown;
+  upsertSearchAttributes(attributes);
 }

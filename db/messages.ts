@@ -1,12 +1,13 @@
 /** Confidential messages: accepted from a sender once, held until the account is open, read by their person only. */
 import { uuidv7 } from 'uuidv7';
+import type { Locale } from '../domain/locale.ts';
 import { audit } from './audit.ts';
 import { type Db, transaction } from './connect.ts';
 import { tellOfMessage } from './events.ts';
 import { type Answered, answerOf, type Before, type Done, doOnce } from './idempotency.ts';
 import { lockAddressee, type Onboarding, onboardingOf, writeChange } from './onboardings.ts';
 import { putInOutbox } from './outbox.ts';
-import { type Locale, person, sealFor } from './people.ts';
+import { person, sealFor } from './people.ts';
 import type { MessageRow } from './tables.ts';
 import { givePassedOn, startPassingOn } from './temporaryPasswords.ts';
 

@@ -25,9 +25,6 @@ export function factTimesOf(row: OnboardingRow): FactTimes {
 /** A fact is a time in the row, and a boolean for everybody else. */
 export const factsOf = (row: OnboardingRow): Facts => factsAt(factTimesOf(row));
 
-/** Every fact there is, as not true: for when all of them are void. */
-export const noFacts = (): Facts => factsAt({});
-
 const mailProblemOf = (row: OnboardingRow): MailProblem | null =>
   row.mailRefusedAt ? 'mail-undeliverable' : row.mailDelayedAt ? 'mail-delayed' : null;
 
@@ -83,8 +80,8 @@ const OVER_WITH_PROGRESS = { helpAsked: false, notMe: false, codesRefused: false
 export const isOpen = ({ status }: Pick<Onboarding, 'status'>): boolean => status === 'open';
 
 /**
- * SQL over a row of the table: when an open onboarding expires. `expireAfter` milliseconds after the latest of progress and an invitation that
- * the sender or the person asked for, and as many days later or sooner as an operator said.
+ * SQL over a row of the table: when an open onboarding expires. `expireAfter` milliseconds after the latest of progress
+ * and an invitation that the sender or the person asked for, and as many days later or sooner as an operator said.
  */
 export const expiresAt = ({ sql }: Db, expireAfter: number): Raw =>
   sql.raw(
@@ -135,8 +132,8 @@ export async function lockOnboarding(tx: Db, id: string): Promise<Onboarding> {
 
 /**
  * The person with this address and the row of the onboarding, locked; both are made now if there were none. Until the
- * lock is ours the address may have been corrected, or the person erased: then they are looked for again, so nothing is ever
- * added to somebody who has another address by then.
+ * lock is ours the address may have been corrected, or the person erased: then they are looked for again, so nothing is
+ * ever added to somebody who has another address by then.
  */
 export async function lockAddressee(
   tx: Db,

@@ -1,11 +1,11 @@
 /** People: found by an index of their address, everything personal sealed under a key of their own. */
+
 import { uuidv7 } from 'uuidv7';
+import type { Locale } from '../domain/locale.ts';
 import { cleanTyped } from '../domain/typed.ts';
 import type { Db } from './connect.ts';
 import { withAsciiHost } from './mailHost.ts';
 import type { PersonRow } from './tables.ts';
-
-export type Locale = PersonRow['locale'];
 
 /** With the address as it is read; in the row it is sealed. */
 export type Person = Pick<PersonRow, 'id' | 'email' | 'locale' | 'passwordHash' | 'dataKey'>;

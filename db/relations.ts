@@ -1,5 +1,6 @@
 /** What ties a client to a person: its messages. Correcting an address or ending a relation touches nobody else's. */
 
+import { NO_FACTS } from '../domain/facts.ts';
 import { audit } from './audit.ts';
 import { type Db, transaction } from './connect.ts';
 import { erase } from './erasure.ts';
@@ -9,7 +10,6 @@ import {
   lockAddressee,
   lockOnboarding,
   lockOnboardingOf,
-  noFacts,
   type Onboarding,
   onboardingOf,
   writeChange,
@@ -186,7 +186,7 @@ export async function correctAddress(
       await writeChange(tx, row, {
         signal: 'addressCorrected',
         event: 'facts.voided',
-        facts: noFacts(),
+        facts: NO_FACTS,
         columns,
       });
       return { personId };

@@ -1,15 +1,13 @@
-/** Why somebody does not get on; each has its filter in the Temporal UI. */
-export const PROBLEMS = [
-  'mail-undeliverable',
-  'mail-delayed',
-  'too-many-codes',
-  'sms-undeliverable',
-  'reminders-exhausted',
-  'help-asked',
-  'not-me',
-] as const;
-
-export type Problem = (typeof PROBLEMS)[number];
-
 /** Of mails: refused for good, or not taken for now. */
-export type MailProblem = Extract<Problem, 'mail-undeliverable' | 'mail-delayed'>;
+export const MAIL_PROBLEMS = ['mail-undeliverable', 'mail-delayed'] as const;
+
+export type MailProblem = (typeof MAIL_PROBLEMS)[number];
+
+/** Why somebody does not get on; each has its filter in the Temporal UI. */
+export type Problem =
+  | MailProblem
+  | 'too-many-codes'
+  | 'sms-undeliverable'
+  | 'reminders-exhausted'
+  | 'help-asked'
+  | 'not-me';

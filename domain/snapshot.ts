@@ -3,10 +3,10 @@
  * milliseconds since 1970 by the database's clock. Ids, booleans, numbers and times only: operators see all of it.
  */
 import { FACTS, type FactTimes, factsOf } from './facts.ts';
-import type { MailProblem, Problem } from './problems.ts';
+import { MAIL_PROBLEMS, type MailProblem, type Problem } from './problems.ts';
 import { type Step, steps } from './steps.ts';
 
-export const STATUSES = ['open', 'completed', 'expired', 'cancelled'] as const;
+const STATUSES = ['open', 'completed', 'expired', 'cancelled'] as const;
 
 /** Changed by activities of the workflow only. */
 export type OnboardingStatus = (typeof STATUSES)[number];
@@ -43,7 +43,9 @@ export type Snapshot = {
   openedMailDue: boolean;
 };
 
-export type SmsOutcome = 'sent' | 'failed';
+const SMS_OUTCOMES = ['sent', 'failed'] as const;
+
+export type SmsOutcome = (typeof SMS_OUTCOMES)[number];
 
 /** `asOf`: the database's clock when an activity read it. */
 export type ReadSnapshot = Snapshot & { asOf: number };
@@ -76,8 +78,8 @@ const CHECKS: { [Field in keyof Snapshot]: (value: unknown) => boolean } = {
   invitationUrgent: isBoolean,
   invitationSentAt: orNull(isTime),
   smsCodeId: orNull(isText),
-  smsOutcome: orNull(isOneOf(['sent', 'failed'])),
-  mailProblem: orNull(isOneOf(['mail-undeliverable', 'mail-delayed'])),
+  smsOutcome: orNull(isOneOf(SMS_OUTCOMES)),
+  mailProblem: orNull(isOneOf(MAIL_PROBLEMS)),
   openedMailDue: isBoolean,
 };
 

@@ -1,6 +1,7 @@
 /** What is wrong with a typed SMS code, in words that say what to do: at the set-up, at sign-in and when going on. */
-import type { Locale } from '../../db/people.ts';
+
 import type { CodeVerdict } from '../../db/smsCodes.ts';
+import type { Locale } from '../../domain/locale.ts';
 
 export type CodeRefusal = Exclude<CodeVerdict, 'right'> | 'missing' | 'not-six' | 'too-many-today';
 /** The same refusal for somebody who has no app to fall back on. */

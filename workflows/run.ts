@@ -44,6 +44,8 @@ export class Run {
   #readVersion: number | undefined;
   /** How far this clock goes before the database's, in milliseconds. */
   #ahead = 0;
+  /** Of the whole run. */
+  readonly #whole = CancellationScope.current();
   #isReading = false;
   #isClosed = false;
 
@@ -148,7 +150,8 @@ export class Run {
 
   #begin(action: Action): void {
     const { kind, key } = action;
-    const scope = new CancellationScope();
+    // Not of the action whose result calls for this one: that one is over, and broken off as such.
+    const scope = new CancellationScope({ cancellable: true, parent: this.#whole });
     const begun: UnderWay = {
       kind,
       since: this.now(),

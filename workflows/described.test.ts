@@ -55,8 +55,12 @@ async function wholeStory(): Promise<void> {
   const ask = (signal: typeof messages.sendInvitation, more = {}) =>
     world.workflow(anna.onboardingId).signal(signal, { reason: 'called', ...more });
   await ask(messages.extendDeadline, { days: 2 });
+  // One after the other: the details have the answer that came last.
+  await detailsSay(world, anna.onboardingId, 'extendDeadline: 2 days');
   await ask(messages.sendInvitation);
+  await detailsSay(world, anna.onboardingId, 'sendInvitation: the invitation');
   await ask(messages.allowMoreCodes);
+  await detailsSay(world, anna.onboardingId, 'allowMoreCodes: the person');
   await ask(messages.askFactorReset);
   await detailsSay(world, anna.onboardingId, 'askFactorReset: the person got a mail');
   await anna.doStep('profile');

@@ -40,6 +40,10 @@ export function createActivationActivities(given: {
       return orders.orderInvitation(db, order);
     },
 
+    async orderFactorReset(order: orders.Order): Promise<orders.OrderAnswer> {
+      return orders.orderFactorReset(db, order);
+    },
+
     async extendDeadline(order: orders.Order & { days: number }): Promise<orders.OrderAnswer> {
       return orders.extendDeadline(db, order);
     },

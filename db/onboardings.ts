@@ -31,7 +31,7 @@ const mailProblemOf = (row: OnboardingRow): MailProblem | null =>
 /** All that the workflow knows of the onboarding. */
 export function snapshotOf(row: OnboardingRow): Snapshot {
   const { version, status, shouldRun, extraDays, lastReminder, invitationsSent, remindersSent } = row;
-  const { invitationDue, invitationUrgent, smsCodeId, smsOutcome, openedMailDue } = row;
+  const { invitationDue, invitationUrgent, factorResetDue, smsCodeId, smsOutcome, openedMailDue } = row;
   return {
     version,
     status,
@@ -48,6 +48,7 @@ export function snapshotOf(row: OnboardingRow): Snapshot {
     invitationDue,
     invitationUrgent,
     invitationSentAt: row.invitationSentAt?.getTime() ?? null,
+    factorResetDue,
     smsCodeId,
     smsOutcome,
     mailProblem: mailProblemOf(row),
@@ -179,6 +180,7 @@ export async function writeOnboarding(tx: Db, row: Onboarding, columns: Columns)
     .sql('onboarding')
     .where({ id: row.id })
     .update({
+      ...(after.status === row.status ? {} : { factorResetDue: null }),
       ...(moved ? { stepSince: theMoment(tx), invitationDue: null, ...withoutFailedSms(row) } : {}),
       ...columns,
       version: tx.sql.raw('version + 1'),
@@ -223,6 +225,7 @@ function beginAgain(tx: Db): Columns {
     ...restartReminders(now),
     invitationDue: tx.sql.raw('version + 1'),
     invitationUrgent: true,
+    factorResetDue: null,
     smsCodeId: null,
     smsOutcome: null,
     mailRefusedAt: null,

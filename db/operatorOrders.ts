@@ -3,7 +3,14 @@ import type { ReadSnapshot } from '../domain/snapshot.ts';
 import { audit } from './audit.ts';
 import { type Db, transaction } from './connect.ts';
 import { cancelOnboarding } from './endings.ts';
-import { isOpen, lockOnboarding, type Onboarding, readSnapshotOf, writeOnboarding } from './onboardings.ts';
+import {
+  findAndLockOnboarding,
+  isOpen,
+  lockOnboarding,
+  type Onboarding,
+  readSnapshotOf,
+  writeOnboarding,
+} from './onboardings.ts';
 
 /** `order` tells one order from another: after a crash of the worker or a reset of the run the same one comes again. */
 export type Order = { onboardingId: string; order: string; reason: string };
@@ -32,11 +39,15 @@ async function carryOutOnce(
 
 /** An order that writes these columns, and what is audited of it besides. */
 const writing =
-  (event: string, columnsOf: (tx: Db) => Parameters<typeof writeOnboarding>[2], more: Details = {}) =>
+  (
+    event: string,
+    columnsOf: (tx: Db, order: string) => Parameters<typeof writeOnboarding>[2],
+    more: Details = {},
+  ) =>
   (db: Db, order: Order): Promise<OrderAnswer> =>
     carryOutOnce(db, order, event, async (tx, row, details) => {
       await audit(tx, { event, personId: row.personId, details: { ...more, ...details } });
-      return writeOnboarding(tx, row, columnsOf(tx));
+      return writeOnboarding(tx, row, columnsOf(tx, order.order));
     });
 
 /** The invitation leaves at once, however young the last one is. It makes nobody's deadline later. */
@@ -44,6 +55,22 @@ export const orderInvitation = writing('invitation.ordered', (tx) => ({
   invitationDue: tx.sql.raw('coalesce(invitation_due, version + 1)'),
   invitationUrgent: true,
 }));
+
+/** The person gets a mail with a link for a new second factor; the newest order counts. */
+export const orderFactorReset = writing('factor-reset.ordered', (_, order) => ({ factorResetDue: order }));
+
+/** That mail was sent, or nobody is to get it: it is due no longer. Undefined: the person was erased. */
+export async function endFactorReset(
+  db: Db,
+  { onboardingId, order }: Pick<Order, 'onboardingId' | 'order'>,
+): Promise<ReadSnapshot | undefined> {
+  return transaction(db, async (tx) => {
+    const row = await findAndLockOnboarding(tx, onboardingId);
+    const isDue = row?.factorResetDue === order;
+    const after = isDue ? await writeOnboarding(tx, row, { factorResetDue: null }) : row;
+    return after && readSnapshotOf(after);
+  });
+}
 
 /** An open onboarding lives `days` days longer, or shorter when less than 0. */
 export const extendDeadline = (db: Db, { days, ...order }: Order & { days: number }): Promise<OrderAnswer> =>

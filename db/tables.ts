@@ -207,6 +207,8 @@ export type OnboardingRow = {
   /** It leaves however young the last one is. */
   invitationUrgent: boolean;
   invitationSentAt: Date | null;
+  /** The operator's order of a link for a new second factor whose mail has not been sent yet. */
+  factorResetDue: string | null;
   /** The newest code to verify a number, and what became of it; null: it has not been sent yet. */
   smsCodeId: string | null;
   smsOutcome: 'sent' | 'failed' | null;

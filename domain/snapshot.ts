@@ -34,6 +34,8 @@ export type Snapshot = {
   /** It leaves at once, however young the last one is. */
   invitationUrgent: boolean;
   invitationSentAt: number | null;
+  /** The operator's order of a mail with a link for a new second factor that has not been sent yet; null: none is due. */
+  factorResetDue: string | null;
   /** The newest code that was asked for to verify a number. */
   smsCodeId: string | null;
   /** What became of it; null: it has not been sent yet. */
@@ -77,6 +79,7 @@ const CHECKS: { [Field in keyof Snapshot]: (value: unknown) => boolean } = {
   invitationDue: orNull(isCount),
   invitationUrgent: isBoolean,
   invitationSentAt: orNull(isTime),
+  factorResetDue: orNull(isText),
   smsCodeId: orNull(isText),
   smsOutcome: orNull(isOneOf(SMS_OUTCOMES)),
   mailProblem: orNull(isOneOf(MAIL_PROBLEMS)),

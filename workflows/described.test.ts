@@ -17,6 +17,7 @@ const ACTIVITIES: Record<Exclude<keyof Activities, `giveUp${string}`>, true> = {
   expireOnboarding: true,
   extendDeadline: true,
   loadOnboarding: true,
+  orderFactorReset: true,
   orderInvitation: true,
   planMessageNotice: true,
   sendAccountOpened: true,
@@ -62,7 +63,7 @@ async function wholeStory(): Promise<void> {
   await ask(messages.allowMoreCodes);
   await detailsSay(world, anna.onboardingId, 'allowMoreCodes: the person');
   await ask(messages.askFactorReset);
-  await detailsSay(world, anna.onboardingId, 'askFactorReset: the person got a mail');
+  await detailsSay(world, anna.onboardingId, 'askFactorReset: the person gets a mail');
   await anna.doStep('profile');
   await agreed(world, anna.personId);
   await anna.invited();

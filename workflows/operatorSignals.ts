@@ -1,5 +1,5 @@
 /** What operators can do, with signals in the Temporal UI. Each answers in the current details, also when it refuses. */
-import { condition, isCancellation, setHandler, workflowInfo } from '@temporalio/workflow';
+import { condition, setHandler, workflowInfo } from '@temporalio/workflow';
 import type { Order, OrderAnswer } from '../activities/activation.ts';
 import { cleanTyped } from '../domain/typed.ts';
 import type { Run } from './run.ts';
@@ -21,7 +21,7 @@ function reasonIn(given: signals.OrderInput | undefined): string {
 }
 
 export function listenToOperators(run: Run): void {
-  const { database, mails, onboardingId } = run;
+  const { database, onboardingId } = run;
 
   function note(words: string): void {
     run.operatorNote = words.trim();
@@ -80,23 +80,15 @@ export function listenToOperators(run: Run): void {
   }
 
   async function askFactorReset(given?: signals.OrderInput): Promise<void> {
-    const { order, reason } = orderFrom('askFactorReset', given);
+    const order = orderFrom('askFactorReset', given);
     await condition(() => run.isLoaded);
     const { smsVerified, appVerified } = run.snapshot.facts;
     if (smsVerified === undefined && appVerified === undefined)
       return note('askFactorReset was refused: there is no second factor yet');
-    const summary = 'the link to set up the second factor again';
-    const mail = { onboardingId, key: `factor-reset:${order}` };
-    const sent = await run.orderedMails
-      .run(() => mails.sendFactorReset.executeWithOptions({ summary }, [mail]))
-      .catch((error) => {
-        if (!isCancellation(error)) throw error;
-      });
-    if (sent === 'sent')
-      note(`askFactorReset: the person got a mail to set up the second factor again. ${reason}`);
-    else if (sent === 'not-open')
-      note('askFactorReset: no mail was sent: a newer one was asked for, or the onboarding has ended');
-    else note('askFactorReset: the mail could not be sent; ask the sender whether the address is right');
+    const summary = 'mail a link for a new second factor';
+    const outcome = await carryOut(() => database.orderFactorReset.executeWithOptions({ summary }, [order]));
+    if (outcome === 'not-open') return note(`askFactorReset was refused: it is ${run.place} already`);
+    note(`askFactorReset: the person gets a mail to set up the second factor again. ${order.reason}`);
   }
 
   async function allowMoreCodes(given?: signals.OrderInput): Promise<void> {

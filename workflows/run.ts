@@ -27,8 +27,6 @@ export class Run {
   readonly texts: ActivityInterfaceFor<Activities>;
   /** By the key of the action. */
   readonly inFlight = new Map<string, UnderWay>();
-  /** The mails that operators ordered, beside what the snapshot calls for. */
-  readonly orderedMails = new CancellationScope();
   /** What an operator did last, or why it was refused. */
   operatorNote: string;
   /** How many orders of operators there were. */
@@ -207,7 +205,6 @@ export class Run {
   /** Begins nothing more, and breaks off what is under way. */
   close(): void {
     this.#isClosed = true;
-    this.orderedMails.cancel();
     for (const { scope } of this.inFlight.values()) scope.cancel();
   }
 }

@@ -18,6 +18,7 @@ export const someSnapshot = (given: Partial<Snapshot> = {}): Snapshot => ({
   invitationDue: null,
   invitationUrgent: false,
   invitationSentAt: null,
+  factorResetDue: null,
   smsCodeId: null,
   smsOutcome: null,
   mailProblem: null,

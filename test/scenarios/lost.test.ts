@@ -51,7 +51,7 @@ it.each(['sms', 'app'] as const)(
   async (factor) => {
     const { anna, tablet } = await askedForHelp(factor);
     const link = await resetLink(anna);
-    await detailsSay(world, anna.onboardingId, 'the person got a mail');
+    await detailsSay(world, anna.onboardingId, 'the person gets a mail');
     expect((await agreed(world, anna.personId)).said.facts[`${factor}Verified`]).toBe(true);
 
     await tablet.open(link);

@@ -1,6 +1,7 @@
 /** All side effects of the workflows. Each loads what it needs by id, and does no harm when done twice. */
 import type { MetricMeter } from '@temporalio/common';
 import type { Db } from '../db/connect.ts';
+import type { Durations } from '../domain/durations.ts';
 import type { Config } from '../processes/config.ts';
 import { createActivationActivities } from './activation.ts';
 import { createClosedSignInActivities } from './closedSignIn.ts';
@@ -20,9 +21,12 @@ export function createActivities(given: {
   mailer: Mailer;
   texter: Texter;
   config: Config;
+  durations: Durations;
   meter: MetricMeter;
+  /** Something was put into the outbox beside a result: it is told without waiting for the poller. */
+  dispatchSoon: () => void;
 }) {
-  const { db, mailer, texter, config, meter } = given;
+  const { db, mailer, texter, config, durations, meter, dispatchSoon } = given;
   const publicUrl = config.PUBLIC_URL;
   const expireAfter = config.EXPIRE_AFTER;
   const beginTry = createSendRecords(db, meter);
@@ -31,7 +35,8 @@ export function createActivities(given: {
     ...createInvitationActivities({
       db,
       post,
-      settings: { publicUrl, expireAfter, timeZone: config.TIME_ZONE },
+      dispatchSoon,
+      settings: { publicUrl, durations },
     }),
     ...createNoticeActivities({ db, post, publicUrl, noticeEvery: config.NOTICE_EVERY }),
     ...createResetActivities({ db, post, publicUrl }),

@@ -5,8 +5,7 @@ import { onboardingOf } from '../db/onboardings.ts';
 import { person } from '../db/people.ts';
 import { type Budget, closingOf, markFactorNoticeSent, openSignIn } from '../db/wrongFactors.ts';
 import { timeInWords } from '../domain/times.ts';
-import type { MailOutcome } from './invitation.ts';
-import type { Post } from './mail/post.ts';
+import type { MailOutcome, Post } from './mail/post.ts';
 
 type Id = { personId: string };
 

@@ -1,43 +1,64 @@
 /** The mails with a link: invitation and reminder. Each is sent once, or again identically. */
+import { Context } from '@temporalio/activity';
 import { client } from '../db/clients.ts';
 import type { Db } from '../db/connect.ts';
 import {
-  cameBack,
+  giveUpInvitation,
   type Invitation,
   invitationFor,
   markInvitationSent,
+  markMailDelayed,
   type SentMail,
   saidFirst,
 } from '../db/invitations.ts';
 import { newestMessage } from '../db/messages.ts';
-import { factsOf, isOpen, markMailTrouble, type Onboarding, onboarding } from '../db/onboardings.ts';
+import {
+  factsOf,
+  isOpen,
+  type Onboarding,
+  onboarding,
+  readSnapshotOf,
+  restartReminders,
+} from '../db/onboardings.ts';
 import { type Person, person } from '../db/people.ts';
 import { temporaryPasswordFor, whoPassesOn } from '../db/temporaryPasswords.ts';
+import { invitationKey, newestDue, reminderKey, remindersAreExhausted } from '../domain/dueActions.ts';
+import type { Durations } from '../domain/durations.ts';
+import type { ReadSnapshot } from '../domain/snapshot.ts';
 import { steps } from '../domain/steps.ts';
 import { timeInWords } from '../domain/times.ts';
 import type { Letter } from './mail/layout.ts';
 import type { InvitationFacts, Letters } from './mail/letters.ts';
 import type { Post } from './mail/post.ts';
 
-export type InvitationSettings = { publicUrl: URL; expireAfter: number; timeZone: string };
+export type InvitationSettings = { publicUrl: URL; durations: Durations };
 
-/**
- * `came-back`: it was sent, and reported as undeliverable by now. `gone-on`: while the mail was tried, the person went on
- * without it, so it was not sent.
- */
-export type MailOutcome = 'sent' | 'came-back' | 'undeliverable' | 'not-open' | 'gone-on';
-
-type Send = { onboardingId: string; sendKey: string };
+/** `key`: of the action (domain/dueActions.ts). The same key is the same mail, with one link and one Message-ID. */
+type Send = { onboardingId: string; key: string };
 
 type LinkMail = {
   kind: 'invitation' | 'reminder';
-  changes: SentMail;
+  /** False: something happened since, and the mail is for nobody any more. */
+  isDue: (row: Onboarding) => boolean;
+  sent: SentMail;
+  /** What a refusal for good is the end of. */
+  refused: (row: Onboarding) => { invitationDue?: null; lastReminder?: number };
   write: (letters: Letters, facts: InvitationFacts, row: Onboarding) => Letter;
 };
 
-export function createInvitationActivities(given: { db: Db; post: Post; settings: InvitationSettings }) {
-  const { db, post, settings } = given;
-  const { publicUrl, expireAfter, timeZone } = settings;
+/** Nothing when another one was asked for meanwhile. */
+const invitationOver = ({ invitationDue }: Onboarding, key: string) =>
+  key === invitationKey(invitationDue) ? { invitationDue: null, invitationUrgent: false } : {};
+
+export function createInvitationActivities(given: {
+  db: Db;
+  post: Post;
+  dispatchSoon: () => void;
+  settings: InvitationSettings;
+}) {
+  const { db, post, dispatchSoon, settings } = given;
+  const { publicUrl, durations } = settings;
+  const { expireAfter, mailDelayedAfter, timeZone } = durations;
 
   async function factsFor(
     row: Onboarding,
@@ -69,56 +90,97 @@ export function createInvitationActivities(given: { db: Db; post: Post; settings
     return { temporaryPassword: null, passedOnBy };
   }
 
+  /** Returns how things stand afterwards, sent or not; undefined when the person was erased. */
   async function sendLink(
-    { onboardingId, sendKey }: Send,
-    { kind, changes, write }: LinkMail,
-  ): Promise<MailOutcome> {
+    { onboardingId, key: sendKey }: Send,
+    { kind, isDue, sent, refused, write }: LinkMail,
+  ): Promise<ReadSnapshot | undefined> {
     const row = await onboarding(db, onboardingId);
-    if (!row) return 'not-open';
+    if (!row || !isOpen(row) || !isDue(row)) return row && readSnapshotOf(row);
     const invitation = await invitationFor(db, { onboardingId, clientId: row.clientId, kind, sendKey });
-    // First of all: whatever happened since, it was sent, and counts.
-    if (invitation.sentAt) return (await cameBack(db, invitation)) ? 'came-back' : 'sent';
-    if (!isOpen(row)) return 'not-open';
-    if (row.progressedAt > invitation.createdAt) return 'gone-on';
     const reader = await person(db, row.personId);
     const step = steps(factsOf(row)).current;
     // A correction of the address voids the link: who has the new one gets another, and this mail is for nobody.
     const said = await saidFirst(db, { id: invitation.id, expireAfter, step });
-    if (said?.saysStep !== step) return 'gone-on';
+    if (said?.saysStep !== step) return readSnapshotOf(row);
     const facts = await factsFor(row, { invitation, reader, saysUntil: said.saysUntil });
     const to = { reader, organisation: facts.organisation, mailId: invitation.id, kind };
-    const outcome = await post(to, (letters) => write(letters, facts, row));
-    if (outcome !== 'sent') {
-      await markMailTrouble(db, row, 'mail-undeliverable');
-      return outcome;
+    const outcome = await tellWhenDelayed(onboardingId, () =>
+      post(to, (letters) => write(letters, facts, row)),
+    );
+    if (outcome !== 'sent') return giveUpInvitation(db, onboardingId, refused);
+    return markInvitationSent(db, invitation, sent);
+  }
+
+  /** The mail server has not taken the mail for too long: shown as a problem while it is tried again. */
+  async function tellWhenDelayed<T>(onboardingId: string, send: () => Promise<T>): Promise<T> {
+    try {
+      return await send();
+    } catch (error) {
+      const { scheduledTimestampMs } = Context.current().info;
+      if (Date.now() - scheduledTimestampMs > mailDelayedAfter) {
+        await markMailDelayed(db, onboardingId);
+        dispatchSoon();
+      }
+      throw error;
     }
-    const { bounced } = await markInvitationSent(db, invitation, changes);
-    return bounced ? 'came-back' : 'sent';
+  }
+
+  /**
+   * The invitation takes the place of the reminders that fell due while it was on its way. After the last one, or when
+   * the mail server kept it for long, they count from this mail.
+   */
+  function remindersAfter(tx: Db, row: Onboarding) {
+    const lastReminder = newestDue(readSnapshotOf(row), row.asOf.getTime(), durations);
+    const restarts = remindersAreExhausted({ lastReminder }, durations) || row.mailDelayedAt;
+    return restarts ? restartReminders(tx.sql.fn.now()) : { lastReminder };
   }
 
   return {
-    /** `ladderAnew`: the reminders count anew from this mail. */
-    async sendInvitation({ ladderAnew, ...send }: Send & { ladderAnew?: boolean }): Promise<MailOutcome> {
+    async sendInvitation(send: Send): Promise<ReadSnapshot | undefined> {
+      const over = (row: Onboarding) => invitationOver(row, send.key);
       return sendLink(send, {
         kind: 'invitation',
-        changes: { counter: 'invitationsSent', ladderAnew, tell: { type: 'onboarding.invited' } },
+        isDue: ({ invitationDue }) => send.key === invitationKey(invitationDue),
+        sent: {
+          columns: (tx, row) => ({
+            ...over(row),
+            invitationSentAt: tx.sql.fn.now(),
+            invitationsSent: row.invitationsSent + 1,
+            ...remindersAfter(tx, row),
+          }),
+          tell: { type: 'onboarding.invited' },
+        },
+        refused: over,
         write: (letters, facts) => letters.invitation(facts),
       });
     },
 
+    /** It was tried for as long as it was of use. */
+    async giveUpInvitation({ onboardingId, key }: Send): Promise<ReadSnapshot | undefined> {
+      return giveUpInvitation(db, onboardingId, (row) => invitationOver(row, key));
+    },
+
     /** Names the step where the person stopped, and has a fresh link. The senders are told with the last one. */
-    async sendReminder({
-      last,
-      rung,
-      ...send
-    }: Send & { last: boolean; rung?: number }): Promise<MailOutcome> {
-      const tell = last ? ({ type: 'onboarding.reminded_last' } as const) : undefined;
+    async sendReminder(
+      send: Send & { reminder: number; isLast: boolean },
+    ): Promise<ReadSnapshot | undefined> {
+      const { key, reminder, isLast } = send;
+      const isDue = ({ remindersCountFrom, lastReminder }: Onboarding) =>
+        key === reminderKey(remindersCountFrom.getTime(), reminder) && lastReminder < reminder;
+      const over = (row: Onboarding) => (isDue(row) ? { lastReminder: reminder } : {});
       return sendLink(send, {
         kind: 'reminder',
-        changes: { counter: 'remindersSent', rung, tell },
+        isDue,
+        sent: {
+          columns: (_, row) => ({ ...over(row), remindersSent: row.remindersSent + 1 }),
+          tell: isLast ? { type: 'onboarding.reminded_last' } : undefined,
+        },
+        refused: over,
         write: (letters, facts, row) => {
           const { current } = steps(factsOf(row));
-          return letters.reminder({ ...facts, step: current === 'activate' ? 'profile' : current, last });
+          const step = current === 'activate' ? 'profile' : current;
+          return letters.reminder({ ...facts, step, last: isLast });
         },
       });
     },

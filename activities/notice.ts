@@ -1,13 +1,12 @@
 /** Mails that say something is ready: the account, a message. */
 import { client } from '../db/clients.ts';
 import type { Db } from '../db/connect.ts';
-import { invitationFor } from '../db/invitations.ts';
-import { releaseMessage } from '../db/messages.ts';
+import { giveUpInvitation, invitationFor, markInvitationSent } from '../db/invitations.ts';
 import { markNotified, markUndeliverable, type NoticePlan, noticeOf, planNotice } from '../db/notices.ts';
-import { onboarding } from '../db/onboardings.ts';
+import { onboarding, readSnapshotOf } from '../db/onboardings.ts';
 import { person } from '../db/people.ts';
-import type { MailOutcome } from './invitation.ts';
-import type { Post } from './mail/post.ts';
+import type { ReadSnapshot } from '../domain/snapshot.ts';
+import type { MailOutcome, Post } from './mail/post.ts';
 
 type Given = { db: Db; post: Post; publicUrl: URL; noticeEvery: number };
 
@@ -15,16 +14,23 @@ type Given = { db: Db; post: Post; publicUrl: URL; noticeEvery: number };
 export function createNoticeActivities({ db, post, publicUrl, noticeEvery }: Given) {
   return {
     /** For somebody who closed the last page before the account was open. */
-    async sendAccountOpened(send: { onboardingId: string; sendKey: string }): Promise<MailOutcome> {
-      const row = await onboarding(db, send.onboardingId);
-      if (row?.status !== 'completed') return 'not-open';
+    async sendAccountOpened({ onboardingId, key }: { onboardingId: string; key: string }) {
+      const row = await onboarding(db, onboardingId);
+      if (!row?.openedMailDue) return row && readSnapshotOf(row);
       const kind = 'account-opened';
-      const { id } = await invitationFor(db, { ...send, clientId: row.clientId, kind });
+      const mail = await invitationFor(db, { onboardingId, clientId: row.clientId, kind, sendKey: key });
       const { name: organisation } = await client(db, row.clientId);
       const url = new URL('/sign-in', publicUrl).href;
       const reader = await person(db, row.personId);
-      const to = { reader, organisation, mailId: id, kind } as const;
-      return post(to, (letters) => letters.accountOpened({ organisation, url }));
+      const to = { reader, organisation, mailId: mail.id, kind } as const;
+      const outcome = await post(to, (letters) => letters.accountOpened({ organisation, url }));
+      if (outcome !== 'sent') return giveUpInvitation(db, onboardingId, () => ({ openedMailDue: false }));
+      return markInvitationSent(db, mail, { columns: () => ({ openedMailDue: false }) });
+    },
+
+    /** It was tried for as long as it was of use. */
+    async giveUpAccountOpened({ onboardingId }: { onboardingId: string }): Promise<ReadSnapshot | undefined> {
+      return giveUpInvitation(db, onboardingId, () => ({ openedMailDue: false }));
     },
 
     /** Releases a message to somebody whose account is open, and says when the mail about it may leave. */
@@ -34,8 +40,6 @@ export function createNoticeActivities({ db, post, publicUrl, noticeEvery }: Giv
 
     /** Says that a message is there, and those that the same mail tells of. */
     async sendMessageNotice({ messageId }: { messageId: string }): Promise<MailOutcome> {
-      // Runs of before 2026-11-28 plan nothing.
-      await releaseMessage(db, messageId);
       const notice = await noticeOf(db, messageId);
       if (!notice) return 'not-open';
       const { message, more } = notice;

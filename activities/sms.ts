@@ -4,7 +4,15 @@ import { client } from '../db/clients.ts';
 import type { Db } from '../db/connect.ts';
 import { onboardingOf } from '../db/onboardings.ts';
 import { person } from '../db/people.ts';
-import { isSuperseded, markSmsFailed, markSmsSent, type SmsCode, smsCode } from '../db/smsCodes.ts';
+import {
+  isSuperseded,
+  markSmsFailed,
+  markSmsSent,
+  recordSmsSending,
+  type SmsCode,
+  smsCode,
+} from '../db/smsCodes.ts';
+import type { ReadSnapshot } from '../domain/snapshot.ts';
 import { heartbeating } from './heartbeat.ts';
 import type { SendRecords } from './sendRecords.ts';
 import { codeText } from './sms/codeText.ts';
@@ -56,25 +64,48 @@ export function createSmsActivities({
     return failed ? 'undeliverable' : 'sent';
   }
 
+  /**
+   * Already sent: nothing happens, and a receipt by now says what became of it. Older than the life of a code: it is
+   * never sent late, not by the provider either. After an outage several requests of one person can be waiting: only the
+   * newest code leaves.
+   */
+  async function sendCode(smsCodeId: string): Promise<SmsSending> {
+    const row = await smsCode(db, smsCodeId, codeTtl);
+    if (!row) return 'superseded';
+    if (row.usedAt) return 'sent';
+    if (row.sentAt) return row.failedAt ? 'undeliverable' : 'sent';
+    if (await isSuperseded(db, row)) {
+      await markSmsFailed(db, row.id, 'superseded');
+      return 'superseded';
+    }
+    if (row.expired) {
+      await markSmsFailed(db, row.id, 'too-late');
+      return 'undeliverable';
+    }
+    return heartbeating(() => send(row));
+  }
+
   return {
-    /**
-     * Already sent: nothing happens, and a receipt by now says what became of it. Older than the life of a code: it is
-     * never sent late, not by the provider either. After an outage several requests of one person can be waiting: only the newest code leaves.
-     */
+    /** A code to sign in. */
     async sendSmsCode({ smsCodeId }: { smsCodeId: string }): Promise<SmsSending> {
-      const row = await smsCode(db, smsCodeId, codeTtl);
-      if (!row) return 'superseded';
-      if (row.usedAt) return 'sent';
-      if (row.sentAt) return row.failedAt ? 'undeliverable' : 'sent';
-      if (await isSuperseded(db, row)) {
-        await markSmsFailed(db, row.id, 'superseded');
-        return 'superseded';
-      }
-      if (row.expired) {
-        await markSmsFailed(db, row.id, 'too-late');
-        return 'undeliverable';
-      }
-      return heartbeating(() => send(row));
+      return sendCode(smsCodeId);
+    },
+
+    /** A code to verify a number in an onboarding; returns how things stand afterwards. */
+    async sendVerificationCode(code: {
+      onboardingId: string;
+      smsCodeId: string;
+    }): Promise<ReadSnapshot | undefined> {
+      await sendCode(code.smsCodeId);
+      return recordSmsSending(db, code);
+    },
+
+    /** It was tried for as long as the code lives. */
+    async giveUpVerificationCode(code: {
+      onboardingId: string;
+      smsCodeId: string;
+    }): Promise<ReadSnapshot | undefined> {
+      return recordSmsSending(db, code);
     },
   };
 }

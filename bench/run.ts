@@ -21,7 +21,7 @@ import { weighFirstPage } from './weight.ts';
 
 const { values: options } = parseArgs({
   options: {
-    /** Under 3 minutes. */
+    /** Fewer people, and minutes instead of a quarter of an hour. */
     quick: { type: 'boolean', default: false },
     /** With 200,000 who finished, sizes and query plans. */
     full: { type: 'boolean', default: false },

@@ -1,13 +1,14 @@
 /** The command line about what is between the database and the engine. */
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
+import type { Tables } from '../db/tables.ts';
 import { allSettled } from '../test/kit/dump.ts';
 import { agreed, listed } from '../test/kit/engine.ts';
 import { someAddress, somebody } from '../test/kit/message.ts';
 import { eventually } from '../test/kit/person.ts';
 import { instap } from '../test/kit/process.ts';
 import { createWorld, type World } from '../test/kit/testEnvironment.ts';
-import { onboardingWorkflowId } from '../workflows/messages.ts';
+import { onboardingWorkflowId } from '../workflows/signals.ts';
 
 const AWAY = { TEMPORAL_ADDRESS: '127.0.0.1:1' };
 
@@ -25,12 +26,13 @@ it('outbox: nothing waits', async () => {
 it('outbox: how many wait for what, how long, how often tried and when again', async () => {
   const { sql } = world.db;
   const row = {
-    workflow: 'onboarding',
+    workflow: 'onboarding' as const,
     signal: 'termsAccepted',
     payload: '{}',
     nextTryAt: sql.raw(`now() + interval '1 hour'`),
   };
-  const put = (more: object) => sql('outbox').insert({ ...row, subjectId: randomUUID(), ...more });
+  const put = (more: Partial<Tables['outbox']['insert']>) =>
+    sql('outbox').insert({ ...row, subjectId: randomUUID(), ...more });
   await put({ tries: 7, createdAt: sql.raw(`now() - interval '100 seconds'`) });
   await put({ tries: 3 });
   await put({ workflow: 'passwordReset', signal: null });

@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { isGrpcServiceError } from '@temporalio/client';
 import { defaultPayloadConverter } from '@temporalio/common';
 import { filters } from '../workflows/filters.ts';
-import { type Order, sendInvitation } from '../workflows/messages.ts';
+import { type OrderInput, sendInvitation } from '../workflows/signals.ts';
 import { type Command, refuse, type Tools } from './command.ts';
 
 /** gRPC: the engine does not understand what it was asked. */
@@ -30,7 +30,7 @@ async function inviteAll(tools: Tools, filter: string): Promise<void> {
   }
   if (found.count === 0) return console.log('the filter finds nobody');
   const reason = `invite-all ${filter}`;
-  const order: Order = { reason };
+  const order: OrderInput = { reason };
   const jobId = randomUUID();
   await connection.workflowService.startBatchOperation({
     namespace,

@@ -6,7 +6,7 @@ import { eventually } from '../test/kit/person.ts';
 import { instap } from '../test/kit/process.ts';
 import { createWorld, type World } from '../test/kit/testEnvironment.ts';
 import { Traveller } from '../test/kit/traveller.ts';
-import { cancelOnboarding } from '../workflows/messages.ts';
+import { cancelOnboarding } from '../workflows/signals.ts';
 
 let world: World;
 beforeAll(async () => {

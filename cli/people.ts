@@ -6,7 +6,7 @@ import { findPersonByEmail } from '../db/people.ts';
 import { inviteByOperator } from '../db/relations.ts';
 import { needsPassedOn } from '../db/temporaryPasswords.ts';
 import { steps } from '../domain/steps.ts';
-import { onboardingWorkflowId } from '../workflows/messages.ts';
+import { onboardingWorkflowId } from '../workflows/signals.ts';
 import { type Command, refuse } from './command.ts';
 
 const NOBODY = 'nobody has this address';

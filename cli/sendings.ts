@@ -1,12 +1,13 @@
 /** What was sent to one person, try by try. */
 import { findPersonByEmail } from '../db/people.ts';
-import { type SendTry, triesOf } from '../db/sendTries.ts';
+import { triesOf } from '../db/sendTries.ts';
+import type { SendTryRow } from '../db/tables.ts';
 import { type Command, refuse } from './command.ts';
 import { table } from './table.ts';
 
 const HEAD = ['time (UTC)', 'by', 'what', 'outcome', 'reason', 'receipt'];
 
-const lineOf = ({ begunAt, channel, kind, outcome, reason, receipt }: SendTry): string[] => [
+const lineOf = ({ begunAt, channel, kind, outcome, reason, receipt }: SendTryRow): string[] => [
   begunAt.toISOString().slice(0, 19).replace('T', ' '),
   channel,
   kind,

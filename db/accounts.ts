@@ -22,6 +22,8 @@ const FIRST_READ = `
   select details ->> 'messageId' as read_id, extract(epoch from now() - at)::float * 1000 as read_ms_ago
   from audit where audit.person_id = person.id and event = 'message.read' order by at limit 1`;
 
+type FirstRead = { 'first_read.*': { readId: string | null; readMsAgo: number | null } };
+
 /** The open account of a person, in one statement; undefined while it is not open. */
 export async function openAccount(
   db: Db,
@@ -33,16 +35,16 @@ export async function openAccount(
     .whereNotNull('confirmedAt');
   const row = await db
     .sql('person')
-    .join('onboarding', 'onboarding.person_id', 'person.id')
-    .join('profile', 'profile.person_id', 'person.id')
-    .joinRaw(`left join lateral (${FIRST_READ}) as first_read on true`)
+    .join('onboarding', 'onboarding.personId', 'person.id')
+    .join('profile', 'profile.personId', 'person.id')
+    .joinRaw<FirstRead>(`left join lateral (${FIRST_READ}) as first_read on true`)
     .where({ 'person.id': personId, 'onboarding.status': 'completed' })
     .first(
       'person.*',
       'profile.sealed',
-      'onboarding.sms_verified_at',
-      'onboarding.app_verified_at',
-      db.sql.raw('exists ? as agreed', [acceptance.select('id')]),
+      'onboarding.smsVerifiedAt',
+      'onboarding.appVerifiedAt',
+      db.sql.raw<{ agreed: boolean }>('exists ? as agreed', [acceptance.select('id')]),
       'first_read.*',
     );
   if (!row) return undefined;
@@ -55,6 +57,6 @@ export async function openAccount(
     sms: row.smsVerifiedAt !== null,
     app: row.appVerifiedAt !== null,
     agreed: row.agreed,
-    firstRead: row.readId ? { messageId: row.readId, ageMs: row.readMsAgo } : undefined,
+    firstRead: row.readId ? { messageId: row.readId, ageMs: row.readMsAgo! } : undefined,
   };
 }

@@ -24,8 +24,10 @@ async function withNewPerson(): Promise<void> {
 }
 
 async function databaseNow(): Promise<number> {
-  const { rows } = await world.db.sql.raw('select extract(epoch from clock_timestamp())::float * 1000 as ms');
-  return rows[0].ms;
+  const { rows } = await world.db.sql.raw<{ ms: number }>(
+    'select extract(epoch from clock_timestamp())::float * 1000 as ms',
+  );
+  return rows[0]!.ms;
 }
 
 /** The token `steps` time steps from the database's now. */
@@ -143,7 +145,7 @@ describe('the secret', () => {
 
 it('the first token fixes when the factor was set up', async () => {
   await check(await token());
-  const { verifiedAt } = await row();
+  const { verifiedAt } = (await row())!;
   expect(await check(await token(1))).toBe(true);
-  expect(verifiedAt).toEqual((await row()).verifiedAt);
+  expect(verifiedAt).toEqual((await row())!.verifiedAt);
 });

@@ -11,19 +11,17 @@ const PERIOD_S = 30;
  */
 const TOLERANCE_S = PERIOD_S;
 
-type Row = { secret: string; verifiedAt: Date | null; lastStep: string };
-
 const place = (row: string) => ({ table: 'app_factor', column: 'secret', row });
 
 /** Makes the person's secret, once: it stays the same ever after, also after wrong tokens. */
 export async function addAppSecret(tx: Db, personId: string): Promise<void> {
   const secret = sealFor(tx, await person(tx, personId)).seal(generateSecret(), place(personId));
-  await tx.sql('app_factor').insert({ personId, secret }).onConflict('person_id').ignore();
+  await tx.sql('app_factor').insert({ personId, secret }).onConflict('personId').ignore();
 }
 
 /** The person's secret in base32. It is there since the password step, so showing its page writes nothing. */
 export async function appSecret(db: Db, personId: string): Promise<string> {
-  const row: Row | undefined = await db.sql('app_factor').where({ personId }).first();
+  const row = await db.sql('app_factor').where({ personId }).first();
   if (!row) throw new Error('a person at the second factor has no secret');
   return sealFor(db, await person(db, personId)).open(row.secret, place(personId));
 }
@@ -33,18 +31,23 @@ export async function appSecret(db: Db, personId: string): Promise<string> {
  * many at once with the same token, one is right.
  */
 export async function checkToken(tx: Db, personId: string, typed: string): Promise<boolean> {
-  const row: Row | undefined = await tx.sql('app_factor').where({ personId }).forUpdate().first();
+  const row = await tx.sql('app_factor').where({ personId }).forUpdate().first();
   if (!row || !/^\d{6}$/.test(typed)) return false;
   const secret = sealFor(tx, await person(tx, personId)).open(row.secret, place(personId));
-  const { epoch } = await tx.sql.first(
-    tx.sql.raw('floor(extract(epoch from clock_timestamp()))::int as epoch'),
+  const { rows } = await tx.sql.raw<{ epoch: number }>(
+    'select floor(extract(epoch from clock_timestamp()))::int as epoch',
   );
-  const step = await acceptedStep({ secret, token: typed, epoch, lastStep: Number(row.lastStep) });
+  const step = await acceptedStep({
+    secret,
+    token: typed,
+    epoch: rows[0]!.epoch,
+    lastStep: Number(row.lastStep),
+  });
   if (step === undefined) return false;
   await tx
     .sql('app_factor')
     .where({ personId })
-    .update({ lastStep: step, verifiedAt: row.verifiedAt ?? tx.sql.fn.now() });
+    .update({ lastStep: String(step), verifiedAt: row.verifiedAt ?? tx.sql.fn.now() });
   return true;
 }
 
@@ -63,14 +66,12 @@ async function acceptedStep(given: {
 }
 
 export async function appFactorIsSet(db: Db, personId: string): Promise<boolean> {
-  return Boolean(
-    await db.sql('app_factor').where({ personId }).whereNotNull('verified_at').first('person_id'),
-  );
+  return Boolean(await db.sql('app_factor').where({ personId }).whereNotNull('verifiedAt').first('personId'));
 }
 
 /** The token that this person used last, if it is the typed one. */
 export async function isLastUsedToken(db: Db, personId: string, typed: string): Promise<boolean> {
-  const row: Row | undefined = await db.sql('app_factor').where({ personId }).first();
+  const row = await db.sql('app_factor').where({ personId }).first();
   if (!row || Number(row.lastStep) === 0) return false;
   const secret = sealFor(db, await person(db, personId)).open(row.secret, place(personId));
   return equal(await generate({ secret, epoch: Number(row.lastStep) * PERIOD_S }), typed);
@@ -78,6 +79,6 @@ export async function isLastUsedToken(db: Db, personId: string, typed: string): 
 
 /** Every second factor of the person counts no longer; a new secret for an app is ready. */
 export async function removeFactors(tx: Db, personId: string): Promise<void> {
-  for (const table of ['sms_factor', 'app_factor']) await tx.sql(table).where({ personId }).delete();
+  for (const table of ['sms_factor', 'app_factor'] as const) await tx.sql(table).where({ personId }).delete();
   await addAppSecret(tx, personId);
 }

@@ -24,7 +24,7 @@ const endWindow = () =>
   world.db
     .sql('attempt')
     .where({ key: `token:${subject}` })
-    .update({ expire: 1 });
+    .update({ expire: '1' });
 
 it('fifty at once are counted one by one', async () => {
   const counted = await many(50);

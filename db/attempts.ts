@@ -44,7 +44,7 @@ export function createAttempts({ sql }: Db, limits: CounterLimits, onRefused: (c
       counter: Counter,
       subject: string,
     ): Promise<{ allowed: true; tries: number } | { allowed: false; waitS: number }> {
-      const { rows } = await sql.raw(
+      const { rows } = await sql.raw<{ tries: number; waitS: number }>(
         `insert into attempt (key, points, expire) values (?, 1, ${NOW_MS} + ?)
         on conflict (key) do update set
           points = case when ${IS_OVER} then 1 else attempt.points + 1 end,
@@ -52,7 +52,7 @@ export function createAttempts({ sql }: Db, limits: CounterLimits, onRefused: (c
         returning points as tries, ceil((expire - ${NOW_MS}) / 1000.0)::int as wait_s`,
         [keyOf(counter, subject), windowMs(counter)],
       );
-      const { tries, waitS } = rows[0];
+      const { tries, waitS } = rows[0]!;
       if (tries <= limits[counter].tries) return { allowed: true, tries };
       onRefused(counter);
       return { allowed: false, waitS };

@@ -3,13 +3,14 @@ import { uuidv7 } from 'uuidv7';
 import { audit } from './audit.ts';
 import type { Db } from './connect.ts';
 import { hashToken, newToken } from './secrets.ts';
+import type { ApiKeyRow, ClientRow } from './tables.ts';
 
-export type Client = { id: string; name: string };
+export type Client = Pick<ClientRow, 'id' | 'name'>;
 
 export async function addClient(db: Db, name: string): Promise<Client> {
   const [client] = await db.sql('client').insert({ id: uuidv7(), name }).returning(['id', 'name']);
-  await audit(db, { event: 'client.added', clientId: client.id });
-  return client;
+  await audit(db, { event: 'client.added', clientId: client!.id });
+  return client!;
 }
 
 export async function findClient(db: Db, name: string): Promise<Client | undefined> {
@@ -32,15 +33,15 @@ export async function addKey(
   return key;
 }
 
-export type Key = { id: string; createdAt: Date; expiresAt: Date };
+export type Key = Pick<ApiKeyRow, 'id' | 'createdAt' | 'expiresAt'>;
 
 /** The keys of a client that work now, the oldest first. */
 export async function keysOf(db: Db, clientId: string): Promise<Key[]> {
   return db
     .sql('api_key')
     .where({ clientId })
-    .andWhere('expires_at', '>', db.sql.fn.now())
-    .orderBy('created_at')
+    .andWhere('expiresAt', '>', db.sql.fn.now())
+    .orderBy('createdAt')
     .select('id', 'createdAt', 'expiresAt');
 }
 
@@ -49,9 +50,9 @@ export async function endKey(db: Db, id: string): Promise<boolean> {
   const [ended] = await db
     .sql('api_key')
     .where({ id })
-    .andWhere('expires_at', '>', db.sql.fn.now())
+    .andWhere('expiresAt', '>', db.sql.fn.now())
     .update({ expiresAt: db.sql.fn.now() })
-    .returning('client_id');
+    .returning('clientId');
   if (ended) await audit(db, { event: 'key.ended', clientId: ended.clientId });
   return Boolean(ended);
 }
@@ -65,15 +66,15 @@ export async function clients(db: Db): Promise<Client[]> {
 export async function clientOfKey(db: Db, key: string): Promise<Client | undefined> {
   return db
     .sql('api_key')
-    .join('client', 'client.id', 'api_key.client_id')
+    .join('client', 'client.id', 'api_key.clientId')
     .where('api_key.hash', hashToken(key))
-    .andWhere('api_key.expires_at', '>', db.sql.fn.now())
+    .andWhere('api_key.expiresAt', '>', db.sql.fn.now())
     .first('client.id', 'client.name');
 }
 
 /** The client; throws when there is none. */
 export async function client(db: Db, id: string): Promise<Client> {
-  const row: Client | undefined = await db.sql('client').where({ id }).first('id', 'name');
+  const row = await db.sql('client').where({ id }).first('id', 'name');
   if (!row) throw new Error('no such client');
   return row;
 }

@@ -1,8 +1,9 @@
 /** The connection to PostgreSQL. Column names are snake_case there and camelCase here: mapped once, in this file. */
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import knex, { type Knex } from 'knex';
+import knex from 'knex';
 import { createSecrets, type SecretKey, type Secrets } from './secrets.ts';
+import type { Sql } from './sql.ts';
 
 /** Longest wait for a free connection and for a lost database, in milliseconds. Then the page says "try again". */
 const ACQUIRE_TIMEOUT_MS = 5_000;
@@ -11,7 +12,7 @@ const STATEMENT_TIMEOUT_MS = 10_000;
 /** Longest wait for a lock, in milliseconds, where nobody waits at a page. */
 const LOCK_TIMEOUT_MS = 8_000;
 
-export type Db = { sql: Knex; secrets: Secrets; lockTimeoutMs: number };
+export type Db = { sql: Sql; secrets: Secrets; lockTimeoutMs: number };
 
 const snake = (name: string) => name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
 const camel = (name: string) => name.replace(/_([a-z])/g, (_, letter: string) => letter.toUpperCase());
@@ -65,7 +66,8 @@ export function connect({
       tableName: 'schema_migration',
     },
   });
-  return { sql, secrets: createSecrets(secretKeys), lockTimeoutMs };
+  // The same object, known by the names of our tables instead of any text.
+  return { sql: sql as unknown as Sql, secrets: createSecrets(secretKeys), lockTimeoutMs };
 }
 
 export const disconnect = (db: Db): Promise<void> => db.sql.destroy();
@@ -103,12 +105,13 @@ export function migrate(db: Db): Promise<string[]> {
 }
 
 /** One process at a time. PostgreSQL gives the lock back when the connection ends, however it ends. */
-async function withoutOthers<T>(sql: Knex, work: () => Promise<T>): Promise<T> {
+async function withoutOthers<T>(sql: Sql, work: () => Promise<T>): Promise<T> {
   const connection = await sql.client.acquireConnection();
-  const ask = (what: string) => sql.raw(`select ${what}(${MIGRATING}) as done`).connection(connection);
+  const ask = (what: string) =>
+    sql.raw<{ done: boolean }>(`select ${what}(${MIGRATING}) as done`).connection(connection);
   const patienceEnds = performance.now() + OTHERS_MIGRATE_WITHIN_MS;
   try {
-    while (!(await ask('pg_try_advisory_lock')).rows[0].done) {
+    while (!(await ask('pg_try_advisory_lock')).rows[0]!.done) {
       if (performance.now() > patienceEnds) throw new MigrationLocked();
       await sleep(ASK_AGAIN_AFTER_MS);
     }

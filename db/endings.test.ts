@@ -1,10 +1,11 @@
 /** Opening the account, expiring and beginning again: who is in time wins, and no message falls between. */
+import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { steps } from '../domain/steps.ts';
 import { newMessage, someAddress } from '../test/kit/message.ts';
 import { createWorld, type World } from '../test/kit/testEnvironment.ts';
 import { transaction } from './connect.ts';
-import { beginOnboarding, cancelOnboarding, completeOnboarding, expireOnboarding } from './endings.ts';
+import { completeOnboarding, expireOnboarding, openOnboarding } from './endings.ts';
 import { acceptMessage } from './messages.ts';
 import {
   factsOf,
@@ -14,6 +15,7 @@ import {
   recordStep,
   writeChange,
 } from './onboardings.ts';
+import { orderCancellation } from './operatorOrders.ts';
 import { inviteByOperator } from './relations.ts';
 import { isTemporaryPassword, temporaryPasswordFor } from './temporaryPasswords.ts';
 
@@ -27,6 +29,9 @@ beforeAll(async () => {
 afterAll(() => world.close());
 
 const mayOpen = (row: Onboarding) => steps(factsOf(row)).current === 'activate';
+const open = (id: string) => completeOnboarding(world.db, { id, mayOpen, tellWhenLaterThan: DAY });
+const cancel = (id: string) =>
+  orderCancellation(world.db, { onboardingId: id, order: randomUUID(), reason: 'the wrong line' });
 const rowOf = async (id: string) => (await onboarding(world.db, id))!;
 
 const accept = (email: string) =>
@@ -58,7 +63,7 @@ describe('the account opens', () => {
   it('and every message that is held is released with it', async () => {
     const { id, email, personId } = await ready();
     await accept(email);
-    expect(await completeOnboarding(world.db, { id, mayOpen })).toMatchObject({ opened: true });
+    expect(await open(id)).toMatchObject({ status: 'completed' });
     expect((await rowOf(id)).status).toBe('completed');
     expect((await messagesOf(personId)).every(({ releasedAt }) => releasedAt !== null)).toBe(true);
   });
@@ -71,17 +76,15 @@ describe('the account opens', () => {
   ])('not without %o, whatever signal went astray', async (missing) => {
     const { id, personId } = await ready();
     await did(id, missing);
-    expect(await completeOnboarding(world.db, { id, mayOpen })).toMatchObject({ opened: false });
+    expect(await open(id)).toMatchObject({ status: 'open' });
     expect((await rowOf(id)).status).toBe('open');
     expect((await messagesOf(personId)).every(({ releasedAt }) => releasedAt === null)).toBe(true);
   });
 
   it('once: asked ten times at once, one entry in the audit', async () => {
     const { id, personId } = await ready();
-    const answers = await Promise.all(
-      Array.from({ length: 10 }, () => completeOnboarding(world.db, { id, mayOpen })),
-    );
-    expect(answers.every(({ opened }) => opened)).toBe(true);
+    const answers = await Promise.all(Array.from({ length: 10 }, () => open(id)));
+    expect(answers.every(({ status }) => status === 'completed')).toBe(true);
     const entries = await world.db.sql('audit').where({ personId, event: 'onboarding.completed' });
     expect(entries).toHaveLength(1);
   });
@@ -100,7 +103,7 @@ describe('a message that arrives while the account is being opened', () => {
       await Promise.all([
         accept(email),
         accept(email),
-        aMomentLater(round).then(() => completeOnboarding(world.db, { id, mayOpen })),
+        aMomentLater(round).then(() => open(id)),
         accept(email),
       ]);
       const notices = await world.db.sql('outbox').where({ workflow: 'messageNotice' }).select('subjectId');
@@ -123,8 +126,12 @@ describe('the invitation expires', () => {
       .sql('onboarding')
       .where({ id })
       .update({
-        ...(column !== 'wanted' && { progressedAt: world.db.sql.raw(`now() - ${days} * interval '1 day'`) }),
-        ...(column !== 'progressed' && { wantedAt: world.db.sql.raw(`now() - ${days} * interval '1 day'`) }),
+        ...(column !== 'requested' && {
+          progressedAt: world.db.sql.raw(`now() - ${days} * interval '1 day'`),
+        }),
+        ...(column !== 'progressed' && {
+          requestedAt: world.db.sql.raw(`now() - ${days} * interval '1 day'`),
+        }),
       });
   const expire = (id: string) => expireOnboarding(world.db, { id, expireAfter: FORTNIGHT });
 
@@ -132,14 +139,12 @@ describe('the invitation expires', () => {
     const { onboarding: row } = await accept(someAddress());
     await age(row.id, 15);
     await age(row.id, 13, 'progressed');
-    const answer = await expire(row.id);
-    expect(answer).toMatchObject({ status: 'open' });
-    expect('waitMs' in answer && answer.waitMs / DAY).toBeCloseTo(1, 2);
+    expect(await expire(row.id)).toMatchObject({ status: 'open' });
     await age(row.id, 15);
-    await age(row.id, 13, 'wanted');
+    await age(row.id, 13, 'requested');
     expect(await expire(row.id)).toMatchObject({ status: 'open' });
     await age(row.id, 14);
-    expect(await expire(row.id)).toEqual({ status: 'expired' });
+    expect(await expire(row.id)).toMatchObject({ status: 'expired' });
     expect((await rowOf(row.id)).status).toBe('expired');
   });
 
@@ -162,16 +167,13 @@ describe('the invitation expires', () => {
     if (!('answer' in taken)) throw new Error('refused');
     const { onboarding: row } = taken.answer;
     const works = () => isTemporaryPassword(world.db, row, taken.temporaryPassword!);
-    for (const end of [
-      () => age(row.id, 15).then(() => expire(row.id)),
-      () => cancelOnboarding(world.db, { id: row.id, reason: 'the wrong line' }),
-    ]) {
+    for (const end of [() => age(row.id, 15).then(() => expire(row.id)), () => cancel(row.id)]) {
       expect(await works()).toBe(true);
       await end();
       expect(await works()).toBe(false);
       await inviteByOperator(world.db, row.id, 0);
       expect(await works()).toBe(false);
-      expect(await beginOnboarding(world.db, row.id)).toMatchObject({ status: 'open' });
+      expect(await openOnboarding(world.db, row.id)).toMatchObject({ status: 'open' });
     }
     expect(await works()).toBe(true);
   });
@@ -183,7 +185,7 @@ describe('the invitation expires', () => {
       const [step] = await Promise.all([did(row.id, ALL), expire(row.id)]);
       const { status } = await rowOf(row.id);
       if ('row' in step) {
-        expect(await completeOnboarding(world.db, { id: row.id, mayOpen })).toMatchObject({ opened: true });
+        expect(await open(row.id)).toMatchObject({ status: 'completed' });
       } else {
         expect(step).toEqual({ refused: 'not-open' });
         expect(status).toBe('expired');
@@ -193,7 +195,7 @@ describe('the invitation expires', () => {
 
   it('does not undo an account that is open', async () => {
     const { id } = await ready();
-    await completeOnboarding(world.db, { id, mayOpen });
+    await open(id);
     await age(id, 30);
     await expire(id);
     expect((await rowOf(id)).status).toBe('completed');
@@ -205,19 +207,19 @@ describe('the invitation expires', () => {
     await did(row.id, { termsAccepted: true });
     await age(row.id, 15);
     await expire(row.id);
-    expect(await beginOnboarding(world.db, row.id)).toMatchObject({ status: 'expired' });
+    expect(await openOnboarding(world.db, row.id)).toMatchObject({ status: 'expired' });
     await accept(email);
-    expect(await beginOnboarding(world.db, row.id)).toMatchObject({ status: 'open', endedAt: null });
+    expect(await openOnboarding(world.db, row.id)).toMatchObject({ status: 'open' });
     expect((await rowOf(row.id)).termsAcceptedAt).not.toBeNull();
   });
 });
 
 it('a message that waited for the lock while the end was decided came after the end', async () => {
-  const { onboarding: open } = await accept(someAddress());
+  const { onboarding: begun } = await accept(someAddress());
   const row = await transaction(world.db, async (tx) => {
     await tx.sql.raw('select now()');
-    await cancelOnboarding(world.db, { id: open.id, reason: 'meanwhile' });
-    const locked = await lockOnboarding(tx, open.id);
+    await cancel(begun.id);
+    const locked = await lockOnboarding(tx, begun.id);
     return writeChange(tx, locked, { signal: 'messageSent', event: 'message.accepted' });
   });
   expect(row.shouldRun).toBe(true);

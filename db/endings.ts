@@ -1,148 +1,103 @@
 /** The only writes of a person's status. For activities of the workflow; nothing else may call these. */
+import type { ReadSnapshot } from '../domain/snapshot.ts';
 import { audit } from './audit.ts';
 import { type Db, transaction } from './connect.ts';
 import { eraseRuns } from './erasure.ts';
 import { tellSenders } from './events.ts';
 import {
-  DEADLINE,
-  type Deadline,
-  EXPIRES_AT,
+  expiresAt,
+  findAndLockOnboarding,
   isOpen,
   lockOnboarding,
   type Onboarding,
+  readSnapshotOf,
+  restartReminders,
   theMoment,
+  writeOnboarding,
 } from './onboardings.ts';
 import { dropMailedPasswords } from './temporaryPasswords.ts';
 
 /**
- * A run begins: an ended onboarding that was asked for again is open again, and lives as long as a new one whatever an
- * operator said of the one before. Returns the row as it is then; undefined for somebody who was erased in the moment the
- * run was started, which is deleted then as those before it were.
+ * A run begins, or looks: an ended onboarding that was asked for again is open again, and lives as long as a new one
+ * whatever an operator said of the one before. Undefined for somebody who was erased in the moment the run was started,
+ * which is deleted then as those before it were.
  */
-export async function beginOnboarding(db: Db, id: string): Promise<Onboarding | undefined> {
+export async function openOnboarding(db: Db, id: string): Promise<ReadSnapshot | undefined> {
   return transaction(db, async (tx) => {
-    const row: Onboarding | undefined = await tx.sql('onboarding').where({ id }).forUpdate().first();
+    const row = await findAndLockOnboarding(tx, id);
     if (!row) {
       await eraseRuns(tx, id);
       return undefined;
     }
-    if (isOpen(row) || !row.shouldRun) return row;
-    const [reopened]: Onboarding[] = await tx
-      .sql('onboarding')
-      .where({ id })
-      .update({ status: 'open', endedAt: null, extraDays: 0, ladderFrom: tx.sql.fn.now(), rung: 0 })
-      .returning('*');
+    if (isOpen(row) || row.status === 'completed' || !row.shouldRun) return readSnapshotOf(row);
+    const { invitationDue } = row;
+    const opened = await writeOnboarding(tx, row, {
+      status: 'open',
+      endedAt: null,
+      extraDays: 0,
+      invitationDue,
+      // The last one belongs to what has ended.
+      invitationUrgent: true,
+      ...restartReminders(theMoment(tx)),
+    });
     await audit(tx, { event: 'onboarding.reopened', personId: row.personId });
-    return reopened!;
+    return readSnapshotOf(opened);
   });
 }
 
 /**
  * Opens the account and releases every message that is held, under the row's lock: a message that arrives at this very
- * moment is either released here or finds the account open. `mayOpen` checks the facts once more. `waitedMs`: since the
- * person's last step.
+ * moment is either released here or finds the account open. `mayOpen` checks the facts once more. Who finished the last
+ * step more than `tellWhenLaterThan` milliseconds ago has gone, and gets a mail.
  */
 export async function completeOnboarding(
   db: Db,
-  { id, mayOpen }: { id: string; mayOpen: (row: Onboarding) => boolean },
-): Promise<{ row: Onboarding; opened: boolean; waitedMs: number }> {
+  given: { id: string; mayOpen: (row: Onboarding) => boolean; tellWhenLaterThan: number },
+): Promise<ReadSnapshot> {
   return transaction(db, async (tx) => {
-    const row = await lockOnboarding(tx, id);
-    const { waitedMs } = await tx
-      .sql('onboarding')
-      .where({ id })
-      .first(
-        tx.sql.raw('coalesce(extract(epoch from now() - profile_saved_at)::float * 1000, 0) as waited_ms'),
-      );
-    if (row.status === 'completed') return { row, opened: true, waitedMs };
-    if (!isOpen(row) || !mayOpen(row)) return { row, opened: false, waitedMs };
+    const row = await lockOnboarding(tx, given.id);
+    if (!isOpen(row) || !given.mayOpen(row)) return readSnapshotOf(row);
     const now = tx.sql.fn.now(); // Of the messages, too: that tells them from later ones.
-    await tx.sql('onboarding').where({ id }).update({ status: 'completed', endedAt: now });
+    const waitedMs = row.asOf.getTime() - (row.profileSavedAt ?? row.asOf).getTime();
+    const openedMailDue = waitedMs > given.tellWhenLaterThan;
+    const completed = await writeOnboarding(tx, row, { status: 'completed', endedAt: now, openedMailDue });
     await tx.sql('message').where({ personId: row.personId, releasedAt: null }).update({ releasedAt: now });
     await audit(tx, { event: 'onboarding.completed', personId: row.personId });
     await tellSenders(tx, row.personId, { type: 'onboarding.completed' });
-    return { row, opened: true, waitedMs };
+    return readSnapshotOf(completed);
   });
 }
 
-/** `deadline` is absent in histories of before 2026-11-25. */
-export type Expiry =
-  | { status: 'open'; waitMs: number; deadline?: Deadline }
-  | { status: Exclude<Onboarding['status'], 'open'> };
-
-/** Expires an open onboarding whose time has passed by the database's clock; else says how long is left, in ms. */
+/** Expires an open onboarding whose time has passed by the database's clock; else nothing changes. */
 export async function expireOnboarding(
   db: Db,
   { id, expireAfter }: { id: string; expireAfter: number },
-): Promise<Expiry> {
+): Promise<ReadSnapshot> {
   return transaction(db, async (tx) => {
     const row = await lockOnboarding(tx, id);
-    const wait = `extract(epoch from ${EXPIRES_AT} - now())::float * 1000 as wait_ms`;
-    const { waitMs, ...deadline } = await tx
-      .sql('onboarding')
-      .where({ id })
-      .first(tx.sql.raw(`${wait}, ${DEADLINE}`, [expireAfter]));
-    if (row.status !== 'open') return { status: row.status };
-    if (waitMs > 0) return { status: row.status, waitMs, deadline };
-    await tx
-      .sql('onboarding')
-      .where({ id })
-      .update({ status: 'expired', endedAt: theMoment(tx) });
+    const over = tx.sql.raw<{ isOver: boolean }>('? <= clock_timestamp() as is_over', [
+      expiresAt(tx, expireAfter),
+    ]);
+    const found = await tx.sql('onboarding').where({ id }).first(over);
+    if (!isOpen(row) || !found?.isOver) return readSnapshotOf(row);
+    const expired = await writeOnboarding(tx, row, { status: 'expired', endedAt: theMoment(tx) });
     // A new mail has a new one; what a client passed on is not given out again then, and counts when it is open again.
     await dropMailedPasswords(tx, id);
     await audit(tx, { event: 'onboarding.expired', personId: row.personId });
     await tellSenders(tx, row.personId, { type: 'onboarding.expired' });
-    return { status: 'expired' };
-  });
-}
-
-/** `until`: when it expires, in milliseconds since 1970; nothing when it is not open any more. */
-export type Extension = { until?: number; deadline?: Deadline };
-
-/**
- * An operator lets an open onboarding live `days` days longer, or shorter when less than 0. `order` tells one order from
- * another: told twice, as after a crash of the worker or a reset of the run, it counts once.
- */
-export async function extendDeadline(
-  db: Db,
-  given: { id: string; days: number; reason: string; order?: string; expireAfter: number },
-): Promise<Extension> {
-  const { id, days, reason, order, expireAfter } = given;
-  return transaction(db, async (tx) => {
-    const row = await lockOnboarding(tx, id);
-    if (!isOpen(row)) return {};
-    const event = { event: 'deadline.extended', personId: row.personId };
-    const carriedOut = tx
-      .sql('audit')
-      .where(event)
-      .andWhereRaw(`details->>'order' = ?`, [order ?? '']);
-    if (!(await carriedOut.first('id'))) {
-      await tx.sql('onboarding').where({ id }).increment('extraDays', days);
-      await audit(tx, { ...event, details: { days, reason, ...(order ? { order } : {}) } });
-    }
-    const { until, ...deadline } = await tx
-      .sql('onboarding')
-      .where({ id })
-      .first(tx.sql.raw(`${EXPIRES_AT} as until, ${DEADLINE}`, [expireAfter]));
-    return { until: until.getTime(), deadline };
+    return readSnapshotOf(expired);
   });
 }
 
 /** An operator stops an open onboarding. Everything done is kept; the sender or the person can start it again. */
 export async function cancelOnboarding(
-  db: Db,
-  { id, reason }: { id: string; reason: string },
-): Promise<{ status: Onboarding['status'] }> {
-  return transaction(db, async (tx) => {
-    const row = await lockOnboarding(tx, id);
-    if (!isOpen(row)) return { status: row.status };
-    await tx
-      .sql('onboarding')
-      .where({ id })
-      .update({ status: 'cancelled', endedAt: theMoment(tx) });
-    await dropMailedPasswords(tx, id);
-    await audit(tx, { event: 'onboarding.cancelled', personId: row.personId, details: { reason } });
-    await tellSenders(tx, row.personId, { type: 'onboarding.cancelled' });
-    return { status: 'cancelled' };
-  });
+  tx: Db,
+  row: Onboarding,
+  details: Record<string, string | number>,
+): Promise<Onboarding> {
+  const cancelled = await writeOnboarding(tx, row, { status: 'cancelled', endedAt: theMoment(tx) });
+  await dropMailedPasswords(tx, row.id);
+  await audit(tx, { event: 'onboarding.cancelled', personId: row.personId, details });
+  await tellSenders(tx, row.personId, { type: 'onboarding.cancelled' });
+  return cancelled;
 }

@@ -10,10 +10,10 @@ const PAGE = 100;
 
 /** The engine is to delete every run of this onboarding, with its history. */
 export const eraseRuns = (tx: Db, onboardingId: string): Promise<void> =>
-  putInOutbox(tx, { workflow: 'erasure', subjectId: onboardingId, signal: null, payload: {} });
+  putInOutbox(tx, { workflow: 'erasure', subjectId: onboardingId });
 
 /** In the caller's transaction, which has locked the row. */
-export async function erase(tx: Db, { id, personId }: Onboarding): Promise<void> {
+export async function erase(tx: Db, { id, personId }: Pick<Onboarding, 'id' | 'personId'>): Promise<void> {
   await tx.sql('outbox').where({ workflow: 'onboarding', subjectId: id }).delete();
   await eraseRuns(tx, id);
   await openSignIn(tx, personId, { by: 'erasure' });
@@ -36,7 +36,7 @@ export async function eraseWhoNeverFinished(db: Db, keepAfter: number): Promise<
   let erased = 0;
   for (;;) {
     const found = await transaction(db, async (tx) => {
-      const rows: Onboarding[] = await tx
+      const rows = await tx
         .sql('onboarding')
         .whereIn('status', ['expired', 'cancelled'])
         .andWhereRaw(`ended_at < now() - ? * interval '1 millisecond'`, [keepAfter])

@@ -19,12 +19,12 @@ export type SenderEvent = {
 
 /** Tells every client that has written to the person. */
 export async function tellSenders(tx: Db, personId: string, { type, data = {} }: SenderEvent): Promise<void> {
-  const clients: string[] = await tx.sql('message').where({ personId }).distinct().pluck('client_id');
+  const clients = await tx.sql('message').where({ personId }).distinct('clientId');
   if (clients.length === 0) return;
   await tx
     .sql('event')
     .insert(
-      clients.map((clientId) => ({ id: uuidv7(), clientId, personId, type, data: JSON.stringify(data) })),
+      clients.map(({ clientId }) => ({ id: uuidv7(), clientId, personId, type, data: JSON.stringify(data) })),
     );
 }
 

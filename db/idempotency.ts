@@ -41,7 +41,8 @@ export async function doOnce<A extends object, R extends string>(
   if (row && row.requestMac !== requestMac) return { refused: 'key-used-differently' };
   if (row) {
     const temporaryPassword = await temporaryPasswordOf(tx, row.temporaryPasswordId);
-    return { before: { ...row, temporaryPassword } };
+    // Only its own call reads it again, so it is what that call wrote.
+    return { before: { ...row, answer: row.answer as A, temporaryPassword } };
   }
   const done = await work();
   if ('refused' in done) return done;

@@ -1,20 +1,21 @@
 /** Mails with a link. Its token is not stored: it is derived from the row. */
 import { randomUUID } from 'node:crypto';
+import type { ReadSnapshot } from '../domain/snapshot.ts';
 import { type Db, transaction } from './connect.ts';
 import { type SenderEvent, tellSenders } from './events.ts';
-import { EXPIRES_AT, type Onboarding } from './onboardings.ts';
+import {
+  expiresAt,
+  findAndLockOnboarding,
+  markMailProblem,
+  type Onboarding,
+  readSnapshotOf,
+  signalSnapshot,
+  writeOnboarding,
+} from './onboardings.ts';
+import type { InvitationRow } from './tables.ts';
 
-export type InvitationKind = 'invitation' | 'reminder' | 'account-opened';
-
-export type Invitation = {
-  id: string;
-  onboardingId: string;
-  clientId: string;
-  kind: InvitationKind;
-  keyId: string;
-  createdAt: Date;
-  sentAt: Date | null;
-};
+export type Invitation = InvitationRow;
+export type InvitationKind = InvitationRow['kind'];
 
 /** The row of one logical mail. The same `sendKey` gives the same row, so a repeated mail has the identical text. */
 export async function invitationFor(
@@ -24,9 +25,10 @@ export async function invitationFor(
   await db
     .sql('invitation')
     .insert({ id: randomUUID(), keyId: db.secrets.keyId, ...row })
-    .onConflict(['onboarding_id', 'send_key'])
+    .onConflict(['onboardingId', 'sendKey'])
     .ignore();
-  return db.sql('invitation').where({ onboardingId: row.onboardingId, sendKey: row.sendKey }).first();
+  const { onboardingId, sendKey } = row;
+  return (await db.sql('invitation').where({ onboardingId, sendKey }).first())!;
 }
 
 /** False once the address was corrected: its links went with it. */
@@ -37,7 +39,7 @@ export async function stillCounts(db: Db, { id }: Invitation): Promise<boolean> 
 /** The invitation whose link this is. Undefined for anything else, also for a token whose proof is wrong. */
 export async function invitationOfToken(db: Db, token: string): Promise<Invitation | undefined> {
   const id = db.secrets.rowIdIn(token);
-  const row: Invitation | undefined = id && (await db.sql('invitation').where({ id }).first());
+  const row = id ? await db.sql('invitation').where({ id }).first() : undefined;
   return row && db.secrets.isLinkToken(row, token) ? row : undefined;
 }
 
@@ -46,13 +48,12 @@ export async function linkExpiresAt(
   db: Db,
   { onboardingId, expireAfter }: { onboardingId: string; expireAfter: number },
 ): Promise<{ at: Date; passed: boolean }> {
-  return db
+  const expires = expiresAt(db, expireAfter);
+  const deadline = await db
     .sql('onboarding')
     .where({ id: onboardingId })
-    .first(
-      db.sql.raw(`${EXPIRES_AT} as at`, [expireAfter]),
-      db.sql.raw(`${EXPIRES_AT} <= now() as passed`, [expireAfter]),
-    );
+    .first(db.sql.raw<{ at: Date; passed: boolean }>('? as at, ? <= now() as passed', [expires, expires]));
+  return deadline!;
 }
 
 /**
@@ -65,61 +66,71 @@ export async function saidFirst(
   db: Db,
   { id, expireAfter, step }: { id: string; expireAfter: number; step: string },
 ): Promise<{ saysUntil: Date; saysStep: string } | undefined> {
-  const expiresAt = `(select ${EXPIRES_AT} from onboarding where id = invitation.onboarding_id)`;
-  const [row]: { saysUntil: Date; saysStep: string }[] = await db
+  const [row] = await db
     .sql('invitation')
     .where({ id })
     .update({
-      saysUntil: db.sql.raw(`coalesce(says_until, ${expiresAt})`, [expireAfter]),
+      saysUntil: db.sql.raw(
+        'coalesce(says_until, (select ? from onboarding where id = invitation.onboarding_id))',
+        [expiresAt(db, expireAfter)],
+      ),
       saysStep: db.sql.raw('coalesce(says_step, ?)', [step]),
     })
     .returning(['saysUntil', 'saysStep']);
-  return row;
+  return row && { saysUntil: row.saysUntil!, saysStep: row.saysStep! };
 }
 
-/** What a mail that was handed over changes in its onboarding. */
+/** What a mail that was handed over changes in its onboarding, in the words of the row. */
 export type SentMail = {
-  counter: 'invitationsSent' | 'remindersSent';
-  /** The reminders count anew from here … */
-  ladderAnew?: boolean;
-  /** … or this many were sent since the last progress. */
-  rung?: number;
+  columns: (tx: Db, row: Onboarding) => Parameters<typeof writeOnboarding>[2];
   tell?: SenderEvent;
 };
 
 /** The mail provider reported that this very mail came back. */
-export async function cameBack(db: Db, { id }: Pick<Invitation, 'id'>): Promise<boolean> {
-  return Boolean(await db.sql('send_try').where({ subjectId: id, receipt: 'bounced' }).first('id'));
+async function cameBack(tx: Db, { id }: Pick<Invitation, 'id'>): Promise<boolean> {
+  return Boolean(await tx.sql('send_try').where({ subjectId: id, receipt: 'bounced' }).first('id'));
 }
 
 /**
- * Marks a mail as handed over, once: the onboarding's counter moves and the senders are told only the first time.
- * `bounced`: the mail provider reported by now that it came back.
+ * Marks a mail as handed over, once: the onboarding's counter moves and the senders are told only the first time. A
+ * report that it came back may have been first, and then it stays a problem.
  */
 export async function markInvitationSent(
   db: Db,
-  { id, onboardingId }: Invitation,
-  { counter, ladderAnew, rung, tell }: SentMail,
-): Promise<{ bounced: boolean }> {
+  { id, onboardingId }: Pick<Invitation, 'id' | 'onboardingId'>,
+  { columns, tell }: SentMail,
+): Promise<ReadSnapshot | undefined> {
   return transaction(db, async (tx) => {
     // The first of all locks, as everywhere. A report of a bounce takes it, too: it came before, or finds this mail sent.
-    await tx.sql('onboarding').where({ id: onboardingId }).forUpdate().first('id');
-    const now = tx.sql.fn.now();
-    const first = await tx.sql('invitation').where({ id, sentAt: null }).update({ sentAt: now });
-    const bounced = await cameBack(tx, { id });
-    if (!first) return { bounced };
-    const [row]: Onboarding[] = await tx
-      .sql('onboarding')
-      .where({ id: onboardingId })
-      .increment(counter, 1)
-      .update({
-        ...(bounced ? {} : { mailRefusedAt: null }),
-        mailDelayedAt: null,
-        ...(ladderAnew ? { ladderFrom: now, rung: 0 } : {}),
-        ...(rung === undefined ? {} : { rung }),
-      })
-      .returning('*');
-    if (row && tell) await tellSenders(tx, row.personId, tell);
-    return { bounced };
+    const row = await findAndLockOnboarding(tx, onboardingId);
+    if (!row) return undefined;
+    const first = await tx.sql('invitation').where({ id, sentAt: null }).update({ sentAt: tx.sql.fn.now() });
+    if (!first) return readSnapshotOf(row);
+    const mailRefusedAt = (await cameBack(tx, { id })) ? row.mailRefusedAt : null;
+    const sent = { ...columns(tx, row), mailRefusedAt, mailDelayedAt: null };
+    const written = await writeOnboarding(tx, row, sent);
+    if (tell) await tellSenders(tx, row.personId, tell);
+    return readSnapshotOf(written);
+  });
+}
+
+/** The mail is not sent: refused for good, or tried for as long as it was of use. Shown, and told to the senders. */
+export async function giveUpInvitation(
+  db: Db,
+  onboardingId: string,
+  columns: (row: Onboarding) => Parameters<typeof writeOnboarding>[2],
+): Promise<ReadSnapshot | undefined> {
+  return transaction(db, async (tx) => {
+    const row = await findAndLockOnboarding(tx, onboardingId);
+    return row && readSnapshotOf(await markMailProblem(tx, row, 'mail-undeliverable', columns(row)));
+  });
+}
+
+/** The mail server has not taken a mail for a while: shown, told to the senders and to the workflow. */
+export async function markMailDelayed(db: Db, onboardingId: string): Promise<void> {
+  await transaction(db, async (tx) => {
+    const row = await findAndLockOnboarding(tx, onboardingId);
+    if (!row || row.mailDelayedAt) return;
+    await signalSnapshot(tx, await markMailProblem(tx, row, 'mail-delayed'), 'mailReceipt');
   });
 }

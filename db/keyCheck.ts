@@ -7,8 +7,8 @@ import type { Db } from './connect.ts';
 /** The ids of the keys that are others than before. A key that was not here yet is remembered. */
 export async function wrongKeys(db: Db): Promise<string[]> {
   const given = db.secrets.keyProofs();
-  await db.sql('key_check').insert(given).onConflict('key_id').ignore();
-  const known: { keyId: string; proof: string }[] = await db.sql('key_check');
+  await db.sql('key_check').insert(given).onConflict('keyId').ignore();
+  const known = await db.sql('key_check');
   const proofs = new Map(known.map(({ keyId, proof }) => [keyId, proof]));
   return given.filter(({ keyId, proof }) => proofs.get(keyId) !== proof).map(({ keyId }) => keyId);
 }

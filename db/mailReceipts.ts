@@ -1,14 +1,11 @@
 /** What became of a mail after the mail server had taken it. */
 import { type Db, transaction } from './connect.ts';
 import { markUndeliverable } from './notices.ts';
-import { isOpen, markMailTrouble, type Onboarding } from './onboardings.ts';
-import { putInOutbox } from './outbox.ts';
-import type { SendTry } from './sendTries.ts';
+import { isOpen, lockOnboardingOf, markMailProblem, type Onboarding, signalSnapshot } from './onboardings.ts';
+import type { SendTryRow } from './tables.ts';
 
 /** `bounced` is for good, and may come after `delivered`: the server behind the first one said no. */
 type Report = { mailId: string; delivered: boolean };
-
-type MailTry = SendTry & { personId: string };
 
 /**
  * The provider says what became of a mail: delivered, or come back for good. A mail that came back is a problem of its
@@ -21,7 +18,7 @@ export async function recordMailReceipt(db: Db, { mailId, delivered }: Report): 
     if (!tried) return;
     // First of all locks, as everywhere: so nobody waits for each other in a circle, and repeats come one by one.
     const { personId } = tried;
-    const row: Onboarding | undefined = await tx.sql('onboarding').where({ personId }).forUpdate().first();
+    const row = await lockOnboardingOf(tx, personId);
     const sent = row && (await stamp(tx, { mailId, delivered }));
     if (!sent || delivered || (await laterOneArrived(tx, sent))) return;
     if (sent.kind === 'message-notice') await messageCameBack(tx, sent);
@@ -33,14 +30,14 @@ export async function recordMailReceipt(db: Db, { mailId, delivered }: Report): 
  * Writes the report to the try that was accepted; when the worker died before it could say so, to the newest one.
  * Undefined when it says nothing new.
  */
-async function stamp(tx: Db, { mailId, delivered }: Report): Promise<MailTry | undefined> {
+async function stamp(tx: Db, { mailId, delivered }: Report): Promise<SendTryRow | undefined> {
   const reported = tx
     .sql('send_try')
     .where({ channel: 'mail', subjectId: mailId })
     .orderByRaw(`(outcome = 'accepted') desc nulls last, begun_at desc`)
     .limit(1)
     .select('id');
-  const [sent]: MailTry[] = await tx
+  const [sent] = await tx
     .sql('send_try')
     .whereIn('id', reported)
     .andWhere((fresh) =>
@@ -52,12 +49,12 @@ async function stamp(tx: Db, { mailId, delivered }: Report): Promise<MailTry | u
 }
 
 /** A newer mail to the same person did arrive, so the address is right. */
-async function laterOneArrived(tx: Db, { personId, begunAt }: MailTry): Promise<boolean> {
+async function laterOneArrived(tx: Db, { personId, begunAt }: SendTryRow): Promise<boolean> {
   const arrived = tx.sql('send_try').where({ channel: 'mail', personId, receipt: 'delivered' });
-  return Boolean(await arrived.where('begun_at', '>', begunAt).first('id'));
+  return Boolean(await arrived.where('begunAt', '>', begunAt).first('id'));
 }
 
-async function messageCameBack(tx: Db, { subjectId: id, personId }: MailTry): Promise<void> {
+async function messageCameBack(tx: Db, { subjectId: id, personId }: SendTryRow): Promise<void> {
   const still = await tx.sql('message').where({ id, personId }).first('id');
   if (still) await markUndeliverable(tx, id);
 }
@@ -66,11 +63,5 @@ async function messageCameBack(tx: Db, { subjectId: id, personId }: MailTry): Pr
 async function linkCameBack(tx: Db, row: Onboarding, mailId: string): Promise<void> {
   const still = await tx.sql('invitation').where({ id: mailId, onboardingId: row.id }).first('id');
   if (!still || !isOpen(row)) return;
-  await markMailTrouble(tx, row, 'mail-undeliverable');
-  await putInOutbox(tx, {
-    workflow: 'onboarding',
-    subjectId: row.id,
-    signal: 'mailReceipt',
-    payload: { mailId, delivered: false },
-  });
+  await signalSnapshot(tx, await markMailProblem(tx, row, 'mail-undeliverable'), 'mailReceipt');
 }

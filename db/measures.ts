@@ -24,7 +24,7 @@ const SINCE = `greatest(created_at, ${STEP_TIMES.join(', ')})`;
 
 /** Open onboardings, counted by their facts and by how long nothing was done. */
 export async function countUnfinished({ sql }: Db): Promise<(StepFacts & { age: Age; count: number })[]> {
-  const { rows } = await sql.raw(`
+  const { rows } = await sql.raw<StepFacts & { age: Age; count: number }>(`
     select ${FACTS.join(', ')}, count(*)::int as count,
       case
         when ${SINCE} > now() - interval '1 hour' then 'under 1h'
@@ -38,9 +38,9 @@ export async function countUnfinished({ sql }: Db): Promise<(StepFacts & { age: 
 
 /** What waits for the engine: how many rows, and for how many seconds the oldest has. */
 export async function measureOutbox({ sql }: Db): Promise<{ waiting: number; oldestS: number }> {
-  const { rows } = await sql.raw(`
+  const { rows } = await sql.raw<{ waiting: number; oldestS: number }>(`
     select count(*)::int as waiting,
       coalesce(extract(epoch from now() - min(created_at)), 0)::float as oldest_s
     from outbox`);
-  return rows[0];
+  return rows[0]!;
 }

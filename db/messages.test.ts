@@ -8,6 +8,7 @@ import { acceptMessage, type NewMessage, newestMessage } from './messages.ts';
 import { onboardingOf } from './onboardings.ts';
 import { findPersonByEmail } from './people.ts';
 import { recipientOf } from './relations.ts';
+import type { TableName } from './tables.ts';
 
 let world: World;
 beforeAll(async () => {
@@ -15,7 +16,7 @@ beforeAll(async () => {
 });
 afterAll(() => world.close());
 
-const TABLES = [
+const TABLES: TableName[] = [
   'person',
   'onboarding',
   'message',
@@ -26,9 +27,9 @@ const TABLES = [
 ];
 
 async function counts(): Promise<Record<string, number>> {
-  const count = async (table: string) => {
-    const { rows } = await world.db.sql.raw(`select count(*)::int as count from ${table}`);
-    return [table, rows[0].count];
+  const count = async (table: TableName) => {
+    const { rows } = await world.db.sql.raw<{ count: number }>(`select count(*)::int as count from ${table}`);
+    return [table, rows[0]!.count];
   };
   return Object.fromEntries(await Promise.all(TABLES.map(count)));
 }

@@ -1,12 +1,14 @@
 /** Confidential messages: accepted from a sender once, held until the account is open, read by their person only. */
 import { uuidv7 } from 'uuidv7';
+import type { Locale } from '../domain/locale.ts';
 import { audit } from './audit.ts';
 import { type Db, transaction } from './connect.ts';
 import { tellOfMessage } from './events.ts';
 import { type Answered, answerOf, type Before, type Done, doOnce } from './idempotency.ts';
 import { lockAddressee, type Onboarding, onboardingOf, writeChange } from './onboardings.ts';
 import { putInOutbox } from './outbox.ts';
-import { type Locale, person, sealFor } from './people.ts';
+import { person, sealFor } from './people.ts';
+import type { MessageRow } from './tables.ts';
 import { givePassedOn, startPassingOn } from './temporaryPasswords.ts';
 
 /** What the sender wrote, as it is sealed. */
@@ -17,22 +19,12 @@ export type MessageText = {
   reference?: string;
 };
 
-export type Message = MessageText & {
-  id: string;
-  clientId: string;
-  clientName: string;
-  personId: string;
-  createdAt: Date;
-  releasedAt: Date | null;
-  notifiedAt: Date | null;
-  /** The mail that said it is there was refused, or came back. */
-  undeliverableAt: Date | null;
-  readAt: Date | null;
-};
+/** A row of the table with the name of its client. */
+type SealedMessage = MessageRow & { clientName: string };
+
+export type Message = Omit<SealedMessage, 'sealed'> & MessageText;
 
 type Seal = ReturnType<typeof sealFor>;
-
-type MessageRow = Omit<Message, keyof MessageText> & { sealed: string };
 
 export type NewMessage = MessageText & {
   clientId: string;
@@ -91,7 +83,7 @@ async function answerAgain<A extends object>(
   { messageId, personId, answer, temporaryPassword }: Before<A>,
   answerFor: (accepted: Accepted) => A,
 ): Promise<Answered<A> | { refused: 'message-deleted' }> {
-  const message = messageId && (await tx.sql('message').where({ id: messageId }).first('person_id'));
+  const message = messageId && (await tx.sql('message').where({ id: messageId }).first('personId'));
   if (!message) return { refused: 'message-deleted' };
   if (message.personId === personId) return { answer, temporaryPassword };
   const onboarding = (await onboardingOf(tx, message.personId))!;
@@ -126,7 +118,7 @@ async function announce(
   { clientId, messageId, first }: { clientId: string; messageId: string; first: boolean },
 ): Promise<Onboarding> {
   if (row.status === 'completed') {
-    await putInOutbox(tx, { workflow: 'messageNotice', subjectId: messageId, signal: null, payload: {} });
+    await putInOutbox(tx, { workflow: 'messageNotice', subjectId: messageId });
     await audit(tx, { event: 'message.accepted', personId: row.personId, clientId, details: { messageId } });
     return row;
   }
@@ -145,7 +137,7 @@ export async function moveMessages(
   { clientId, from, to }: { clientId: string; from: string; to: Onboarding },
 ): Promise<void> {
   const [open, seal] = [sealFor(tx, await person(tx, from)), sealFor(tx, await person(tx, to.personId))];
-  const rows: MessageRow[] = await tx.sql('message').where({ clientId, personId: from }).orderBy('id');
+  const rows = await tx.sql('message').where({ clientId, personId: from }).orderBy('id');
   let target = to;
   for (const { id, sealed } of rows) {
     const text = seal.seal(open.open(sealed, place(id)), place(id));
@@ -167,19 +159,19 @@ export async function offeredPhone(db: Db, row: Onboarding): Promise<string | un
 const messageRows = (db: Db) =>
   db
     .sql('message')
-    .join('client', 'client.id', 'message.client_id')
-    .select('message.*', 'client.name as client_name');
+    .join('client', 'client.id', 'message.clientId')
+    .select('message.*', 'client.name as clientName');
 
-const openedBy = (seal: Seal, { sealed, ...row }: MessageRow): Message => ({
+const openedBy = (seal: Seal, { sealed, ...row }: SealedMessage): Message => ({
   ...row,
   ...(JSON.parse(seal.open(sealed, place(row.id))) as MessageText),
 });
 
-const opened = async (db: Db, row: MessageRow): Promise<Message> =>
+const opened = async (db: Db, row: SealedMessage): Promise<Message> =>
   openedBy(sealFor(db, await person(db, row.personId)), row);
 
 export async function messageById(db: Db, id: string): Promise<Message | undefined> {
-  const row: MessageRow | undefined = await messageRows(db).where('message.id', id).first();
+  const row = await messageRows(db).where('message.id', id).first();
   return row && opened(db, row);
 }
 
@@ -188,9 +180,9 @@ export async function newestMessage(
   db: Db,
   { personId, clientId, until }: { personId: string; clientId: string; until?: Date },
 ): Promise<Message | undefined> {
-  const row: MessageRow | undefined = await messageRows(db)
-    .where({ 'message.person_id': personId, 'message.client_id': clientId })
-    .modify((rows) => (until ? rows.where('message.created_at', '<=', until) : rows))
+  const row = await messageRows(db)
+    .where({ 'message.personId': personId, 'message.clientId': clientId })
+    .modify((rows) => (until ? rows.where('message.createdAt', '<=', until) : rows))
     .orderBy('message.id', 'desc')
     .first();
   return row && opened(db, row);
@@ -198,11 +190,11 @@ export async function newestMessage(
 
 /** What the person may read, the newest first. */
 export async function releasedMessages(db: Db, personId: string): Promise<Message[]> {
-  const rows: (MessageRow & { dataKey: string })[] = await messageRows(db)
-    .join('person', 'person.id', 'message.person_id')
-    .select('person.data_key')
-    .where({ 'message.person_id': personId })
-    .whereNotNull('message.released_at')
+  const rows = await messageRows(db)
+    .join('person', 'person.id', 'message.personId')
+    .select('person.dataKey')
+    .where({ 'message.personId': personId })
+    .whereNotNull('message.releasedAt')
     .orderBy('message.id', 'desc');
   return rows.map(({ dataKey, ...row }) => openedBy(sealFor(db, { id: personId, dataKey }), row));
 }
@@ -212,7 +204,7 @@ export async function oldestUnread(db: Db, personId: string): Promise<string | u
   const row = await db
     .sql('message')
     .where({ personId, readAt: null })
-    .whereNotNull('released_at')
+    .whereNotNull('releasedAt')
     .orderBy('id')
     .first('id');
   return row?.id;

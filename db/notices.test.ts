@@ -43,6 +43,6 @@ it('a lost run is found when the message that stands for others was read, and th
   await markRead(world.db, (await messageById(world.db, stands))!);
   const lost: string[] = [];
   for await (const page of unfinished(world.db, { notice: EVERY_MS, signInCode: EVERY_MS }))
-    if (page.workflow === 'messageNotice') lost.push(...page.ids);
+    if (page.workflow === 'messageNotice') lost.push(...page.rows.map(({ id }) => id));
   expect(lost).toContain(stands);
 });

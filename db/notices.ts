@@ -3,11 +3,11 @@
  * for the next one, so many messages make few mails. One message of those that a mail tells of stands for all of them:
  * its workflow sends the mail, and its id is that of the mail.
  */
-import type { Knex } from 'knex';
 import { type Db, transaction } from './connect.ts';
 import { tellOfMessage } from './events.ts';
 import { type Message, messageById } from './messages.ts';
 import type { Onboarding } from './onboardings.ts';
+import type { TableQuery } from './sql.ts';
 
 /** Milliseconds to wait before the mail is sent; `told-with-another`: the mail of another message tells of this one. */
 export type NoticePlan = { waitMs: number } | 'told-with-another';
@@ -39,13 +39,17 @@ export async function planNotice(db: Db, messageId: string, everyMs: number): Pr
       .sql('message')
       .where({ id: messageId })
       .update({ noticeDueAt: tx.sql.raw(due, [last, everyMs]) })
-      .returning(tx.sql.raw('extract(epoch from notice_due_at - clock_timestamp()) * 1000 as wait_ms'));
-    return { waitMs: Math.max(0, Math.ceil(planned.waitMs)) };
+      .returning(
+        tx.sql.raw<{ waitMs: number }>(
+          'extract(epoch from notice_due_at - clock_timestamp()) * 1000 as wait_ms',
+        ),
+      );
+    return { waitMs: Math.max(0, Math.ceil(planned!.waitMs)) };
   });
 }
 
 /** Their mail is not due yet: what it says is not decided. */
-const whoseMailWaits = (rows: Knex.QueryBuilder) =>
+const whoseMailWaits = (rows: TableQuery<'message'>) =>
   rows.whereRaw('notice_due_at > clock_timestamp()').where({ notifiedAt: null, undeliverableAt: null });
 
 /** When the last mail left, or the one that is being tried was due; one that was refused told nobody. */
@@ -53,7 +57,7 @@ const LAST_MAIL = `max(coalesce(notified_at, case when undeliverable_at is null 
 
 /** First of all locks, as everywhere. */
 const lockReader = (tx: Db, messageId: string): Promise<Pick<Onboarding, 'id'> | undefined> => {
-  const reader = tx.sql('message').where({ id: messageId }).select('person_id');
+  const reader = tx.sql('message').where({ id: messageId }).select('personId');
   return tx.sql('onboarding').whereIn('personId', reader).forUpdate().first('id');
 };
 
@@ -71,7 +75,7 @@ export async function noticeOf(
 ): Promise<{ message: Message; more: number } | undefined> {
   const more = await transaction(db, async (tx) => {
     await lockReader(tx, messageId);
-    const told: Told[] = await toldBy(tx, messageId);
+    const told = await toldBy(tx, messageId);
     const own = told.find(({ id }) => id === messageId);
     if (!own || own.notifiedAt) return undefined;
     if (told.every(({ readAt }) => readAt)) {
@@ -80,19 +84,18 @@ export async function noticeOf(
     }
     // From now on nothing joins, also when the engine's clock is ahead of the database's.
     const closed = tx.sql.raw('least(notice_due_at, clock_timestamp())');
-    const [{ noticeDueAt }] = await tx
+    const [planned] = await tx
       .sql('message')
       .where({ id: messageId })
       .update({ noticeDueAt: closed })
       .returning('noticeDueAt');
+    const dueAt = planned!.noticeDueAt!;
     // Read before it was due: not counted, at this try as at every other.
-    return told.filter(({ id, readAt }) => id !== messageId && !(readAt && readAt <= noticeDueAt)).length;
+    return told.filter(({ id, readAt }) => id !== messageId && !(readAt && readAt <= dueAt)).length;
   });
   const message = more === undefined ? undefined : await messageById(db, messageId);
   return message && { message, more: more! };
 }
-
-type Told = Pick<Message, 'id' | 'notifiedAt' | 'readAt'>;
 
 /** The mail was handed over: a refusal before is over, unless this very mail came back already. */
 export async function markNotified(db: Db, messageId: string): Promise<void> {

@@ -1,139 +1,140 @@
-/** One row a person: the facts of the onboarding, its version, its status. */
+/** One row a person: the facts of the onboarding, its version, its status. Only this file writes it. */
 import { uuidv7 } from 'uuidv7';
+import { FACTS, type FactName, type Facts, type FactTimes, factsOf as factsAt } from '../domain/facts.ts';
+import type { Locale } from '../domain/locale.ts';
+import type { MailProblem } from '../domain/problems.ts';
+import { ASKS_FOR_INVITATION, isProgress, type SignalName } from '../domain/signals.ts';
+import { placeAt, type ReadSnapshot, type Snapshot } from '../domain/snapshot.ts';
 import { audit } from './audit.ts';
 import { type Db, transaction } from './connect.ts';
 import { type SenderEvent, tellSenders } from './events.ts';
-import { putInOutbox } from './outbox.ts';
-import { findOrAddPerson, findPersonByEmail, type Locale, type Person } from './people.ts';
+import { putInOutbox, type Told } from './outbox.ts';
+import { findOrAddPerson, findPersonByEmail, type Person } from './people.ts';
+import type { Raw } from './sql.ts';
+import type { OnboardingRow } from './tables.ts';
 
-export type Onboarding = {
-  id: string;
-  personId: string;
-  clientId: string;
-  /** Changed by activities of the workflow only. */
-  status: 'open' | 'completed' | 'expired' | 'cancelled';
-  version: number;
-  offeredPhone: string | null;
-  temporaryPasswordMode: 'mail' | 'sender';
-  termsAcceptedAt: Date | null;
-  passwordChangedAt: Date | null;
-  smsVerifiedAt: Date | null;
-  smsSkippedAt: Date | null;
-  appVerifiedAt: Date | null;
-  appSkippedAt: Date | null;
-  profileSavedAt: Date | null;
-  helpAskedAt: Date | null;
-  helpReason: string | null;
-  notMeAt: Date | null;
-  codesRefusedAt: Date | null;
-  /** Codes asked for before this do not count for the person's limit of a day: an operator said so. */
-  codesAllowedFrom: Date | null;
-  /** An operator made this one live so many days longer, or shorter. */
-  extraDays: number;
-  /** Reminders count from here: the last progress, a new beginning, or an invitation after the last reminder … */
-  ladderFrom: Date;
-  /** … and so many were sent since. */
-  rung: number;
-  progressedAt: Date;
-  wantedAt: Date;
-  endedAt: Date | null;
-  mailRefusedAt: Date | null;
-  mailDelayedAt: Date | null;
-  invitationsSent: number;
-  remindersSent: number;
-  /** Open, or ended and asked for again since: the workflow should run. */
-  readonly shouldRun: boolean;
-};
+/** `asOf`: the database's clock when this was read. */
+export type Onboarding = OnboardingRow & { readonly asOf: Date };
+
+/** When each fact that is true became so, in milliseconds since 1970. */
+export function factTimesOf(row: OnboardingRow): FactTimes {
+  const times = FACTS.map((name) => [name, row[`${name}At`]?.getTime()] as const);
+  return Object.fromEntries(times.filter(([, at]) => at !== undefined));
+}
 
 /** A fact is a time in the row, and a boolean for everybody else. */
-export function factsOf(row: Onboarding) {
+export const factsOf = (row: OnboardingRow): Facts => factsAt(factTimesOf(row));
+
+const mailProblemOf = (row: OnboardingRow): MailProblem | null =>
+  row.mailRefusedAt ? 'mail-undeliverable' : row.mailDelayedAt ? 'mail-delayed' : null;
+
+/** All that the workflow knows of the onboarding. */
+export function snapshotOf(row: OnboardingRow): Snapshot {
+  const { version, status, shouldRun, extraDays, lastReminder, invitationsSent, remindersSent } = row;
+  const { invitationDue, invitationUrgent, factorResetDue, smsCodeId, smsOutcome, openedMailDue } = row;
   return {
-    termsAccepted: row.termsAcceptedAt !== null,
-    passwordChanged: row.passwordChangedAt !== null,
-    smsVerified: row.smsVerifiedAt !== null,
-    smsSkipped: row.smsSkippedAt !== null,
-    appVerified: row.appVerifiedAt !== null,
-    appSkipped: row.appSkippedAt !== null,
-    profileSaved: row.profileSavedAt !== null,
-    helpAsked: row.helpAskedAt !== null,
-    notMe: row.notMeAt !== null,
-    codesRefused: row.codesRefusedAt !== null,
+    version,
+    status,
+    shouldRun,
+    facts: factTimesOf(row),
+    stepSince: row.stepSince.getTime(),
+    progressedAt: row.progressedAt.getTime(),
+    requestedAt: row.requestedAt.getTime(),
+    extraDays,
+    remindersCountFrom: row.remindersCountFrom.getTime(),
+    lastReminder,
+    invitationsSent,
+    remindersSent,
+    invitationDue,
+    invitationUrgent,
+    invitationSentAt: row.invitationSentAt?.getTime() ?? null,
+    factorResetDue,
+    smsCodeId,
+    smsOutcome,
+    mailProblem: mailProblemOf(row),
+    openedMailDue,
   };
 }
 
-type FactName = keyof ReturnType<typeof factsOf>;
-
-/** When each fact that is true became so (ISO 8601). */
-export function factTimesOf(row: Onboarding): Partial<Record<FactName, string>> {
-  const names = Object.keys(factsOf(row)) as FactName[];
-  return Object.fromEntries(
-    names.flatMap((name) => {
-      const at = row[`${name}At`];
-      return at ? [[name, at.toISOString()]] : [];
-    }),
-  );
-}
-
-/** Every fact there is, as not true: for when all of them are void. */
-export const noFacts = (row: Onboarding): Record<FactName, boolean> =>
-  Object.fromEntries(Object.keys(factsOf(row)).map((fact) => [fact, false])) as Record<FactName, boolean>;
+/** The same, with the time when the row was read. */
+export const readSnapshotOf = (row: Onboarding): ReadSnapshot => ({
+  ...snapshotOf(row),
+  asOf: row.asOf.getTime(),
+});
 
 /** A fact to write, with the signal that tells the workflow and the event that goes into the audit. */
 export type Change = {
-  signal: string;
+  signal: SignalName;
   event: string;
-  facts?: Partial<Record<FactName, boolean>>;
+  facts?: Partial<Facts>;
   columns?: Partial<Pick<Onboarding, 'clientId' | 'helpReason'>>;
   details?: Record<string, string | number | boolean>;
   /** What the senders are told. */
   tell?: SenderEvent;
-  /** Ids that the signal carries besides the facts. */
-  ids?: Record<string, string>;
+  /** The code that was asked for. */
+  smsCodeId?: string;
 };
 
-/** These ask for a mail … */
-const ASKING = ['messageSent', 'invitationRequested', 'addressCorrected'];
-/** … and these only say how things stand; every other change is progress of the person. */
-const NO_PROGRESS = [...ASKING, 'codesRefused'];
 /** What is over as soon as the person goes on. */
 const OVER_WITH_PROGRESS = { helpAsked: false, notMe: false, codesRefused: false };
 
-export const isOpen = ({ status }: Onboarding): boolean => status === 'open';
+export const isOpen = ({ status }: Pick<Onboarding, 'status'>): boolean => status === 'open';
 
 /**
- * SQL: when an open onboarding expires. `expireAfter` milliseconds after the latest of progress and an invitation that
- * the sender or the person asked for, and as many days later or sooner as an operator said.
+ * SQL over a row of the table: when an open onboarding expires. `expireAfter` milliseconds after the latest of progress
+ * and an invitation that the sender or the person asked for, and as many days later or sooner as an operator said.
  */
-export const EXPIRES_AT = `(greatest(progressed_at, wanted_at) + ? * interval '1 millisecond' + extra_days * interval '1 day')`;
+export const expiresAt = ({ sql }: Db, expireAfter: number): Raw =>
+  sql.raw(
+    `(greatest(progressed_at, requested_at) + ? * interval '1 millisecond' + extra_days * interval '1 day')`,
+    [expireAfter],
+  );
 
-/** What the deadline is counted from; ages in milliseconds by the database's clock, because the engine's may be another. */
-export type Deadline = { progressAge: number; wantedAge: number; extraDays: number };
-
-/** SQL: the columns of a `Deadline`. */
-export const DEADLINE = `
-  extract(epoch from now() - progressed_at)::float * 1000 as progress_age,
-  extract(epoch from now() - wanted_at)::float * 1000 as wanted_age,
-  extra_days`;
+const withClock = ({ sql }: Db) => ['*', sql.raw<{ asOf: Date }>('clock_timestamp() as as_of')] as const;
 
 export async function onboarding(db: Db, id: string): Promise<Onboarding | undefined> {
-  return db.sql('onboarding').where({ id }).first();
+  return db
+    .sql('onboarding')
+    .where({ id })
+    .first(...withClock(db));
 }
 
 export async function onboardingOf(db: Db, personId: string): Promise<Onboarding | undefined> {
-  return db.sql('onboarding').where({ personId }).first();
+  return db
+    .sql('onboarding')
+    .where({ personId })
+    .first(...withClock(db));
+}
+
+/** The row of this person, locked until the transaction ends. */
+export async function lockOnboardingOf(tx: Db, personId: string): Promise<Onboarding | undefined> {
+  return tx
+    .sql('onboarding')
+    .where({ personId })
+    .forUpdate()
+    .first(...withClock(tx));
+}
+
+/** The row, locked until the transaction ends; undefined for somebody who was erased. */
+export async function findAndLockOnboarding(tx: Db, id: string): Promise<Onboarding | undefined> {
+  return tx
+    .sql('onboarding')
+    .where({ id })
+    .forUpdate()
+    .first(...withClock(tx));
 }
 
 /** The row, locked until the transaction ends. */
 export async function lockOnboarding(tx: Db, id: string): Promise<Onboarding> {
-  const row: Onboarding | undefined = await tx.sql('onboarding').where({ id }).forUpdate().first();
+  const row = await findAndLockOnboarding(tx, id);
   if (!row) throw new Error('no such onboarding');
   return row;
 }
 
 /**
  * The person with this address and the row of the onboarding, locked; both are made now if there were none. Until the
- * lock is ours the address may have been corrected, or the person erased: then they are found anew, so nothing is ever
- * added to somebody who has another address by then.
+ * lock is ours the address may have been corrected, or the person erased: then they are looked for again, so nothing is
+ * ever added to somebody who has another address by then.
  */
 export async function lockAddressee(
   tx: Db,
@@ -144,18 +145,14 @@ export async function lockAddressee(
 ): Promise<{ to: Person; row: Onboarding; added: boolean }> {
   for (;;) {
     const to = await findOrAddPerson(tx, { email, locale });
-    const locked: Onboarding | undefined = await tx
-      .sql('onboarding')
-      .where({ personId: to.id })
-      .forUpdate()
-      .first();
+    const locked = await lockOnboardingOf(tx, to.id);
     const now = await findPersonByEmail(tx, email);
     if (now?.id !== to.id) continue;
     if (locked) return { to, row: locked, added: false };
-    const [row]: Onboarding[] = await tx
+    const [row] = await tx
       .sql('onboarding')
       .insert({ id: uuidv7(), personId: to.id, ...newRow(to) })
-      .returning('*');
+      .returning(withClock(tx));
     return { to, row: row!, added: true };
   }
 }
@@ -166,26 +163,101 @@ export async function lockAddressee(
  */
 export const theMoment = (tx: Db) => tx.sql.raw('clock_timestamp()');
 
-/** Writes a change to a locked row, its audit entry and its outbox row. The caller's transaction holds all of it. */
-export async function writeChange(tx: Db, row: Onboarding, change: Change): Promise<Onboarding> {
-  const now = theMoment(tx);
-  const progress = !NO_PROGRESS.includes(change.signal);
-  const facts = { ...(progress ? OVER_WITH_PROGRESS : {}), ...change.facts };
-  const times = Object.entries(facts).map(([fact, isTrue]) => {
-    const column = `${fact}At` as keyof Onboarding;
-    return [column, isTrue ? (row[column] ?? now) : null];
-  });
-  const [updated]: Onboarding[] = await tx
+type Columns = { [Column in keyof Onboarding]?: Onboarding[Column] | Raw };
+
+/**
+ * The only update of a row that the workflow knows. The caller has locked it. Every write makes a new version; whoever
+ * comes to another step by it, or to the end, is there from now on, and the invitation that was due is no longer.
+ */
+export async function writeOnboarding(tx: Db, row: Onboarding, columns: Columns): Promise<Onboarding> {
+  const after = { ...row, ...columns } as Onboarding;
+  const isTrue = (of: Onboarding) =>
+    Object.fromEntries(FACTS.filter((name) => of[`${name}At`] !== null).map((name) => [name, 0]));
+  const moved =
+    placeAt({ status: row.status, facts: isTrue(row) }) !==
+    placeAt({ status: after.status, facts: isTrue(after) });
+  const [written] = await tx
     .sql('onboarding')
     .where({ id: row.id })
     .update({
-      ...Object.fromEntries(times),
-      ...change.columns,
-      ...(progress ? { progressedAt: now, ladderFrom: now, rung: 0, mailDelayedAt: null } : {}),
-      ...(ASKING.includes(change.signal) ? { wantedAt: now } : {}),
-      version: row.version + 1,
+      ...(after.status === row.status ? {} : { factorResetDue: null }),
+      ...(moved ? { stepSince: theMoment(tx), invitationDue: null, ...withoutFailedSms(row) } : {}),
+      ...columns,
+      version: tx.sql.raw('version + 1'),
     })
-    .returning('*');
+    .returning(withClock(tx));
+  return written!;
+}
+
+const withoutFailedSms = ({ smsOutcome }: Onboarding) =>
+  smsOutcome === 'failed' ? { smsCodeId: null, smsOutcome: null } : {};
+
+/** Columns that the workflow does not know: no new version. */
+export async function writeUnseen(
+  tx: Db,
+  id: string,
+  columns: Partial<Pick<Onboarding, 'clientId' | 'temporaryPasswordMode'>>,
+): Promise<void> {
+  await tx.sql('onboarding').where({ id }).update(columns);
+}
+
+/** The row of the outbox that tells the workflow what this row says now. */
+export const snapshotSignal = (row: OnboardingRow, signal: SignalName): Told => ({
+  workflow: 'onboarding',
+  subjectId: row.id,
+  signal,
+  payload: snapshotOf(row),
+});
+
+/** Tells the workflow, through the outbox, what the row says now. */
+export const signalSnapshot = (tx: Db, row: OnboardingRow, signal: SignalName): Promise<void> =>
+  putInOutbox(tx, snapshotSignal(row, signal));
+
+/** The reminders count from now. */
+export const restartReminders = (now: Raw) => ({ remindersCountFrom: now, lastReminder: 0 });
+
+/** Somebody else is to do all of it, and the invitation that is being sent goes to the address of before. */
+function beginAgain(tx: Db): Columns {
+  const now = theMoment(tx);
+  return {
+    progressedAt: now,
+    stepSince: now,
+    ...restartReminders(now),
+    invitationDue: tx.sql.raw('version + 1'),
+    invitationUrgent: true,
+    factorResetDue: null,
+    smsCodeId: null,
+    smsOutcome: null,
+    mailRefusedAt: null,
+    mailDelayedAt: null,
+  };
+}
+
+function columnsOf(tx: Db, row: Onboarding, { signal, facts, columns, smsCodeId }: Change): Columns {
+  const now = theMoment(tx);
+  const next = tx.sql.raw('version + 1');
+  const progress = isProgress(signal);
+  const times = Object.entries({ ...(progress ? OVER_WITH_PROGRESS : {}), ...facts }).map(
+    ([fact, isTrue]) => {
+      const column = `${fact as FactName}At` as const;
+      return [column, isTrue ? (row[column] ?? now) : null];
+    },
+  );
+  return {
+    ...Object.fromEntries(times),
+    ...(progress ? { progressedAt: now, ...restartReminders(now), mailDelayedAt: null } : {}),
+    ...(ASKS_FOR_INVITATION.includes(signal)
+      ? { requestedAt: now, invitationDue: row.invitationDue ?? next }
+      : {}),
+    ...(signal === 'addressCorrected' ? beginAgain(tx) : {}),
+    ...(smsCodeId ? { smsCodeId, smsOutcome: null } : {}),
+    ...columns,
+  };
+}
+
+/** Writes a change to a locked row, its audit entry and its outbox row. The caller's transaction holds all of it. */
+export async function writeChange(tx: Db, row: Onboarding, change: Change): Promise<Onboarding> {
+  const written = await writeOnboarding(tx, row, columnsOf(tx, row, change));
   await audit(tx, {
     event: change.event,
     personId: row.personId,
@@ -193,13 +265,8 @@ export async function writeChange(tx: Db, row: Onboarding, change: Change): Prom
     details: change.details,
   });
   if (change.tell) await tellSenders(tx, row.personId, change.tell);
-  await putInOutbox(tx, {
-    workflow: 'onboarding',
-    subjectId: row.id,
-    signal: change.signal,
-    payload: { version: updated!.version, facts: factsOf(updated!), ...change.ids },
-  });
-  return updated!;
+  await signalSnapshot(tx, written, change.signal);
+  return written;
 }
 
 /** Where somebody takes a step, and in which session; without one when a link is enough. */
@@ -227,37 +294,18 @@ export async function recordStep<R extends string>(
 
 /**
  * A mail does not get through: `mail-undeliverable` when the server refused the address for good, or said "later" for
- * days; `mail-delayed` meanwhile. Shown as a problem until a mail gets through; the senders are told once.
+ * days; `mail-delayed` meanwhile. Shown as a problem until a mail gets through; the senders are told once. `columns`:
+ * what else is over with it.
  */
-export async function markMailTrouble(
-  db: Db,
-  { id, personId }: Pick<Onboarding, 'id' | 'personId'>,
-  problem: 'mail-undeliverable' | 'mail-delayed',
-): Promise<void> {
-  const column = problem === 'mail-delayed' ? 'mailDelayedAt' : 'mailRefusedAt';
-  await transaction(db, async (tx) => {
-    const first = await tx
-      .sql('onboarding')
-      .where({ id, [column]: null })
-      .update({ [column]: tx.sql.fn.now() });
-    if (first) await tellSenders(tx, personId, { type: 'onboarding.stuck', data: { problem } });
-  });
-}
-
-/** An operator lets the person ask for codes again, although the person's limit of a day was reached. */
-export async function allowMoreCodes(
-  db: Db,
-  { id, reason }: { id: string; reason: string },
+export async function markMailProblem(
+  tx: Db,
+  row: Onboarding,
+  problem: MailProblem,
+  columns: Columns = {},
 ): Promise<Onboarding> {
-  return transaction(db, async (tx) => {
-    const row = await lockOnboarding(tx, id);
-    const now = tx.sql.fn.now();
-    const [allowed]: Onboarding[] = await tx
-      .sql('onboarding')
-      .where({ id })
-      .update({ codesAllowedFrom: now, codesRefusedAt: null, version: row.version + 1 })
-      .returning('*');
-    await audit(tx, { event: 'codes.allowed', personId: row.personId, details: { reason } });
-    return allowed!;
-  });
+  const column = problem === 'mail-delayed' ? 'mailDelayedAt' : 'mailRefusedAt';
+  const isNew = row[column] === null;
+  if (isNew) await tellSenders(tx, row.personId, { type: 'onboarding.stuck', data: { problem } });
+  else if (Object.keys(columns).length === 0) return row;
+  return writeOnboarding(tx, row, { ...(isNew ? { [column]: tx.sql.fn.now() } : {}), ...columns });
 }

@@ -2,6 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { atOnce } from '../test/kit/message.ts';
+import { someSnapshot } from '../test/kit/snapshot.ts';
 import { createWorld, type World } from '../test/kit/testEnvironment.ts';
 import { transaction } from './connect.ts';
 import { drainOutbox, type OutboxRow, putInOutbox } from './outbox.ts';
@@ -21,13 +22,13 @@ async function put(count: number): Promise<string[]> {
         workflow: 'onboarding',
         subjectId,
         signal: 'messageSent',
-        payload: { version: 1 },
+        payload: someSnapshot(),
       });
   });
   return ids;
 }
 
-const left = (): Promise<OutboxRow[]> => world.db.sql('outbox').orderBy('id');
+const left = () => world.db.sql('outbox').orderBy('id');
 const allDue = () =>
   world.db.sql('outbox').update({ nextTryAt: world.db.sql.raw(`now() - interval '1 second'`) });
 const away = async () => {
@@ -51,7 +52,7 @@ describe('a row', () => {
 
   it('of a transaction that was rolled back is never told', async () => {
     const failing = transaction(world.db, async (tx) => {
-      await putInOutbox(tx, { workflow: 'onboarding', subjectId: randomUUID(), signal: null, payload: {} });
+      await putInOutbox(tx, { workflow: 'passwordReset', subjectId: randomUUID() });
       throw new Error('rolled back');
     });
     await expect(failing).rejects.toThrow('rolled back');
@@ -78,10 +79,10 @@ describe('a row', () => {
     const waits: number[] = [];
     for (let i = 0; i < 5; i++) {
       expect(await drainOutbox(world.db, away)).toMatchObject({ sent: 0, failure: expect.any(Error) });
-      const { rows } = await world.db.sql.raw(
+      const { rows } = await world.db.sql.raw<{ wait: number }>(
         'select round(extract(epoch from next_try_at - now()))::int as wait from outbox',
       );
-      waits.push(rows[0].wait);
+      waits.push(rows[0]!.wait);
       await allDue();
     }
     expect(waits).toEqual([1, 2, 4, 5, 5]);
@@ -102,8 +103,8 @@ describe('a row', () => {
     const lost = Array.from({ length: 60 }, () => ({
       workflow: 'onboarding' as const,
       subjectId: randomUUID(),
-      signal: 'reconciled',
-      payload: {},
+      signal: 'reconciled' as const,
+      payload: someSnapshot(),
     }));
     await transaction(world.db, (tx) => putInOutbox(tx, ...lost));
     const [person] = await put(1);

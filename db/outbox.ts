@@ -2,19 +2,24 @@
  * What still has to be told to the engine. A row is written in the transaction of its fact, and deleted once the engine
  * has it; so a fact that is there is told, whatever dies in between.
  */
+import type { SignalName } from '../domain/signals.ts';
+import type { Snapshot } from '../domain/snapshot.ts';
 import type { Db } from './connect.ts';
 
-export type OutboxRow = {
+/** What is to be told, and of what. */
+export type Told =
+  /** `subjectId`: the onboarding. */
+  | { workflow: 'onboarding'; subjectId: string; signal: SignalName; payload: Snapshot }
+  /** Just started. `subjectId`: the message, SMS code or reset link that the workflow is about. */
+  | { workflow: 'messageNotice' | 'signInCode' | 'passwordReset'; subjectId: string }
+  /** `subjectId`: the person. */
+  | { workflow: 'closedSignIn'; subjectId: string }
+  /** Ends and deletes every run of an onboarding. */
+  | { workflow: 'erasure'; subjectId: string };
+
+export type OutboxRow = Told & {
   id: string;
-  workflow: 'onboarding' | 'messageNotice' | 'signInCode' | 'passwordReset' | 'closedSignIn' | 'erasure';
-  /** The onboarding, message, SMS code, reset link or person that the workflow is about; of an erasure the onboarding. */
-  subjectId: string;
-  /** Only of an onboarding; the others are just started, and an erasure ends and deletes. */
-  signal: string | null;
-  payload: Record<string, unknown>;
   tries: number;
-  /** Since it was written, in milliseconds. */
-  ageMs: number;
   /** Whether the subject is an onboarding whose workflow should run. */
   shouldRun: boolean;
 };
@@ -25,14 +30,11 @@ const BATCH = 20;
 const FIRST_WAIT_S = 1;
 const LONGEST_WAIT_S = 5;
 
-const AGE_MS = 'round(extract(epoch from clock_timestamp() - due.created_at) * 1000)::int';
-
-type NewRow = Omit<OutboxRow, 'id' | 'tries' | 'ageMs' | 'shouldRun'>;
-
 /** In the caller's transaction, with one statement. */
-export async function putInOutbox(tx: Db, ...rows: NewRow[]): Promise<void> {
+export async function putInOutbox(tx: Db, ...rows: Told[]): Promise<void> {
   if (rows.length === 0) return;
-  await tx.sql('outbox').insert(rows.map((row) => ({ ...row, payload: JSON.stringify(row.payload) })));
+  const payloadOf = (row: Told) => JSON.stringify('payload' in row ? row.payload : {});
+  await tx.sql('outbox').insert(rows.map((row) => ({ ...row, payload: payloadOf(row) })));
 }
 
 /**
@@ -49,16 +51,18 @@ export async function drainOutbox(
   return db.sql.transaction(async (sql) => {
     // Locked first and joined after: however many wait, a batch costs the same. The order is that of an index.
     const due = sql('outbox')
-      .where('next_try_at', '<=', sql.fn.now())
+      .where('nextTryAt', '<=', sql.fn.now())
       .orderByRaw(`(tries > 0), (signal is not distinct from 'reconciled'), id`)
       .limit(BATCH)
       .forUpdate()
       .skipLocked();
-    const rows: OutboxRow[] = await sql
+    const found = await sql
       .with('due', due)
       .from('due')
-      .leftJoin('onboarding', 'onboarding.id', 'due.subject_id')
-      .select('due.*', sql.raw('coalesce(should_run, false) as should_run'), sql.raw(`${AGE_MS} as age_ms`));
+      .leftJoin('onboarding', 'onboarding.id', 'due.subjectId')
+      .select('due.*', sql.raw<{ shouldRun: boolean }>('coalesce(should_run, false) as should_run'));
+    // What putInOutbox wrote.
+    const rows = found as unknown as OutboxRow[];
     const results = await Promise.allSettled(rows.map(send));
     const taken = rows.filter((_, i) => results[i]!.status === 'fulfilled').map(({ id }) => id);
     const refused = rows.filter((_, i) => results[i]!.status === 'rejected');
@@ -95,9 +99,9 @@ export async function waitingInOutbox(db: Db): Promise<Waiting[]> {
     .select(
       'workflow',
       'signal',
-      db.sql.raw('count(*)::int as count'),
-      db.sql.raw('extract(epoch from now() - min(created_at))::float as oldest_s'),
-      db.sql.raw('max(tries) as tries'),
-      db.sql.raw('extract(epoch from min(next_try_at) - now())::float as next_try_s'),
+      db.sql.raw<{ count: number }>('count(*)::int as count'),
+      db.sql.raw<{ oldestS: number }>('extract(epoch from now() - min(created_at))::float as oldest_s'),
+      db.sql.raw<{ tries: number }>('max(tries) as tries'),
+      db.sql.raw<{ nextTryS: number }>('extract(epoch from min(next_try_at) - now())::float as next_try_s'),
     );
 }

@@ -30,10 +30,15 @@ async function anna(): Promise<{ email: string; personId: string }> {
 }
 
 const linksOf = (personId: string) =>
-  world.db.sql('reset_link').where({ personId }).orderBy('created_at', 'desc');
+  world.db.sql('reset_link').where({ personId }).orderBy('createdAt', 'desc');
 const eventsOf = (personId: string): Promise<string[]> =>
-  world.db.sql('audit').where({ personId }).andWhereLike('event', 'password.%').orderBy('id').pluck('event');
-const age = (table: string, ids: string[], interval: string) =>
+  world.db
+    .sql('audit')
+    .where({ personId })
+    .andWhere('event', 'like', 'password.%')
+    .orderBy('id')
+    .pluck('event');
+const age = (table: 'password_request' | 'reset_link', ids: string[], interval: string) =>
   world.db
     .sql(table)
     .whereIn('id', ids)
@@ -53,7 +58,7 @@ describe('a request', () => {
     const rows = await requests();
     expect(new Set(rows.map(({ address }) => address.length)).size).toBe(1);
     expect(JSON.stringify(rows)).not.toContain(email);
-    expect(Object.keys(rows[0]).sort()).toEqual(['address', 'createdAt', 'id']);
+    expect(Object.keys(rows[0]!).sort()).toEqual(['address', 'createdAt', 'id']);
   });
 
   it('opens in no other row', async () => {
@@ -61,8 +66,8 @@ describe('a request', () => {
     await addPasswordRequest(world.db, email);
     await addPasswordRequest(world.db, 'nobody@example.com');
     const [known, unknown] = await requests();
-    await world.db.sql('password_request').where({ id: known.id }).delete();
-    await world.db.sql('password_request').where({ id: unknown.id }).update({ address: known.address });
+    await world.db.sql('password_request').where({ id: known!.id }).delete();
+    await world.db.sql('password_request').where({ id: unknown!.id }).update({ address: known!.address });
     expect((await answerAll()).failure).toBeDefined();
     expect(await linksOf(personId)).toEqual([]);
   });
@@ -71,7 +76,7 @@ describe('a request', () => {
     const { email, personId } = await anna();
     await ask(email);
     const [link] = await linksOf(personId);
-    expect(await world.db.sql('outbox').where({ subjectId: link.id }).pluck('workflow')).toEqual([
+    expect(await world.db.sql('outbox').where({ subjectId: link!.id }).pluck('workflow')).toEqual([
       'passwordReset',
     ]);
     expect(await eventsOf(personId)).toEqual(['password.forgotten']);
@@ -119,8 +124,8 @@ describe('a request', () => {
   it('that is older than a link lives is dropped', async () => {
     const { email, personId } = await anna();
     await addPasswordRequest(world.db, email);
-    const [{ id }] = await requests();
-    await age('password_request', [id], '24 hours');
+    const [request] = await requests();
+    await age('password_request', [request!.id], '24 hours');
     await answerAll();
     expect([await linksOf(personId), await requests()]).toEqual([[], []]);
   });
@@ -153,7 +158,7 @@ describe('asked for by strangers again and again', () => {
     for (let hour = 0; hour < 60; hour++) {
       await ask(email);
       const [newest] = await linksOf(personId);
-      expect(Date.now() - newest.createdAt.getTime(), `hour ${hour}`).toBeLessThan(24 * 3_600_000);
+      expect(Date.now() - newest!.createdAt.getTime(), `hour ${hour}`).toBeLessThan(24 * 3_600_000);
       const ids = (await linksOf(personId)).map(({ id }) => id);
       await age('reset_link', ids, '1 hour');
     }
@@ -165,7 +170,7 @@ describe('asked for by strangers again and again', () => {
     const { email, personId } = await anna();
     for (let i = 0; i < 4; i++) await ask(email);
     const [newest] = await linksOf(personId);
-    expect(await transaction(world.db, (tx) => useResetLink(tx, newest))).toBe(true);
+    expect(await transaction(world.db, (tx) => useResetLink(tx, newest!))).toBe(true);
     await ask(email);
     expect(await linksOf(personId)).toHaveLength(4);
   });

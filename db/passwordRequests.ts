@@ -46,7 +46,7 @@ export async function askPasswordReset(tx: Db, personId: string, limits: ResetLi
     return;
   }
   const { id: subjectId } = added;
-  await putInOutbox(tx, { workflow: 'passwordReset', subjectId, signal: null, payload: {} });
+  await putInOutbox(tx, { workflow: 'passwordReset', subjectId });
   await audit(tx, { event: 'password.forgotten', personId });
 }
 
@@ -68,7 +68,9 @@ export async function answerPasswordRequests(db: Db, limits: ResetLimits): Promi
 /** Nothing when another process has it now. One that waited longer than its link would have lived is dropped. */
 const answer = (db: Db, id: string, limits: ResetLimits): Promise<void> =>
   transaction(db, async (tx) => {
-    const isOld = tx.sql.raw(`created_at + ? * interval '1 second' <= now() as is_old`, [RESET_LINK_LIVES_S]);
+    const isOld = tx.sql.raw<{ isOld: boolean }>(`created_at + ? * interval '1 second' <= now() as is_old`, [
+      RESET_LINK_LIVES_S,
+    ]);
     const request = await tx
       .sql('password_request')
       .where({ id })

@@ -1,20 +1,14 @@
 /** People: found by an index of their address, everything personal sealed under a key of their own. */
+
 import { uuidv7 } from 'uuidv7';
+import type { Locale } from '../domain/locale.ts';
 import { cleanTyped } from '../domain/typed.ts';
 import type { Db } from './connect.ts';
 import { withAsciiHost } from './mailHost.ts';
+import type { PersonRow } from './tables.ts';
 
-export type Locale = 'nl' | 'en';
-
-export type Person = {
-  id: string;
-  email: string;
-  locale: Locale;
-  passwordHash: string | null;
-  dataKey: string;
-};
-
-type PersonRow = { id: string; dataKey: string; email: string; locale: Locale; passwordHash: string | null };
+/** With the address as it is read; in the row it is sealed. */
+export type Person = Pick<PersonRow, 'id' | 'email' | 'locale' | 'passwordHash' | 'dataKey'>;
 
 const emailPlace = (row: string) => ({ table: 'person', column: 'email', row });
 
@@ -22,14 +16,14 @@ const emailPlace = (row: string) => ({ table: 'person', column: 'email', row });
 export const normalEmail = (email: string): string => withAsciiHost(cleanTyped(email).toLowerCase());
 
 /** The person of a row of this table. */
-export function openedPerson(db: Db, row: PersonRow): Person {
+export function openedPerson(db: Db, row: Person): Person {
   const email = db.secrets.personal(row.id, row.dataKey).open(row.email, emailPlace(row.id));
   return { ...row, email };
 }
 
 async function rowOf(db: Db, email: string): Promise<PersonRow | undefined> {
   const indexes = db.secrets.emailIndexes(normalEmail(email));
-  return db.sql('person').whereIn('email_index', indexes).first();
+  return db.sql('person').whereIn('emailIndex', indexes).first();
 }
 
 export async function findPersonByEmail(db: Db, email: string): Promise<Person | undefined> {
@@ -48,7 +42,7 @@ export async function findAccount(
 
 /** The person; throws when there is none. */
 export async function person(db: Db, id: string): Promise<Person> {
-  const row: PersonRow | undefined = await db.sql('person').where({ id }).first();
+  const row = await db.sql('person').where({ id }).first();
   if (!row) throw new Error('no such person');
   return openedPerson(db, row);
 }
@@ -70,9 +64,9 @@ export async function findOrAddPerson(
       dataKey,
       locale,
       email: tx.secrets.personal(id, dataKey).seal(address, emailPlace(id)),
-      emailIndex: tx.secrets.emailIndexes(address)[0],
+      emailIndex: tx.secrets.emailIndexes(address)[0]!,
     })
-    .onConflict('email_index')
+    .onConflict('emailIndex')
     .ignore();
   const added = await findPersonByEmail(tx, email);
   if (!added) throw new Error('a person that was just added is not there');
@@ -92,7 +86,7 @@ export async function setEmail(tx: Db, personId: string, email: string): Promise
     .where({ id: personId })
     .update({
       email: tx.secrets.personal(personId, dataKey).seal(address, emailPlace(personId)),
-      emailIndex: tx.secrets.emailIndexes(address)[0],
+      emailIndex: tx.secrets.emailIndexes(address)[0]!,
     });
 }
 

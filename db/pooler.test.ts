@@ -22,9 +22,9 @@ it('a connection is begun without parameters and keeps no named statement', asyn
   const { DATABASE_URL: url, SECRET_KEYS: secretKeys } = world.config;
   const db = connect({ url, secretKeys, pool: 1 });
   await createAttempts(db, counterLimits(world.config), () => {}).count('help', 'somebody');
-  const limit = await db.sql('pg_settings').where({ name: 'statement_timeout' }).first('setting', 'source');
-  expect(limit).toEqual({ setting: '10000', source: 'session' });
-  expect(await db.sql('pg_prepared_statements')).toEqual([]);
+  const limit = await db.sql.raw(`select setting, source from pg_settings where name = 'statement_timeout'`);
+  expect(limit.rows).toEqual([{ setting: '10000', source: 'session' }]);
+  expect((await db.sql.raw('select * from pg_prepared_statements')).rows).toEqual([]);
   await disconnect(db);
 });
 

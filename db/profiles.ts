@@ -19,7 +19,7 @@ export async function saveProfile(tx: Db, personId: string, profile: Profile): P
   await tx
     .sql('profile')
     .insert({ personId, sealed })
-    .onConflict('person_id')
+    .onConflict('personId')
     .merge({ sealed, savedAt: tx.sql.fn.now() });
 }
 

@@ -109,7 +109,11 @@ describe('a corrected address', () => {
   it('is refused once the account is open, and is nothing when it is the same one', async () => {
     const { personId } = await send(world.clientId);
     expect(await correct(personId, ` ${email.toUpperCase()}`)).toEqual({ refused: 'same' });
-    await completeOnboarding(world.db, { id: (await rowOf(personId)).id, mayOpen: () => true });
+    await completeOnboarding(world.db, {
+      id: (await rowOf(personId)).id,
+      mayOpen: () => true,
+      tellWhenLaterThan: 3_600_000,
+    });
     expect(await correct(personId, someAddress())).toEqual({ refused: 'completed' });
     expect((await person(world.db, personId)).email).toBe(email);
   });
@@ -159,13 +163,13 @@ describe('an ended relation', () => {
   it('is the end of the person when it was the last one: nothing but opaque ids is left', async () => {
     const { personId } = await send(world.clientId);
     const { id } = await rowOf(personId);
-    const { dataKey, emailIndex } = await world.db.sql('person').where({ id: personId }).first();
+    const { dataKey, emailIndex } = (await world.db.sql('person').where({ id: personId }).first())!;
     expect(await endRelation(world.db, { clientId: world.clientId, personId })).toEqual({ erased: true });
-    const { rows } = await world.db.sql.raw(
+    const { rows } = await world.db.sql.raw<{ name: string }>(
       `select table_name as name from information_schema.tables where table_schema = 'public' and table_type = 'BASE TABLE'`,
     );
-    for (const { name } of rows as { name: string }[]) {
-      const left = JSON.stringify(await world.db.sql(name).select());
+    for (const { name } of rows) {
+      const left = JSON.stringify((await world.db.sql.raw('select * from ??', [name])).rows);
       expect(left, name).not.toContain(dataKey);
       expect(left, name).not.toContain(emailIndex);
       if (!['audit', 'event', 'idempotency_key'].includes(name)) expect(left, name).not.toContain(personId);
@@ -201,11 +205,11 @@ describe('an invitation that the sender asks for again', () => {
   it('counts as asked for now, and is refused once the account is open', async () => {
     const { personId } = await send(world.clientId);
     const longAgo = world.db.sql.raw(`now() - interval '1 hour'`);
-    await world.db.sql('onboarding').where({ personId }).update({ wantedAt: longAgo });
+    await world.db.sql('onboarding').where({ personId }).update({ requestedAt: longAgo });
     const before = await rowOf(personId);
     await again(personId);
-    expect((await rowOf(personId)).wantedAt.getTime()).toBeGreaterThan(before.wantedAt.getTime());
-    await completeOnboarding(world.db, { id: before.id, mayOpen: () => true });
+    expect((await rowOf(personId)).requestedAt.getTime()).toBeGreaterThan(before.requestedAt.getTime());
+    await completeOnboarding(world.db, { id: before.id, mayOpen: () => true, tellWhenLaterThan: 3_600_000 });
     expect(await again(personId)).toEqual({ refused: 'completed' });
   });
 
@@ -223,7 +227,7 @@ describe('an invitation that the sender asks for again', () => {
     await again(personId);
     const after = await rowOf(personId);
     expect(after.version).toBe(gone.version + 1);
-    expect(after.wantedAt.getTime()).toBeGreaterThanOrEqual(gone.progressedAt.getTime());
+    expect(after.requestedAt.getTime()).toBeGreaterThanOrEqual(gone.progressedAt.getTime());
   });
 
   it('gives a new temporary password only to a sender that passes it on', async () => {

@@ -1,5 +1,6 @@
 /** What ties a client to a person: its messages. Correcting an address or ending a relation touches nobody else's. */
 
+import { NO_FACTS } from '../domain/facts.ts';
 import { audit } from './audit.ts';
 import { type Db, transaction } from './connect.ts';
 import { erase } from './erasure.ts';
@@ -8,10 +9,11 @@ import { moveMessages } from './messages.ts';
 import {
   lockAddressee,
   lockOnboarding,
-  noFacts,
+  lockOnboardingOf,
   type Onboarding,
   onboardingOf,
   writeChange,
+  writeUnseen,
 } from './onboardings.ts';
 import { findPersonByEmail, person, setEmail } from './people.ts';
 import { givePassedOn, startPassingOn, stopPassingOn } from './temporaryPasswords.ts';
@@ -21,14 +23,16 @@ type Relation = { clientId: string; personId: string };
 
 /** The recipient of this client, or undefined when the client has no message for that person. */
 export async function recipientOf(db: Db, { clientId, personId }: Relation): Promise<Onboarding | undefined> {
-  const related = await db.sql('message').where({ clientId, personId }).first('id');
-  return related && onboardingOf(db, personId);
+  return (await isRelated(db, { clientId, personId })) ? onboardingOf(db, personId) : undefined;
 }
+
+const isRelated = async (db: Db, relation: Relation): Promise<boolean> =>
+  Boolean(await db.sql('message').where(relation).first('id'));
 
 /** The recipient, locked; undefined when the same call a moment before ended the relation. */
 async function lockRecipient(tx: Db, relation: Relation): Promise<Onboarding | undefined> {
-  await tx.sql('onboarding').where({ personId: relation.personId }).forUpdate().first('id');
-  return recipientOf(tx, relation);
+  const row = await lockOnboardingOf(tx, relation.personId);
+  return row && (await isRelated(tx, relation)) ? row : undefined;
 }
 
 const othersWriteTo = async (tx: Db, { clientId, personId }: Relation): Promise<boolean> =>
@@ -44,17 +48,8 @@ async function askAgain(
   row: Onboarding,
   { everyMs, clientId }: { everyMs: number; clientId?: string },
 ) {
-  const waiting = await tx
-    .sql('onboarding')
-    .where({ id: row.id })
-    .andWhereRaw(`wanted_at > coalesce(ended_at, '-infinity')`)
-    // Of what was asked for before, no mail leaves once the person has gone on.
-    .andWhereRaw('wanted_at >= progressed_at')
-    .andWhereRaw(`wanted_at > now() - ? * interval '1 millisecond'`, [everyMs])
-    .whereNotExists((sent) =>
-      sent.from('invitation').whereRaw('onboarding_id = onboarding.id and sent_at >= wanted_at'),
-    )
-    .first('id');
+  const waiting =
+    row.invitationDue !== null && row.asOf.getTime() - row.requestedAt.getTime() < everyMs && row.shouldRun;
   if (waiting) return row;
   const columns = clientId ? { clientId } : undefined;
   return writeChange(tx, row, { signal: 'invitationRequested', event: 'invitation.requested', columns });
@@ -125,24 +120,32 @@ async function askBySender<A extends object>(
 
 async function invitationTimes(tx: Db, onboardingId: string, everyMs: number): Promise<InvitationTimes> {
   const notBefore = `greatest(clock_timestamp(), max(sent_at) + ? * interval '1 millisecond') as not_before`;
-  return tx
+  const times = await tx
     .sql('invitation')
     .where({ onboardingId, kind: 'invitation' })
-    .first(tx.sql.raw('max(sent_at) as sent_at'), tx.sql.raw(notBefore, [everyMs]));
+    .first(
+      tx.sql.raw<{ sentAt: Date | null }>('max(sent_at) as sent_at'),
+      tx.sql.raw<{ notBefore: Date }>(notBefore, [everyMs]),
+    );
+  return times!;
 }
 
 /** Everything that whoever had the old address did or holds. */
-const VOID = ['sms_code', 'sms_factor', 'app_factor', 'profile', 'session', 'reset_link', 'terms_acceptance'];
-const VOID_OF_ONBOARDING = ['invitation', 'temporary_password'];
+const VOID = [
+  'sms_code',
+  'sms_factor',
+  'app_factor',
+  'profile',
+  'session',
+  'reset_link',
+  'terms_acceptance',
+] as const;
+const VOID_OF_ONBOARDING = ['invitation', 'temporary_password'] as const;
 
 async function voidEverything(tx: Db, row: Onboarding): Promise<void> {
   await openSignIn(tx, row.personId, { by: 'correction' });
   for (const table of VOID) await tx.sql(table).where({ personId: row.personId }).delete();
   for (const table of VOID_OF_ONBOARDING) await tx.sql(table).where({ onboardingId: row.id }).delete();
-  const { id } = row;
-  const now = tx.sql.fn.now();
-  const anew = { progressedAt: now, ladderFrom: now, rung: 0, mailRefusedAt: null, mailDelayedAt: null };
-  await tx.sql('onboarding').where({ id }).update(anew);
   await tx.sql('person').where({ id: row.personId }).update({ passwordHash: null });
 }
 
@@ -185,7 +188,7 @@ export async function correctAddress(
       await writeChange(tx, row, {
         signal: 'addressCorrected',
         event: 'facts.voided',
-        facts: noFacts(row),
+        facts: NO_FACTS,
         columns,
       });
       return { personId };
@@ -207,8 +210,8 @@ export async function correctAddress(
 
 /** The name on the next mail is that of a client that still writes to the person. */
 async function handOver(tx: Db, { id, personId }: Onboarding): Promise<void> {
-  const other = await tx.sql('message').where({ personId }).orderBy('id', 'desc').first('client_id');
-  await tx.sql('onboarding').where({ id }).update({ clientId: other.clientId });
+  const other = await tx.sql('message').where({ personId }).orderBy('id', 'desc').first('clientId');
+  await writeUnseen(tx, id, { clientId: other!.clientId });
 }
 
 /** Ends the client's relation with the person and deletes its messages; with the last relation the person is erased. */

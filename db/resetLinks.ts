@@ -4,17 +4,11 @@
  */
 import { randomUUID } from 'node:crypto';
 import type { Db } from './connect.ts';
+import type { ResetLinkRow } from './tables.ts';
 
-export type ResetPurpose = 'password' | 'factor';
+export type ResetPurpose = ResetLinkRow['purpose'];
 
-export type ResetLink = {
-  id: string;
-  personId: string;
-  clientId: string;
-  purpose: ResetPurpose;
-  keyId: string;
-  sentAt: Date | null;
-  usedAt: Date | null;
+export type ResetLink = ResetLinkRow & {
   /** Too old, by the database's clock. */
   expired: boolean;
   /** A newer one was asked for: that one counts. */
@@ -24,16 +18,17 @@ export type ResetLink = {
 /** A recovery link in a mail lives at most a day (NIST SP 800-63B-4, 4.2.1.2). */
 export const RESET_LINK_LIVES_S = 24 * 3600;
 
-/** SQL: whether there is a newer link of the same kind. */
-export const IS_SUPERSEDED = `exists (select from reset_link newer
-  where newer.person_id = reset_link.person_id and newer.purpose = reset_link.purpose
-    and (newer.created_at, newer.id) > (reset_link.created_at, reset_link.id))`;
+/** SQL: whether there is a newer link of the same kind. `link`: the name by which the query knows the row. */
+export const newerLinkExists = (link: string): string => `exists (select from reset_link newer
+  where newer.person_id = ${link}.person_id and newer.purpose = ${link}.purpose
+    and (newer.created_at, newer.id) > (${link}.created_at, ${link}.id))`;
 
-const columns = (db: Db) => [
-  '*',
-  db.sql.raw(`created_at + ? * interval '1 second' <= now() as expired`, [RESET_LINK_LIVES_S]),
-  db.sql.raw(`${IS_SUPERSEDED} as superseded`),
-];
+/** What the row says by the database's clock. */
+const linkState = ({ sql }: Db) =>
+  sql.raw<Omit<ResetLink, keyof ResetLinkRow>>(
+    `created_at + ? * interval '1 second' <= now() as expired, ${newerLinkExists('reset_link')} as superseded`,
+    [RESET_LINK_LIVES_S],
+  );
 
 type NewLink = { personId: string; clientId: string; purpose: ResetPurpose };
 
@@ -51,16 +46,19 @@ export async function addResetLink(
 ): Promise<{ id: string } | { refused: 'too-soon' | 'too-many' }> {
   const link: NewLink = { ...asked, purpose: 'password' };
   const { personId, purpose } = link;
-  const within = (unit: string) => `created_at > now() - ? * interval '1 ${unit}'`;
-  const { isSoon, unused } = await tx
+  const youngerThan = (seconds: number) =>
+    tx.sql.raw(`created_at > now() - ? * interval '1 second'`, [seconds]);
+  const counted = await tx
     .sql('reset_link')
     .where({ personId, purpose })
     .first(
-      tx.sql.raw(`coalesce(bool_or(${within('millisecond')}), false) as is_soon`, [limits.everyMs]),
-      tx.sql.raw(`count(*) filter (where used_at is null and ${within('second')})::int as unused`, [
-        RESET_LINK_LIVES_S,
-      ]),
+      tx.sql.raw<{ isSoon: boolean; unused: number }>(
+        `coalesce(bool_or(?), false) as is_soon,
+        count(*) filter (where used_at is null and ?)::int as unused`,
+        [youngerThan(limits.everyMs / 1000), youngerThan(RESET_LINK_LIVES_S)],
+      ),
     );
+  const { isSoon, unused } = counted!;
   if (isSoon) return { refused: 'too-soon' };
   if (unused >= limits.perDay) return { refused: 'too-many' };
   const id = randomUUID();
@@ -73,19 +71,14 @@ export async function resetLinkFor(db: Db, link: NewLink & { sendKey: string }):
   await db
     .sql('reset_link')
     .insert({ id: randomUUID(), keyId: db.secrets.keyId, ...link })
-    .onConflict('send_key')
+    .onConflict('sendKey')
     .ignore();
-  return db
-    .sql('reset_link')
-    .where({ sendKey: link.sendKey })
-    .first(...columns(db));
+  const row = await db.sql('reset_link').where({ sendKey: link.sendKey }).first('*', linkState(db));
+  return row!;
 }
 
 export async function resetLink(db: Db, id: string): Promise<ResetLink | undefined> {
-  return db
-    .sql('reset_link')
-    .where({ id })
-    .first(...columns(db));
+  return db.sql('reset_link').where({ id }).first('*', linkState(db));
 }
 
 /** The link of a token that was mailed; whether it still opens anything, its columns say. */
@@ -100,7 +93,7 @@ export async function markResetSent(db: Db, id: string): Promise<void> {
 }
 
 /** Used up: with it every other link of the same purpose. False when it was used before. */
-export async function useResetLink(tx: Db, { id, personId, purpose }: ResetLink): Promise<boolean> {
+export async function useResetLink(tx: Db, { id, personId, purpose }: ResetLinkRow): Promise<boolean> {
   const first = await tx.sql('reset_link').where({ id, usedAt: null }).update({ usedAt: tx.sql.fn.now() });
   await tx.sql('reset_link').where({ personId, purpose, usedAt: null }).update({ usedAt: tx.sql.fn.now() });
   return first === 1;

@@ -62,7 +62,7 @@ it('27: the server takes the mail and drops the line: it is sent again with the 
   const ids = server.received.map((mail) => /^Message-ID: (\S+)$/m.exec(mail)![1]);
   expect(ids).toEqual([ids[0], ids[0]]);
   const sent = () => dropping.db.sql('onboarding').first('invitationsSent');
-  await eventually(async () => (await sent()).invitationsSent > 0 || undefined);
+  await eventually(async () => (await sent())!.invitationsSent > 0 || undefined);
   expect(await sent()).toEqual({ invitationsSent: 1 });
 });
 

@@ -1,15 +1,9 @@
 /** A record of every mail and SMS with its tries: opaque ids and codes only, no content, no address, no number. */
 import { uuidv7 } from 'uuidv7';
 import type { Db } from './connect.ts';
+import type { SendTryRow } from './tables.ts';
 
-export type MailKind =
-  | 'invitation'
-  | 'reminder'
-  | 'account-opened'
-  | 'message-notice'
-  | 'password-reset'
-  | 'factor-reset'
-  | 'factor-notice';
+export type MailKind = Exclude<SendTryRow['kind'], 'code'>;
 
 /** `subjectId`: the mail, whose Message-ID has it, or the SMS code. */
 export type NewTry = { personId: string; subjectId: string } & (
@@ -21,20 +15,7 @@ export type NewTry = { personId: string; subjectId: string } & (
  * What the server or provider said: `accepted`; `refused` for good; `failed` for now, so it is tried again. `reason`: its
  * code, such as `550 5.1.1`, and never its words, because they can hold the address.
  */
-export type TryEnd = { outcome: 'accepted' | 'refused' | 'failed'; reason?: string };
-
-export type SendTry = {
-  id: string;
-  channel: 'mail' | 'sms';
-  kind: string;
-  subjectId: string;
-  begunAt: Date;
-  /** Null: under way, or the worker died in the middle; then another try follows. */
-  outcome: TryEnd['outcome'] | null;
-  reason: string | null;
-  /** What was reported after it had been accepted. */
-  receipt: 'delivered' | 'bounced' | null;
-};
+export type TryEnd = { outcome: NonNullable<SendTryRow['outcome']>; reason?: string };
 
 /** The newest tries of one person that are shown. */
 const SHOWN = 100;
@@ -52,6 +33,6 @@ export async function endTry(db: Db, id: string, { outcome, reason }: TryEnd): P
 }
 
 /** The newest tries of a person, the newest first. */
-export async function triesOf(db: Db, personId: string): Promise<SendTry[]> {
+export async function triesOf(db: Db, personId: string): Promise<SendTryRow[]> {
   return db.sql('send_try').where({ personId }).orderBy('id', 'desc').limit(SHOWN);
 }

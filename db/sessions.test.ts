@@ -63,7 +63,7 @@ describe('a session', () => {
   });
 
   it('cannot be found by what stands in the database', async () => {
-    const { tokenHash, id } = await world.db.sql('session').where({ personId }).first();
+    const { tokenHash, id } = (await world.db.sql('session').where({ personId }).first())!;
     expect(await find(tokenHash)).toBeUndefined();
     expect(await find(id)).toBeUndefined();
   });

@@ -6,21 +6,15 @@ import { randomUUID } from 'node:crypto';
 import { type Db, transaction } from './connect.ts';
 import { type Invitation, stillCounts } from './invitations.ts';
 import { hashToken, newToken } from './secrets.ts';
+import type { Raw } from './sql.ts';
+import type { SessionRow } from './tables.ts';
 
-export type Session = {
-  id: string;
+export type Session = Omit<
+  SessionRow,
+  'tokenHash' | 'previousHash' | 'previousUntil' | 'createdAt' | 'seenAt'
+> & {
   /** What the request came with; the row may have a newer one by now. */
   token: string;
-  personId: string;
-  /** The organisation whose mail was opened. */
-  clientId: string | null;
-  /** Began with a link to choose a new password or set up the second factor anew. */
-  resetId: string | null;
-  /** What codes by SMS that are asked for in it belong to; whoever signs in twice with one form goes on with the same. */
-  challenge: string;
-  linkAt: Date | null;
-  passwordAt: Date | null;
-  factorAt: Date | null;
   /** Since it began, in milliseconds by the database's clock. */
   ageMs: number;
 };
@@ -51,14 +45,11 @@ export async function startSession(tx: Db, { proofs, ...given }: NewSession): Pr
     .sql('session')
     .insert({ id: randomUUID(), tokenHash: hashToken(token), ...given, ...proofColumns(tx, proofs) })
     .returning('*');
-  return sessionOf({ ...row, ageMs: 0 }, token);
+  return sessionOf({ ...row!, ageMs: 0 }, token);
 }
 
-function sessionOf(
-  row: Session & Record<'tokenHash' | 'previousHash' | 'previousUntil', unknown>,
-  token: string,
-) {
-  const { tokenHash, previousHash, previousUntil, ...session } = row;
+function sessionOf(row: SessionRow & { ageMs: number }, token: string): Session {
+  const { tokenHash, previousHash, previousUntil, createdAt, seenAt, ...session } = row;
   return { ...session, token };
 }
 
@@ -85,18 +76,16 @@ export async function startSessionByLink(
 export async function stepUp(tx: Db, session: Session, proofs: Proof[]): Promise<string> {
   const { id, token } = session;
   const next = nextTokenOf(tx, session);
-  const whenFirst = (first: string, otherwise: string, bindings: (string | number)[] = []) =>
-    tx.sql.raw(`case when token_hash = ? then ${first} else ${otherwise} end`, [
-      hashToken(token),
-      ...bindings,
-    ]);
+  const whenFirst = (first: string | Raw, otherwise: keyof SessionRow) =>
+    tx.sql.raw('case when token_hash = ? then ? else ?? end', [hashToken(token), first, otherwise]);
+  const soon = tx.sql.raw(`now() + ? * interval '1 second'`, [REPLACED_FOR_S]);
   await tx
     .sql('session')
     .where({ id })
     .update({
-      previousHash: whenFirst('token_hash', 'previous_hash'),
-      previousUntil: whenFirst(`now() + ? * interval '1 second'`, 'previous_until', [REPLACED_FOR_S]),
-      tokenHash: whenFirst('?', 'token_hash', [hashToken(next)]),
+      previousHash: whenFirst(tx.sql.ref('tokenHash'), 'previousHash'),
+      previousUntil: whenFirst(soon, 'previousUntil'),
+      tokenHash: whenFirst(hashToken(next), 'tokenHash'),
       ...proofColumns(tx, proofs),
     });
   return next;
@@ -122,7 +111,10 @@ export async function findSession(
     )
     .andWhereRaw(`seen_at > now() - ? * interval '1 millisecond'`, [idleMs])
     .andWhereRaw(`created_at > now() - ? * interval '1 millisecond'`, [absoluteMs])
-    .first('*', db.sql.raw('extract(epoch from now() - created_at)::float * 1000 as age_ms'));
+    .first(
+      '*',
+      db.sql.raw<{ ageMs: number }>('extract(epoch from now() - created_at)::float * 1000 as age_ms'),
+    );
   if (!row) return undefined;
   await db
     .sql('session')
@@ -165,7 +157,7 @@ export async function provedJustNow(db: Db, { id }: Session, proof: Proof): Prom
   const row = await db
     .sql('session')
     .where({ id })
-    .andWhereRaw(`?? > now() - ? * interval '1 second'`, [`${proof}_at`, REPLACED_FOR_S])
+    .andWhereRaw(`?? > now() - ? * interval '1 second'`, [`${proof}At`, REPLACED_FOR_S])
     .first('id');
   return Boolean(row);
 }

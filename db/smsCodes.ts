@@ -1,29 +1,31 @@
 /** One-time codes by SMS. The code is derived from its row; the number is sealed; tries are counted before comparing. */
 import { randomUUID } from 'node:crypto';
+import type { ReadSnapshot, SmsOutcome } from '../domain/snapshot.ts';
 import { type Db, transaction } from './connect.ts';
-import { putInOutbox } from './outbox.ts';
+import {
+  findAndLockOnboarding,
+  lockOnboardingOf,
+  type Onboarding,
+  readSnapshotOf,
+  signalSnapshot,
+  writeOnboarding,
+} from './onboardings.ts';
 import { person, sealFor } from './people.ts';
 import { equal } from './secrets.ts';
 import type { SmsFailure } from './smsFailures.ts';
 import { countForLimits, type SmsLimits } from './smsLimits.ts';
+import type { SmsCodeRow } from './tables.ts';
 
-export type Purpose = 'enrol' | 'sign-in';
+export type Purpose = SmsCodeRow['purpose'];
 
 /** Who asks for a code, for what, and the challenge of the session, which stays the same through its new tokens. */
 export type Asking = { personId: string; purpose: Purpose; challenge: string };
 
-export type SmsCode = Asking & {
-  id: string;
-  keyId: string;
-  phone: string;
-  requestedAt: Date;
-  sentAt: Date | null;
-  deliveredAt: Date | null;
-  failedAt: Date | null;
-  failure: SmsFailure | null;
-  tries: number;
-  usedAt: Date | null;
-  /** From here on: by the database's clock. */
+/** With the number as it is read; in the row it is sealed. */
+export type SmsCode = SmsCodeRow & Age;
+
+/** By the database's clock. */
+type Age = {
   expired: boolean;
   /** What is left of its life; less than 0 when it is over. */
   secondsLeft: number;
@@ -45,7 +47,7 @@ const factorPlace = (row: string) => ({ table: 'sms_factor', column: 'phone', ro
 
 const LIFE_BEGAN = 'coalesce(sent_at, requested_at)';
 const withAge = (db: Db, ttlMs: number) =>
-  db.sql.raw(
+  db.sql.raw<SmsCodeRow & Age>(
     `*, ${LIFE_BEGAN} + :ttlMs * interval '1 millisecond' <= now() as expired,
       extract(epoch from ${LIFE_BEGAN} + :ttlMs * interval '1 millisecond' - now())::float as seconds_left,
       extract(epoch from now() - ${LIFE_BEGAN})::float as seconds_waited`,
@@ -66,7 +68,7 @@ export async function newestSmsCode(
   const row = await db
     .sql('sms_code')
     .where({ personId, purpose, ...(challenge && { challenge }) })
-    .orderBy('requested_at', 'desc')
+    .orderBy('requestedAt', 'desc')
     .first(withAge(db, ttlMs));
   return opened(db, row);
 }
@@ -77,11 +79,14 @@ export async function smsCode(db: Db, id: string, ttlMs: number): Promise<SmsCod
 }
 
 /** A newer code of the same challenge was asked for, or the number was voided: this one counts no longer. */
-export async function isSuperseded(db: Db, { id, personId, purpose, challenge }: SmsCode): Promise<boolean> {
+export async function isSuperseded(
+  db: Db,
+  { id, personId, purpose, challenge }: SmsCodeRow,
+): Promise<boolean> {
   const newest = await db
     .sql('sms_code')
     .where({ personId, purpose, challenge })
-    .orderBy('requested_at', 'desc')
+    .orderBy('requestedAt', 'desc')
     .first('id');
   return newest?.id !== id;
 }
@@ -97,12 +102,12 @@ export async function secondsUntilResend(
 ): Promise<number> {
   const newest = await newestSmsCode(db, { personId, purpose, challenge, ttlMs: rules.ttlMs });
   if (!newest || newest.failedAt || newest.usedAt) return 0;
-  const { before } = await db
+  const { before } = (await db
     .sql('sms_code')
     .where({ personId, purpose, failedAt: null })
     .whereNot({ id: newest.id })
     .andWhereRaw(`sent_at > now() - interval '1 hour'`)
-    .first(db.sql.raw('count(*)::int as before'));
+    .first(db.sql.raw<{ before: number }>('count(*)::int as before')))!;
   const waitMs = rules.resendAfterMs[Math.min(before, rules.resendAfterMs.length - 1)] ?? 0;
   return Math.max(0, Math.ceil(waitMs / 1000 - newest.secondsWaited));
 }
@@ -141,14 +146,14 @@ export async function addSmsCode(
 
 /** Other challenges of this person whose code can still be entered. */
 async function liveElsewhere(tx: Db, { personId, challenge }: Asking, rules: SmsRules): Promise<number> {
-  const { live } = await tx
+  const found = await tx
     .sql('sms_code')
     .where({ personId, usedAt: null, failedAt: null })
     .whereNot({ challenge })
     .andWhere('tries', '<', rules.tries)
     .andWhereRaw(`${LIFE_BEGAN} + ? * interval '1 millisecond' > now()`, [rules.ttlMs])
-    .first(tx.sql.raw('count(distinct challenge)::int as live'));
-  return live;
+    .first(tx.sql.raw<{ live: number }>('count(distinct challenge)::int as live'));
+  return found!.live;
 }
 
 /** Codes of this challenge that have not left are not sent any more, and count for no limit. */
@@ -173,7 +178,7 @@ export async function checkSmsCode(
   const newest = await newestSmsCode(tx, { ...asking, ttlMs: rules.ttlMs });
   if (!newest || newest.usedAt) return { verdict: 'none' };
   if (newest.expired) return { verdict: 'expired' };
-  const [counted]: { id: string; keyId: string }[] = await tx
+  const [counted] = await tx
     .sql('sms_code')
     .where({ id: newest.id, usedAt: null })
     .andWhere('tries', '<', rules.tries)
@@ -206,6 +211,35 @@ export async function markSmsFailed(db: Db, id: string, failure: SmsFailure): Pr
   await db.sql('sms_code').where({ id, sentAt: null }).update({ failedAt: db.sql.fn.now(), failure });
 }
 
+/** What the sends and receipts of a code say by now. */
+const outcomeOf = ({ failedAt, sentAt }: SmsCodeRow): SmsOutcome | null =>
+  failedAt ? 'failed' : sentAt ? 'sent' : null;
+
+/** Writes to the onboarding, whose row is locked, what became of its newest code; undefined when that is known. */
+async function writeOutcome(tx: Db, row: Onboarding, code: SmsCodeRow): Promise<Onboarding | undefined> {
+  const smsOutcome = outcomeOf(code);
+  if (row.smsCodeId !== code.id || row.smsOutcome === smsOutcome) return undefined;
+  return writeOnboarding(tx, row, { smsOutcome });
+}
+
+/**
+ * The sending of a code has come to its end, and the onboarding says so. One that nobody could try to send is too late.
+ * Undefined when the person was erased.
+ */
+export async function recordSmsSending(
+  db: Db,
+  { onboardingId, smsCodeId: id }: { onboardingId: string; smsCodeId: string },
+): Promise<ReadSnapshot | undefined> {
+  return transaction(db, async (tx) => {
+    const row = await findAndLockOnboarding(tx, onboardingId);
+    if (!row) return undefined;
+    const untried = tx.sql('sms_code').where({ id, sentAt: null, failedAt: null });
+    await untried.update({ failedAt: tx.sql.fn.now(), failure: 'too-late' });
+    const code = await tx.sql('sms_code').where({ id }).first();
+    return readSnapshotOf((code && (await writeOutcome(tx, row, code))) ?? row);
+  });
+}
+
 /** `smsCodeId`: whose SMS it is, which the address has that the receipt came to; absent for SMS of before 2026-11-25. */
 type Receipt = { smsCodeId?: string; providerId: string; failure?: SmsFailure; reason?: string };
 
@@ -215,9 +249,15 @@ type Receipt = { smsCodeId?: string; providerId: string; failure?: SmsFailure; r
  * the workflow is told, so an operator sees it. Receipts of unknown SMS, and repeats, change nothing.
  */
 export async function recordReceipt(db: Db, receipt: Receipt): Promise<void> {
-  const delivered = receipt.failure === undefined;
+  const { smsCodeId, providerId, reason = null, failure } = receipt;
   await transaction(db, async (tx) => {
-    const code = await stamp(tx, receipt);
+    const known = await tx
+      .sql('sms_code')
+      .where(smsCodeId ? { id: smsCodeId } : { providerId })
+      .first('personId');
+    // First of all locks, as everywhere.
+    const row = known && (await lockOnboardingOf(tx, known.personId));
+    const code = row && (await stamp(tx, receipt));
     if (!code) return;
     const tried = tx
       .sql('send_try')
@@ -226,31 +266,21 @@ export async function recordReceipt(db: Db, receipt: Receipt): Promise<void> {
     await tx
       .sql('send_try')
       .whereIn('id', tried.limit(1).select('id'))
-      .update({
-        receipt: delivered ? 'delivered' : 'bounced',
-        receiptAt: tx.sql.fn.now(),
-        reason: receipt.reason ?? null,
-      });
-    const row = await tx.sql('onboarding').where({ personId: code.personId }).first('id');
-    if (row && code.purpose === 'enrol' && !(await isSuperseded(tx, code)))
-      await putInOutbox(tx, {
-        workflow: 'onboarding',
-        subjectId: row.id,
-        signal: 'smsReceipt',
-        payload: { smsCodeId: code.id, delivered },
-      });
+      .update({ receipt: failure ? 'bounced' : 'delivered', receiptAt: tx.sql.fn.now(), reason });
+    const written = await writeOutcome(tx, row, code);
+    if (written) await signalSnapshot(tx, written, 'smsReceipt');
   });
 }
 
 /** Writes the receipt to its code; undefined when it says nothing new. */
-async function stamp(tx: Db, { smsCodeId, providerId, failure }: Receipt): Promise<SmsCode | undefined> {
+async function stamp(tx: Db, { smsCodeId, providerId, failure }: Receipt): Promise<SmsCodeRow | undefined> {
   const now = tx.sql.fn.now();
   const handedOver = { sentAt: tx.sql.raw('coalesce(sent_at, now())'), providerId };
   const rows = tx
     .sql('sms_code')
     .where(smsCodeId ? { id: smsCodeId } : { providerId })
     .andWhere({ deliveredAt: null });
-  const [code]: SmsCode[] = await (failure
+  const [code] = await (failure
     ? // An SMS of the same code that was handed over since may still arrive.
       rows
         .andWhereRaw('(provider_id is null or (provider_id = ? and failed_at is null))', [providerId])
@@ -266,7 +296,7 @@ export async function setVerifiedPhone(tx: Db, personId: string, phone: string):
   await tx
     .sql('sms_factor')
     .insert({ personId, phone: sealed })
-    .onConflict('person_id')
+    .onConflict('personId')
     .merge({ phone: sealed, verifiedAt: tx.sql.fn.now() });
 }
 
@@ -277,11 +307,11 @@ export async function verifiedPhone(db: Db, personId: string): Promise<string | 
 
 /** The code that this person used last, if it is the typed one. */
 export async function isLastUsedCode(db: Db, personId: string, typed: string): Promise<boolean> {
-  const row: { id: string; keyId: string } | undefined = await db
+  const row = await db
     .sql('sms_code')
     .where({ personId })
-    .whereNotNull('used_at')
-    .orderBy('used_at', 'desc')
+    .whereNotNull('usedAt')
+    .orderBy('usedAt', 'desc')
     .first('id', 'keyId');
   return row !== undefined && equal(db.secrets.smsCode(row), typed);
 }

@@ -145,7 +145,7 @@ describe('a person', () => {
 
 it('the row shows the country, and neither the number nor its range', async () => {
   await somebodyAsks(inRange(7));
-  const row = await world.db.sql('sms_code').first();
+  const row = (await world.db.sql('sms_code').first())!;
   expect(row.country).toBe('NL');
   expect(JSON.stringify(row)).not.toContain('12345');
 });

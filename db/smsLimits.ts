@@ -51,7 +51,7 @@ export async function countForLimits(
   given: { personId: string; phone: string; isOwn: boolean; limits: SmsLimits },
 ): Promise<Counted | 'too-many'> {
   const { personId, phone, isOwn, limits } = given;
-  const row = await tx.sql('onboarding').where({ personId }).first('client_id', 'codes_allowed_from');
+  const row = await tx.sql('onboarding').where({ personId }).first('clientId', 'codesAllowedFrom');
   const counted: Counted = {
     toOwnNumber: isOwn,
     phoneIndex: tx.secrets.phoneIndex(phone),
@@ -61,7 +61,7 @@ export async function countForLimits(
   };
   if (!isOwn) await tx.sql.raw('select pg_advisory_xact_lock(hashtextextended(?, 0))', [counted.prefixIndex]);
   const { perDay, perNumber, perPrefix, perCountry, perClient } = limits;
-  const { rows } = await tx.sql.raw(
+  const { rows } = await tx.sql.raw<{ tooMany: boolean }>(
     `select ${isOwn ? BY_PERSON : `${BY_PERSON} or ${BY_NUMBER}`} as too_many`,
     {
       ...counted,
@@ -70,5 +70,5 @@ export async function countForLimits(
       allowedFrom: row?.codesAllowedFrom ?? null,
     },
   );
-  return rows[0].tooMany ? 'too-many' : counted;
+  return rows[0]!.tooMany ? 'too-many' : counted;
 }

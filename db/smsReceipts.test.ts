@@ -50,11 +50,11 @@ describe('what happened to the SMS', () => {
     expect(await row(first)).toMatchObject({ failure: 'blocked' });
     expect(await told()).toEqual([]);
     await recordReceipt(db, { providerId: `SM${second}`, failure: 'blocked' });
-    expect(await told()).toEqual([{ smsCodeId: second, delivered: false }]);
+    expect(await told()).toMatchObject([{ smsCodeId: second, smsOutcome: 'failed' }]);
   });
 
   const told = async () => {
-    const { id } = await world.db.sql('onboarding').where({ personId }).first('id');
+    const { id } = (await world.db.sql('onboarding').where({ personId }).first('id'))!;
     return world.db.sql('outbox').where({ subjectId: id, signal: 'smsReceipt' }).pluck('payload');
   };
 
@@ -67,10 +67,10 @@ describe('what happened to the SMS', () => {
     expect(await markSmsSent(db, id, 'SM1')).toEqual({ failed: true });
     await endTry(db, tryId, { outcome: 'accepted' });
     expect(await row(id)).toMatchObject({ failure: 'unreachable', providerId: 'SM1' });
-    expect((await row(id)).sentAt).not.toBeNull();
+    expect((await row(id))!.sentAt).not.toBeNull();
     const [tried] = await triesOf(db, personId);
     expect(tried).toMatchObject({ outcome: 'accepted', receipt: 'bounced', reason: '30003' });
-    expect(await told()).toEqual([{ smsCodeId: id, delivered: false }]);
+    expect(await told()).toMatchObject([{ smsCodeId: id, smsOutcome: 'failed' }]);
   });
 
   it('a code that was handed over twice has failed only when the last SMS of it did, and arrived with any', async () => {

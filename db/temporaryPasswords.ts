@@ -7,7 +7,7 @@
 import { randomUUID } from 'node:crypto';
 import { lettersAndDigits } from '../domain/typed.ts';
 import type { Db } from './connect.ts';
-import type { Onboarding } from './onboardings.ts';
+import { type Onboarding, writeUnseen } from './onboardings.ts';
 import { equal } from './secrets.ts';
 
 type Derivable = { id: string; keyId: string };
@@ -35,16 +35,16 @@ export async function addTemporaryPassword(
 
 /** The newest one that is mailed; made now if there is none. */
 export async function temporaryPasswordFor(db: Db, onboardingId: string): Promise<string> {
-  const newest: Derivable | undefined = await db
+  const newest = await db
     .sql('temporary_password')
     .where({ onboardingId, clientId: null })
-    .orderBy('created_at', 'desc')
+    .orderBy('createdAt', 'desc')
     .first('id', 'keyId');
   return db.secrets.temporaryPassword(newest ?? (await addTemporaryPassword(db, { onboardingId })));
 }
 
 const isPassing = async (tx: Db, passing: Passing): Promise<boolean> =>
-  Boolean(await tx.sql('passing_on').where(passing).first('asked_at'));
+  Boolean(await tx.sql('passing_on').where(passing).first('askedAt'));
 
 /**
  * From now on this client passes temporary passwords on itself, and what was mailed counts no longer, whoever else
@@ -52,7 +52,7 @@ const isPassing = async (tx: Db, passing: Passing): Promise<boolean> =>
  */
 export async function startPassingOn(tx: Db, { onboardingId, clientId }: Passing): Promise<void> {
   await tx.sql('passing_on').insert({ onboardingId, clientId }).onConflict().ignore();
-  await tx.sql('onboarding').where({ id: onboardingId }).update({ temporaryPasswordMode: 'sender' });
+  await writeUnseen(tx, onboardingId, { temporaryPasswordMode: 'sender' });
   await tx.sql('temporary_password').where({ onboardingId, clientId: null }).delete();
 }
 
@@ -60,10 +60,9 @@ export async function startPassingOn(tx: Db, { onboardingId, clientId }: Passing
 export async function stopPassingOn(tx: Db, { onboardingId, clientId }: Passing): Promise<boolean> {
   await tx.sql('temporary_password').where({ onboardingId, clientId }).delete();
   const passed = await tx.sql('passing_on').where({ onboardingId, clientId }).delete();
-  const others = await tx.sql('passing_on').where({ onboardingId }).first('client_id');
+  const others = await tx.sql('passing_on').where({ onboardingId }).first('clientId');
   // Nobody is left who could give the person one.
-  if (!others)
-    await tx.sql('onboarding').where({ id: onboardingId }).update({ temporaryPasswordMode: 'mail' });
+  if (!others) await writeUnseen(tx, onboardingId, { temporaryPasswordMode: 'mail' });
   return passed > 0;
 }
 
@@ -87,9 +86,9 @@ export async function whoPassesOn(
   db: Db,
   { onboardingId, clientId }: { onboardingId: string; clientId: string | null },
 ): Promise<string> {
-  const row: { name: string } | undefined = await db
+  const row = await db
     .sql('passing_on')
-    .join('client', 'client.id', 'passing_on.client_id')
+    .join('client', 'client.id', 'passing_on.clientId')
     .where({ onboardingId })
     .orderByRaw('(client.id is not distinct from ?::uuid) desc, asked_at desc', [clientId])
     .first('client.name');
@@ -106,12 +105,12 @@ export async function isTemporaryPassword(
   { id }: Pick<Onboarding, 'id'>,
   typed: string,
 ): Promise<boolean> {
-  const rows: Derivable[] = await db
+  const rows = await db
     .sql('temporary_password')
-    .join('onboarding', 'onboarding.id', 'temporary_password.onboarding_id')
+    .join('onboarding', 'onboarding.id', 'temporary_password.onboardingId')
     .where({ 'onboarding.id': id, 'onboarding.status': 'open' })
     .andWhereRaw(`(temporary_password.client_id is null) = (temporary_password_mode = 'mail')`)
-    .select('temporary_password.id', 'temporary_password.key_id');
+    .select('temporary_password.id', 'temporary_password.keyId');
   const written = lettersAndDigits(typed);
   // No early end: how long it takes does not tell which one was right.
   return rows

@@ -5,8 +5,9 @@ import { someAddress, somebody } from '../test/kit/message.ts';
 import { createWorld, type World } from '../test/kit/testEnvironment.ts';
 import { transaction } from './connect.ts';
 import { completeOnboarding } from './endings.ts';
-import { factsOf, onboarding, recordStep } from './onboardings.ts';
-import { alone, startAgain, type UnfinishedWorkflow, unfinished } from './unfinished.ts';
+import { type Change, factsOf, factTimesOf, onboarding, recordStep } from './onboardings.ts';
+import type { Tables } from './tables.ts';
+import { alone, tellAgain, type UnfinishedWorkflow, unfinished } from './unfinished.ts';
 
 const DAY_MS = 86_400_000;
 const FOR = { notice: 5 * DAY_MS, signInCode: 5 * 60_000 };
@@ -24,7 +25,8 @@ beforeEach(async () => {
 /** The ids of one kind, from all pages. */
 async function found(workflow: UnfinishedWorkflow): Promise<string[]> {
   const ids: string[] = [];
-  for await (const page of unfinished(world.db, FOR)) if (page.workflow === workflow) ids.push(...page.ids);
+  for await (const page of unfinished(world.db, FOR))
+    if (page.workflow === workflow) ids.push(...page.rows.map(({ id }) => id));
   return ids;
 }
 
@@ -36,10 +38,14 @@ describe('an onboarding', () => {
   it.each([
     ['open', {}, true],
     ['completed', { status: 'completed', endedAt: '- 1 hour' }, false],
-    ['expired', { status: 'expired', endedAt: '- 1 hour', wantedAt: '- 2 hours' }, false],
-    ['expired, asked for again', { status: 'expired', endedAt: '- 2 hours', wantedAt: '- 1 hour' }, true],
-    ['cancelled', { status: 'cancelled', endedAt: '- 1 hour', wantedAt: '- 2 hours' }, false],
-    ['cancelled, asked for again', { status: 'cancelled', endedAt: '- 2 hours', wantedAt: '- 1 hour' }, true],
+    ['expired', { status: 'expired', endedAt: '- 1 hour', requestedAt: '- 2 hours' }, false],
+    ['expired, asked for again', { status: 'expired', endedAt: '- 2 hours', requestedAt: '- 1 hour' }, true],
+    ['cancelled', { status: 'cancelled', endedAt: '- 1 hour', requestedAt: '- 2 hours' }, false],
+    [
+      'cancelled, asked for again',
+      { status: 'cancelled', endedAt: '- 2 hours', requestedAt: '- 1 hour' },
+      true,
+    ],
   ])('that is %s', async (_what, columns, shouldRun) => {
     const { onboarding: row } = await somebody(world);
     const written = Object.entries(columns).map(([name, value]) => [
@@ -49,21 +55,25 @@ describe('an onboarding', () => {
     if (written.length) await set(row.id, Object.fromEntries(written));
     expect(await found('onboarding')).toEqual(shouldRun ? [row.id] : []);
     await world.db.sql('outbox').delete();
-    expect(await startAgain(world.db, { workflow: 'onboarding', ids: [row.id] })).toBe(shouldRun ? 1 : 0);
+    expect(await tellAgain(world.db, { workflow: 'onboarding', ids: [row.id] })).toBe(shouldRun ? 1 : 0);
   });
 
   it('is started again with the facts and the version of its row', async () => {
     const { onboarding: begun } = await somebody(world);
-    const accepted = { signal: 'termsAccepted', event: 'terms.accepted', facts: { termsAccepted: true } };
+    const accepted: Change = {
+      signal: 'termsAccepted',
+      event: 'terms.accepted',
+      facts: { termsAccepted: true },
+    };
     await recordStep(world.db, { onboarding: begun }, async () => accepted);
     await world.db.sql('outbox').delete();
-    await startAgain(world.db, { workflow: 'onboarding', ids: [begun.id] });
+    await tellAgain(world.db, { workflow: 'onboarding', ids: [begun.id] });
     const row = (await onboarding(world.db, begun.id))!;
     expect(await waiting(row.id)).toMatchObject([
       {
         workflow: 'onboarding',
         signal: 'reconciled',
-        payload: { version: row.version, facts: factsOf(row) },
+        payload: { version: row.version, facts: factTimesOf(row) },
       },
     ]);
     expect(factsOf(row)).toMatchObject({ termsAccepted: true, passwordChanged: false });
@@ -71,10 +81,10 @@ describe('an onboarding', () => {
 
   it('gets no second row while one waits, whatever that one says', async () => {
     const { onboarding: row } = await somebody(world);
-    expect(await startAgain(world.db, { workflow: 'onboarding', ids: [row.id] })).toBe(0);
+    expect(await tellAgain(world.db, { workflow: 'onboarding', ids: [row.id] })).toBe(0);
     await world.db.sql('outbox').delete();
-    expect(await startAgain(world.db, { workflow: 'onboarding', ids: [row.id] })).toBe(1);
-    expect(await startAgain(world.db, { workflow: 'onboarding', ids: [row.id] })).toBe(0);
+    expect(await tellAgain(world.db, { workflow: 'onboarding', ids: [row.id] })).toBe(1);
+    expect(await tellAgain(world.db, { workflow: 'onboarding', ids: [row.id] })).toBe(0);
     expect(await waiting(row.id)).toHaveLength(1);
   });
 
@@ -83,13 +93,13 @@ describe('an onboarding', () => {
     await world.db.sql('outbox').delete();
     await transaction(world.db, async (tx) => {
       await tx.sql('onboarding').where({ id: row.id }).forUpdate().first();
-      expect(await startAgain(world.db, { workflow: 'onboarding', ids: [row.id] })).toBe(0);
+      expect(await tellAgain(world.db, { workflow: 'onboarding', ids: [row.id] })).toBe(0);
     });
-    expect(await startAgain(world.db, { workflow: 'onboarding', ids: [row.id] })).toBe(1);
+    expect(await tellAgain(world.db, { workflow: 'onboarding', ids: [row.id] })).toBe(1);
   });
 
   it('that was erased meanwhile is not started again', async () => {
-    expect(await startAgain(world.db, { workflow: 'onboarding', ids: [randomUUID()] })).toBe(0);
+    expect(await tellAgain(world.db, { workflow: 'onboarding', ids: [randomUUID()] })).toBe(0);
   });
 
   it('is found among 450, on three pages, each once', async () => {
@@ -103,7 +113,7 @@ describe('an onboarding', () => {
       { clientId: row.clientId },
     );
     const pages: number[] = [];
-    for await (const { ids } of unfinished(world.db, FOR)) pages.push(ids.length);
+    for await (const { rows } of unfinished(world.db, FOR)) pages.push(rows.length);
     expect(pages).toEqual([200, 200, 51]);
     expect(new Set(await found('onboarding')).size).toBe(451);
   });
@@ -114,7 +124,11 @@ describe('a notice of a message', () => {
   async function noticed(): Promise<{ held: string; messageId: string }> {
     const email = someAddress();
     const held = await somebody(world, { email });
-    await completeOnboarding(world.db, { id: held.onboarding.id, mayOpen: () => true });
+    await completeOnboarding(world.db, {
+      id: held.onboarding.id,
+      mayOpen: () => true,
+      tellWhenLaterThan: 3_600_000,
+    });
     const { messageId } = await somebody(world, { email });
     await world.db.sql('outbox').delete();
     return { held: held.messageId, messageId };
@@ -125,11 +139,9 @@ describe('a notice of a message', () => {
     const { messageId, held } = await noticed();
     expect(held).not.toBe(messageId);
     expect(await found('messageNotice')).toEqual([messageId]);
-    expect(await startAgain(world.db, { workflow: 'messageNotice', ids: [messageId] })).toBe(1);
-    expect(await startAgain(world.db, { workflow: 'messageNotice', ids: [messageId] })).toBe(0);
-    expect(await waiting(messageId)).toMatchObject([
-      { workflow: 'messageNotice', signal: null, payload: {} },
-    ]);
+    expect(await tellAgain(world.db, { workflow: 'messageNotice', ids: [messageId] })).toBe(1);
+    expect(await tellAgain(world.db, { workflow: 'messageNotice', ids: [messageId] })).toBe(0);
+    expect(await waiting(messageId)).toMatchObject([{ workflow: 'messageNotice' }]);
   });
 
   it.each(['notifiedAt', 'readAt', 'undeliverableAt'])('is not found any more with %s', async (done) => {
@@ -159,11 +171,11 @@ describe('a notice of a message', () => {
 });
 
 describe('a link for a new password', () => {
-  async function link(columns: object = {}): Promise<string> {
+  async function link(columns: Tables['reset_link']['update'] = {}): Promise<string> {
     const { personId, onboarding: row } = await somebody(world);
     const id = randomUUID();
-    const written = { id, personId, clientId: row.clientId, purpose: 'password', keyId: 'k1', ...columns };
-    await world.db.sql('reset_link').insert(written);
+    const written = { id, personId, clientId: row.clientId, purpose: 'password' as const, keyId: 'k1' };
+    await world.db.sql('reset_link').insert({ ...written, ...columns });
     return id;
   }
 
@@ -173,7 +185,7 @@ describe('a link for a new password', () => {
     await link({ usedAt: at('') });
     await link({ createdAt: at(`- interval '24 hours'`) });
     await link({ purpose: 'factor' });
-    const { personId } = await world.db.sql('reset_link').where({ id: unsent }).first();
+    const { personId } = (await world.db.sql('reset_link').where({ id: unsent }).first())!;
     await world.db
       .sql('reset_link')
       .where({ id: await link() })
@@ -183,12 +195,12 @@ describe('a link for a new password', () => {
 });
 
 describe('a code to sign in', () => {
-  async function code(columns: object = {}): Promise<string> {
+  async function code(columns: Tables['sms_code']['update'] = {}): Promise<string> {
     const { personId } = await somebody(world);
     const id = randomUUID();
-    const asking = { personId, purpose: 'sign-in', challenge: personId };
-    const written = { id, ...asking, keyId: 'k1', phone: 'sealed', ...columns };
-    await world.db.sql('sms_code').insert(written);
+    const asking = { personId, purpose: 'sign-in' as const, challenge: personId };
+    const written = { id, ...asking, keyId: 'k1', phone: 'sealed' };
+    await world.db.sql('sms_code').insert({ ...written, ...columns });
     return id;
   }
 

@@ -1,13 +1,18 @@
 /** What should be running in the engine, by the database alone: for finding runs that the engine has lost. */
 import { type Db, transaction } from './connect.ts';
-import { factsOf, type Onboarding } from './onboardings.ts';
-import { type OutboxRow, putInOutbox } from './outbox.ts';
-import { IS_SUPERSEDED, RESET_LINK_LIVES_S } from './resetLinks.ts';
+import { snapshotSignal } from './onboardings.ts';
+import { putInOutbox, type Told } from './outbox.ts';
+import { newerLinkExists, RESET_LINK_LIVES_S } from './resetLinks.ts';
 
-export type UnfinishedWorkflow = Exclude<OutboxRow['workflow'], 'erasure'>;
+export type UnfinishedWorkflow =
+  | 'onboarding'
+  | 'messageNotice'
+  | 'signInCode'
+  | 'passwordReset'
+  | 'closedSignIn';
 
-/** Rows of one kind, the next ones by id. */
-export type Page = { workflow: UnfinishedWorkflow; ids: string[] };
+/** Rows of one kind, the next ones by id; of an onboarding with the version at which it stands. */
+export type Page = { workflow: UnfinishedWorkflow; rows: { id: string; version?: number }[] };
 
 /** How long something counts as unfinished, in milliseconds: later it has been given up, or is of no use. */
 export type UnfinishedFor = { notice: number; signInCode: number };
@@ -20,7 +25,7 @@ const PAGE = 200;
  * so at its very moment; every other message of somebody who has finished gets a notice.
  */
 const UNFINISHED: Record<UnfinishedWorkflow, string> = {
-  onboarding: `select id from onboarding where status <> 'completed' and should_run`,
+  onboarding: 'select id, version from onboarding where should_run',
   messageNotice: `
     select distinct coalesce(told_with, message.id) as id from message join onboarding using (person_id)
     where onboarding.status = 'completed' and message.released_at is distinct from onboarding.ended_at
@@ -29,7 +34,7 @@ const UNFINISHED: Record<UnfinishedWorkflow, string> = {
   passwordReset: `
     select id from reset_link
     where purpose = 'password' and sent_at is null and used_at is null
-      and created_at > now() - :resetLinkS * interval '1 second' and not ${IS_SUPERSEDED}`,
+      and created_at > now() - :resetLinkS * interval '1 second' and not ${newerLinkExists('reset_link')}`,
   closedSignIn: `
     select person_id as id from wrong_factor
     where sign_in_closed_at is not null or reset_closed_at is not null
@@ -44,48 +49,50 @@ const FIRST = '00000000-0000-0000-0000-000000000000';
 
 export async function* unfinished(db: Db, { notice, signInCode }: UnfinishedFor): AsyncGenerator<Page> {
   for (const [workflow, select] of Object.entries(UNFINISHED) as [UnfinishedWorkflow, string][]) {
-    let ids: string[] = [];
+    let rows: Page['rows'] = [];
     do {
-      const after = ids.at(-1) ?? FIRST;
-      const { rows }: { rows: { id: string }[] } = await db.sql.raw(
-        `select id from (${select}) as unfinished where id > :after order by id limit :page`,
+      const after = rows.at(-1)?.id ?? FIRST;
+      const page = await db.sql.raw<Page['rows'][number]>(
+        `select * from (${select}) as unfinished where id > :after order by id limit :page`,
         { notice, signInCode, resetLinkS: RESET_LINK_LIVES_S, after, page: PAGE },
       );
-      ids = rows.map(({ id }) => id);
-      if (ids.length) yield { workflow, ids };
-    } while (ids.length === PAGE);
+      rows = page.rows;
+      if (rows.length) yield { workflow, rows };
+    } while (rows.length === PAGE);
   }
 }
 
 /**
- * Puts into the outbox what starts these again, with the facts as they are now, and returns how many it put. Left out is
+ * Puts into the outbox what starts these again, or tells them how things stand, and returns how many it put. Left out is
  * what has a row there already, and what somebody is changing at this very moment: a change brings a row of its own.
  */
-export async function startAgain(db: Db, { workflow, ids }: Page): Promise<number> {
+export async function tellAgain(
+  db: Db,
+  { workflow, ids }: { workflow: UnfinishedWorkflow; ids: string[] },
+): Promise<number> {
   if (ids.length === 0) return 0;
   return transaction(db, async (tx) => {
-    const rows = workflow === 'onboarding' ? await lockUnfinished(tx, ids) : undefined;
-    const waiting = await tx.sql('outbox').where({ workflow }).whereIn('subjectId', ids).pluck('subject_id');
-    const found = rows?.map((row) => ({ subjectId: row.id, signal: 'reconciled', payload: progress(row) }));
-    const lost = (found ?? ids.map((subjectId) => ({ subjectId, signal: null, payload: {} }))).filter(
-      ({ subjectId }) => !waiting.includes(subjectId),
-    );
-    await putInOutbox(tx, ...lost.map((row) => ({ workflow, ...row })));
-    return lost.length;
+    const told: Told[] =
+      workflow === 'onboarding'
+        ? (await lockUnfinished(tx, ids)).map((row) => snapshotSignal(row, 'reconciled'))
+        : ids.map((subjectId) => ({ workflow, subjectId }));
+    const put = await tx.sql('outbox').where({ workflow }).whereIn('subjectId', ids).select('subjectId');
+    const waiting = new Set(put.map(({ subjectId }) => subjectId));
+    const untold = told.filter(({ subjectId }) => !waiting.has(subjectId));
+    await putInOutbox(tx, ...untold);
+    return untold.length;
   });
 }
 
-const progress = (row: Onboarding) => ({ version: row.version, facts: factsOf(row) });
-
-const lockUnfinished = (tx: Db, ids: string[]): Promise<Onboarding[]> =>
+const lockUnfinished = (tx: Db, ids: string[]) =>
   tx.sql('onboarding').whereIn('id', ids).andWhere({ shouldRun: true }).forUpdate().skipLocked();
 
 /** Does `work` unless another process is at it now: then the answer is undefined. A lock of a dead process is gone. */
 export async function alone<T>(db: Db, work: () => Promise<T>): Promise<T | undefined> {
   return transaction(db, async ({ sql }) => {
-    const { rows } = await sql.raw(
+    const { rows } = await sql.raw<{ isOurs: boolean }>(
       `select pg_try_advisory_xact_lock(hashtextextended('reconcile', 0)) as is_ours`,
     );
-    return rows[0].isOurs ? work() : undefined;
+    return rows[0]!.isOurs ? work() : undefined;
   });
 }

@@ -17,15 +17,17 @@ export type FactorNotice = { id: string; of: NoticeOf; device: Device; at: Date;
 
 type Guess = { personId: string; sessionId: string; budget: Budget };
 
-const COUNT = { 'sign-in': 'sign_in', reset: 'reset' } as const;
-const CLOSED_AT = { 'sign-in': 'sign_in_closed_at', reset: 'reset_closed_at' } as const;
+const COUNT = { 'sign-in': 'signIn', reset: 'reset' } as const;
+/** The names in the audit. */
+const CLOSED = { 'sign-in': 'factor.sign_in_closed', reset: 'factor.reset_closed' } as const;
+const CLOSED_AT = { 'sign-in': 'signInClosedAt', reset: 'resetClosedAt' } as const;
 
 /** Counts a try, in one statement. How many there were in a row, this one included. */
 export async function countFactorTry(
   db: Db,
   { personId, sessionId, budget }: Guess,
 ): Promise<{ inSession: number; inAccount: number }> {
-  const { rows } = await db.sql.raw(
+  const { rows } = await db.sql.raw<{ inAccount: number; inSession: number | null }>(
     `with counted as (update session set wrong_factors = wrong_factors + 1 where id = :sessionId returning wrong_factors)
     insert into wrong_factor as w (person_id, :column:) values (:personId, 1)
     on conflict (person_id) do update set :column: = w.:column: + 1
@@ -33,7 +35,8 @@ export async function countFactorTry(
     { personId, sessionId, column: COUNT[budget] },
   );
   // The session was ended by another request: there is nothing left to try in it.
-  return { inAccount: rows[0].inAccount, inSession: rows[0].inSession ?? Number.POSITIVE_INFINITY };
+  const { inAccount, inSession } = rows[0]!;
+  return { inAccount, inSession: inSession ?? Number.POSITIVE_INFINITY };
 }
 
 /** A factor was proven: wrong ones of before count no longer. What is closed stays closed. */
@@ -70,9 +73,9 @@ export async function closeFactor(
       .update({ [CLOSED_AT[budget]]: tx.sql.fn.now() });
     if (!first) return;
     const waiting = tx.sql('session').where({ personId, factorAt: null });
-    await (budget === 'reset' ? waiting.whereNotNull('reset_id') : waiting.whereNull('reset_id')).delete();
+    await (budget === 'reset' ? waiting.whereNotNull('resetId') : waiting.whereNull('resetId')).delete();
     const of = `${budget}-closed` as const;
-    await audit(tx, { event: `factor.${COUNT[budget]}_closed`, personId });
+    await audit(tx, { event: CLOSED[budget], personId });
     await tell(tx, personId, { of, device });
   });
 }
@@ -94,7 +97,7 @@ async function tell(
 }
 
 const wakeWorkflow = (tx: Db, personId: string): Promise<void> =>
-  putInOutbox(tx, { workflow: 'closedSignIn', subjectId: personId, signal: null, payload: {} });
+  putInOutbox(tx, { workflow: 'closedSignIn', subjectId: personId });
 
 /** What opens it: a reset that mail and factor proved, an operator, or that what was closed is void. */
 export type Opening = { by: 'reset' | 'operator' | 'correction' | 'erasure'; reason?: string };
@@ -118,7 +121,7 @@ export async function isFactorClosed(db: Db, personId: string, budget: Budget): 
     .sql('wrong_factor')
     .where({ personId })
     .whereNotNull(CLOSED_AT[budget])
-    .first('person_id');
+    .first('personId');
   return Boolean(row);
 }
 
@@ -128,9 +131,16 @@ export type Closing = { signInClosedAt: Date | null; resetClosedAt: Date | null;
 export async function closingOf(db: Db, personId: string): Promise<Closing | undefined> {
   const row = await db.sql('wrong_factor').where({ personId }).first();
   if (!row) return undefined;
-  const { signInClosedAt, resetClosedAt, noticeId: id, noticeOf: of, noticeDevice: device } = row;
-  const notice = id && { id, of, device, at: row.noticeAt, sentAt: row.noticeSentAt };
-  return { signInClosedAt, resetClosedAt, notice: notice ?? undefined };
+  const {
+    signInClosedAt,
+    resetClosedAt,
+    noticeId: id,
+    noticeOf: of,
+    noticeDevice: device,
+    noticeAt: at,
+  } = row;
+  const notice = id && of && device && at ? { id, of, device, at, sentAt: row.noticeSentAt } : undefined;
+  return { signInClosedAt, resetClosedAt, notice };
 }
 
 export async function markFactorNoticeSent(db: Db, noticeId: string): Promise<void> {

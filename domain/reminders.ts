@@ -11,10 +11,17 @@ export type QuietHours = {
 const QUARTER_MS = 15 * 60_000;
 const DAY_IN_QUARTERS = 25 * 4;
 
-/** Tells the hour of the day (0–23) in `timeZone`. Making the clock costs a hundred times as much as asking it. */
+/** Making a clock costs a hundred times as much as asking it. */
+const clocks = new Map<string, (instant: number) => number>();
+
+/** Tells the hour of the day (0–23) in `timeZone`. */
 export function clockOf(timeZone: string): (instant: number) => number {
+  const known = clocks.get(timeZone);
+  if (known) return known;
   const format = new Intl.DateTimeFormat('en-GB', { timeZone, hour: '2-digit', hourCycle: 'h23' });
-  return (instant) => Number(format.format(instant));
+  const clock = (instant: number) => Number(format.format(instant));
+  clocks.set(timeZone, clock);
+  return clock;
 }
 
 /**

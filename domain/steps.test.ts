@@ -1,15 +1,8 @@
 /** The rules of the order, stated apart from the function, and tried on every combination of facts. */
+
 import { describe, expect, it } from 'vitest';
-import {
-  type Facts,
-  NO_FACTS,
-  placeOf,
-  STEPS,
-  type Step,
-  secondFactorSet,
-  skipLeavesNoWay,
-  steps,
-} from './steps.ts';
+import { type Facts, NO_FACTS } from './facts.ts';
+import { placeOf, STEPS, type Step, secondFactorSet, skipLeavesNoWay, steps } from './steps.ts';
 
 const NAMES = Object.keys(NO_FACTS) as (keyof Facts)[];
 const COMBINATIONS: Facts[] = Array.from({ length: 2 ** NAMES.length }, (_, bits) => ({

@@ -1,5 +1,5 @@
 /** Dates and times as a person reads them. */
-type Locale = 'nl' | 'en';
+import type { Locale } from './locale.ts';
 
 /** How dates are written in each language: English as in Europe, with the day first and 24 hours. */
 const DATES_AS: Record<Locale, string> = { nl: 'nl-NL', en: 'en-GB' };

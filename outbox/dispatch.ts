@@ -7,19 +7,16 @@ import type { Logger } from 'pino';
 import type { Db } from '../db/connect.ts';
 import { drainOutbox, type OutboxRow } from '../db/outbox.ts';
 import { causesOf } from '../domain/causes.ts';
+import type { Durations, MailDurations } from '../domain/durations.ts';
 import type { Config } from '../processes/config.ts';
 import {
   closedSignInWorkflowId,
-  type Durations,
-  type MailDurations,
   messageNoticeWorkflowId,
   onboardingWorkflowId,
-  PROGRESS_SIGNALS,
-  type ProgressSignal,
   passwordResetWorkflowId,
   signInChanged,
   signInCodeWorkflowId,
-} from '../workflows/messages.ts';
+} from '../workflows/signals.ts';
 
 /** How long one call to the engine may take, in milliseconds. */
 const ENGINE_TIMEOUT_MS = 3_000;
@@ -97,15 +94,15 @@ export function createDelivery({
 }): Delivery {
   const start = { taskQueue: config.TEMPORAL_TASK_QUEUE, workflowTaskTimeout: WORKFLOW_TASK_TIMEOUT };
 
-  async function toOnboarding({ subjectId, signal, payload, ageMs, shouldRun }: OutboxRow): Promise<void> {
-    if (!shouldRun) return; // Finished, stopped or erased: nothing is left to tell.
-    const name = signal as ProgressSignal;
+  async function toOnboarding(row: OutboxRow & { workflow: 'onboarding' }): Promise<void> {
+    if (!row.shouldRun) return; // Finished, stopped or erased: nothing is left to tell.
+    const { subjectId: onboardingId, signal, payload } = row;
     await engine.workflow.signalWithStart('onboarding', {
       ...start,
-      workflowId: onboardingWorkflowId(subjectId),
-      args: [{ onboardingId: subjectId, durations: durationsOf(config) }],
-      signal: PROGRESS_SIGNALS[name].name,
-      signalArgs: [{ ...payload, ageMs }],
+      workflowId: onboardingWorkflowId(onboardingId),
+      args: [{ onboardingId, durations: durationsOf(config) }],
+      signal,
+      signalArgs: [payload],
       staticSummary: 'Takes one person from the invitation to an open account',
       staticDetails: DETAILS,
     });

@@ -19,7 +19,7 @@ import { chore } from './singleFlight.ts';
 type Given = { db: Db; engine: Client; config: Config; log: Logger };
 
 /** Runs from the call on. `stop` resolves when nothing is under way any more. */
-export function startRelay(given: Given): { stop(): Promise<void> } {
+export function startRelay(given: Given): { dispatchSoon(): void; stop(): Promise<void> } {
   const { db, config, log } = given;
   const reconcile = chore(log, 'what should be running could not be looked up', createReconciliation(given));
   const tidy = chore(log, 'what is over could not be deleted', async () => {
@@ -60,6 +60,7 @@ export function startRelay(given: Given): { stop(): Promise<void> } {
     againAndAgain('who forgot a password could not be looked up', answerRequests),
   ];
   return {
+    dispatchSoon: delivery.poke,
     async stop() {
       clearInterval(looking);
       stopped.abort();

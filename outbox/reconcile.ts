@@ -1,19 +1,21 @@
 /**
- * Whatever the database says should be running is running: finds what the engine has lost and starts it again, with
- * everything kept. The worker calls it at its start, now and then, and when the engine is back; operators by command.
+ * What the database says should be running is running, and knows what the database says: finds what the engine has lost
+ * and starts it again, with everything kept, and tells runs that were reset or that hear nothing any more how things
+ * stand. The worker calls it at its start, now and then, and when the engine is back; operators by command.
  */
 import type { Client } from '@temporalio/client';
 import type { Logger } from 'pino';
 import type { Db } from '../db/connect.ts';
-import { alone, startAgain, type UnfinishedWorkflow, unfinished } from '../db/unfinished.ts';
+import { alone, tellAgain, type UnfinishedWorkflow, unfinished } from '../db/unfinished.ts';
 import type { Config } from '../processes/config.ts';
+import { OnboardingVersion } from '../workflows/searchAttributes.ts';
 import {
   closedSignInWorkflowId,
   messageNoticeWorkflowId,
   onboardingWorkflowId,
   passwordResetWorkflowId,
   signInCodeWorkflowId,
-} from '../workflows/messages.ts';
+} from '../workflows/signals.ts';
 import { registerSearchAttributes } from './registerSearchAttributes.ts';
 
 /** How long the engine may take to list all that is running, in milliseconds. */
@@ -27,7 +29,10 @@ const WORKFLOW_ID: Record<UnfinishedWorkflow, (subjectId: string) => string> = {
   closedSignIn: closedSignInWorkflowId,
 };
 
-export type Reconciled = { shouldRun: number; started: number } | { refused: 'busy' };
+/** `started`: were not running. `outdated`: ran, and showed another version than the database. */
+type Counts = { shouldRun: number; started: number; outdated: number };
+
+export type Reconciled = Counts | { refused: 'busy' };
 
 /**
  * `reconcile` resolves when everything that is missing is in the outbox, from where the relay starts it; `busy`: another
@@ -40,35 +45,41 @@ export function createReconciliation(given: { db: Db; engine: Client; config: Co
   const { db, engine, config, log } = given;
   const { namespace } = config.temporal;
 
-  async function runningIds(): Promise<Set<string>> {
-    const ids = new Set<string>();
+  /** Each workflow that runs, with the version that it shows if it is an onboarding. */
+  async function runningVersions(): Promise<Map<string, number | undefined>> {
+    const versions = new Map<string, number | undefined>();
     const query = `TaskQueue = '${config.TEMPORAL_TASK_QUEUE}' AND ExecutionStatus = 'Running'`;
-    for await (const { workflowId } of engine.workflow.list({ query })) ids.add(workflowId);
-    return ids;
+    for await (const { workflowId, typedSearchAttributes } of engine.workflow.list({ query }))
+      versions.set(workflowId, typedSearchAttributes.get(OnboardingVersion));
+    return versions;
   }
 
-  async function startWhatIsLost(): Promise<{ shouldRun: number; started: number }> {
+  async function tellWhatIsMissing(): Promise<Counts> {
     const running = await engine.connection.withDeadline(Date.now() + LIST_WITHIN_MS, async () => {
       // An engine that lost everything has lost these, too, and every run would fail without them.
       await registerSearchAttributes(engine.connection, namespace);
-      return runningIds();
+      return runningVersions();
     });
     const since = {
       notice: config.MAIL_DELAYED_AFTER + config.MAIL_RETRY_FOR,
       signInCode: config.SMS_CODE_TTL,
     };
-    let shouldRun = 0;
-    let started = 0;
-    for await (const { workflow, ids } of unfinished(db, since)) {
-      shouldRun += ids.length;
-      const lost = ids.filter((id) => !running.has(WORKFLOW_ID[workflow](id)));
-      started += await startAgain(db, { workflow, ids: lost });
+    const counts: Counts = { shouldRun: 0, started: 0, outdated: 0 };
+    for await (const { workflow, rows } of unfinished(db, since)) {
+      const workflowId = (id: string) => WORKFLOW_ID[workflow](id);
+      const lost = rows.filter(({ id }) => !running.has(workflowId(id)));
+      const outdated = rows.filter(
+        ({ id, version }) => running.has(workflowId(id)) && running.get(workflowId(id)) !== version,
+      );
+      counts.shouldRun += rows.length;
+      counts.started += await tellAgain(db, { workflow, ids: lost.map(({ id }) => id) });
+      counts.outdated += await tellAgain(db, { workflow, ids: outdated.map(({ id }) => id) });
     }
-    if (started > 0) log.warn({ shouldRun, started }, 'runs were lost and are started again');
-    return { shouldRun, started };
+    if (counts.started > 0) log.warn(counts, 'runs were lost and are started again');
+    return counts;
   }
 
   return async function reconcile(): Promise<Reconciled> {
-    return (await alone(db, startWhatIsLost)) ?? { refused: 'busy' };
+    return (await alone(db, tellWhatIsMissing)) ?? { refused: 'busy' };
   };
 }

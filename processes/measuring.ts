@@ -1,9 +1,11 @@
 /** What Prometheus reads of the state in the tables. Every worker measures the same: take one of them, not their sum. */
+
 import type { MetricMeter } from '@temporalio/common';
 import type { Logger } from 'pino';
 import type { Db } from '../db/connect.ts';
 import { AGES, countUnfinished, measureOutbox } from '../db/measures.ts';
-import { NO_FACTS, STEPS, steps } from '../domain/steps.ts';
+import { NO_FACTS } from '../domain/facts.ts';
+import { STEPS, steps } from '../domain/steps.ts';
 import { chore } from '../outbox/singleFlight.ts';
 
 /** As often as Prometheus usually reads. */

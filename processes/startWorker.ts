@@ -9,9 +9,10 @@ import { HEARTBEAT_EVERY_MS } from '../activities/heartbeat.ts';
 import { createMailer } from '../activities/mail/mailer.ts';
 import { createTexter, type TexterOptions } from '../activities/sms/texter.ts';
 import { connect, disconnect } from '../db/connect.ts';
+import { durationsOf } from '../outbox/dispatch.ts';
 import { startRelay } from '../outbox/poller.ts';
 import { registerSearchAttributes } from '../outbox/registerSearchAttributes.ts';
-import { mailQueue, smsQueue } from '../workflows/messages.ts';
+import { mailQueue, smsQueue } from '../workflows/signals.ts';
 import type { Config } from './config.ts';
 import { startMeasuring } from './measuring.ts';
 
@@ -88,10 +89,19 @@ export async function startWorker(given: {
   const texter = createTexter(settings.texter);
   const taskQueue = config.TEMPORAL_TASK_QUEUE;
   const meter = Runtime.instance().metricMeter;
+  let relay: ReturnType<typeof startRelay> | undefined;
   const common = {
     connection,
     namespace,
-    activities: createActivities({ db, mailer, texter, config, meter }),
+    activities: createActivities({
+      db,
+      mailer,
+      texter,
+      config,
+      durations: durationsOf(config),
+      meter,
+      dispatchSoon: () => relay?.dispatchSoon(),
+    }),
     interceptors: { activity: [tellDatabaseAway] },
     // Else the SDK lets a heartbeat through only when the engine has nearly given up waiting for it.
     maxHeartbeatThrottleInterval: HEARTBEAT_EVERY_MS,
@@ -132,13 +142,13 @@ export async function startWorker(given: {
   }
 
   async function run(): Promise<void> {
-    const relay = startRelay({ db, engine: new Client({ connection, namespace }), config, log });
+    relay = startRelay({ db, engine: new Client({ connection, namespace }), config, log });
     const measuring = config.METRICS_PORT ? startMeasuring({ db, meter, log }) : undefined;
     try {
       // When one of them cannot go on, none does: a process that is half there would hide it.
       await Promise.all(workers.map((worker) => worker.run().finally(stop)));
     } finally {
-      await Promise.all([relay.stop(), measuring?.stop()]);
+      await Promise.all([relay?.stop(), measuring?.stop()]);
       mailer.close();
       await disconnect(db);
       await connection.close();

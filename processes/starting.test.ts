@@ -137,11 +137,13 @@ describe('the tables', () => {
   });
 
   it('wait while another process changes them', async () => {
-    const asking = () =>
-      world.db
-        .sql('pg_stat_activity')
-        .whereRaw(`datname = current_database() and query like 'select pg_try_advisory_lock(%'`)
-        .pluck('pid');
+    const asking = async () =>
+      (
+        await world.db.sql.raw(
+          `select pid from pg_stat_activity
+          where datname = current_database() and query like 'select pg_try_advisory_lock(%'`,
+        )
+      ).rows;
     const { begun, ended } = await transaction(world.db, async ({ sql }) => {
       await sql.raw('select pg_advisory_xact_lock(?)', [MIGRATING]);
       const migrating = begin(MIGRATE, [], workerEnv(world));

@@ -1,8 +1,9 @@
 /** The rules of the house that a compiler does not know: who may import whom, and what stands in one file only. */
+
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { PROGRESS_SIGNALS } from '../workflows/messages.ts';
+import { SIGNALS } from '../domain/signals.ts';
 
 const ROOT = path.join(import.meta.dirname, '..');
 const NOT_OURS = ['node_modules', '.git', '.instap'];
@@ -84,7 +85,7 @@ describe('imports go one way', () => {
       expect.objectContaining({ to: 'activities/activities.ts', typesOnly: true }),
     );
     expect(importsIn('workflows/onboarding.ts')).toContainEqual(
-      expect.objectContaining({ to: 'workflows/messages.ts', typesOnly: false }),
+      expect.objectContaining({ to: 'workflows/run.ts', typesOnly: false }),
     );
   });
 
@@ -113,7 +114,7 @@ describe('imports go one way', () => {
   });
 
   it('outbox/ uses db/, what the workflows say, and the settings’ types', () => {
-    const workflow = ['messages', 'searchAttributes'].map((name) => `workflows/${name}.ts`);
+    const workflow = ['signals', 'searchAttributes'].map((name) => `workflows/${name}.ts`);
     expect(
       against(
         'outbox',
@@ -128,32 +129,32 @@ describe('imports go one way', () => {
         'activities',
         (to, typesOnly, file) =>
           to.startsWith('db/') ||
-          to === 'workflows/messages.ts' ||
+          to === 'workflows/signals.ts' ||
           (to === 'web/ui/html.ts' && file.startsWith('activities/mail/')) ||
           isConfigType(to, typesOnly),
       ),
     ).toEqual([]);
   });
 
-  it('web/ uses db/, messages of the workflow, the outbox’s dispatch, and the settings’ types', () => {
+  it('web/ uses db/, signals of the workflow, the outbox’s dispatch, and the settings’ types', () => {
     expect(
       against(
         'web',
         (to, typesOnly) =>
           to.startsWith('db/') ||
-          ['workflows/messages.ts', 'outbox/dispatch.ts'].includes(to) ||
+          ['workflows/signals.ts', 'outbox/dispatch.ts'].includes(to) ||
           isConfigType(to, typesOnly),
       ),
     ).toEqual([]);
   });
 
-  it('cli/ uses db/, messages of the workflow, the ready filters, reconciliation, and the settings', () => {
+  it('cli/ uses db/, signals of the workflow, the ready filters, reconciliation, and the settings', () => {
     expect(
       against(
         'cli',
         (to, typesOnly) =>
           to.startsWith('db/') ||
-          ['messages', 'filters'].some((name) => to === `workflows/${name}.ts`) ||
+          ['signals', 'filters'].some((name) => to === `workflows/${name}.ts`) ||
           ['outbox/reconcile.ts', ...START].includes(to) ||
           isConfigType(to, typesOnly),
       ),
@@ -197,14 +198,23 @@ describe('one file does it', () => {
     const writes = within('db', 'web', 'activities', 'cli', 'outbox')
       .filter(({ file }) => file !== 'db/endings.ts' && !file.startsWith('db/migrations/'))
       .flatMap(({ file, text }) =>
-        [...text.matchAll(/\.(update|insert|merge)\(/g)]
+        [...text.matchAll(/(\.(update|insert|merge)|\bwriteOnboarding)\(/g)]
           .map(({ index }) => argumentsAt(text, index))
           .filter((written) => /\bstatus\b\s*[:,}]/.test(written))
           .map((written) => `${file}: ${written}`),
       );
     expect(writes).toEqual([]);
     expect(lines(PRODUCT, /\bset\s+status\b/i)).toEqual([]);
-    expect(lines(within('db/endings.ts'), /update\(.*status/).length).toBeGreaterThan(0);
+    expect(lines(within('db/endings.ts'), /writeOnboarding\(.*status/).length).toBeGreaterThan(0);
+  });
+
+  it('only db/onboardings.ts updates the row that the workflow knows', () => {
+    const updates = /sql\('onboarding'\)[^;]*\.(update|increment|decrement|merge)\(/;
+    const others = within('db', 'web', 'activities', 'cli', 'outbox').filter(
+      ({ file }) => file !== 'db/onboardings.ts' && !file.startsWith('db/migrations/'),
+    );
+    expect(others.filter(({ text }) => updates.test(text)).map(({ file }) => file)).toEqual([]);
+    expect(updates.test(within('db/onboardings.ts')[0]!.text)).toBe(true);
   });
 
   it('only activities end an onboarding or release a message', () => {
@@ -212,7 +222,9 @@ describe('one file does it', () => {
     expect(users.filter(({ imports }) => imports.some(({ to }) => to === 'db/endings.ts'))).toEqual([]);
     expect(lines(users, /\b(releaseMessage|markNotified|markInvitationSent)\b/)).toEqual([]);
     const inDb = within('db').filter(({ imports }) => imports.some(({ to }) => to === 'db/endings.ts'));
-    expect(inDb.map(({ file }) => file)).toEqual([]);
+    expect(inDb.map(({ file }) => file)).toEqual(['db/operatorOrders.ts']);
+    const orderers = users.filter(({ imports }) => imports.some(({ to }) => to === 'db/operatorOrders.ts'));
+    expect(orderers).toEqual([]);
   });
 
   it('only db/secrets.ts seals, opens, derives or hashes', () => {
@@ -238,8 +250,7 @@ describe('one file does it', () => {
   it('every signal that is written to the outbox is one that the workflow knows', () => {
     const named = lines(within('web', 'db'), /\bsignal: '/).map((line) => /signal: '(\w+)'/.exec(line)![1]!);
     expect(named.length).toBeGreaterThan(10);
-    expect(named.filter((name) => !(name in PROGRESS_SIGNALS))).toEqual([]);
-    for (const [name, signal] of Object.entries(PROGRESS_SIGNALS)) expect(signal.name).toBe(name);
+    expect(named.filter((name) => !(name in SIGNALS))).toEqual([]);
   });
 });
 

@@ -96,7 +96,7 @@ it('leaves none of it anywhere after a whole onboarding with failures', async ()
 
   // Forgotten twice: once a worker has looked it up, once it waits while everything is searched.
   await anna.post('/forgot-password', { email: PLANTED.email });
-  await eventually(async () => (await world.db.sql('reset_link').whereNotNull('sent_at'))[0]);
+  await eventually(async () => (await world.db.sql('reset_link').whereNotNull('sentAt'))[0]);
   await world.stopWorker();
   await anna.post('/forgot-password', { email: PLANTED.email });
 
@@ -123,7 +123,7 @@ it('leaves none of it anywhere after a whole onboarding with failures', async ()
     );
 
   const engine = await engineText();
-  expect(engine.includes('"termsAccepted":true')).toBe(true); // The payloads are read indeed.
+  expect(engine).toMatch(/"termsAccepted":\d/); // The payloads are read indeed.
   expect(search.foundIn(engine)).toEqual([]);
   expect(asNumber(engine)).toEqual([]);
 

@@ -1,13 +1,16 @@
 /** What every handler gets. */
+
 import type Koa from 'koa';
 import type { Logger } from 'pino';
 import type { Account } from '../db/accounts.ts';
 import type { Attempts } from '../db/attempts.ts';
 import type { Db } from '../db/connect.ts';
 import type { Onboarding } from '../db/onboardings.ts';
-import type { Locale, Person } from '../db/people.ts';
+import type { Person } from '../db/people.ts';
 import type { FoundSession, Session } from '../db/sessions.ts';
-import type { Facts, Standing } from '../domain/steps.ts';
+import type { Facts } from '../domain/facts.ts';
+import type { Locale } from '../domain/locale.ts';
+import type { StepState } from '../domain/steps.ts';
 import type { Delivery } from '../outbox/dispatch.ts';
 import type { Config } from '../processes/config.ts';
 import type { Hashing } from './account/hashing.ts';
@@ -38,7 +41,7 @@ export type Traveller = {
   person: Person;
   onboarding: Onboarding;
   facts: Facts;
-  standing: Standing;
+  standing: StepState;
 };
 
 export type State = {

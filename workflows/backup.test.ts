@@ -4,7 +4,8 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, inject, it } from 'vitest';
 import { connect, disconnect, migrate } from '../db/connect.ts';
-import { factsOf, type Onboarding, onboardingOf } from '../db/onboardings.ts';
+import { factsOf, onboardingOf } from '../db/onboardings.ts';
+import type { OnboardingRow } from '../db/tables.ts';
 import type { Step } from '../domain/steps.ts';
 import { agreed, delivered, mailed } from '../test/kit/engine.ts';
 import { openWorld, type World } from '../test/kit/environment.ts';
@@ -82,7 +83,7 @@ async function atWork<T>(until: (people: AtWork) => Promise<T>): Promise<T> {
 }
 
 /** Everything that this row says is in the backup, and the engine knows it. */
-async function goesOn(before: Onboarding): Promise<void> {
+async function goesOn(before: OnboardingRow): Promise<void> {
   const after = (await onboardingOf(world.db, before.personId))!;
   expect(after.version).toBeGreaterThanOrEqual(before.version);
   const done = Object.entries(factsOf(before)).filter(([, isTrue]) => isTrue);
@@ -106,7 +107,10 @@ const STOPPED: { place: Place; asks: Proof[]; path: string }[] = [
 async function spentBy(anna: Traveller, proof: Proof): Promise<Record<string, string>> {
   if (proof === 'password') return { password: temporaryPasswordIn(await anna.mail()) };
   if (proof === 'sms') return { code: await anna.smsCode(), action: 'confirm' };
-  const { lastStep } = await world.db.sql('app_factor').where({ personId: anna.personId }).first('lastStep');
+  const { lastStep } = (await world.db
+    .sql('app_factor')
+    .where({ personId: anna.personId })
+    .first('lastStep'))!;
   return { token: tokenOf(anna.appKey, Number(lastStep) * PERIOD_MS) };
 }
 

@@ -6,7 +6,7 @@ import { agreed, detailsSay, mailed } from '../test/kit/engine.ts';
 import { eventually } from '../test/kit/person.ts';
 import { createWorld, type World } from '../test/kit/testEnvironment.ts';
 import { Traveller } from '../test/kit/traveller.ts';
-import { extendDeadline, type Order, sendInvitation } from './messages.ts';
+import { extendDeadline, type OrderInput, sendInvitation } from './signals.ts';
 
 const MANY = 30;
 const AT_TERMS = `WorkflowType = 'onboarding' AND OnboardingStep = 'terms' AND ExecutionStatus = 'Running'`;
@@ -20,7 +20,7 @@ afterAll(() => world.close());
 const here = (filter: string) => `TaskQueue = '${world.config.TEMPORAL_TASK_QUEUE}' AND ${filter}`;
 
 /** What `temporal workflow signal --query` does. Returns once it is done, with how many runs were signalled. */
-async function signalAll(filter: string, signalName: string, order: Order): Promise<number> {
+async function signalAll(filter: string, signalName: string, order: OrderInput): Promise<number> {
   const { workflowService } = world.engine.connection;
   const job = { namespace: 'default', jobId: randomUUID() };
   await workflowService.startBatchOperation({

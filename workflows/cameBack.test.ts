@@ -1,17 +1,17 @@
 /** A mail that came back before the run could hear that it was sent: it counts, is a problem, and the next one is another. */
-import { randomUUID } from 'node:crypto';
 import { expect, it } from 'vitest';
 import { createInvitationActivities } from '../activities/invitation.ts';
 import { invitationFor, markInvitationSent } from '../db/invitations.ts';
 import { recordMailReceipt } from '../db/mailReceipts.ts';
 import { beginTry, endTry } from '../db/sendTries.ts';
+import { durationsOf } from '../outbox/dispatch.ts';
 import { agreed, filtered, recipient } from '../test/kit/engine.ts';
 import { holdMails } from '../test/kit/heldMails.ts';
 import { MAIL_WEBHOOK_SECRET, report } from '../test/kit/mailProvider.ts';
 import { eventually } from '../test/kit/person.ts';
 import { createWorld } from '../test/kit/testEnvironment.ts';
 import { Traveller } from '../test/kit/traveller.ts';
-import { sendInvitation } from './messages.ts';
+import { sendInvitation } from './signals.ts';
 
 it('27: while it is being sent; the operator sends another one, which leaves', async (test) => {
   const held = await holdMails(test);
@@ -42,8 +42,9 @@ it('27: the worker died after it had written that it was sent; the next one says
   const { db, clientId } = world;
   const anna = new Traveller(world);
   const { recipient: to } = await anna.invited();
-  const send = { onboardingId: anna.onboardingId, sendKey: randomUUID() };
-  const mail = await invitationFor(db, { ...send, clientId, kind: 'invitation' });
+  const { onboardingId } = anna;
+  const key = `invitation:${(await anna.row()).invitationDue}`;
+  const mail = await invitationFor(db, { onboardingId, clientId, kind: 'invitation', sendKey: key });
   const tryId = await beginTry(db, {
     personId: to.id,
     channel: 'mail',
@@ -51,14 +52,16 @@ it('27: the worker died after it had written that it was sent; the next one says
     subjectId: mail.id,
   });
   await endTry(db, tryId, { outcome: 'accepted' });
-  await markInvitationSent(db, mail, { counter: 'invitationsSent' });
+  await markInvitationSent(db, mail, { columns: () => ({ invitationDue: null }) });
   const activities = createInvitationActivities({
     db,
     post: () => Promise.reject(new Error('sent again')),
-    settings: { publicUrl: new URL(world.url), expireAfter: world.config.EXPIRE_AFTER, timeZone: 'UTC' },
+    dispatchSoon: () => undefined,
+    settings: { publicUrl: new URL(world.url), durations: durationsOf(world.config) },
   });
-  expect(await activities.sendInvitation(send)).toBe('sent');
+  const send = { onboardingId, key };
+  expect(await activities.sendInvitation(send)).toMatchObject({ invitationDue: null, mailProblem: null });
   await recordMailReceipt(db, { mailId: mail.id, delivered: false });
-  expect(await activities.sendInvitation(send)).toBe('came-back');
+  expect(await activities.sendInvitation(send)).toMatchObject({ mailProblem: 'mail-undeliverable' });
   await world.close();
 });

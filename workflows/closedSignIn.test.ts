@@ -1,11 +1,11 @@
 /** Sign-in that wrong codes closed: the owner is told, an operator sees it and opens it, and a reset ends it. */
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
-import type { Locale } from '../db/people.ts';
+import type { Locale } from '../domain/locale.ts';
 import { mailed } from '../test/kit/engine.ts';
 import { eventually, OWN_PASSWORD } from '../test/kit/person.ts';
 import { createWorld, type World } from '../test/kit/testEnvironment.ts';
 import type { Traveller } from '../test/kit/traveller.ts';
-import { closedSignInWorkflowId, reopenSignIn } from './messages.ts';
+import { closedSignInWorkflowId, reopenSignIn } from './signals.ts';
 
 const PER_SESSION = 2;
 const PER_ACCOUNT = 3;
@@ -93,7 +93,7 @@ it('closed sign-in is a problem that an operator sees; the signal opens it, and 
     .sql('audit')
     .where({ personId: anna.personId, event: 'factor.opened' })
     .first();
-  expect(opened.details).toMatchObject({ by: 'operator', reason: 'T-1' });
+  expect(opened?.details).toMatchObject({ by: 'operator', reason: 'T-1' });
 });
 
 it('a reset by mail and factor opens it, and the run ends', async () => {

@@ -9,8 +9,8 @@ import {
 import type { Activities } from '../activities/activities.ts';
 import { DATABASE, mail } from './activityOptions.ts';
 import { mailed } from './mailing.ts';
-import { type ClosedSignInInput, type Order, reopenSignIn, signInChanged } from './messages.ts';
 import { OnboardingProblem } from './searchAttributes.ts';
+import { type ClosedSignInInput, type OrderInput, reopenSignIn, signInChanged } from './signals.ts';
 
 type Closing = Awaited<ReturnType<Activities['readClosedSignIn']>>;
 
@@ -32,7 +32,7 @@ export async function closedSignIn({ personId, durations }: ClosedSignInInput): 
   let changed = true;
   let answer = '';
 
-  async function reopen(order?: Order): Promise<void> {
+  async function reopen(order?: OrderInput): Promise<void> {
     const reason = String(order?.reason ?? '');
     const { opened } = await database.reopenSignIn.executeWithOptions({ summary: 'open sign-in again' }, [
       { personId, reason },

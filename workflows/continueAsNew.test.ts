@@ -6,7 +6,7 @@ import { createWorld, type World } from '../test/kit/testEnvironment.ts';
 import type { Traveller } from '../test/kit/traveller.ts';
 import { startTemporal, type Temporal } from '../tools/local/temporal.ts';
 import { findTemporal } from '../tools/local/temporalCli.ts';
-import { askFactorReset, extendDeadline, onboardingWorkflowId, sendInvitation } from './messages.ts';
+import { askFactorReset, extendDeadline, onboardingWorkflowId, sendInvitation } from './signals.ts';
 
 /** Events, after which a run is asked to end; the engine's own limit is thousands. */
 const LONG = 60;

@@ -1,10 +1,12 @@
 /** What the Temporal UI offers an operator for one person: the signals, in its list, and what each is for. */
+
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { SIGNALS } from '../domain/signals.ts';
 import { allSettled } from '../test/kit/dump.ts';
 import { agreed, detailsSay, mailed } from '../test/kit/engine.ts';
 import { createWorld, type World } from '../test/kit/testEnvironment.ts';
 import { Traveller } from '../test/kit/traveller.ts';
-import { PROGRESS_SIGNALS, sendInvitation } from './messages.ts';
+import { sendInvitation } from './signals.ts';
 
 type Offer = { name: string; description: string };
 
@@ -29,7 +31,7 @@ it('the signals for operators come first, and every signal says what it is for',
     'allowMoreCodes',
   ]);
   for (const { description } of forOperators) expect(description).toMatch(/^OPERATOR: .*\{.*\}$/);
-  expect(others.map(({ name }) => name).sort()).toEqual(Object.keys(PROGRESS_SIGNALS).sort());
+  expect(others.map(({ name }) => name).sort()).toEqual(Object.keys(SIGNALS).sort());
   for (const { name, description } of others) expect(description, name).toMatch(/^[A-Z].{15,}/);
 });
 

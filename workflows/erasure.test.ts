@@ -6,7 +6,7 @@ import { agreed, ask, mailed } from '../test/kit/engine.ts';
 import { eventually } from '../test/kit/person.ts';
 import { createWorld, type World } from '../test/kit/testEnvironment.ts';
 import { Traveller } from '../test/kit/traveller.ts';
-import { cancelOnboarding, messageNoticeWorkflowId, onboardingWorkflowId } from './messages.ts';
+import { cancelOnboarding, messageNoticeWorkflowId, onboardingWorkflowId } from './signals.ts';
 
 /** What holds opaque ids only, and outlives the person: who did what when, what senders were told, and their calls. */
 const TRAIL = ['audit', 'event', 'idempotency_key'];

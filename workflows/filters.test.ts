@@ -5,7 +5,7 @@ import { eventually, OWN_PASSWORD, sendMessage } from '../test/kit/person.ts';
 import { createWorld, type World } from '../test/kit/testEnvironment.ts';
 import { Traveller } from '../test/kit/traveller.ts';
 import { filters } from './filters.ts';
-import { closedSignInWorkflowId, messageNoticeWorkflowId } from './messages.ts';
+import { closedSignInWorkflowId, messageNoticeWorkflowId } from './signals.ts';
 
 const DAY_MS = 86_400_000;
 const inDays = (days: number) => new Date(Date.now() + days * DAY_MS);

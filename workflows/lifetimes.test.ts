@@ -6,7 +6,7 @@ import { agreed, ask, detailsSay, filtered, mailed, told } from '../test/kit/eng
 import { eventually } from '../test/kit/person.ts';
 import { createWorld, type World } from '../test/kit/testEnvironment.ts';
 import { Traveller } from '../test/kit/traveller.ts';
-import { extendDeadline, onboardingWorkflowId } from './messages.ts';
+import { extendDeadline, onboardingWorkflowId } from './signals.ts';
 
 const AT_ANY_HOUR = { REMIND_FROM_HOUR: '0', REMIND_UNTIL_HOUR: '24' };
 const DAY_MS = 24 * 60 * 60_000;
@@ -155,7 +155,7 @@ describe.concurrent('EXPIRE_AFTER is changed while somebody is on the way', () =
     await world.stopWorker();
     await world.restart({ EXPIRE_AFTER: '1h' });
     await world.startWorker();
-    const hourAfter = (await anna.row()).wantedAt.getTime() + 60 * 60_000;
+    const hourAfter = (await anna.row()).requestedAt.getTime() + 60 * 60_000;
     await eventually(
       async () => Math.abs((await expiryShown(world, anna.onboardingId))! - hourAfter) < 1_000 || undefined,
     );
@@ -175,8 +175,8 @@ describe.concurrent('EXPIRE_AFTER is changed while somebody is on the way', () =
     expect((await anna.row()).status).toBe('open');
     await world.startWorker();
     await filtered(world, anna.onboardingId, { OnboardingStep: 'expired' });
-    const { wantedAt, endedAt } = await anna.row();
-    expect(endedAt!.getTime() - wantedAt.getTime()).toBeGreaterThanOrEqual(8_000);
+    const { requestedAt, endedAt } = await anna.row();
+    expect(endedAt!.getTime() - requestedAt.getTime()).toBeGreaterThanOrEqual(8_000);
     await world.close();
   });
 });
@@ -203,7 +203,7 @@ it.concurrent('who went on after the last reminder is reminded again when it sto
 });
 
 it.concurrent('32: a run that is lost between two reminders comes back where it was: no mail twice, none left out', async () => {
-  const env = { ...AT_ANY_HOUR, REMIND_AFTER: '300ms,1h,2h', EXPIRE_AFTER: '5h' };
+  const env = { ...AT_ANY_HOUR, REMIND_AFTER: '3s,1h,2h', EXPIRE_AFTER: '5h' };
   const world = await createWorld({ env });
   const anna = new Traveller(world);
   await anna.invited();
@@ -235,7 +235,7 @@ it.concurrent('after an outage in which two reminders and the last one became du
   const longAgo = sql.raw(`now() - interval '8 days'`);
   await sql('onboarding')
     .where({ id: anna.onboardingId })
-    .update({ progressedAt: longAgo, ladderFrom: longAgo });
+    .update({ progressedAt: longAgo, remindersCountFrom: longAgo });
   await world.startWorker();
   const reminder = await anna.mail(2);
   expect(reminder.text).toContain('Dit is de laatste herinnering.');

@@ -1,21 +1,15 @@
 /** Tells somebody whose account is open that a message is waiting, together with others that come in a short time. */
-import {
-  patched,
-  proxyActivities,
-  setCurrentDetails,
-  sleep,
-  upsertSearchAttributes,
-} from '@temporalio/workflow';
+import { proxyActivities, setCurrentDetails, sleep, upsertSearchAttributes } from '@temporalio/workflow';
 import type { Activities } from '../activities/activities.ts';
 import { DATABASE, mail } from './activityOptions.ts';
 import { mailed } from './mailing.ts';
-import type { MessageNoticeInput } from './messages.ts';
 import { NOTICE_PROBLEM_WORDS } from './operatorView.ts';
 import { OnboardingProblem } from './searchAttributes.ts';
+import type { MessageNoticeInput } from './signals.ts';
 
 type NoticeProblem = keyof typeof NOTICE_PROBLEM_WORDS;
 
-export async function messageNotice({ messageId, durations = {} }: MessageNoticeInput): Promise<void> {
+export async function messageNotice({ messageId, durations }: MessageNoticeInput): Promise<void> {
   const database = proxyActivities<Activities>(DATABASE);
   const mails = proxyActivities<Activities>(mail());
   let shown: NoticeProblem | null = null;
@@ -27,15 +21,13 @@ export async function messageNotice({ messageId, durations = {} }: MessageNotice
     upsertSearchAttributes([{ key: OnboardingProblem, value: problem }]);
   }
 
-  if (patched('bundles-notices')) {
-    const plan = await database.planMessageNotice.executeWithOptions(
-      { summary: 'release the message; a mail of its own, or one with others' },
-      [{ messageId }],
-    );
-    if (plan === 'told-with-another') return;
-    if (plan.waitMs > 0)
-      await sleep(plan.waitMs, { summary: 'so that one mail tells of what comes meanwhile' });
-  }
+  const plan = await database.planMessageNotice.executeWithOptions(
+    { summary: 'release the message; a mail of its own, or one with others' },
+    [{ messageId }],
+  );
+  if (plan === 'told-with-another') return;
+  if (plan.waitMs > 0)
+    await sleep(plan.waitMs, { summary: 'so that one mail tells of what comes meanwhile' });
   const summary = 'a message is waiting';
   const sent = await mailed(
     (within) => mails.sendMessageNotice.executeWithOptions({ ...within, summary }, [{ messageId }]),

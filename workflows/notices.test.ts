@@ -6,7 +6,7 @@ import { agreed, mailed } from '../test/kit/engine.ts';
 import { eventually, sendMessage } from '../test/kit/person.ts';
 import { createWorld, type World } from '../test/kit/testEnvironment.ts';
 import type { Traveller } from '../test/kit/traveller.ts';
-import { messageNoticeWorkflowId } from './messages.ts';
+import { messageNoticeWorkflowId } from './signals.ts';
 
 const SENDER = 'Afdeling Personeel (Gemeente Voorbeeld)';
 
@@ -47,7 +47,7 @@ const standsFor = async (ids: string[]): Promise<string> =>
   eventually(async () => {
     const rows = await world.db.sql('message').whereIn('id', ids);
     const planned = rows.filter(({ toldWith, noticeDueAt }) => toldWith || noticeDueAt);
-    return planned.length === ids.length ? rows.find(({ toldWith }) => !toldWith).id : undefined;
+    return planned.length === ids.length ? rows.find(({ toldWith }) => !toldWith)!.id : undefined;
   });
 
 it('the first is mailed at once, those that come after it in one mail together', async () => {
@@ -60,7 +60,7 @@ it('the first is mailed at once, those that come after it in one mail together',
   expect(newest).toMatchObject({ subject: expect.stringContaining('er staan 3 vertrouwelijke berichten') });
   expect(newest!.text).toContain(`${SENDER} heeft u een vertrouwelijk bericht gestuurd, en er zijn nog 2`);
   expect(newest!.text).toContain(`${world.url}/messages\n`);
-  const unmentioned = world.db.sql('message').whereIn('id', ids).whereNull('notified_at');
+  const unmentioned = world.db.sql('message').whereIn('id', ids).whereNull('notifiedAt');
   expect(await unmentioned).toEqual([]);
 });
 
@@ -89,12 +89,8 @@ describe('which mail tells of a message', () => {
     expect(plans.slice(8).map((plan) => plan === 'told-with-another')).toEqual(
       plans.slice(0, 8).map((plan) => plan === 'told-with-another'),
     );
-    const told = await world.db
-      .sql('message')
-      .whereIn('id', ids)
-      .whereNotNull('told_with')
-      .pluck('told_with');
-    for (const id of told) expect(own).toContain(id);
+    const told = await world.db.sql('message').whereIn('id', ids).whereNotNull('toldWith').select('toldWith');
+    for (const { toldWith } of told) expect(own).toContain(toldWith);
   });
 
   it('is one of the same organisation', async () => {

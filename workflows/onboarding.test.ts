@@ -1,10 +1,10 @@
 /** The process of one person on the Temporal server: what it sends, what it waits for, what an operator sees. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { factsOf, onboardingOf } from '../db/onboardings.ts';
+import { factsOf, onboardingOf, snapshotOf } from '../db/onboardings.ts';
 import { steps } from '../domain/steps.ts';
 import { eventually, linkIn, Person, sendMessage, temporaryPasswordIn, tokenOf } from '../test/kit/person.ts';
 import { createWorld, type World } from '../test/kit/testEnvironment.ts';
-import { sendInvitation } from './messages.ts';
+import { sendInvitation } from './signals.ts';
 
 /** What the workflow says, once it has heard everything that the database knows. */
 async function settled(world: World, personId: string) {
@@ -134,6 +134,32 @@ describe('the workflow', () => {
     expect(details).toContain('accept the terms of use');
     const { said } = await settled(world, recipient.id);
     expect(said.facts).toEqual(factsOf(row));
+  });
+
+  it('hears people, and carries out orders, whatever else was typed into a signal', async () => {
+    const anna = new Person(world);
+    const { recipient } = await anna.invited();
+    const mail = await anna.mail();
+    const { row } = await settled(world, recipient.id);
+    const handle = world.workflow(row.id);
+    const known = snapshotOf(row);
+    await handle.signal('termsAccepted', { ...known, version: 1_000_000_000, facts: { profileSaved: 1 } });
+    await handle.signal('termsAccepted', { ...known, version: known.version + 1, progressedAt: 1e300 });
+    await handle.signal('reconciled', { ...known, version: 0 });
+    await handle.signal('sendInvitation', { reason: { toString: 'x' } });
+    await handle.signal('extendDeadline', { days: 1, reason: 'NUL \u0000, half a pair \ud800' });
+    await anna.mail(2);
+    await anna.open(linkIn(mail));
+    await anna.submit({});
+    await anna.submit({ accept: 'yes' });
+    const { row: now, said } = await settled(world, recipient.id);
+    expect([said.step, said.facts]).toEqual(['password', factsOf(now)]);
+    expect(now.extraDays).toBe(1);
+    const { details } = (await world.db
+      .sql('audit')
+      .where({ personId: recipient.id, event: 'deadline.extended' })
+      .first())!;
+    expect(details).toMatchObject({ days: 1, reason: 'NUL , half a pair \ufffd' });
   });
 
   it('shows a refused address as a problem that a filter finds', async () => {

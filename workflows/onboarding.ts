@@ -1,8 +1,8 @@
 /**
- * One person's onboarding: invite → terms → password → second factor → profile → activate.
+ * One person's onboarding: invite → terms → password → second factor → profile → open the account.
  *
- * The workflow holds no personal data, only which facts are true. Web writes a fact to the database first and signals
- * it after; only the activities here change a person's status.
+ * The workflow holds no personal data. Web writes a fact to the database first and signals how things stand then; only
+ * the activities here change a person's status.
  */
 import {
   allHandlersFinished,
@@ -10,166 +10,86 @@ import {
   condition,
   continueAsNew,
   isCancellation,
-  patched,
-  setHandler,
   workflowInfo,
 } from '@temporalio/workflow';
-import type { Beginning } from '../activities/activation.ts';
 import type { Step } from '../domain/steps.ts';
-import { keepInviting } from './inviting.ts';
-import type { Journey } from './journey.ts';
-import { mailed } from './mailing.ts';
-import type { OnboardingInput } from './messages.ts';
-import * as messages from './messages.ts';
-import { listenToOperators } from './operators.ts';
-import { listenToPeople } from './people.ts';
-import { keepReminding } from './reminding.ts';
-import { isStale } from './resets.ts';
-import { ignoreCancellation, newRun, type Run, reportUndeliverable, sendKey } from './run.ts';
+import { listenToOperators } from './operatorSignals.ts';
+import { waitWords } from './operatorView.ts';
+import { listenToSignals } from './pageSignals.ts';
+import { ignoreCancellation, Run } from './run.ts';
+import { answerStatus, keepShowing, show } from './showing.ts';
+import type { OnboardingInput } from './signals.ts';
 
 export async function onboarding(input: OnboardingInput): Promise<void> {
-  const run = newRun(input);
-  const { journey } = run;
-  journey.wakesSooner = patched('wakes-sooner-and-shows-expiry');
-  // The UI offers the signals in this order: those that an operator may send come first.
+  const run = new Run(input);
+  // The UI offers the signals in this order.
   listenToOperators(run);
-  listenToPeople(run);
+  listenToSignals(run);
   try {
-    const begun = await load(run);
-    if (begun.status === 'completed' || journey.wakesSooner) endAs(journey, begun.status);
-    do {
-      if (!journey.ended) await live(run);
-      if (!journey.ended) await continueAsNew<typeof onboarding>({ ...input, ...journey.forTheNextRun });
-      journey.show();
-    } while (await askedForAgain(run));
+    await run.load();
+    answerStatus(run);
+    // Beside the steps: the invitation, reminders, codes by SMS and the end, each when it is due.
+    void keepTime(run).catch(ignoreCancellation);
+    void keepShowing(run).catch(ignoreCancellation);
+    for (;;) {
+      while (run.isOpen && !isTooLong()) {
+        await past(run, 'terms');
+        await past(run, 'password');
+        await past(run, 'sms', 'app');
+        await past(run, 'profile');
+        if (run.place === 'activate') await openAccount(run);
+      }
+      if (isTooLong()) break;
+      await condition(() => run.isDone || run.isOpen || isTooLong());
+      // Who asks for the invitation in the very moment of an end reaches this run: the database knows.
+      await run.load();
+      if (run.isDone) break;
+    }
+    run.close();
+    await condition(() => run.isIdle && allHandlersFinished());
+    show(run);
   } catch (error) {
     if (!isCancellation(error)) throw error;
     await CancellationScope.nonCancellable(() => cancelledInTheUi(run));
     throw error;
   }
+  if (run.goesOn) await continueAsNew<typeof onboarding>(run.forTheNextRun);
 }
 
-/** Until it ends, or its run is too long. */
-async function live(run: Run): Promise<void> {
-  run.journey.show();
-  run.background = new CancellationScope();
-  const aside = run.background
-    .run(() => Promise.all([keepInviting(run), keepReminding(run), keepCurrent(run)]))
-    .catch(ignoreCancellation);
-  await untilTheEnd(run);
-  run.background.cancel();
-  await aside;
-  await condition(allHandlersFinished);
+/** The history is so long that another run is to go on, from the database. */
+const isTooLong = () => workflowInfo().continueAsNewSuggested;
+
+/** Waits until the person is at none of these steps any more. */
+const past = (run: Run, ...steps: Step[]): Promise<void> =>
+  condition(() => isTooLong() || !(steps as string[]).includes(run.place));
+
+async function openAccount(run: Run): Promise<void> {
+  const { database, onboardingId } = run;
+  const summary = 'check every fact, open the account';
+  await run.read(() => database.activateAccount.executeWithOptions({ summary }, [{ onboardingId }]));
 }
 
-/**
- * After a reset the database knows what came after that place. Orders of operators that the engine tells again were
- * carried out then, and are not again. Runs until it is cancelled.
- */
-async function keepCurrent(run: Run): Promise<void> {
+/** Wakes the run when something is due. The timer is made again only when that comes sooner. */
+async function keepTime(run: Run): Promise<void> {
   for (;;) {
-    await condition(() => isStale(run));
-    endAs(run.journey, (await load(run)).status);
-    run.stale = false;
-    run.journey.show();
+    await condition(() => run.next !== undefined);
+    const { next } = run;
+    const isSooner = () => run.next !== undefined && run.next.at < next!.at;
+    await condition(isSooner, Math.max(1, next!.at - run.now()), { summary: waitWords(next!) });
+    run.look();
   }
-}
-
-const begin = ({ database, id }: Run) =>
-  database.beginOnboarding.executeWithOptions({ summary: 'load the facts as they stand' }, [id]);
-
-/** From here on the run can say how things stand: before, it would say less than is true. */
-async function load(run: Run): Promise<Beginning> {
-  const { journey } = run;
-  const begun = await begin(run);
-  journey.resume(begun);
-  setHandler(messages.status, () => journey.status(), { description: 'Where this person stands' });
-  return begun;
-}
-
-/**
- * The history grew too long for one run: another one goes on, from the facts. Not while something is being sent, or was
- * asked for: of that the facts do not tell everything. A mail that waits for the mail server for days is no reason,
- * because the engine takes only so many signals in one run: the next run tries it again.
- */
-const tooLong = ({ journey, inviting, reminding }: Run) => {
-  const sending = journey.invitationWanted || inviting !== undefined || reminding;
-  return workflowInfo().continueAsNewSuggested && allHandlersFinished() && (!sending || journey.mailDelayed);
-};
-
-/** Opens the account once every step is done; returns when this onboarding has ended, or its run is too long. */
-async function untilTheEnd(run: Run): Promise<void> {
-  const { journey } = run;
-  const past = (...awaited: Step[]) =>
-    condition(() => journey.ended !== undefined || !awaited.includes(journey.step as Step) || tooLong(run));
-
-  while (!journey.ended && !tooLong(run)) {
-    await past('terms');
-    await past('password');
-    await past('sms', 'app');
-    await past('profile');
-    if (isStale(run)) await condition(() => !isStale(run));
-    if (journey.step === 'activate') await activate(run);
-  }
-}
-
-async function activate(run: Run): Promise<void> {
-  const { journey, database, mails, durations, id } = run;
-  const checks = { summary: 'check every fact, open the account' };
-  const activation = await database.activateAccount.executeWithOptions(checks, [id]);
-  if (activation.opened) {
-    journey.end('done');
-    journey.show();
-    const summary = 'the account is open: to somebody who may have closed the page';
-    if (!activation.late) return;
-    const sent = await mailed(
-      (within) =>
-        mails.sendAccountOpened.executeWithOptions({ ...within, summary }, [sendKey(run, 'opened')]),
-      { durations, whenDelayed: async () => undefined },
-    );
-    if (sent === 'undeliverable' || sent === 'late') await reportUndeliverable(run);
-  } else {
-    journey.hear(activation.progress);
-    journey.show();
-    await condition(() => journey.ended !== undefined || journey.step !== 'activate', durations.inviteEvery, {
-      summary: 'try again to open the account',
-    });
-  }
-}
-
-/**
- * Who asks for the invitation in the very moment of an end reaches this run, which is about to stop: it goes on then.
- * The database knows, also of an ask whose signal is still to come.
- */
-async function askedForAgain(run: Run): Promise<boolean> {
-  const { journey } = run;
-  while (journey.ended !== 'done') {
-    const heard = journey.version;
-    const begun = await begin(run);
-    if (begun.status === 'open') {
-      journey.invitationWanted = journey.version >= begun.version;
-      journey.reopen();
-      journey.resume(begun);
-      return true;
-    }
-    if (journey.version === heard) return false;
-  }
-  return false;
-}
-
-/** What the database calls the end; nothing when it is open. */
-function endAs(journey: Journey, status: Beginning['status']): void {
-  if (status !== 'open') journey.end(status === 'completed' ? 'done' : status);
 }
 
 /** "Request cancellation" in the Temporal UI does what the signal `cancelOnboarding` does. */
 async function cancelledInTheUi(run: Run): Promise<void> {
-  const { journey, database, id } = run;
-  const { status } = await database.cancelOnboarding.executeWithOptions(
-    { summary: 'stop this onboarding; what is done is kept' },
-    [{ ...id, reason: 'cancelled in the Temporal UI' }],
-  );
-  if (journey.wakesSooner && !journey.begun) await load(run);
-  endAs(journey, status);
-  journey.show();
+  const { database, onboardingId } = run;
+  const summary = 'stop this onboarding; what is done is kept';
+  const order = `${workflowInfo().runId}:ui`;
+  const reason = 'cancelled in the Temporal UI';
+  await run.read(async () => {
+    const given = [{ onboardingId, order, reason }] as const;
+    return (await database.cancelOnboarding.executeWithOptions({ summary }, [...given])).snapshot;
+  });
+  answerStatus(run);
+  show(run);
 }

@@ -1,8 +1,10 @@
 /** What an operator reads: where somebody stands, what comes next, what can be done. Never who it is. */
+
 import { describe, expect, it } from 'vitest';
-import { NO_FACTS } from '../domain/steps.ts';
-import type { Problem, Status } from './messages.ts';
+import { NO_FACTS } from '../domain/facts.ts';
+import type { Problem } from '../domain/problems.ts';
 import { details } from './operatorView.ts';
+import type { Status } from './signals.ts';
 
 const STATUS: Status = {
   step: 'sms',

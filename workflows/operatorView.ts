@@ -1,7 +1,10 @@
 /** What an operator reads in the Temporal UI about one onboarding: where it stands, what comes next, what can be done. */
 
-import { type Facts, type FactTimes, STEPS, type Step } from '../domain/steps.ts';
-import type { Problem, Status } from './messages.ts';
+import type { Action } from '../domain/dueActions.ts';
+import type { FactName, Facts, FactTimes } from '../domain/facts.ts';
+import type { Problem } from '../domain/problems.ts';
+import { STEPS, type Step } from '../domain/steps.ts';
+import type { Status } from './signals.ts';
 
 const WAITING = 'Waiting for the person to';
 const ENDED = 'Ended';
@@ -59,7 +62,7 @@ const DONE_WORDS: Record<Step, string> = {
 };
 
 /** The facts that are a step's outcome, and the word for each. */
-const OUTCOMES: Record<Step, [keyof Facts, string][]> = {
+const OUTCOMES: Record<Step, [FactName, string][]> = {
   terms: [['termsAccepted', 'yes']],
   password: [['passwordChanged', 'yes']],
   sms: [
@@ -78,7 +81,7 @@ const minute = (iso: string) => `${iso.slice(0, 16).replace('T', ' ')} UTC`;
 function doneRow(step: Step, facts: Facts, times: FactTimes): string {
   const [fact, word] = OUTCOMES[step].find(([name]) => facts[name]) ?? [];
   const at = fact && times[fact];
-  return `| ${DONE_WORDS[step]} | ${word ?? 'no'} | ${at ? minute(at) : ''} |`;
+  return `| ${DONE_WORDS[step]} | ${word ?? 'no'} | ${at === undefined ? '' : minute(new Date(at).toISOString())} |`;
 }
 
 type Shown = { expiresAt: string; factTimes: FactTimes; operatorNote: string };
@@ -108,4 +111,11 @@ export function details(status: Status, { expiresAt, factTimes, operatorNote }: 
     ].join('\n'),
     EMPTY_LINE,
   ].join('\n\n');
+}
+
+/** Beside the timer, in the history: what happens unless something else does before. */
+export function waitWords(next: Action): string {
+  if (next.kind === 'sendReminder') return `reminder ${next.reminder}, unless there is progress`;
+  if (next.kind === 'sendInvitation') return 'at most one invitation in this time';
+  return next.kind === 'expire' ? 'the invitation expires' : 'tried again';
 }

@@ -13,7 +13,10 @@ import { createWorld, type World } from '../test/kit/testEnvironment.ts';
 import { Traveller } from '../test/kit/traveller.ts';
 import { startTemporal } from '../tools/local/temporal.ts';
 import { findTemporal } from '../tools/local/temporalCli.ts';
-import { onboardingWorkflowId, sendInvitation } from './messages.ts';
+import { onboardingWorkflowId, sendInvitation } from './signals.ts';
+
+/** temporal.api.enums.v1.ResetReapplyExcludeType */
+const RESET_REAPPLY_EXCLUDE_TYPE_SIGNAL = 1;
 
 const log = pino({ level: 'silent' });
 const reconciliation = ({ db, engine, config }: World) => createReconciliation({ db, engine, config, log });
@@ -47,7 +50,7 @@ describe('of an engine that goes on', () => {
     for (const { onboardingId } of people) await world.workflow(onboardingId).terminate('by mistake');
     await listed(world, []);
 
-    expect(await reconciliation(world)()).toEqual({ shouldRun: 3, started: 3 });
+    expect(await reconciliation(world)()).toMatchObject({ shouldRun: 3, started: 3 });
     await listed(
       world,
       people.map(({ onboardingId }) => onboardingId),
@@ -56,7 +59,7 @@ describe('of an engine that goes on', () => {
     for (const { personId } of people) steps.push((await agreed(world, personId)).said.step);
     expect(steps).toEqual(['terms', 'sms', 'profile']);
     for (const anna of people) expect(await allMails(anna)).toHaveLength(1);
-    expect(await reconciliation(world)()).toEqual({ shouldRun: 3, started: 0 });
+    expect(await reconciliation(world)()).toMatchObject({ shouldRun: 3, started: 0 });
     for (const { onboardingId } of people) await world.workflow(onboardingId).terminate('the test is over');
     await world.db.sql('person').delete();
   });
@@ -74,6 +77,54 @@ describe('of an engine that goes on', () => {
     expect(after.said).toEqual(before.said);
     expect(after.row).toMatchObject({ version, invitationsSent: 1 });
     expect(await allMails(anna)).toHaveLength(1);
+  });
+
+  it('a run that was reset without its signals is told how the person stands, and sends nothing twice', async () => {
+    const anna = await mailed(world, 'sms');
+    const before = await agreed(world, anna.personId);
+    await allSettled(world);
+    const handle = world.workflow(anna.onboardingId);
+    const { events } = await handle.fetchHistory();
+    // Once the invitation was sent, and before the first step.
+    const step = events!.findIndex(
+      ({ workflowExecutionSignaledEventAttributes: signal }) => signal?.signalName === 'termsAccepted',
+    );
+    const place = events!.slice(0, step).findLast((event) => event.workflowTaskCompletedEventAttributes)!;
+    await world.engine.workflowService.resetWorkflowExecution({
+      namespace: 'default',
+      workflowExecution: { workflowId: onboardingWorkflowId(anna.onboardingId) },
+      workflowTaskFinishEventId: place.eventId,
+      reason: 'by mistake',
+      requestId: anna.onboardingId,
+      resetReapplyExcludeTypes: [RESET_REAPPLY_EXCLUDE_TYPE_SIGNAL],
+    });
+    await eventually(async () => {
+      await reconciliation(world)();
+      await allSettled(world);
+      const said = await world.status(anna.onboardingId).catch(() => undefined);
+      return said?.version === before.row.version || undefined;
+    });
+    expect((await agreed(world, anna.personId)).said).toEqual(before.said);
+    expect(await allMails(anna)).toHaveLength(1);
+  });
+
+  it('a database that went back to an older backup is believed, and its person goes on from there', async () => {
+    const anna = await mailed(world, 'profile');
+    await agreed(world, anna.personId);
+    await allSettled(world);
+    const lost = { appVerifiedAt: null, appSkippedAt: null, smsSkippedAt: null, version: 3 };
+    await world.db.sql('onboarding').where({ id: anna.onboardingId }).update(lost);
+    await eventually(async () => {
+      await reconciliation(world)();
+      await allSettled(world);
+      return (await world.status(anna.onboardingId)).step === 'sms' || undefined;
+    });
+    await anna.open('/onboarding/sms');
+    await anna.submit({ action: 'skip' });
+    expect((await agreed(world, anna.personId)).said).toMatchObject({
+      step: 'app',
+      facts: { smsSkipped: true },
+    });
   });
 
   it('a notice of a message, a link for a new password and a code to sign in leave once after all', async () => {

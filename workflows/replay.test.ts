@@ -58,7 +58,7 @@ it('a change of what the workflow does is noticed', async () => {
   const told = textOf(files.find((file) => file.endsWith('app-only.json'))!);
   const activity = (name: string) => `"activityType":{"name":"${name}"}`;
   const { changed, lost } = {
-    changed: told.replace(activity('beginOnboarding'), activity('openOnboarding')),
+    changed: told.replace(activity('loadOnboarding'), activity('beginOnboarding')),
     lost: told.replace(activity('activateAccount'), activity('expireOnboarding')),
   };
   const noticed = await replay({ changed: historyIn(changed), lost: historyIn(lost) });

@@ -6,7 +6,7 @@ import { agreed, mailed } from '../test/kit/engine.ts';
 import { eventually } from '../test/kit/person.ts';
 import { createWorld, type World } from '../test/kit/testEnvironment.ts';
 import { Traveller } from '../test/kit/traveller.ts';
-import { extendDeadline, onboardingWorkflowId, type Status, sendInvitation } from './messages.ts';
+import { extendDeadline, onboardingWorkflowId, type Status, sendInvitation } from './signals.ts';
 
 const DAY_MS = 24 * 60 * 60_000;
 /** A signal takes a moment, a longer one on a busy machine. What a reset spoils is off by more. */

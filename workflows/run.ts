@@ -1,80 +1,212 @@
-/** What the parts of one onboarding's workflow share: who it is, what is known, and what can be done. */
+/** One run of an onboarding: the snapshot it knows, and what was begun because of it. Nothing else is remembered. */
 import {
-  ActivityCancellationType,
   type ActivityInterfaceFor,
-  type ActivityOptions,
   CancellationScope,
   isCancellation,
   proxyActivities,
-  workflowInfo,
 } from '@temporalio/workflow';
 import type { Activities } from '../activities/activities.ts';
+import { type Action, type Begun, dueActions, isUnderWay } from '../domain/dueActions.ts';
+import type { Durations } from '../domain/durations.ts';
+import { isSnapshot, type Place, placeAt, type ReadSnapshot, type Snapshot } from '../domain/snapshot.ts';
+import { perform } from './actions.ts';
 import { DATABASE, mail, sms } from './activityOptions.ts';
-import { Journey } from './journey.ts';
-import type { OnboardingInput } from './messages.ts';
-import { seedNow } from './resets.ts';
+import type { OnboardingInput } from './signals.ts';
 
-export type Run = {
-  id: { onboardingId: string };
-  durations: OnboardingInput['durations'];
-  journey: Journey;
-  database: ActivityInterfaceFor<Activities>;
-  mails: ActivityInterfaceFor<Activities>;
-  texts: ActivityInterfaceFor<Activities>;
-  /** Everything that goes on beside the person's steps; cancelled at the end. */
-  background: CancellationScope;
-  /** The invitation that is being sent. */
-  inviting: CancellationScope | undefined;
-  /** A reminder is being sent, or the end is being decided. */
-  reminding: boolean;
-  /** Of its random numbers: another one after each reset. */
-  seed: unknown;
-  /** How often the run was reset. */
-  resets: number;
-  /** It was reset, and has not asked the database since: nothing is sent before it has. */
-  stale: boolean;
-};
+/** A signal whose version is this far above the last one read is not believed: the database is asked instead. */
+const FAR = 100;
 
-export const newRun = ({ onboardingId, durations, ...before }: OnboardingInput): Run => ({
-  id: { onboardingId },
-  durations,
-  journey: new Journey({ durations, ...before }),
-  database: proxyActivities<Activities>(DATABASE),
-  mails: proxyActivities<Activities>(mail()),
-  texts: proxyActivities<Activities>(sms(durations.smsCodeTtl)),
-  background: new CancellationScope(),
-  inviting: undefined,
-  reminding: false,
-  seed: seedNow(),
-  resets: 0,
-  stale: false,
-});
+/** `hurries`: broken off to be tried again at once. */
+type UnderWay = Begun & { scope: CancellationScope; hurries: boolean };
 
-/** One logical mail: however often it is tried, also after a reset of the run, it has one link and one Message-ID. */
-export const sendKey = ({ id }: Run, mailName: string) => ({
-  ...id,
-  sendKey: `${workflowInfo().firstExecutionRunId}:${mailName}`,
-});
+export class Run {
+  readonly onboardingId: string;
+  readonly durations: Durations;
+  readonly database: ActivityInterfaceFor<Activities> = proxyActivities<Activities>(DATABASE);
+  readonly mails: ActivityInterfaceFor<Activities> = proxyActivities<Activities>(mail());
+  readonly texts: ActivityInterfaceFor<Activities>;
+  /** By the key of the action. */
+  readonly inFlight = new Map<string, UnderWay>();
+  /** What an operator did last, or why it was refused. */
+  operatorNote: string;
+  /** How many orders of operators there were. */
+  orders: number;
+  /** When to look again, in milliseconds by the database's clock, and at what. */
+  next: Action | undefined;
+  /** Since operators were shown how things stand, and the search attributes that they were shown. */
+  hasChanged = false;
+  shown = '';
+  isErased = false;
+  #snapshot: Snapshot | undefined;
+  /** Of the last snapshot that was read. */
+  #readVersion: number | undefined;
+  /** How far this clock goes before the database's, in milliseconds. */
+  #ahead = 0;
+  /** Of the whole run. */
+  readonly #whole = CancellationScope.current();
+  #isReading = false;
+  #isClosed = false;
 
-/** A try that is under way when a mail is broken off, or at the end, may still be sent: then it was, and it counts. */
-export const finishingTheTry = ({ journey }: Run): ActivityOptions =>
-  journey.wakesSooner ? { cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED } : {};
+  constructor({ onboardingId, durations, operatorNote = '', orders = 0 }: OnboardingInput) {
+    this.onboardingId = onboardingId;
+    this.durations = { ...durations };
+    this.texts = proxyActivities<Activities>(sms(durations.smsCodeTtl));
+    this.operatorNote = operatorNote;
+    this.orders = orders;
+  }
 
-/** The mail server has not taken a mail for a while: shown, and told to the senders. */
-export async function showMailDelayed({ journey, database, id }: Run): Promise<void> {
-  journey.mailDelayed = true;
-  journey.show();
-  await database.reportMailTrouble.executeWithOptions({ summary: 'tell the senders that mail is delayed' }, [
-    { ...id, problem: 'mail-delayed' },
-  ]);
-}
+  /** The database was asked: before, the run would say less than is true. */
+  get isLoaded(): boolean {
+    return this.#readVersion !== undefined;
+  }
 
-/** A mail was refused, or tried for days in vain: told to the senders. */
-export async function reportUndeliverable({ database, id }: Run): Promise<void> {
-  await database.reportMailTrouble.executeWithOptions(
-    { summary: 'tell the senders that the mail did not get through' },
-    [{ ...id, problem: 'mail-undeliverable' }],
-  );
+  /** What the run knows; there is one as soon as it is loaded. */
+  get snapshot(): Snapshot {
+    return this.#snapshot!;
+  }
+
+  get place(): Place {
+    return this.isErased ? 'cancelled' : placeAt(this.snapshot);
+  }
+
+  get isOpen(): boolean {
+    return !this.isErased && this.snapshot.status === 'open';
+  }
+
+  /** By the database's clock, in milliseconds since 1970. */
+  now(): number {
+    return Date.now() - this.#ahead;
+  }
+
+  /** Takes in what a signal says: the highest version wins. */
+  hear(said: unknown): void {
+    if (!isSnapshot(said)) {
+      this.operatorNote =
+        'a signal without a snapshot was refused: these signals come from the pages, not from operators';
+      this.hasChanged = true;
+      return;
+    }
+    if (this.#readVersion !== undefined && said.version > this.#readVersion + FAR) {
+      this.readAgain();
+      return;
+    }
+    if (this.#snapshot && said.version <= this.#snapshot.version) return;
+    this.#take(said);
+  }
+
+  /**
+   * Takes in what an activity read from the database, which is right whatever its version, unless a signal with a higher
+   * one came while it ran. Undefined: the person was erased.
+   */
+  async read(activity: () => Promise<ReadSnapshot | undefined>): Promise<void> {
+    const before = this.#snapshot?.version ?? -1;
+    const read = await activity();
+    if (!read) {
+      this.isErased = true;
+      this.hasChanged = true;
+      return;
+    }
+    const heard = this.#snapshot?.version ?? -1;
+    const cameMeanwhile = heard > before && heard > read.version && heard <= read.version + FAR;
+    this.#readVersion = read.version;
+    this.#ahead = Date.now() - read.asOf;
+    if (cameMeanwhile) this.look();
+    else this.#take(read);
+  }
+
+  load(): Promise<void> {
+    const { database, onboardingId } = this;
+    const summary = 'read how things stand';
+    return this.read(() => database.loadOnboarding.executeWithOptions({ summary }, [{ onboardingId }]));
+  }
+
+  /** Reads how things stand as soon as possible. */
+  readAgain(): void {
+    if (this.#isReading) return;
+    this.#isReading = true;
+    void this.load()
+      .catch(ignoreCancellation)
+      .finally(() => {
+        this.#isReading = false;
+      });
+  }
+
+  #take(snapshot: Snapshot): void {
+    this.#snapshot = snapshot;
+    this.look();
+  }
+
+  /** Begins what is due, breaks off what is not called for any more. */
+  look(): void {
+    this.hasChanged = true;
+    if (!this.isLoaded || this.#isClosed) return;
+    const { due, obsolete, next } = dueActions(this.snapshot, this.inFlight, this.now(), this.durations);
+    for (const key of obsolete) this.#breakOff(key);
+    for (const action of due) this.#begin(action);
+    this.next = next;
+  }
+
+  #begin(action: Action): void {
+    const { kind, key } = action;
+    // Not of the action whose result calls for this one: that one is over, and broken off as such.
+    const scope = new CancellationScope({ cancellable: true, parent: this.#whole });
+    const begun: UnderWay = {
+      kind,
+      since: this.now(),
+      retryAt: Number.POSITIVE_INFINITY,
+      scope,
+      hurries: false,
+    };
+    this.inFlight.set(key, begun);
+    void scope
+      .run(() => perform(this, action))
+      .catch(ignoreCancellation)
+      .then(() => {
+        begun.retryAt = begun.hurries ? this.now() : this.now() + this.durations.inviteEvery;
+        this.look();
+      });
+  }
+
+  /** What was begun before is tried again at once, however long it was to wait. */
+  hurry(kind: Action['kind'], before: number): void {
+    for (const begun of this.inFlight.values()) {
+      if (begun.kind !== kind || !isUnderWay(begun) || begun.since >= before) continue;
+      begun.hurries = true;
+      begun.scope.cancel();
+    }
+  }
+
+  #breakOff(key: string): void {
+    const begun = this.inFlight.get(key)!;
+    if (isUnderWay(begun)) begun.scope.cancel();
+    else this.inFlight.delete(key);
+  }
+
+  /** It has ended, and nothing is due or under way. */
+  get isDone(): boolean {
+    return this.isErased || (!this.snapshot.shouldRun && this.isIdle);
+  }
+
+  /** Another run is to go on. */
+  get goesOn(): boolean {
+    return !this.isErased && this.snapshot.shouldRun;
+  }
+
+  get forTheNextRun(): OnboardingInput {
+    const { onboardingId, durations, operatorNote, orders } = this;
+    return { onboardingId, durations, operatorNote, orders };
+  }
+
+  /** Nothing is under way. */
+  get isIdle(): boolean {
+    return !this.#isReading && ![...this.inFlight.values()].some(isUnderWay);
+  }
+
+  /** Begins nothing more, and breaks off what is under way. */
+  close(): void {
+    this.#isClosed = true;
+    for (const { scope } of this.inFlight.values()) scope.cancel();
+  }
 }
 
 export function ignoreCancellation(error: unknown): void {

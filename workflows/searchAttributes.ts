@@ -10,6 +10,8 @@ export const OnboardingExpires = defineSearchAttributeKey('OnboardingExpires', '
 /** Absent when all is well. */
 export const OnboardingProblem = defineSearchAttributeKey('OnboardingProblem', 'KEYWORD');
 export const RemindersSent = defineSearchAttributeKey('RemindersSent', 'INT');
+/** The version of the onboarding's row that the run knows: held against the database now and then. */
+export const OnboardingVersion = defineSearchAttributeKey('OnboardingVersion', 'INT');
 
 export const SEARCH_ATTRIBUTES = [
   OnboardingStep,
@@ -17,4 +19,5 @@ export const SEARCH_ATTRIBUTES = [
   OnboardingExpires,
   OnboardingProblem,
   RemindersSent,
+  OnboardingVersion,
 ];

@@ -1,7 +1,6 @@
 /** The frame of every mail: one subject, one purpose, at most one button, as text and as HTML. */
+import type { Locale } from '../../domain/locale.ts';
 import { html, render } from '../../web/ui/html.ts';
-
-export type Locale = 'nl' | 'en';
 
 export type Letter = {
   subject: string;

@@ -1,7 +1,8 @@
 /** Every letter in every language. */
+
+import type { Locale } from '../../domain/locale.ts';
 import { dutch } from './dutch.ts';
 import { english } from './english.ts';
-import type { Locale } from './layout.ts';
 
 export type { InvitationFacts } from './letterFacts.ts';
 

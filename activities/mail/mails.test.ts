@@ -1,7 +1,8 @@
 /** Mails: text is text whoever wrote it, both parts say the same, both languages have the same parts. */
 import { describe, expect, it } from 'vitest';
+import type { Locale } from '../../domain/locale.ts';
 import { SAMPLE_FRAME, sampleFacts, sampleMails } from '../../tools/screenshots/sampleMails.ts';
-import { type Letter, type Locale, layOut } from './layout.ts';
+import { type Letter, layOut } from './layout.ts';
 import { LETTERS } from './letters.ts';
 
 const LARGEST_BYTES = 30_000;

@@ -10,6 +10,9 @@ import { MailNotTaken } from './smtpFailure.ts';
 
 export type Post = ReturnType<typeof createPost>;
 
+/** `undeliverable`: refused for good. `not-open`: nobody is to get it any more. */
+export type MailOutcome = Handover['outcome'] | 'not-open';
+
 /** `mailId` names the logical mail: each try of it has the same Message-ID. */
 export type Addressee = { reader: Person; organisation: string; mailId: string; kind: MailKind };
 

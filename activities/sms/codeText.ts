@@ -1,6 +1,6 @@
 /** What an SMS says: what its code is for, in one part. */
-import type { Locale } from '../../db/people.ts';
 import type { Purpose } from '../../db/smsCodes.ts';
+import type { Locale } from '../../domain/locale.ts';
 import { asGsm7, cutToSeptets, ONE_PART, septetsOf } from './gsm7.ts';
 
 /** `at`: " bij Gemeente Voorbeeld.", or the full stop alone where there is no room for a name. */

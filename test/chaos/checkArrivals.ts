@@ -51,13 +51,16 @@ export function checkArrivals(
 /** By the row that a send is about, or its key: what the engine was told came of it. */
 type Outcomes = Map<string, unknown[]>;
 
-const ABOUT = ['sendKey', 'messageId', 'resetId', 'smsCodeId'];
+const ABOUT = ['messageId', 'resetId', 'smsCodeId'];
+/** The keys of one onboarding's mails are its own. */
+const mailOf = (onboardingId: unknown, key: unknown) => `${onboardingId} ${key}`;
 
 function outcomesOf(runs: EngineRun[]): Outcomes {
   const outcomes: Outcomes = new Map();
   const add = ({ name, input, result }: Acted) => {
     if (!name.startsWith('send')) return;
-    const about = String(ABOUT.map((key) => input[key]).find(Boolean));
+    const { onboardingId, key } = input;
+    const about = key ? mailOf(onboardingId, key) : String(ABOUT.map((name) => input[name]).find(Boolean));
     outcomes.set(about, [...(outcomes.get(about) ?? []), result]);
   };
   for (const { acted } of runs) acted.forEach(add);
@@ -107,8 +110,8 @@ function sendsOf({ row, audit, mails, codes, messages, resets }: PersonRecords, 
       id,
       askedAt: createdAt,
       what: kind,
-      sent: sentAt !== null || sent(sendKey),
-      over: brokenOff(createdAt) || outcomes.has(sendKey),
+      sent: sentAt !== null,
+      over: brokenOff(createdAt) || outcomes.has(mailOf(row.id, sendKey)),
     })),
     ...resets.map(({ id, purpose, createdAt, sentAt, usedAt }) => ({
       id,

@@ -1,6 +1,8 @@
 /** Half done: a fact without its trace, a trace without its fact, one thing twice, or in the wrong order. */
+
+import type { AuditRow } from '../../db/tables.ts';
 import type { Findings } from './findings.ts';
-import type { AuditRow, PersonRecords, Records } from './records.ts';
+import type { PersonRecords, Records } from './records.ts';
 
 /** What is there together or not at all: the fact, the audit entry, and what was written besides. */
 const TOGETHER: {

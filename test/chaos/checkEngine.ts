@@ -1,17 +1,24 @@
 /** The engine says the same as the database, nothing in it is stuck, and every history can be replayed. */
 import { isDeepStrictEqual } from 'node:util';
+import type { WorkflowHandle } from '@temporalio/client';
 import { DefaultLogger, makeTelemetryFilterString, Runtime, Worker } from '@temporalio/worker';
-import { factsOf, type Onboarding } from '../../db/onboardings.ts';
+import type { Db } from '../../db/connect.ts';
+import { factsOf } from '../../db/onboardings.ts';
+import type { OnboardingRow } from '../../db/tables.ts';
 import { steps } from '../../domain/steps.ts';
 import { historyFromJson } from '../../tools/histories/json.ts';
-import { onboardingWorkflowId, type Status, status } from '../../workflows/messages.ts';
+import { onboardingWorkflowId, type Status, status } from '../../workflows/signals.ts';
 import type { EngineRun } from './engineRuns.ts';
 import type { Findings } from './findings.ts';
+import { lookAgainLater } from './lookAgain.ts';
 import type { Records } from './records.ts';
 import type { System } from './system.ts';
 
 /** How a run of any kind may stand at the end. */
 const WELL = ['RUNNING', 'COMPLETED', 'CONTINUED_AS_NEW'];
+
+/** Then they differ for good. */
+const MOST_LOOKS = 20;
 
 const ENDED = { completed: 'done', expired: 'expired', cancelled: 'cancelled' } as const;
 
@@ -27,7 +34,7 @@ export async function checkEngine(
   return replayAll(system, runs, findings);
 }
 
-async function checkRun({ engine }: System, row: Onboarding, findings: Findings): Promise<void> {
+async function checkRun({ engine, db }: System, row: OnboardingRow, findings: Findings): Promise<void> {
   const stuck = (what: string) => findings.add('stuck', row.id, what);
   const run = engine.workflow.getHandle(onboardingWorkflowId(row.id));
   const described = await run.describe().catch(() => undefined);
@@ -36,11 +43,27 @@ async function checkRun({ engine }: System, row: Onboarding, findings: Findings)
   if (described.status.name !== wanted) stuck(`${row.status}, and its run is ${described.status.name}`);
   const attempt = described.raw.pendingWorkflowTask?.attempt ?? 0;
   if (attempt > 1) stuck(`its workflow task fails, try ${attempt}`);
-  const said = await run.query(status).catch((error) => stuck(`does not say its status: ${error}`));
-  if (said) compare(row, said, findings);
+  const known = await atOneMoment(db, run, row.id).catch((error) =>
+    stuck(`does not say its status: ${error}`),
+  );
+  if (known) compare(known.row, known.said, findings);
 }
 
-function compare(row: Onboarding, said: Status, findings: Findings): void {
+/** What the two say at the same moment: a mail that leaves meanwhile is written, and raises the version. */
+async function atOneMoment(
+  db: Db,
+  run: WorkflowHandle,
+  id: string,
+): Promise<{ row: OnboardingRow; said: Status }> {
+  for (let looks = 1; ; looks++) {
+    const said = await run.query(status);
+    const row = (await db.sql('onboarding').where({ id }).first())!;
+    if (row.version === said.version || row.status !== 'open' || looks === MOST_LOOKS) return { row, said };
+    await lookAgainLater();
+  }
+}
+
+function compare(row: OnboardingRow, said: Status, findings: Findings): void {
   const differs = (what: string, ours: unknown, theirs: unknown) => {
     if (isDeepStrictEqual(ours, theirs)) return;
     const [here, there] = [JSON.stringify(ours), JSON.stringify(theirs)];

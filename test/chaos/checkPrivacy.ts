@@ -68,7 +68,12 @@ async function metricsOf({ metrics }: System): Promise<Record<string, string>> {
 
 /** What a dump of the database shows. */
 async function tablesOf({ db }: System): Promise<Record<string, string>> {
-  const names: string[] = await db.sql('pg_tables').where({ schemaname: 'public' }).pluck('tablename');
-  const read = async (name: string) => [name, JSON.stringify(await db.sql(name).select())];
-  return Object.fromEntries(await Promise.all(names.map(read)));
+  const { rows } = await db.sql.raw<{ name: string }>(
+    `select tablename as name from pg_tables where schemaname = 'public'`,
+  );
+  const read = async ({ name }: { name: string }) => [
+    name,
+    JSON.stringify((await db.sql.raw('select * from ??', [name])).rows),
+  ];
+  return Object.fromEntries(await Promise.all(rows.map(read)));
 }

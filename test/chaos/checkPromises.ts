@@ -35,9 +35,7 @@ export function checkPromises({ accounts }: Ledger, records: Records, findings: 
 
 /** Whoever was erased is not there; the password that an answer called saved is the one that works. */
 export async function checkPeople(db: Db, { accounts }: Ledger, findings: Findings): Promise<void> {
-  const rows: { id: string; passwordHash: string | null }[] = await db
-    .sql('person')
-    .select('id', 'password_hash');
+  const rows = await db.sql('person').select('id', 'passwordHash');
   const hashes = new Map(rows.map(({ id, passwordHash }) => [id, passwordHash]));
   for (const { personId, email, passwords, promised, erased } of accounts) {
     if (erased && hashes.has(personId)) findings.add('lost', email, 'was erased, and is there');

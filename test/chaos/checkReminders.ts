@@ -1,5 +1,5 @@
 /** Lost: a reminder that was due long ago, to somebody who did not go on, and that never left. */
-import { onboardingWorkflowId } from '../../workflows/messages.ts';
+import { onboardingWorkflowId } from '../../workflows/signals.ts';
 import type { EngineRun } from './engineRuns.ts';
 import type { Findings } from './findings.ts';
 import type { Records } from './records.ts';
@@ -19,16 +19,20 @@ export function checkReminders(
 ): void {
   for (const { row } of records.values()) {
     if (row.status !== 'open' || row.notMeAt) continue;
-    const idle = at - row.ladderFrom.getTime();
+    const idle = at - row.remindersCountFrom.getTime();
     const due = remindAfterMs.filter((after) => after + LATE_MS < idle).length;
-    if (row.rung >= due) continue;
+    if (row.lastReminder >= due) continue;
     const own = runs.filter(({ workflowId }) => workflowId === onboardingWorkflowId(row.id));
     const underWay = own.some(
       ({ pending, acted }) =>
         pending.includes('sendReminder') ||
-        acted.some(({ name, input }) => name === 'sendReminder' && Number(input.rung) > row.rung),
+        acted.some(({ name, input }) => name === 'sendReminder' && Number(input.reminder) > row.lastReminder),
     );
     if (!underWay)
-      findings.add('lost', row.id, `${row.rung} reminders of ${due}, ${Math.round(idle / 1_000)} s idle`);
+      findings.add(
+        'lost',
+        row.id,
+        `${row.lastReminder} reminders of ${due}, ${Math.round(idle / 1_000)} s idle`,
+      );
   }
 }

@@ -116,13 +116,15 @@ async function killAtTimer({ system, faults, choices, remindAfterMs, signal }: K
 
 /** Reminders that are due within a few seconds, the next one first. */
 async function dueSoon({ db }: System, remindAfterMs: number[]): Promise<{ at: number }[]> {
-  const rows: { ladderFrom: Date; rung: number }[] = await db
+  const rows = await db
     .sql('onboarding')
     .where({ status: 'open' })
-    .select('ladderFrom', 'rung');
+    .select('remindersCountFrom', 'lastReminder');
   return rows
-    .filter(({ rung }) => rung < remindAfterMs.length)
-    .map(({ ladderFrom, rung }) => ({ at: ladderFrom.getTime() + remindAfterMs[rung]! }))
+    .filter(({ lastReminder }) => lastReminder < remindAfterMs.length)
+    .map(({ remindersCountFrom, lastReminder }) => ({
+      at: remindersCountFrom.getTime() + remindAfterMs[lastReminder]!,
+    }))
     .filter(({ at }) => at > Date.now() && at < Date.now() + TIMER_WITHIN_MS)
     .sort((a, b) => a.at - b.at);
 }

@@ -1,6 +1,6 @@
 /** An operator who ends somebody's onboarding: it is cancelled, or expires before its time. */
 import { onboardingOf } from '../../db/onboardings.ts';
-import { onboardingWorkflowId } from '../../workflows/messages.ts';
+import { onboardingWorkflowId } from '../../workflows/signals.ts';
 import { lookAgainLater } from './lookAgain.ts';
 import type { System } from './system.ts';
 

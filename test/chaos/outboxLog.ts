@@ -4,8 +4,14 @@
  */
 import type { Db } from '../../db/connect.ts';
 import type { OutboxRow } from '../../db/outbox.ts';
+import type { SignalName } from '../../domain/signals.ts';
+import type { Snapshot } from '../../domain/snapshot.ts';
 
-export type LoggedRow = Pick<OutboxRow, 'workflow' | 'subjectId' | 'signal' | 'payload'> & {
+export type LoggedRow = {
+  workflow: OutboxRow['workflow'];
+  subjectId: string;
+  signal: SignalName | null;
+  payload: Partial<Snapshot>;
   takenAt: Date | null;
   /** The onboarding was to run all the time from when it was put until it was taken, so the engine was to be told. */
   needed: boolean;
@@ -51,5 +57,6 @@ export async function logOutbox({ sql }: Db): Promise<void> {
   `);
 }
 
-export const readOutboxLog = ({ sql }: Db): Promise<LoggedRow[]> =>
-  sql('outbox_log').withSchema('faults').orderBy('id');
+export async function readOutboxLog({ sql }: Db): Promise<LoggedRow[]> {
+  return (await sql.raw<LoggedRow>('select * from faults.outbox_log order by id')).rows;
+}

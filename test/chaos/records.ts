@@ -1,57 +1,26 @@
 /** What the database has of everybody at the end of a run. */
 import type { Db } from '../../db/connect.ts';
-import type { Onboarding } from '../../db/onboardings.ts';
-import type { SendTry } from '../../db/sendTries.ts';
+import type {
+  AuditRow,
+  EventRow,
+  InvitationRow,
+  MessageRow,
+  OnboardingRow,
+  ResetLinkRow,
+  SendTryRow,
+  SmsCodeRow,
+} from '../../db/tables.ts';
 import { readVoided } from './voidedLog.ts';
 
-export type AuditRow = { event: string; personId: string; at: Date; details: Record<string, unknown> };
-export type MessageRow = {
-  id: string;
-  personId: string;
-  createdAt: Date;
-  releasedAt: Date | null;
-  notifiedAt: Date | null;
-  readAt: Date | null;
-  toldWith: string | null;
-};
-export type MailRow = {
-  id: string;
-  onboardingId: string;
-  kind: string;
-  sendKey: string;
-  createdAt: Date;
-  sentAt: Date | null;
-};
-/** A mail with which a new password is chosen. */
-export type ResetRow = {
-  id: string;
-  personId: string;
-  purpose: string;
-  createdAt: Date;
-  sentAt: Date | null;
-  usedAt: Date | null;
-};
-export type CodeRow = {
-  id: string;
-  keyId: string;
-  personId: string;
-  purpose: string;
-  requestedAt: Date;
-  sentAt: Date | null;
-  failedAt: Date | null;
-  usedAt: Date | null;
-};
-export type EventRow = { type: string; personId: string; data: Record<string, string> };
-
 export type PersonRecords = {
-  row: Onboarding;
+  row: OnboardingRow;
   audit: AuditRow[];
   messages: MessageRow[];
-  mails: MailRow[];
-  codes: (CodeRow & { digits: string })[];
+  mails: InvitationRow[];
+  codes: (SmsCodeRow & { digits: string })[];
   events: EventRow[];
-  tries: (SendTry & { endedAt: Date | null })[];
-  resets: ResetRow[];
+  tries: SendTryRow[];
+  resets: ResetLinkRow[];
   /** Was deleted when the address was corrected. */
   voided: Pick<PersonRecords, 'mails' | 'codes' | 'resets'>;
   hasPassword: boolean;
@@ -68,28 +37,29 @@ export async function readRecords(db: Db): Promise<Records> {
   const { sql, secrets } = db;
   const by = <T>(rows: T[], key: (row: T) => string) => Map.groupBy(rows, key);
   const ofPerson = <T extends { personId: string }>(rows: T[]) => by(rows, ({ personId }) => personId);
-  const rows: Onboarding[] = await sql('onboarding').select();
+  const rows = await sql('onboarding').select();
   // By the time of the transaction: the ids are made by processes whose clocks are off.
-  const audit = ofPerson<AuditRow>(await sql('audit').whereNotNull('person_id').orderBy(['at', 'id']));
-  const messages = ofPerson<MessageRow>(await sql('message').orderBy('created_at'));
-  const mails = by<MailRow>(await sql('invitation').select(), ({ onboardingId }) => onboardingId);
-  const codes = ofPerson<CodeRow>(await sql('sms_code').orderBy('requested_at'));
-  const events = ofPerson<EventRow>(await sql('event').orderBy('at'));
-  const tries = ofPerson<SendTry & { personId: string; endedAt: Date | null }>(
-    await sql('send_try').orderBy('begun_at'),
+  const audit = by(
+    await sql('audit').whereNotNull('personId').orderBy(['at', 'id']),
+    ({ personId }) => personId!,
   );
-  const resets = ofPerson<ResetRow>(await sql('reset_link').select());
-  const voidedMails = by(await readVoided<MailRow>(db, 'invitation'), ({ onboardingId }) => onboardingId);
-  const voidedCodes = ofPerson(await readVoided<CodeRow>(db, 'sms_code'));
-  const voidedResets = ofPerson(await readVoided<ResetRow>(db, 'reset_link'));
-  const withDigits = (all: CodeRow[] = []) => all.map((code) => ({ ...code, digits: secrets.smsCode(code) }));
-  const ids = async (table: string, where: (column: string) => string = () => 'true', column = 'person_id') =>
-    new Set<string>(await sql(table).whereRaw(where(column)).pluck(column));
-  const passwords = await ids('person', () => 'password_hash is not null', 'id');
-  const profiles = await ids('profile');
-  const phones = await ids('sms_factor');
-  const apps = await ids('app_factor', () => 'verified_at is not null');
-  const terms = await ids('terms_acceptance');
+  const messages = ofPerson(await sql('message').orderBy('createdAt'));
+  const mails = by(await sql('invitation').select(), ({ onboardingId }) => onboardingId);
+  const codes = ofPerson(await sql('sms_code').orderBy('requestedAt'));
+  const events = ofPerson(await sql('event').orderBy('at'));
+  const tries = ofPerson(await sql('send_try').orderBy('begunAt'));
+  const resets = ofPerson(await sql('reset_link').select());
+  const voidedMails = by(await readVoided(db, 'invitation'), ({ onboardingId }) => onboardingId);
+  const voidedCodes = ofPerson(await readVoided(db, 'sms_code'));
+  const voidedResets = ofPerson(await readVoided(db, 'reset_link'));
+  const withDigits = (all: SmsCodeRow[] = []) =>
+    all.map((code) => ({ ...code, digits: secrets.smsCode(code) }));
+  const passwords = new Set(await sql('person').whereNotNull('passwordHash').pluck('id'));
+  const idsOf = (people: { personId: string }[]) => new Set(people.map(({ personId }) => personId));
+  const profiles = idsOf(await sql('profile').select('personId'));
+  const phones = idsOf(await sql('sms_factor').select('personId'));
+  const apps = idsOf(await sql('app_factor').whereNotNull('verifiedAt').select('personId'));
+  const terms = idsOf(await sql('terms_acceptance').select('personId'));
   return new Map(
     rows.map((row) => [
       row.personId,

@@ -59,9 +59,7 @@ export async function judge(
 /** Waits until nothing is left to be done; says what is left after a while. */
 async function settle({ db, engine }: System): Promise<string[]> {
   for (const until = Date.now() + SETTLED_WITHIN_MS; ; await sleep(LOOK_EVERY_MS)) {
-    const waiting: { subjectId: string; signal: string }[] = await db
-      .sql('outbox')
-      .select('subject_id', 'signal');
+    const waiting = await db.sql('outbox').select('subjectId', 'signal');
     const busy = waiting.map(({ subjectId, signal }) => `outbox ${subjectId} ${signal}`);
     const query = `TaskQueue = '${TASK_QUEUE}' AND ExecutionStatus = 'Running'`;
     for await (const { workflowId } of engine.workflow.list({ query })) {

@@ -20,5 +20,5 @@ export async function logVoided({ sql }: Db): Promise<void> {
       create trigger keep after delete on ${table} for each row execute function faults.keep();`);
 }
 
-export const readVoided = <Row>({ sql }: Db, table: (typeof KEPT)[number]): Promise<Row[]> =>
+export const readVoided = <Name extends (typeof KEPT)[number]>({ sql }: Db, table: Name) =>
   sql(table).withSchema('faults').select();

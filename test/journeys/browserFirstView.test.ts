@@ -1,7 +1,7 @@
 /** What stands where on a phone: what is asked for in the first view, and everything at one edge. */
 import type { Locator } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
-import type { Locale } from '../../db/people.ts';
+import type { Locale } from '../../domain/locale.ts';
 import { visitors } from '../kit/browser.ts';
 import type { Visitor } from '../kit/visitor.ts';
 

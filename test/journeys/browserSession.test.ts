@@ -22,12 +22,12 @@ const isOpen = (anna: Visitor) => anna.page.evaluate<boolean>(`document.querySel
 
 async function seenAt(anna: Visitor): Promise<Date> {
   const indexes = world().db.secrets.emailIndexes(anna.person.email);
-  const { id } = await world().db.sql('person').whereIn('email_index', indexes).first('id');
-  return (await world().db.sql('session').where({ personId: id }).first('seenAt')).seenAt;
+  const { id } = (await world().db.sql('person').whereIn('emailIndex', indexes).first('id'))!;
+  return (await world().db.sql('session').where({ personId: id }).first('seenAt'))!.seenAt;
 }
 async function wasSeen(anna: Visitor, interval: string): Promise<void> {
   const indexes = world().db.secrets.emailIndexes(anna.person.email);
-  const { id } = await world().db.sql('person').whereIn('email_index', indexes).first('id');
+  const { id } = (await world().db.sql('person').whereIn('emailIndex', indexes).first('id'))!;
   await world().db.sql.raw('update session set seen_at = now() - ?::interval where person_id = ?', [
     interval,
     id,

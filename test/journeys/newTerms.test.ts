@@ -36,8 +36,8 @@ const proofs = async (personId: string) =>
   world.db
     .sql('terms_acceptance')
     .where({ personId })
-    .orderBy('accepted_at')
-    .select('version', 'hash', 'locale', 'confirmed_at');
+    .orderBy('acceptedAt')
+    .select('version', 'hash', 'locale', 'confirmedAt');
 
 /** The same browser, talking to the web with the newer terms. */
 function afterRelease(person: Person): Person {
@@ -74,9 +74,9 @@ describe('22: the terms change', () => {
     await then.submit({ accept: 'yes' });
     expect(then.path).toBe(`/messages/${messageId}`);
     const [first, second] = await proofs(personId);
-    expect([first.version, second.version]).toEqual(['2026-11-01', NEWER]);
-    expect(first.hash).not.toBe(second.hash);
-    expect([first.confirmedAt, second.confirmedAt]).toEqual([expect.any(Date), expect.any(Date)]);
+    expect([first!.version, second!.version]).toEqual(['2026-11-01', NEWER]);
+    expect(first!.hash).not.toBe(second!.hash);
+    expect([first!.confirmedAt, second!.confirmedAt]).toEqual([expect.any(Date), expect.any(Date)]);
   });
 
   it('after somebody has finished: asked at the next sign-in, before any message', async () => {

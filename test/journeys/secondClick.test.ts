@@ -80,5 +80,5 @@ const nextPhone = () => `+3161111111${phones++}`;
 
 async function personId(person: Person): Promise<string> {
   const indexes = world.db.secrets.emailIndexes(person.email);
-  return (await world.db.sql('person').whereIn('email_index', indexes).first('id')).id;
+  return (await world.db.sql('person').whereIn('emailIndex', indexes).first('id'))!.id;
 }

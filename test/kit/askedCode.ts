@@ -1,5 +1,6 @@
 /** A code by SMS, asked for as the pages do. */
 import { transaction } from '../../db/connect.ts';
+import { lockOnboardingOf, writeChange } from '../../db/onboardings.ts';
 import { addSmsCode, type Purpose } from '../../db/smsCodes.ts';
 import { smsRules } from '../../web/smsRules.ts';
 import type { World } from './testEnvironment.ts';
@@ -10,9 +11,12 @@ export async function askedCode(
   asked: { personId: string; phone: string; purpose: Purpose; challenge?: string },
 ): Promise<string> {
   const challenge = asked.challenge ?? asked.personId;
-  const added = await transaction(db, (tx) =>
-    addSmsCode(tx, { ...asked, challenge, rules: smsRules(config) }),
-  );
-  if ('refused' in added) throw new Error(added.refused);
-  return added.id;
+  return transaction(db, async (tx) => {
+    const added = await addSmsCode(tx, { ...asked, challenge, rules: smsRules(config) });
+    if ('refused' in added) throw new Error(added.refused);
+    const row = (await lockOnboardingOf(tx, asked.personId))!;
+    const requested = { signal: 'smsRequested', event: 'sms.requested', smsCodeId: added.id } as const;
+    if (asked.purpose === 'enrol') await writeChange(tx, row, requested);
+    return added.id;
+  });
 }

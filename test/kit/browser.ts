@@ -1,7 +1,7 @@
 /** People in real browsers, at the width of a phone, under watch: a complaint of the browser fails the test. */
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, expect } from 'vitest';
-import type { Locale } from '../../db/people.ts';
+import type { Locale } from '../../domain/locale.ts';
 import { startBrowser } from './chromium.ts';
 import type { WorldOptions } from './environment.ts';
 import { createWorld, type World } from './testEnvironment.ts';

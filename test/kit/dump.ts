@@ -1,7 +1,8 @@
 /** Everything in the database as one text, so that a test can say that nothing changed. */
+import type { TableName } from '../../db/tables.ts';
 import type { World } from './testEnvironment.ts';
 
-const TABLES = [
+const TABLES: TableName[] = [
   'person',
   'onboarding',
   'terms_acceptance',
@@ -22,9 +23,9 @@ const TABLES = [
 ];
 
 /** `except`: tables that may change, such as the outbox, which the engine empties at its own time. */
-export async function dump({ db }: World, except: string[] = []): Promise<string> {
-  const of = async (table: string) => {
-    const rows: object[] = await db.sql(table).select();
+export async function dump({ db }: World, except: TableName[] = []): Promise<string> {
+  const of = async (table: TableName) => {
+    const rows: object[] = await db.sql(table);
     return [table, ...rows.map((row) => JSON.stringify(row)).sort()];
   };
   const tables = TABLES.filter((table) => !except.includes(table));
@@ -33,15 +34,16 @@ export async function dump({ db }: World, except: string[] = []): Promise<string
 
 /** All that the database holds, as text by table. */
 export async function everything({ db }: World): Promise<Map<string, string>> {
-  const { rows } = await db.sql.raw(
+  const { rows } = await db.sql.raw<{ tableName: string }>(
     `select table_name from information_schema.tables where table_schema = 'public'`,
   );
   const tables = new Map<string, string>();
-  for (const { tableName } of rows as { tableName: string }[]) {
-    const content = await db.sql.raw("select coalesce(json_agg(t), '[]')::text as all_rows from ?? t", [
-      tableName,
-    ]);
-    tables.set(tableName, content.rows[0].allRows);
+  for (const { tableName } of rows) {
+    const content = await db.sql.raw<{ allRows: string }>(
+      "select coalesce(json_agg(t), '[]')::text as all_rows from ?? t",
+      [tableName],
+    );
+    tables.set(tableName, content.rows[0]!.allRows);
   }
   return tables;
 }
@@ -51,7 +53,7 @@ export async function allSettled({ db }: World): Promise<void> {
   for (const until = Date.now() + 10_000; Date.now() < until; ) {
     const underWay = await db
       .sql('sms_code')
-      .whereNotNull('sent_at')
+      .whereNotNull('sentAt')
       .where({ deliveredAt: null, failedAt: null })
       .first('id');
     if (!underWay && !(await db.sql('outbox').first('id'))) return;

@@ -3,7 +3,7 @@ import { expect } from 'vitest';
 import { factsOf, type Onboarding, onboardingOf } from '../../db/onboardings.ts';
 import type { Purpose } from '../../db/smsCodes.ts';
 import { steps } from '../../domain/steps.ts';
-import { onboardingWorkflowId, type Status } from '../../workflows/messages.ts';
+import { onboardingWorkflowId, type Status } from '../../workflows/signals.ts';
 import { call } from './api.ts';
 import { eventually } from './person.ts';
 import { SOON_MS, type World } from './testEnvironment.ts';
@@ -80,7 +80,7 @@ export async function delivered(anna: Traveller, purpose: Purpose = 'enrol'): Pr
   if (!come) throw new Error('the SMS did not come');
   const newest = anna.world.db.sql('sms_code').where({ personId: anna.personId, purpose });
   await eventually(
-    async () => (await newest.clone().orderBy('requested_at', 'desc').first('sentAt')).sentAt ?? undefined,
+    async () => (await newest.clone().orderBy('requestedAt', 'desc').first('sentAt'))?.sentAt ?? undefined,
   );
   return code;
 }

@@ -19,7 +19,7 @@ import { SAMPLE_CLIENT } from '../../tools/local/sample.ts';
 import { type Mailbox, openMailbox } from '../../tools/tryout/mailbox.ts';
 import { openPhone, type Phone } from '../../tools/tryout/phone.ts';
 import { openTrial } from '../../tools/tryout/tryout.ts';
-import { onboardingWorkflowId, type Status, status } from '../../workflows/messages.ts';
+import { onboardingWorkflowId, type Status, status } from '../../workflows/signals.ts';
 
 export type World = {
   db: Db;

@@ -5,8 +5,8 @@
 import { randomUUID } from 'node:crypto';
 import { completeOnboarding } from '../../db/endings.ts';
 import { invitationFor } from '../../db/invitations.ts';
-import { type Onboarding, onboarding } from '../../db/onboardings.ts';
 import type { Purpose } from '../../db/smsCodes.ts';
+import type { OnboardingRow } from '../../db/tables.ts';
 import { temporaryPasswordFor } from '../../db/temporaryPasswords.ts';
 import type { Step } from '../../domain/steps.ts';
 import { type Answer, OWN_PASSWORD, Person, type Sent, sendMessage, tokenOf } from './person.ts';
@@ -45,7 +45,7 @@ export class Traveller extends Person {
   override async invited(body: object = {}): Promise<Sent> {
     const { answer } = await sendMessage(this.world, { email: this.email, body });
     this.sent = answer;
-    const row = await this.world.db.sql('onboarding').where({ personId: this.personId }).first('id');
+    const row = (await this.world.db.sql('onboarding').where({ personId: this.personId }).first('id'))!;
     this.onboardingId = row.id;
     return answer;
   }
@@ -54,8 +54,8 @@ export class Traveller extends Person {
     return this.cookies.get(SESSION_COOKIE);
   }
 
-  row(): Promise<Onboarding> {
-    return onboarding(this.world.db, this.onboardingId).then((row) => row!);
+  async row(): Promise<OnboardingRow> {
+    return (await this.world.db.sql('onboarding').where({ id: this.onboardingId }).first())!;
   }
 
   /** The audit's events of this person, in order. */
@@ -84,13 +84,13 @@ export class Traveller extends Person {
   async smsCode(purpose: Purpose = 'enrol'): Promise<string> {
     const { db } = this.world;
     const rows = db.sql('sms_code').where({ personId: this.personId, purpose });
-    return db.secrets.smsCode(await rows.orderBy('requested_at', 'desc').first('id', 'keyId'));
+    return db.secrets.smsCode((await rows.orderBy('requestedAt', 'desc').first('id', 'keyId'))!);
   }
 
   /** A token of the app that was not used before. */
   async token(): Promise<string> {
     const { db } = this.world;
-    const row = await db.sql('app_factor').where({ personId: this.personId }).first('lastStep');
+    const row = (await db.sql('app_factor').where({ personId: this.personId }).first('lastStep'))!;
     const now = Date.now();
     return tokenOf(this.appKey, Math.max(now, (Number(row.lastStep) + 1) * STEP_MS));
   }
@@ -98,7 +98,7 @@ export class Traveller extends Person {
   /** As if all tokens and codes were used long ago. */
   async longAfter(): Promise<void> {
     const hourBefore = (column: string) => this.world.db.sql.raw(`?? - interval '1 hour'`, [column]);
-    await this.world.db.sql('app_factor').where({ personId: this.personId }).update({ lastStep: 1 });
+    await this.world.db.sql('app_factor').where({ personId: this.personId }).update({ lastStep: '1' });
     await this.world.db
       .sql('sms_code')
       .where({ personId: this.personId })
@@ -169,7 +169,11 @@ export class Traveller extends Person {
 
   /** Opens the account, as the workflow's activity does. */
   async openAccount(): Promise<void> {
-    await completeOnboarding(this.world.db, { id: this.onboardingId, mayOpen: () => true });
+    await completeOnboarding(this.world.db, {
+      id: this.onboardingId,
+      mayOpen: () => true,
+      tellWhenLaterThan: 3_600_000,
+    });
   }
 
   /** Everything done, the account open, the message read. */

@@ -1,7 +1,7 @@
 /** A person in front of a browser's page: sees words, presses what is named, reads mail and SMS. */
 import { randomInt } from 'node:crypto';
 import type { Page } from 'playwright-core';
-import type { Locale } from '../../db/people.ts';
+import type { Locale } from '../../domain/locale.ts';
 import {
   linkIn,
   OWN_PASSWORD,

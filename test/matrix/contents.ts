@@ -39,9 +39,11 @@ export async function contents({ db }: World, bobId: string): Promise<Contents> 
   const aside = ['sms_code', ...ASIDE].map(
     (table) => `select '(${table})', jsonb_agg(to_jsonb(t) order by t::text)::text, null from ${table} t`,
   );
-  const { rows } = await db.sql.raw([...compared, ...aside].join(' union all '));
+  const { rows } = await db.sql.raw<Record<'name' | 'rows' | 'ofBob', string>>(
+    [...compared, ...aside].join(' union all '),
+  );
   return new Map(
-    rows.flatMap(({ name, rows, ofBob }: Record<'name' | 'rows' | 'ofBob', string>) => [
+    rows.flatMap(({ name, rows, ofBob }): [string, string][] => [
       [name, rows],
       [`${name}-of-Bob`, ofBob],
     ]),
@@ -50,8 +52,10 @@ export async function contents({ db }: World, bobId: string): Promise<Contents> 
 
 /** Moves with every transaction that writes or locks: while it stands still there is nothing to compare. */
 export async function lastWrite({ db }: World): Promise<string> {
-  const { rows } = await db.sql.raw('select pg_snapshot_xmax(pg_current_snapshot())::text as xid');
-  return rows[0].xid;
+  const { rows } = await db.sql.raw<{ xid: string }>(
+    'select pg_snapshot_xmax(pg_current_snapshot())::text as xid',
+  );
+  return rows[0]!.xid;
 }
 
 /** The names of what differs. Names in brackets are of what may change. */
@@ -60,19 +64,19 @@ export const differences = (before: Contents, after: Contents): string[] =>
 
 /** The columns of each table that can be written, with commas between; the database makes the others itself. */
 async function writable({ sql }: World['db']): Promise<Map<string, string>> {
-  const { rows } = await sql.raw(
+  const { rows } = await sql.raw<Record<'name' | 'columns', string>>(
     `select table_name as name, string_agg(column_name, ', ') as columns from information_schema.columns
     where table_schema = 'public' and is_generated = 'NEVER' group by table_name`,
   );
-  return new Map(rows.map(({ name, columns }: Record<'name' | 'columns', string>) => [name, columns]));
+  return new Map(rows.map(({ name, columns }) => [name, columns]));
 }
 
 /** Keeps everything; the returned function puts it back. */
 export async function keep({ db }: World): Promise<() => Promise<void>> {
   const tables = [...TABLES, ...ASIDE];
   const all = tables.map((table) => `(select jsonb_agg(to_jsonb(t))::text from ${table} t) as ${table}`);
-  const { rows: found } = await db.sql.raw(`select ${all.join(', ')}`);
-  const kept: (string | null)[] = Object.values(found[0]);
+  const { rows: found } = await db.sql.raw<Record<string, string | null>>(`select ${all.join(', ')}`);
+  const kept = Object.values(found[0]!);
   const columns = await writable(db);
   const back = tables.map(
     (table, i) =>
@@ -81,5 +85,7 @@ export async function keep({ db }: World): Promise<() => Promise<void>> {
   const statements = ['person', 'password_request', 'outbox', 'event', 'attempt'].map(
     (table) => `delete from ${table}`,
   );
-  return () => db.sql.raw([...statements, ...back].join(';'));
+  return async () => {
+    await db.sql.raw([...statements, ...back].join(';'));
+  };
 }

@@ -7,6 +7,7 @@ import { saveProfile } from '../../db/profiles.ts';
 import { type ResetPurpose, resetLinkFor } from '../../db/resetLinks.ts';
 import { hashToken, newToken } from '../../db/secrets.ts';
 import { addSmsCode, newestSmsCode, type Purpose, setVerifiedPhone } from '../../db/smsCodes.ts';
+import type { OnboardingRow } from '../../db/tables.ts';
 import { temporaryPasswordFor } from '../../db/temporaryPasswords.ts';
 import { recordTermsAcceptance } from '../../db/terms.ts';
 import { newMessage, someAddress } from '../kit/message.ts';
@@ -18,6 +19,8 @@ const PHONE = '+31612345678';
 const TERMS = ['termsAccepted'];
 const PASSWORD = [...TERMS, 'passwordChanged'];
 const BOTH = [...PASSWORD, 'smsVerified', 'appVerified'];
+
+type State = { facts: string[]; status?: OnboardingRow['status'] };
 
 export const STATES = {
   invited: { facts: [] },
@@ -32,7 +35,7 @@ export const STATES = {
   completed: { facts: [...BOTH, 'profileSaved'], status: 'completed' },
   expired: { facts: BOTH, status: 'expired' },
   cancelled: { facts: BOTH, status: 'cancelled' },
-} satisfies Record<string, { facts: string[]; status?: string }>;
+} satisfies Record<string, State>;
 export type StateName = keyof typeof STATES;
 
 type Strength = {
@@ -71,7 +74,7 @@ export type Somebody = {
 
 export async function somebodyIn(world: World, state: StateName, passwordHash: string): Promise<Somebody> {
   const { db, clientId } = world;
-  const { facts, status = 'open' }: { facts: string[]; status?: string } = STATES[state];
+  const { facts, status = 'open' }: State = STATES[state];
   const has = (fact: string) => facts.includes(fact);
   const email = someAddress();
   let ids = { personId: '', onboardingId: '' };
@@ -106,7 +109,7 @@ export async function somebodyIn(world: World, state: StateName, passwordHash: s
     .update({
       ...Object.fromEntries(facts.map((fact) => [`${fact}At`, longAgo])),
       status,
-      wantedAt: longAgo,
+      requestedAt: longAgo,
       progressedAt: longAgo,
       endedAt: status === 'open' ? null : db.sql.fn.now(),
     });

@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, expect, inject, it } from 'vitest';
 import { failingRuns } from '../../cli/failing.ts';
-import { onboardingWorkflowId } from '../../workflows/messages.ts';
+import { onboardingWorkflowId } from '../../workflows/signals.ts';
 import { agreed, mailed } from '../kit/engine.ts';
 import { eventually } from '../kit/person.ts';
 import { secondWorker } from '../kit/secondWorker.ts';
@@ -18,8 +18,8 @@ afterAll(() => world.close());
 function brokenCode(): string {
   const code = readFileSync(inject('bundlePath'), 'utf8');
   const broken = code.replace(
-    '.termsAccepted, progressed,',
-    `.termsAccepted, () => { throw new TypeError('the new release has a bug'); },`,
+    'run.hear(said);',
+    `if (name === 'termsAccepted') throw new TypeError('the new release has a bug'); run.hear(said);`,
   );
   expect(broken).not.toBe(code);
   return broken;

@@ -1,7 +1,7 @@
 /** PostgreSQL itself is killed while people are in the middle of a step, and comes back. */
 import { afterAll, beforeAll, expect, inject, it } from 'vitest';
 import { connect, disconnect, migrate } from '../../db/connect.ts';
-import type { Onboarding } from '../../db/onboardings.ts';
+import type { OnboardingRow } from '../../db/tables.ts';
 import type { Step } from '../../domain/steps.ts';
 import { type Postgres, startPostgres } from '../../tools/local/postgres.ts';
 import { agreed } from '../kit/engine.ts';
@@ -29,7 +29,7 @@ afterAll(async () => {
 });
 
 /** A step, what it writes, and where it leads. */
-type Doing = { place: Step; fact: keyof Onboarding; event: string; next: string };
+type Doing = { place: Step; fact: keyof OnboardingRow; event: string; next: string };
 
 const STEPS: Doing[] = [
   { place: 'terms', fact: 'termsAcceptedAt', event: 'terms.accepted', next: '/onboarding/password' },

@@ -38,7 +38,7 @@ it.each(STOPPED)(
     await world.db
       .sql('onboarding')
       .where({ id: anna.onboardingId })
-      .update({ progressedAt: week, wantedAt: week });
+      .update({ progressedAt: week, requestedAt: week });
     expect((await anna.ask(path)).status).toBe(401);
 
     const phone = anna.elsewhere();

@@ -1,6 +1,6 @@
 /** The mail and its link: scanned, lost in the spam folder, old, forwarded. */
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { extendDeadline } from '../../workflows/messages.ts';
+import { extendDeadline } from '../../workflows/signals.ts';
 import { allSettled, dump } from '../kit/dump.ts';
 import { agreed, ask, mailed, told } from '../kit/engine.ts';
 import { eventually, linkIn, OWN_PASSWORD, Person, sendMessage, temporaryPasswordIn } from '../kit/person.ts';
@@ -91,7 +91,7 @@ it('4: the link is opened after it expired; said at once, and one button brings 
   await world.db
     .sql('onboarding')
     .where({ id: anna.onboardingId })
-    .update({ progressedAt: longAgo, wantedAt: longAgo });
+    .update({ progressedAt: longAgo, requestedAt: longAgo });
 
   const phone = anna.elsewhere();
   await phone.open(linkIn(first));

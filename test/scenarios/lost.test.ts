@@ -1,7 +1,7 @@
 /** The phone is lost, there is none at all, or the invitation was for somebody else: people who need help. */
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { verifiedPhone } from '../../db/smsCodes.ts';
-import { askFactorReset } from '../../workflows/messages.ts';
+import { askFactorReset } from '../../workflows/signals.ts';
 import { agreed, detailsSay, filtered, mailed, recipient, told } from '../kit/engine.ts';
 import { OWN_PASSWORD } from '../kit/person.ts';
 import { createWorld, type World } from '../kit/testEnvironment.ts';
@@ -51,7 +51,7 @@ it.each(['sms', 'app'] as const)(
   async (factor) => {
     const { anna, tablet } = await askedForHelp(factor);
     const link = await resetLink(anna);
-    await detailsSay(world, anna.onboardingId, 'the person got a mail');
+    await detailsSay(world, anna.onboardingId, 'the person gets a mail');
     expect((await agreed(world, anna.personId)).said.facts[`${factor}Verified`]).toBe(true);
 
     await tablet.open(link);
@@ -110,10 +110,10 @@ it('12: no mobile phone and no app; the sender is told, the operator sees help-a
   expect(said).toMatchObject({ step: 'app', problem: 'help-asked' });
   await filtered(world, anna.onboardingId, { OnboardingProblem: 'help-asked' });
   expect((await recipient(world, anna.personId)).body.onboarding.problem).toBe('help-asked');
-  const event = await world.db
+  const event = (await world.db
     .sql('event')
     .where({ personId: anna.personId, type: 'onboarding.help_asked' })
-    .first();
+    .first())!;
   expect(event.data).toEqual({ reason: 'no-phone' });
 
   // A phone was found after all: nobody has to put anything right.

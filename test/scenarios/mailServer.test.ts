@@ -1,7 +1,7 @@
 /** A mail server that takes a mail and never says so: the workflow sends it again. */
 import { simpleParser } from 'mailparser';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { extendDeadline } from '../../workflows/messages.ts';
+import { extendDeadline } from '../../workflows/signals.ts';
 import { agreed, detailsSay } from '../kit/engine.ts';
 import { eventually } from '../kit/person.ts';
 import { openRawMailServer, type RawMailServer } from '../kit/rawMailServer.ts';
@@ -49,7 +49,7 @@ it('27: the mail server takes the mail and drops the line; it is sent again, wit
 
 it('27: taken and not said so, while a step was written; it is not sent again with the words of another step', async () => {
   server.received.length = 0;
-  const remind = { REMIND_AFTER: '1s,1h', REMIND_FROM_HOUR: '0', REMIND_UNTIL_HOUR: '24' };
+  const remind = { REMIND_AFTER: '4s,1h', REMIND_FROM_HOUR: '0', REMIND_UNTIL_HOUR: '24' };
   const other = await createWorld({ env: { ...remind, SMTP_URL: `smtp://127.0.0.1:${server.port}` } });
   const anna = new Traveller(other);
   await anna.invited();

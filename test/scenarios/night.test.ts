@@ -48,7 +48,7 @@ it('34: a reminder became due by day while nothing ran, and it is night when all
   await world.db
     .sql('onboarding')
     .where({ id: anna.onboardingId })
-    .update({ ladderFrom: new Date(due.getTime() - 1_000) });
+    .update({ remindersCountFrom: new Date(due.getTime() - 1_000) });
   await world.startWorker();
   const { nextReminderAt } = await eventually(() => world.status(anna.onboardingId).catch(() => undefined));
   const next = new Date(nextReminderAt!);

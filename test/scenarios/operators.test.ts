@@ -1,6 +1,6 @@
 /** What an operator does by mistake: refused in words, or put right by the sender. */
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { askFactorReset, cancelOnboarding, extendDeadline } from '../../workflows/messages.ts';
+import { askFactorReset, cancelOnboarding, extendDeadline } from '../../workflows/signals.ts';
 import { agreed, ask, detailsSay, filtered, mailed, recipient, told } from '../kit/engine.ts';
 import { eventually, linkIn, OWN_PASSWORD } from '../kit/person.ts';
 import { createWorld, type World } from '../kit/testEnvironment.ts';

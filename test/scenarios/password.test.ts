@@ -1,6 +1,6 @@
 /** The own password is forgotten before the end. */
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { passwordResetWorkflowId } from '../../workflows/messages.ts';
+import { passwordResetWorkflowId } from '../../workflows/signals.ts';
 import { dump } from '../kit/dump.ts';
 import { agreed, mailed } from '../kit/engine.ts';
 import { OWN_PASSWORD } from '../kit/person.ts';
@@ -30,8 +30,8 @@ async function forgot(place: 'sms' | 'profile', factor: 'sms' | 'app' = 'app') {
   return { anna, tablet, link: new URL(/https?:\/\/\S+\/reset\/\S+/.exec(mail.text)![0]).pathname };
 }
 
-const linksOf = ({ personId }: Traveller): Promise<{ id: string; keyId: string }[]> =>
-  world.db.sql('reset_link').where({ personId }).orderBy('created_at');
+const linksOf = ({ personId }: Traveller) =>
+  world.db.sql('reset_link').where({ personId }).orderBy('createdAt');
 
 const choose = (person: Traveller) =>
   person.submit({ newPassword: NEW_PASSWORD, newPasswordAgain: NEW_PASSWORD });

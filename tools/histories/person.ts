@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { WorkflowHandle } from '@temporalio/client';
 import { onboardingOf } from '../../db/onboardings.ts';
 import type { World } from '../../test/kit/environment.ts';
-import type { Status } from '../../workflows/messages.ts';
+import type { Status } from '../../workflows/signals.ts';
 import { SAMPLE, sendSample } from '../local/sample.ts';
 import { token } from '../tryout/authenticator.ts';
 import type { Mail } from '../tryout/mailbox.ts';

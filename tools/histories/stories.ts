@@ -17,7 +17,7 @@ import {
   type Status,
   sendInvitation,
   signInCodeWorkflowId,
-} from '../../workflows/messages.ts';
+} from '../../workflows/signals.ts';
 import { eventually, HistoryPerson, type Place, someNumber } from './person.ts';
 
 /** Plays the story and returns the id of its workflow, whose runs have ended or wait. */
@@ -118,7 +118,7 @@ export const PATIENT_STORIES: Record<string, Story> = {
     await anna.settled(problemIs('sms-undeliverable'));
     const phone = someNumber();
     await anna.askCode(phone);
-    await eventually(async () => (await anna.signals('smsReceipt')) === 2 || undefined);
+    await eventually(async () => (await anna.signals('smsReceipt')) === 1 || undefined);
     await anna.settled(problemIs(null));
     await anna.post({ code: await anna.code(phone), action: 'confirm' });
     await anna.skip();
@@ -251,8 +251,8 @@ export const PATIENT_STORIES: Record<string, Story> = {
     await anna.finishWithApp();
     await anna.ended();
     await anna.forgetPassword();
-    const link = world.db.sql('reset_link').where({ personId: anna.id }).first('id');
-    const { id } = await eventually(() => link.clone()); // It is made after the answer.
+    const link = () => world.db.sql('reset_link').where({ personId: anna.id }).first('id');
+    const { id } = await eventually(link); // It is made after the answer.
     return done(world, passwordResetWorkflowId(id));
   },
 
@@ -264,7 +264,7 @@ export const PATIENT_STORIES: Record<string, Story> = {
     await anna.ended();
     await anna.signIn();
     const codes = world.db.sql('sms_code').where({ personId: anna.id, purpose: 'sign-in' });
-    return done(world, signInCodeWorkflowId((await codes.first('id')).id));
+    return done(world, signInCodeWorkflowId((await codes.first('id'))!.id));
   },
 
   /** With LIMIT_WRONG_FACTORS_PER_ACCOUNT at 1. */
@@ -305,6 +305,6 @@ export const HASTY_STORIES: Record<string, Story> = {
 /** Once so many transactions of the world wait for a lock. */
 const waitersFor = ({ db }: World, count: number): Promise<true> =>
   eventually(async () => {
-    const waiters = await db.sql('pg_locks').where({ granted: false }).distinct('pid');
-    return waiters.length === count || undefined;
+    const { rows } = await db.sql.raw('select distinct pid from pg_locks where not granted');
+    return rows.length === count || undefined;
   });

@@ -51,8 +51,8 @@ describe('the ports of the last start', () => {
   afterEach(() => rmSync(copy, { recursive: true }));
 
   async function choose(env: Record<string, string> = {}) {
-    const script = `import { makeFolder } from './dev/folder.ts';
-      import { choosePorts } from './dev/chosenPorts.ts';
+    const script = `import { makeFolder } from './tools/local/folder.ts';
+      import { choosePorts } from './tools/local/chosenPorts.ts';
       makeFolder();
       console.log(JSON.stringify(await choosePorts(process.env)));`;
     const args = ['--input-type=module', '-e', script];

@@ -121,7 +121,7 @@ function claim(folder: string, user: User): boolean {
 
 function copyUnlessReachable(native: string, { user, outside }: { user: User; outside: string }): string {
   if (can(user, [path.join(native, 'bin/postgres'), '--version'])) return path.join(native, 'bin');
-  const version = createRequire(import.meta.url)(path.join(native, '../../package.json')).version;
+  const version = createRequire(import.meta.url)(path.join(native, '../package.json')).version;
   const copy = path.join(outside, `postgresql-${version}`);
   if (!existsSync(copy)) {
     // Renamed when complete: an aborted copy is never taken for a whole one.

@@ -10,8 +10,9 @@ import { openPhone } from '../tryout/phone.ts';
 import { openTrial } from '../tryout/tryout.ts';
 import { type PartSpec, startPart, type Watch } from './childProcesses.ts';
 import type { Ports } from './chosenPorts.ts';
-import { kept, ROOT } from './folder.ts';
+import { kept, makeFolder, ROOT } from './folder.ts';
 import { remember } from './lock.ts';
+import { setOlderAside } from './olderHistories.ts';
 import { startPostgres } from './postgres.ts';
 import { sampleKey } from './sample.ts';
 import { say, warning } from './screen.ts';
@@ -137,6 +138,12 @@ async function bringUpPostgres(ports: Ports, stops: Wish['stops']) {
 }
 
 async function bringUpTemporal(cli: string, ports: Ports) {
+  const aside = setOlderAside(kept('temporal'), makeFolder);
+  if (aside)
+    say(
+      'Temporal',
+      `its data is of a version that this one cannot go on with: set aside in ${aside}. Everybody is started again from the database, where they were`,
+    );
   const temporal = await startTemporal(
     {
       cli,

@@ -3,7 +3,7 @@ import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import pLimit from 'p-limit';
 import type { World } from '../../test/kit/environment.ts';
-import { sendInvitation } from '../../workflows/messages.ts';
+import { sendInvitation } from '../../workflows/signals.ts';
 import { eventually, HistoryPerson } from '../histories/person.ts';
 
 const run = promisify(execFile);

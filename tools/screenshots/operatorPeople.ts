@@ -1,7 +1,8 @@
 /** People in every state that an operator meets, for the pictures of the Temporal UI. */
 
+import type { Problem } from '../../domain/problems.ts';
 import type { World } from '../../test/kit/environment.ts';
-import { cancelOnboarding, extendDeadline, type Problem, type Status } from '../../workflows/messages.ts';
+import { cancelOnboarding, extendDeadline, type Status } from '../../workflows/signals.ts';
 import { HistoryPerson, type Place, someNumber } from '../histories/person.ts';
 import { HASTY } from '../histories/stories.ts';
 

@@ -6,7 +6,7 @@ import { startBrowser } from '../../test/kit/chromium.ts';
 import { openWorld } from '../../test/kit/environment.ts';
 import { openGround } from '../../test/kit/infrastructure.ts';
 import { filterLink, filters } from '../../workflows/filters.ts';
-import { onboardingWorkflowId } from '../../workflows/messages.ts';
+import { onboardingWorkflowId } from '../../workflows/signals.ts';
 import type { HistoryPerson } from '../histories/person.ts';
 import { ROOT } from '../local/folder.ts';
 import { say } from '../local/screen.ts';

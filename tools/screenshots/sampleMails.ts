@@ -1,6 +1,8 @@
 /** Every mail that can leave, with made-up facts: for the pictures, and for the tests of what all mails promise. */
-import { type Letter, type Locale, layOut } from '../../activities/mail/layout.ts';
+
+import { type Letter, layOut } from '../../activities/mail/layout.ts';
 import { type InvitationFacts, LETTERS, type Letters } from '../../activities/mail/letters.ts';
+import type { Locale } from '../../domain/locale.ts';
 
 const ORGANISATION = 'Gemeente Voorbeeld';
 const SERVICE = 'https://instap.example';

@@ -261,7 +261,7 @@ async function tooLate({ bram, elsewhere }: Others, given: Tour, link: string): 
   const { db } = given.world;
   const shot = others(given);
   const row = await db.sql('onboarding').where({ status: 'open' }).orderBy('id', 'desc').first();
-  const { id: sendKey, personId, clientId } = row;
+  const { id: sendKey, personId, clientId } = row!;
   const reset = await resetLinkFor(db, { personId, clientId, purpose: 'factor', sendKey });
   await elsewhere.goto(`/reset/${db.secrets.linkToken(reset, 'reset')}`);
   await shot(elsewhere, 'reset-factor-link', 'The phone is lost: the link in the mail');
@@ -271,7 +271,7 @@ async function tooLate({ bram, elsewhere }: Others, given: Tour, link: string): 
 
   const become = (changed: object) => db.sql('onboarding').where({ personId }).update(changed);
   const longAgo = db.sql.raw(`now() - interval '${LONG_AGO}'`);
-  await become({ progressedAt: longAgo, wantedAt: longAgo });
+  await become({ progressedAt: longAgo, requestedAt: longAgo });
   await elsewhere.goto(link);
   await shot(elsewhere, 'link-expired', 'The link in the mail, too late');
   await elsewhere.submit();

@@ -1,15 +1,16 @@
 /** What senders see of a person and of a message. */
 import type { z } from 'zod';
 import type { Message } from '../../db/messages.ts';
-import { factsOf, factTimesOf, type Onboarding } from '../../db/onboardings.ts';
+import { factsOf, type Onboarding } from '../../db/onboardings.ts';
 import { profile } from '../../db/profiles.ts';
-import { cameHereAt, steps } from '../../domain/steps.ts';
+import { hasBegun } from '../../domain/facts.ts';
+import { steps } from '../../domain/steps.ts';
 import type { Web } from '../context.ts';
 import type { MessageState, OnboardingBrief, Recipient } from './schemas.ts';
 
 function statusOf(row: Onboarding): z.infer<typeof OnboardingBrief>['status'] {
   if (row.status !== 'open') return row.status;
-  return cameHereAt(factTimesOf(row)) === undefined ? 'invited' : 'in_progress';
+  return hasBegun(factsOf(row)) ? 'in_progress' : 'invited';
 }
 
 export const brief = (row: Onboarding): z.infer<typeof OnboardingBrief> => ({
@@ -28,16 +29,13 @@ function problemOf(row: Onboarding): z.infer<typeof Recipient>['onboarding']['pr
   return row.codesRefusedAt ? 'too-many-codes' : undefined;
 }
 
-const sinceOf = (row: Onboarding): Date =>
-  row.endedAt ?? new Date(cameHereAt(factTimesOf(row)) ?? row.progressedAt);
-
 export async function recipientState({ db }: Web, row: Onboarding): Promise<z.infer<typeof Recipient>> {
   const problem = problemOf(row);
   return {
     id: row.personId,
     onboarding: {
       ...brief(row),
-      since: sinceOf(row).toISOString(),
+      since: row.stepSince.toISOString(),
       invitationsSent: row.invitationsSent,
       remindersSent: row.remindersSent,
       problem,

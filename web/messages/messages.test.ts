@@ -51,10 +51,10 @@ describe('a message', () => {
     const id = await another(anna);
     const before = await anna.events();
     await Promise.all(Array.from({ length: 10 }, () => anna.ask(`/messages/${id}`)));
-    const { readAt } = await rowOf(id);
+    const { readAt } = (await rowOf(id))!;
     expect(readAt).toBeInstanceOf(Date);
     await anna.open(`/messages/${id}`);
-    expect((await rowOf(id)).readAt).toEqual(readAt);
+    expect((await rowOf(id))!.readAt).toEqual(readAt);
     expect((await anna.events()).slice(before.length)).toEqual(['message.read']);
   });
 
@@ -64,7 +64,7 @@ describe('a message', () => {
     await anna.ask(`/messages/${id}`, { method: 'HEAD' });
     await anna.open('/messages');
     expect(anna.reads).toContain('Nieuw');
-    expect((await rowOf(id)).readAt).toBeNull();
+    expect((await rowOf(id))!.readAt).toBeNull();
   });
 
   it('of another person is not there, and not stamped', async () => {
@@ -73,7 +73,7 @@ describe('a message', () => {
     const { status, text } = await anna.ask(`/messages/${id}`);
     expect(status).toBe(404);
     expect(text).not.toContain('vertrouwelijk.');
-    expect((await rowOf(id)).readAt).toBeNull();
+    expect((await rowOf(id))!.readAt).toBeNull();
   });
 
   it('that was not released yet is not there, and not in the list', async () => {

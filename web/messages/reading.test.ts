@@ -21,7 +21,7 @@ async function readWith(headers: Record<string, string>): Promise<boolean> {
   await anna.openAccount();
   const { status } = await anna.ask(`/messages/${anna.sent!.id}`, { headers });
   expect(status).toBe(200);
-  const row = await world.db.sql('message').where({ id: anna.sent!.id }).first('readAt');
+  const row = (await world.db.sql('message').where({ id: anna.sent!.id }).first('readAt'))!;
   return row.readAt !== null;
 }
 

@@ -235,7 +235,7 @@ describe('an invitation that ended', () => {
   it.each([
     ['expired', 'Deze uitnodiging is verlopen'],
     ['cancelled', 'Deze uitnodiging is gestopt'],
-  ])('%s: every page says so, and nothing is written', async (status, words) => {
+  ] as const)('%s: every page says so, and nothing is written', async (status, words) => {
     const anna = await new Traveller(world).to('sms');
     await world.db
       .sql('onboarding')

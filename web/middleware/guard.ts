@@ -2,11 +2,13 @@
  * Who may do what on the way through. A page of a step is shown and posted only by a session that has itself proven
  * everything that is set up by now; who stands elsewhere is sent there.
  */
+
 import type Koa from 'koa';
 import { factsOf, onboardingOf } from '../../db/onboardings.ts';
 import { person } from '../../db/people.ts';
 import { type Session, wasReplaced } from '../../db/sessions.ts';
-import { type Facts, type Standing, type Step, secondFactorSet, steps } from '../../domain/steps.ts';
+import type { Facts } from '../../domain/facts.ts';
+import { type Step, type StepState, secondFactorSet, steps } from '../../domain/steps.ts';
 import { type Ctx, type State, seeOther, type Web } from '../context.ts';
 import { showNotice } from '../ui/notices.ts';
 import { proveAgain } from './duplicateSubmit.ts';
@@ -25,7 +27,8 @@ export const FINISHED = '/onboarding/finished';
 export const CONTINUE = '/onboarding/continue';
 
 /** Where somebody with these facts goes now. */
-export const pathOf = ({ current }: Standing): string => (current === 'activate' ? FINISHED : PATHS[current]);
+export const pathOf = ({ current }: StepState): string =>
+  current === 'activate' ? FINISHED : PATHS[current];
 
 /** What this very session has not proven yet, of all that is set up. */
 export function missingProof(session: Session, facts: Facts): 'link' | 'password' | 'factor' | undefined {

@@ -1,7 +1,7 @@
 /** Which language a page is in: the person's switch, then the sender's choice, then the browser's, then the standard. */
 import type Koa from 'koa';
-import type { Locale } from '../../db/people.ts';
 import { setLocale } from '../../db/people.ts';
+import type { Locale } from '../../domain/locale.ts';
 import { type Ctx, field, type State, seeOther, type Web } from '../context.ts';
 import { readCookie, setCookie } from './cookies.ts';
 

@@ -164,7 +164,7 @@ describe('asked to stay', () => {
     expect(anna.page.text).toContain('data-idle-s="1800"');
     await idleFor(anna, '29 minutes');
     expect((await anna.post('/session', {})).status).toBe(204);
-    const { seenAt } = await world.db.sql('session').where({ personId: anna.personId }).first('seenAt');
+    const { seenAt } = (await world.db.sql('session').where({ personId: anna.personId }).first('seenAt'))!;
     expect(Date.now() - seenAt.getTime()).toBeLessThan(10_000);
   });
 

@@ -1,6 +1,6 @@
 /** "Is this e-mail genuine?" Linked from each mail; for everybody, without signing in. Nothing on it is about a person. */
 import type Router from '@koa/router';
-import type { Locale } from '../../db/people.ts';
+import type { Locale } from '../../domain/locale.ts';
 import type { Ctx, State, Web } from '../context.ts';
 import { speak } from '../middleware/locale.ts';
 import { html } from '../ui/html.ts';

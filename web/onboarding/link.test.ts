@@ -1,6 +1,7 @@
 /** The link in the mail: opening it changes nothing, its one button opens a session, and each case has a way on. */
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import type { OnboardingRow } from '../../db/tables.ts';
 import { call } from '../../test/kit/api.ts';
 import { dump } from '../../test/kit/dump.ts';
 import { createWorld, type World } from '../../test/kit/testEnvironment.ts';
@@ -20,7 +21,7 @@ beforeEach(async () => {
 });
 
 const everything = () => dump(world, ['outbox']);
-const end = (status: string) =>
+const end = (status: OnboardingRow['status']) =>
   world.db
     .sql('onboarding')
     .where({ id: anna.onboardingId })
@@ -30,7 +31,7 @@ const age = (days: number) => {
   return world.db
     .sql('onboarding')
     .where({ id: anna.onboardingId })
-    .update({ progressedAt: then, wantedAt: then });
+    .update({ progressedAt: then, requestedAt: then });
 };
 
 describe('a link as a mail program left it', () => {

@@ -1,5 +1,5 @@
 /** The two fields of a new password, with their rules: when it is chosen first, and when it was forgotten. */
-import type { Locale } from '../../db/people.ts';
+import type { Locale } from '../../domain/locale.ts';
 import { LONGEST, type PasswordProblem, SHORTEST } from '../account/passwordRules.ts';
 import type { Ctx } from '../context.ts';
 import { type FieldErrors, inputField } from '../ui/form.ts';

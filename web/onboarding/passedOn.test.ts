@@ -51,7 +51,7 @@ const choose = (one: Traveller, currentPassword?: string) =>
   });
 
 const hashOf = async ({ personId }: Traveller): Promise<string> =>
-  (await world.db.sql('person').where({ id: personId }).first('password_hash')).passwordHash;
+  (await world.db.sql('person').where({ id: personId }).first('passwordHash'))!.passwordHash!;
 
 function inviteAgain(
   personId: string,
@@ -164,9 +164,9 @@ it('a factor that is set up while a new password is typed has to be proven first
   const posted = choose(thief, anna.sent!.temporaryPassword);
   await held.raw('select 1');
   for (let waiting = 0; !waiting; ) {
-    const { rows } = await sql.raw(`select count(*)::int as n from pg_stat_activity
+    const { rows } = await sql.raw<{ n: number }>(`select count(*)::int as n from pg_stat_activity
       where datname = current_database() and wait_event_type = 'Lock'`);
-    waiting = rows[0].n;
+    waiting = rows[0]!.n;
   }
   await held('onboarding').where({ id: anna.onboardingId }).update({ appVerifiedAt: held.fn.now() });
   await held.commit();

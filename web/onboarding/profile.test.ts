@@ -150,7 +150,7 @@ it('nothing else in the post reaches the profile or the person', async () => {
 
 it('is sealed: no name stands in the database', async () => {
   await save({ lastName: 'Onvindbaar' });
-  for (const table of ['profile', 'onboarding', 'audit', 'outbox', 'person'])
+  for (const table of ['profile', 'onboarding', 'audit', 'outbox', 'person'] as const)
     expect(JSON.stringify(await world.db.sql(table).select())).not.toContain('Onvindbaar');
 });
 

@@ -45,7 +45,7 @@ describe('agreeing', () => {
     expect(await proofs()).toMatchObject([{ confirmedAt: null }]);
     await anna.doStep('password');
     const [proof] = await proofs();
-    expect(proof.confirmedAt.getTime()).toBeGreaterThanOrEqual(proof.acceptedAt.getTime());
+    expect(proof!.confirmedAt!.getTime()).toBeGreaterThanOrEqual(proof!.acceptedAt.getTime());
   });
 
   it.each(['', 'maybe', 'YES'])(

@@ -48,7 +48,7 @@ const codeRequested = (smsCodeId: string): Change => ({
   event: 'sms.requested',
   facts: { smsSkipped: false },
   details: { smsCodeId },
-  ids: { smsCodeId },
+  smsCodeId,
 });
 
 export const enrolment = (web: Web): FactorPurpose => ({

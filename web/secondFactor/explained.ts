@@ -1,5 +1,5 @@
 /** What the pages of both second factors explain. */
-import type { Locale } from '../../db/people.ts';
+import type { Locale } from '../../domain/locale.ts';
 import { explanation } from '../ui/form.ts';
 import { type Html, html } from '../ui/html.ts';
 import { icon } from '../ui/icons.ts';

@@ -39,7 +39,7 @@ export const proving = ({ db }: Web, { path, guard, ...place }: Place): FactorPu
       await tx.sql('sms_factor').where({ personId }).forUpdate().first();
       const added = await add(tx);
       if ('refused' in added) return CODE_REFUSED[added.refused];
-      await putInOutbox(tx, { workflow: 'signInCode', subjectId: added.id, signal: null, payload: {} });
+      await putInOutbox(tx, { workflow: 'signInCode', subjectId: added.id });
       await audit(tx, { event: 'sms.requested', personId, details: { smsCodeId: added.id } });
       return 'requested';
     });

@@ -15,7 +15,7 @@ beforeEach(async () => {
   anna = await new Traveller(world).to('sms');
 });
 
-const codes = () => world.db.sql('sms_code').where({ personId: anna.personId }).orderBy('requested_at');
+const codes = () => world.db.sql('sms_code').where({ personId: anna.personId }).orderBy('requestedAt');
 const setCode = (columns: object) =>
   world.db.sql('sms_code').where({ personId: anna.personId }).update(columns);
 const ago = (interval: string) => world.db.sql.raw(`now() - ?::interval`, [interval]);
@@ -86,7 +86,7 @@ describe('the page of the code', () => {
     await anna.submit({ code, action: 'confirm' });
     expectRejected(anna, 'code', words);
     if (code) expect(anna.page.text).not.toContain(`value="${code}"`);
-    expect((await codes())[0].tries).toBe(0);
+    expect((await codes())[0]!.tries).toBe(0);
   });
 
   it('a wrong code is refused; after five it is dead, also for the right one', async () => {
@@ -112,7 +112,7 @@ describe('the page of the code', () => {
       ({ status, text }) => status === 303 || text.includes('Deze code is niet juist'),
     );
     expect(compared.length).toBeLessThanOrEqual(5);
-    expect((await codes())[0].tries).toBeLessThanOrEqual(5);
+    expect((await codes())[0]!.tries).toBeLessThanOrEqual(5);
   });
 
   it('a right code that is too old says so, and a new one is a click', async () => {

@@ -1,7 +1,8 @@
 /** What a person is told about an SMS on its way: said by the page itself, within seconds, and without JavaScript. */
-import type { Locale } from '../../db/people.ts';
+
 import { type Purpose, type SmsCode, secondsUntilResend } from '../../db/smsCodes.ts';
 import type { SmsFailure } from '../../db/smsFailures.ts';
+import type { Locale } from '../../domain/locale.ts';
 import { type Ctx, seeOther, type Web } from '../context.ts';
 import { readCookie, setCookie } from '../middleware/cookies.ts';
 import { smsRules } from '../smsRules.ts';

@@ -1,6 +1,6 @@
 /** Asking for a code by SMS, and the words for when there is none. */
-import type { Locale } from '../../db/people.ts';
 import { addSmsCode } from '../../db/smsCodes.ts';
+import type { Locale } from '../../domain/locale.ts';
 import type { Ctx, Web } from '../context.ts';
 import { maySendSms, noSmsLeft } from '../middleware/limits.ts';
 import { smsRules } from '../smsRules.ts';

@@ -1,5 +1,5 @@
 /** The frame of every page: organisation, step, language, help, footer. */
-import type { Locale } from '../../db/people.ts';
+import type { Locale } from '../../domain/locale.ts';
 import { placeOf, STEPS, type Step } from '../../domain/steps.ts';
 import type { Ctx } from '../context.ts';
 import { HTMX, PAGE_SCRIPT, SESSION_SCRIPT, STYLE } from './assets.ts';

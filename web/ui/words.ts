@@ -1,5 +1,5 @@
 /** Words that more than one page uses. The words of one step stand beside its page. */
-import type { Locale } from '../../db/people.ts';
+import type { Locale } from '../../domain/locale.ts';
 
 const nl = {
   stepOf: (place: number, count: number) => `Stap ${place} van ${count}`,

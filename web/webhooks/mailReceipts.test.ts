@@ -93,12 +93,12 @@ describe('a mail that came back', () => {
     },
   );
 
-  it('is told to the workflow, by its id alone', async () => {
+  it('is told to the workflow, once', async () => {
     const anna = await invited();
     const mailId = await accepted(anna, 'invitation');
     await report(quiet, messageId(mailId), 'bounced');
     await report(quiet, messageId(mailId), 'bounced');
-    expect(await signals(anna)).toEqual([{ mailId, delivered: false }]);
+    expect(await signals(anna)).toMatchObject([{ mailProblem: 'mail-undeliverable' }]);
   });
 
   it('counts also after it was said to be delivered; and once it came back, it was not delivered', async () => {

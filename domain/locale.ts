@@ -1,0 +1,2 @@
+/** The languages of pages, mails and SMS. */
+export type Locale = 'nl' | 'en';

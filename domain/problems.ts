@@ -1,0 +1,13 @@
+/** Of mails: refused for good, or not taken for now. */
+export const MAIL_PROBLEMS = ['mail-undeliverable', 'mail-delayed'] as const;
+
+export type MailProblem = (typeof MAIL_PROBLEMS)[number];
+
+/** Why somebody does not get on; each has its filter in the Temporal UI. */
+export type Problem =
+  | MailProblem
+  | 'too-many-codes'
+  | 'sms-undeliverable'
+  | 'reminders-exhausted'
+  | 'help-asked'
+  | 'not-me';

@@ -1,0 +1,45 @@
+/**
+ * The signals that the product sends to a running onboarding, each with the words that an operator reads beside it. All
+ * carry a snapshot of the onboarding. They are signals and not updates, because a page never waits for the engine: the
+ * fact is in the database already.
+ */
+export const SIGNALS = {
+  messageSent: 'A message arrived for this person',
+  invitationRequested: 'Person or sender asked for the mail again',
+  addressCorrected: 'The sender corrected the address: everything done so far is void',
+  mailReceipt: 'The mail provider said what became of a mail, or the mail server takes none for now',
+  reconciled: 'Engine and database differed: this is what the database says',
+  termsAccepted: 'The person accepted the terms',
+  passwordChanged: 'The person chose their own password',
+  smsRequested: 'The person asked for a code by SMS',
+  smsReceipt: 'The provider said what became of the SMS',
+  codesRefused: 'A limit on SMS kept the person from getting a code',
+  smsVerified: 'The person verified a mobile number',
+  smsSkipped: 'The person skipped SMS',
+  appVerified: 'The person registered an authenticator app',
+  appSkipped: 'The person skipped the authenticator app',
+  factorsReset: 'The person sets up the second factor again',
+  profileSaved: 'The person saved the profile',
+  helpAsked: 'The person pressed "I can\'t do this"',
+  notMe: 'Somebody said "this is not me"',
+} as const;
+
+export type SignalName = keyof typeof SIGNALS;
+
+/** These ask for the invitation. */
+export const ASKS_FOR_INVITATION: readonly SignalName[] = [
+  'messageSent',
+  'invitationRequested',
+  'addressCorrected',
+];
+
+/** These say only how things stand; every other signal is progress of the person. */
+const NO_PROGRESS: readonly SignalName[] = [
+  ...ASKS_FOR_INVITATION,
+  'codesRefused',
+  'mailReceipt',
+  'smsReceipt',
+  'reconciled',
+];
+
+export const isProgress = (signal: SignalName): boolean => !NO_PROGRESS.includes(signal);

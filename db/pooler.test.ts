@@ -4,9 +4,9 @@ import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { Participant } from '../test/kit/participant.ts';
 import { eventually, OWN_PASSWORD, Person, sendMessage } from '../test/kit/person.ts';
 import { createWorld, type World } from '../test/kit/testEnvironment.ts';
-import { Traveller } from '../test/kit/traveller.ts';
 import { anyFreePort } from '../tools/local/ports.ts';
 import { counterLimits } from '../web/middleware/limits.ts';
 import { createAttempts } from './attempts.ts';
@@ -82,7 +82,7 @@ describe.skipIf(!isInstalled)('behind PgBouncer (skipped where it is not install
   it.each(['session', 'transaction'])(
     '%s pooling: many equal posts at once are all answered',
     async (mode) => {
-      const anna = await new Traveller(world).finished();
+      const anna = await new Participant(world).finished();
       const direct = world.config.DATABASE_URL;
       const { url, stop } = await startBouncer(mode);
       try {

@@ -3,10 +3,10 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { ask } from '../test/kit/engine.ts';
 import { somebody } from '../test/kit/message.ts';
+import { Participant } from '../test/kit/participant.ts';
 import { eventually, Person, sendMessage } from '../test/kit/person.ts';
 import { openRawMailServer, type RawMailServer } from '../test/kit/rawMailServer.ts';
 import { createWorld, type World } from '../test/kit/testEnvironment.ts';
-import { Traveller } from '../test/kit/traveller.ts';
 import { beginTry, endTry, triesOf } from './sendTries.ts';
 
 let server: RawMailServer;
@@ -67,7 +67,7 @@ it('27: the server takes the mail and drops the line: it is sent again with the 
 });
 
 it('has the notice of a message that was refused, and the message says so', async () => {
-  const anna = await new Traveller(world, `anna.${randomUUID()}@refused.example`).finished();
+  const anna = await new Participant(world, `anna.${randomUUID()}@refused.example`).finished();
   const { answer } = await sendMessage(world, { email: anna.email });
   await eventually(async () => {
     const { body } = await ask<{ status: string }>(world, `GET /messages/${answer.id}`);

@@ -9,8 +9,8 @@ import type { OnboardingRow } from '../db/tables.ts';
 import type { Step } from '../domain/steps.ts';
 import { agreed, delivered, mailed } from '../test/kit/engine.ts';
 import { openWorld, type World } from '../test/kit/environment.ts';
+import { Participant, type Place } from '../test/kit/participant.ts';
 import { eventually, linkIn, OWN_PASSWORD, temporaryPasswordIn, tokenOf } from '../test/kit/person.ts';
-import { type Place, Traveller } from '../test/kit/traveller.ts';
 import { startPostgres } from '../tools/local/postgres.ts';
 import { backUp } from '../tools/local/postgresBackup.ts';
 import { startTemporal } from '../tools/local/temporal.ts';
@@ -55,16 +55,16 @@ async function restore(folder: string): Promise<void> {
   await world.restart({ DATABASE_URL: postgres.url, TEMPORAL_ADDRESS: temporal.address });
 }
 
-type AtWork = { finished: Traveller[]; underWay: Set<Traveller> };
+type AtWork = { finished: Participant[]; underWay: Set<Participant> };
 
 /** People come and finish until `until` has done its work. */
 async function atWork<T>(until: (people: AtWork) => Promise<T>): Promise<T> {
-  const finished: Traveller[] = [];
-  const underWay = new Set<Traveller>();
+  const finished: Participant[] = [];
+  const underWay = new Set<Participant>();
   let closed = false;
   const one = async () => {
     while (!closed) {
-      const anna = new Traveller(world);
+      const anna = new Participant(world);
       await anna.invited();
       underWay.add(anna);
       await anna.mail();
@@ -104,7 +104,7 @@ const STOPPED: { place: Place; asks: Proof[]; path: string }[] = [
 ];
 
 /** What this person used up: the temporary password, the code of the SMS, the token of the app. */
-async function spentBy(anna: Traveller, proof: Proof): Promise<Record<string, string>> {
+async function spentBy(anna: Participant, proof: Proof): Promise<Record<string, string>> {
   if (proof === 'password') return { password: temporaryPasswordIn(await anna.mail()) };
   if (proof === 'sms') return { code: await anna.smsCode(), action: 'confirm' };
   const { lastStep } = (await world.db
@@ -114,7 +114,7 @@ async function spentBy(anna: Traveller, proof: Proof): Promise<Record<string, st
   return { token: tokenOf(anna.appKey, Number(lastStep) * PERIOD_MS) };
 }
 
-async function prove(phone: Traveller, proof: Proof): Promise<void> {
+async function prove(phone: Participant, proof: Proof): Promise<void> {
   if (proof === 'password') await phone.submit({ password: OWN_PASSWORD });
   if (proof === 'sms') await phone.submit({ code: await delivered(phone, 'sign-in'), action: 'confirm' });
   if (proof === 'app') await phone.submit({ token: await phone.token() });
@@ -129,7 +129,7 @@ const STEP_AT: Record<string, Step | 'smsCode'> = {
   '/onboarding/profile': 'profile',
 };
 
-async function finish(phone: Traveller): Promise<void> {
+async function finish(phone: Participant): Promise<void> {
   for (let step = STEP_AT[phone.path]; step; step = STEP_AT[phone.path]) {
     if (step === 'app') phone.appKey = phone.secret;
     await phone.doStep(step);

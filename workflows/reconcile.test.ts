@@ -8,9 +8,9 @@ import { answerPasswordRequests } from '../db/passwordRequests.ts';
 import { createReconciliation } from '../outbox/reconcile.ts';
 import { allSettled } from '../test/kit/dump.ts';
 import { agreed, filtered, listed, mailed } from '../test/kit/engine.ts';
+import { Participant } from '../test/kit/participant.ts';
 import { eventually, OWN_PASSWORD } from '../test/kit/person.ts';
 import { createWorld, type World } from '../test/kit/testEnvironment.ts';
-import { Traveller } from '../test/kit/traveller.ts';
 import { startTemporal } from '../tools/local/temporal.ts';
 import { findTemporal } from '../tools/local/temporalCli.ts';
 import { onboardingWorkflowId, sendInvitation } from './signals.ts';
@@ -22,7 +22,7 @@ const log = pino({ level: 'silent' });
 const reconciliation = ({ db, engine, config }: World) => createReconciliation({ db, engine, config, log });
 
 /** The subjects of all mails to a person, once an operator's invitation came as the last of them. */
-async function allMails(anna: Traveller): Promise<string[]> {
+async function allMails(anna: Participant): Promise<string[]> {
   const { world } = anna;
   const subjects = async () => {
     const mails = await world.mailbox.mails();
@@ -205,7 +205,7 @@ describe('of an engine whose database is lost', () => {
       const finished = await mailed(world, 'finished');
       for (const { personId } of [anna, bob, finished]) await agreed(world, personId);
       await world.stopWorker();
-      const unsent = new Traveller(world);
+      const unsent = new Participant(world);
       await unsent.invited();
       await allSettled(world);
 

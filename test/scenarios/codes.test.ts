@@ -4,10 +4,10 @@ import { snapshotOf } from '../../db/onboardings.ts';
 import { triesOf } from '../../db/sendTries.ts';
 import { allSettled } from '../kit/dump.ts';
 import { agreed, ask, delivered, filtered, mailed, told } from '../kit/engine.ts';
+import type { Participant } from '../kit/participant.ts';
 import { eventually, visible } from '../kit/person.ts';
 import { expectRejected } from '../kit/rejected.ts';
 import { createWorld, SOON_MS, type World } from '../kit/testEnvironment.ts';
-import type { Traveller } from '../kit/traveller.ts';
 
 const PER_DAY = 3;
 
@@ -18,14 +18,14 @@ beforeAll(async () => {
 afterAll(() => world.close());
 
 /** What the page of the code says by itself, once it says `words`. */
-const pageSays = (anna: Traveller, words: string) =>
+const pageSays = (anna: Participant, words: string) =>
   eventually(async () => {
     const { text } = await anna.ask('/onboarding/sms/code/delivery');
     return visible(text).includes(words) || undefined;
   });
 
 /** As if the SMS of this person were so much older that another one may be asked for. */
-async function minuteLater({ personId }: Traveller): Promise<void> {
+async function minuteLater({ personId }: Participant): Promise<void> {
   const minuteAgo = (column: string) => world.db.sql.raw(`?? - interval '1 minute'`, [column]);
   await world.db
     .sql('sms_code')
@@ -33,7 +33,7 @@ async function minuteLater({ personId }: Traveller): Promise<void> {
     .update({ requestedAt: minuteAgo('requested_at'), sentAt: minuteAgo('sent_at') });
 }
 
-const problem = async ({ personId }: Traveller) => (await agreed(world, personId)).said.problem;
+const problem = async ({ personId }: Participant) => (await agreed(world, personId)).said.problem;
 
 it.each([
   ['the person answered STOP once', '0005', 'Antwoord dan START op dat bericht. Laat hem opnieuw sturen'],

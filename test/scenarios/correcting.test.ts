@@ -6,6 +6,7 @@ import { correctAddress } from '../../db/relations.ts';
 import { agreed, ask, mailed, type RecipientSeen, recipient, told } from '../kit/engine.ts';
 import { waitForLock } from '../kit/locks.ts';
 import { someAddress } from '../kit/message.ts';
+import { Participant } from '../kit/participant.ts';
 import {
   eventually,
   linkIn,
@@ -16,7 +17,6 @@ import {
   temporaryPasswordIn,
 } from '../kit/person.ts';
 import { createWorld, type World } from '../kit/testEnvironment.ts';
-import { Traveller } from '../kit/traveller.ts';
 
 let world: World;
 let other: { id: string; key: string };
@@ -112,7 +112,7 @@ it('25: whoever opens the old link in the very moment of the correction has no s
 
 it('25: the mail to the wrong address is written in the very moment of the correction; nobody gets its dead link', async () => {
   await world.stopWorker();
-  const [wrong, right] = [new Traveller(world), new Person(world)];
+  const [wrong, right] = [new Participant(world), new Person(world)];
   await wrong.invited();
   const { onboardingId, personId } = wrong;
   await transaction(world.db, async (tx) => {

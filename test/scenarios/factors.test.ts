@@ -1,10 +1,10 @@
 /** The second factor: wrong numbers, SMS that do not come, codes too late, skipped, guessed, used twice. */
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { agreed, delivered, detailsSay, filtered, mailed } from '../kit/engine.ts';
+import type { Participant } from '../kit/participant.ts';
 import { eventually, OWN_PASSWORD, visible } from '../kit/person.ts';
 import { expectRejected } from '../kit/rejected.ts';
 import { createWorld, type World } from '../kit/testEnvironment.ts';
-import type { Traveller } from '../kit/traveller.ts';
 
 let world: World;
 beforeAll(async () => {
@@ -13,7 +13,7 @@ beforeAll(async () => {
 afterAll(() => world.close());
 
 /** What the page of the code says by itself, once it says `words`. */
-const pageSays = (anna: Traveller, words: string) =>
+const pageSays = (anna: Participant, words: string) =>
   eventually(async () => {
     const { text } = await anna.ask('/onboarding/sms/code/delivery');
     return visible(text).includes(words) || undefined;
@@ -209,7 +209,7 @@ it.each(['sms', 'app'] as const)(
   async (factor) => {
     const anna = await mailed(world, 'profile', factor);
     await anna.longAfter();
-    const devices: Traveller[] = [];
+    const devices: Participant[] = [];
     for (let i = 0; i < 10; i++) {
       const device = anna.elsewhere();
       await device.openLink();

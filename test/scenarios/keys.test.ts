@@ -2,15 +2,15 @@
 import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { agreed, mailed } from '../kit/engine.ts';
+import type { Participant } from '../kit/participant.ts';
 import { linkIn, OWN_PASSWORD, sendMessage, temporaryPasswordIn } from '../kit/person.ts';
 import { createWorld, type World } from '../kit/testEnvironment.ts';
-import type { Traveller } from '../kit/traveller.ts';
 
 const someKey = () => randomBytes(32).toString('base64');
 const OLD = `k1:${someKey()}`;
 
 let world: World;
-const people = new Map<string, Traveller>();
+const people = new Map<string, Participant>();
 const waiting = {
   idempotent: { email: 'bob@example.com', key: 'the same call' },
   code: '',

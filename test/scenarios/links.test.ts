@@ -3,9 +3,9 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { extendDeadline } from '../../workflows/signals.ts';
 import { allSettled, dump } from '../kit/dump.ts';
 import { agreed, ask, mailed, told } from '../kit/engine.ts';
+import { Participant } from '../kit/participant.ts';
 import { eventually, linkIn, OWN_PASSWORD, Person, sendMessage, temporaryPasswordIn } from '../kit/person.ts';
 import { createWorld, type World } from '../kit/testEnvironment.ts';
-import { Traveller } from '../kit/traveller.ts';
 
 const INVITE_EVERY_MS = 1_500;
 
@@ -111,7 +111,7 @@ it('4: the link is opened after it expired; said at once, and one button brings 
 });
 
 it('4: it expired before the temporary password was used that the sender passed on; after a fresh mail that one works', async () => {
-  const anna = new Traveller(world);
+  const anna = new Participant(world);
   const { temporaryPassword } = await anna.invited({ temporaryPassword: 'sender' });
   const first = await anna.mail();
   await agreed(world, anna.personId);
@@ -164,7 +164,7 @@ it.each([
     const anna = await mailed(world, place, factor);
     await agreed(world, anna.personId);
     await allSettled(world);
-    const other: Traveller = anna.elsewhere();
+    const other: Participant = anna.elsewhere();
     await other.open(linkIn(await anna.mail()));
     await other.submit({});
     expect(other.path).toBe('/onboarding/continue');

@@ -3,9 +3,9 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { verifiedPhone } from '../../db/smsCodes.ts';
 import { askFactorReset } from '../../workflows/signals.ts';
 import { agreed, detailsSay, filtered, mailed, recipient, told } from '../kit/engine.ts';
+import { Participant } from '../kit/participant.ts';
 import { OWN_PASSWORD } from '../kit/person.ts';
 import { createWorld, type World } from '../kit/testEnvironment.ts';
-import { Traveller } from '../kit/traveller.ts';
 
 let world: World;
 beforeAll(async () => {
@@ -28,7 +28,7 @@ async function askedForHelp(factor: 'sms' | 'app') {
 }
 
 /** What the operator's signal brings by mail. */
-async function resetLink(anna: Traveller): Promise<string> {
+async function resetLink(anna: Participant): Promise<string> {
   await agreed(world, anna.personId);
   await world.workflow(anna.onboardingId).signal(askFactorReset, { reason: 'lost phone, called' });
   const mail = await anna.mail(2);
@@ -76,7 +76,7 @@ it.each(['sms', 'app'] as const)(
 
 it('11: the phone is lost; the mail without the own password, or the password without the mail, resets nothing', async () => {
   const { anna, tablet } = await askedForHelp('app');
-  const thief = new Traveller(world);
+  const thief = new Participant(world);
   await thief.open(await resetLink(anna));
   await thief.submit({});
   await thief.submit({ password: 'een geraden wachtwoord' });
@@ -124,7 +124,7 @@ it('12: no mobile phone and no app; the sender is told, the operator sees help-a
 });
 
 it('13: "this is not me"; the invitation stops, the sender is told, the message stays unread', async () => {
-  const anna = new Traveller(world);
+  const anna = new Participant(world);
   const sent = await anna.invited();
   await anna.mail();
   const link = await anna.link();
@@ -144,7 +144,7 @@ it('13: "this is not me"; the invitation stops, the sender is told, the message 
 });
 
 it('11: the phone is lost and the mail address refuses, too; the operator reads that no mail left', async () => {
-  const anna = new Traveller(world, `anna.${Date.now()}@refused.example`);
+  const anna = new Participant(world, `anna.${Date.now()}@refused.example`);
   await anna.to('profile');
   await agreed(world, anna.personId);
   await world.workflow(anna.onboardingId).signal(askFactorReset, { reason: 'called' });

@@ -3,9 +3,9 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { passwordResetWorkflowId } from '../../workflows/signals.ts';
 import { dump } from '../kit/dump.ts';
 import { agreed, mailed } from '../kit/engine.ts';
+import { Participant } from '../kit/participant.ts';
 import { OWN_PASSWORD } from '../kit/person.ts';
 import { createWorld, type World } from '../kit/testEnvironment.ts';
-import { Traveller } from '../kit/traveller.ts';
 
 const NEW_PASSWORD = 'zeven rode tulpen 31';
 
@@ -30,10 +30,10 @@ async function forgot(place: 'sms' | 'profile', factor: 'sms' | 'app' = 'app') {
   return { anna, tablet, link: new URL(/https?:\/\/\S+\/reset\/\S+/.exec(mail.text)![0]).pathname };
 }
 
-const linksOf = ({ personId }: Traveller) =>
+const linksOf = ({ personId }: Participant) =>
   world.db.sql('reset_link').where({ personId }).orderBy('createdAt');
 
-const choose = (person: Traveller) =>
+const choose = (person: Participant) =>
   person.submit({ newPassword: NEW_PASSWORD, newPasswordAgain: NEW_PASSWORD });
 
 it('10: the own password is forgotten; a mail reopens only the password step, and nothing else is lost', async () => {
@@ -77,7 +77,7 @@ it('10: the own password is forgotten; opening the mail’s link changes nothing
   const { anna, link } = await forgot('profile');
   await agreed(world, anna.personId);
   const before = await dump(world, ['outbox']);
-  const scanner = new Traveller(world);
+  const scanner = new Participant(world);
   for (const method of ['GET', 'HEAD'])
     for (let i = 0; i < 25; i++) expect((await scanner.ask(link, { method })).status).toBe(200);
   expect(await dump(world, ['outbox'])).toBe(before);
@@ -86,7 +86,7 @@ it('10: the own password is forgotten; opening the mail’s link changes nothing
 
 it('10: the own password is forgotten; whoever has that link and not the factor gets nothing', async () => {
   const { anna, link } = await forgot('profile');
-  const thief = new Traveller(world);
+  const thief = new Participant(world);
   await thief.open(link);
   await thief.submit({});
   expect(thief.path).toBe('/reset/prove/app');

@@ -3,9 +3,9 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { agreed, mailed } from '../kit/engine.ts';
 import { atOnce, someAddress } from '../kit/message.ts';
+import type { Participant } from '../kit/participant.ts';
 import { eventually, Person, sendMessage } from '../kit/person.ts';
 import { createWorld, type World } from '../kit/testEnvironment.ts';
-import type { Traveller } from '../kit/traveller.ts';
 
 let world: World;
 beforeAll(async () => {
@@ -19,7 +19,7 @@ async function sendAlso({ email }: Person, body: string): Promise<string> {
   return answer.id;
 }
 
-async function expectAllReadable(anna: Traveller, sent: Map<string, string>): Promise<void> {
+async function expectAllReadable(anna: Participant, sent: Map<string, string>): Promise<void> {
   for (const [id, body] of sent) {
     // A message to an open account is released by a workflow of its own.
     await eventually(async () => {

@@ -1,8 +1,8 @@
 /** Limits count failures, of the one who fails: what is empty, not whole or right uses nothing up. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { Participant } from '../../test/kit/participant.ts';
 import { type Answer, OWN_PASSWORD, visible } from '../../test/kit/person.ts';
 import { createWorld, type World } from '../../test/kit/testEnvironment.ts';
-import { Traveller } from '../../test/kit/traveller.ts';
 
 const FAILURES = 5;
 
@@ -24,11 +24,11 @@ let networks = 0;
 const anotherNetwork = () => `192.0.2.${++networks}`;
 
 /** The same person, seen from this network address. */
-function from(address: string, traveller = new Traveller(world)): Traveller {
-  const ask = traveller.ask.bind(traveller);
-  traveller.ask = (path, init = {}) =>
+function from(address: string, participant = new Participant(world)): Participant {
+  const ask = participant.ask.bind(participant);
+  participant.ask = (path, init = {}) =>
     ask(path, { ...init, headers: { ...init.headers, 'x-forwarded-for': address } });
-  return traveller;
+  return participant;
 }
 
 async function repeat(count: number, ask: () => Promise<Answer>): Promise<number[]> {

@@ -4,18 +4,18 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { OnboardingRow } from '../../db/tables.ts';
 import { call } from '../../test/kit/api.ts';
 import { dump } from '../../test/kit/dump.ts';
+import { Participant } from '../../test/kit/participant.ts';
 import { createWorld, type World } from '../../test/kit/testEnvironment.ts';
-import { Traveller } from '../../test/kit/traveller.ts';
 
 let world: World;
-let anna: Traveller;
+let anna: Participant;
 let link: string;
 beforeAll(async () => {
   world = await createWorld({ worker: false });
 });
 afterAll(() => world.close());
 beforeEach(async () => {
-  anna = new Traveller(world);
+  anna = new Participant(world);
   await anna.invited();
   link = await anna.link();
 });
@@ -95,7 +95,7 @@ describe('the page of the link', () => {
   });
 
   it('is in the language the sender chose', async () => {
-    const john = new Traveller(world);
+    const john = new Participant(world);
     await john.invited({ to: { email: john.email, locale: 'en' } });
     await john.open(await john.link());
     expect(john.reads).toContain('A confidential message is waiting for you');
@@ -137,7 +137,7 @@ describe('its button', () => {
   });
 
   it('pressed in a browser where Bob is signed up begins a session of Anna', async () => {
-    const bob = await new Traveller(world).to('password');
+    const bob = await new Participant(world).to('password');
     for (const [name, value] of bob.cookies) anna.cookies.set(name, value);
     await anna.openLink();
     expect(anna.path).toBe('/onboarding/terms');

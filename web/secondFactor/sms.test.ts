@@ -1,18 +1,18 @@
 /** The mobile number and its code: what is wrong is said in words, the way back is always there. */
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { Participant } from '../../test/kit/participant.ts';
 import { visible } from '../../test/kit/person.ts';
 import { expectRejected } from '../../test/kit/rejected.ts';
 import { createWorld, type World } from '../../test/kit/testEnvironment.ts';
-import { Traveller } from '../../test/kit/traveller.ts';
 
 let world: World;
-let anna: Traveller;
+let anna: Participant;
 beforeAll(async () => {
   world = await createWorld({ worker: false });
 });
 afterAll(() => world.close());
 beforeEach(async () => {
-  anna = await new Traveller(world).to('sms');
+  anna = await new Participant(world).to('sms');
 });
 
 const codes = () => world.db.sql('sms_code').where({ personId: anna.personId }).orderBy('requestedAt');
@@ -62,7 +62,7 @@ describe('the number', () => {
   });
 
   it('is offered when the sender knows it', async () => {
-    const bob = new Traveller(world);
+    const bob = new Participant(world);
     await bob.invited({ to: { email: bob.email, mobile: '06 1234 5678' } });
     await bob.to('sms');
     expect(bob.page.text).toContain('value="+31 6 12345678"');

@@ -6,9 +6,9 @@ import { createSmsActivities } from '../../activities/sms.ts';
 import { onboardingOf } from '../../db/onboardings.ts';
 import { recordReceipt } from '../../db/smsCodes.ts';
 import { agreed, delivered, filtered, mailed } from '../../test/kit/engine.ts';
+import { Participant } from '../../test/kit/participant.ts';
 import { eventually, Person } from '../../test/kit/person.ts';
 import { createWorld, type World } from '../../test/kit/testEnvironment.ts';
-import { Traveller } from '../../test/kit/traveller.ts';
 
 /** See tools/tryout/phone.ts: accepted by the provider, and never delivered. */
 const PHONE_OFF = '+31612340003';
@@ -49,7 +49,7 @@ it('an SMS that arrived is said to be there', async () => {
 
 it('a receipt that comes before the worker wrote that the SMS was handed over counts', async () => {
   await world.stopWorker();
-  const anna = new Traveller(world);
+  const anna = new Participant(world);
   await anna.to('sms');
   await anna.doStep('sms');
   const code = (await world.db.sql('sms_code').where({ personId: anna.personId }).first('id'))!;

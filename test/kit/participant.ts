@@ -21,7 +21,7 @@ const STEP_MS = 30_000;
 /** Not from 0001: numbers with such ends make the SMS provider misbehave (tools/tryout/phone.ts). */
 let numbers = 10_000_100;
 
-export class Traveller extends Person {
+export class Participant extends Person {
   sent: Sent | undefined;
   onboardingId = '';
   appKey = '';
@@ -32,8 +32,8 @@ export class Traveller extends Person {
   }
 
   /** Same person, another browser. */
-  elsewhere(): Traveller {
-    const there = new Traveller(this.world, this.email);
+  elsewhere(): Participant {
+    const there = new Participant(this.world, this.email);
     return Object.assign(there, {
       sent: this.sent,
       onboardingId: this.onboardingId,

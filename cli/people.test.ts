@@ -1,9 +1,9 @@
 /** The command line about one person. */
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { agreed } from '../test/kit/engine.ts';
+import { eventually } from '../test/kit/eventually.ts';
 import { someAddress } from '../test/kit/message.ts';
 import { Participant } from '../test/kit/participant.ts';
-import { eventually } from '../test/kit/person.ts';
 import { instap } from '../test/kit/process.ts';
 import { createWorld, type World } from '../test/kit/testEnvironment.ts';
 import { cancelOnboarding } from '../workflows/signals.ts';

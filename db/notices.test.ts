@@ -1,7 +1,7 @@
 /** Which mail tells of a message: never one whose words were written before it came. */
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { Participant } from '../test/kit/participant.ts';
-import { sendMessage } from '../test/kit/person.ts';
+import { sendMessage } from '../test/kit/sender.ts';
 import { createWorld, type World } from '../test/kit/testEnvironment.ts';
 import { markRead, messageById } from './messages.ts';
 import { markNotified, noticeOf, planNotice } from './notices.ts';

@@ -1,10 +1,11 @@
 /** What holds for every answer: headers, where posts may come from, how large they may be, what strangers read. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { dump } from '../test/kit/dump.ts';
+import { eventually } from '../test/kit/eventually.ts';
 import { Participant } from '../test/kit/participant.ts';
-import { type Answer, eventually } from '../test/kit/person.ts';
 import { webProcess } from '../test/kit/serverProcess.ts';
 import { createWorld, type World } from '../test/kit/testEnvironment.ts';
+import type { Answer } from '../test/kit/webClient.ts';
 
 let world: World;
 let anna: Participant;

@@ -1,8 +1,9 @@
 /** The database answers and says no for a while: pages say "try again", and the process is not ready. */
 import { afterAll, afterEach, beforeAll, describe, expect, inject, it } from 'vitest';
 import { connect, disconnect } from '../db/connect.ts';
+import { visible } from '../test/kit/pages.ts';
 import { Participant } from '../test/kit/participant.ts';
-import { sendMessage, visible } from '../test/kit/person.ts';
+import { sendMessage } from '../test/kit/sender.ts';
 import { createWorld, type World } from '../test/kit/testEnvironment.ts';
 
 let world: World;

@@ -1,8 +1,8 @@
 /** Odd askers, and what is told to those who look for it. */
 import net from 'node:net';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { eventually } from '../test/kit/eventually.ts';
 import { Participant } from '../test/kit/participant.ts';
-import { eventually } from '../test/kit/person.ts';
 import { createWorld, type World } from '../test/kit/testEnvironment.ts';
 
 let world: World;

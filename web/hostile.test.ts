@@ -1,7 +1,7 @@
 /** Texts that people and senders write: they come out as text, on every page and in every mail, whatever is in them. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { visible } from '../test/kit/pages.ts';
 import { Participant } from '../test/kit/participant.ts';
-import { visible } from '../test/kit/person.ts';
 import { createWorld, type World } from '../test/kit/testEnvironment.ts';
 import { escaped } from './ui/html.ts';
 

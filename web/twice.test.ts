@@ -1,8 +1,9 @@
 /** Double and triple clicks: the same form posted again, or several times at once, has one effect and no error. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { OWN_PASSWORD } from '../test/kit/pages.ts';
 import { type Factor, Participant, type Place } from '../test/kit/participant.ts';
-import { type Answer, OWN_PASSWORD } from '../test/kit/person.ts';
 import { createWorld, type World } from '../test/kit/testEnvironment.ts';
+import type { Answer } from '../test/kit/webClient.ts';
 
 let world: World;
 beforeAll(async () => {

@@ -9,12 +9,14 @@ import type { OnboardingRow } from '../db/tables.ts';
 import type { Step } from '../domain/steps.ts';
 import { agreed, delivered, mailed } from '../test/kit/engine.ts';
 import { openWorld, type World } from '../test/kit/environment.ts';
+import { eventually } from '../test/kit/eventually.ts';
+import { linkIn, OWN_PASSWORD, temporaryPasswordIn } from '../test/kit/pages.ts';
 import { Participant, type Place } from '../test/kit/participant.ts';
-import { eventually, linkIn, OWN_PASSWORD, temporaryPasswordIn, tokenOf } from '../test/kit/person.ts';
 import { startPostgres } from '../tools/local/postgres.ts';
 import { backUp } from '../tools/local/postgresBackup.ts';
 import { startTemporal } from '../tools/local/temporal.ts';
 import { findTemporal } from '../tools/local/temporalCli.ts';
+import { tokenOf } from '../tools/tryout/authenticator.ts';
 
 /** People who go through everything, one after the other, while the backup is taken. */
 const AT_ONCE = 4;
@@ -116,7 +118,7 @@ async function spentBy(anna: Participant, proof: Proof): Promise<Record<string, 
 
 async function prove(phone: Participant, proof: Proof): Promise<void> {
   if (proof === 'password') await phone.submit({ password: OWN_PASSWORD });
-  if (proof === 'sms') await phone.submit({ code: await delivered(phone, 'sign-in'), action: 'confirm' });
+  if (proof === 'sms') await phone.enterCode(await delivered(phone, 'sign-in'));
   if (proof === 'app') await phone.submit({ token: await phone.token() });
 }
 
@@ -131,7 +133,6 @@ const STEP_AT: Record<string, Step | 'smsCode'> = {
 
 async function finish(phone: Participant): Promise<void> {
   for (let step = STEP_AT[phone.path]; step; step = STEP_AT[phone.path]) {
-    if (step === 'app') phone.appKey = phone.secret;
     await phone.doStep(step);
   }
   await eventually(async () => {
@@ -175,8 +176,7 @@ it('goes on from a backup that was taken under load; what was spent stays spent'
     const { said } = await agreed(world, anna.personId);
     expect(said.facts).toMatchObject({ termsAccepted: goesOnAt !== '/onboarding/terms' });
     const phone = anna.elsewhere();
-    await phone.open(linkIn(await anna.mail()));
-    await phone.submit({});
+    await phone.openLink(linkIn(await anna.mail()));
     for (const { proof, spent } of proofs) {
       expect((await phone.submit(spent)).status, `spent ${proof}`).toBe(422);
       await prove(phone, proof);

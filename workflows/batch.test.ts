@@ -3,8 +3,8 @@ import { randomUUID } from 'node:crypto';
 import { defaultPayloadConverter } from '@temporalio/common';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { agreed, detailsSay, mailed } from '../test/kit/engine.ts';
+import { eventually } from '../test/kit/eventually.ts';
 import { Participant } from '../test/kit/participant.ts';
-import { eventually } from '../test/kit/person.ts';
 import { createWorld, type World } from '../test/kit/testEnvironment.ts';
 import { extendDeadline, type OrderInput, sendInvitation } from './signals.ts';
 

@@ -6,10 +6,10 @@ import { recordMailReceipt } from '../db/mailReceipts.ts';
 import { beginTry, endTry } from '../db/sendTries.ts';
 import { durationsOf } from '../outbox/dispatch.ts';
 import { agreed, filtered, recipient } from '../test/kit/engine.ts';
+import { eventually } from '../test/kit/eventually.ts';
 import { holdMails } from '../test/kit/heldMails.ts';
 import { MAIL_WEBHOOK_SECRET, report } from '../test/kit/mailProvider.ts';
 import { Participant } from '../test/kit/participant.ts';
-import { eventually } from '../test/kit/person.ts';
 import { createWorld } from '../test/kit/testEnvironment.ts';
 import { sendInvitation } from './signals.ts';
 

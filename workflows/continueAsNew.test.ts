@@ -1,8 +1,8 @@
 /** A person who needs very many tries: the history grows too long for one run, and another one goes on. */
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { agreed, delivered, detailsSay, filtered, mailed } from '../test/kit/engine.ts';
+import { eventually } from '../test/kit/eventually.ts';
 import type { Participant } from '../test/kit/participant.ts';
-import { eventually } from '../test/kit/person.ts';
 import { createWorld, type World } from '../test/kit/testEnvironment.ts';
 import { startTemporal, type Temporal } from '../tools/local/temporal.ts';
 import { findTemporal } from '../tools/local/temporalCli.ts';
@@ -74,7 +74,7 @@ it('goes on, run after run, with every fact, counter and answer, and loses and r
 
   await anna.doStep('smsCode');
   for (let nth = 1; nth <= RESETS; nth++) await byMail(anna, askFactorReset, nth);
-  await anna.submit({ action: 'skip' });
+  await anna.skip();
   const sofar = await runs(anna.onboardingId);
   expect(sofar.length).toBeGreaterThan(3);
   await anna.submit(await anna.rightFields('profile'));

@@ -3,8 +3,8 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { durationsOf } from '../outbox/dispatch.ts';
 import { everything } from '../test/kit/dump.ts';
 import { agreed, ask, mailed } from '../test/kit/engine.ts';
+import { eventually } from '../test/kit/eventually.ts';
 import { Participant } from '../test/kit/participant.ts';
-import { eventually } from '../test/kit/person.ts';
 import { createWorld, type World } from '../test/kit/testEnvironment.ts';
 import { cancelOnboarding, messageNoticeWorkflowId, onboardingWorkflowId } from './signals.ts';
 

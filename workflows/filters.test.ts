@@ -1,8 +1,9 @@
 /** The ready filters on the real engine: each is understood, and finds whom it says. */
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { agreed, mailed } from '../test/kit/engine.ts';
+import { eventually } from '../test/kit/eventually.ts';
 import { Participant } from '../test/kit/participant.ts';
-import { eventually, sendMessage } from '../test/kit/person.ts';
+import { sendMessage } from '../test/kit/sender.ts';
 import { createWorld, type World } from '../test/kit/testEnvironment.ts';
 import { filters } from './filters.ts';
 import { messageNoticeWorkflowId } from './signals.ts';

@@ -3,8 +3,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { transaction } from '../db/connect.ts';
 import { lockOnboarding, writeChange } from '../db/onboardings.ts';
 import { agreed, ask, detailsSay, filtered, mailed, told } from '../test/kit/engine.ts';
+import { eventually } from '../test/kit/eventually.ts';
 import { Participant } from '../test/kit/participant.ts';
-import { eventually } from '../test/kit/person.ts';
 import { createWorld, type World } from '../test/kit/testEnvironment.ts';
 import { extendDeadline, onboardingWorkflowId } from './signals.ts';
 
@@ -113,7 +113,7 @@ describe('the deadline of one person', () => {
     await agreed(world, anna.personId);
     await eventually(async () => (await world.status(anna.onboardingId)).invitationsSent === 1 || undefined);
     await filtered(world, anna.onboardingId, { OnboardingStep: 'sms' });
-    await anna.submit({ action: 'skip' });
+    await anna.skip();
     await agreed(world, anna.personId);
     expect(await mailsTo(anna)).toHaveLength(1);
   });

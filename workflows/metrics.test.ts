@@ -1,7 +1,7 @@
 /** Web and worker as processes: their metrics for Prometheus, as docs/deploying.md names them. */
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
+import { eventually } from '../test/kit/eventually.ts';
 import { Participant } from '../test/kit/participant.ts';
-import { eventually } from '../test/kit/person.ts';
 import { webProcess, workerProcess } from '../test/kit/serverProcess.ts';
 import { createWorld, type World } from '../test/kit/testEnvironment.ts';
 import { anyFreePort } from '../tools/local/ports.ts';

@@ -3,8 +3,9 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { addClient, addKey } from '../db/clients.ts';
 import { planNotice } from '../db/notices.ts';
 import { agreed, mailed } from '../test/kit/engine.ts';
+import { eventually } from '../test/kit/eventually.ts';
 import type { Participant } from '../test/kit/participant.ts';
-import { eventually, sendMessage } from '../test/kit/person.ts';
+import { sendMessage } from '../test/kit/sender.ts';
 import { createWorld, type World } from '../test/kit/testEnvironment.ts';
 import { messageNoticeWorkflowId } from './signals.ts';
 

@@ -6,8 +6,9 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Problem } from '../domain/problems.ts';
 import { agreed, ask, delivered, detailsSay, mailed, told } from '../test/kit/engine.ts';
+import { eventually } from '../test/kit/eventually.ts';
+import { linkIn } from '../test/kit/pages.ts';
 import { Participant } from '../test/kit/participant.ts';
-import { eventually, linkIn } from '../test/kit/person.ts';
 import { createWorld, type World } from '../test/kit/testEnvironment.ts';
 import { filters } from './filters.ts';
 import { allowMoreCodes, messageNoticeWorkflowId, onboardingWorkflowId, sendInvitation } from './signals.ts';
@@ -78,7 +79,7 @@ async function finishes(anna: Participant): Promise<void> {
   if (anna.path === '/onboarding/terms') await anna.doStep('terms');
   if (anna.path === '/onboarding/password') await anna.doStep('password');
   await anna.readKey();
-  if (anna.path === '/onboarding/sms') await anna.submit({ action: 'skip' });
+  if (anna.path === '/onboarding/sms') await anna.skip();
   await anna.doStep('app');
   await anna.submit(await anna.rightFields('profile'));
   const { row, said } = await agreed(anna.world, anna.personId);
@@ -107,10 +108,10 @@ describe('a problem is seen, mended and over', () => {
 
   it('sms-undeliverable: the person uses the app', async () => {
     const anna = await mailed(world, 'sms');
-    await anna.submit({ phone: '+31612340001', action: 'send' });
+    await anna.askCode('+31612340001');
     await found(anna, 'sms-undeliverable', 'The page offers the person another number');
     await anna.open('/onboarding/sms');
-    await anna.submit({ action: 'skip' });
+    await anna.skip();
     await gone(anna);
     await anna.doStep('app');
     await anna.submit(await anna.rightFields('profile'));
@@ -132,7 +133,7 @@ describe('a problem is seen, mended and over', () => {
     await anna.submit({ action: 'resend' });
     await delivered(anna);
     await anna.doStep('smsCode');
-    await anna.submit({ action: 'skip' });
+    await anna.skip();
     await anna.submit(await anna.rightFields('profile'));
     await agreed(world, anna.personId);
   });

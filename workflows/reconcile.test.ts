@@ -8,8 +8,9 @@ import { answerPasswordRequests } from '../db/passwordRequests.ts';
 import { createReconciliation } from '../outbox/reconcile.ts';
 import { allSettled } from '../test/kit/dump.ts';
 import { agreed, filtered, listed, mailed } from '../test/kit/engine.ts';
+import { eventually } from '../test/kit/eventually.ts';
+import { OWN_PASSWORD } from '../test/kit/pages.ts';
 import { Participant } from '../test/kit/participant.ts';
-import { eventually, OWN_PASSWORD } from '../test/kit/person.ts';
 import { createWorld, type World } from '../test/kit/testEnvironment.ts';
 import { startTemporal } from '../tools/local/temporal.ts';
 import { findTemporal } from '../tools/local/temporalCli.ts';
@@ -120,7 +121,7 @@ describe('of an engine that goes on', () => {
       return (await world.status(anna.onboardingId)).step === 'sms' || undefined;
     });
     await anna.open('/onboarding/sms');
-    await anna.submit({ action: 'skip' });
+    await anna.skip();
     expect((await agreed(world, anna.personId)).said).toMatchObject({
       step: 'app',
       facts: { smsSkipped: true },

@@ -3,8 +3,8 @@ import type { WorkflowExecutionDescription } from '@temporalio/client';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { linkExpiresAt } from '../db/invitations.ts';
 import { agreed, mailed } from '../test/kit/engine.ts';
+import { eventually } from '../test/kit/eventually.ts';
 import { Participant } from '../test/kit/participant.ts';
-import { eventually } from '../test/kit/person.ts';
 import { createWorld, type World } from '../test/kit/testEnvironment.ts';
 import { extendDeadline, onboardingWorkflowId, type Status, sendInvitation } from './signals.ts';
 
@@ -35,7 +35,7 @@ const PEOPLE: Record<string, () => Promise<Participant>> = {
   },
   async 'is at the number, and the SMS was refused'() {
     const anna = await mailed(world, 'sms');
-    await anna.submit({ phone: '+31612340001', action: 'send' });
+    await anna.askCode('+31612340001');
     return anna;
   },
   async 'asks for help'() {

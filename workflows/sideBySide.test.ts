@@ -4,10 +4,10 @@ import { transaction } from '../db/connect.ts';
 import { lockOnboarding, writeChange } from '../db/onboardings.ts';
 import { addSmsCode } from '../db/smsCodes.ts';
 import { agreed } from '../test/kit/engine.ts';
+import { eventually, SOON_MS } from '../test/kit/eventually.ts';
 import { holdMails } from '../test/kit/heldMails.ts';
 import { Participant } from '../test/kit/participant.ts';
-import { eventually } from '../test/kit/person.ts';
-import { createWorld, SOON_MS } from '../test/kit/testEnvironment.ts';
+import { createWorld } from '../test/kit/testEnvironment.ts';
 import { smsRules } from '../web/smsRules.ts';
 
 it('a code that the result of a mail tells of is sent at once', async (test) => {

@@ -4,10 +4,10 @@ import { factsOf, type Onboarding, onboardingOf } from '../../db/onboardings.ts'
 import type { Purpose } from '../../db/smsCodes.ts';
 import { steps } from '../../domain/steps.ts';
 import { onboardingWorkflowId, type Status } from '../../workflows/signals.ts';
-import { call } from './api.ts';
+import { eventually, SOON_MS } from './eventually.ts';
 import { type Factor, Participant, type Place } from './participant.ts';
-import { eventually } from './person.ts';
-import { SOON_MS, type World } from './testEnvironment.ts';
+import { call } from './sender.ts';
+import type { World } from './testEnvironment.ts';
 
 const ENDED = { completed: 'done', expired: 'expired', cancelled: 'cancelled' } as const;
 

@@ -6,9 +6,9 @@ import type { Step } from '../../domain/steps.ts';
 import { type Postgres, startPostgres } from '../../tools/local/postgres.ts';
 import { agreed } from '../kit/engine.ts';
 import { openWorld, type World } from '../kit/environment.ts';
+import { eventually } from '../kit/eventually.ts';
 import { waitForLock } from '../kit/locks.ts';
 import { Participant, type Place } from '../kit/participant.ts';
-import { eventually } from '../kit/person.ts';
 
 let postgres: Postgres;
 let world: World;

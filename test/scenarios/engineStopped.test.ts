@@ -6,8 +6,8 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { startTemporal, type Temporal } from '../../tools/local/temporal.ts';
 import { findTemporal } from '../../tools/local/temporalCli.ts';
 import { agreed } from '../kit/engine.ts';
+import { eventually } from '../kit/eventually.ts';
 import { Participant } from '../kit/participant.ts';
-import { eventually } from '../kit/person.ts';
 import { createWorld, type World } from '../kit/testEnvironment.ts';
 
 /** What is promised after the engine's return. */

@@ -3,8 +3,8 @@ import { simpleParser } from 'mailparser';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { extendDeadline } from '../../workflows/signals.ts';
 import { agreed, detailsSay } from '../kit/engine.ts';
+import { eventually } from '../kit/eventually.ts';
 import { Participant } from '../kit/participant.ts';
-import { eventually } from '../kit/person.ts';
 import { openRawMailServer, type RawMailServer } from '../kit/rawMailServer.ts';
 import { createWorld, type World } from '../kit/testEnvironment.ts';
 
@@ -42,8 +42,7 @@ it('27: the mail server takes the mail and drops the line; it is sent again, wit
   const [{ messageId, text, html } = { messageId: '', text: '', html: '' }, ...repeats] = mails;
   expect(text).toContain(`${world.url}/i/`);
   for (const again of repeats) expect(again).toMatchObject({ messageId, text, html });
-  await anna.open(new URL(/https?:\/\/\S+\/i\/\S+/.exec(text!)![0]).pathname);
-  await anna.submit({});
+  await anna.openLink(new URL(/https?:\/\/\S+\/i\/\S+/.exec(text!)![0]).pathname);
   expect(anna.path).toBe('/onboarding/terms');
 });
 

@@ -2,8 +2,9 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { askFactorReset, cancelOnboarding, extendDeadline } from '../../workflows/signals.ts';
 import { agreed, ask, detailsSay, filtered, mailed, recipient, told } from '../kit/engine.ts';
+import { eventually } from '../kit/eventually.ts';
+import { linkIn, OWN_PASSWORD } from '../kit/pages.ts';
 import { Participant } from '../kit/participant.ts';
-import { eventually, linkIn, OWN_PASSWORD } from '../kit/person.ts';
 import { createWorld, type World } from '../kit/testEnvironment.ts';
 
 let world: World;
@@ -53,8 +54,7 @@ it('37: an operator cancels by mistake; the sender invites again, every fact is 
 
   await anna.longAfter();
   const phone = anna.elsewhere();
-  await phone.open(linkIn(mail));
-  await phone.submit({});
+  await phone.openLink(linkIn(mail));
   await phone.submit({ password: OWN_PASSWORD });
   await phone.submit({ token: await phone.token() });
   expect(phone.path).toBe('/onboarding/profile');

@@ -3,8 +3,8 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { passwordResetWorkflowId } from '../../workflows/signals.ts';
 import { dump } from '../kit/dump.ts';
 import { agreed, mailed } from '../kit/engine.ts';
+import { OWN_PASSWORD } from '../kit/pages.ts';
 import { Participant } from '../kit/participant.ts';
-import { OWN_PASSWORD } from '../kit/person.ts';
 import { createWorld, type World } from '../kit/testEnvironment.ts';
 
 const NEW_PASSWORD = 'zeven rode tulpen 31';
@@ -39,8 +39,7 @@ const choose = (person: Participant) =>
 it('10: the own password is forgotten; a mail reopens only the password step, and nothing else is lost', async () => {
   const { anna, tablet, link } = await forgot('sms');
   const before = await anna.row();
-  await tablet.open(link);
-  await tablet.submit({});
+  await tablet.openLink(link);
   expect(tablet.path).toBe('/reset/password');
   await choose(tablet);
   expect(tablet.path).toBe('/onboarding/sms');
@@ -58,12 +57,11 @@ it('10: the own password is forgotten; a mail reopens only the password step, an
 it('10: the own password is forgotten; the factor that is set up stays, is asked for first, and the way goes on', async () => {
   for (const factor of ['sms', 'app'] as const) {
     const { anna, tablet, link } = await forgot('profile', factor);
-    await tablet.open(link);
-    await tablet.submit({});
+    await tablet.openLink(link);
     expect(tablet.path).toBe(`/reset/prove/${factor}`);
     if (factor === 'sms') {
       await tablet.submit({ action: 'resend' });
-      await tablet.submit({ code: await tablet.smsCode('sign-in'), action: 'confirm' });
+      await tablet.enterCode(await tablet.smsCode('sign-in'));
     } else await tablet.submit({ token: await tablet.token() });
     expect(tablet.path).toBe('/reset/password');
     await choose(tablet);
@@ -87,8 +85,7 @@ it('10: the own password is forgotten; opening the mail’s link changes nothing
 it('10: the own password is forgotten; whoever has that link and not the factor gets nothing', async () => {
   const { anna, link } = await forgot('profile');
   const thief = new Participant(world);
-  await thief.open(link);
-  await thief.submit({});
+  await thief.openLink(link);
   expect(thief.path).toBe('/reset/prove/app');
   await thief.submit({ token: '000000' });
   expect(thief.page.status).toBe(422);
@@ -106,8 +103,7 @@ it('10: the own password is forgotten; whoever has that link and not the factor 
 
 it('10: the own password is forgotten; the link works once, ends every other session, and says when it is used', async () => {
   const { anna, tablet, link } = await forgot('sms');
-  await tablet.open(link);
-  await tablet.submit({});
+  await tablet.openLink(link);
   await choose(tablet);
   expect((await anna.ask('/onboarding/sms')).status).toBe(401);
   const late = anna.elsewhere();

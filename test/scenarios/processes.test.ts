@@ -2,10 +2,10 @@
 import { createServer } from 'node:net';
 import { describe, expect, it, type TestContext } from 'vitest';
 import { agreed } from '../kit/engine.ts';
+import { eventually } from '../kit/eventually.ts';
 import { holdMails } from '../kit/heldMails.ts';
 import { waitForLock } from '../kit/locks.ts';
 import { Participant } from '../kit/participant.ts';
-import { eventually } from '../kit/person.ts';
 import { webProcess, workerProcess } from '../kit/serverProcess.ts';
 import { createWorld, type World } from '../kit/testEnvironment.ts';
 
@@ -81,7 +81,7 @@ describe.concurrent('killed', () => {
     const anna = new Participant(front);
     await anna.to('terms');
     front.url = web.url;
-    await anna.submit({ accept: 'yes' }).catch(() => undefined);
+    await anna.acceptTerms().catch(() => undefined);
     expect(await web.ended).toEqual({ code: null, signal: 'SIGKILL' });
     expect((await anna.row()).termsAcceptedAt).not.toBeNull();
     expect(await world.db.sql('outbox').pluck('signal')).toContain('termsAccepted');

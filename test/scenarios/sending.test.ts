@@ -2,9 +2,10 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { agreed, mailed } from '../kit/engine.ts';
+import { eventually } from '../kit/eventually.ts';
 import { atOnce, someAddress } from '../kit/message.ts';
-import type { Participant } from '../kit/participant.ts';
-import { eventually, Person, sendMessage } from '../kit/person.ts';
+import { Participant } from '../kit/participant.ts';
+import { sendMessage } from '../kit/sender.ts';
 import { createWorld, type World } from '../kit/testEnvironment.ts';
 
 let world: World;
@@ -13,7 +14,7 @@ beforeAll(async () => {
 });
 afterAll(() => world.close());
 
-async function sendAlso({ email }: Person, body: string): Promise<string> {
+async function sendAlso({ email }: Participant, body: string): Promise<string> {
   const { status, answer } = await sendMessage(world, { email, body: { body } });
   expect(status).toBe(202);
   return answer.id;
@@ -65,7 +66,7 @@ it('23: messages arrive while the account is being opened, from before the last 
 });
 
 it('24: the same API call is sent 100 times at once; one message, one workflow, one mail, 100 equal answers', async () => {
-  const anna = new Person(world, someAddress());
+  const anna = new Participant(world, someAddress());
   const call = { email: anna.email, key: randomUUID(), body: { temporaryPassword: 'sender' } };
   const answers = await atOnce(100, () => sendMessage(world, call));
   expect(answers).toEqual(answers.map(() => answers[0]));

@@ -1,8 +1,9 @@
 /** Strangers have so many tries of a password, slow an account down with them, and never lock its owner out. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { OWN_PASSWORD, visible } from '../../test/kit/pages.ts';
 import { Participant } from '../../test/kit/participant.ts';
-import { type Answer, OWN_PASSWORD, visible } from '../../test/kit/person.ts';
 import { createWorld, type World } from '../../test/kit/testEnvironment.ts';
+import type { Answer } from '../../test/kit/webClient.ts';
 
 const PER_NETWORK = 10;
 const PER_ACCOUNT = 14;

@@ -5,8 +5,8 @@ import { onboardingOf } from '../../db/onboardings.ts';
 import { answerPasswordRequests } from '../../db/passwordRequests.ts';
 import { type ResetPurpose, resetLinkFor } from '../../db/resetLinks.ts';
 import { dump } from '../../test/kit/dump.ts';
+import { OWN_PASSWORD, visible } from '../../test/kit/pages.ts';
 import { type Factor, Participant } from '../../test/kit/participant.ts';
-import { OWN_PASSWORD, visible } from '../../test/kit/person.ts';
 import { expectRejected } from '../../test/kit/rejected.ts';
 import { createWorld, type World } from '../../test/kit/testEnvironment.ts';
 
@@ -40,8 +40,7 @@ async function annaAndTablet(factor: Factor = 'app'): Promise<[Participant, Part
 }
 
 async function press(tablet: Participant, link: string): Promise<void> {
-  await tablet.open(link);
-  await tablet.submit({});
+  await tablet.openLink(link);
 }
 
 const choose = (tablet: Participant) =>

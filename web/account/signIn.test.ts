@@ -1,8 +1,8 @@
 /** Signing in: password, then the second factor, then where the person was going. Strangers learn nothing. */
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { OWN_PASSWORD, visible } from '../../test/kit/pages.ts';
 import { type Factor, Participant } from '../../test/kit/participant.ts';
-import { OWN_PASSWORD, visible } from '../../test/kit/person.ts';
 import { expectRejected } from '../../test/kit/rejected.ts';
 import { createWorld, type World } from '../../test/kit/testEnvironment.ts';
 

@@ -3,9 +3,10 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { addClient, addKey } from '../../db/clients.ts';
 import type { TableName } from '../../db/tables.ts';
-import { call, expectProblem, MESSAGE, send } from '../../test/kit/api.ts';
+import { expectProblem, MESSAGE, send } from '../../test/kit/api.ts';
 import { atOnce, someAddress } from '../../test/kit/message.ts';
 import { Participant } from '../../test/kit/participant.ts';
+import { call } from '../../test/kit/sender.ts';
 import { createWorld, type World } from '../../test/kit/testEnvironment.ts';
 
 let world: World;

@@ -3,9 +3,10 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { cleanTyped } from '../../domain/typed.ts';
-import { call, MESSAGE, send } from '../../test/kit/api.ts';
+import { MESSAGE, send } from '../../test/kit/api.ts';
 import { someAddress } from '../../test/kit/message.ts';
 import { Participant } from '../../test/kit/participant.ts';
+import { call } from '../../test/kit/sender.ts';
 import { createWorld, type World } from '../../test/kit/testEnvironment.ts';
 
 const Media = z.record(z.string(), z.object({ schema: z.looseObject({}) }));

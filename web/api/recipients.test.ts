@@ -2,10 +2,11 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { addClient, addKey } from '../../db/clients.ts';
-import { call, expectProblem, MESSAGE, type Reply, send } from '../../test/kit/api.ts';
+import { expectProblem, MESSAGE, send } from '../../test/kit/api.ts';
 import { dump } from '../../test/kit/dump.ts';
 import { someAddress } from '../../test/kit/message.ts';
 import { Participant } from '../../test/kit/participant.ts';
+import { call, type Reply } from '../../test/kit/sender.ts';
 import { createWorld, type World } from '../../test/kit/testEnvironment.ts';
 
 let world: World;

@@ -1,7 +1,7 @@
 /** Our cookies are of one kind; and a browser that keeps none is told so, instead of being sent round for ever. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { OWN_PASSWORD, visible } from '../../test/kit/pages.ts';
 import { Participant } from '../../test/kit/participant.ts';
-import { OWN_PASSWORD, visible } from '../../test/kit/person.ts';
 import { createWorld, type World } from '../../test/kit/testEnvironment.ts';
 
 let world: World;

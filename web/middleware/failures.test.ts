@@ -1,8 +1,9 @@
 /** Limits count failures, of the one who fails: what is empty, not whole or right uses nothing up. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { OWN_PASSWORD, visible } from '../../test/kit/pages.ts';
 import { Participant } from '../../test/kit/participant.ts';
-import { type Answer, OWN_PASSWORD, visible } from '../../test/kit/person.ts';
 import { createWorld, type World } from '../../test/kit/testEnvironment.ts';
+import type { Answer } from '../../test/kit/webClient.ts';
 
 const FAILURES = 5;
 
@@ -111,7 +112,7 @@ it('an SMS that was asked for too soon uses up none of its network', async () =>
   await bob.doStep('sms');
   expect(bob.path).toBe('/onboarding/sms/code');
   const carol = await from(office).to('sms', 'sms');
-  await carol.submit({ phone: carol.phone, action: 'send' });
+  await carol.askCode(carol.phone);
   expect(carol.path).toBe('/onboarding/sms');
 });
 

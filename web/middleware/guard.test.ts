@@ -2,8 +2,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { dump } from '../../test/kit/dump.ts';
 import { waitForLock } from '../../test/kit/locks.ts';
+import { OWN_PASSWORD } from '../../test/kit/pages.ts';
 import { type Factor, Participant, type Place } from '../../test/kit/participant.ts';
-import { OWN_PASSWORD } from '../../test/kit/person.ts';
 import { createWorld, type World } from '../../test/kit/testEnvironment.ts';
 
 let world: World;
@@ -133,8 +133,7 @@ describe('a session that has not proven everything that is set up', () => {
   ] as const)('sees and does nothing at the %s step but proving it', async (place, factor) => {
     const anna = await new Participant(world).to(place, factor);
     const forwarded = anna.elsewhere();
-    await forwarded.open(await anna.link());
-    await forwarded.submit({});
+    await forwarded.openLink(await anna.link());
     expect(forwarded.path).toBe('/onboarding/continue');
     const before = await everything();
     for (const path of PATHS) {
@@ -176,12 +175,12 @@ describe('a browser that two people use', () => {
     anna.cookies.clear();
     for (const [name, value] of bob.cookies) anna.cookies.set(name, value);
     const before = await everything();
-    const answer = await anna.submit({ accept: 'yes' });
+    const answer = await anna.acceptTerms();
     expect(answer.status).toBe(409);
     expect(anna.reads).toContain('Deze pagina hoort bij iemand anders of is verouderd');
     expect(anna.reads).toContain('Er is niets opgeslagen');
     expect(await everything()).toBe(before);
-    expect((await bob.submit({ accept: 'yes' })).status).toBe(200);
+    expect((await bob.acceptTerms()).status).toBe(200);
     expect(bob.path).toBe('/onboarding/password');
   });
 

@@ -1,9 +1,10 @@
 /** One person, one link or one network with hundreds of requests at once keeps nobody else waiting. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { waitForLock } from '../../test/kit/locks.ts';
+import { visible } from '../../test/kit/pages.ts';
 import { Participant } from '../../test/kit/participant.ts';
-import { type Answer, visible } from '../../test/kit/person.ts';
 import { createWorld, type World } from '../../test/kit/testEnvironment.ts';
+import type { Answer } from '../../test/kit/webClient.ts';
 import { createTurns, TooManyAtOnce } from './inFlight.ts';
 
 const OFFICE = '192.0.2.1';

@@ -39,7 +39,7 @@ describe('a page', () => {
     expect(await world.db.sql('person').where({ id: anna.personId }).first('locale')).toEqual({
       locale: 'en',
     });
-    await anna.submit({ accept: 'yes' });
+    await anna.acceptTerms();
     expect(languageOf(anna.page.text)).toBe('en');
   });
 

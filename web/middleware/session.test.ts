@@ -1,7 +1,7 @@
 /** The session's cookie: what a browser is told about it, and how long and for whom it counts. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { OWN_PASSWORD } from '../../test/kit/pages.ts';
 import { Participant } from '../../test/kit/participant.ts';
-import { OWN_PASSWORD } from '../../test/kit/person.ts';
 import { createWorld, type World } from '../../test/kit/testEnvironment.ts';
 
 let world: World;

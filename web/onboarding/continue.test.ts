@@ -1,7 +1,7 @@
 /** Going on, on another device and days later: what is set up is proven again, then the exact step. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { OWN_PASSWORD } from '../../test/kit/pages.ts';
 import { type Factor, Participant, type Place } from '../../test/kit/participant.ts';
-import { OWN_PASSWORD } from '../../test/kit/person.ts';
 import { createWorld, type World } from '../../test/kit/testEnvironment.ts';
 
 let world: World;
@@ -33,7 +33,7 @@ it.each(STOPPED)(
     for (const proof of asks) {
       expect(phone.path).toBe(`/onboarding/continue${proof === 'password' ? '' : `/${proof}`}`);
       if (proof === 'password') await phone.submit({ password: OWN_PASSWORD });
-      if (proof === 'sms') await phone.submit({ code: await phone.smsCode('sign-in'), action: 'confirm' });
+      if (proof === 'sms') await phone.enterCode(await phone.smsCode('sign-in'));
       if (proof === 'app') await phone.submit({ token: await phone.token() });
     }
     expect([phone.path, phone.page.status]).toEqual([path, 200]);
@@ -134,7 +134,7 @@ describe('the second factor', () => {
     expect(phone.path).toBe('/onboarding/continue/app');
     await phone.submit({ action: 'resend' }, '/onboarding/continue/sms');
     expect(phone.path).toBe('/onboarding/continue/sms');
-    await phone.submit({ code: await phone.smsCode('sign-in'), action: 'confirm' });
+    await phone.enterCode(await phone.smsCode('sign-in'));
     expect(phone.path).toBe('/onboarding/profile');
   });
 
@@ -162,7 +162,7 @@ describe('the second factor', () => {
     const phone = anna.elsewhere();
     await phone.openLink();
     await phone.submit({ password: OWN_PASSWORD });
-    await phone.submit({ code, action: 'confirm' });
+    await phone.enterCode(code);
     expect(phone.page.status).toBe(422);
   });
 

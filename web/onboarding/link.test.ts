@@ -2,9 +2,9 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { OnboardingRow } from '../../db/tables.ts';
-import { call } from '../../test/kit/api.ts';
 import { dump } from '../../test/kit/dump.ts';
 import { Participant } from '../../test/kit/participant.ts';
+import { call } from '../../test/kit/sender.ts';
 import { createWorld, type World } from '../../test/kit/testEnvironment.ts';
 
 let world: World;
@@ -72,8 +72,7 @@ describe('a mail scanner that opens the link 50 times', () => {
 
   it('and the link works afterwards as if nothing had happened', async () => {
     for (let i = 0; i < 50; i++) await anna.ask(link);
-    await anna.open(link);
-    await anna.submit({});
+    await anna.openLink(link);
     expect(anna.path).toBe('/onboarding/terms');
   });
 
@@ -111,8 +110,7 @@ describe('the page of the link', () => {
 
 describe('its button', () => {
   it('opens a session and goes to an address without the token', async () => {
-    await anna.open(link);
-    await anna.submit({});
+    await anna.openLink(link);
     expect(anna.path).toBe('/onboarding/terms');
     expect(anna.session).toBeTruthy();
   });
@@ -148,8 +146,7 @@ describe('its button', () => {
     const [, second, third] = [link, await anna.link(), await anna.link()];
     for (const one of [link, second, third]) {
       const browser = anna.elsewhere();
-      await browser.open(one);
-      await browser.submit({});
+      await browser.openLink(one);
       expect(browser.path).toBe('/onboarding/terms');
     }
   });
@@ -180,8 +177,7 @@ describe('an expired link', () => {
 
   it('works again after that, in the same mail too', async () => {
     await anna.post(`${link}/renew`, {});
-    await anna.open(link);
-    await anna.submit({});
+    await anna.openLink(link);
     expect(anna.path).toBe('/onboarding/terms');
   });
 
@@ -277,11 +273,10 @@ describe('"this is not me"', () => {
     await anna.post(`${link}/not-me`, sure);
     const problem = async () => (await call(world, `/recipients/${anna.personId}`)).body.onboarding;
     expect(await problem()).toMatchObject({ problem: 'not-me' });
-    await anna.open(link);
-    await anna.submit({});
+    await anna.openLink(link);
     expect((await anna.row()).notMeAt).toBeNull();
     expect(await problem()).not.toHaveProperty('problem');
-    await anna.submit({ accept: 'yes' });
+    await anna.acceptTerms();
     expect(anna.path).toBe('/onboarding/password');
   });
 });

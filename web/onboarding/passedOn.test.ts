@@ -4,10 +4,11 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { addClient, addKey } from '../../db/clients.ts';
 import { onboardingOf } from '../../db/onboardings.ts';
 import { type ResetPurpose, resetLinkFor } from '../../db/resetLinks.ts';
-import { call, expectProblem, type Reply } from '../../test/kit/api.ts';
+import { expectProblem } from '../../test/kit/api.ts';
+import { OWN_PASSWORD } from '../../test/kit/pages.ts';
 import { Participant } from '../../test/kit/participant.ts';
-import { OWN_PASSWORD, sendMessage } from '../../test/kit/person.ts';
 import { expectRejected } from '../../test/kit/rejected.ts';
+import { call, type Reply, sendMessage } from '../../test/kit/sender.ts';
 import { createWorld, type World } from '../../test/kit/testEnvironment.ts';
 
 const NEW_PASSWORD = 'zeven rode tulpen 31';
@@ -38,8 +39,7 @@ async function withMailOf(anna: Participant, purpose: ResetPurpose = 'password')
   const { clientId } = (await onboardingOf(world.db, personId))!;
   const link = await resetLinkFor(world.db, { personId, clientId, purpose, sendKey: randomUUID() });
   const thief = anna.elsewhere();
-  await thief.open(`/reset/${world.db.secrets.linkToken(link, 'reset')}`);
-  await thief.submit({});
+  await thief.openLink(`/reset/${world.db.secrets.linkToken(link, 'reset')}`);
   return thief;
 }
 

@@ -1,7 +1,7 @@
 /** The own password: everything that is wrong is said at once, at its field, and nothing typed is shown again. */
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { OWN_PASSWORD } from '../../test/kit/pages.ts';
 import { Participant } from '../../test/kit/participant.ts';
-import { OWN_PASSWORD } from '../../test/kit/person.ts';
 import { expectRejected } from '../../test/kit/rejected.ts';
 import { createWorld, type World } from '../../test/kit/testEnvironment.ts';
 

@@ -26,7 +26,7 @@ it('show their text, version and date as step 1 of 5', () => {
 
 describe('agreeing', () => {
   it('keeps version, language, time and the hash of the very text that was shown', async () => {
-    await anna.submit({ accept: 'yes' });
+    await anna.acceptTerms();
     const text = readFileSync(new URL('../../terms/2026-11-01.nl.md', import.meta.url));
     expect(await proofs()).toMatchObject([
       {
@@ -40,7 +40,7 @@ describe('agreeing', () => {
   });
 
   it('counts from the temporary password, which no program that reads links can type', async () => {
-    await anna.submit({ accept: 'yes' });
+    await anna.acceptTerms();
     await anna.submit({ ...(await anna.rightFields('password')), currentPassword: 'acdf-gh34-acdf-gh34' });
     expect(await proofs()).toMatchObject([{ confirmedAt: null }]);
     await anna.doStep('password');
@@ -72,7 +72,7 @@ describe('not agreeing', () => {
   it('can be thought over', async () => {
     await anna.submit({ accept: 'no' });
     await anna.open('/onboarding/terms');
-    await anna.submit({ accept: 'yes' });
+    await anna.acceptTerms();
     expect(anna.path).toBe('/onboarding/password');
   });
 });

@@ -32,7 +32,7 @@ it.each([
   ['000000', 'Dit token is niet juist.'],
   ['x'.repeat(10_000), 'Het token heeft zes cijfers.'],
 ])('"%.20s" is refused in words, and not shown again', async (token, words) => {
-  await anna.submit({ token, action: 'register' });
+  await anna.registerApp(token);
   expectRejected(anna, 'token', words);
   if (token) expect(anna.page.text).not.toContain(`value="${token}"`);
 });

@@ -1,7 +1,7 @@
 /** No more SMS for now: said on the form's own page, with the way on; nothing is lost, and it is told once. */
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { OWN_PASSWORD } from '../../test/kit/pages.ts';
 import { Participant } from '../../test/kit/participant.ts';
-import { OWN_PASSWORD } from '../../test/kit/person.ts';
 import { expectRejected } from '../../test/kit/rejected.ts';
 import { createWorld, type World } from '../../test/kit/testEnvironment.ts';
 
@@ -27,7 +27,7 @@ const hourLater = () =>
 
 async function send(anna: Participant): Promise<void> {
   await anna.open('/onboarding/sms');
-  await anna.submit({ phone: anna.phone, action: 'send' });
+  await anna.askCode(anna.phone);
 }
 
 /** Asks for as many as one person may have. */

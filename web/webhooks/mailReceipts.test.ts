@@ -5,10 +5,10 @@ import { invitationFor } from '../../db/invitations.ts';
 import { beginTry, endTry, type MailKind, triesOf } from '../../db/sendTries.ts';
 import { dump } from '../../test/kit/dump.ts';
 import { agreed, ask, filtered, mailed, recipient, told } from '../../test/kit/engine.ts';
+import { eventually } from '../../test/kit/eventually.ts';
 import { MAIL_WEBHOOK_SECRET, post, report, signed } from '../../test/kit/mailProvider.ts';
 import { atOnce, someAddress } from '../../test/kit/message.ts';
 import { Participant } from '../../test/kit/participant.ts';
-import { eventually } from '../../test/kit/person.ts';
 import { createWorld, type World } from '../../test/kit/testEnvironment.ts';
 
 const env = { MAIL_WEBHOOK_SECRET };

@@ -6,7 +6,7 @@ import { beginTry, endTry } from '../../db/sendTries.ts';
 import { ask } from '../../test/kit/engine.ts';
 import { MAIL_WEBHOOK_SECRET, report } from '../../test/kit/mailProvider.ts';
 import { Participant } from '../../test/kit/participant.ts';
-import { sendMessage } from '../../test/kit/person.ts';
+import { sendMessage } from '../../test/kit/sender.ts';
 import { createWorld, type World } from '../../test/kit/testEnvironment.ts';
 
 /** Pages alone, the engine away: nothing is sent but what a test says was sent. */

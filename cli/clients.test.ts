@@ -1,8 +1,8 @@
 /** The command line for sending organisations, their keys, and the keys of the service itself. */
 import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { call } from '../test/kit/api.ts';
 import { instap } from '../test/kit/process.ts';
+import { call } from '../test/kit/sender.ts';
 import { createWorld, type World } from '../test/kit/testEnvironment.ts';
 
 const NAME = 'Gemeente Zee & Duin';

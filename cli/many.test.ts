@@ -1,9 +1,9 @@
 /** The command line for many people at once. */
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { agreed, filtered, mailed } from '../test/kit/engine.ts';
+import { Participant } from '../test/kit/participant.ts';
 import { instap } from '../test/kit/process.ts';
 import { createWorld, type World } from '../test/kit/testEnvironment.ts';
-import { Traveller } from '../test/kit/traveller.ts';
 
 let world: World;
 beforeAll(async () => {
@@ -11,12 +11,12 @@ beforeAll(async () => {
 });
 afterAll(() => world.close());
 
-const mailsTo = async ({ email }: Traveller): Promise<number> =>
+const mailsTo = async ({ email }: Participant): Promise<number> =>
   (await world.mailbox.mails()).filter(({ recipients }) => recipients.includes(email)).length;
 
 it('invite-all: everybody whom a ready filter finds gets the mail again, and nobody else', async () => {
   const going = await mailed(world, 'terms');
-  const stuck = [new Traveller(world), new Traveller(world)];
+  const stuck = [new Participant(world), new Participant(world)];
   for (const anna of stuck) {
     await anna.invited();
     await anna.mail();

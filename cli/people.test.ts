@@ -1,11 +1,11 @@
 /** The command line about one person. */
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { agreed } from '../test/kit/engine.ts';
+import { eventually } from '../test/kit/eventually.ts';
 import { someAddress } from '../test/kit/message.ts';
-import { eventually } from '../test/kit/person.ts';
+import { Participant } from '../test/kit/participant.ts';
 import { instap } from '../test/kit/process.ts';
 import { createWorld, type World } from '../test/kit/testEnvironment.ts';
-import { Traveller } from '../test/kit/traveller.ts';
 import { cancelOnboarding } from '../workflows/signals.ts';
 
 let world: World;
@@ -14,8 +14,8 @@ beforeAll(async () => {
 });
 afterAll(() => world.close());
 
-async function invited(body?: object): Promise<Traveller> {
-  const anna = new Traveller(world);
+async function invited(body?: object): Promise<Participant> {
+  const anna = new Participant(world);
   await anna.invited(body);
   await anna.mail();
   return anna;
@@ -56,7 +56,7 @@ it('invite: starts a cancelled one again, with everything kept', async () => {
 });
 
 it('invite: refused in words for somebody whose account is open', async () => {
-  const anna = await new Traveller(world).to('profile');
+  const anna = await new Participant(world).to('profile');
   await anna.openAccount();
   const { code, err } = await instap(world, `invite ${anna.email}`);
   expect(code).toBe(1);

@@ -3,9 +3,9 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { recordMailReceipt } from '../db/mailReceipts.ts';
 import { beginTry, endTry } from '../db/sendTries.ts';
+import { Participant } from '../test/kit/participant.ts';
 import { instap } from '../test/kit/process.ts';
 import { createWorld, type World } from '../test/kit/testEnvironment.ts';
-import { Traveller } from '../test/kit/traveller.ts';
 
 let world: World;
 beforeAll(async () => {
@@ -14,7 +14,7 @@ beforeAll(async () => {
 afterAll(() => world.close());
 
 it('sendings: each mail and SMS, try by try, the newest first, with what became of it', async () => {
-  const anna = new Traveller(world);
+  const anna = new Participant(world);
   const { recipient } = await anna.invited();
   const { out: nothing } = await instap(world, `sendings ${anna.email}`);
   expect(nothing).toBe('nothing was sent yet\n');

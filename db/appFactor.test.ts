@@ -1,8 +1,8 @@
 /** Authenticator tokens: RFC 6238 by the database's clock, one step of tolerance, each accepted once. */
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { atOnce, somebody } from '../test/kit/message.ts';
-import { tokenOf } from '../test/kit/person.ts';
 import { createWorld, type World } from '../test/kit/testEnvironment.ts';
+import { tokenOf } from '../tools/tryout/authenticator.ts';
 import { addAppSecret, appFactorIsSet, appSecret, checkToken } from './appFactor.ts';
 import { transaction } from './connect.ts';
 

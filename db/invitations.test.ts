@@ -2,8 +2,8 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { atOnce } from '../test/kit/message.ts';
+import { Participant } from '../test/kit/participant.ts';
 import { createWorld, type World } from '../test/kit/testEnvironment.ts';
-import { Traveller } from '../test/kit/traveller.ts';
 import { type Invitation, invitationFor, markInvitationSent } from './invitations.ts';
 import { recordMailReceipt } from './mailReceipts.ts';
 import { onboarding } from './onboardings.ts';
@@ -16,7 +16,7 @@ beforeAll(async () => {
 afterAll(() => world.close());
 
 async function accepted() {
-  const anna = new Traveller(world);
+  const anna = new Participant(world);
   await anna.invited();
   const { db, clientId } = world;
   const { onboardingId, personId } = anna;

@@ -1,8 +1,8 @@
 /** Which mail tells of a message: never one whose words were written before it came. */
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { sendMessage } from '../test/kit/person.ts';
+import { Participant } from '../test/kit/participant.ts';
+import { sendMessage } from '../test/kit/sender.ts';
 import { createWorld, type World } from '../test/kit/testEnvironment.ts';
-import { Traveller } from '../test/kit/traveller.ts';
 import { markRead, messageById } from './messages.ts';
 import { markNotified, noticeOf, planNotice } from './notices.ts';
 import { unfinished } from './unfinished.ts';
@@ -15,8 +15,8 @@ beforeAll(async () => {
 });
 afterAll(() => world.close());
 
-const finished = () => new Traveller(world).finished();
-const send = async ({ email }: Traveller) => (await sendMessage(world, { email })).answer.id;
+const finished = () => new Participant(world).finished();
+const send = async ({ email }: Participant) => (await sendMessage(world, { email })).answer.id;
 const plan = (id: string) => planNotice(world.db, id, EVERY_MS);
 
 it('one that comes while a mail is being sent is told of by the next one', async () => {

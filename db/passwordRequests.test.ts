@@ -1,8 +1,8 @@
 /** Asks for a new password wait as rows that say nothing, and each is answered once, whatever dies. */
 import { randomBytes } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { eventually } from '../test/kit/eventually.ts';
 import { atOnce, someAddress, somebody } from '../test/kit/message.ts';
-import { eventually } from '../test/kit/person.ts';
 import { createWorld, type World } from '../test/kit/testEnvironment.ts';
 import { connect, type Db, disconnect, transaction } from './connect.ts';
 import { addPasswordRequest, answerPasswordRequests } from './passwordRequests.ts';

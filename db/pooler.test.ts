@@ -4,9 +4,11 @@ import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { eventually, OWN_PASSWORD, Person, sendMessage } from '../test/kit/person.ts';
+import { eventually } from '../test/kit/eventually.ts';
+import { OWN_PASSWORD } from '../test/kit/pages.ts';
+import { Participant } from '../test/kit/participant.ts';
+import { sendMessage } from '../test/kit/sender.ts';
 import { createWorld, type World } from '../test/kit/testEnvironment.ts';
-import { Traveller } from '../test/kit/traveller.ts';
 import { anyFreePort } from '../tools/local/ports.ts';
 import { counterLimits } from '../web/middleware/limits.ts';
 import { createAttempts } from './attempts.ts';
@@ -82,12 +84,13 @@ describe.skipIf(!isInstalled)('behind PgBouncer (skipped where it is not install
   it.each(['session', 'transaction'])(
     '%s pooling: many equal posts at once are all answered',
     async (mode) => {
-      const anna = await new Traveller(world).finished();
+      const anna = await new Participant(world).finished();
       const direct = world.config.DATABASE_URL;
       const { url, stop } = await startBouncer(mode);
       try {
         await world.restart({ DATABASE_URL: url });
-        const ask = () => new Person(world).post('/sign-in', { email: anna.email, password: OWN_PASSWORD });
+        const ask = () =>
+          new Participant(world).post('/sign-in', { email: anna.email, password: OWN_PASSWORD });
         const answers = await Promise.all(Array.from({ length: 40 }, ask));
         expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([303]));
         const post = () => sendMessage(world, { email: `${mode}@example.com`, key: `same-${mode}` });

@@ -2,11 +2,12 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { ask } from '../test/kit/engine.ts';
+import { eventually } from '../test/kit/eventually.ts';
 import { somebody } from '../test/kit/message.ts';
-import { eventually, Person, sendMessage } from '../test/kit/person.ts';
+import { Participant } from '../test/kit/participant.ts';
 import { openRawMailServer, type RawMailServer } from '../test/kit/rawMailServer.ts';
+import { sendMessage } from '../test/kit/sender.ts';
 import { createWorld, type World } from '../test/kit/testEnvironment.ts';
-import { Traveller } from '../test/kit/traveller.ts';
 import { beginTry, endTry, triesOf } from './sendTries.ts';
 
 let server: RawMailServer;
@@ -35,7 +36,7 @@ async function tried(email: string, count: number, on = world) {
 }
 
 it('has a mail that the server took', async () => {
-  expect(await tried(new Person(world).email, 1)).toEqual([['mail', 'invitation', 'accepted', null]]);
+  expect(await tried(new Participant(world).email, 1)).toEqual([['mail', 'invitation', 'accepted', null]]);
 });
 
 it('has a mail that the server refused, with the code only', async () => {
@@ -51,7 +52,7 @@ it('has every try of a mail that the server put off', async () => {
 
 it('27: the server takes the mail and drops the line: it is sent again with the same Message-ID, and counts once', async () => {
   server.answer({ end: 'drop' });
-  const anna = new Person(dropping);
+  const anna = new Participant(dropping);
   const asked = tried(anna.email, 2, dropping);
   await eventually(async () => server.received[0]);
   server.answer({});
@@ -67,7 +68,7 @@ it('27: the server takes the mail and drops the line: it is sent again with the 
 });
 
 it('has the notice of a message that was refused, and the message says so', async () => {
-  const anna = await new Traveller(world, `anna.${randomUUID()}@refused.example`).finished();
+  const anna = await new Participant(world, `anna.${randomUUID()}@refused.example`).finished();
   const { answer } = await sendMessage(world, { email: anna.email });
   await eventually(async () => {
     const { body } = await ask<{ status: string }>(world, `GET /messages/${answer.id}`);

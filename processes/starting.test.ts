@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { MIGRATING, transaction } from '../db/connect.ts';
-import { eventually } from '../test/kit/person.ts';
+import { eventually } from '../test/kit/eventually.ts';
 import { begin, instap, toItsEnd } from '../test/kit/process.ts';
 import { workerEnv, workerProcess } from '../test/kit/serverProcess.ts';
 import { createWorld, type World } from '../test/kit/testEnvironment.ts';

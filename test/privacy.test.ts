@@ -4,18 +4,13 @@
  */
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { onboardingOf } from '../db/onboardings.ts';
+import { tokenOf } from '../tools/tryout/authenticator.ts';
 import { blindSpots, searchFor } from './chaos/planted.ts';
 import { everything } from './kit/dump.ts';
-import {
-  eventually,
-  linkIn,
-  OWN_PASSWORD,
-  Person,
-  sendMessage,
-  temporaryPasswordIn,
-  tokenOf,
-  visible,
-} from './kit/person.ts';
+import { eventually } from './kit/eventually.ts';
+import { linkIn, OWN_PASSWORD, temporaryPasswordIn, visible } from './kit/pages.ts';
+import { Participant } from './kit/participant.ts';
+import { sendMessage } from './kit/sender.ts';
 import { createWorld, type World } from './kit/testEnvironment.ts';
 
 const PHONE = '+31687654321';
@@ -57,7 +52,7 @@ async function engineText(): Promise<string> {
 }
 
 it('leaves none of it anywhere after a whole onboarding with failures', async () => {
-  const anna = new Person(world, PLANTED.email);
+  const anna = new Participant(world, PLANTED.email);
   const { answer: sent } = await sendMessage(world, {
     email: PLANTED.email,
     body: {
@@ -70,24 +65,23 @@ it('leaves none of it anywhere after a whole onboarding with failures', async ()
   const mail = await anna.mail();
   const token = linkIn(mail).replace('/i/', '');
   const temporary = temporaryPasswordIn(mail);
-  await anna.open(linkIn(mail));
-  await anna.submit({});
-  await anna.submit({ accept: 'yes' });
+  await anna.openLink(linkIn(mail));
+  await anna.acceptTerms();
   await anna.choosePassword('not the temporary one');
   await anna.choosePassword(temporary);
-  await anna.submit({ phone: REFUSED_PHONE, action: 'send' });
+  await anna.askCode(REFUSED_PHONE);
   await eventually(async () => {
     await anna.open('/onboarding/sms/code');
     return anna.reads.includes('Dit nummer kan geen SMS ontvangen') || undefined;
   });
   await anna.open('/onboarding/sms');
-  await anna.submit({ phone: PHONE, action: 'send' });
+  await anna.askCode(PHONE);
   const code = await anna.code(PHONE);
-  await anna.submit({ code: code === '000000' ? '000001' : '000000', action: 'confirm' });
-  await anna.submit({ code, action: 'confirm' });
+  await anna.enterCode(code === '000000' ? '000001' : '000000');
+  await anna.enterCode(code);
   const { secret } = anna;
   const appToken = tokenOf(secret);
-  await anna.submit({ token: appToken, action: 'register' });
+  await anna.registerApp(appToken);
   const { initials, firstName, lastName } = PLANTED;
   await anna.saveProfile({ initials, firstName, lastName, autoReply: 'yes', autoReplyText: PLANTED.reply });
   expect(visible(anna.page.text)).toContain(PLANTED.body);

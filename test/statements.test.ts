@@ -1,7 +1,8 @@
 /** How many statements one person costs: in each request, and from the invitation to the open account. */
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { onboardingOf } from '../db/onboardings.ts';
-import { eventually, linkIn, Person, temporaryPasswordIn } from './kit/person.ts';
+import { eventually } from './kit/eventually.ts';
+import { linkIn, temporaryPasswordIn } from './kit/pages.ts';
+import { Participant } from './kit/participant.ts';
 import { countStatements, type StatementCounter } from './kit/statements.ts';
 import { createWorld, type World } from './kit/testEnvironment.ts';
 
@@ -87,22 +88,20 @@ function mostByRoute(): Record<string, number> {
 
 /** Receipts are taken in before the next step, so that the same is counted each time. */
 async function goThrough(phone: string): Promise<void> {
-  const person = new Person(world);
-  const sent = await person.invited();
-  const { id } = await counter.uncounted(async () => (await onboardingOf(world.db, sent.recipient.id))!);
+  const person = new Participant(world);
+  const sent = await counter.uncounted(() => person.invited());
   const mail = await person.mail();
-  await person.open(linkIn(mail));
-  await person.submit({});
-  await person.submit({ accept: 'yes' });
+  await person.openLink(linkIn(mail));
+  await person.acceptTerms();
   await person.choosePassword(temporaryPasswordIn(mail));
-  await person.submit({ phone, action: 'send' });
+  await person.askCode(phone);
   const code = await person.code(phone);
   await eventually(async () => receiptsTaken() >= RECEIPTS_OF_ONE_SMS || undefined);
-  await person.submit({ code, action: 'confirm' });
-  await person.submit({ action: 'skip' });
+  await person.enterCode(code);
+  await person.skip();
   await person.saveProfile();
   expect(person.path).toBe(`/messages/${sent.id}`);
-  await world.workflow(id).result();
+  await world.workflow(person.onboardingId).result();
 }
 
 const receiptsTaken = (): number =>

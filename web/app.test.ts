@@ -1,18 +1,19 @@
 /** What holds for every answer: headers, where posts may come from, how large they may be, what strangers read. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { dump } from '../test/kit/dump.ts';
-import { type Answer, eventually } from '../test/kit/person.ts';
+import { eventually } from '../test/kit/eventually.ts';
+import { Participant } from '../test/kit/participant.ts';
 import { webProcess } from '../test/kit/serverProcess.ts';
 import { createWorld, type World } from '../test/kit/testEnvironment.ts';
-import { Traveller } from '../test/kit/traveller.ts';
+import type { Answer } from '../test/kit/webClient.ts';
 
 let world: World;
-let anna: Traveller;
-let bob: Traveller;
+let anna: Participant;
+let bob: Participant;
 beforeAll(async () => {
   world = await createWorld({ worker: false });
-  anna = await new Traveller(world).to('sms');
-  bob = await new Traveller(world).finished();
+  anna = await new Participant(world).to('sms');
+  bob = await new Participant(world).finished();
 });
 afterAll(() => world.close());
 
@@ -23,7 +24,7 @@ const KINDS: [string, () => Promise<Answer>][] = [
   ['a step', () => anna.ask('/onboarding/sms')],
   ['a redirect', () => anna.ask('/onboarding/terms')],
   ['a rejected form', () => anna.post('/onboarding/sms', { phone: 'x' })],
-  ['no session', () => new Traveller(world).ask('/onboarding/sms')],
+  ['no session', () => new Participant(world).ask('/onboarding/sms')],
   ['a page that is not there', () => anna.ask('/nowhere')],
   [
     'a form of another website',

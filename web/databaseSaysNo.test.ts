@@ -1,9 +1,10 @@
 /** The database answers and says no for a while: pages say "try again", and the process is not ready. */
 import { afterAll, afterEach, beforeAll, describe, expect, inject, it } from 'vitest';
 import { connect, disconnect } from '../db/connect.ts';
-import { sendMessage, visible } from '../test/kit/person.ts';
+import { visible } from '../test/kit/pages.ts';
+import { Participant } from '../test/kit/participant.ts';
+import { sendMessage } from '../test/kit/sender.ts';
 import { createWorld, type World } from '../test/kit/testEnvironment.ts';
-import { Traveller } from '../test/kit/traveller.ts';
 
 let world: World;
 beforeAll(async () => {
@@ -27,7 +28,7 @@ async function administer(...statements: string[]): Promise<void> {
 const cutConnections = () =>
   administer(`select pg_terminate_backend(pid) from pg_stat_activity where datname = '${nameOf(world)}'`);
 
-const ready = () => new Traveller(world).ask('/readyz');
+const ready = () => new Participant(world).ask('/readyz');
 
 describe('read-only', () => {
   afterEach(async () => {
@@ -36,7 +37,7 @@ describe('read-only', () => {
   });
 
   it('is noticed by /readyz before anybody is turned away, and over when it is over', async () => {
-    const anna = new Traveller(world);
+    const anna = new Participant(world);
     await anna.invited();
     const link = await anna.link();
     await administer(`alter database ${nameOf(world)} set default_transaction_read_only = on`);
@@ -53,7 +54,7 @@ describe('read-only', () => {
 /** A world whose database refuses new sessions with this error; what the button of a link is answered then. */
 async function refused(code: string) {
   const own = await createWorld({ worker: false });
-  const anna = new Traveller(own);
+  const anna = new Participant(own);
   await anna.invited();
   const link = await anna.link();
   await own.db.sql.raw(`

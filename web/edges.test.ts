@@ -1,9 +1,9 @@
 /** Odd askers, and what is told to those who look for it. */
 import net from 'node:net';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { eventually } from '../test/kit/person.ts';
+import { eventually } from '../test/kit/eventually.ts';
+import { Participant } from '../test/kit/participant.ts';
 import { createWorld, type World } from '../test/kit/testEnvironment.ts';
-import { Traveller } from '../test/kit/traveller.ts';
 
 let world: World;
 beforeAll(async () => {
@@ -37,13 +37,13 @@ it('security.txt says where to report a weakness (RFC 9116), for less than a yea
 });
 
 it('every page gives up what it does not use', async () => {
-  const policy = (await new Traveller(world).ask('/sign-in')).headers.get('permissions-policy')!;
+  const policy = (await new Participant(world).ask('/sign-in')).headers.get('permissions-policy')!;
   for (const feature of ['camera', 'geolocation', 'microphone', 'payment', 'usb'])
     expect(policy).toContain(`${feature}=()`);
 });
 
 it('pages that a link leads to ask for no window of their own; inner pages do', async () => {
-  const anna = await new Traveller(world).to('sms');
+  const anna = await new Participant(world).to('sms');
   const policyOf = async (path: string) => (await anna.ask(path)).headers.get('cross-origin-opener-policy');
   for (const path of [
     await anna.link(),

@@ -1,8 +1,8 @@
 /** Texts that people and senders write: they come out as text, on every page and in every mail, whatever is in them. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { visible } from '../test/kit/person.ts';
+import { visible } from '../test/kit/pages.ts';
+import { Participant } from '../test/kit/participant.ts';
 import { createWorld, type World } from '../test/kit/testEnvironment.ts';
-import { Traveller } from '../test/kit/traveller.ts';
 import { escaped } from './ui/html.ts';
 
 const TEXTS: [string, string][] = [
@@ -24,7 +24,7 @@ afterAll(() => world.close());
 
 describe.each(TEXTS)('%s', (_what, text) => {
   it('in message, subject and sender is text on the page and in the mail', async () => {
-    const anna = new Traveller(world);
+    const anna = new Participant(world);
     const line = text.slice(0, 90);
     await anna.invited({ from: { name: line }, subject: line, body: text });
     const mail = await anna.mail();
@@ -46,7 +46,7 @@ describe.each(TEXTS)('%s', (_what, text) => {
 });
 
 it('100,000 characters are read to the last', async () => {
-  const anna = new Traveller(world);
+  const anna = new Participant(world);
   await anna.invited({ body: `${'é'.repeat(99_996)} end` });
   await anna.finished();
   await anna.open(`/messages/${anna.sent!.id}`);
@@ -55,7 +55,7 @@ it('100,000 characters are read to the last', async () => {
 
 it('an organisation with markup in its name is text everywhere', async () => {
   await world.db.sql('client').where({ id: world.clientId }).update({ name: '<b>Bos & "Lommer"</b>' });
-  const anna = new Traveller(world);
+  const anna = new Participant(world);
   await anna.invited();
   const mail = await anna.mail();
   expect(mail.from).toContain('Bos & ');

@@ -1,8 +1,9 @@
 /** Double and triple clicks: the same form posted again, or several times at once, has one effect and no error. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type Answer, OWN_PASSWORD } from '../test/kit/person.ts';
+import { OWN_PASSWORD } from '../test/kit/pages.ts';
+import { type Factor, Participant, type Place } from '../test/kit/participant.ts';
 import { createWorld, type World } from '../test/kit/testEnvironment.ts';
-import { type Factor, type Place, Traveller } from '../test/kit/traveller.ts';
+import type { Answer } from '../test/kit/webClient.ts';
 
 let world: World;
 beforeAll(async () => {
@@ -16,13 +17,13 @@ type Form = {
   place: Place;
   factor?: Factor;
   path: string;
-  fields: (anna: Traveller) => Promise<Record<string, string>>;
+  fields: (anna: Participant) => Promise<Record<string, string>>;
   /** Where every click ends. */
   leadsTo: string;
   /** What the audit says of it, once. */
   event: string;
   /** Needed before the page is there. */
-  first?: (anna: Traveller) => Promise<unknown>;
+  first?: (anna: Participant) => Promise<unknown>;
 };
 
 const FORMS: Form[] = [
@@ -123,8 +124,8 @@ const FORMS: Form[] = [
   },
 ];
 
-async function ready({ place, factor, path, first }: Form): Promise<Traveller> {
-  const anna = await new Traveller(world).to(place, factor);
+async function ready({ place, factor, path, first }: Form): Promise<Participant> {
+  const anna = await new Participant(world).to(place, factor);
   await first?.(anna);
   await anna.open(path);
   return anna;
@@ -132,13 +133,13 @@ async function ready({ place, factor, path, first }: Form): Promise<Traveller> {
 
 const places = (answers: Answer[]) => answers.map(({ status, location }) => [status, location]);
 
-async function effects(anna: Traveller, { event }: Form, before: string[]): Promise<string[]> {
+async function effects(anna: Participant, { event }: Form, before: string[]): Promise<string[]> {
   const events = await anna.events();
   return events.slice(before.length).filter((one) => one === event || one.endsWith('.refused'));
 }
 
 /** The cookies as they were, whatever an answer said: a browser that dropped the answer. */
-function withoutAnswers(anna: Traveller): () => void {
+function withoutAnswers(anna: Participant): () => void {
   const kept = new Map(anna.cookies);
   return () => {
     anna.cookies.clear();
@@ -192,7 +193,7 @@ describe('going on elsewhere, twice', () => {
   it.each(['sms', 'app'] as const)(
     'password, then %s: at once and again, and the person is there',
     async (factor) => {
-      const anna = await new Traveller(world).to('profile', factor);
+      const anna = await new Participant(world).to('profile', factor);
       await anna.longAfter();
       const tablet = anna.elsewhere();
       await tablet.openLink();
@@ -230,7 +231,7 @@ describe('signing in, twice', () => {
   it.each(['sms', 'app'] as const)(
     'with %s: at once and again, and the messages are there',
     async (factor) => {
-      const anna = await new Traveller(world).finished(factor);
+      const anna = await new Participant(world).finished(factor);
       await anna.longAfter();
       const laptop = anna.elsewhere();
       await laptop.open('/sign-in');
@@ -257,7 +258,7 @@ describe('signing in, twice', () => {
   it.each(['sms', 'app'] as const)(
     'with %s: whoever holds the cookie of before has three clicks, and not ten seconds of guessing',
     async (factor) => {
-      const anna = await new Traveller(world).finished(factor);
+      const anna = await new Participant(world).finished(factor);
       await anna.longAfter();
       const laptop = anna.elsewhere();
       await laptop.open('/sign-in');
@@ -279,7 +280,7 @@ describe('signing in, twice', () => {
   );
 
   it('signing out twice ends at the sign-in both times', async () => {
-    const anna = await new Traveller(world).finished();
+    const anna = await new Participant(world).finished();
     const answers = await Promise.all([anna.post('/sign-out', {}), anna.post('/sign-out', {})]);
     answers.push(await anna.post('/sign-out', {}));
     expect(places(answers)).toEqual(answers.map(() => [303, '/sign-in']));

@@ -9,12 +9,14 @@ import type { OnboardingRow } from '../db/tables.ts';
 import type { Step } from '../domain/steps.ts';
 import { agreed, delivered, mailed } from '../test/kit/engine.ts';
 import { openWorld, type World } from '../test/kit/environment.ts';
-import { eventually, linkIn, OWN_PASSWORD, temporaryPasswordIn, tokenOf } from '../test/kit/person.ts';
-import { type Place, Traveller } from '../test/kit/traveller.ts';
+import { eventually } from '../test/kit/eventually.ts';
+import { linkIn, OWN_PASSWORD, temporaryPasswordIn } from '../test/kit/pages.ts';
+import { Participant, type Place } from '../test/kit/participant.ts';
 import { startPostgres } from '../tools/local/postgres.ts';
 import { backUp } from '../tools/local/postgresBackup.ts';
 import { startTemporal } from '../tools/local/temporal.ts';
 import { findTemporal } from '../tools/local/temporalCli.ts';
+import { tokenOf } from '../tools/tryout/authenticator.ts';
 
 /** People who go through everything, one after the other, while the backup is taken. */
 const AT_ONCE = 4;
@@ -55,16 +57,16 @@ async function restore(folder: string): Promise<void> {
   await world.restart({ DATABASE_URL: postgres.url, TEMPORAL_ADDRESS: temporal.address });
 }
 
-type AtWork = { finished: Traveller[]; underWay: Set<Traveller> };
+type AtWork = { finished: Participant[]; underWay: Set<Participant> };
 
 /** People come and finish until `until` has done its work. */
 async function atWork<T>(until: (people: AtWork) => Promise<T>): Promise<T> {
-  const finished: Traveller[] = [];
-  const underWay = new Set<Traveller>();
+  const finished: Participant[] = [];
+  const underWay = new Set<Participant>();
   let closed = false;
   const one = async () => {
     while (!closed) {
-      const anna = new Traveller(world);
+      const anna = new Participant(world);
       await anna.invited();
       underWay.add(anna);
       await anna.mail();
@@ -104,7 +106,7 @@ const STOPPED: { place: Place; asks: Proof[]; path: string }[] = [
 ];
 
 /** What this person used up: the temporary password, the code of the SMS, the token of the app. */
-async function spentBy(anna: Traveller, proof: Proof): Promise<Record<string, string>> {
+async function spentBy(anna: Participant, proof: Proof): Promise<Record<string, string>> {
   if (proof === 'password') return { password: temporaryPasswordIn(await anna.mail()) };
   if (proof === 'sms') return { code: await anna.smsCode(), action: 'confirm' };
   const { lastStep } = (await world.db
@@ -114,9 +116,9 @@ async function spentBy(anna: Traveller, proof: Proof): Promise<Record<string, st
   return { token: tokenOf(anna.appKey, Number(lastStep) * PERIOD_MS) };
 }
 
-async function prove(phone: Traveller, proof: Proof): Promise<void> {
+async function prove(phone: Participant, proof: Proof): Promise<void> {
   if (proof === 'password') await phone.submit({ password: OWN_PASSWORD });
-  if (proof === 'sms') await phone.submit({ code: await delivered(phone, 'sign-in'), action: 'confirm' });
+  if (proof === 'sms') await phone.enterCode(await delivered(phone, 'sign-in'));
   if (proof === 'app') await phone.submit({ token: await phone.token() });
 }
 
@@ -129,9 +131,8 @@ const STEP_AT: Record<string, Step | 'smsCode'> = {
   '/onboarding/profile': 'profile',
 };
 
-async function finish(phone: Traveller): Promise<void> {
+async function finish(phone: Participant): Promise<void> {
   for (let step = STEP_AT[phone.path]; step; step = STEP_AT[phone.path]) {
-    if (step === 'app') phone.appKey = phone.secret;
     await phone.doStep(step);
   }
   await eventually(async () => {
@@ -175,8 +176,7 @@ it('goes on from a backup that was taken under load; what was spent stays spent'
     const { said } = await agreed(world, anna.personId);
     expect(said.facts).toMatchObject({ termsAccepted: goesOnAt !== '/onboarding/terms' });
     const phone = anna.elsewhere();
-    await phone.open(linkIn(await anna.mail()));
-    await phone.submit({});
+    await phone.openLink(linkIn(await anna.mail()));
     for (const { proof, spent } of proofs) {
       expect((await phone.submit(spent)).status, `spent ${proof}`).toBe(422);
       await prove(phone, proof);

@@ -3,9 +3,9 @@ import { randomUUID } from 'node:crypto';
 import { defaultPayloadConverter } from '@temporalio/common';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { agreed, detailsSay, mailed } from '../test/kit/engine.ts';
-import { eventually } from '../test/kit/person.ts';
+import { eventually } from '../test/kit/eventually.ts';
+import { Participant } from '../test/kit/participant.ts';
 import { createWorld, type World } from '../test/kit/testEnvironment.ts';
-import { Traveller } from '../test/kit/traveller.ts';
 import { extendDeadline, type OrderInput, sendInvitation } from './signals.ts';
 
 const MANY = 30;
@@ -35,15 +35,15 @@ async function signalAll(filter: string, signalName: string, order: OrderInput):
   });
 }
 
-async function inviteMany(): Promise<Traveller[]> {
-  const people = Array.from({ length: MANY }, () => new Traveller(world));
+async function inviteMany(): Promise<Participant[]> {
+  const people = Array.from({ length: MANY }, () => new Participant(world));
   for (const person of people) await person.invited();
   for (const person of people) await person.mail();
   for (const { personId } of people) await agreed(world, personId);
   return people;
 }
 
-const mailsTo = async ({ email }: Traveller): Promise<number> =>
+const mailsTo = async ({ email }: Participant): Promise<number> =>
   (await world.mailbox.mails()).filter(({ recipients }) => recipients.includes(email)).length;
 
 it(`sends the invitation again to ${MANY} people, to each once, and to nobody else`, async () => {

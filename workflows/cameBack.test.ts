@@ -6,11 +6,11 @@ import { recordMailReceipt } from '../db/mailReceipts.ts';
 import { beginTry, endTry } from '../db/sendTries.ts';
 import { durationsOf } from '../outbox/dispatch.ts';
 import { agreed, filtered, recipient } from '../test/kit/engine.ts';
+import { eventually } from '../test/kit/eventually.ts';
 import { holdMails } from '../test/kit/heldMails.ts';
 import { MAIL_WEBHOOK_SECRET, report } from '../test/kit/mailProvider.ts';
-import { eventually } from '../test/kit/person.ts';
+import { Participant } from '../test/kit/participant.ts';
 import { createWorld } from '../test/kit/testEnvironment.ts';
-import { Traveller } from '../test/kit/traveller.ts';
 import { sendInvitation } from './signals.ts';
 
 it('27: while it is being sent; the operator sends another one, which leaves', async (test) => {
@@ -18,7 +18,7 @@ it('27: while it is being sent; the operator sends another one, which leaves', a
   const world = await createWorld({
     env: { SMTP_URL: held.url, MAIL_WEBHOOK_SECRET, INVITE_EVERY: '100ms' },
   });
-  const anna = new Traveller(world);
+  const anna = new Participant(world);
   await anna.invited();
   const mail = await held.to(anna.email);
   expect(await report(world, mail.messageId!, 'bounced')).toBe(204);
@@ -40,7 +40,7 @@ it('27: while it is being sent; the operator sends another one, which leaves', a
 it('27: the worker died after it had written that it was sent; the next one says that it came back', async () => {
   const world = await createWorld({ worker: false });
   const { db, clientId } = world;
-  const anna = new Traveller(world);
+  const anna = new Participant(world);
   const { recipient: to } = await anna.invited();
   const { onboardingId } = anna;
   const key = `invitation:${(await anna.row()).invitationDue}`;

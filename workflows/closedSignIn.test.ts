@@ -2,9 +2,10 @@
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
 import type { Locale } from '../domain/locale.ts';
 import { mailed } from '../test/kit/engine.ts';
-import { eventually, OWN_PASSWORD } from '../test/kit/person.ts';
+import { eventually } from '../test/kit/eventually.ts';
+import { OWN_PASSWORD } from '../test/kit/pages.ts';
+import type { Participant } from '../test/kit/participant.ts';
 import { createWorld, type World } from '../test/kit/testEnvironment.ts';
-import type { Traveller } from '../test/kit/traveller.ts';
 import { closedSignInWorkflowId, reopenSignIn } from './signals.ts';
 
 const PER_SESSION = 2;
@@ -12,7 +13,7 @@ const PER_ACCOUNT = 3;
 const NEW_PASSWORD = 'zes groene bussen 77';
 
 let world: World;
-let anna: Traveller;
+let anna: Participant;
 beforeAll(async () => {
   const env = {
     LIMIT_WRONG_FACTORS_PER_SESSION: String(PER_SESSION),
@@ -31,7 +32,7 @@ const run = () => world.engine.workflow.getHandle(closedSignInWorkflowId(anna.pe
 const isOver = () =>
   eventually(async () => (await run().describe()).status.name === 'COMPLETED' || undefined);
 
-async function withPassword(): Promise<Traveller> {
+async function withPassword(): Promise<Participant> {
   const there = anna.elsewhere();
   await there.open('/sign-in');
   await there.submit({ email: anna.email, password: OWN_PASSWORD });

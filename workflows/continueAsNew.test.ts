@@ -1,9 +1,9 @@
 /** A person who needs very many tries: the history grows too long for one run, and another one goes on. */
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { agreed, delivered, detailsSay, filtered, mailed } from '../test/kit/engine.ts';
-import { eventually } from '../test/kit/person.ts';
+import { eventually } from '../test/kit/eventually.ts';
+import type { Participant } from '../test/kit/participant.ts';
 import { createWorld, type World } from '../test/kit/testEnvironment.ts';
-import type { Traveller } from '../test/kit/traveller.ts';
 import { startTemporal, type Temporal } from '../tools/local/temporal.ts';
 import { findTemporal } from '../tools/local/temporalCli.ts';
 import { askFactorReset, extendDeadline, onboardingWorkflowId, sendInvitation } from './signals.ts';
@@ -39,7 +39,7 @@ async function runs(onboardingId: string): Promise<string[]> {
 }
 
 /** An operator asks for something, the `nth` time, that comes by mail; the answer is in the details. */
-async function byMail(anna: Traveller, asked: typeof sendInvitation, nth: number): Promise<void> {
+async function byMail(anna: Participant, asked: typeof sendInvitation, nth: number): Promise<void> {
   const before = (await world.mailbox.mails()).length;
   const reason = `call ${nth}`;
   await world.workflow(anna.onboardingId).signal(asked, { reason });
@@ -48,7 +48,7 @@ async function byMail(anna: Traveller, asked: typeof sendInvitation, nth: number
 }
 
 /** The last mail is not old enough yet, and other things fill up the history. */
-async function byMailWhileItGrowsTooLong(anna: Traveller): Promise<void> {
+async function byMailWhileItGrowsTooLong(anna: Participant): Promise<void> {
   const run = world.workflow(anna.onboardingId);
   await run.signal(sendInvitation, { reason: 'at once, please' });
   for (let i = 0; i < LONG; i++) await run.signal(extendDeadline, null);
@@ -74,7 +74,7 @@ it('goes on, run after run, with every fact, counter and answer, and loses and r
 
   await anna.doStep('smsCode');
   for (let nth = 1; nth <= RESETS; nth++) await byMail(anna, askFactorReset, nth);
-  await anna.submit({ action: 'skip' });
+  await anna.skip();
   const sofar = await runs(anna.onboardingId);
   expect(sofar.length).toBeGreaterThan(3);
   await anna.submit(await anna.rightFields('profile'));

@@ -4,8 +4,8 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { SIGNALS } from '../domain/signals.ts';
 import { allSettled } from '../test/kit/dump.ts';
 import { agreed, detailsSay, mailed } from '../test/kit/engine.ts';
+import { Participant } from '../test/kit/participant.ts';
 import { createWorld, type World } from '../test/kit/testEnvironment.ts';
-import { Traveller } from '../test/kit/traveller.ts';
 import { sendInvitation } from './signals.ts';
 
 type Offer = { name: string; description: string };
@@ -37,7 +37,7 @@ it('the signals for operators come first, and every signal says what it is for',
 
 it('what people and operators said before the run could begin is heard', async () => {
   await world.stopWorker();
-  const anna = new Traveller(world);
+  const anna = new Participant(world);
   await anna.invited();
   await allSettled(world);
   await world.workflow(anna.onboardingId).signal(sendInvitation, { reason: 'the worker was away' });

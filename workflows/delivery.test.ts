@@ -4,8 +4,8 @@ import { Client, Connection } from '@temporalio/client';
 import pino from 'pino';
 import { afterAll, beforeAll, expect, inject, it } from 'vitest';
 import { createDelivery } from '../outbox/dispatch.ts';
+import { eventually } from '../test/kit/eventually.ts';
 import { somebody } from '../test/kit/message.ts';
-import { eventually } from '../test/kit/person.ts';
 import { createWorld, type World } from '../test/kit/testEnvironment.ts';
 import { anyFreePort } from '../tools/local/ports.ts';
 

@@ -4,9 +4,10 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { Activities } from '../activities/activities.ts';
 import { SIGNALS } from '../domain/signals.ts';
 import { agreed, delivered, detailsSay, mailed } from '../test/kit/engine.ts';
-import { eventually, OWN_PASSWORD } from '../test/kit/person.ts';
+import { eventually } from '../test/kit/eventually.ts';
+import { OWN_PASSWORD } from '../test/kit/pages.ts';
+import { Participant } from '../test/kit/participant.ts';
 import { createWorld, type World } from '../test/kit/testEnvironment.ts';
-import { Traveller } from '../test/kit/traveller.ts';
 import * as messages from './signals.ts';
 
 /** The compiler misses a new one here. That a send is given up happens only after minutes or days. */
@@ -49,12 +50,12 @@ beforeAll(async () => {
 });
 afterAll(() => world.close());
 
-const becomes = (anna: Traveller, status: string) =>
+const becomes = (anna: Participant, status: string) =>
   eventually(async () => (await anna.row()).status === status || undefined);
 
 /** Everything that happens to people, their operators and the mail server. */
 async function wholeStory(): Promise<void> {
-  const delayed = new Traveller(world, `anna.${Date.now()}@busy.example`);
+  const delayed = new Participant(world, `anna.${Date.now()}@busy.example`);
   await delayed.invited();
   const anna = await mailed(world, 'profile', 'both');
   const ask = (signal: typeof messages.sendInvitation, more = {}) =>

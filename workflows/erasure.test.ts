@@ -3,9 +3,9 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { durationsOf } from '../outbox/dispatch.ts';
 import { everything } from '../test/kit/dump.ts';
 import { agreed, ask, mailed } from '../test/kit/engine.ts';
-import { eventually } from '../test/kit/person.ts';
+import { eventually } from '../test/kit/eventually.ts';
+import { Participant } from '../test/kit/participant.ts';
 import { createWorld, type World } from '../test/kit/testEnvironment.ts';
-import { Traveller } from '../test/kit/traveller.ts';
 import { cancelOnboarding, messageNoticeWorkflowId, onboardingWorkflowId } from './signals.ts';
 
 /** What holds opaque ids only, and outlives the person: who did what when, what senders were told, and their calls. */
@@ -25,9 +25,9 @@ async function tablesWith(ids: string[]): Promise<string[]> {
     .map(([table]) => table);
 }
 
-const idsOf = (anna: Traveller) => [anna.personId, anna.onboardingId, anna.sent!.id];
+const idsOf = (anna: Participant) => [anna.personId, anna.onboardingId, anna.sent!.id];
 
-async function gone(anna: Traveller): Promise<void> {
+async function gone(anna: Participant): Promise<void> {
   await eventually(async () => {
     const run = world.workflow(anna.onboardingId);
     const [described, history] = await Promise.allSettled([run.describe(), run.fetchHistory()]);
@@ -37,10 +37,10 @@ async function gone(anna: Traveller): Promise<void> {
   });
 }
 
-const runsOf = async ({ onboardingId }: Traveller): Promise<number> =>
+const runsOf = async ({ onboardingId }: Participant): Promise<number> =>
   (await world.engine.workflow.count(`WorkflowId = '${onboardingWorkflowId(onboardingId)}'`)).count;
 
-async function cancelled(): Promise<Traveller> {
+async function cancelled(): Promise<Participant> {
   const anna = await mailed(world, 'sms');
   await world.workflow(anna.onboardingId).signal(cancelOnboarding, { reason: 'left the company' });
   await eventually(async () => (await anna.row()).status === 'cancelled' || undefined);
@@ -51,12 +51,12 @@ it.concurrent('DELETE by the last sender: rows, key, run and history are gone, h
   const onTheWay = await mailed(world, 'app', 'sms');
   const finished = await mailed(world, 'finished', 'both');
   await agreed(world, finished.personId);
-  async function erased(anna: Traveller): Promise<void> {
+  async function erased(anna: Participant): Promise<void> {
     const link = await anna.link();
     expect(await tablesWith(idsOf(anna))).toContain('person');
     expect((await ask(world, `DELETE /recipients/${anna.personId}`)).status).toBe(204);
     await gone(anna);
-    const stranger = new Traveller(world);
+    const stranger = new Participant(world);
     await stranger.open(link);
     expect(stranger.page.status).toBe(404);
   }

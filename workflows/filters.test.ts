@@ -1,9 +1,11 @@
 /** The ready filters on the real engine: each is understood, and finds whom it says. */
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { agreed, mailed } from '../test/kit/engine.ts';
-import { eventually, OWN_PASSWORD, sendMessage } from '../test/kit/person.ts';
+import { eventually } from '../test/kit/eventually.ts';
+import { OWN_PASSWORD } from '../test/kit/pages.ts';
+import { Participant } from '../test/kit/participant.ts';
+import { sendMessage } from '../test/kit/sender.ts';
 import { createWorld, type World } from '../test/kit/testEnvironment.ts';
-import { Traveller } from '../test/kit/traveller.ts';
 import { filters } from './filters.ts';
 import { closedSignInWorkflowId, messageNoticeWorkflowId } from './signals.ts';
 
@@ -50,9 +52,9 @@ it('finds whom it says, and nobody else', async () => {
   await helpless.open('/onboarding/help');
   await helpless.submit({ reason: 'no-phone' });
   const finished = await mailed(world, 'finished');
-  const refused = new Traveller(world, `anna.${Date.now()}@refused.example`);
+  const refused = new Participant(world, `anna.${Date.now()}@refused.example`);
   await refused.invited();
-  const moved = await new Traveller(world, `anna.moved.${Date.now()}@refused.example`).to('finished');
+  const moved = await new Participant(world, `anna.moved.${Date.now()}@refused.example`).to('finished');
   const closed = await mailed(world, 'finished');
   const thief = closed.elsewhere();
   await agreed(world, closed.personId);

@@ -3,9 +3,9 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { transaction } from '../db/connect.ts';
 import { lockOnboarding, writeChange } from '../db/onboardings.ts';
 import { agreed, ask, detailsSay, filtered, mailed, told } from '../test/kit/engine.ts';
-import { eventually } from '../test/kit/person.ts';
+import { eventually } from '../test/kit/eventually.ts';
+import { Participant } from '../test/kit/participant.ts';
 import { createWorld, type World } from '../test/kit/testEnvironment.ts';
-import { Traveller } from '../test/kit/traveller.ts';
 import { extendDeadline, onboardingWorkflowId } from './signals.ts';
 
 const AT_ANY_HOUR = { REMIND_FROM_HOUR: '0', REMIND_UNTIL_HOUR: '24' };
@@ -17,7 +17,7 @@ async function expiryShown(world: World, onboardingId: string): Promise<number |
   return (shown?.value as Date | undefined)?.getTime();
 }
 
-async function resetToBeginning({ world: { engine, workflow }, onboardingId }: Traveller): Promise<void> {
+async function resetToBeginning({ world: { engine, workflow }, onboardingId }: Participant): Promise<void> {
   const { events } = await workflow(onboardingId).fetchHistory();
   const begun = events!.find((event) => event.workflowTaskCompletedEventAttributes)!;
   await engine.workflowService.resetWorkflowExecution({
@@ -29,7 +29,7 @@ async function resetToBeginning({ world: { engine, workflow }, onboardingId }: T
   });
 }
 
-const mailsTo = async (anna: Traveller) =>
+const mailsTo = async (anna: Participant) =>
   (await anna.world.mailbox.mails()).filter(({ recipients }) => recipients.includes(anna.email));
 
 describe('the deadline of one person', () => {
@@ -113,7 +113,7 @@ describe('the deadline of one person', () => {
     await agreed(world, anna.personId);
     await eventually(async () => (await world.status(anna.onboardingId)).invitationsSent === 1 || undefined);
     await filtered(world, anna.onboardingId, { OnboardingStep: 'sms' });
-    await anna.submit({ action: 'skip' });
+    await anna.skip();
     await agreed(world, anna.personId);
     expect(await mailsTo(anna)).toHaveLength(1);
   });
@@ -184,7 +184,7 @@ describe.concurrent('EXPIRE_AFTER is changed while somebody is on the way', () =
 it.concurrent('who went on after the last reminder is reminded again when it stops anew', async () => {
   const env = { ...AT_ANY_HOUR, REMIND_AFTER: '200ms,500ms', EXPIRE_AFTER: '1h' };
   const world = await createWorld({ env });
-  const anna = new Traveller(world);
+  const anna = new Participant(world);
   await anna.invited();
   await anna.mail();
   // None is sent while the invitation itself is being sent: until then they may seem to be over.
@@ -205,7 +205,7 @@ it.concurrent('who went on after the last reminder is reminded again when it sto
 it.concurrent('32: a run that is lost between two reminders comes back where it was: no mail twice, none left out', async () => {
   const env = { ...AT_ANY_HOUR, REMIND_AFTER: '3s,1h,2h', EXPIRE_AFTER: '5h' };
   const world = await createWorld({ env });
-  const anna = new Traveller(world);
+  const anna = new Participant(world);
   await anna.invited();
   await anna.mail(2);
   const before = await eventually(async () => {
@@ -226,7 +226,7 @@ it.concurrent('32: a run that is lost between two reminders comes back where it 
 it.concurrent('after an outage in which two reminders and the last one became due, only the last one is sent', async () => {
   const env = { ...AT_ANY_HOUR, REMIND_AFTER: '1d,3d,7d' };
   const world = await createWorld({ env });
-  const anna = new Traveller(world);
+  const anna = new Participant(world);
   await anna.invited();
   await anna.mail();
   await world.stopWorker();
@@ -248,7 +248,7 @@ it.concurrent('after an outage in which two reminders and the last one became du
 it.concurrent('comes sooner also while a reminder is being tried for hours', async () => {
   const env = { ...AT_ANY_HOUR, REMIND_AFTER: '2s,1h' };
   const world = await createWorld({ env });
-  const anna = new Traveller(world);
+  const anna = new Participant(world);
   await anna.invited();
   await anna.mail();
   // At once: a restart with another mail server may take longer than the reminder waits.

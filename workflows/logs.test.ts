@@ -1,10 +1,10 @@
 /** N20: what the worker's log says of a run in trouble. */
 import { createInterface } from 'node:readline';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { Participant } from '../test/kit/participant.ts';
 import { begin } from '../test/kit/process.ts';
 import { workerEnv } from '../test/kit/serverProcess.ts';
 import { createWorld, type World } from '../test/kit/testEnvironment.ts';
-import { Traveller } from '../test/kit/traveller.ts';
 
 let world: World;
 beforeAll(async () => {
@@ -13,7 +13,7 @@ beforeAll(async () => {
 afterAll(() => world.close());
 
 it('an activity that fails names its run, its try, and why', async ({ onTestFinished }) => {
-  const anna = new Traveller(world);
+  const anna = new Participant(world);
   await anna.invited();
   const worker = begin('processes/worker.ts', [], { ...workerEnv(world), SMTP_URL: 'smtp://127.0.0.1:1' });
   onTestFinished(() => void worker.kill('SIGKILL'));

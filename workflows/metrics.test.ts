@@ -1,9 +1,9 @@
 /** Web and worker as processes: their metrics for Prometheus, as docs/deploying.md names them. */
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
-import { eventually } from '../test/kit/person.ts';
+import { eventually } from '../test/kit/eventually.ts';
+import { Participant } from '../test/kit/participant.ts';
 import { webProcess, workerProcess } from '../test/kit/serverProcess.ts';
 import { createWorld, type World } from '../test/kit/testEnvironment.ts';
-import { Traveller } from '../test/kit/traveller.ts';
 import { anyFreePort } from '../tools/local/ports.ts';
 
 let world: World;
@@ -32,7 +32,7 @@ const lines = (...wanted: (string | RegExp)[]): Promise<string> =>
 
 it('of web: page times by route, codes that were entered, whom a limit turned away', async (test) => {
   const web = await webProcess(test, world, { ...served, LIMIT_TOKEN_TRIES: '2' });
-  const anna = new Traveller({ ...world, url: web.url });
+  const anna = new Participant({ ...world, url: web.url });
   await anna.invited();
   await anna.to('app');
   for (let tries = 0; tries < 3; tries++) await anna.submit({ token: '000000' });
@@ -49,10 +49,10 @@ it('of web: page times by route, codes that were entered, whom a limit turned aw
 });
 
 it('of the worker: who is where, what was sent, what waits, and those of Temporal', async (test) => {
-  const anna = new Traveller(world);
+  const anna = new Participant(world);
   await anna.invited();
   await anna.to('password');
-  await new Traveller(world).invited();
+  await new Participant(world).invited();
   const worker = await workerProcess(test, world, served);
   const workflowId = `no-such-workflow-${served.METRICS_PORT}`;
   await world.engine.workflow.start('noSuchWorkflow', {

@@ -3,9 +3,10 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { addClient, addKey } from '../db/clients.ts';
 import { planNotice } from '../db/notices.ts';
 import { agreed, mailed } from '../test/kit/engine.ts';
-import { eventually, sendMessage } from '../test/kit/person.ts';
+import { eventually } from '../test/kit/eventually.ts';
+import type { Participant } from '../test/kit/participant.ts';
+import { sendMessage } from '../test/kit/sender.ts';
 import { createWorld, type World } from '../test/kit/testEnvironment.ts';
-import type { Traveller } from '../test/kit/traveller.ts';
 import { messageNoticeWorkflowId } from './signals.ts';
 
 const SENDER = 'Afdeling Personeel (Gemeente Voorbeeld)';
@@ -17,7 +18,7 @@ beforeAll(async () => {
 afterAll(() => world.close());
 
 /** Somebody who has finished, and whom a first mail just told of a message. */
-async function justTold(): Promise<Traveller> {
+async function justTold(): Promise<Participant> {
   const anna = await mailed(world, 'finished');
   await agreed(world, anna.personId);
   const { id } = await anna.invited();
@@ -32,12 +33,12 @@ async function over(id: string): Promise<void> {
   await run.result();
 }
 
-const send = async (anna: Traveller, howMany: number): Promise<string[]> => {
+const send = async (anna: Participant, howMany: number): Promise<string[]> => {
   const sent = Array.from({ length: howMany }, () => sendMessage(world, { email: anna.email }));
   return (await Promise.all(sent)).map(({ answer }) => answer.id);
 };
 
-const notices = async (anna: Traveller) =>
+const notices = async (anna: Participant) =>
   (await world.mailbox.mails()).filter(
     ({ recipients, text }) => recipients.includes(anna.email) && text.includes(`${world.url}/messages`),
   );

@@ -2,7 +2,10 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { factsOf, onboardingOf, snapshotOf } from '../db/onboardings.ts';
 import { steps } from '../domain/steps.ts';
-import { eventually, linkIn, Person, sendMessage, temporaryPasswordIn, tokenOf } from '../test/kit/person.ts';
+import { eventually } from '../test/kit/eventually.ts';
+import { linkIn, temporaryPasswordIn } from '../test/kit/pages.ts';
+import { Participant } from '../test/kit/participant.ts';
+import { sendMessage } from '../test/kit/sender.ts';
 import { createWorld, type World } from '../test/kit/testEnvironment.ts';
 import { sendInvitation } from './signals.ts';
 
@@ -23,7 +26,7 @@ describe('the workflow', () => {
   afterAll(() => world.close());
 
   it('says at every step what the database says', async () => {
-    const anna = new Person(world);
+    const anna = new Participant(world);
     const { recipient } = await anna.invited();
     const seen: string[] = [];
     const agree = async () => {
@@ -34,22 +37,21 @@ describe('the workflow', () => {
     };
     await agree();
     const mail = await anna.mail();
-    await anna.open(linkIn(mail));
-    await anna.submit({});
-    await anna.submit({ accept: 'yes' });
+    await anna.openLink(linkIn(mail));
+    await anna.acceptTerms();
     await agree();
     await anna.choosePassword(temporaryPasswordIn(mail));
     await agree();
-    await anna.submit({ action: 'skip' });
+    await anna.skip();
     await agree();
-    await anna.submit({ token: tokenOf(anna.secret), action: 'register' });
+    await anna.registerApp();
     await agree();
     expect(seen).toEqual(['terms', 'password', 'sms', 'app', 'profile']);
   });
 
   it('shows an operator the step, since when, what comes next, and finds the stuck one by a filter', async () => {
-    const anna = new Person(world);
-    const { recipient } = await anna.toSecondFactor();
+    const anna = await new Participant(world).readingMails().to('sms');
+    const { recipient } = anna.sent!;
     const { row } = await settled(world, recipient.id);
     await eventually(async () => {
       const { typedSearchAttributes } = await world.workflow(row.id).describe();
@@ -71,33 +73,31 @@ describe('the workflow', () => {
   });
 
   it('sends the invitation again when an operator asks, and both links and the password work', async () => {
-    const anna = new Person(world);
+    const anna = new Participant(world);
     const { recipient } = await anna.invited();
     const first = await anna.mail();
     const { row } = await settled(world, recipient.id);
     await world.workflow(row.id).signal(sendInvitation, { reason: 'the person called' });
     const second = await anna.mail(2);
     expect(linkIn(second)).not.toBe(linkIn(first));
-    await anna.open(linkIn(first));
-    await anna.submit({});
-    await anna.submit({ accept: 'yes' });
+    await anna.openLink(linkIn(first));
+    await anna.acceptTerms();
     await anna.choosePassword(temporaryPasswordIn(second));
     expect(anna.path).toBe('/onboarding/sms');
   });
 
   it('joins a second message: one run, the invitation again, and both are there to read', async () => {
-    const anna = new Person(world);
+    const anna = new Participant(world);
     const first = await anna.invited();
     await anna.mail();
     const { answer: second } = await sendMessage(world, { email: anna.email.toUpperCase() });
     expect(second.recipient.id).toBe(first.recipient.id);
     const again = await anna.mail(2);
-    await anna.open(linkIn(again));
-    await anna.submit({});
-    await anna.submit({ accept: 'yes' });
+    await anna.openLink(linkIn(again));
+    await anna.acceptTerms();
     await anna.choosePassword(temporaryPasswordIn(again));
-    await anna.submit({ action: 'skip' });
-    await anna.submit({ token: tokenOf(anna.secret), action: 'register' });
+    await anna.skip();
+    await anna.registerApp();
     await anna.saveProfile();
     expect(anna.path).toBe(`/messages/${first.id}`);
     await anna.open('/messages');
@@ -105,11 +105,11 @@ describe('the workflow', () => {
   });
 
   it('comes back by itself after it was terminated, with everything kept', async () => {
-    const anna = new Person(world);
-    const { recipient } = await anna.toSecondFactor();
+    const anna = await new Participant(world).readingMails().to('sms');
+    const { recipient } = anna.sent!;
     const { row } = await settled(world, recipient.id);
     await world.workflow(row.id).terminate('by mistake');
-    await anna.submit({ action: 'skip' });
+    await anna.skip();
     const { said } = await settled(world, recipient.id);
     expect(said).toMatchObject({
       step: 'app',
@@ -118,7 +118,7 @@ describe('the workflow', () => {
   });
 
   it('goes on when an operator sends nonsense, and says that it was refused', async () => {
-    const anna = new Person(world);
+    const anna = new Participant(world);
     const { recipient } = await anna.invited();
     const { row } = await settled(world, recipient.id);
     const handle = world.workflow(row.id);
@@ -137,7 +137,7 @@ describe('the workflow', () => {
   });
 
   it('hears people, and carries out orders, whatever else was typed into a signal', async () => {
-    const anna = new Person(world);
+    const anna = new Participant(world);
     const { recipient } = await anna.invited();
     const mail = await anna.mail();
     const { row } = await settled(world, recipient.id);
@@ -149,9 +149,8 @@ describe('the workflow', () => {
     await handle.signal('sendInvitation', { reason: { toString: 'x' } });
     await handle.signal('extendDeadline', { days: 1, reason: 'NUL \u0000, half a pair \ud800' });
     await anna.mail(2);
-    await anna.open(linkIn(mail));
-    await anna.submit({});
-    await anna.submit({ accept: 'yes' });
+    await anna.openLink(linkIn(mail));
+    await anna.acceptTerms();
     const { row: now, said } = await settled(world, recipient.id);
     expect([said.step, said.facts]).toEqual(['password', factsOf(now)]);
     expect(now.extraDays).toBe(1);
@@ -163,7 +162,7 @@ describe('the workflow', () => {
   });
 
   it('shows a refused address as a problem that a filter finds', async () => {
-    const anna = new Person(world, `anna.${Date.now()}@refused.example`);
+    const anna = new Participant(world, `anna.${Date.now()}@refused.example`);
     const { recipient } = await anna.invited();
     const row = (await onboardingOf(world.db, recipient.id))!;
     const said = await eventually(async () => {
@@ -189,12 +188,11 @@ describe('time', () => {
   afterAll(() => world.close());
 
   it('reminds three times, naming the step, then expires; a new mail starts it again with everything kept', async () => {
-    const anna = new Person(world);
+    const anna = new Participant(world);
     const { recipient } = await anna.invited();
     const invitation = await anna.mail();
-    await anna.open(linkIn(invitation));
-    await anna.submit({});
-    await anna.submit({ accept: 'yes' });
+    await anna.openLink(linkIn(invitation));
+    await anna.acceptTerms();
 
     const reminder = await anna.mail(2);
     expect(reminder.subject).toBe('Gemeente Voorbeeld: uw vertrouwelijke bericht wacht nog');
@@ -219,8 +217,7 @@ describe('time', () => {
     await anna.submit({}, `${linkIn(invitation)}/renew`);
     expect(anna.reads).toContain('Er is een nieuwe uitnodiging onderweg');
     const fresh = await anna.mail(5);
-    await anna.open(linkIn(fresh));
-    await anna.submit({});
+    await anna.openLink(linkIn(fresh));
     expect(anna.path).toBe('/onboarding/password');
     expect(temporaryPasswordIn(fresh)).not.toBe(temporaryPasswordIn(invitation));
   });

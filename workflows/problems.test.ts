@@ -6,9 +6,10 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Problem } from '../domain/problems.ts';
 import { agreed, ask, delivered, detailsSay, mailed, told } from '../test/kit/engine.ts';
-import { eventually, linkIn } from '../test/kit/person.ts';
+import { eventually } from '../test/kit/eventually.ts';
+import { linkIn } from '../test/kit/pages.ts';
+import { Participant } from '../test/kit/participant.ts';
 import { createWorld, type World } from '../test/kit/testEnvironment.ts';
-import { Traveller } from '../test/kit/traveller.ts';
 import { filters } from './filters.ts';
 import { allowMoreCodes, messageNoticeWorkflowId, onboardingWorkflowId, sendInvitation } from './signals.ts';
 
@@ -30,7 +31,7 @@ async function filterLists(world: World, filter: string, workflowId: string): Pr
 }
 
 /** The filter "stuck" and the one of this very problem list the person; its words say what to do. */
-async function found(anna: Traveller, problem: Problem, todo: string): Promise<void> {
+async function found(anna: Participant, problem: Problem, todo: string): Promise<void> {
   const id = onboardingWorkflowId(anna.onboardingId);
   await filterLists(anna.world, 'stuck', id);
   await lists(anna.world, `OnboardingProblem = '${problem}' AND ExecutionStatus = 'Running'`, id);
@@ -39,16 +40,16 @@ async function found(anna: Traveller, problem: Problem, todo: string): Promise<v
 }
 
 /** Nobody is stuck any more. */
-async function gone(anna: Traveller): Promise<void> {
+async function gone(anna: Participant): Promise<void> {
   await eventually(async () => (await anna.world.status(anna.onboardingId)).problem === null || undefined);
 }
 
 /** The sender corrects the address; returns who gets the invitation there. */
-async function corrected({ world, sent, onboardingId, personId }: Traveller): Promise<Traveller> {
+async function corrected({ world, sent, onboardingId, personId }: Participant): Promise<Participant> {
   const email = `anna.${Date.now()}@example.com`;
   const { status } = await ask(world, `PATCH /recipients/${personId}`, { body: { email } });
   expect(status).toBe(200);
-  const there = Object.assign(new Traveller(world, email), { sent, onboardingId });
+  const there = Object.assign(new Participant(world, email), { sent, onboardingId });
   await there.mail();
   await gone(there);
   return there;
@@ -67,18 +68,18 @@ async function problemsShown({ engine }: World, workflowId: string): Promise<(st
 }
 
 /** What the senders are told that somebody is stuck with, in order. */
-async function stuckWith({ world, personId }: Traveller): Promise<string[]> {
+async function stuckWith({ world, personId }: Participant): Promise<string[]> {
   const events = world.db.sql('event').where({ personId, type: 'onboarding.stuck' });
   return (await events.orderBy('id')).map(({ data }) => data.problem!);
 }
 
 /** From the newest mail to the message. */
-async function finishes(anna: Traveller): Promise<void> {
+async function finishes(anna: Participant): Promise<void> {
   await anna.openLink();
   if (anna.path === '/onboarding/terms') await anna.doStep('terms');
   if (anna.path === '/onboarding/password') await anna.doStep('password');
   await anna.readKey();
-  if (anna.path === '/onboarding/sms') await anna.submit({ action: 'skip' });
+  if (anna.path === '/onboarding/sms') await anna.skip();
   await anna.doStep('app');
   await anna.submit(await anna.rightFields('profile'));
   const { row, said } = await agreed(anna.world, anna.personId);
@@ -99,7 +100,7 @@ describe('a problem is seen, mended and over', () => {
   afterAll(() => world.close());
 
   it('mail-undeliverable: the sender corrects the address', async () => {
-    const anna = new Traveller(world, `anna.${Date.now()}@refused.example`);
+    const anna = new Participant(world, `anna.${Date.now()}@refused.example`);
     await anna.invited();
     await found(anna, 'mail-undeliverable', 'Ask the sender for the right address');
     await finishes(await corrected(anna));
@@ -107,10 +108,10 @@ describe('a problem is seen, mended and over', () => {
 
   it('sms-undeliverable: the person uses the app', async () => {
     const anna = await mailed(world, 'sms');
-    await anna.submit({ phone: '+31612340001', action: 'send' });
+    await anna.askCode('+31612340001');
     await found(anna, 'sms-undeliverable', 'The page offers the person another number');
     await anna.open('/onboarding/sms');
-    await anna.submit({ action: 'skip' });
+    await anna.skip();
     await gone(anna);
     await anna.doStep('app');
     await anna.submit(await anna.rightFields('profile'));
@@ -132,7 +133,7 @@ describe('a problem is seen, mended and over', () => {
     await anna.submit({ action: 'resend' });
     await delivered(anna);
     await anna.doStep('smsCode');
-    await anna.submit({ action: 'skip' });
+    await anna.skip();
     await anna.submit(await anna.rightFields('profile'));
     await agreed(world, anna.personId);
   });
@@ -148,7 +149,7 @@ describe('a problem is seen, mended and over', () => {
   });
 
   it('not-me: it was a mistake, and an operator sends the invitation again', async () => {
-    const anna = new Traveller(world);
+    const anna = new Participant(world);
     await anna.invited();
     const link = linkIn(await anna.mail());
     await anna.open(link);
@@ -163,7 +164,7 @@ describe('a problem is seen, mended and over', () => {
 
 it.concurrent('mail-delayed: the mail server is away, is mended, and an operator has it tried at once', async () => {
   const world = await createWorld({ env: { SMTP_URL: 'smtp://127.0.0.1:1', MAIL_DELAYED_AFTER: '1s' } });
-  const anna = new Traveller(world);
+  const anna = new Participant(world);
   await anna.invited();
   await found(anna, 'mail-delayed', 'Mend the mail server');
   await eventually(async () => {
@@ -196,7 +197,7 @@ it.concurrent('reminders-exhausted: an operator sends the invitation, and the re
     REMIND_UNTIL_HOUR: '24',
   };
   const world = await createWorld({ env });
-  const anna = new Traveller(world);
+  const anna = new Participant(world);
   await anna.invited();
   await found(anna, 'reminders-exhausted', 'send the signal `sendInvitation`');
   const { remindersSent } = await world.status(anna.onboardingId);
@@ -243,7 +244,7 @@ describe('mail that was tried for as long as it was of use', () => {
   afterAll(() => world.close());
 
   it('the invitation: delayed, then undeliverable; each is told once; an operator sends it when mail works again', async () => {
-    const anna = new Traveller(world);
+    const anna = new Participant(world);
     world.mailbox.sayLater(true);
     await anna.invited();
     await found(anna, 'mail-undeliverable', 'If the address is right, send the signal `sendInvitation`');
@@ -266,7 +267,7 @@ describe('mail that was tried for as long as it was of use', () => {
   });
 
   it('the invitation: the sender corrects the address', async () => {
-    const anna = new Traveller(world);
+    const anna = new Participant(world);
     world.mailbox.sayLater(true);
     await anna.invited();
     await found(anna, 'mail-undeliverable', 'a correction through the API goes on by itself');

@@ -8,9 +8,10 @@ import { answerPasswordRequests } from '../db/passwordRequests.ts';
 import { createReconciliation } from '../outbox/reconcile.ts';
 import { allSettled } from '../test/kit/dump.ts';
 import { agreed, filtered, listed, mailed } from '../test/kit/engine.ts';
-import { eventually, OWN_PASSWORD } from '../test/kit/person.ts';
+import { eventually } from '../test/kit/eventually.ts';
+import { OWN_PASSWORD } from '../test/kit/pages.ts';
+import { Participant } from '../test/kit/participant.ts';
 import { createWorld, type World } from '../test/kit/testEnvironment.ts';
-import { Traveller } from '../test/kit/traveller.ts';
 import { startTemporal } from '../tools/local/temporal.ts';
 import { findTemporal } from '../tools/local/temporalCli.ts';
 import { onboardingWorkflowId, sendInvitation } from './signals.ts';
@@ -22,7 +23,7 @@ const log = pino({ level: 'silent' });
 const reconciliation = ({ db, engine, config }: World) => createReconciliation({ db, engine, config, log });
 
 /** The subjects of all mails to a person, once an operator's invitation came as the last of them. */
-async function allMails(anna: Traveller): Promise<string[]> {
+async function allMails(anna: Participant): Promise<string[]> {
   const { world } = anna;
   const subjects = async () => {
     const mails = await world.mailbox.mails();
@@ -120,7 +121,7 @@ describe('of an engine that goes on', () => {
       return (await world.status(anna.onboardingId)).step === 'sms' || undefined;
     });
     await anna.open('/onboarding/sms');
-    await anna.submit({ action: 'skip' });
+    await anna.skip();
     expect((await agreed(world, anna.personId)).said).toMatchObject({
       step: 'app',
       facts: { smsSkipped: true },
@@ -205,7 +206,7 @@ describe('of an engine whose database is lost', () => {
       const finished = await mailed(world, 'finished');
       for (const { personId } of [anna, bob, finished]) await agreed(world, personId);
       await world.stopWorker();
-      const unsent = new Traveller(world);
+      const unsent = new Participant(world);
       await unsent.invited();
       await allSettled(world);
 

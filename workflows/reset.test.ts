@@ -3,9 +3,9 @@ import type { WorkflowExecutionDescription } from '@temporalio/client';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { linkExpiresAt } from '../db/invitations.ts';
 import { agreed, mailed } from '../test/kit/engine.ts';
-import { eventually } from '../test/kit/person.ts';
+import { eventually } from '../test/kit/eventually.ts';
+import { Participant } from '../test/kit/participant.ts';
 import { createWorld, type World } from '../test/kit/testEnvironment.ts';
-import { Traveller } from '../test/kit/traveller.ts';
 import { extendDeadline, onboardingWorkflowId, type Status, sendInvitation } from './signals.ts';
 
 const DAY_MS = 24 * 60 * 60_000;
@@ -26,16 +26,16 @@ beforeAll(async () => {
 });
 afterAll(() => world.close());
 
-const PEOPLE: Record<string, () => Promise<Traveller>> = {
+const PEOPLE: Record<string, () => Promise<Participant>> = {
   async 'was invited, and the mail is refused'() {
-    const anna = new Traveller(world, `anna.${Date.now()}@refused.example`);
+    const anna = new Participant(world, `anna.${Date.now()}@refused.example`);
     await anna.invited();
     await agreed(world, anna.personId);
     return anna;
   },
   async 'is at the number, and the SMS was refused'() {
     const anna = await mailed(world, 'sms');
-    await anna.submit({ phone: '+31612340001', action: 'send' });
+    await anna.askCode('+31612340001');
     return anna;
   },
   async 'asks for help'() {
@@ -62,7 +62,7 @@ const idle = ({ raw }: WorkflowExecutionDescription) =>
   !raw.pendingActivities?.length && !raw.pendingWorkflowTask;
 
 /** What an operator sees, once the run has nothing to do but wait. */
-async function seen({ onboardingId }: Traveller): Promise<Seen | undefined> {
+async function seen({ onboardingId }: Participant): Promise<Seen | undefined> {
   const run = world.workflow(onboardingId);
   const described = await run.describe();
   if (!idle(described)) return undefined;
@@ -87,14 +87,14 @@ async function seen({ onboardingId }: Traveller): Promise<Seen | undefined> {
 }
 
 /** Every place of the run that it can be reset to. */
-async function places({ onboardingId }: Traveller) {
+async function places({ onboardingId }: Participant) {
   const { runId } = await world.workflow(onboardingId).describe();
   const { events } = await world.workflow(onboardingId).fetchHistory();
   const completed = events!.filter((event) => event.workflowTaskCompletedEventAttributes);
   return completed.map(({ eventId }) => ({ runId, eventId }));
 }
 
-async function reset(anna: Traveller, { runId, eventId }: Awaited<ReturnType<typeof places>>[number]) {
+async function reset(anna: Participant, { runId, eventId }: Awaited<ReturnType<typeof places>>[number]) {
   await world.engine.workflowService.resetWorkflowExecution({
     namespace: 'default',
     workflowExecution: { workflowId: onboardingWorkflowId(anna.onboardingId), runId },
@@ -104,19 +104,19 @@ async function reset(anna: Traveller, { runId, eventId }: Awaited<ReturnType<typ
   });
 }
 
-const mailsTo = async ({ email }: Traveller) =>
+const mailsTo = async ({ email }: Participant) =>
   (await world.mailbox.mails()).filter(({ recipients }) => recipients.includes(email)).length;
 
-const smsTo = ({ phone }: Traveller) => world.phone.messages().filter(({ to }) => to === phone).length;
+const smsTo = ({ phone }: Participant) => world.phone.messages().filter(({ to }) => to === phone).length;
 
 /** Nothing else comes before the invitation that an operator asks for now. */
-async function oneMoreMailComes(anna: Traveller, mails: number): Promise<void> {
+async function oneMoreMailComes(anna: Participant, mails: number): Promise<void> {
   await world.workflow(anna.onboardingId).signal(sendInvitation, { reason: 'the last one' });
   await eventually(async () => (await mailsTo(anna)) > mails || undefined);
   expect(await mailsTo(anna)).toBe(mails + 1);
 }
 
-async function databaseSays(anna: Traveller): Promise<Pick<Seen, 'attributes'> & { expires: number }> {
+async function databaseSays(anna: Participant): Promise<Pick<Seen, 'attributes'> & { expires: number }> {
   const { row, said } = await agreed(world, anna.personId);
   const { db, config } = world;
   const { at } = await linkExpiresAt(db, { onboardingId: row.id, expireAfter: config.EXPIRE_AFTER });

@@ -2,8 +2,8 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { Accepted } from '../db/messages.ts';
 import type { RunningWorker } from '../processes/startWorker.ts';
+import { eventually } from '../test/kit/eventually.ts';
 import { atOnce, somebody } from '../test/kit/message.ts';
-import { eventually } from '../test/kit/person.ts';
 import { secondWorker } from '../test/kit/secondWorker.ts';
 import { createWorld, type World } from '../test/kit/testEnvironment.ts';
 

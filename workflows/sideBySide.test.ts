@@ -4,16 +4,16 @@ import { transaction } from '../db/connect.ts';
 import { lockOnboarding, writeChange } from '../db/onboardings.ts';
 import { addSmsCode } from '../db/smsCodes.ts';
 import { agreed } from '../test/kit/engine.ts';
+import { eventually, SOON_MS } from '../test/kit/eventually.ts';
 import { holdMails } from '../test/kit/heldMails.ts';
-import { eventually } from '../test/kit/person.ts';
-import { createWorld, SOON_MS } from '../test/kit/testEnvironment.ts';
-import { Traveller } from '../test/kit/traveller.ts';
+import { Participant } from '../test/kit/participant.ts';
+import { createWorld } from '../test/kit/testEnvironment.ts';
 import { smsRules } from '../web/smsRules.ts';
 
 it('a code that the result of a mail tells of is sent at once', async (test) => {
   const held = await holdMails(test);
   const world = await createWorld({ env: { SMTP_URL: held.url } });
-  const anna = new Traveller(world);
+  const anna = new Participant(world);
   await anna.invited();
   const mail = await held.to(anna.email);
   await transaction(world.db, async (tx) => {

@@ -1,5 +1,5 @@
 /** A person's phone: the codes that came by SMS, and the authenticator app. */
-import { token } from '../../tools/tryout/authenticator.ts';
+import { tokenOf } from '../../tools/tryout/authenticator.ts';
 import type { Deliveries } from './deliveries.ts';
 import { lookAgainLater } from './lookAgain.ts';
 
@@ -34,7 +34,7 @@ export class OwnPhone {
     const now = () => Math.floor(Date.now() / PERIOD_MS);
     this.#step = Math.max(this.#step, now());
     while (this.#step > now() + 1 && !this.#signal.aborted) await lookAgainLater();
-    return token(this.appKey, this.#step * PERIOD_MS);
+    return tokenOf(this.appKey, this.#step * PERIOD_MS);
   }
 
   /** The token was typed: it counts once. */

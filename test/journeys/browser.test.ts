@@ -2,7 +2,9 @@
 import { describe, expect, it } from 'vitest';
 import { onboardingOf } from '../../db/onboardings.ts';
 import { visitors } from '../kit/browser.ts';
-import { eventually, OWN_PASSWORD, type Sent } from '../kit/person.ts';
+import { eventually } from '../kit/eventually.ts';
+import { OWN_PASSWORD } from '../kit/pages.ts';
+import type { Sent } from '../kit/sender.ts';
 
 const { world, somebody } = visitors();
 

@@ -2,7 +2,8 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { profile } from '../../db/profiles.ts';
 import { visitors } from '../kit/browser.ts';
-import { OWN_PASSWORD, type Sent, sendMessage } from '../kit/person.ts';
+import { OWN_PASSWORD } from '../kit/pages.ts';
+import { type Sent, sendMessage } from '../kit/sender.ts';
 import type { Visitor } from '../kit/visitor.ts';
 
 const { world, somebody } = visitors();

@@ -3,7 +3,7 @@ import type { Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
 import { beyondTheSide, smallTargets, violations } from '../kit/access.ts';
 import { visitors } from '../kit/browser.ts';
-import { sendMessage } from '../kit/person.ts';
+import { sendMessage } from '../kit/sender.ts';
 import type { Visitor } from '../kit/visitor.ts';
 
 const { world, somebody } = visitors();

@@ -1,8 +1,9 @@
 /** From the mail to the message without ever touching mouse or screen. */
 import type { Locator } from 'playwright-core';
 import { expect, it } from 'vitest';
+import { tokenOf } from '../../tools/tryout/authenticator.ts';
 import { visitors } from '../kit/browser.ts';
-import { OWN_PASSWORD, temporaryPasswordIn, tokenOf } from '../kit/person.ts';
+import { OWN_PASSWORD, temporaryPasswordIn } from '../kit/pages.ts';
 
 const { somebody } = visitors();
 

@@ -1,7 +1,9 @@
 /** Whoever finds out half-way that another language is easier switches to it, and goes on where the typing stopped. */
 import { expect, it } from 'vitest';
+import { tokenOf } from '../../tools/tryout/authenticator.ts';
 import { visitors } from '../kit/browser.ts';
-import { OWN_PASSWORD, sendMessage, tokenOf } from '../kit/person.ts';
+import { OWN_PASSWORD } from '../kit/pages.ts';
+import { sendMessage } from '../kit/sender.ts';
 import type { Visitor } from '../kit/visitor.ts';
 
 const { world, somebody } = visitors();

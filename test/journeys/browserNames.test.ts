@@ -5,7 +5,7 @@
 import { expect, it } from 'vitest';
 import { violations } from '../kit/access.ts';
 import { visitors } from '../kit/browser.ts';
-import { OWN_PASSWORD } from '../kit/person.ts';
+import { OWN_PASSWORD } from '../kit/pages.ts';
 import type { Visitor } from '../kit/visitor.ts';
 
 const { world, somebody } = visitors();

@@ -1,7 +1,7 @@
 /** Without JavaScript: pages that wait for something show by themselves what came of it. */
 import { expect, it } from 'vitest';
 import { visitors } from '../kit/browser.ts';
-import { OWN_PASSWORD } from '../kit/person.ts';
+import { OWN_PASSWORD } from '../kit/pages.ts';
 
 const { world, somebody } = visitors();
 

@@ -3,7 +3,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { visitors } from '../kit/browser.ts';
-import { linkIn } from '../kit/person.ts';
+import { linkIn } from '../kit/pages.ts';
 
 const { world, somebody } = visitors();
 

@@ -1,7 +1,7 @@
 /** What JavaScript adds for a person's comfort. */
 import { expect, it } from 'vitest';
 import { visitors } from '../kit/browser.ts';
-import { OWN_PASSWORD } from '../kit/person.ts';
+import { OWN_PASSWORD } from '../kit/pages.ts';
 
 const { world, somebody } = visitors();
 

@@ -10,7 +10,8 @@ import { openAuthenticator } from '../../tools/tryout/authenticator.ts';
 import { openTrial, type Trial } from '../../tools/tryout/tryout.ts';
 import { beyondTheSide, smallTargets, violations } from '../kit/access.ts';
 import { startBrowser } from '../kit/chromium.ts';
-import { createWorld, SOON_MS, type World } from '../kit/testEnvironment.ts';
+import { SOON_MS } from '../kit/eventually.ts';
+import { createWorld, type World } from '../kit/testEnvironment.ts';
 
 /** None that a machine for tests is in: 5 hours and 45 minutes before UTC, in summer and winter. */
 const ZONE = { name: 'Asia/Kathmandu', aheadMs: 345 * 60_000 };

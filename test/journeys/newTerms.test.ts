@@ -6,7 +6,9 @@ import pino from 'pino';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { onboardingOf } from '../../db/onboardings.ts';
 import { type RunningWeb, startWeb } from '../../processes/startWeb.ts';
-import { linkIn, OWN_PASSWORD, Person, temporaryPasswordIn, tokenOf } from '../kit/person.ts';
+import { tokenOf } from '../../tools/tryout/authenticator.ts';
+import { OWN_PASSWORD } from '../kit/pages.ts';
+import { Participant } from '../kit/participant.ts';
 import { createWorld, type World } from '../kit/testEnvironment.ts';
 
 const NEWER = '2031-01-01';
@@ -40,24 +42,20 @@ const proofs = async (personId: string) =>
     .select('version', 'hash', 'locale', 'confirmedAt');
 
 /** The same browser, talking to the web with the newer terms. */
-function afterRelease(person: Person): Person {
-  const same = new Person(later, person.email);
+function afterRelease(person: Participant): Participant {
+  const same = new Participant(later, person.email);
   for (const [name, value] of person.cookies) same.cookies.set(name, value);
   return same;
 }
 
-async function toProfile(): Promise<{ anna: Person; personId: string; secret: string; messageId: string }> {
-  const anna = new Person(world);
-  const sent = await anna.invited();
-  const mail = await anna.mail();
-  await anna.open(linkIn(mail));
-  await anna.submit({});
-  await anna.submit({ accept: 'yes' });
-  await anna.choosePassword(temporaryPasswordIn(mail));
-  await anna.submit({ action: 'skip' });
-  const { secret } = anna;
-  await anna.submit({ token: tokenOf(secret), action: 'register' });
-  return { anna, personId: sent.recipient.id, secret, messageId: sent.id };
+async function toProfile(): Promise<{
+  anna: Participant;
+  personId: string;
+  secret: string;
+  messageId: string;
+}> {
+  const anna = await new Participant(world).readingMails().to('profile');
+  return { anna, personId: anna.personId, secret: anna.appKey, messageId: anna.sent!.id };
 }
 
 describe('22: the terms change', () => {
@@ -71,7 +69,7 @@ describe('22: the terms change', () => {
     expect(then.reads).toContain('De nieuwe tekst.');
     expect((await onboardingOf(world.db, personId))?.status).toBe('open');
 
-    await then.submit({ accept: 'yes' });
+    await then.acceptTerms();
     expect(then.path).toBe(`/messages/${messageId}`);
     const [first, second] = await proofs(personId);
     expect([first!.version, second!.version]).toEqual(['2026-11-01', NEWER]);
@@ -84,7 +82,7 @@ describe('22: the terms change', () => {
     await anna.saveProfile();
     expect(anna.path).toBe(`/messages/${messageId}`);
 
-    const then = new Person(later, anna.email);
+    const then = new Participant(later, anna.email);
     await then.open('/sign-in');
     await then.submit({ email: anna.email, password: OWN_PASSWORD });
     // The token of the set-up is spent; the next step's is accepted ahead of its time.
@@ -97,7 +95,7 @@ describe('22: the terms change', () => {
     await then.submit({ accept: 'no' });
     expect(then.reads).toContain('Zonder akkoord kunt u uw berichten hier niet lezen');
     await then.open('/terms');
-    await then.submit({ accept: 'yes' });
+    await then.acceptTerms();
     expect(then.path).toBe('/messages');
     await then.open(`/messages/${messageId}`);
     expect(then.reads).toContain('Beste collega, dit is vertrouwelijk.');

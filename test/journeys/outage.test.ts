@@ -2,7 +2,9 @@
 import { afterEach, expect, it } from 'vitest';
 import { factsOf, onboardingOf } from '../../db/onboardings.ts';
 import { steps } from '../../domain/steps.ts';
-import { eventually, linkIn, Person, temporaryPasswordIn, tokenOf } from '../kit/person.ts';
+import { eventually } from '../kit/eventually.ts';
+import { linkIn, temporaryPasswordIn } from '../kit/pages.ts';
+import { Participant } from '../kit/participant.ts';
 import { createWorld, type World } from '../kit/testEnvironment.ts';
 
 let world: World;
@@ -10,17 +12,16 @@ afterEach(() => world.close());
 
 it('with the worker stopped every fact is saved and there is no account; started again, it opens and a mail tells', async () => {
   world = await createWorld({ env: { TELL_WHEN_LATER_THAN: '1ms' } });
-  const anna = new Person(world);
+  const anna = new Participant(world);
   const { recipient } = await anna.invited();
   const mail = await anna.mail();
   await world.stopWorker();
 
-  await anna.open(linkIn(mail));
-  await anna.submit({});
-  await anna.submit({ accept: 'yes' });
+  await anna.openLink(linkIn(mail));
+  await anna.acceptTerms();
   await anna.choosePassword(temporaryPasswordIn(mail));
-  await anna.submit({ action: 'skip' });
-  await anna.submit({ token: tokenOf(anna.secret), action: 'register' });
+  await anna.skip();
+  await anna.registerApp();
   await anna.saveProfile();
   expect(anna.path).toBe('/onboarding/finished');
   expect(anna.reads).toContain('Alles is opgeslagen');
@@ -40,7 +41,7 @@ it('with the worker stopped every fact is saved and there is no account; started
 
 it('with the engine unreachable the pages go on and the signals wait in the outbox', async () => {
   world = await createWorld({ worker: false, env: { TEMPORAL_ADDRESS: '127.0.0.1:1' } });
-  const anna = new Person(world);
+  const anna = new Participant(world);
   const sent = await anna.invited();
   expect(sent.recipient.onboarding).toEqual({ status: 'invited', step: 'terms' });
   const waiting = await eventually(async () => {

@@ -1,7 +1,9 @@
 /** Whole journeys by HTTP, as a browser without JavaScript has them: what a person reads, and what is then true. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { onboardingOf } from '../../db/onboardings.ts';
-import { eventually, linkIn, Person, temporaryPasswordIn } from '../kit/person.ts';
+import { eventually } from '../kit/eventually.ts';
+import { linkIn, temporaryPasswordIn } from '../kit/pages.ts';
+import { Participant } from '../kit/participant.ts';
 import { createWorld, type World } from '../kit/testEnvironment.ts';
 
 const PHONE = '+31612345678';
@@ -14,7 +16,7 @@ describe('a person goes from the mail to the message', () => {
   afterAll(() => world.close());
 
   it('with a code by SMS only', async () => {
-    const anna = new Person(world);
+    const anna = new Participant(world);
     const sent = await anna.invited();
     expect(sent.recipient.onboarding).toEqual({ status: 'invited', step: 'terms' });
 
@@ -28,19 +30,19 @@ describe('a person goes from the mail to the message', () => {
     expect(anna.path).toBe('/onboarding/terms');
     expect(anna.reads).toContain('Stap 1 van 5');
 
-    await anna.submit({ accept: 'yes' });
+    await anna.acceptTerms();
     expect(anna.path).toBe('/onboarding/password');
     await anna.choosePassword(temporaryPasswordIn(mail));
     expect(anna.path).toBe('/onboarding/sms');
     expect(anna.reads).toContain('Een betere beveiliging voor vertrouwelijke gegevens');
 
-    await anna.submit({ phone: '06 1234 5678', action: 'send' });
+    await anna.askCode('06 1234 5678');
     expect(anna.path).toBe('/onboarding/sms/code');
     expect(anna.reads).toContain('+31 6 12345678');
-    await anna.submit({ code: await anna.code(PHONE), action: 'confirm' });
+    await anna.enterCode(await anna.code(PHONE));
     expect(anna.path).toBe('/onboarding/app');
 
-    await anna.submit({ action: 'skip' });
+    await anna.skip();
     expect(anna.path).toBe('/onboarding/profile');
     await anna.saveProfile();
     expect(anna.path).toBe(`/messages/${sent.id}`);

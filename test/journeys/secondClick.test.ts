@@ -1,6 +1,6 @@
 /** A second click whose first answer never reached the browser: one effect, and the person goes on. */
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { linkIn, OWN_PASSWORD, Person, temporaryPasswordIn, tokenOf } from '../kit/person.ts';
+import { Participant } from '../kit/participant.ts';
 import { createWorld, type World } from '../kit/testEnvironment.ts';
 
 let world: World;
@@ -19,7 +19,7 @@ const CLICKS = {
 type Clicks = (typeof CLICKS)[keyof typeof CLICKS];
 
 async function clickTwice(
-  person: Person,
+  person: Participant,
   fields: Record<string, string>,
   { atOnce, last }: Clicks,
 ): Promise<void> {
@@ -40,45 +40,23 @@ async function clickTwice(
   await person.open(answer.location!);
 }
 
-function setCookies(person: Person, cookies: Map<string, string>): void {
+function setCookies(person: Participant, cookies: Map<string, string>): void {
   person.cookies.clear();
   for (const [name, value] of cookies) person.cookies.set(name, value);
 }
 
 for (const [how, clicks] of Object.entries(CLICKS)) {
   it(`goes on at every step up (${how})`, async () => {
-    const anna = new Person(world);
-    await anna.invited();
-    const mail = await anna.mail();
-    await anna.open(linkIn(mail));
-    await anna.submit({});
-    await anna.submit({ accept: 'yes' });
-    const chosen = {
-      currentPassword: temporaryPasswordIn(mail),
-      newPassword: OWN_PASSWORD,
-      newPasswordAgain: OWN_PASSWORD,
-    };
-    await clickTwice(anna, chosen, clicks);
+    const anna = await new Participant(world).readingMails().to('password');
+    await clickTwice(anna, await anna.rightFields('password'), clicks);
     expect(anna.path).toBe('/onboarding/sms');
-    const phone = nextPhone();
-    await anna.submit({ phone, action: 'send' });
-    await clickTwice(anna, { code: await anna.code(phone), action: 'confirm' }, clicks);
+    await anna.doStep('sms');
+    await clickTwice(anna, await anna.rightFields('smsCode'), clicks);
     expect(anna.path).toBe('/onboarding/app');
-    await clickTwice(anna, { token: tokenOf(anna.secret), action: 'register' }, clicks);
+    await clickTwice(anna, await anna.rightFields('app'), clicks);
     expect(anna.path).toBe('/onboarding/profile');
-    const events = await world.db
-      .sql('audit')
-      .where({ personId: await personId(anna) })
-      .pluck('event');
+    const events = await anna.events();
     for (const event of ['password.changed', 'sms.verified', 'app.verified'])
       expect(events.filter((one) => one === event)).toHaveLength(1);
   });
-}
-
-let phones = 0;
-const nextPhone = () => `+3161111111${phones++}`;
-
-async function personId(person: Person): Promise<string> {
-  const indexes = world.db.secrets.emailIndexes(person.email);
-  return (await world.db.sql('person').whereIn('emailIndex', indexes).first('id'))!.id;
 }

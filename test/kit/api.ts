@@ -1,14 +1,8 @@
 /** Calls of the API as a sender's system makes them. */
 import { randomUUID } from 'node:crypto';
 import { expect } from 'vitest';
+import { call, type Reply } from './sender.ts';
 import type { World } from './testEnvironment.ts';
-
-export type Reply = {
-  status: number;
-  type: string | null;
-  headers: Headers;
-  body: Record<string, unknown> & { errors?: { at: string; message: string }[] };
-};
 
 export const MESSAGE = {
   to: { email: 'anna@example.com' },
@@ -16,17 +10,6 @@ export const MESSAGE = {
   subject: 'Uw aanstelling',
   body: 'Dit is vertrouwelijk.',
 };
-
-export async function call(world: World, path: string, init: RequestInit = {}): Promise<Reply> {
-  const response = await fetch(`${world.url}/api/v1${path}`, {
-    ...init,
-    headers: { authorization: `Bearer ${world.apiKey}`, 'content-type': 'application/json', ...init.headers },
-  });
-  const text = await response.text();
-  const type = response.headers.get('content-type');
-  const { status, headers } = response;
-  return { status, type, headers, body: text ? JSON.parse(text) : {} };
-}
 
 /** Posts a message under a new Idempotency-Key, unless `headers` has one. A text is sent as it is. */
 export const send = (world: World, body: unknown, headers: Record<string, string> = {}): Promise<Reply> =>

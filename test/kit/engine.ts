@@ -4,10 +4,10 @@ import { factsOf, type Onboarding, onboardingOf } from '../../db/onboardings.ts'
 import type { Purpose } from '../../db/smsCodes.ts';
 import { steps } from '../../domain/steps.ts';
 import { onboardingWorkflowId, type Status } from '../../workflows/signals.ts';
-import { call } from './api.ts';
-import { eventually } from './person.ts';
-import { SOON_MS, type World } from './testEnvironment.ts';
-import { type Factor, type Place, Traveller } from './traveller.ts';
+import { eventually, SOON_MS } from './eventually.ts';
+import { type Factor, Participant, type Place } from './participant.ts';
+import { call } from './sender.ts';
+import type { World } from './testEnvironment.ts';
 
 const ENDED = { completed: 'done', expired: 'expired', cancelled: 'cancelled' } as const;
 
@@ -63,15 +63,15 @@ export async function detailsSay(world: World, onboardingId: string, words: stri
 }
 
 /** Somebody who got the invitation's mail and went on to `place`. */
-export async function mailed(world: World, place: Place, factor?: Factor): Promise<Traveller> {
-  const anna = new Traveller(world);
+export async function mailed(world: World, place: Place, factor?: Factor): Promise<Participant> {
+  const anna = new Participant(world);
   await anna.invited();
   await anna.mail();
   return anna.to(place, factor);
 }
 
 /** The code of the newest SMS, once that SMS has come and its time is on record: waits count from there. */
-export async function delivered(anna: Traveller, purpose: Purpose = 'enrol'): Promise<string> {
+export async function delivered(anna: Participant, purpose: Purpose = 'enrol'): Promise<string> {
   const code = await anna.smsCode(purpose);
   const come = await anna.world.phone.waitFor(
     ({ to, body }) => to === anna.phone && body.startsWith(code),

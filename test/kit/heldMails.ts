@@ -5,7 +5,7 @@ import { buffer } from 'node:stream/consumers';
 import { simpleParser } from 'mailparser';
 import { SMTPServer } from 'smtp-server';
 import type { TestContext } from 'vitest';
-import { eventually } from './person.ts';
+import { eventually } from './eventually.ts';
 
 export type HeldMail = {
   to: string;

@@ -1,5 +1,5 @@
 /** What waits in the database. */
-import { eventually } from './person.ts';
+import { eventually } from './eventually.ts';
 import type { World } from './testEnvironment.ts';
 
 /** Resolves when so many statements wait for a lock of another one. */

@@ -7,9 +7,6 @@ import { TEMPLATE } from './globalSetup.ts';
 
 export type { World };
 
-/** Longest wait for something that the worker does, in milliseconds. */
-export const SOON_MS = 15_000;
-
 async function freshDatabase(): Promise<{ url: string; drop: () => Promise<void> }> {
   const name = `test_${randomBytes(6).toString('hex')}`;
   const secretKeys = [{ id: 'k1', key: Buffer.alloc(32) }];

@@ -2,15 +2,10 @@
 import { randomInt } from 'node:crypto';
 import type { Page } from 'playwright-core';
 import type { Locale } from '../../domain/locale.ts';
-import {
-  linkIn,
-  OWN_PASSWORD,
-  Person,
-  type Sent,
-  sendMessage,
-  temporaryPasswordIn,
-  tokenOf,
-} from './person.ts';
+import { tokenOf } from '../../tools/tryout/authenticator.ts';
+import { linkIn, OWN_PASSWORD, temporaryPasswordIn } from './pages.ts';
+import { Participant } from './participant.ts';
+import { type Sent, sendMessage } from './sender.ts';
 import type { World } from './testEnvironment.ts';
 
 /** The labels that are settled; written here again, so that a changed one is noticed. */
@@ -61,7 +56,7 @@ export class Visitor {
   readonly world: World;
   readonly page: Page;
   /** The same person's mail and SMS. */
-  readonly person: Person;
+  readonly person: Participant;
   /** A mobile number of nobody else. */
   readonly phone = `+3161${randomInt(1_000_000, 10_000_000 - 10)}`.replace(/000[1-8]$/, '1111');
   readonly locale: Locale;
@@ -72,7 +67,7 @@ export class Visitor {
   constructor(given: { world: World; page: Page; locale: Locale; complaints: string[] }) {
     this.world = given.world;
     this.page = given.page;
-    this.person = new Person(given.world);
+    this.person = new Participant(given.world);
     this.locale = given.locale;
     this.labels = LABELS[given.locale];
     this.complaints = given.complaints;

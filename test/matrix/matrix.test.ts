@@ -12,7 +12,7 @@ import { createApp } from '../../web/app.ts';
 import { createMetrics } from '../../web/metrics.ts';
 import { counterLimits } from '../../web/middleware/limits.ts';
 import { loadTerms } from '../../web/onboarding/termsText.ts';
-import { OWN_PASSWORD, visible } from '../kit/person.ts';
+import { OWN_PASSWORD, visible } from '../kit/pages.ts';
 import { createWorld, type World } from '../kit/testEnvironment.ts';
 import { allowed } from './allowed.ts';
 import { contents, differences, keep, lastWrite } from './contents.ts';

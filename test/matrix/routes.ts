@@ -1,5 +1,7 @@
 /** Every POST of the pages, with what is posted when it is done as it should be. */
-import { OWN_PASSWORD, tokenOf } from '../kit/person.ts';
+
+import { tokenOf } from '../../tools/tryout/authenticator.ts';
+import { OWN_PASSWORD } from '../kit/pages.ts';
 import type { Somebody } from './states.ts';
 
 const NEW_PASSWORD = 'zes groene bussen 77';

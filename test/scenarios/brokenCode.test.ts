@@ -4,7 +4,7 @@ import { afterAll, beforeAll, expect, inject, it } from 'vitest';
 import { failingRuns } from '../../cli/failing.ts';
 import { onboardingWorkflowId } from '../../workflows/signals.ts';
 import { agreed, mailed } from '../kit/engine.ts';
-import { eventually } from '../kit/person.ts';
+import { eventually } from '../kit/eventually.ts';
 import { secondWorker } from '../kit/secondWorker.ts';
 import { createWorld, type World } from '../kit/testEnvironment.ts';
 
@@ -57,7 +57,7 @@ it('33: a bug makes the workflow’s code fail; the operator sees it, the next r
   expect(said).toMatchObject({ step: 'sms', problem: null, invitationsSent: 1 });
   await eventually(async () => ((await failing()).length === 0 ? true : undefined));
   await anna.readKey();
-  await anna.submit({ action: 'skip' });
+  await anna.skip();
   await anna.doStep('app');
   await anna.submit(await anna.rightFields('profile'));
   expect((await agreed(world, anna.personId)).row.status).toBe('completed');

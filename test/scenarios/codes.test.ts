@@ -4,10 +4,11 @@ import { snapshotOf } from '../../db/onboardings.ts';
 import { triesOf } from '../../db/sendTries.ts';
 import { allSettled } from '../kit/dump.ts';
 import { agreed, ask, delivered, filtered, mailed, told } from '../kit/engine.ts';
-import { eventually, visible } from '../kit/person.ts';
+import { eventually, SOON_MS } from '../kit/eventually.ts';
+import { visible } from '../kit/pages.ts';
+import type { Participant } from '../kit/participant.ts';
 import { expectRejected } from '../kit/rejected.ts';
-import { createWorld, SOON_MS, type World } from '../kit/testEnvironment.ts';
-import type { Traveller } from '../kit/traveller.ts';
+import { createWorld, type World } from '../kit/testEnvironment.ts';
 
 const PER_DAY = 3;
 
@@ -18,14 +19,14 @@ beforeAll(async () => {
 afterAll(() => world.close());
 
 /** What the page of the code says by itself, once it says `words`. */
-const pageSays = (anna: Traveller, words: string) =>
+const pageSays = (anna: Participant, words: string) =>
   eventually(async () => {
     const { text } = await anna.ask('/onboarding/sms/code/delivery');
     return visible(text).includes(words) || undefined;
   });
 
 /** As if the SMS of this person were so much older that another one may be asked for. */
-async function minuteLater({ personId }: Traveller): Promise<void> {
+async function minuteLater({ personId }: Participant): Promise<void> {
   const minuteAgo = (column: string) => world.db.sql.raw(`?? - interval '1 minute'`, [column]);
   await world.db
     .sql('sms_code')
@@ -33,7 +34,7 @@ async function minuteLater({ personId }: Traveller): Promise<void> {
     .update({ requestedAt: minuteAgo('requested_at'), sentAt: minuteAgo('sent_at') });
 }
 
-const problem = async ({ personId }: Traveller) => (await agreed(world, personId)).said.problem;
+const problem = async ({ personId }: Participant) => (await agreed(world, personId)).said.problem;
 
 it.each([
   ['the person answered STOP once', '0005', 'Antwoord dan START op dat bericht. Laat hem opnieuw sturen'],
@@ -50,7 +51,7 @@ it.each([
 
     await anna.open('/onboarding/sms');
     await anna.doStep('sms');
-    await anna.submit({ code: await delivered(anna), action: 'confirm' });
+    await anna.enterCode(await delivered(anna));
     expect(anna.path).toBe('/onboarding/app');
     expect(await problem(anna)).toBeNull();
   },
@@ -58,7 +59,7 @@ it.each([
 
 it('the SMS ends for phones with the host alone and the code: the format knows no port', async () => {
   const anna = await mailed(world, 'sms');
-  await anna.submit({ phone: anna.phone, action: 'send' });
+  await anna.askCode(anna.phone);
   const code = await delivered(anna);
   const sms = world.phone.messages().find(({ to, body }) => to === anna.phone && body.startsWith(code));
   expect(sms?.body.split('\n').at(-1)).toBe(`@localhost #${code}`);
@@ -66,7 +67,7 @@ it('the SMS ends for phones with the host alone and the code: the format knows n
 
 it('15: each try is on record with the provider’s codes, without number and code', async () => {
   const anna = await mailed(world, 'sms');
-  await anna.submit({ phone: '06 55540002', action: 'send' });
+  await anna.askCode('06 55540002');
   const tries = await eventually(async () => {
     const sms = (await triesOf(world.db, anna.personId)).filter(({ channel }) => channel === 'sms');
     return sms[0]?.receipt ? sms.reverse() : undefined;
@@ -82,7 +83,7 @@ it('15: each try is on record with the provider’s codes, without number and co
 
 it('15: what the provider reports later is on record, too', async () => {
   const anna = await mailed(world, 'sms');
-  await anna.submit({ phone: '06 55540006', action: 'send' });
+  await anna.askCode('06 55540006');
   const [sms] = await eventually(async () => {
     const tries = await triesOf(world.db, anna.personId);
     return tries[0]?.receipt ? tries : undefined;
@@ -111,7 +112,7 @@ it('16: two codes are asked for while the worker is away; only the newest one le
   expect(come.map(({ body }) => body.slice(0, 6))).toEqual([second]);
   if (first !== second) expect(come[0]!.body).not.toContain(first);
   await anna.open('/onboarding/sms/code');
-  await anna.submit({ code: second, action: 'confirm' });
+  await anna.enterCode(second);
   expect(anna.path).toBe('/onboarding/app');
 });
 

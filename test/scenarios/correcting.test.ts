@@ -4,19 +4,13 @@ import { addClient, addKey } from '../../db/clients.ts';
 import { transaction } from '../../db/connect.ts';
 import { correctAddress } from '../../db/relations.ts';
 import { agreed, ask, mailed, type RecipientSeen, recipient, told } from '../kit/engine.ts';
+import { eventually } from '../kit/eventually.ts';
 import { waitForLock } from '../kit/locks.ts';
 import { someAddress } from '../kit/message.ts';
-import {
-  eventually,
-  linkIn,
-  OWN_PASSWORD,
-  Person,
-  type Sent,
-  sendMessage,
-  temporaryPasswordIn,
-} from '../kit/person.ts';
+import { linkIn, OWN_PASSWORD, temporaryPasswordIn } from '../kit/pages.ts';
+import { Participant } from '../kit/participant.ts';
+import { type Sent, sendMessage } from '../kit/sender.ts';
 import { createWorld, type World } from '../kit/testEnvironment.ts';
-import { Traveller } from '../kit/traveller.ts';
 
 let world: World;
 let other: { id: string; key: string };
@@ -37,18 +31,17 @@ const ofOther = (email: string) =>
 let numbers = 0;
 
 /** From the mail to the message, without any knowledge of the database. */
-async function arrives(person: Person, { id }: Sent, nth = 1): Promise<void> {
+async function arrives(person: Participant, { id }: Sent, nth = 1): Promise<void> {
   const mail = await person.mail(nth);
-  await person.open(linkIn(mail));
-  await person.submit({});
+  await person.openLink(linkIn(mail));
   expect(person.path).toBe('/onboarding/terms');
-  await person.submit({ accept: 'yes' });
+  await person.acceptTerms();
   await person.choosePassword(temporaryPasswordIn(mail));
   expect(person.path).toBe('/onboarding/sms');
   const phone = `+31650000${100 + ++numbers}`;
-  await person.submit({ phone, action: 'send' });
-  await person.submit({ code: await person.code(phone), action: 'confirm' });
-  await person.submit({ action: 'skip' });
+  await person.askCode(phone);
+  await person.enterCode(await person.code(phone));
+  await person.skip();
   await person.saveProfile();
   expect(person.path).toMatch(/^\/(messages|onboarding\/finished)/);
   await person.open(`/messages/${id}`);
@@ -62,7 +55,7 @@ it('25: the address was wrong; whatever the wrong person did or holds is void, a
   const first = await wrong.mail();
   await wrong.submit({}, '/onboarding/continue/forgotten');
   const reset = new URL(/https?:\/\/\S+\/reset\/\S+/.exec((await wrong.mail(2)).text)![0]).pathname;
-  const right = new Person(world);
+  const right = new Participant(world);
   const { status, body } = await correct(wrong.personId, right.email);
   expect(status).toBe(200);
   expect(body).toMatchObject({ id: wrong.personId, onboarding: { status: 'invited', step: 'terms' } });
@@ -112,7 +105,7 @@ it('25: whoever opens the old link in the very moment of the correction has no s
 
 it('25: the mail to the wrong address is written in the very moment of the correction; nobody gets its dead link', async () => {
   await world.stopWorker();
-  const [wrong, right] = [new Traveller(world), new Person(world)];
+  const [wrong, right] = [new Participant(world), new Participant(world)];
   await wrong.invited();
   const { onboardingId, personId } = wrong;
   await transaction(world.db, async (tx) => {
@@ -138,7 +131,7 @@ it('25: the address was wrong, and was reminded; the right one is reminded from 
     .sql('onboarding')
     .where({ id: wrong.onboardingId })
     .update({ remindersCountFrom: sixDaysAgo, progressedAt: sixDaysAgo, lastReminder: 2, remindersSent: 2 });
-  const right = new Person(world);
+  const right = new Participant(world);
   await correct(wrong.personId, right.email);
   await world.startWorker();
   await right.mail();
@@ -155,7 +148,7 @@ it('25: the address was wrong and refused; the problem is gone once it is correc
   const { answer } = await sendMessage(world, { email: `anna.${Date.now()}@refused.example` });
   const { id } = answer.recipient;
   await eventually(async () => (await recipient(world, id)).body.onboarding.problem);
-  const right = new Person(world);
+  const right = new Participant(world);
   await correct(id, right.email);
   await right.mail();
   const { said } = await agreed(world, id);
@@ -167,7 +160,7 @@ it('25: the address was wrong and another organisation writes to it, too; that o
   const bob = await mailed(world, 'sms');
   const theirs = await ofOther(bob.email);
   expect(theirs.recipient.id).toBe(bob.personId);
-  const right = new Person(world);
+  const right = new Participant(world);
   const { body } = await correct(bob.personId, right.email);
   expect(body.id).not.toBe(bob.personId);
 
@@ -175,7 +168,7 @@ it('25: the address was wrong and another organisation writes to it, too; that o
   await agreed(world, body.id);
   expect((await recipient(world, bob.personId)).status).toBe(404);
   expect((await bob.ask('/onboarding/sms')).status).toBe(200);
-  await bob.submit({ action: 'skip' });
+  await bob.skip();
   await bob.doStep('app');
   await bob.doStep('profile');
   await eventually(async () => {
@@ -195,7 +188,7 @@ it('25: the address was wrong and the right one is known already; the message jo
   expect(body).toMatchObject({ id: anna.personId, onboarding: { step: 'sms' } });
   expect((await wrong.ask('/onboarding/password')).status).toBe(401);
   expect((await recipient(world, wrong.personId)).status).toBe(404);
-  await anna.submit({ action: 'skip' });
+  await anna.skip();
   await anna.doStep('app');
   await anna.doStep('profile');
   await agreed(world, anna.personId);
@@ -213,7 +206,7 @@ it('25: the address was wrong and the right one is known already; the message jo
 
 it('25: the address was wrong; it is corrected twice, or to itself, without harm, and not once the account is open', async () => {
   const wrong = await mailed(world, 'password');
-  const [second, third] = [someAddress(), new Person(world)];
+  const [second, third] = [someAddress(), new Participant(world)];
   await correct(wrong.personId, second);
   await correct(wrong.personId, third.email);
   // That the mail has left is written, too.
@@ -239,7 +232,7 @@ it('26: two organisations write to the same person; one onboarding, and neither 
   expect((await state(theirs.id, world.apiKey)).status).toBe(404);
   expect((await state(anna.sent!.id, other.key)).status).toBe(404);
 
-  await anna.submit({ action: 'skip' });
+  await anna.skip();
   await anna.doStep('app');
   await anna.doStep('profile');
   await agreed(world, anna.personId);
@@ -259,8 +252,7 @@ it('26: two organisations write to the same person; the name shown is that of th
   expect(anna.reads).toContain('Gemeente Voorbeeld');
   expect(anna.reads).not.toContain('Provincie Voorbeeld');
   // In the same browser, with the session that there is: the other one's mail.
-  await anna.open(linkIn(await anna.mail(2)));
-  await anna.submit({});
+  await anna.openLink(linkIn(await anna.mail(2)));
   expect(anna.reads).toContain('Provincie Voorbeeld');
   expect(anna.reads).not.toContain('Gemeente Voorbeeld');
   await agreed(world, anna.personId);
@@ -272,7 +264,7 @@ it('26: two organisations write to the same person; one ends its relation, and t
   expect((await ask(world, `DELETE /recipients/${anna.personId}`)).status).toBe(204);
   expect((await recipient(world, anna.personId)).status).toBe(404);
   expect((await recipient(world, anna.personId, other.key)).body.onboarding).toMatchObject({ step: 'sms' });
-  await anna.submit({ action: 'skip' });
+  await anna.skip();
   await anna.doStep('app');
   await anna.doStep('profile');
   await agreed(world, anna.personId);

@@ -6,9 +6,9 @@ import type { Step } from '../../domain/steps.ts';
 import { type Postgres, startPostgres } from '../../tools/local/postgres.ts';
 import { agreed } from '../kit/engine.ts';
 import { openWorld, type World } from '../kit/environment.ts';
+import { eventually } from '../kit/eventually.ts';
 import { waitForLock } from '../kit/locks.ts';
-import { eventually } from '../kit/person.ts';
-import { type Place, Traveller } from '../kit/traveller.ts';
+import { Participant, type Place } from '../kit/participant.ts';
 
 let postgres: Postgres;
 let world: World;
@@ -38,15 +38,15 @@ const STEPS: Doing[] = [
   { place: 'profile', fact: 'profileSavedAt', event: 'profile.saved', next: '/onboarding/finished' },
 ];
 
-async function travellers(places: Place[]): Promise<Traveller[]> {
-  const people = places.map(() => new Traveller(world));
+async function participantsAt(places: Place[]): Promise<Participant[]> {
+  const people = places.map(() => new Participant(world));
   for (const [i, anna] of people.entries()) await anna.to(places[i]!);
   for (const { personId } of people) await agreed(world, personId);
   return people;
 }
 
 /** The step of each, filled in as it should be. */
-const filledIn = (people: Traveller[]) =>
+const filledIn = (people: Participant[]) =>
   Promise.all(
     people.map(async (anna, i) => ({
       path: anna.path,
@@ -57,7 +57,7 @@ const filledIn = (people: Traveller[]) =>
 const back = () => eventually(async () => (await fetch(`${world.url}/readyz`)).ok || undefined);
 
 it('31: the database is killed in the middle of every step; nothing is done, the page says "try again", and trying again works', async () => {
-  const people = await travellers(STEPS.map(({ place }) => place));
+  const people = await participantsAt(STEPS.map(({ place }) => place));
   const forms = await filledIn(people);
   const lock = await world.db.sql.transaction();
   await lock('onboarding').forUpdate().select('id');
@@ -83,7 +83,7 @@ it('31: the database is killed in the middle of every step; nothing is done, the
 });
 
 it('31: the database is killed while many post; what was answered is kept, each step is done or not, and everybody goes on', async () => {
-  const people = await travellers([1, 2, 3].flatMap(() => STEPS.map(({ place }) => place)));
+  const people = await participantsAt([1, 2, 3].flatMap(() => STEPS.map(({ place }) => place)));
   const forms = await filledIn(people);
   const posted = people.map((anna, i) => anna.post(forms[i]!.path, forms[i]!.fields));
   await Promise.race(posted);

@@ -6,9 +6,9 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { startTemporal, type Temporal } from '../../tools/local/temporal.ts';
 import { findTemporal } from '../../tools/local/temporalCli.ts';
 import { agreed } from '../kit/engine.ts';
-import { eventually } from '../kit/person.ts';
+import { eventually } from '../kit/eventually.ts';
+import { Participant } from '../kit/participant.ts';
 import { createWorld, type World } from '../kit/testEnvironment.ts';
-import { Traveller } from '../kit/traveller.ts';
 
 /** What is promised after the engine's return. */
 const CAUGHT_UP_WITHIN_MS = 10_000;
@@ -49,7 +49,7 @@ async function readiness() {
 }
 
 it('28: the engine is stopped while somebody does all the steps and is told so; within 10 s of its return the account is open and a mail says it', async () => {
-  const anna = new Traveller(world);
+  const anna = new Participant(world);
   await anna.invited();
   await anna.mail();
   await agreed(world, anna.personId);
@@ -65,7 +65,7 @@ it('28: the engine is stopped while somebody does all the steps and is told so; 
   expect(anna.reads).toContain(
     'Dan kunt u deze pagina sluiten. We sturen u een e-mail als uw toegang klaar is.',
   );
-  const bob = new Traveller(world);
+  const bob = new Participant(world);
   await bob.invited();
   expect((await anna.row()).status).toBe('open');
 

@@ -1,10 +1,11 @@
 /** The second factor: wrong numbers, SMS that do not come, codes too late, skipped, guessed, used twice. */
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { agreed, delivered, detailsSay, filtered, mailed } from '../kit/engine.ts';
-import { eventually, OWN_PASSWORD, visible } from '../kit/person.ts';
+import { eventually } from '../kit/eventually.ts';
+import { OWN_PASSWORD, visible } from '../kit/pages.ts';
+import type { Participant } from '../kit/participant.ts';
 import { expectRejected } from '../kit/rejected.ts';
 import { createWorld, type World } from '../kit/testEnvironment.ts';
-import type { Traveller } from '../kit/traveller.ts';
 
 let world: World;
 beforeAll(async () => {
@@ -13,7 +14,7 @@ beforeAll(async () => {
 afterAll(() => world.close());
 
 /** What the page of the code says by itself, once it says `words`. */
-const pageSays = (anna: Traveller, words: string) =>
+const pageSays = (anna: Participant, words: string) =>
   eventually(async () => {
     const { text } = await anna.ask('/onboarding/sms/code/delivery');
     return visible(text).includes(words) || undefined;
@@ -24,7 +25,7 @@ const another = (code: string) => (code === '000000' ? '000001' : '000000');
 it('14: a wrong number is typed; seen on the code page and changed, and its code counts for nothing', async () => {
   const anna = await mailed(world, 'sms');
   const wrong = '+31628887766';
-  await anna.submit({ phone: '06 28 88 77 66', action: 'send' });
+  await anna.askCode('06 28 88 77 66');
   expect(anna.reads).toContain('De code gaat naar +31 6 28887766');
   expect(anna.reads).toContain('Telefoonnummer wijzigen');
   const stray = await anna.code(wrong);
@@ -33,10 +34,10 @@ it('14: a wrong number is typed; seen on the code page and changed, and its code
   await anna.doStep('sms');
   const code = await delivered(anna);
   if (stray !== code) {
-    await anna.submit({ code: stray, action: 'confirm' });
+    await anna.enterCode(stray);
     expectRejected(anna, 'code', 'Deze code is niet juist. Kijk naar de nieuwste SMS');
   }
-  await anna.submit({ code, action: 'confirm' });
+  await anna.enterCode(code);
   expect(anna.path).toBe('/onboarding/app');
   await agreed(world, anna.personId);
 });
@@ -44,14 +45,14 @@ it('14: a wrong number is typed; seen on the code page and changed, and its code
 it('14: a wrong number is typed in place of one that works; the old one counts until the new one is verified', async () => {
   const anna = await mailed(world, 'app', 'sms');
   await anna.open('/onboarding/sms');
-  await anna.submit({ phone: '06 28 88 77 55', action: 'send' });
+  await anna.askCode('06 28 88 77 55');
   await anna.code('+31628887755');
   expect((await agreed(world, anna.personId)).said.facts.smsVerified).toBe(true);
 
   const tablet = anna.elsewhere();
   await tablet.openLink();
   await tablet.submit({ password: OWN_PASSWORD });
-  await tablet.submit({ code: await delivered(tablet, 'sign-in'), action: 'confirm' });
+  await tablet.enterCode(await delivered(tablet, 'sign-in'));
   expect(tablet.path).toBe('/onboarding/app');
   expect(world.phone.messages().filter(({ to }) => to === '+31628887755')).toHaveLength(1);
   await agreed(world, anna.personId);
@@ -59,7 +60,7 @@ it('14: a wrong number is typed in place of one that works; the old one counts u
 
 it('15: the provider refuses the number; the page and the operator say it, and another number or the app goes on', async () => {
   const anna = await mailed(world, 'sms');
-  await anna.submit({ phone: '06 12340001', action: 'send' });
+  await anna.askCode('06 12340001');
   await pageSays(anna, 'Dit nummer kan geen SMS ontvangen. Wijzig het nummer of gebruik de app.');
   await anna.open('/onboarding/sms/code');
   for (const way of ['Telefoonnummer wijzigen', 'De authenticatie-app gebruiken'])
@@ -71,16 +72,16 @@ it('15: the provider refuses the number; the page and the operator say it, and a
 
   await anna.open('/onboarding/sms');
   await anna.doStep('sms');
-  await anna.submit({ code: await delivered(anna), action: 'confirm' });
+  await anna.enterCode(await delivered(anna));
   expect((await agreed(world, anna.personId)).said).toMatchObject({ step: 'app', problem: null });
 });
 
 it('15: the provider is in trouble for a while; the page says so, and the SMS comes', async () => {
   const anna = await mailed(world, 'sms');
-  await anna.submit({ phone: '06 12340002', action: 'send' });
+  await anna.askCode('06 12340002');
   await pageSays(anna, 'We blijven het een paar minuten proberen.');
   await pageSays(anna, 'De SMS is verstuurd.');
-  await anna.submit({ code: await anna.code('+31612340002'), action: 'confirm' });
+  await anna.enterCode(await anna.code('+31612340002'));
   expect(anna.path).toBe('/onboarding/app');
   await agreed(world, anna.personId);
 });
@@ -92,7 +93,7 @@ it.each([
   '15: the number can get no SMS (%s); said at once, before anything is sent',
   async (_what, phone, words) => {
     const anna = await mailed(world, 'sms');
-    await anna.submit({ phone, action: 'send' });
+    await anna.askCode(phone);
     expectRejected(anna, 'phone', words);
     expect(await world.db.sql('sms_code').where({ personId: anna.personId })).toEqual([]);
     await agreed(world, anna.personId);
@@ -108,16 +109,16 @@ it('16: the code comes after it expired, then two come; the page says which one 
     .sql('sms_code')
     .where({ personId: anna.personId })
     .update({ requestedAt: longAgo, sentAt: longAgo });
-  await anna.submit({ code: late, action: 'confirm' });
+  await anna.enterCode(late);
   expectRejected(anna, 'code', 'Deze code is verlopen. Laat een nieuwe SMS sturen.');
   await anna.submit({ action: 'resend' });
   const newest = await delivered(anna);
   await pageSays(anna, 'Alleen de nieuwste telt.');
   if (late !== newest) {
-    await anna.submit({ code: late, action: 'confirm' });
+    await anna.enterCode(late);
     expectRejected(anna, 'code', 'Kijk naar de nieuwste SMS');
   }
-  await anna.submit({ code: newest, action: 'confirm' });
+  await anna.enterCode(newest);
   expect(anna.path).toBe('/onboarding/app');
   await agreed(world, anna.personId);
 });
@@ -126,14 +127,14 @@ it('17: five wrong codes; the right one counts no more, the page says how long, 
   const anna = await mailed(world, 'sms');
   await anna.doStep('sms');
   const code = await delivered(anna);
-  for (let i = 0; i < 5; i++) await anna.submit({ code: another(code), action: 'confirm' });
-  await anna.submit({ code, action: 'confirm' });
+  for (let i = 0; i < 5; i++) await anna.enterCode(another(code));
+  await anna.enterCode(code);
   expectRejected(anna, 'code', 'te vaak verkeerd ingevuld en telt niet meer. Laat een nieuwe SMS sturen.');
   expect(anna.reads).toMatch(/Opnieuw sturen kan over \d+ seconden/);
   expect((await agreed(world, anna.personId)).said.facts.smsVerified).toBe(false);
   await anna.longAfter();
   await anna.submit({ action: 'resend' });
-  await anna.submit({ code: await delivered(anna), action: 'confirm' });
+  await anna.enterCode(await delivered(anna));
   expect(anna.path).toBe('/onboarding/app');
   await agreed(world, anna.personId);
 });
@@ -151,7 +152,7 @@ it('17: 200 guesses at once; at most five are compared, and none of them is told
   );
   // A session's requests have their turns: on a slow machine some wait too long for theirs, and nothing is compared.
   expect(answers.filter(({ status }) => ![422, 429].includes(status))).toEqual([]);
-  await anna.submit({ code: String(code).padStart(6, '0'), action: 'confirm' });
+  await anna.enterCode(String(code).padStart(6, '0'));
   expectRejected(anna, 'code', 'telt niet meer');
   await agreed(world, anna.personId);
 });
@@ -164,9 +165,9 @@ it.each([
   async (_one, _two, first, second) => {
     const anna = await mailed(world, 'sms');
     await anna.open(first);
-    await anna.submit({ action: 'skip' });
+    await anna.skip();
     await anna.open(second);
-    await anna.submit({ action: 'skip' });
+    await anna.skip();
     expect([anna.page.status, anna.path]).toEqual([422, second]);
     expect(anna.reads).toContain('Eén van de twee is nodig');
     expect(anna.page.text).toContain(`href="${first}"`);
@@ -179,28 +180,28 @@ it.each([
 
 it('19: SMS is skipped, the app tried and given up; back to SMS, and the way goes on', async () => {
   const anna = await mailed(world, 'sms');
-  await anna.submit({ action: 'skip' });
-  await anna.submit({ token: '000000', action: 'register' });
+  await anna.skip();
+  await anna.registerApp('000000');
   await anna.open('/onboarding/sms');
   await anna.doStep('sms');
   expect((await agreed(world, anna.personId)).said.facts.smsSkipped).toBe(false);
-  await anna.submit({ code: await delivered(anna), action: 'confirm' });
+  await anna.enterCode(await delivered(anna));
   expect(anna.path).toBe('/onboarding/app');
-  await anna.submit({ action: 'skip' });
+  await anna.skip();
   expect(anna.path).toBe('/onboarding/profile');
   await agreed(world, anna.personId);
 });
 
 it('20: the phone’s clock is wrong; after three refused tokens the page says to check the time, and then the right one works', async () => {
   const anna = await mailed(world, 'sms');
-  await anna.submit({ action: 'skip' });
+  await anna.skip();
   const right = await anna.token();
   for (let i = 0; i < 3; i++) {
     expect(anna.reads).not.toContain('Controleer de tijd op uw telefoon');
-    await anna.submit({ token: another(right), action: 'register' });
+    await anna.registerApp(another(right));
   }
   expectRejected(anna, 'token', 'Controleer de tijd op uw telefoon');
-  await anna.submit({ token: await anna.token(), action: 'register' });
+  await anna.registerApp(await anna.token());
   expect(anna.path).toBe('/onboarding/profile');
   await agreed(world, anna.personId);
 });
@@ -210,7 +211,7 @@ it.each(['sms', 'app'] as const)(
   async (factor) => {
     const anna = await mailed(world, 'profile', factor);
     await anna.longAfter();
-    const devices: Traveller[] = [];
+    const devices: Participant[] = [];
     for (let i = 0; i < 10; i++) {
       const device = anna.elsewhere();
       await device.openLink();

@@ -2,9 +2,10 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { allSettled, dump } from '../kit/dump.ts';
 import { agreed, delivered, mailed } from '../kit/engine.ts';
-import { type Answer, linkIn, OWN_PASSWORD } from '../kit/person.ts';
+import { linkIn, OWN_PASSWORD } from '../kit/pages.ts';
+import { type Factor, Participant, type Place } from '../kit/participant.ts';
 import { createWorld, type World } from '../kit/testEnvironment.ts';
-import { type Factor, type Place, Traveller } from '../kit/traveller.ts';
+import type { Answer } from '../kit/webClient.ts';
 
 let world: World;
 beforeAll(async () => {
@@ -42,12 +43,11 @@ it.each(STOPPED)(
     expect((await anna.ask(path)).status).toBe(401);
 
     const phone = anna.elsewhere();
-    await phone.open(linkIn(await anna.mail()));
-    await phone.submit({});
+    await phone.openLink(linkIn(await anna.mail()));
     for (const proof of asks) {
       expect(phone.path).toBe(`/onboarding/continue${proof === 'password' ? '' : `/${proof}`}`);
       if (proof === 'password') await phone.submit({ password: OWN_PASSWORD });
-      if (proof === 'sms') await phone.submit({ code: await delivered(phone, 'sign-in'), action: 'confirm' });
+      if (proof === 'sms') await phone.enterCode(await delivered(phone, 'sign-in'));
       if (proof === 'app') await phone.submit({ token: await phone.token() });
     }
     expect([phone.path, phone.page.status]).toEqual([path, 200]);
@@ -56,7 +56,7 @@ it.each(STOPPED)(
 );
 
 /** Of three answers at once, each with a session id of its own, the browser keeps the one that was made last. */
-async function keepsNewest(anna: Traveller, answers: Answer[]): Promise<void> {
+async function keepsNewest(anna: Participant, answers: Answer[]): Promise<void> {
   for (const { headers } of answers) {
     const [pair = ''] =
       headers
@@ -110,7 +110,7 @@ it.each(['terms', 'password', 'sms', 'profile'] as const)(
     const anna = await mailed(world, place);
     const tab = anna.page;
     const bob = await mailed(world, place);
-    const browser = new Traveller(world, bob.email);
+    const browser = new Participant(world, bob.email);
     for (const [name, value] of bob.cookies) browser.cookies.set(name, value);
     const people = [anna, bob];
     for (const { personId } of people) await agreed(world, personId);

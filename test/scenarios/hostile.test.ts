@@ -2,7 +2,8 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { escaped } from '../../web/ui/html.ts';
 import { agreed, ask, mailed } from '../kit/engine.ts';
-import { Person, sendMessage } from '../kit/person.ts';
+import { Participant } from '../kit/participant.ts';
+import { sendMessage } from '../kit/sender.ts';
 import { createWorld, type World } from '../kit/testEnvironment.ts';
 
 let world: World;
@@ -37,7 +38,7 @@ it.each(NAMES)(
 it.each(NAMES)(
   '38: a sender and a subject with %s; the mail is whole and goes to one address',
   async (_what, text) => {
-    const anna = new Person(world);
+    const anna = new Participant(world);
     const { status, answer } = await sendMessage(world, {
       email: anna.email,
       body: { from: { name: text }, subject: text, body: text },

@@ -2,15 +2,16 @@
 import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { agreed, mailed } from '../kit/engine.ts';
-import { linkIn, OWN_PASSWORD, sendMessage, temporaryPasswordIn } from '../kit/person.ts';
+import { linkIn, OWN_PASSWORD, temporaryPasswordIn } from '../kit/pages.ts';
+import type { Participant } from '../kit/participant.ts';
+import { sendMessage } from '../kit/sender.ts';
 import { createWorld, type World } from '../kit/testEnvironment.ts';
-import type { Traveller } from '../kit/traveller.ts';
 
 const someKey = () => randomBytes(32).toString('base64');
 const OLD = `k1:${someKey()}`;
 
 let world: World;
-const people = new Map<string, Traveller>();
+const people = new Map<string, Participant>();
 const waiting = {
   idempotent: { email: 'bob@example.com', key: 'the same call' },
   code: '',
@@ -36,7 +37,7 @@ const at = (place: string) => people.get(place)!;
 it('40: a key is rotated; a page that was open before is posted after it, at every step, and the way goes on', async () => {
   await at('password').doStep('password');
   expect(at('password').path).toBe('/onboarding/sms');
-  await at('sms').submit({ action: 'skip' });
+  await at('sms').skip();
   expect(at('sms').path).toBe('/onboarding/app');
   await at('sms').doStep('app');
   await at('profile').doStep('profile');
@@ -46,7 +47,7 @@ it('40: a key is rotated; a page that was open before is posted after it, at eve
 
 it('40: a key is rotated; a code that came before counts', async () => {
   const anna = at('code');
-  await anna.submit({ code: waiting.code, action: 'confirm' });
+  await anna.enterCode(waiting.code);
   expect(anna.path).toBe('/onboarding/app');
   await agreed(world, anna.personId);
 });
@@ -55,8 +56,7 @@ it('40: a key is rotated; an old mail’s link, the own password and the app wor
   const anna = at('elsewhere');
   await anna.longAfter();
   const phone = anna.elsewhere();
-  await phone.open(linkIn(await anna.mail()));
-  await phone.submit({});
+  await phone.openLink(linkIn(await anna.mail()));
   await phone.submit({ password: OWN_PASSWORD });
   await phone.submit({ token: await phone.token() });
   expect(phone.path).toBe('/onboarding/profile');
@@ -89,8 +89,7 @@ it('40: a key is rotated; a mail of before and one of after it have the same tem
   expect(temporaryPasswordIn(after)).toBe(temporaryPasswordIn(before));
   for (const mail of [before, after]) {
     const browser = anna.elsewhere();
-    await browser.open(linkIn(mail));
-    await browser.submit({});
+    await browser.openLink(linkIn(mail));
     expect(browser.path).toBe('/onboarding/terms');
   }
   await agreed(world, anna.personId);

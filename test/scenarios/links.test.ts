@@ -3,9 +3,11 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { extendDeadline } from '../../workflows/signals.ts';
 import { allSettled, dump } from '../kit/dump.ts';
 import { agreed, ask, mailed, told } from '../kit/engine.ts';
-import { eventually, linkIn, OWN_PASSWORD, Person, sendMessage, temporaryPasswordIn } from '../kit/person.ts';
+import { eventually } from '../kit/eventually.ts';
+import { linkIn, OWN_PASSWORD, temporaryPasswordIn } from '../kit/pages.ts';
+import { Participant } from '../kit/participant.ts';
+import { sendMessage } from '../kit/sender.ts';
 import { createWorld, type World } from '../kit/testEnvironment.ts';
-import { Traveller } from '../kit/traveller.ts';
 
 const INVITE_EVERY_MS = 1_500;
 
@@ -17,7 +19,7 @@ afterAll(() => world.close());
 
 const inviteAgain = (personId: string) =>
   ask<{ temporaryPassword?: string }>(world, `POST /recipients/${personId}/invitation`);
-const mailsTo = async ({ email }: Person) =>
+const mailsTo = async ({ email }: Participant) =>
   (await world.mailbox.mails()).filter(({ recipients }) => recipients.includes(email));
 
 it('1: a mail scanner opens the link 50 times and follows what it finds; nothing is used up, no session, mail or SMS', async () => {
@@ -26,7 +28,7 @@ it('1: a mail scanner opens the link 50 times and follows what it finds; nothing
   await allSettled(world);
   const before = await dump(world);
   const link = linkIn(await anna.mail());
-  const scanner = new Person(world);
+  const scanner = new Participant(world);
   for (const method of ['GET', 'HEAD'])
     for (let i = 0; i < 25; i++) {
       const { status, text } = await scanner.ask(link, { method });
@@ -40,24 +42,22 @@ it('1: a mail scanner opens the link 50 times and follows what it finds; nothing
   expect(await mailsTo(anna)).toHaveLength(1);
   expect(world.phone.messages()).toEqual([]);
 
-  await anna.open(link);
-  await anna.submit({});
+  await anna.openLink(link);
   await anna.doStep('terms');
   await anna.doStep('password');
   await agreed(world, anna.personId);
 });
 
 it('2: the mail is in the spam folder and is sent again, five times at once; one more comes, and both mails work', async () => {
-  const anna = new Person(world);
+  const anna = new Participant(world);
   const { recipient } = await anna.invited();
   const first = await anna.mail();
   await Promise.all([1, 2, 3, 4, 5].map(() => inviteAgain(recipient.id)));
   const second = await anna.mail(2);
   expect(second.receivedAt.getTime() - first.receivedAt.getTime()).toBeGreaterThan(INVITE_EVERY_MS * 0.9);
   for (const mail of [first, second]) {
-    const browser = new Person(world, anna.email);
-    await browser.open(linkIn(mail));
-    await browser.submit({});
+    const browser = new Participant(world, anna.email);
+    await browser.openLink(linkIn(mail));
     expect(browser.path).toBe('/onboarding/terms');
   }
   const { said } = await agreed(world, recipient.id);
@@ -66,7 +66,7 @@ it('2: the mail is in the spam folder and is sent again, five times at once; one
 });
 
 it('3: the older of three mails is opened; its link works, with the temporary password of any', async () => {
-  const anna = new Person(world);
+  const anna = new Participant(world);
   const { answer } = await sendMessage(world, { email: anna.email, body: { temporaryPassword: 'sender' } });
   const first = await anna.mail();
   const second = (await inviteAgain(answer.recipient.id)).body.temporaryPassword!;
@@ -75,9 +75,8 @@ it('3: the older of three mails is opened; its link works, with the temporary pa
   await anna.mail(3);
   expect(new Set([answer.temporaryPassword, second, third]).size).toBe(3);
 
-  await anna.open(linkIn(first));
-  await anna.submit({});
-  await anna.submit({ accept: 'yes' });
+  await anna.openLink(linkIn(first));
+  await anna.acceptTerms();
   await anna.choosePassword(second);
   expect(anna.path).toBe('/onboarding/sms');
   await agreed(world, answer.recipient.id);
@@ -102,8 +101,7 @@ it('4: the link is opened after it expired; said at once, and one button brings 
   expect(phone.reads).toContain('Er is een nieuwe uitnodiging onderweg');
   const fresh = await anna.mail(2);
   expect(fresh.recipients).toEqual([anna.email]);
-  await phone.open(linkIn(fresh));
-  await phone.submit({});
+  await phone.openLink(linkIn(fresh));
   expect(phone.path).toBe('/onboarding/password');
   await phone.choosePassword(temporaryPasswordIn(fresh));
   expect(phone.path).toBe('/onboarding/sms');
@@ -111,15 +109,14 @@ it('4: the link is opened after it expired; said at once, and one button brings 
 });
 
 it('4: it expired before the temporary password was used that the sender passed on; after a fresh mail that one works', async () => {
-  const anna = new Traveller(world);
+  const anna = new Participant(world);
   const { temporaryPassword } = await anna.invited({ temporaryPassword: 'sender' });
   const first = await anna.mail();
   await agreed(world, anna.personId);
   await world.workflow(anna.onboardingId).signal(extendDeadline, { days: -14, reason: 'left' });
   await eventually(async () => (await anna.row()).status === 'expired' || undefined);
   await anna.submit({}, `${linkIn(first)}/renew`);
-  await anna.open(linkIn(await anna.mail(2)));
-  await anna.submit({});
+  await anna.openLink(linkIn(await anna.mail(2)));
   await anna.doStep('terms');
   await anna.choosePassword(temporaryPassword!);
   expect(anna.path).toBe('/onboarding/sms');
@@ -140,12 +137,11 @@ it('5: the link is opened after the account is ready; sign in, then the message'
 });
 
 it('6: the mail was forwarded before the password step; whoever has not the temporary password gets no further', async () => {
-  const anna = new Person(world);
+  const anna = new Participant(world);
   const { answer } = await sendMessage(world, { email: anna.email, body: { temporaryPassword: 'sender' } });
-  const other = new Person(world);
-  await other.open(linkIn(await anna.mail()));
-  await other.submit({});
-  await other.submit({ accept: 'yes' });
+  const other = new Participant(world);
+  await other.openLink(linkIn(await anna.mail()));
+  await other.acceptTerms();
   await other.choosePassword('acdf-gh34-acdf-gh34');
   expect([other.page.status, other.path]).toEqual([422, '/onboarding/password']);
   for (const path of ['/onboarding/sms', '/onboarding/profile', '/onboarding/finished'])
@@ -164,9 +160,8 @@ it.each([
     const anna = await mailed(world, place, factor);
     await agreed(world, anna.personId);
     await allSettled(world);
-    const other: Traveller = anna.elsewhere();
-    await other.open(linkIn(await anna.mail()));
-    await other.submit({});
+    const other: Participant = anna.elsewhere();
+    await other.openLink(linkIn(await anna.mail()));
     expect(other.path).toBe('/onboarding/continue');
     const facts = await dump(world, ['session']);
     const paths = ['terms', 'password', 'sms', 'sms/code', 'app', 'profile', 'finished'];

@@ -3,9 +3,9 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { verifiedPhone } from '../../db/smsCodes.ts';
 import { askFactorReset } from '../../workflows/signals.ts';
 import { agreed, detailsSay, filtered, mailed, recipient, told } from '../kit/engine.ts';
-import { OWN_PASSWORD } from '../kit/person.ts';
+import { OWN_PASSWORD } from '../kit/pages.ts';
+import { Participant } from '../kit/participant.ts';
 import { createWorld, type World } from '../kit/testEnvironment.ts';
-import { Traveller } from '../kit/traveller.ts';
 
 let world: World;
 beforeAll(async () => {
@@ -28,7 +28,7 @@ async function askedForHelp(factor: 'sms' | 'app') {
 }
 
 /** What the operator's signal brings by mail. */
-async function resetLink(anna: Traveller): Promise<string> {
+async function resetLink(anna: Participant): Promise<string> {
   await agreed(world, anna.personId);
   await world.workflow(anna.onboardingId).signal(askFactorReset, { reason: 'lost phone, called' });
   const mail = await anna.mail(2);
@@ -54,8 +54,7 @@ it.each(['sms', 'app'] as const)(
     await detailsSay(world, anna.onboardingId, 'the person gets a mail');
     expect((await agreed(world, anna.personId)).said.facts[`${factor}Verified`]).toBe(true);
 
-    await tablet.open(link);
-    await tablet.submit({});
+    await tablet.openLink(link);
     expect(tablet.path).toBe('/reset/factor');
     await tablet.submit({ password: OWN_PASSWORD });
     expect(tablet.path).toBe('/onboarding/sms');
@@ -67,7 +66,7 @@ it.each(['sms', 'app'] as const)(
     const lost = tablet.appKey;
     await tablet.readKey();
     expect(tablet.appKey).not.toBe(lost);
-    await tablet.submit({ action: 'skip' });
+    await tablet.skip();
     await tablet.doStep('app');
     expect(tablet.path).toBe('/onboarding/profile');
     await agreed(world, anna.personId);
@@ -76,9 +75,8 @@ it.each(['sms', 'app'] as const)(
 
 it('11: the phone is lost; the mail without the own password, or the password without the mail, resets nothing', async () => {
   const { anna, tablet } = await askedForHelp('app');
-  const thief = new Traveller(world);
-  await thief.open(await resetLink(anna));
-  await thief.submit({});
+  const thief = new Participant(world);
+  await thief.openLink(await resetLink(anna));
   await thief.submit({ password: 'een geraden wachtwoord' });
   expect(thief.page.status).toBe(422);
   expect(thief.reads).toContain('Dit wachtwoord is niet juist.');
@@ -97,8 +95,8 @@ it('11: the phone is lost before there was a factor; an operator’s reset is re
 
 it('12: no mobile phone and no app; the sender is told, the operator sees help-asked, and no skip leads round', async () => {
   const anna = await mailed(world, 'sms');
-  await anna.submit({ action: 'skip' });
-  await anna.submit({ action: 'skip' });
+  await anna.skip();
+  await anna.skip();
   expect(anna.reads).toContain('Eén van de twee is nodig');
   expect(anna.reads).toContain('Hebt u geen mobiele telefoon? Kies dan onderaan "Dit lukt mij niet"');
   expect(anna.page.text).toContain('href="/onboarding/help"');
@@ -124,12 +122,11 @@ it('12: no mobile phone and no app; the sender is told, the operator sees help-a
 });
 
 it('13: "this is not me"; the invitation stops, the sender is told, the message stays unread', async () => {
-  const anna = new Traveller(world);
+  const anna = new Participant(world);
   const sent = await anna.invited();
   await anna.mail();
   const link = await anna.link();
-  await anna.open(`${link}/not-me`);
-  await anna.submit({});
+  await anna.openLink(`${link}/not-me`);
   await anna.submit({ sure: 'yes' });
   expect(anna.reads).toContain('Dank u, wij sturen u niets meer');
 
@@ -144,7 +141,7 @@ it('13: "this is not me"; the invitation stops, the sender is told, the message 
 });
 
 it('11: the phone is lost and the mail address refuses, too; the operator reads that no mail left', async () => {
-  const anna = new Traveller(world, `anna.${Date.now()}@refused.example`);
+  const anna = new Participant(world, `anna.${Date.now()}@refused.example`);
   await anna.to('profile');
   await agreed(world, anna.personId);
   await world.workflow(anna.onboardingId).signal(askFactorReset, { reason: 'called' });

@@ -3,10 +3,10 @@ import { simpleParser } from 'mailparser';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { extendDeadline } from '../../workflows/signals.ts';
 import { agreed, detailsSay } from '../kit/engine.ts';
-import { eventually } from '../kit/person.ts';
+import { eventually } from '../kit/eventually.ts';
+import { Participant } from '../kit/participant.ts';
 import { openRawMailServer, type RawMailServer } from '../kit/rawMailServer.ts';
 import { createWorld, type World } from '../kit/testEnvironment.ts';
-import { Traveller } from '../kit/traveller.ts';
 
 let server: RawMailServer;
 let world: World;
@@ -21,7 +21,7 @@ afterAll(async () => {
 
 it('27: the mail server takes the mail and drops the line; it is sent again, with the same Message-ID, text and link, whatever came in between', async () => {
   server.answer({ end: 'drop' });
-  const anna = new Traveller(world);
+  const anna = new Participant(world);
   await anna.invited();
   await eventually(async () => server.received.length >= 1 || undefined);
   await anna.invited({ from: { name: 'Een andere afdeling' } });
@@ -42,8 +42,7 @@ it('27: the mail server takes the mail and drops the line; it is sent again, wit
   const [{ messageId, text, html } = { messageId: '', text: '', html: '' }, ...repeats] = mails;
   expect(text).toContain(`${world.url}/i/`);
   for (const again of repeats) expect(again).toMatchObject({ messageId, text, html });
-  await anna.open(new URL(/https?:\/\/\S+\/i\/\S+/.exec(text!)![0]).pathname);
-  await anna.submit({});
+  await anna.openLink(new URL(/https?:\/\/\S+\/i\/\S+/.exec(text!)![0]).pathname);
   expect(anna.path).toBe('/onboarding/terms');
 });
 
@@ -51,7 +50,7 @@ it('27: taken and not said so, while a step was written; it is not sent again wi
   server.received.length = 0;
   const remind = { REMIND_AFTER: '4s,1h', REMIND_FROM_HOUR: '0', REMIND_UNTIL_HOUR: '24' };
   const other = await createWorld({ env: { ...remind, SMTP_URL: `smtp://127.0.0.1:${server.port}` } });
-  const anna = new Traveller(other);
+  const anna = new Participant(other);
   await anna.invited();
   await eventually(async () => server.received.length >= 1 || undefined);
   server.answer({ end: 'drop' });

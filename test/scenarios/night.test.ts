@@ -1,7 +1,7 @@
 /** A reminder that falls in the night, in a run on the engine; the rules of time are in domain/reminders.test.ts. */
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { agreed, detailsSay, mailed } from '../kit/engine.ts';
-import { eventually } from '../kit/person.ts';
+import { eventually } from '../kit/eventually.ts';
 import { createWorld, type World } from '../kit/testEnvironment.ts';
 
 const HOUR_MS = 3_600_000;

@@ -2,9 +2,10 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { askFactorReset, cancelOnboarding, extendDeadline } from '../../workflows/signals.ts';
 import { agreed, ask, detailsSay, filtered, mailed, recipient, told } from '../kit/engine.ts';
-import { eventually, linkIn, OWN_PASSWORD } from '../kit/person.ts';
+import { eventually } from '../kit/eventually.ts';
+import { linkIn, OWN_PASSWORD } from '../kit/pages.ts';
+import { Participant } from '../kit/participant.ts';
 import { createWorld, type World } from '../kit/testEnvironment.ts';
-import { Traveller } from '../kit/traveller.ts';
 
 let world: World;
 beforeAll(async () => {
@@ -13,7 +14,7 @@ beforeAll(async () => {
 afterAll(() => world.close());
 
 /** Stopped half-way by an operator. */
-async function cancelled(place: 'password' | 'profile'): Promise<Traveller> {
+async function cancelled(place: 'password' | 'profile'): Promise<Participant> {
   const anna = await mailed(world, place);
   await agreed(world, anna.personId);
   await world.workflow(anna.onboardingId).signal(cancelOnboarding, { reason: 'the wrong line' });
@@ -21,7 +22,7 @@ async function cancelled(place: 'password' | 'profile'): Promise<Traveller> {
   return anna;
 }
 
-const inviteAgain = (anna: Traveller) => ask(world, `POST /recipients/${anna.personId}/invitation`);
+const inviteAgain = (anna: Participant) => ask(world, `POST /recipients/${anna.personId}/invitation`);
 
 it('37: an operator cancels by mistake; the person’s page says who to ask, the sender and the operator see it', async () => {
   const anna = await cancelled('profile');
@@ -53,8 +54,7 @@ it('37: an operator cancels by mistake; the sender invites again, every fact is 
 
   await anna.longAfter();
   const phone = anna.elsewhere();
-  await phone.open(linkIn(mail));
-  await phone.submit({});
+  await phone.openLink(linkIn(mail));
   await phone.submit({ password: OWN_PASSWORD });
   await phone.submit({ token: await phone.token() });
   expect(phone.path).toBe('/onboarding/profile');
@@ -117,7 +117,7 @@ it('36: a signal that makes no sense (cancel a finished one); it is refused in w
 
 it('36: a signal whose mail cannot leave; the person finishes, and the run ends well', async () => {
   const cutOff = await createWorld({ env: { SMTP_URL: 'smtp://127.0.0.1:1' } });
-  const anna = await new Traveller(cutOff).to('profile');
+  const anna = await new Participant(cutOff).to('profile');
   await agreed(cutOff, anna.personId);
   const run = cutOff.workflow(anna.onboardingId);
   await run.signal(askFactorReset, { reason: 'lost' });

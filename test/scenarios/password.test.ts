@@ -3,9 +3,9 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { passwordResetWorkflowId } from '../../workflows/signals.ts';
 import { dump } from '../kit/dump.ts';
 import { agreed, mailed } from '../kit/engine.ts';
-import { OWN_PASSWORD } from '../kit/person.ts';
+import { OWN_PASSWORD } from '../kit/pages.ts';
+import { Participant } from '../kit/participant.ts';
 import { createWorld, type World } from '../kit/testEnvironment.ts';
-import { Traveller } from '../kit/traveller.ts';
 
 const NEW_PASSWORD = 'zeven rode tulpen 31';
 
@@ -30,17 +30,16 @@ async function forgot(place: 'sms' | 'profile', factor: 'sms' | 'app' = 'app') {
   return { anna, tablet, link: new URL(/https?:\/\/\S+\/reset\/\S+/.exec(mail.text)![0]).pathname };
 }
 
-const linksOf = ({ personId }: Traveller) =>
+const linksOf = ({ personId }: Participant) =>
   world.db.sql('reset_link').where({ personId }).orderBy('createdAt');
 
-const choose = (person: Traveller) =>
+const choose = (person: Participant) =>
   person.submit({ newPassword: NEW_PASSWORD, newPasswordAgain: NEW_PASSWORD });
 
 it('10: the own password is forgotten; a mail reopens only the password step, and nothing else is lost', async () => {
   const { anna, tablet, link } = await forgot('sms');
   const before = await anna.row();
-  await tablet.open(link);
-  await tablet.submit({});
+  await tablet.openLink(link);
   expect(tablet.path).toBe('/reset/password');
   await choose(tablet);
   expect(tablet.path).toBe('/onboarding/sms');
@@ -58,12 +57,11 @@ it('10: the own password is forgotten; a mail reopens only the password step, an
 it('10: the own password is forgotten; the factor that is set up stays, is asked for first, and the way goes on', async () => {
   for (const factor of ['sms', 'app'] as const) {
     const { anna, tablet, link } = await forgot('profile', factor);
-    await tablet.open(link);
-    await tablet.submit({});
+    await tablet.openLink(link);
     expect(tablet.path).toBe(`/reset/prove/${factor}`);
     if (factor === 'sms') {
       await tablet.submit({ action: 'resend' });
-      await tablet.submit({ code: await tablet.smsCode('sign-in'), action: 'confirm' });
+      await tablet.enterCode(await tablet.smsCode('sign-in'));
     } else await tablet.submit({ token: await tablet.token() });
     expect(tablet.path).toBe('/reset/password');
     await choose(tablet);
@@ -77,7 +75,7 @@ it('10: the own password is forgotten; opening the mail’s link changes nothing
   const { anna, link } = await forgot('profile');
   await agreed(world, anna.personId);
   const before = await dump(world, ['outbox']);
-  const scanner = new Traveller(world);
+  const scanner = new Participant(world);
   for (const method of ['GET', 'HEAD'])
     for (let i = 0; i < 25; i++) expect((await scanner.ask(link, { method })).status).toBe(200);
   expect(await dump(world, ['outbox'])).toBe(before);
@@ -86,9 +84,8 @@ it('10: the own password is forgotten; opening the mail’s link changes nothing
 
 it('10: the own password is forgotten; whoever has that link and not the factor gets nothing', async () => {
   const { anna, link } = await forgot('profile');
-  const thief = new Traveller(world);
-  await thief.open(link);
-  await thief.submit({});
+  const thief = new Participant(world);
+  await thief.openLink(link);
   expect(thief.path).toBe('/reset/prove/app');
   await thief.submit({ token: '000000' });
   expect(thief.page.status).toBe(422);
@@ -106,8 +103,7 @@ it('10: the own password is forgotten; whoever has that link and not the factor 
 
 it('10: the own password is forgotten; the link works once, ends every other session, and says when it is used', async () => {
   const { anna, tablet, link } = await forgot('sms');
-  await tablet.open(link);
-  await tablet.submit({});
+  await tablet.openLink(link);
   await choose(tablet);
   expect((await anna.ask('/onboarding/sms')).status).toBe(401);
   const late = anna.elsewhere();

@@ -2,12 +2,12 @@
 import { createServer } from 'node:net';
 import { describe, expect, it, type TestContext } from 'vitest';
 import { agreed } from '../kit/engine.ts';
+import { eventually } from '../kit/eventually.ts';
 import { holdMails } from '../kit/heldMails.ts';
 import { waitForLock } from '../kit/locks.ts';
-import { eventually } from '../kit/person.ts';
+import { Participant } from '../kit/participant.ts';
 import { webProcess, workerProcess } from '../kit/serverProcess.ts';
 import { createWorld, type World } from '../kit/testEnvironment.ts';
-import { Traveller } from '../kit/traveller.ts';
 
 /** What is promised at a stop: the process is gone. */
 const STOPPED_WITHIN_MS = 30_000;
@@ -21,14 +21,14 @@ async function ownWorld({ onTestFinished }: TestContext): Promise<World> {
   return world;
 }
 
-async function invited(world: World): Promise<Traveller> {
-  const anna = new Traveller(world);
+async function invited(world: World): Promise<Participant> {
+  const anna = new Participant(world);
   await anna.invited();
   return anna;
 }
 
 /** Mails to this person that the world's own mail server got. */
-const arrived = async ({ world, email }: Traveller) =>
+const arrived = async ({ world, email }: Participant) =>
   (await world.mailbox.mails()).filter(({ recipients }) => recipients.includes(email));
 
 /** A way to the engine that does `then` as soon as somebody takes it. */
@@ -78,10 +78,10 @@ describe.concurrent('killed', () => {
     });
     // Somebody in between, who sends people on to one web or the other.
     const front = { ...world };
-    const anna = new Traveller(front);
+    const anna = new Participant(front);
     await anna.to('terms');
     front.url = web.url;
-    await anna.submit({ accept: 'yes' }).catch(() => undefined);
+    await anna.acceptTerms().catch(() => undefined);
     expect(await web.ended).toEqual({ code: null, signal: 'SIGKILL' });
     expect((await anna.row()).termsAcceptedAt).not.toBeNull();
     expect(await world.db.sql('outbox').pluck('signal')).toContain('termsAccepted');
@@ -128,7 +128,7 @@ describe.concurrent('stopped for a release', () => {
     const world = await ownWorld(test);
     const web = await webProcess(test, world);
     const front = { ...world };
-    const people = [new Traveller(front), new Traveller(front)];
+    const people = [new Participant(front), new Participant(front)];
     for (const one of people) await one.to('terms');
     front.url = web.url;
     const underWay = [];

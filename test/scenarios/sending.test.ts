@@ -2,10 +2,11 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { agreed, mailed } from '../kit/engine.ts';
+import { eventually } from '../kit/eventually.ts';
 import { atOnce, someAddress } from '../kit/message.ts';
-import { eventually, Person, sendMessage } from '../kit/person.ts';
+import { Participant } from '../kit/participant.ts';
+import { sendMessage } from '../kit/sender.ts';
 import { createWorld, type World } from '../kit/testEnvironment.ts';
-import type { Traveller } from '../kit/traveller.ts';
 
 let world: World;
 beforeAll(async () => {
@@ -13,13 +14,13 @@ beforeAll(async () => {
 });
 afterAll(() => world.close());
 
-async function sendAlso({ email }: Person, body: string): Promise<string> {
+async function sendAlso({ email }: Participant, body: string): Promise<string> {
   const { status, answer } = await sendMessage(world, { email, body: { body } });
   expect(status).toBe(202);
   return answer.id;
 }
 
-async function expectAllReadable(anna: Traveller, sent: Map<string, string>): Promise<void> {
+async function expectAllReadable(anna: Participant, sent: Map<string, string>): Promise<void> {
   for (const [id, body] of sent) {
     // A message to an open account is released by a workflow of its own.
     await eventually(async () => {
@@ -65,7 +66,7 @@ it('23: messages arrive while the account is being opened, from before the last 
 });
 
 it('24: the same API call is sent 100 times at once; one message, one workflow, one mail, 100 equal answers', async () => {
-  const anna = new Person(world, someAddress());
+  const anna = new Participant(world, someAddress());
   const call = { email: anna.email, key: randomUUID(), body: { temporaryPassword: 'sender' } };
   const answers = await atOnce(100, () => sendMessage(world, call));
   expect(answers).toEqual(answers.map(() => answers[0]));

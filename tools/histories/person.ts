@@ -6,7 +6,7 @@ import { onboardingOf } from '../../db/onboardings.ts';
 import type { World } from '../../test/kit/environment.ts';
 import type { Status } from '../../workflows/signals.ts';
 import { SAMPLE, sendSample } from '../local/sample.ts';
-import { token } from '../tryout/authenticator.ts';
+import { tokenOf } from '../tryout/authenticator.ts';
 import type { Mail } from '../tryout/mailbox.ts';
 
 const PASSWORD = 'vier blauwe fietsen 88';
@@ -186,7 +186,7 @@ export class HistoryPerson {
   async registerApp(): Promise<void> {
     await this.open('/onboarding/app');
     const secret = /id="secret">([^<]+)</.exec(this.#html)?.[1] ?? '';
-    await this.post({ token: token(secret.replace(/\s/g, '')), action: 'register' });
+    await this.post({ token: tokenOf(secret.replace(/\s/g, '')), action: 'register' });
   }
 
   saveProfile(): Promise<void> {

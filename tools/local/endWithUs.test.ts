@@ -3,7 +3,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import path from 'node:path';
 import { expect, it } from 'vitest';
-import { eventually } from '../../test/kit/person.ts';
+import { eventually } from '../../test/kit/eventually.ts';
 import { isAlive, note } from './processes.ts';
 
 const OURS = path.join(import.meta.dirname, './endWithUs.ts');

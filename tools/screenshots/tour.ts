@@ -2,7 +2,7 @@
 import type { Browser, Page } from 'playwright-core';
 import { resetLinkFor } from '../../db/resetLinks.ts';
 import type { World } from '../../test/kit/environment.ts';
-import { token } from '../tryout/authenticator.ts';
+import { tokenOf } from '../tryout/authenticator.ts';
 import { type Language, linkIn, OWN_PASSWORD, ScreenPerson, temporaryPasswordIn } from './person.ts';
 
 const LONG_AGO = '20 days';
@@ -101,7 +101,7 @@ async function settingUp(anna: ScreenPerson, { world, language, shoot }: Tour): 
   await anna.at('/onboarding/app');
   await shot('app', 'Step 4: the authenticator app');
   const secret = await anna.secret();
-  await anna.fill({ token: token(secret) });
+  await anna.fill({ token: tokenOf(secret) });
   await anna.press('action', 'register');
 
   await anna.at('/onboarding/profile');
@@ -173,7 +173,7 @@ async function signingIn(anna: ScreenPerson, { world, shoot }: Tour, kept: Kept)
   await shot('reset-link', 'The link in the mail for a new password');
   await anna.submit();
   await anna.at('/reset/prove/app');
-  await anna.fill({ token: token(kept.secret, Date.now() + TOKEN_LIVES_MS) });
+  await anna.fill({ token: tokenOf(kept.secret, Date.now() + TOKEN_LIVES_MS) });
   await anna.submit();
   await anna.at('/reset/password');
   await shot('reset-password', 'A new password, once the second step is proven');
@@ -228,7 +228,7 @@ async function goingOn({ bram, elsewhere }: Others, given: Tour): Promise<string
   await bram.fill({ code: await bram.code(phone) });
   await bram.press('action', 'confirm');
   await bram.at('/onboarding/app');
-  await bram.fill({ token: token(await bram.secret()) });
+  await bram.fill({ token: tokenOf(await bram.secret()) });
   await bram.press('action', 'register');
   await bram.at('/onboarding/profile');
 

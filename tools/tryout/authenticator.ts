@@ -25,7 +25,7 @@ export type Authenticator = {
 };
 
 /** The six digits of `secret` at `time`. */
-export function token(secret: string, time = Date.now()): string {
+export function tokenOf(secret: string, time = Date.now()): string {
   const step = Buffer.alloc(8);
   step.writeBigUInt64BE(BigInt(Math.floor(time / 1_000 / PERIOD_S)));
   const mac = createHmac('sha1', decode(secret)).update(step).digest();

@@ -1,7 +1,7 @@
 /** The phone in the browser: its SMS and its authenticator app at `/phone`, and `/phone.json` for programs. */
 import type Router from '@koa/router';
 import { type Html, html } from '../../web/ui/html.ts';
-import { type Authenticator, type Key, secondsLeft, token } from './authenticator.ts';
+import { type Authenticator, type Key, secondsLeft, tokenOf } from './authenticator.ts';
 import { clock, page } from './page.ts';
 import { PHONE_TROUBLE, type Phone, type Sms } from './phone.ts';
 
@@ -37,7 +37,7 @@ export function phonePages(
       messages: phone.messages(),
       authenticator: authenticator
         .keys()
-        .map(({ id, label, secret }) => ({ id, label, token: token(secret) })),
+        .map(({ id, label, secret }) => ({ id, label, token: tokenOf(secret) })),
       secondsLeft: secondsLeft(),
     };
   });
@@ -91,7 +91,7 @@ function keys(all: Key[]): Html | false {
     html`<ul class="keys">${all.map(
       ({ id, label, secret }) => html`<li>
 <p>${label}</p>
-<p class="token"><output data-token="${id}" aria-live="off">${token(secret).replace(/(...)/, '$1 ')}</output></p>
+<p class="token"><output data-token="${id}" aria-live="off">${tokenOf(secret).replace(/(...)/, '$1 ')}</output></p>
 <p class="faint">valid for another <span data-seconds-left>${left}</span> s</p>
 <form method="post" action="/phone/authenticator/${id}/remove"><button class="quiet">Remove<span class="hidden"> ${label}</span></button></form>
 </li>`,

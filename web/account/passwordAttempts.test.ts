@@ -1,8 +1,9 @@
 /** Strangers have so many tries of a password, slow an account down with them, and never lock its owner out. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type Answer, OWN_PASSWORD, visible } from '../../test/kit/person.ts';
+import { OWN_PASSWORD, visible } from '../../test/kit/pages.ts';
+import { Participant } from '../../test/kit/participant.ts';
 import { createWorld, type World } from '../../test/kit/testEnvironment.ts';
-import { Traveller } from '../../test/kit/traveller.ts';
+import type { Answer } from '../../test/kit/webClient.ts';
 
 const PER_NETWORK = 10;
 const PER_ACCOUNT = 14;
@@ -18,11 +19,11 @@ beforeAll(async () => {
 afterAll(() => world.close());
 
 /** The same browser, seen from this network address. */
-function from<T extends Traveller>(address: string, traveller: T): T {
-  const ask = traveller.ask.bind(traveller);
-  traveller.ask = (path, init = {}) =>
+function from<T extends Participant>(address: string, participant: T): T {
+  const ask = participant.ask.bind(participant);
+  participant.ask = (path, init = {}) =>
     ask(path, { ...init, headers: { ...init.headers, 'x-forwarded-for': address } });
-  return traveller;
+  return participant;
 }
 
 const COMPARED = /of het wachtwoord is niet juist|Dit wachtwoord is niet juist|Dit is niet het tijdelijke/;
@@ -36,7 +37,7 @@ async function repeat(count: number, ask: () => Promise<Answer>): Promise<Answer
 
 describe('signing in', () => {
   const tryFrom = (address: string, email: string, password = 'a wrong guess') =>
-    from(address, new Traveller(world, email)).post('/sign-in', { email, password });
+    from(address, new Participant(world, email)).post('/sign-in', { email, password });
 
   /** How many guesses of strangers on three networks are compared. */
   async function attack(email: string): Promise<number> {
@@ -45,7 +46,7 @@ describe('signing in', () => {
     return comparedIn(answers);
   }
 
-  const owner = () => from(HOME, new Traveller(world)).finished();
+  const owner = () => from(HOME, new Participant(world)).finished();
 
   it('has an end for an account, from however many networks', async () => {
     const anna = await owner();
@@ -74,7 +75,7 @@ describe('signing in', () => {
 
 describe('a forwarded link', () => {
   it('does not use up the tries of the own password', async () => {
-    const anna = await from(HOME, new Traveller(world)).to('sms');
+    const anna = await from(HOME, new Participant(world)).to('sms');
     for (const address of STRANGERS) {
       const stranger = from(address, anna.elsewhere());
       await stranger.openLink();
@@ -87,7 +88,7 @@ describe('a forwarded link', () => {
   });
 
   it('has an end of guesses at the own password, too', async () => {
-    const anna = await from(HOME, new Traveller(world)).to('sms');
+    const anna = await from(HOME, new Participant(world)).to('sms');
     const answers: Answer[] = [];
     for (const address of STRANGERS) {
       const stranger = from(address, anna.elsewhere());
@@ -99,7 +100,7 @@ describe('a forwarded link', () => {
   });
 
   it('does not use up the tries of the temporary password', async () => {
-    const anna = await from(HOME, new Traveller(world)).to('password');
+    const anna = await from(HOME, new Participant(world)).to('password');
     const stranger = from(STRANGERS[0]!, anna.elsewhere());
     await stranger.openLink();
     const guess = { currentPassword: 'x', newPassword: OWN_PASSWORD, newPasswordAgain: OWN_PASSWORD };

@@ -5,10 +5,10 @@ import { onboardingOf } from '../../db/onboardings.ts';
 import { answerPasswordRequests } from '../../db/passwordRequests.ts';
 import { type ResetPurpose, resetLinkFor } from '../../db/resetLinks.ts';
 import { dump } from '../../test/kit/dump.ts';
-import { OWN_PASSWORD, visible } from '../../test/kit/person.ts';
+import { OWN_PASSWORD, visible } from '../../test/kit/pages.ts';
+import { type Factor, Participant } from '../../test/kit/participant.ts';
 import { expectRejected } from '../../test/kit/rejected.ts';
 import { createWorld, type World } from '../../test/kit/testEnvironment.ts';
-import { type Factor, Traveller } from '../../test/kit/traveller.ts';
 
 const NEW_PASSWORD = 'zeven rode tulpen 31';
 
@@ -19,11 +19,11 @@ beforeAll(async () => {
 afterAll(() => world.close());
 
 const everything = () => dump(world, ['outbox']);
-const linksOf = (anna: Traveller) => world.db.sql('reset_link').where({ personId: anna.personId });
+const linksOf = (anna: Participant) => world.db.sql('reset_link').where({ personId: anna.personId });
 
 let mails = 0;
 /** The path in the mail, as the activity makes it. */
-async function mailed({ personId }: Traveller, purpose: ResetPurpose = 'password'): Promise<string> {
+async function mailed({ personId }: Participant, purpose: ResetPurpose = 'password'): Promise<string> {
   const { clientId } = (await onboardingOf(world.db, personId))!;
   const link = await resetLinkFor(world.db, { personId, clientId, purpose, sendKey: `mail ${++mails}` });
   return `/reset/${world.db.secrets.linkToken(link, 'reset')}`;
@@ -33,26 +33,25 @@ async function mailed({ personId }: Traveller, purpose: ResetPurpose = 'password
 const answer = () => answerPasswordRequests(world.db, { everyMs: world.config.INVITE_EVERY, perDay: 5 });
 
 /** Somebody half-way, and a browser of hers that knows nothing. */
-async function annaAndTablet(factor: Factor = 'app'): Promise<[Traveller, Traveller]> {
-  const anna = await new Traveller(world).to('profile', factor);
+async function annaAndTablet(factor: Factor = 'app'): Promise<[Participant, Participant]> {
+  const anna = await new Participant(world).to('profile', factor);
   await anna.longAfter();
   return [anna, anna.elsewhere()];
 }
 
-async function press(tablet: Traveller, link: string): Promise<void> {
-  await tablet.open(link);
-  await tablet.submit({});
+async function press(tablet: Participant, link: string): Promise<void> {
+  await tablet.openLink(link);
 }
 
-const choose = (tablet: Traveller) =>
+const choose = (tablet: Participant) =>
   tablet.submit({ newPassword: NEW_PASSWORD, newPasswordAgain: NEW_PASSWORD });
 
 describe('"I have forgotten my password"', () => {
-  const ask = (email: string) => new Traveller(world).post('/forgot-password', { email });
+  const ask = (email: string) => new Participant(world).post('/forgot-password', { email });
 
   it('gets the same answer for somebody known, unknown, and not finished with a password', async () => {
     const [anna] = await annaAndTablet();
-    const fresh = await new Traveller(world).to('terms');
+    const fresh = await new Participant(world).to('terms');
     const answers = await Promise.all([
       ask(anna.email),
       ask(fresh.email),
@@ -71,7 +70,7 @@ describe('"I have forgotten my password"', () => {
   it.each(['', ' ', 'anna'])(
     'with "%s" instead of an address is refused in words, whoever it is',
     async (email) => {
-      const anna = new Traveller(world);
+      const anna = new Participant(world);
       await anna.open('/forgot-password');
       await anna.submit({ email });
       expectRejected(anna, 'email', 'Vul uw hele e-mailadres in, bijvoorbeeld naam@voorbeeld.nl.');
@@ -226,7 +225,7 @@ describe('the link', () => {
   });
 
   it.each(['x', 'x'.repeat(64), '%00', 'password%00'])('made up opens nothing: %s', async (token) => {
-    const stranger = new Traveller(world);
+    const stranger = new Participant(world);
     await stranger.post(`/reset/${token}`, {});
     expect(stranger.session).toBeUndefined();
   });
@@ -289,7 +288,7 @@ describe('a new password', () => {
   });
 
   it('for somebody whose account is open leads to the messages', async () => {
-    const anna = await new Traveller(world).finished();
+    const anna = await new Participant(world).finished();
     await anna.longAfter();
     const laptop = anna.elsewhere();
     await press(laptop, await mailed(anna));

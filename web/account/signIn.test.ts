@@ -1,10 +1,10 @@
 /** Signing in: password, then the second factor, then where the person was going. Strangers learn nothing. */
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { OWN_PASSWORD, visible } from '../../test/kit/person.ts';
+import { OWN_PASSWORD, visible } from '../../test/kit/pages.ts';
+import { type Factor, Participant } from '../../test/kit/participant.ts';
 import { expectRejected } from '../../test/kit/rejected.ts';
 import { createWorld, type World } from '../../test/kit/testEnvironment.ts';
-import { type Factor, Traveller } from '../../test/kit/traveller.ts';
 
 let world: World;
 beforeAll(async () => {
@@ -15,15 +15,15 @@ afterAll(() => world.close());
 const WRONG = 'Het e-mailadres of het wachtwoord is niet juist.';
 
 /** Somebody whose account is open, in a browser that knows nothing of it. */
-async function somebodyElsewhere(factor: Factor = 'app'): Promise<Traveller> {
-  const anna = await new Traveller(world).finished(factor);
+async function somebodyElsewhere(factor: Factor = 'app'): Promise<Participant> {
+  const anna = await new Participant(world).finished(factor);
   await anna.longAfter();
   const laptop = anna.elsewhere();
   await laptop.open('/sign-in');
   return laptop;
 }
 
-const typePassword = (laptop: Traveller, password = OWN_PASSWORD, email = laptop.email) =>
+const typePassword = (laptop: Participant, password = OWN_PASSWORD, email = laptop.email) =>
   laptop.submit({ email, password }, '/sign-in');
 
 describe('a form that was sent empty', () => {
@@ -32,7 +32,7 @@ describe('a form that was sent empty', () => {
     [' ', 'x', { email: 'Vul uw e-mailadres in.' }],
     ['anna@example.com', '', { password: 'Vul uw wachtwoord in.' }],
   ])('"%s" with "%s" names the field, and is no try', async (email, password, wrong) => {
-    const anna = new Traveller(world);
+    const anna = new Participant(world);
     await anna.open('/sign-in');
     const tries = () =>
       world.db.sql('attempt').where('key', 'like', 'sign-in:%').orderBy('key').pluck('points');
@@ -123,7 +123,7 @@ describe('a stranger learns nothing', () => {
   });
 
   it('an address whose account is not open yet gets them, too', async () => {
-    const anna = await new Traveller(world).to('password');
+    const anna = await new Participant(world).to('password');
     const { status, text } = await anna.elsewhere().post('/sign-in', { email: anna.email, password: 'x' });
     expect(status).toBe(422);
     expect(text).toContain(WRONG);
@@ -150,7 +150,7 @@ describe('a stranger learns nothing', () => {
     ['signs a database dislikes', "' or 1=1 --\u0000", "' or 1=1 --\u0000"],
     ['markup', '"><script>alert(1)</script>', '<script>'],
   ])('%s: the same words, and text stays text', async (_what, email, password) => {
-    const { status, text } = await new Traveller(world).post('/sign-in', { email, password });
+    const { status, text } = await new Participant(world).post('/sign-in', { email, password });
     expect(status).toBe(422);
     expect(text).toContain(WRONG);
     expect(text).not.toContain('<script>alert');
@@ -158,7 +158,7 @@ describe('a stranger learns nothing', () => {
 });
 
 it('password managers find where a password is changed', async () => {
-  const { status, location } = await new Traveller(world).ask('/.well-known/change-password');
+  const { status, location } = await new Participant(world).ask('/.well-known/change-password');
   expect([status, location]).toEqual([303, '/forgot-password']);
 });
 
@@ -258,7 +258,7 @@ describe('a session that is half-way', () => {
 });
 
 it('who has not finished and knows the password is told so, and gets one more mail', async () => {
-  const anna = await new Traveller(world).to('sms');
+  const anna = await new Participant(world).to('sms');
   const laptop = anna.elsewhere();
   // Somewhat later: an invitation that still waits for its mail would be enough.
   const anHourAgo = world.db.sql.raw(`now() - interval '1 hour'`);
@@ -270,7 +270,7 @@ it('who has not finished and knows the password is told so, and gets one more ma
 });
 
 it('who was stopped and knows the password is told whom to ask, and no mail is promised', async () => {
-  const anna = await new Traveller(world).to('sms');
+  const anna = await new Participant(world).to('sms');
   const stopped = { status: 'cancelled' as const, endedAt: world.db.sql.fn.now() };
   await world.db.sql('onboarding').where({ personId: anna.personId }).update(stopped);
   const laptop = anna.elsewhere();
@@ -295,7 +295,7 @@ it.each(['Info@bücher', '\u200Einfo@xn--bcher-kva', 'info@BÜCHER'])(
   'one mailbox is found however its host is written: %j',
   async (start) => {
     const host = `xn--bcher-kva.${randomUUID()}.example`;
-    const anna = await new Traveller(world, `info@${host}`).finished('app');
+    const anna = await new Participant(world, `info@${host}`).finished('app');
     await anna.longAfter();
     const laptop = anna.elsewhere();
     await laptop.open('/sign-in');

@@ -5,8 +5,9 @@ import { text } from 'node:stream/consumers';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { TableName } from '../../db/tables.ts';
-import { call, expectProblem, MESSAGE, type Reply, send } from '../../test/kit/api.ts';
+import { expectProblem, MESSAGE, send } from '../../test/kit/api.ts';
 import { atOnce, someAddress } from '../../test/kit/message.ts';
+import { call, type Reply } from '../../test/kit/sender.ts';
 import { createWorld, type World } from '../../test/kit/testEnvironment.ts';
 import { PROBLEMS } from './problem.ts';
 

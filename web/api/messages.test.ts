@@ -3,10 +3,11 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { addClient, addKey } from '../../db/clients.ts';
 import type { TableName } from '../../db/tables.ts';
-import { call, expectProblem, MESSAGE, send } from '../../test/kit/api.ts';
+import { expectProblem, MESSAGE, send } from '../../test/kit/api.ts';
 import { atOnce, someAddress } from '../../test/kit/message.ts';
+import { Participant } from '../../test/kit/participant.ts';
+import { call } from '../../test/kit/sender.ts';
 import { createWorld, type World } from '../../test/kit/testEnvironment.ts';
-import { Traveller } from '../../test/kit/traveller.ts';
 
 let world: World;
 let otherKey: string;
@@ -61,13 +62,13 @@ describe('a message', () => {
   });
 
   it('gives the temporary password only to a sender that passes it on, and it opens the password step', async () => {
-    const anna = new Traveller(world);
+    const anna = new Participant(world);
     const sent = await anna.invited({ temporaryPassword: 'sender' });
     expect(sent.temporaryPassword).toMatch(/^[a-z0-9]+(-[a-z0-9]+)+$/);
     await anna.to('password');
     await anna.choosePassword(sent.temporaryPassword!);
     expect(anna.path).toBe('/onboarding/sms');
-    const bob = new Traveller(world);
+    const bob = new Participant(world);
     expect(await bob.invited()).not.toHaveProperty('temporaryPassword');
   });
 });
@@ -148,7 +149,7 @@ describe('refused', () => {
 
 describe('another organisation', () => {
   it('sees neither message nor person: 404, as for one that is not there', async () => {
-    const anna = new Traveller(world);
+    const anna = new Participant(world);
     const sent = await anna.invited();
     const headers = { authorization: `Bearer ${otherKey}` };
     const unknown = await ask(`/messages/${randomUUID()}`, { headers });
@@ -160,7 +161,7 @@ describe('another organisation', () => {
   });
 
   it('that writes to the same person sees the person, and still not the message', async () => {
-    const anna = new Traveller(world);
+    const anna = new Participant(world);
     const sent = await anna.invited();
     const headers = { authorization: `Bearer ${otherKey}` };
     await post({ ...MESSAGE, to: { email: anna.email } }, headers);
@@ -179,7 +180,7 @@ describe('another organisation', () => {
 
 describe('how far it is', () => {
   it('goes from held to notified to read', async () => {
-    const anna = new Traveller(world);
+    const anna = new Participant(world);
     const { id } = await anna.invited({ reference: 'zaak 12' });
     const state = async () => (await ask(`/messages/${id}`)).body;
     expect(await state()).toMatchObject({ id, reference: 'zaak 12', status: 'held', readAt: null });
@@ -191,7 +192,7 @@ describe('how far it is', () => {
   });
 
   it('of a person is told step by step, and the profile once the account is open', async () => {
-    const anna = new Traveller(world);
+    const anna = new Participant(world);
     await anna.invited();
     const state = async () => (await ask(`/recipients/${anna.personId}`)).body;
     expect(await state()).toMatchObject({ onboarding: { status: 'invited', step: 'terms' } });
@@ -201,7 +202,7 @@ describe('how far it is', () => {
     await anna.submit({ reason: 'no-phone' });
     expect(await state()).toMatchObject({ onboarding: { problem: 'help-asked' } });
     expect(await state()).not.toHaveProperty('profile');
-    const bob = await new Traveller(world).finished();
+    const bob = await new Participant(world).finished();
     expect((await ask(`/recipients/${bob.personId}`)).body).toMatchObject({
       onboarding: { status: 'completed', step: null },
       profile: { firstName: 'Anna', initials: 'A.', lastName: 'Jansen', gender: 'female' },

@@ -3,10 +3,11 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { cleanTyped } from '../../domain/typed.ts';
-import { call, MESSAGE, send } from '../../test/kit/api.ts';
+import { MESSAGE, send } from '../../test/kit/api.ts';
 import { someAddress } from '../../test/kit/message.ts';
+import { Participant } from '../../test/kit/participant.ts';
+import { call } from '../../test/kit/sender.ts';
 import { createWorld, type World } from '../../test/kit/testEnvironment.ts';
-import { Traveller } from '../../test/kit/traveller.ts';
 
 const Media = z.record(z.string(), z.object({ schema: z.looseObject({}) }));
 const Operation = z.looseObject({
@@ -150,7 +151,7 @@ describe('real answers fit', () => {
   });
 
   it('of messages and people, at each state', async () => {
-    const anna = new Traveller(world);
+    const anna = new Participant(world);
     const { id } = await anna.invited();
     const both = async () => {
       await expectFits('getMessage', await ask(`/messages/${id}`));
@@ -167,7 +168,7 @@ describe('real answers fit', () => {
   });
 
   it('of every way to be refused', async () => {
-    const anna = await new Traveller(world).finished();
+    const anna = await new Participant(world).finished();
     const headers = { 'idempotency-key': randomUUID() };
     const right = message(someAddress());
     await post(right, headers);

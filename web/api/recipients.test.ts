@@ -2,11 +2,12 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { addClient, addKey } from '../../db/clients.ts';
-import { call, expectProblem, MESSAGE, type Reply, send } from '../../test/kit/api.ts';
+import { expectProblem, MESSAGE, send } from '../../test/kit/api.ts';
 import { dump } from '../../test/kit/dump.ts';
 import { someAddress } from '../../test/kit/message.ts';
+import { Participant } from '../../test/kit/participant.ts';
+import { call, type Reply } from '../../test/kit/sender.ts';
 import { createWorld, type World } from '../../test/kit/testEnvironment.ts';
-import { Traveller } from '../../test/kit/traveller.ts';
 
 let world: World;
 let otherKey: string;
@@ -38,8 +39,8 @@ const ask = (
   headers = {},
 ): Promise<Reply> => call(world, path(id), { method, headers, body: body && JSON.stringify(body(email)) });
 
-async function anna(): Promise<{ id: string; email: string; person: Traveller }> {
-  const person = new Traveller(world);
+async function anna(): Promise<{ id: string; email: string; person: Participant }> {
+  const person = new Participant(world);
   await person.invited();
   return { id: person.personId, email: person.email, person };
 }
@@ -101,7 +102,7 @@ describe('a person', () => {
   });
 
   it('who has finished is neither invited again nor corrected: 409', async () => {
-    const bob = await new Traveller(world).finished();
+    const bob = await new Participant(world).finished();
     const [, again, correct] = CALLS;
     const them = { id: bob.personId, email: bob.email };
     expectProblem(await ask(again!, them), 409);
@@ -110,7 +111,7 @@ describe('a person', () => {
   });
 
   it('is at a step since the step before it was done, whatever was tried meanwhile', async () => {
-    const person = new Traveller(world);
+    const person = new Participant(world);
     await person.to('sms');
     const at = { id: person.personId, email: person.email };
     const [seen] = CALLS;
@@ -122,7 +123,7 @@ describe('a person', () => {
   });
 
   it('who only asked for help has not begun; of a call for help the sender sees the reason', async () => {
-    const person = new Traveller(world);
+    const person = new Participant(world);
     await person.to('terms');
     const at = { id: person.personId, email: person.email };
     const [seen] = CALLS;

@@ -2,9 +2,10 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openAccount } from '../../db/accounts.ts';
 import { releasedMessages } from '../../db/messages.ts';
-import { sendMessage, visible } from '../../test/kit/person.ts';
+import { visible } from '../../test/kit/pages.ts';
+import { Participant } from '../../test/kit/participant.ts';
+import { sendMessage } from '../../test/kit/sender.ts';
 import { createWorld, type World } from '../../test/kit/testEnvironment.ts';
-import { Traveller } from '../../test/kit/traveller.ts';
 
 let world: World;
 beforeAll(async () => {
@@ -14,7 +15,7 @@ afterAll(() => world.close());
 
 const rowOf = (id: string) => world.db.sql('message').where({ id }).first();
 /** A second message that the workflow released. */
-async function another(anna: Traveller, body: object = {}, released = true): Promise<string> {
+async function another(anna: Participant, body: object = {}, released = true): Promise<string> {
   const { answer } = await sendMessage(world, { email: anna.email, body });
   if (released)
     await world.db.sql('message').where({ id: answer.id }).update({ releasedAt: world.db.sql.fn.now() });
@@ -22,7 +23,7 @@ async function another(anna: Traveller, body: object = {}, released = true): Pro
 }
 
 /** What a screen reader says of each row of the list. */
-async function linksOf(anna: Traveller): Promise<string[]> {
+async function linksOf(anna: Participant): Promise<string[]> {
   const { text } = await anna.ask('/messages');
   const links = text.matchAll(/<a href="\/messages\/[^"]+">([\s\S]*?)<\/a>/g);
   return [...links].map(([, markup = '']) => visible(markup));
@@ -30,7 +31,7 @@ async function linksOf(anna: Traveller): Promise<string[]> {
 
 describe('a message', () => {
   it('is read with its subject, its sender and its text', async () => {
-    const anna = await new Traveller(world).finished();
+    const anna = await new Participant(world).finished();
     await anna.open(`/messages/${anna.sent!.id}`);
     expect(anna.reads).toContain('Uw aanstelling');
     expect(anna.reads).toContain('Van: Afdeling Personeel (Gemeente Voorbeeld)');
@@ -38,7 +39,7 @@ describe('a message', () => {
   });
 
   it('is text: nothing in it is markup, and its lines stay as they were written', async () => {
-    const anna = await new Traveller(world).finished();
+    const anna = await new Participant(world).finished();
     const body = 'Regel 1\n  <b>ingesprongen</b> & "zo"\n\nRegel 4';
     const { text } = await anna.ask(`/messages/${await another(anna, { body })}`);
     expect(text).toContain(
@@ -47,7 +48,7 @@ describe('a message', () => {
   });
 
   it('is stamped read once, at the first reading, ten at once too', async () => {
-    const anna = await new Traveller(world).finished();
+    const anna = await new Participant(world).finished();
     const id = await another(anna);
     const before = await anna.events();
     await Promise.all(Array.from({ length: 10 }, () => anna.ask(`/messages/${id}`)));
@@ -59,7 +60,7 @@ describe('a message', () => {
   });
 
   it('is not stamped read by a HEAD or by the list', async () => {
-    const anna = await new Traveller(world).finished();
+    const anna = await new Participant(world).finished();
     const id = await another(anna);
     await anna.ask(`/messages/${id}`, { method: 'HEAD' });
     await anna.open('/messages');
@@ -68,7 +69,7 @@ describe('a message', () => {
   });
 
   it('of another person is not there, and not stamped', async () => {
-    const [anna, bob] = [await new Traveller(world).finished(), await new Traveller(world).finished()];
+    const [anna, bob] = [await new Participant(world).finished(), await new Participant(world).finished()];
     const id = await another(bob);
     const { status, text } = await anna.ask(`/messages/${id}`);
     expect(status).toBe(404);
@@ -77,7 +78,7 @@ describe('a message', () => {
   });
 
   it('that was not released yet is not there, and not in the list', async () => {
-    const anna = await new Traveller(world).finished();
+    const anna = await new Participant(world).finished();
     const id = await another(anna, { subject: 'Nog niet' }, false);
     expect((await anna.ask(`/messages/${id}`)).status).toBe(404);
     await anna.open('/messages');
@@ -91,14 +92,14 @@ describe('a message', () => {
     '------------------------------------',
     "'%20or%20true",
   ])('that there is none of is answered 404: %s', async (id) => {
-    const anna = await new Traveller(world).finished();
+    const anna = await new Participant(world).finished();
     expect((await anna.ask(`/messages/${id}`)).status).toBe(404);
   });
 });
 
 describe('the list', () => {
   it('says in each link who wrote what and when, and in words that it is new', async () => {
-    const anna = await new Traveller(world).finished();
+    const anna = await new Participant(world).finished();
     await another(anna, { subject: 'Tweede' });
     const rows = await linksOf(anna);
     const row = /^Afdeling Personeel \(Gemeente Voorbeeld\) \S.* \d{4} om \d\d:\d\d \(Nederlandse tijd\)$/;
@@ -111,7 +112,7 @@ describe('the list', () => {
   });
 
   it('that is empty says so, and that a mail comes', async () => {
-    const anna = await new Traveller(world).finished();
+    const anna = await new Participant(world).finished();
     await world.db.sql('message').where({ personId: anna.personId }).delete();
     await anna.open('/messages');
     expect(anna.reads).toContain('U hebt nu geen berichten');
@@ -119,7 +120,7 @@ describe('the list', () => {
   });
 
   it('has the newest first, and marks what is new', async () => {
-    const anna = await new Traveller(world).finished();
+    const anna = await new Participant(world).finished();
     await another(anna, { subject: 'Tweede' });
     await another(anna, { subject: 'Derde' });
     await anna.open('/messages');
@@ -129,7 +130,7 @@ describe('the list', () => {
   });
 
   it('has a way to sign out on it, and on each message', async () => {
-    const anna = await new Traveller(world).finished();
+    const anna = await new Participant(world).finished();
     for (const path of ['/messages', `/messages/${anna.sent!.id}`])
       expect((await anna.ask(path)).text).toContain('action="/sign-out"');
   });
@@ -137,7 +138,7 @@ describe('the list', () => {
 
 describe('the header', () => {
   it('says whose account it is, with the prefix, escaped', async () => {
-    const anna = await new Traveller(world).to('profile');
+    const anna = await new Participant(world).to('profile');
     const name = { initials: 'A.', firstName: 'Anna <b>', prefix: 'van der', lastName: 'Jansen' };
     await anna.post(anna.path, { gender: 'female', ...name });
     await anna.openAccount();
@@ -148,7 +149,7 @@ describe('the header', () => {
   });
 
   it('says no name to somebody who has not signed in', async () => {
-    const anna = await new Traveller(world).finished();
+    const anna = await new Participant(world).finished();
     await anna.post('/sign-out', {});
     await anna.open('/sign-in');
     expect(anna.page.text).not.toContain('Jansen');
@@ -161,7 +162,7 @@ describe('the first visit', () => {
   const NEXT = 'Zo leest u uw volgende bericht';
 
   it('says that all is done, and how to sign in next time', async () => {
-    const anna = await new Traveller(world).finished('app');
+    const anna = await new Participant(world).finished('app');
     expect(anna.reads).toContain(DONE);
     expect(anna.reads).toContain(NEXT);
     const { host } = world.config.PUBLIC_URL;
@@ -173,12 +174,12 @@ describe('the first visit', () => {
     ['sms', 'de code in uit een SMS op uw telefoon.'],
     ['both', 'een code in: uit uw app, of uit een SMS op uw telefoon.'],
   ] as const)('names the second step that was set up: %s', async (factor, words) => {
-    const anna = await new Traveller(world).finished(factor);
+    const anna = await new Participant(world).finished(factor);
     expect(anna.reads).toContain(words);
   });
 
   it('is there in the list, too, until a message was opened', async () => {
-    const anna = await new Traveller(world).to('finished');
+    const anna = await new Participant(world).to('finished');
     await anna.openAccount();
     for (const _time of [1, 2]) {
       await anna.open('/messages');
@@ -188,7 +189,7 @@ describe('the first visit', () => {
   });
 
   it('stays while its message is loaded again, and in the other language', async () => {
-    const anna = await new Traveller(world).finished();
+    const anna = await new Participant(world).finished();
     const { path } = anna;
     await anna.open(path);
     expect(anna.reads).toContain(DONE);
@@ -197,7 +198,7 @@ describe('the first visit', () => {
   });
 
   it('is over with the next page, the next message, the next sign-in, and when its message is gone', async () => {
-    const anna = await new Traveller(world).finished();
+    const anna = await new Participant(world).finished();
     const first = anna.path;
     const elsewhere = anna.elsewhere();
     await elsewhere.signIn('app');
@@ -218,7 +219,7 @@ describe('the first visit', () => {
 });
 
 it('whose account it is takes one statement, and all messages another', async () => {
-  const anna = await new Traveller(world).finished();
+  const anna = await new Participant(world).finished();
   const { personId } = anna;
   const asked: string[] = [];
   const note = ({ sql }: { sql: string }) => asked.push(sql);
@@ -230,7 +231,7 @@ it('whose account it is takes one statement, and all messages another', async ()
 });
 
 it('after the last step the oldest unread message comes first', async () => {
-  const anna = new Traveller(world);
+  const anna = new Participant(world);
   await anna.invited();
   const { answer } = await sendMessage(world, { email: anna.email, body: { subject: 'Tweede' } });
   await anna.to('finished');

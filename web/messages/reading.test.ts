@@ -1,7 +1,7 @@
 /** Who opens a message has read it; what a browser or another site fetches by itself has not. */
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { Participant } from '../../test/kit/participant.ts';
 import { createWorld, type World } from '../../test/kit/testEnvironment.ts';
-import { Traveller } from '../../test/kit/traveller.ts';
 
 let world: World;
 beforeAll(async () => {
@@ -17,7 +17,7 @@ const BY_HAND = {
 
 /** Whether a message counts as read once it was asked for with `headers`. */
 async function readWith(headers: Record<string, string>): Promise<boolean> {
-  const anna = await new Traveller(world).to('finished');
+  const anna = await new Participant(world).to('finished');
   await anna.openAccount();
   const { status } = await anna.ask(`/messages/${anna.sent!.id}`, { headers });
   expect(status).toBe(200);

@@ -1,18 +1,18 @@
 /** Our cookies are of one kind; and a browser that keeps none is told so, instead of being sent round for ever. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { OWN_PASSWORD, visible } from '../../test/kit/person.ts';
+import { OWN_PASSWORD, visible } from '../../test/kit/pages.ts';
+import { Participant } from '../../test/kit/participant.ts';
 import { createWorld, type World } from '../../test/kit/testEnvironment.ts';
-import { Traveller } from '../../test/kit/traveller.ts';
 
 let world: World;
 let behindTls: World;
-let anna: Traveller;
+let anna: Participant;
 beforeAll(async () => {
   [world, behindTls] = await Promise.all([
     createWorld({ worker: false }),
     createWorld({ worker: false, env: { PUBLIC_URL: 'https://instap.example', TRUST_PROXY: '0' } }),
   ]);
-  anna = await new Traveller(world).finished();
+  anna = await new Participant(world).finished();
 });
 afterAll(() => Promise.all([world.close(), behindTls.close()]));
 
@@ -49,7 +49,7 @@ describe('a browser that keeps no cookies', () => {
 });
 
 const invited = async (of = world) => {
-  const bob = new Traveller(of);
+  const bob = new Participant(of);
   await bob.invited();
   return bob;
 };
@@ -71,7 +71,7 @@ describe('every cookie', () => {
       const answers = [
         await bob.post(await bob.link(), {}),
         await bob.post('/language', { locale: 'en', back: '/sign-in' }),
-        await new Traveller(of).ask('/messages/0199f0a0-0000-7000-8000-000000000000'),
+        await new Participant(of).ask('/messages/0199f0a0-0000-7000-8000-000000000000'),
       ];
       const cookies = answers.flatMap(({ headers }) => headers.getSetCookie());
       expect(answers.map(({ status }) => status)).toEqual([303, 303, 303]);
@@ -89,7 +89,7 @@ describe('every cookie', () => {
   });
 
   it('that says "too soon" is of the same kind, and holds for its page only', async () => {
-    const bob = await new Traveller(world).to('sms', 'sms');
+    const bob = await new Participant(world).to('sms', 'sms');
     await bob.doStep('sms');
     await bob.submit({ action: 'resend' });
     expect(bob.cookies.get('__Host-too-soon')).toBeTruthy();

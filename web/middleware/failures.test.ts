@@ -1,8 +1,9 @@
 /** Limits count failures, of the one who fails: what is empty, not whole or right uses nothing up. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type Answer, OWN_PASSWORD, visible } from '../../test/kit/person.ts';
+import { OWN_PASSWORD, visible } from '../../test/kit/pages.ts';
+import { Participant } from '../../test/kit/participant.ts';
 import { createWorld, type World } from '../../test/kit/testEnvironment.ts';
-import { Traveller } from '../../test/kit/traveller.ts';
+import type { Answer } from '../../test/kit/webClient.ts';
 
 const FAILURES = 5;
 
@@ -24,11 +25,11 @@ let networks = 0;
 const anotherNetwork = () => `192.0.2.${++networks}`;
 
 /** The same person, seen from this network address. */
-function from(address: string, traveller = new Traveller(world)): Traveller {
-  const ask = traveller.ask.bind(traveller);
-  traveller.ask = (path, init = {}) =>
+function from(address: string, participant = new Participant(world)): Participant {
+  const ask = participant.ask.bind(participant);
+  participant.ask = (path, init = {}) =>
     ask(path, { ...init, headers: { ...init.headers, 'x-forwarded-for': address } });
-  return traveller;
+  return participant;
 }
 
 async function repeat(count: number, ask: () => Promise<Answer>): Promise<number[]> {
@@ -111,7 +112,7 @@ it('an SMS that was asked for too soon uses up none of its network', async () =>
   await bob.doStep('sms');
   expect(bob.path).toBe('/onboarding/sms/code');
   const carol = await from(office).to('sms', 'sms');
-  await carol.submit({ phone: carol.phone, action: 'send' });
+  await carol.askCode(carol.phone);
   expect(carol.path).toBe('/onboarding/sms');
 });
 

@@ -2,9 +2,9 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { dump } from '../../test/kit/dump.ts';
 import { waitForLock } from '../../test/kit/locks.ts';
-import { OWN_PASSWORD } from '../../test/kit/person.ts';
+import { OWN_PASSWORD } from '../../test/kit/pages.ts';
+import { type Factor, Participant, type Place } from '../../test/kit/participant.ts';
 import { createWorld, type World } from '../../test/kit/testEnvironment.ts';
-import { type Factor, type Place, Traveller } from '../../test/kit/traveller.ts';
 
 let world: World;
 beforeAll(async () => {
@@ -70,9 +70,9 @@ const STATES: State[] = [
 const everything = () => dump(world, ['outbox']);
 
 describe.each(STATES)('somebody $name', ({ place, factor, open, current }) => {
-  let anna: Traveller;
+  let anna: Participant;
   beforeAll(async () => {
-    anna = await new Traveller(world).to(place, factor);
+    anna = await new Participant(world).to(place, factor);
   });
 
   it.each(PATHS)(
@@ -108,7 +108,7 @@ describe('without a session', () => {
   it.each([...PATHS, FINISHED, '/onboarding/help', '/onboarding/continue', '/onboarding/terms/declined'])(
     '%s says to open the link in the mail, for GET and POST',
     async (path) => {
-      const stranger = new Traveller(world);
+      const stranger = new Participant(world);
       for (const answer of [await stranger.ask(path), await stranger.post(path, { accept: 'yes' })]) {
         expect([401, 404]).toContain(answer.status);
         expect(answer.text).toMatch(/Open de link in (uw e-mail|de uitnodiging)/);
@@ -119,7 +119,7 @@ describe('without a session', () => {
   it.each(['/messages', '/messages/0190a5f2-0000-7000-8000-000000000000', '/sign-in/sms', '/sign-in/app'])(
     '%s leads to the sign-in',
     async (path) => {
-      const { status, location } = await new Traveller(world).ask(path);
+      const { status, location } = await new Participant(world).ask(path);
       expect([status, location]).toEqual([303, '/sign-in']);
     },
   );
@@ -131,10 +131,9 @@ describe('a session that has not proven everything that is set up', () => {
     ['app', 'sms'],
     ['profile', 'app'],
   ] as const)('sees and does nothing at the %s step but proving it', async (place, factor) => {
-    const anna = await new Traveller(world).to(place, factor);
+    const anna = await new Participant(world).to(place, factor);
     const forwarded = anna.elsewhere();
-    await forwarded.open(await anna.link());
-    await forwarded.submit({});
+    await forwarded.openLink(await anna.link());
     expect(forwarded.path).toBe('/onboarding/continue');
     const before = await everything();
     for (const path of PATHS) {
@@ -153,7 +152,7 @@ describe('a session that has not proven everything that is set up', () => {
 
 describe('a session that has proven the password and not the second factor', () => {
   it.each(['sms', 'app'] as const)('sees and does nothing but proving %s', async (factor) => {
-    const anna = await new Traveller(world).to('profile', factor);
+    const anna = await new Participant(world).to('profile', factor);
     await anna.longAfter();
     const thief = anna.elsewhere();
     await thief.openLink();
@@ -171,22 +170,22 @@ describe('a session that has proven the password and not the second factor', () 
 
 describe('a browser that two people use', () => {
   it('Anna’s old tab posts while Bob is there: said in words, nothing written for either', async () => {
-    const anna = await new Traveller(world).to('terms');
-    const bob = await new Traveller(world).to('terms');
+    const anna = await new Participant(world).to('terms');
+    const bob = await new Participant(world).to('terms');
     anna.cookies.clear();
     for (const [name, value] of bob.cookies) anna.cookies.set(name, value);
     const before = await everything();
-    const answer = await anna.submit({ accept: 'yes' });
+    const answer = await anna.acceptTerms();
     expect(answer.status).toBe(409);
     expect(anna.reads).toContain('Deze pagina hoort bij iemand anders of is verouderd');
     expect(anna.reads).toContain('Er is niets opgeslagen');
     expect(await everything()).toBe(before);
-    expect((await bob.submit({ accept: 'yes' })).status).toBe(200);
+    expect((await bob.acceptTerms()).status).toBe(200);
     expect(bob.path).toBe('/onboarding/password');
   });
 
   it.each(['', 'x', 'a'.repeat(43)])('a form without its token writes nothing: "%s"', async (formToken) => {
-    const anna = await new Traveller(world).to('terms');
+    const anna = await new Participant(world).to('terms');
     const before = await everything();
     const answer = await anna.post('/onboarding/terms', { accept: 'yes', formToken });
     expect(answer.status).toBe(409);
@@ -196,7 +195,7 @@ describe('a browser that two people use', () => {
 
 describe('an account that is open', () => {
   it('sends the person who opened it from every step to the messages', async () => {
-    const anna = await new Traveller(world).finished();
+    const anna = await new Participant(world).finished();
     for (const path of [...PATHS, FINISHED, '/onboarding/continue', '/onboarding/help', '/']) {
       await world.db.sql('message').where({ id: anna.sent!.id }).update({ readAt: null });
       await anna.open(path);
@@ -207,7 +206,7 @@ describe('an account that is open', () => {
   it.each(['link', 'password'] as const)(
     'asks a device that had proven only the %s to sign in, without going in circles',
     async (proof) => {
-      const anna = await new Traveller(world).to('profile');
+      const anna = await new Participant(world).to('profile');
       const tablet = anna.elsewhere();
       await tablet.openLink();
       if (proof === 'password') await tablet.submit({ password: 'vier blauwe fietsen 88' });
@@ -221,7 +220,7 @@ describe('an account that is open', () => {
   );
 
   it('leads somebody who signed in from / and every step to the messages', async () => {
-    const anna = await new Traveller(world).finished();
+    const anna = await new Participant(world).finished();
     const laptop = anna.elsewhere();
     await laptop.signIn('app');
     for (const path of ['/', ...PATHS, FINISHED, '/onboarding/continue']) {
@@ -236,7 +235,7 @@ describe('an invitation that ended', () => {
     ['expired', 'Deze uitnodiging is verlopen'],
     ['cancelled', 'Deze uitnodiging is gestopt'],
   ] as const)('%s: every page says so, and nothing is written', async (status, words) => {
-    const anna = await new Traveller(world).to('sms');
+    const anna = await new Participant(world).to('sms');
     await world.db
       .sql('onboarding')
       .where({ id: anna.onboardingId })
@@ -250,7 +249,7 @@ describe('an invitation that ended', () => {
 });
 
 it('a step that waits while its session ends, as when the address is corrected, is not taken', async () => {
-  const anna = await new Traveller(world).to('terms');
+  const anna = await new Participant(world).to('terms');
   const lock = await world.db.sql.transaction();
   await lock('onboarding').where({ id: anna.onboardingId }).forUpdate().select('id');
   const answer = anna.post('/onboarding/terms', { accept: 'yes' });

@@ -1,9 +1,10 @@
 /** One person, one link or one network with hundreds of requests at once keeps nobody else waiting. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { waitForLock } from '../../test/kit/locks.ts';
-import { type Answer, visible } from '../../test/kit/person.ts';
+import { visible } from '../../test/kit/pages.ts';
+import { Participant } from '../../test/kit/participant.ts';
 import { createWorld, type World } from '../../test/kit/testEnvironment.ts';
-import { Traveller } from '../../test/kit/traveller.ts';
+import type { Answer } from '../../test/kit/webClient.ts';
 import { createTurns, TooManyAtOnce } from './inFlight.ts';
 
 const OFFICE = '192.0.2.1';
@@ -12,22 +13,22 @@ const STRANGER = '198.51.100.1';
 const PRESSES = 30;
 
 let world: World;
-let anna: Traveller;
-let bob: Traveller;
+let anna: Participant;
+let bob: Participant;
 beforeAll(async () => {
   world = await createWorld({
     worker: false,
     env: { TRUST_PROXY: '1' },
   });
-  anna = new Traveller(world);
+  anna = new Participant(world);
   await anna.invited();
-  bob = await new Traveller(world).to('terms');
+  bob = await new Participant(world).to('terms');
 });
 afterAll(() => world.close());
 
 const from = (address: string) => ({ headers: { 'x-forwarded-for': address } });
 const press = (link: string, address: string): Promise<Answer> =>
-  new Traveller(world).ask(link, { method: 'POST', body: new URLSearchParams(), ...from(address) });
+  new Participant(world).ask(link, { method: 'POST', body: new URLSearchParams(), ...from(address) });
 const many = <T>(count: number, ask: () => Promise<T>): Promise<T[]> =>
   Promise.all(Array.from({ length: count }, ask));
 const countOf = (answers: Answer[], status: number) =>

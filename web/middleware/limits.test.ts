@@ -1,7 +1,8 @@
 /** What strangers can use up has an end, says so, and does not stop anybody else. */
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { Person, sendMessage } from '../../test/kit/person.ts';
+import { Participant } from '../../test/kit/participant.ts';
+import { sendMessage } from '../../test/kit/sender.ts';
 import { createWorld, type World } from '../../test/kit/testEnvironment.ts';
 
 let world: World;
@@ -30,7 +31,7 @@ const statuses = async (count: number, ask: () => Promise<{ status: number }>) =
 
 describe('from one network address', () => {
   it('so many tries to sign in, and then a page that says how long to wait', async () => {
-    const stranger = new Person(world);
+    const stranger = new Participant(world);
     await stranger.open('/sign-in');
     const tryOnce = () => stranger.post('/sign-in', { email: `${randomUUID()}@example.com`, password: 'x' });
     expect(await statuses(4, tryOnce)).toEqual([422, 422, 422, 429]);
@@ -40,7 +41,7 @@ describe('from one network address', () => {
   });
 
   it('behind a proxy that of the caller counts, whatever the caller wrote before it', async () => {
-    const stranger = new Person(behindProxy);
+    const stranger = new Participant(behindProxy);
     let invented = 0;
     const trial = (address: string) => () =>
       stranger.ask('/sign-in', {
@@ -53,7 +54,7 @@ describe('from one network address', () => {
   });
 
   it('counted for the address alone, whatever port the proxy writes with it', async () => {
-    const stranger = new Person(behindProxy);
+    const stranger = new Participant(behindProxy);
     let port = 20_000;
     const trial = (address: string) => () =>
       stranger.ask('/sign-in', {
@@ -66,7 +67,7 @@ describe('from one network address', () => {
   });
 
   it('counted for the whole /64 of IPv6: its owner has 2^64 addresses', async () => {
-    const stranger = new Person(behindProxy);
+    const stranger = new Participant(behindProxy);
     let host = 0;
     const trial = (network: string) => () =>
       stranger.ask('/sign-in', {
@@ -79,13 +80,13 @@ describe('from one network address', () => {
   });
 
   it('so many forgotten passwords', async () => {
-    const stranger = new Person(world);
+    const stranger = new Participant(world);
     const forget = () => stranger.post('/forgot-password', { email: 'somebody@example.com' });
     expect(await statuses(3, forget)).toEqual([200, 200, 429]);
   });
 
   it('so many unknown links, while a known one goes on working', async () => {
-    const stranger = new Person(world);
+    const stranger = new Participant(world);
     const guess = () => stranger.open(`/i/${'A'.repeat(64)}`);
     expect(await statuses(5, guess)).toEqual([404, 404, 404, 404, 429]);
     expect((await stranger.open('/sign-in')).status).toBe(200);

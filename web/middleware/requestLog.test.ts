@@ -1,6 +1,6 @@
 /** N20: a line of the log for each request, which names the route and never the path. */
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { eventually } from '../../test/kit/person.ts';
+import { eventually } from '../../test/kit/eventually.ts';
 import { createWorld, type World } from '../../test/kit/testEnvironment.ts';
 
 let world: World;

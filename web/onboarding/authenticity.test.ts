@@ -1,6 +1,6 @@
 /** The page that each mail links to for those who doubt it. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { Person } from '../../test/kit/person.ts';
+import { Participant } from '../../test/kit/participant.ts';
 import { createWorld, type World } from '../../test/kit/testEnvironment.ts';
 import { sampleMails, sampleParts } from '../../tools/screenshots/sampleMails.ts';
 
@@ -14,7 +14,7 @@ beforeAll(async () => {
 afterAll(() => world.close());
 
 async function reader(path: string, language = 'nl') {
-  const anna = new Person(world);
+  const anna = new Participant(world);
   anna.page = await anna.ask(path, { headers: { 'accept-language': language } });
   return anna;
 }

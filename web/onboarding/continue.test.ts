@@ -1,8 +1,8 @@
 /** Going on, on another device and days later: what is set up is proven again, then the exact step. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { OWN_PASSWORD } from '../../test/kit/person.ts';
+import { OWN_PASSWORD } from '../../test/kit/pages.ts';
+import { type Factor, Participant, type Place } from '../../test/kit/participant.ts';
 import { createWorld, type World } from '../../test/kit/testEnvironment.ts';
-import { type Factor, type Place, Traveller } from '../../test/kit/traveller.ts';
 
 let world: World;
 beforeAll(async () => {
@@ -26,14 +26,14 @@ const STOPPED: Stopped[] = [
 it.each(STOPPED)(
   'who stopped at $place with $factor is asked $asks on a new device, and is then at $path',
   async ({ place, factor, asks, path }) => {
-    const anna = await new Traveller(world).to(place, factor);
+    const anna = await new Participant(world).to(place, factor);
     await anna.longAfter();
     const phone = anna.elsewhere();
     await phone.openLink();
     for (const proof of asks) {
       expect(phone.path).toBe(`/onboarding/continue${proof === 'password' ? '' : `/${proof}`}`);
       if (proof === 'password') await phone.submit({ password: OWN_PASSWORD });
-      if (proof === 'sms') await phone.submit({ code: await phone.smsCode('sign-in'), action: 'confirm' });
+      if (proof === 'sms') await phone.enterCode(await phone.smsCode('sign-in'));
       if (proof === 'app') await phone.submit({ token: await phone.token() });
     }
     expect([phone.path, phone.page.status]).toEqual([path, 200]);
@@ -41,15 +41,15 @@ it.each(STOPPED)(
 );
 
 /** On a new device, at the page of the own password. */
-async function atPassword(factor: Factor = 'app'): Promise<Traveller> {
-  const anna = await new Traveller(world).to('profile', factor);
+async function atPassword(factor: Factor = 'app'): Promise<Participant> {
+  const anna = await new Participant(world).to('profile', factor);
   await anna.longAfter();
   const phone = anna.elsewhere();
   await phone.openLink();
   return phone;
 }
 
-async function atFactor(factor: Factor): Promise<Traveller> {
+async function atFactor(factor: Factor): Promise<Participant> {
   const phone = await atPassword(factor);
   await phone.submit({ password: OWN_PASSWORD });
   return phone;
@@ -77,7 +77,7 @@ describe('the own password', () => {
   });
 
   it('the temporary one opens nothing any more', async () => {
-    const anna = await new Traveller(world).to('password');
+    const anna = await new Participant(world).to('password');
     const temporary = await anna.temporaryPassword();
     await anna.doStep('password');
     const phone = anna.elsewhere();
@@ -134,7 +134,7 @@ describe('the second factor', () => {
     expect(phone.path).toBe('/onboarding/continue/app');
     await phone.submit({ action: 'resend' }, '/onboarding/continue/sms');
     expect(phone.path).toBe('/onboarding/continue/sms');
-    await phone.submit({ code: await phone.smsCode('sign-in'), action: 'confirm' });
+    await phone.enterCode(await phone.smsCode('sign-in'));
     expect(phone.path).toBe('/onboarding/profile');
   });
 
@@ -155,14 +155,14 @@ describe('the second factor', () => {
   });
 
   it('the code of the first set-up is none for going on', async () => {
-    const anna = await new Traveller(world).to('sms');
+    const anna = await new Participant(world).to('sms');
     await anna.doStep('sms');
     const code = await anna.smsCode();
     await anna.doStep('smsCode');
     const phone = anna.elsewhere();
     await phone.openLink();
     await phone.submit({ password: OWN_PASSWORD });
-    await phone.submit({ code, action: 'confirm' });
+    await phone.enterCode(code);
     expect(phone.page.status).toBe(422);
   });
 
@@ -174,7 +174,7 @@ describe('the second factor', () => {
 });
 
 it('who asked for a new password and then reloads, or takes the other language, is asked for what is missing', async () => {
-  const anna = await new Traveller(world).to('sms');
+  const anna = await new Participant(world).to('sms');
   const phone = anna.elsewhere();
   await phone.openLink();
   await phone.submit({}, '/onboarding/continue/forgotten');
@@ -184,7 +184,7 @@ it('who asked for a new password and then reloads, or takes the other language, 
 });
 
 it('a link alone, forwarded after the password step, opens nothing', async () => {
-  const anna = await new Traveller(world).to('sms');
+  const anna = await new Participant(world).to('sms');
   const other = anna.elsewhere();
   await other.openLink();
   for (const path of ['/onboarding/sms', '/onboarding/app', '/onboarding/profile', '/messages'])

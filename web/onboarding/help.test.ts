@@ -1,17 +1,17 @@
 /** "I can’t do this": a short choice that reaches the sender and the operator, and no dead end after it. */
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
+import { Participant } from '../../test/kit/participant.ts';
 import { expectRejected } from '../../test/kit/rejected.ts';
 import { createWorld, type World } from '../../test/kit/testEnvironment.ts';
-import { Traveller } from '../../test/kit/traveller.ts';
 
 let world: World;
-let anna: Traveller;
+let anna: Participant;
 beforeAll(async () => {
   world = await createWorld({ worker: false });
 });
 afterAll(() => world.close());
 beforeEach(async () => {
-  anna = await new Traveller(world).to('sms');
+  anna = await new Participant(world).to('sms');
   await anna.open('/onboarding/help');
 });
 
@@ -35,7 +35,7 @@ it.each(['', 'x', '<script>', 'constructor'])('"%s" is no reason: said in words'
 });
 
 it('is open to somebody who lost the phone and cannot prove it', async () => {
-  const bob = await new Traveller(world).to('profile');
+  const bob = await new Participant(world).to('profile');
   const tablet = bob.elsewhere();
   await tablet.openLink();
   expect(tablet.path).toBe('/onboarding/continue');
@@ -48,7 +48,7 @@ it('is open to somebody who lost the phone and cannot prove it', async () => {
 it('going on after all takes it back', async () => {
   await anna.submit({ reason: 'no-sms' });
   await anna.open('/onboarding/sms');
-  await anna.submit({ action: 'skip' });
+  await anna.skip();
   expect((await anna.row()).helpAskedAt).toBeNull();
 });
 

@@ -2,20 +2,20 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { OnboardingRow } from '../../db/tables.ts';
-import { call } from '../../test/kit/api.ts';
 import { dump } from '../../test/kit/dump.ts';
+import { Participant } from '../../test/kit/participant.ts';
+import { call } from '../../test/kit/sender.ts';
 import { createWorld, type World } from '../../test/kit/testEnvironment.ts';
-import { Traveller } from '../../test/kit/traveller.ts';
 
 let world: World;
-let anna: Traveller;
+let anna: Participant;
 let link: string;
 beforeAll(async () => {
   world = await createWorld({ worker: false });
 });
 afterAll(() => world.close());
 beforeEach(async () => {
-  anna = new Traveller(world);
+  anna = new Participant(world);
   await anna.invited();
   link = await anna.link();
 });
@@ -72,8 +72,7 @@ describe('a mail scanner that opens the link 50 times', () => {
 
   it('and the link works afterwards as if nothing had happened', async () => {
     for (let i = 0; i < 50; i++) await anna.ask(link);
-    await anna.open(link);
-    await anna.submit({});
+    await anna.openLink(link);
     expect(anna.path).toBe('/onboarding/terms');
   });
 
@@ -95,7 +94,7 @@ describe('the page of the link', () => {
   });
 
   it('is in the language the sender chose', async () => {
-    const john = new Traveller(world);
+    const john = new Participant(world);
     await john.invited({ to: { email: john.email, locale: 'en' } });
     await john.open(await john.link());
     expect(john.reads).toContain('A confidential message is waiting for you');
@@ -111,8 +110,7 @@ describe('the page of the link', () => {
 
 describe('its button', () => {
   it('opens a session and goes to an address without the token', async () => {
-    await anna.open(link);
-    await anna.submit({});
+    await anna.openLink(link);
     expect(anna.path).toBe('/onboarding/terms');
     expect(anna.session).toBeTruthy();
   });
@@ -137,7 +135,7 @@ describe('its button', () => {
   });
 
   it('pressed in a browser where Bob is signed up begins a session of Anna', async () => {
-    const bob = await new Traveller(world).to('password');
+    const bob = await new Participant(world).to('password');
     for (const [name, value] of bob.cookies) anna.cookies.set(name, value);
     await anna.openLink();
     expect(anna.path).toBe('/onboarding/terms');
@@ -148,8 +146,7 @@ describe('its button', () => {
     const [, second, third] = [link, await anna.link(), await anna.link()];
     for (const one of [link, second, third]) {
       const browser = anna.elsewhere();
-      await browser.open(one);
-      await browser.submit({});
+      await browser.openLink(one);
       expect(browser.path).toBe('/onboarding/terms');
     }
   });
@@ -180,8 +177,7 @@ describe('an expired link', () => {
 
   it('works again after that, in the same mail too', async () => {
     await anna.post(`${link}/renew`, {});
-    await anna.open(link);
-    await anna.submit({});
+    await anna.openLink(link);
     expect(anna.path).toBe('/onboarding/terms');
   });
 
@@ -277,11 +273,10 @@ describe('"this is not me"', () => {
     await anna.post(`${link}/not-me`, sure);
     const problem = async () => (await call(world, `/recipients/${anna.personId}`)).body.onboarding;
     expect(await problem()).toMatchObject({ problem: 'not-me' });
-    await anna.open(link);
-    await anna.submit({});
+    await anna.openLink(link);
     expect((await anna.row()).notMeAt).toBeNull();
     expect(await problem()).not.toHaveProperty('problem');
-    await anna.submit({ accept: 'yes' });
+    await anna.acceptTerms();
     expect(anna.path).toBe('/onboarding/password');
   });
 });

@@ -4,11 +4,12 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { addClient, addKey } from '../../db/clients.ts';
 import { onboardingOf } from '../../db/onboardings.ts';
 import { type ResetPurpose, resetLinkFor } from '../../db/resetLinks.ts';
-import { call, expectProblem, type Reply } from '../../test/kit/api.ts';
-import { OWN_PASSWORD, sendMessage } from '../../test/kit/person.ts';
+import { expectProblem } from '../../test/kit/api.ts';
+import { OWN_PASSWORD } from '../../test/kit/pages.ts';
+import { Participant } from '../../test/kit/participant.ts';
 import { expectRejected } from '../../test/kit/rejected.ts';
+import { call, type Reply, sendMessage } from '../../test/kit/sender.ts';
 import { createWorld, type World } from '../../test/kit/testEnvironment.ts';
-import { Traveller } from '../../test/kit/traveller.ts';
 
 const NEW_PASSWORD = 'zeven rode tulpen 31';
 const WRONG = 'acdf-gh34-acdf-gh34';
@@ -25,32 +26,31 @@ afterAll(() => world.close());
 const bySender = { temporaryPassword: 'sender' };
 
 /** Somebody whose sender passes the temporary password on, at the page of `place`. */
-async function passedOn(place: Parameters<Traveller['to']>[0], factor?: Parameters<Traveller['to']>[1]) {
-  const anna = new Traveller(world);
+async function passedOn(place: Parameters<Participant['to']>[0], factor?: Parameters<Participant['to']>[1]) {
+  const anna = new Participant(world);
   await anna.invited(bySender);
   await anna.to(place, factor);
   return anna;
 }
 
 /** A browser of whoever reads the mailbox: opened the link of a mail for `purpose` and pressed its button. */
-async function withMailOf(anna: Traveller, purpose: ResetPurpose = 'password'): Promise<Traveller> {
+async function withMailOf(anna: Participant, purpose: ResetPurpose = 'password'): Promise<Participant> {
   const { personId } = anna;
   const { clientId } = (await onboardingOf(world.db, personId))!;
   const link = await resetLinkFor(world.db, { personId, clientId, purpose, sendKey: randomUUID() });
   const thief = anna.elsewhere();
-  await thief.open(`/reset/${world.db.secrets.linkToken(link, 'reset')}`);
-  await thief.submit({});
+  await thief.openLink(`/reset/${world.db.secrets.linkToken(link, 'reset')}`);
   return thief;
 }
 
-const choose = (one: Traveller, currentPassword?: string) =>
+const choose = (one: Participant, currentPassword?: string) =>
   one.submit({
     ...(currentPassword === undefined ? {} : { currentPassword }),
     newPassword: NEW_PASSWORD,
     newPasswordAgain: NEW_PASSWORD,
   });
 
-const hashOf = async ({ personId }: Traveller): Promise<string> =>
+const hashOf = async ({ personId }: Participant): Promise<string> =>
   (await world.db.sql('person').where({ id: personId }).first('passwordHash'))!.passwordHash!;
 
 function inviteAgain(
@@ -105,7 +105,7 @@ describe('a new password while no second factor is set up', () => {
   });
 
   it('needs none of it where it was mailed', async () => {
-    const anna = await new Traveller(world).to('sms');
+    const anna = await new Participant(world).to('sms');
     const tablet = await withMailOf(anna);
     expect(tablet.reads).not.toContain('Huidig wachtwoord');
     await choose(tablet);
@@ -178,7 +178,7 @@ describe('a second organisation that passes it on', () => {
   const write = (email: string, body = {}) => sendMessage(world, { email, apiKey: otherKey, body });
 
   it('makes the mode the stricter one: what was mailed counts no longer, and the page says whom to ask', async () => {
-    const anna = await new Traveller(world).to('password');
+    const anna = await new Participant(world).to('password');
     const mailed = await anna.temporaryPassword();
     const { answer } = await write(anna.email, bySender);
     await anna.open('/onboarding/password');
@@ -190,7 +190,7 @@ describe('a second organisation that passes it on', () => {
   });
 
   it('and the first one, which asked for mail, is given none, also when it asks again', async () => {
-    const anna = new Traveller(world);
+    const anna = new Participant(world);
     await anna.invited();
     expect((await write(anna.email, bySender)).answer).toHaveProperty('temporaryPassword');
     expect(await anna.invited()).not.toHaveProperty('temporaryPassword');
@@ -198,7 +198,7 @@ describe('a second organisation that passes it on', () => {
   });
 
   it('each one works, and the page names the organisation of the mail that was opened', async () => {
-    const anna = new Traveller(world);
+    const anna = new Participant(world);
     const first = await anna.invited(bySender);
     const second = (await write(anna.email, bySender)).answer;
     expect(second.temporaryPassword).not.toBe(first.temporaryPassword);
@@ -209,7 +209,7 @@ describe('a second organisation that passes it on', () => {
   });
 
   it('one that asks for mail weakens nothing, and is given none', async () => {
-    const anna = new Traveller(world);
+    const anna = new Participant(world);
     await anna.invited(bySender);
     expect((await write(anna.email)).answer).not.toHaveProperty('temporaryPassword');
     expect(await anna.row()).toMatchObject({ temporaryPasswordMode: 'sender' });
@@ -218,7 +218,7 @@ describe('a second organisation that passes it on', () => {
   });
 
   it('and ends its relation takes its password along: the first one mails again', async () => {
-    const anna = new Traveller(world);
+    const anna = new Participant(world);
     await anna.invited();
     const theirs = (await write(anna.email, bySender)).answer.temporaryPassword!;
     await call(world, `/recipients/${anna.personId}`, {
@@ -233,7 +233,7 @@ describe('a second organisation that passes it on', () => {
   });
 
   it('and corrects the address leaves the first one as it was, and passes on at the new address', async () => {
-    const anna = new Traveller(world);
+    const anna = new Participant(world);
     await anna.invited();
     await write(anna.email, bySender);
     const { body } = await call(world, `/recipients/${anna.personId}`, {
@@ -252,14 +252,14 @@ describe('asking for the invitation again', () => {
   it.each([{ nonsense: 1 }, { temporaryPassword: 'maybe' }, { temporaryPassword: 'sender', more: 1 }])(
     'with %j is refused',
     async (body) => {
-      const anna = new Traveller(world);
+      const anna = new Participant(world);
       await anna.invited();
       expectProblem(await inviteAgain(anna.personId, { body }), 422);
     },
   );
 
   it('by the one that mailed: from now on it passes the temporary password on', async () => {
-    const anna = await new Traveller(world).to('password');
+    const anna = await new Participant(world).to('password');
     const mailed = await anna.temporaryPassword();
     const { status, body } = await inviteAgain(anna.personId, { body: bySender });
     expect(status).toBe(202);
@@ -270,7 +270,7 @@ describe('asking for the invitation again', () => {
   });
 
   it('says when the last mail left, and when this one may', async () => {
-    const anna = new Traveller(world);
+    const anna = new Participant(world);
     await anna.invited();
     expect((await inviteAgain(anna.personId)).body).not.toHaveProperty('sentAt');
     await anna.link();
@@ -282,7 +282,7 @@ describe('asking for the invitation again', () => {
   });
 
   it('with the same key gives the same answer and asks once; with another body it is refused', async () => {
-    const anna = new Traveller(world);
+    const anna = new Participant(world);
     await anna.invited(bySender);
     const key = randomUUID();
     const asked = await Promise.all([1, 2, 3, 4, 5].map(() => inviteAgain(anna.personId, { key })));

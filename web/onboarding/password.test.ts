@@ -1,19 +1,19 @@
 /** The own password: everything that is wrong is said at once, at its field, and nothing typed is shown again. */
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { OWN_PASSWORD } from '../../test/kit/person.ts';
+import { OWN_PASSWORD } from '../../test/kit/pages.ts';
+import { Participant } from '../../test/kit/participant.ts';
 import { expectRejected } from '../../test/kit/rejected.ts';
 import { createWorld, type World } from '../../test/kit/testEnvironment.ts';
-import { Traveller } from '../../test/kit/traveller.ts';
 
 let world: World;
-let anna: Traveller;
+let anna: Participant;
 let temporary: string;
 beforeAll(async () => {
   world = await createWorld({ worker: false });
 });
 afterAll(() => world.close());
 beforeEach(async () => {
-  anna = await new Traveller(world).to('password');
+  anna = await new Participant(world).to('password');
   temporary = await anna.temporaryPassword();
 });
 
@@ -60,7 +60,7 @@ describe('the temporary password', () => {
   });
 
   it('of another person is wrong', async () => {
-    const bob = await new Traveller(world).to('password');
+    const bob = await new Participant(world).to('password');
     await type(await bob.temporaryPassword());
     expectRejected(anna, 'currentPassword', 'Dit is niet het tijdelijke wachtwoord.');
   });

@@ -1,19 +1,19 @@
 /** The person’s own details: all that is wrong at once, everything typed kept, names as they are typed. */
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { profile } from '../../db/profiles.ts';
+import { Participant } from '../../test/kit/participant.ts';
 import { expectRejected } from '../../test/kit/rejected.ts';
 import { createWorld, type World } from '../../test/kit/testEnvironment.ts';
-import { Traveller } from '../../test/kit/traveller.ts';
 import { escaped } from '../ui/html.ts';
 
 let world: World;
-let anna: Traveller;
+let anna: Participant;
 beforeAll(async () => {
   world = await createWorld({ worker: false });
 });
 afterAll(() => world.close());
 beforeEach(async () => {
-  anna = await new Traveller(world).to('profile');
+  anna = await new Participant(world).to('profile');
 });
 
 const RIGHT = {

@@ -2,17 +2,17 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { Participant } from '../../test/kit/participant.ts';
 import { createWorld, type World } from '../../test/kit/testEnvironment.ts';
-import { Traveller } from '../../test/kit/traveller.ts';
 
 let world: World;
-let anna: Traveller;
+let anna: Participant;
 beforeAll(async () => {
   world = await createWorld({ worker: false });
 });
 afterAll(() => world.close());
 beforeEach(async () => {
-  anna = await new Traveller(world).to('terms');
+  anna = await new Participant(world).to('terms');
 });
 
 const proofs = () => world.db.sql('terms_acceptance').where({ personId: anna.personId });
@@ -26,7 +26,7 @@ it('show their text, version and date as step 1 of 5', () => {
 
 describe('agreeing', () => {
   it('keeps version, language, time and the hash of the very text that was shown', async () => {
-    await anna.submit({ accept: 'yes' });
+    await anna.acceptTerms();
     const text = readFileSync(new URL('../../terms/2026-11-01.nl.md', import.meta.url));
     expect(await proofs()).toMatchObject([
       {
@@ -40,7 +40,7 @@ describe('agreeing', () => {
   });
 
   it('counts from the temporary password, which no program that reads links can type', async () => {
-    await anna.submit({ accept: 'yes' });
+    await anna.acceptTerms();
     await anna.submit({ ...(await anna.rightFields('password')), currentPassword: 'acdf-gh34-acdf-gh34' });
     expect(await proofs()).toMatchObject([{ confirmedAt: null }]);
     await anna.doStep('password');
@@ -72,7 +72,7 @@ describe('not agreeing', () => {
   it('can be thought over', async () => {
     await anna.submit({ accept: 'no' });
     await anna.open('/onboarding/terms');
-    await anna.submit({ accept: 'yes' });
+    await anna.acceptTerms();
     expect(anna.path).toBe('/onboarding/password');
   });
 });

@@ -1,17 +1,17 @@
 /** The authenticator app: the key in three ways, one secret, each token once, and words that help. */
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { Participant } from '../../test/kit/participant.ts';
 import { expectRejected } from '../../test/kit/rejected.ts';
 import { createWorld, type World } from '../../test/kit/testEnvironment.ts';
-import { Traveller } from '../../test/kit/traveller.ts';
 
 let world: World;
-let anna: Traveller;
+let anna: Participant;
 beforeAll(async () => {
   world = await createWorld({ worker: false });
 });
 afterAll(() => world.close());
 beforeEach(async () => {
-  anna = await new Traveller(world).to('app');
+  anna = await new Participant(world).to('app');
 });
 
 it('the page has the QR code inline, the key in groups of four, and a link for the same phone', () => {
@@ -32,7 +32,7 @@ it.each([
   ['000000', 'Dit token is niet juist.'],
   ['x'.repeat(10_000), 'Het token heeft zes cijfers.'],
 ])('"%.20s" is refused in words, and not shown again', async (token, words) => {
-  await anna.submit({ token, action: 'register' });
+  await anna.registerApp(token);
   expectRejected(anna, 'token', words);
   if (token) expect(anna.page.text).not.toContain(`value="${token}"`);
 });
@@ -83,7 +83,7 @@ describe('who comes back to it', () => {
   });
 
   it('after skipping it can set it up after all', async () => {
-    const bob = await new Traveller(world).to('profile', 'sms');
+    const bob = await new Participant(world).to('profile', 'sms');
     await bob.open('/onboarding/app');
     bob.appKey = bob.secret;
     await bob.doStep('app');

@@ -1,22 +1,24 @@
 /** Wrong codes and tokens after the right password: they end for whoever guesses, and the owner has a way back. */
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type ResetPurpose, resetLinkFor } from '../../db/resetLinks.ts';
-import { type Answer, OWN_PASSWORD, tokenOf, visible } from '../../test/kit/person.ts';
+import { OWN_PASSWORD, visible } from '../../test/kit/pages.ts';
+import { Participant } from '../../test/kit/participant.ts';
 import { createWorld, type World } from '../../test/kit/testEnvironment.ts';
-import { Traveller } from '../../test/kit/traveller.ts';
+import type { Answer } from '../../test/kit/webClient.ts';
+import { tokenOf } from '../../tools/tryout/authenticator.ts';
 
 const PER_SESSION = 20;
 const PER_ACCOUNT = 50;
 const NEW_PASSWORD = 'zes groene bussen 77';
 
 let world: World;
-let anna: Traveller;
+let anna: Participant;
 beforeAll(async () => {
   world = await createWorld({ worker: false, env: { TRUST_PROXY: '1' } });
 });
 afterAll(() => world.close());
 beforeEach(async () => {
-  anna = await new Traveller(world).finished('app');
+  anna = await new Participant(world).finished('app');
   await anna.longAfter();
 });
 
@@ -28,7 +30,7 @@ const rowsForEngine = () =>
   world.db.sql('outbox').where({ workflow: 'closedSignIn', subjectId: anna.personId });
 
 /** A browser that knows the password, as a thief's does. */
-async function withPassword(): Promise<Traveller> {
+async function withPassword(): Promise<Participant> {
   const there = anna.elsewhere();
   await there.open('/sign-in');
   await there.submit({ email: anna.email, password: OWN_PASSWORD });
@@ -41,10 +43,10 @@ function wrongToken(): string {
   return ['000000', '111111', '222222', '333333', '444444', '555555'].find((one) => !near.includes(one))!;
 }
 
-const guess = async (there: Traveller): Promise<Answer> => there.submit({ token: wrongToken() });
+const guess = async (there: Participant): Promise<Answer> => there.submit({ token: wrongToken() });
 
 /** Posts so many wrong tokens, signing in again where that still goes. */
-async function attack(tries: number): Promise<Traveller> {
+async function attack(tries: number): Promise<Participant> {
   let there = await withPassword();
   for (let i = 0; i < tries; i++) {
     if (there.path !== '/sign-in/app' || there.page.status === 403) there = await withPassword();
@@ -61,7 +63,7 @@ async function resetLinkOf(purpose: ResetPurpose = 'password'): Promise<string> 
 }
 
 /** A browser that opened the mail for a new password, at the page of the token. */
-async function atReset(): Promise<Traveller> {
+async function atReset(): Promise<Participant> {
   const there = anna.elsewhere();
   await there.open(await resetLinkOf());
   await there.submit({});
@@ -106,7 +108,7 @@ describe(`${PER_SESSION} in a row`, () => {
   });
 
   it('of codes by SMS count as those of tokens do', async () => {
-    anna = await new Traveller(world).finished('sms');
+    anna = await new Participant(world).finished('sms');
     await anna.longAfter();
     const thief = await withPassword();
     const wrong = (await anna.smsCode('sign-in')) === '000000' ? '000001' : '000000';

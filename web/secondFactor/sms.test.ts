@@ -1,18 +1,18 @@
 /** The mobile number and its code: what is wrong is said in words, the way back is always there. */
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { OWN_PASSWORD, visible } from '../../test/kit/person.ts';
+import { OWN_PASSWORD, visible } from '../../test/kit/pages.ts';
+import { Participant } from '../../test/kit/participant.ts';
 import { expectRejected } from '../../test/kit/rejected.ts';
 import { createWorld, type World } from '../../test/kit/testEnvironment.ts';
-import { Traveller } from '../../test/kit/traveller.ts';
 
 let world: World;
-let anna: Traveller;
+let anna: Participant;
 beforeAll(async () => {
   world = await createWorld({ worker: false });
 });
 afterAll(() => world.close());
 beforeEach(async () => {
-  anna = await new Traveller(world).to('sms');
+  anna = await new Participant(world).to('sms');
 });
 
 const codes = () => world.db.sql('sms_code').where({ personId: anna.personId }).orderBy('requestedAt');
@@ -33,7 +33,7 @@ describe('the number', () => {
   ])(
     '"%.30s" is refused with words at the field, and what was typed is kept as text',
     async (phone, words) => {
-      await anna.submit({ phone, action: 'send' });
+      await anna.askCode(phone);
       expectRejected(anna, 'phone', words);
       expect(anna.page.text).not.toContain('<script>alert');
       if (phone)
@@ -62,7 +62,7 @@ describe('the number', () => {
   });
 
   it('is offered when the sender knows it', async () => {
-    const bob = new Traveller(world);
+    const bob = new Participant(world);
     await bob.invited({ to: { email: bob.email, mobile: '06 1234 5678' } });
     await bob.to('sms');
     expect(bob.page.text).toContain('value="+31 6 12345678"');
@@ -83,7 +83,7 @@ describe('the page of the code', () => {
     ['abcdef', 'De code heeft zes cijfers.'],
     ['de code 123456 of 654321', 'De code heeft zes cijfers.'],
   ])('"%s" is refused in words, not counted as a try, and not shown again', async (code, words) => {
-    await anna.submit({ code, action: 'confirm' });
+    await anna.enterCode(code);
     expectRejected(anna, 'code', words);
     if (code) expect(anna.page.text).not.toContain(`value="${code}"`);
     expect((await codes())[0]!.tries).toBe(0);
@@ -92,10 +92,10 @@ describe('the page of the code', () => {
   it('a wrong code is refused; after five it is dead, also for the right one', async () => {
     const code = await anna.smsCode();
     for (let i = 0; i < 5; i++) {
-      await anna.submit({ code: wrongOf(code), action: 'confirm' });
+      await anna.enterCode(wrongOf(code));
       expectRejected(anna, 'code', 'Deze code is niet juist.');
     }
-    await anna.submit({ code, action: 'confirm' });
+    await anna.enterCode(code);
     expectRejected(anna, 'code', 'telt niet meer. Laat een nieuwe SMS sturen.');
     expect((await anna.row()).smsVerifiedAt).toBeNull();
   });
@@ -118,10 +118,10 @@ describe('the page of the code', () => {
   it('a right code that is too old says so, and a new one is a click', async () => {
     const code = await anna.smsCode();
     await setCode({ requestedAt: ago('6 minutes') });
-    await anna.submit({ code, action: 'confirm' });
+    await anna.enterCode(code);
     expectRejected(anna, 'code', 'Deze code is verlopen. Laat een nieuwe SMS sturen.');
     await anna.submit({ action: 'resend' });
-    await anna.submit({ code: await anna.smsCode(), action: 'confirm' });
+    await anna.enterCode(await anna.smsCode());
     expect(anna.path).toBe('/onboarding/app');
   });
 
@@ -155,9 +155,9 @@ describe('the page of the code', () => {
     const first = await anna.smsCode();
     await anna.longAfter();
     await anna.submit({ action: 'resend' });
-    await anna.submit({ code: first, action: 'confirm' });
+    await anna.enterCode(first);
     expectRejected(anna, 'code', 'Kijk naar de nieuwste SMS');
-    await anna.submit({ code: await anna.smsCode(), action: 'confirm' });
+    await anna.enterCode(await anna.smsCode());
     expect(anna.path).toBe('/onboarding/app');
   });
 
@@ -249,7 +249,7 @@ describe('the page of the code', () => {
 
     it('not after a rejected code, whose words would be gone', async () => {
       expect(await loadsAgainAfterS()).toBe(3);
-      await anna.submit({ code: '12', action: 'confirm' });
+      await anna.enterCode('12');
       expectRejected(anna, 'code', 'De code heeft zes cijfers.');
       expect(anna.page.text).not.toContain('http-equiv="refresh"');
     });
@@ -262,7 +262,7 @@ describe('a changed number', () => {
     await anna.doStep('sms');
     await anna.doStep('smsCode');
     await anna.open('/onboarding/sms');
-    await anna.submit({ phone: '06 87654321', action: 'send' });
+    await anna.askCode('06 87654321');
     expect(await verifiedPhone(world.db, anna.personId)).toBe(anna.phone);
     await anna.doStep('smsCode');
     expect(await verifiedPhone(world.db, anna.personId)).toBe('+31687654321');
@@ -272,17 +272,17 @@ describe('a changed number', () => {
     await anna.doStep('sms');
     const old = await anna.smsCode();
     await anna.open('/onboarding/sms');
-    await anna.submit({ phone: '06 87654321', action: 'send' });
-    await anna.submit({ code: old, action: 'confirm' });
+    await anna.askCode('06 87654321');
+    await anna.enterCode(old);
     expect(anna.page.status).toBe(422);
   });
 });
 
 describe('skipping', () => {
   it('both is refused plainly, with the way to both, and "I can’t do this"', async () => {
-    await anna.submit({ action: 'skip' });
+    await anna.skip();
     expect(anna.path).toBe('/onboarding/app');
-    await anna.submit({ action: 'skip' });
+    await anna.skip();
     expectRejected(anna, 'token', 'U hebt SMS al overgeslagen. Eén van de twee is nodig');
     expect(anna.page.text).toContain('href="/onboarding/sms"');
     expect(anna.page.text).toContain('href="/onboarding/help"');
@@ -291,9 +291,9 @@ describe('skipping', () => {
 
   it('the app first and then SMS is refused the same way', async () => {
     await anna.open('/onboarding/app');
-    await anna.submit({ action: 'skip' });
+    await anna.skip();
     expect(anna.path).toBe('/onboarding/sms');
-    await anna.submit({ action: 'skip' });
+    await anna.skip();
     expectRejected(anna, 'phone', 'U hebt de authenticatie-app al overgeslagen.');
     expect(anna.page.text).toContain('href="/onboarding/app"');
     expect((await anna.row()).smsSkippedAt).toBeNull();
@@ -309,14 +309,14 @@ describe('skipping', () => {
   });
 
   it('SMS, trying the app, giving up and going back to SMS works', async () => {
-    await anna.submit({ action: 'skip' });
-    await anna.submit({ token: '000000', action: 'register' });
+    await anna.skip();
+    await anna.registerApp('000000');
     await anna.open('/onboarding/sms');
     await anna.doStep('sms');
     expect((await anna.row()).smsSkippedAt).toBeNull();
     await anna.doStep('smsCode');
     expect(anna.path).toBe('/onboarding/app');
-    await anna.submit({ action: 'skip' });
+    await anna.skip();
     expect(anna.path).toBe('/onboarding/profile');
   });
 });
@@ -334,7 +334,7 @@ describe('somebody who has registered the app while the SMS did not come', () =>
     expect(anna.reads).toContain('Uw authenticatie-app is geregistreerd, dus SMS is niet meer nodig.');
     expect(anna.reads).not.toContain('Naast uw wachtwoord hebt u een code nodig');
     expect(main()).toBe('Verder zonder SMS');
-    await anna.submit({ action: 'skip' });
+    await anna.skip();
     expect(anna.path).toBe('/onboarding/profile');
   });
 
@@ -356,7 +356,7 @@ it('somebody who changes a confirmed number can go on without', async () => {
   await anna.doStep('smsCode');
   await anna.open('/onboarding/sms');
   expect(anna.page.text).toContain('<a class="primary" href="/onboarding/app">Verder</a>');
-  await anna.submit({ phone: '06 87654321', action: 'send' });
+  await anna.askCode('06 87654321');
   await setCode({ failedAt: world.db.sql.fn.now(), failure: 'bad-number' });
   await anna.open('/onboarding/sms/code');
   expect(anna.page.text).toContain('<a class="primary" href="/onboarding/app">Verder</a>');

@@ -1,9 +1,9 @@
 /** No more SMS for now: said on the form's own page, with the way on; nothing is lost, and it is told once. */
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { OWN_PASSWORD } from '../../test/kit/person.ts';
+import { OWN_PASSWORD } from '../../test/kit/pages.ts';
+import { Participant } from '../../test/kit/participant.ts';
 import { expectRejected } from '../../test/kit/rejected.ts';
 import { createWorld, type World } from '../../test/kit/testEnvironment.ts';
-import { Traveller } from '../../test/kit/traveller.ts';
 
 const PER_PERSON = 2;
 const PER_NETWORK = 4;
@@ -18,8 +18,8 @@ beforeAll(async () => {
 afterAll(() => world.close());
 beforeEach(() => world.db.sql('attempt').delete());
 
-const codesOf = ({ personId }: Traveller) => world.db.sql('sms_code').where({ personId });
-const refusals = async (anna: Traveller) =>
+const codesOf = ({ personId }: Participant) => world.db.sql('sms_code').where({ personId });
+const refusals = async (anna: Participant) =>
   (await anna.events()).filter((event) => event === 'codes.refused');
 /** The SMS of everybody left, long enough ago for the next one. */
 const hourLater = () =>
@@ -28,13 +28,13 @@ const hourLater = () =>
     sentAt: world.db.sql.raw(`requested_at - interval '1 hour'`),
   });
 
-async function send(anna: Traveller): Promise<void> {
+async function send(anna: Participant): Promise<void> {
   await anna.open('/onboarding/sms');
-  await anna.submit({ phone: anna.phone, action: 'send' });
+  await anna.askCode(anna.phone);
 }
 
 /** Asks for as many as one person may have. */
-async function atTheLimit(anna: Traveller): Promise<Traveller> {
+async function atTheLimit(anna: Participant): Promise<Participant> {
   for (let i = 0; i < PER_PERSON; i++) {
     await send(anna);
     await hourLater();
@@ -44,7 +44,7 @@ async function atTheLimit(anna: Traveller): Promise<Traveller> {
 
 describe('of one person', () => {
   it('is said at the number, which stays, with a link to the app, which goes on', async () => {
-    const anna = await atTheLimit(await new Traveller(world).to('sms'));
+    const anna = await atTheLimit(await new Participant(world).to('sms'));
     await send(anna);
     expect(anna.path).toBe('/onboarding/sms');
     expectRejected(anna, 'phone', WORDS);
@@ -57,7 +57,7 @@ describe('of one person', () => {
   });
 
   it('is told once, however often the person asks, also at once', async () => {
-    const anna = await atTheLimit(await new Traveller(world).to('sms'));
+    const anna = await atTheLimit(await new Participant(world).to('sms'));
     await world.db.sql('attempt').delete();
     const { version } = await anna.row();
     const posts = [1, 2, 3].map(() => anna.post('/onboarding/sms', { phone: anna.phone, action: 'send' }));
@@ -69,7 +69,7 @@ describe('of one person', () => {
   });
 
   it('is over as soon as an operator allows more', async () => {
-    const anna = await atTheLimit(await new Traveller(world).to('sms'));
+    const anna = await atTheLimit(await new Participant(world).to('sms'));
     await send(anna);
     expect(anna.page.status).toBe(422);
     const { id } = await anna.row();
@@ -82,11 +82,11 @@ describe('of one person', () => {
 
 describe('of one network address', () => {
   async function useUp(): Promise<void> {
-    for (let i = 0; i < PER_NETWORK; i++) await send(await new Traveller(world).to('sms'));
+    for (let i = 0; i < PER_NETWORK; i++) await send(await new Participant(world).to('sms'));
   }
 
   it('is said on the page, and the person stays on the way with the app', async () => {
-    const bob = await new Traveller(world).to('sms');
+    const bob = await new Participant(world).to('sms');
     await useUp();
     await send(bob);
     expect(bob.path).toBe('/onboarding/sms');
@@ -99,7 +99,7 @@ describe('of one network address', () => {
   });
 
   it('is said at sign-in, too, and the app works there', async () => {
-    const anna = await new Traveller(world).finished('both');
+    const anna = await new Participant(world).finished('both');
     await anna.longAfter();
     await useUp();
     const laptop = anna.elsewhere();

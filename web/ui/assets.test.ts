@@ -1,7 +1,7 @@
 /** Style and scripts: small over the wire, to be kept for ever, and changed together with their name. */
 import { brotliDecompressSync, gunzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { Person } from '../../test/kit/person.ts';
+import { Participant } from '../../test/kit/participant.ts';
 import { createWorld, type World } from '../../test/kit/testEnvironment.ts';
 import { rawAnswer } from '../../test/kit/wire.ts';
 
@@ -9,7 +9,7 @@ let world: World;
 let files: string[];
 beforeAll(async () => {
   world = await createWorld({ worker: false });
-  const { text } = await new Person(world).ask('/sign-in');
+  const { text } = await new Participant(world).ask('/sign-in');
   files = [...text.matchAll(/(?:src|href)="(\/assets\/[^"]+)"/g)].map(([, path]) => path!);
 });
 afterAll(() => world.close());

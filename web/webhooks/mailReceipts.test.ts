@@ -5,11 +5,11 @@ import { invitationFor } from '../../db/invitations.ts';
 import { beginTry, endTry, type MailKind, triesOf } from '../../db/sendTries.ts';
 import { dump } from '../../test/kit/dump.ts';
 import { agreed, ask, filtered, mailed, recipient, told } from '../../test/kit/engine.ts';
+import { eventually } from '../../test/kit/eventually.ts';
 import { MAIL_WEBHOOK_SECRET, post, report, signed } from '../../test/kit/mailProvider.ts';
 import { atOnce, someAddress } from '../../test/kit/message.ts';
-import { eventually } from '../../test/kit/person.ts';
+import { Participant } from '../../test/kit/participant.ts';
 import { createWorld, type World } from '../../test/kit/testEnvironment.ts';
-import { Traveller } from '../../test/kit/traveller.ts';
 
 const env = { MAIL_WEBHOOK_SECRET };
 /** Pages alone, the engine away: nothing is sent but what a test says was sent, and the outbox keeps what is told. */
@@ -22,7 +22,7 @@ afterAll(() => quiet.close());
 const messageId = (mailId: string) => `<${mailId}@localhost>`;
 
 /** As if a mail of this kind was handed over; returns its id. */
-async function accepted(anna: Traveller, kind: MailKind): Promise<string> {
+async function accepted(anna: Participant, kind: MailKind): Promise<string> {
   const { db, clientId } = anna.world;
   const { onboardingId } = anna;
   const row = { onboardingId, clientId, kind: 'invitation', sendKey: randomUUID() } as const;
@@ -32,18 +32,19 @@ async function accepted(anna: Traveller, kind: MailKind): Promise<string> {
   return subjectId;
 }
 
-async function invited(): Promise<Traveller> {
-  const anna = new Traveller(quiet);
+async function invited(): Promise<Participant> {
+  const anna = new Participant(quiet);
   await anna.invited();
   return anna;
 }
 
-const receipts = async ({ personId }: Traveller) =>
+const receipts = async ({ personId }: Participant) =>
   (await triesOf(quiet.db, personId)).map(({ receipt }) => receipt);
-const signals = ({ onboardingId: subjectId }: Traveller) =>
+const signals = ({ onboardingId: subjectId }: Participant) =>
   quiet.db.sql('outbox').where({ subjectId, signal: 'mailReceipt' }).pluck('payload');
-const problem = async ({ personId }: Traveller) => (await recipient(quiet, personId)).body.onboarding.problem;
-const stuck = async ({ personId }: Traveller) =>
+const problem = async ({ personId }: Participant) =>
+  (await recipient(quiet, personId)).body.onboarding.problem;
+const stuck = async ({ personId }: Participant) =>
   (await told(quiet, personId)).filter((type) => type === 'onboarding.stuck').length;
 
 function withSignature(body: string, change: (signature: string) => string): Record<string, string> {
@@ -143,7 +144,7 @@ describe('a mail that came back', () => {
   });
 
   it('after the account was opened is kept on record only', async () => {
-    const anna = await new Traveller(quiet).finished();
+    const anna = await new Participant(quiet).finished();
     const mailId = await accepted(anna, 'account-opened');
     await report(quiet, messageId(mailId), 'bounced');
     await report(quiet, messageId(await accepted(anna, 'invitation')), 'bounced');

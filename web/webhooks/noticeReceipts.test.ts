@@ -5,9 +5,9 @@ import { markNotified, markUndeliverable } from '../../db/notices.ts';
 import { beginTry, endTry } from '../../db/sendTries.ts';
 import { ask } from '../../test/kit/engine.ts';
 import { MAIL_WEBHOOK_SECRET, report } from '../../test/kit/mailProvider.ts';
-import { sendMessage } from '../../test/kit/person.ts';
+import { Participant } from '../../test/kit/participant.ts';
+import { sendMessage } from '../../test/kit/sender.ts';
 import { createWorld, type World } from '../../test/kit/testEnvironment.ts';
-import { Traveller } from '../../test/kit/traveller.ts';
 
 /** Pages alone, the engine away: nothing is sent but what a test says was sent. */
 let quiet: World;
@@ -18,9 +18,9 @@ beforeAll(async () => {
 afterAll(() => quiet.close());
 
 /** Somebody whose account is open, and a second message, whose notice the mail server has taken. */
-async function second(): Promise<{ anna: Traveller; id: string }> {
+async function second(): Promise<{ anna: Participant; id: string }> {
   const { db } = quiet;
-  const anna = await new Traveller(quiet).finished();
+  const anna = await new Participant(quiet).finished();
   const { id } = (await sendMessage(quiet, { email: anna.email })).answer;
   await releaseMessage(db, id);
   const { personId } = anna;

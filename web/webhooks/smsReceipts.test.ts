@@ -3,12 +3,11 @@ import { randomUUID } from 'node:crypto';
 import { getExpectedTwilioSignature } from 'twilio/lib/webhooks/webhooks.js';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createSmsActivities } from '../../activities/sms.ts';
-import { onboardingOf } from '../../db/onboardings.ts';
 import { recordReceipt } from '../../db/smsCodes.ts';
 import { agreed, delivered, filtered, mailed } from '../../test/kit/engine.ts';
-import { eventually, Person } from '../../test/kit/person.ts';
+import { eventually } from '../../test/kit/eventually.ts';
+import { Participant } from '../../test/kit/participant.ts';
 import { createWorld, type World } from '../../test/kit/testEnvironment.ts';
-import { Traveller } from '../../test/kit/traveller.ts';
 
 /** See tools/tryout/phone.ts: accepted by the provider, and never delivered. */
 const PHONE_OFF = '+31612340003';
@@ -20,36 +19,34 @@ beforeAll(async () => {
 afterAll(() => world.close());
 
 /** The code page, once it says `words`. */
-const says = (person: Person, words: string) =>
+const says = (person: Participant, words: string) =>
   eventually(async () => {
     await person.open('/onboarding/sms/code');
     return person.reads.includes(words) || undefined;
   });
 
 it('15: the phone is off: the page says it within seconds and the operator sees it, until the SMS comes', async () => {
-  const anna = new Person(world);
-  const { recipient } = await anna.toSecondFactor();
-  await anna.submit({ phone: PHONE_OFF, action: 'send' });
+  const anna = await new Participant(world).readingMails().to('sms');
+  await anna.askCode(PHONE_OFF);
   await says(anna, 'De SMS is niet aangekomen Staat uw telefoon aan en hebt u bereik?');
-  const row = (await onboardingOf(world.db, recipient.id))!;
-  await eventually(async () => (await world.status(row.id)).problem === 'sms-undeliverable' || undefined);
+  const problem = async () => (await world.status(anna.onboardingId)).problem;
+  await eventually(async () => (await problem()) === 'sms-undeliverable' || undefined);
 
   // The code counts all the same when the phone is on again, and asking once more costs no wait.
-  await anna.submit({ code: await anna.code(PHONE_OFF), action: 'confirm' });
+  await anna.enterCode(await anna.code(PHONE_OFF));
   expect(anna.path).toBe('/onboarding/app');
-  await eventually(async () => (await world.status(row.id)).problem === null || undefined);
+  await eventually(async () => (await problem()) === null || undefined);
 });
 
 it('an SMS that arrived is said to be there', async () => {
-  const anna = new Person(world);
-  await anna.toSecondFactor();
-  await anna.submit({ phone: '06 5566 7788', action: 'send' });
+  const anna = await new Participant(world).readingMails().to('sms');
+  await anna.askCode('06 5566 7788');
   await says(anna, 'De SMS is op uw telefoon aangekomen.');
 });
 
 it('a receipt that comes before the worker wrote that the SMS was handed over counts', async () => {
   await world.stopWorker();
-  const anna = new Traveller(world);
+  const anna = new Participant(world);
   await anna.to('sms');
   await anna.doStep('sms');
   const code = (await world.db.sql('sms_code').where({ personId: anna.personId }).first('id'))!;

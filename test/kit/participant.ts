@@ -1,6 +1,7 @@
 /**
- * A person on the way through without a worker: what mails and SMS would say is derived here from the rows, as the
- * activities do. So a test of the pages can bring somebody to any step in a fraction of a second.
+ * Somebody who is being onboarded, over HTTP. What mails and SMS would say is derived from the rows, as the activities
+ * do, so that no worker is needed and any step is reached in a fraction of a second; or it is read in the mails and SMS
+ * that came, after `readingMails`.
  */
 import { randomUUID } from 'node:crypto';
 import { completeOnboarding } from '../../db/endings.ts';
@@ -9,7 +10,13 @@ import type { Purpose } from '../../db/smsCodes.ts';
 import type { OnboardingRow } from '../../db/tables.ts';
 import { temporaryPasswordFor } from '../../db/temporaryPasswords.ts';
 import type { Step } from '../../domain/steps.ts';
-import { type Answer, OWN_PASSWORD, Person, type Sent, sendMessage, tokenOf } from './person.ts';
+import { tokenOf } from '../../tools/tryout/authenticator.ts';
+import type { Mail } from '../../tools/tryout/mailbox.ts';
+import type { World } from './environment.ts';
+import { eventually } from './eventually.ts';
+import { type Fields, fieldsOf, findLink, linkIn, secretIn, temporaryPasswordIn } from './pages.ts';
+import { type Sent, sendMessage } from './sender.ts';
+import { type Answer, WebClient } from './webClient.ts';
 
 export type Place = Step | 'finished';
 export type Factor = 'sms' | 'app' | 'both';
@@ -18,22 +25,38 @@ const SESSION_COOKIE = '__Host-session';
 /** Somebody who uses both factors in one test needs tokens of different time steps. */
 const STEP_MS = 30_000;
 
-/** Not from 0001: numbers with such ends make the SMS provider misbehave (tools/tryout/phone.ts). */
 let numbers = 10_000_100;
 
-export class Traveller extends Person {
+/** A mobile number of nobody else. Its `ending` chooses how the SMS provider behaves (tools/tryout/phone.ts). */
+export function someNumber(ending?: string): string {
+  const number = String(++numbers);
+  return `+316${ending ? `2${number.slice(-3)}${ending}` : number}`;
+}
+
+export class Participant extends WebClient {
+  readonly world: World;
+  email: string;
   sent: Sent | undefined;
   onboardingId = '';
   appKey = '';
-  readonly phone = `+316${++numbers}`;
+  readonly phone = someNumber();
+  #readsMails = false;
 
-  get personId(): string {
-    return this.sent!.recipient.id;
+  constructor(world: World, email = `anna.${randomUUID().slice(0, 8)}@example.com`) {
+    super(world);
+    this.world = world;
+    this.email = email;
+  }
+
+  /** From now on, what was sent is read where it came. */
+  readingMails(): this {
+    this.#readsMails = true;
+    return this;
   }
 
   /** Same person, another browser. */
-  elsewhere(): Traveller {
-    const there = new Traveller(this.world, this.email);
+  elsewhere(): Participant {
+    const there = new Participant(this.world, this.email);
     return Object.assign(there, {
       sent: this.sent,
       onboardingId: this.onboardingId,
@@ -42,12 +65,8 @@ export class Traveller extends Person {
     });
   }
 
-  override async invited(body: object = {}): Promise<Sent> {
-    const { answer } = await sendMessage(this.world, { email: this.email, body });
-    this.sent = answer;
-    const row = (await this.world.db.sql('onboarding').where({ personId: this.personId }).first('id'))!;
-    this.onboardingId = row.id;
-    return answer;
+  get personId(): string {
+    return this.sent!.recipient.id;
   }
 
   get session(): string | undefined {
@@ -63,8 +82,44 @@ export class Traveller extends Person {
     return this.world.db.sql('audit').where({ personId: this.personId }).orderBy('id').pluck('event');
   }
 
+  // What was sent.
+
+  async invited(body: object = {}): Promise<Sent> {
+    const { answer } = await sendMessage(this.world, { email: this.email, body });
+    this.sent = answer;
+    const row = (await this.world.db.sql('onboarding').where({ personId: this.personId }).first('id'))!;
+    this.onboardingId = row.id;
+    return answer;
+  }
+
+  /** All mails that came, the oldest first. */
+  async mails(): Promise<Mail[]> {
+    const all = await this.world.mailbox.mails();
+    return all.filter(({ recipients }) => recipients.includes(this.email)).reverse();
+  }
+
+  /** The nth mail, as soon as it is there. */
+  mail(nth = 1): Promise<Mail> {
+    return eventually(async () => (await this.mails())[nth - 1]);
+  }
+
+  /** The newest mail with a link to sign up, as soon as there is one. */
+  #invitation(): Promise<Mail> {
+    return eventually(async () => (await this.mails()).findLast(({ text }) => findLink(text)));
+  }
+
+  /** The code of the newest SMS to `phone`, as soon as so many came. */
+  async code(phone = this.phone, count = 1): Promise<string> {
+    const sms = await eventually(async () => {
+      const all = this.world.phone.messages().filter(({ to }) => to === phone);
+      return all.length >= count ? all[0] : undefined;
+    });
+    return /\d{6}/.exec(sms.body)![0];
+  }
+
   /** The link of a mail. */
   async link(): Promise<string> {
+    if (this.#readsMails) return linkIn(await this.#invitation());
     const { db, clientId } = this.world;
     const to = {
       onboardingId: this.onboardingId,
@@ -77,7 +132,9 @@ export class Traveller extends Person {
 
   /** The one that the sender passed on, or that of the mail. */
   async temporaryPassword(): Promise<string> {
-    return this.sent?.temporaryPassword ?? temporaryPasswordFor(this.world.db, this.onboardingId);
+    if (this.sent?.temporaryPassword) return this.sent.temporaryPassword;
+    if (this.#readsMails) return temporaryPasswordIn(await this.#invitation());
+    return temporaryPasswordFor(this.world.db, this.onboardingId);
   }
 
   /** The code of the newest SMS. */
@@ -105,31 +162,62 @@ export class Traveller extends Person {
       .update({ requestedAt: hourBefore('requested_at'), sentAt: hourBefore('sent_at') });
   }
 
-  async openLink(): Promise<Answer> {
-    await this.open(await this.link());
+  // The way, page by page.
+
+  async openLink(link?: string): Promise<Answer> {
+    await this.open(link ?? (await this.link()));
     return this.submit({});
   }
 
+  acceptTerms(): Promise<Answer> {
+    return this.submit(fieldsOf.terms());
+  }
+
+  choosePassword(currentPassword: string, own?: string): Promise<Answer> {
+    return this.submit(fieldsOf.password(currentPassword, own));
+  }
+
+  askCode(phone = this.phone): Promise<Answer> {
+    return this.submit(fieldsOf.sms(phone));
+  }
+
+  enterCode(code: string): Promise<Answer> {
+    return this.submit(fieldsOf.smsCode(code));
+  }
+
+  /** With the key that the page at hand shows. */
+  registerApp(token = tokenOf(this.secret)): Promise<Answer> {
+    return this.submit(fieldsOf.app(token));
+  }
+
+  skip(): Promise<Answer> {
+    return this.submit(fieldsOf.skip());
+  }
+
+  saveProfile(changed?: Fields): Promise<Answer> {
+    return this.submit(fieldsOf.profile(changed));
+  }
+
   /** What is posted on the page of each step, when it is done as it should be. */
-  async rightFields(step: Step | 'smsCode'): Promise<Record<string, string>> {
+  async rightFields(step: Step | 'smsCode'): Promise<Fields> {
     switch (step) {
       case 'terms':
-        return { accept: 'yes' };
-      case 'password': {
-        const currentPassword = await this.temporaryPassword();
-        return { currentPassword, newPassword: OWN_PASSWORD, newPasswordAgain: OWN_PASSWORD };
-      }
+        return fieldsOf.terms();
+      case 'password':
+        return fieldsOf.password(await this.temporaryPassword());
       case 'sms':
-        return { phone: this.phone, action: 'send' };
+        return fieldsOf.sms(this.phone);
       case 'smsCode':
-        return { code: await this.smsCode(), action: 'confirm' };
+        return fieldsOf.smsCode(this.#readsMails ? await this.code() : await this.smsCode());
       case 'app':
-        return { token: await this.token(), action: 'register' };
+        this.appKey = secretIn(this.page.text) ?? this.appKey;
+        return fieldsOf.app(await this.token());
       case 'profile':
-        return { gender: 'female', initials: 'A.', firstName: 'Anna', lastName: 'Jansen' };
+        return fieldsOf.profile();
     }
   }
 
+  /** On the page of this step. Throws when the answer does not lead on. */
   async doStep(step: Step | 'smsCode'): Promise<void> {
     const before = this.path;
     await this.submit(await this.rightFields(step));
@@ -146,16 +234,16 @@ export class Traveller extends Person {
     await this.doStep('password');
     await this.readKey();
     if (place === 'sms') return this;
-    if (factor === 'app') await this.submit({ action: 'skip' });
+    if (factor === 'app') await this.skip();
     else {
       await this.doStep('sms');
       await this.doStep('smsCode');
     }
     if (place === 'app') return this;
-    if (factor === 'sms') await this.submit({ action: 'skip' });
+    if (factor === 'sms') await this.skip();
     else await this.doStep('app');
     if (place === 'profile') return this;
-    await this.post(this.path, await this.rightFields('profile'));
+    await this.post(this.path, fieldsOf.profile());
     return this;
   }
 
@@ -187,9 +275,9 @@ export class Traveller extends Person {
   /** From the sign-in page to where it leads. */
   async signIn(factor: 'sms' | 'app'): Promise<Answer> {
     await this.open('/sign-in');
-    await this.submit({ email: this.email, password: OWN_PASSWORD });
+    await this.submit(fieldsOf.signIn(this.email));
     return factor === 'sms'
-      ? this.submit({ code: await this.smsCode('sign-in'), action: 'confirm' })
-      : this.submit({ token: await this.token() });
+      ? this.submit(fieldsOf.smsCode(await this.smsCode('sign-in')))
+      : this.submit(fieldsOf.token(await this.token()));
   }
 }

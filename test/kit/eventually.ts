@@ -1,0 +1,20 @@
+/** Waiting for what other processes do. */
+import { availableParallelism, loadavg } from 'node:os';
+import { setTimeout as wait } from 'node:timers/promises';
+
+/** Longest wait for something that the worker does, in milliseconds. */
+export const SOON_MS = 15_000;
+const LOOK_EVERY_MS = 25;
+
+/** What `look` finds, as soon as it finds something. */
+export async function eventually<T>(look: () => Promise<T | undefined>, withinMs = SOON_MS): Promise<T> {
+  for (const until = Date.now() + withinMs; ; ) {
+    const found = await look();
+    if (found !== undefined) return found;
+    if (Date.now() > until) throw new Error(`nothing after ${withinMs} ms (${machineLoad()}): ${look}`);
+    await wait(LOOK_EVERY_MS);
+  }
+}
+
+/** A wait that was too short on a machine that does much else is seen as such. */
+const machineLoad = () => `load ${loadavg()[0]!.toFixed(1)} on ${availableParallelism()} cores`;

@@ -10,6 +10,7 @@ import type { Mailer } from './mail/mailer.ts';
 import { createPost } from './mail/post.ts';
 import { createNoticeActivities } from './notice.ts';
 import { createResetActivities } from './reset.ts';
+import { createSecurityNoticeActivities } from './securityNotice.ts';
 import { createSendRecords } from './sendRecords.ts';
 import type { Texter } from './sms/texter.ts';
 import { createSmsActivities } from './sms.ts';
@@ -48,6 +49,14 @@ export function createActivities(given: {
       perSession: config.LIMIT_WRONG_FACTORS_PER_SESSION,
     }),
     ...createSmsActivities({ db, beginTry, texter, host: publicUrl.hostname, codeTtl: config.SMS_CODE_TTL }),
+    ...createSecurityNoticeActivities({
+      db,
+      beginTry,
+      texter,
+      host: publicUrl.hostname,
+      timeZone: config.TIME_ZONE,
+      helpContact: config.HELP_CONTACT,
+    }),
     ...createActivationActivities({ db, expireAfter, tellWhenLaterThan: config.TELL_WHEN_LATER_THAN }),
   };
 }

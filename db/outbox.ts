@@ -10,8 +10,8 @@ import type { Db } from './connect.ts';
 export type Told =
   /** `subjectId`: the onboarding. */
   | { workflow: 'onboarding'; subjectId: string; signal: SignalName; payload: Snapshot }
-  /** Just started. `subjectId`: the message, SMS code or reset link that the workflow is about. */
-  | { workflow: 'messageNotice' | 'signInCode' | 'passwordReset'; subjectId: string }
+  /** Just started. `subjectId`: the message, SMS code, reset link or notice that the workflow is about. */
+  | { workflow: 'messageNotice' | 'signInCode' | 'passwordReset' | 'securityNotice'; subjectId: string }
   /** `subjectId`: the person. */
   | { workflow: 'closedSignIn'; subjectId: string }
   /** Ends and deletes every run of an onboarding. */

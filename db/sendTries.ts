@@ -3,12 +3,12 @@ import { uuidv7 } from 'uuidv7';
 import type { Db } from './connect.ts';
 import type { SendTryRow } from './tables.ts';
 
-export type MailKind = Exclude<SendTryRow['kind'], 'code'>;
+export type MailKind = Exclude<SendTryRow['kind'], 'code' | 'number-replaced'>;
 
-/** `subjectId`: the mail, whose Message-ID has it, or the SMS code. */
+/** `subjectId`: the mail, whose Message-ID has it, or the SMS. */
 export type NewTry = { personId: string; subjectId: string } & (
   | { channel: 'mail'; kind: MailKind }
-  | { channel: 'sms'; kind: 'code' }
+  | { channel: 'sms'; kind: 'code' | 'number-replaced' }
 );
 
 /**

@@ -300,6 +300,21 @@ export async function setVerifiedPhone(tx: Db, personId: string, phone: string):
     .merge({ phone: sealed, verifiedAt: tx.sql.fn.now() });
 }
 
+/**
+ * A number was verified: a code that another session had asked for before, to another number, replaces it no longer. It
+ * belongs to no session from now on, and is counted all the same.
+ */
+export async function voidCodesElsewhere(
+  tx: Db,
+  { personId, challenge }: Pick<Asking, 'personId' | 'challenge'>,
+): Promise<void> {
+  await tx
+    .sql('sms_code')
+    .where({ personId, purpose: 'enrol', usedAt: null })
+    .whereNot({ challenge })
+    .update({ challenge: tx.sql.raw('gen_random_uuid()') });
+}
+
 export async function verifiedPhone(db: Db, personId: string): Promise<string | undefined> {
   const row = await db.sql('sms_factor').where({ personId }).first('phone');
   return row && sealFor(db, await person(db, personId)).open(row.phone, factorPlace(personId));

@@ -42,6 +42,7 @@ export type Tables = {
   person: Table<PersonRow, 'createdAt'>;
   profile: Table<ProfileRow, 'savedAt'>;
   reset_link: Table<ResetLinkRow, 'createdAt'>;
+  security_notice: Table<SecurityNoticeRow, 'at'>;
   send_try: Table<SendTryRow, 'begunAt'>;
   session: Table<SessionRow, 'createdAt' | 'seenAt' | 'challenge' | 'wrongFactors'>;
   sms_code: Table<SmsCodeRow, 'requestedAt' | 'tries' | 'toOwnNumber'>;
@@ -227,8 +228,15 @@ export type OnboardingRow = {
 
 export type OutboxTableRow = {
   id: Int8;
-  workflow: 'onboarding' | 'messageNotice' | 'signInCode' | 'passwordReset' | 'closedSignIn' | 'erasure';
-  /** The onboarding, message, SMS code, reset link or person that the workflow is about; of an erasure the onboarding. */
+  workflow:
+    | 'onboarding'
+    | 'messageNotice'
+    | 'signInCode'
+    | 'passwordReset'
+    | 'securityNotice'
+    | 'closedSignIn'
+    | 'erasure';
+  /** The onboarding, message, SMS code, reset link, notice or person that the workflow is about; of an erasure the onboarding. */
   subjectId: string;
   /** Only of an onboarding; the others are just started, and an erasure ends and deletes. */
   signal: string | null;
@@ -286,6 +294,19 @@ export type ResetLinkRow = {
 };
 
 /** One row a try of a mail or SMS: opaque ids and the server's code, no content, no address, no number. */
+/** An SMS to a number that was replaced. */
+export type SecurityNoticeRow = {
+  id: string;
+  personId: string;
+  /** Sealed. */
+  phone: string;
+  /** On which it was replaced. */
+  device: 'phone' | 'computer';
+  at: Date;
+  sentAt: Date | null;
+  failedAt: Date | null;
+};
+
 export type SendTryRow = {
   id: string;
   personId: string;
@@ -298,8 +319,9 @@ export type SendTryRow = {
     | 'password-reset'
     | 'factor-reset'
     | 'factor-notice'
-    | 'code';
-  /** The mail, whose Message-ID has it, or the SMS code. */
+    | 'code'
+    | 'number-replaced';
+  /** The mail, whose Message-ID has it, or the SMS. */
   subjectId: string;
   begunAt: Date;
   endedAt: Date | null;

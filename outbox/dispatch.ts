@@ -6,6 +6,7 @@ import { type Client, isGrpcServiceError } from '@temporalio/client';
 import type { Logger } from 'pino';
 import type { Db } from '../db/connect.ts';
 import { drainOutbox, type OutboxRow } from '../db/outbox.ts';
+import { NOTICE_TRIED_FOR_MS } from '../db/securityNotices.ts';
 import { causesOf } from '../domain/causes.ts';
 import type { Durations, MailDurations } from '../domain/durations.ts';
 import type { Config } from '../processes/config.ts';
@@ -14,6 +15,7 @@ import {
   messageNoticeWorkflowId,
   onboardingWorkflowId,
   passwordResetWorkflowId,
+  securityNoticeWorkflowId,
   signInChanged,
   signInCodeWorkflowId,
 } from '../workflows/signals.ts';
@@ -47,6 +49,7 @@ const SUMMARIES = {
   messageNotice: 'Tells somebody whose account is open that a message is waiting',
   signInCode: 'Sends the code of one sign-in by SMS',
   passwordReset: 'Mails a link to choose a new password',
+  securityNotice: 'Tells a mobile number that another one was set up in its place',
   closedSignIn: 'Tells of wrong codes after the right password, and waits while sign-in is closed',
 };
 
@@ -169,6 +172,10 @@ export function createDelivery({
       }
       case 'passwordReset':
         return once(row.workflow, passwordResetWorkflowId(row.subjectId), { resetId: row.subjectId });
+      case 'securityNotice': {
+        const input = { noticeId: row.subjectId, triedFor: NOTICE_TRIED_FOR_MS };
+        return once(row.workflow, securityNoticeWorkflowId(row.subjectId), input);
+      }
       case 'closedSignIn':
         return toClosedSignIn(row.subjectId);
       case 'erasure':

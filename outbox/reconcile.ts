@@ -14,6 +14,7 @@ import {
   messageNoticeWorkflowId,
   onboardingWorkflowId,
   passwordResetWorkflowId,
+  securityNoticeWorkflowId,
   signInCodeWorkflowId,
 } from '../workflows/signals.ts';
 import { registerSearchAttributes } from './registerSearchAttributes.ts';
@@ -27,6 +28,7 @@ const WORKFLOW_ID: Record<UnfinishedWorkflow, (subjectId: string) => string> = {
   passwordReset: passwordResetWorkflowId,
   signInCode: signInCodeWorkflowId,
   closedSignIn: closedSignInWorkflowId,
+  securityNotice: securityNoticeWorkflowId,
 };
 
 /** `started`: were not running. `outdated`: ran, and showed another version than the database. */

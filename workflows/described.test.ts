@@ -6,7 +6,7 @@ import { SIGNALS } from '../domain/signals.ts';
 import { agreed, delivered, detailsSay, mailed } from '../test/kit/engine.ts';
 import { eventually } from '../test/kit/eventually.ts';
 import { OWN_PASSWORD } from '../test/kit/pages.ts';
-import { Participant } from '../test/kit/participant.ts';
+import { Participant, someNumber } from '../test/kit/participant.ts';
 import { createWorld, type World } from '../test/kit/testEnvironment.ts';
 import * as messages from './signals.ts';
 
@@ -30,6 +30,7 @@ const ACTIVITIES: Record<Exclude<keyof Activities, `giveUp${string}`>, true> = {
   sendMessageNotice: true,
   sendPasswordReset: true,
   sendReminder: true,
+  sendSecurityNotice: true,
   sendSmsCode: true,
   sendVerificationCode: true,
 };
@@ -53,6 +54,14 @@ afterAll(() => world.close());
 const becomes = (anna: Participant, status: string) =>
   eventually(async () => (await anna.row()).status === status || undefined);
 
+/** The old number is told. */
+async function replaceNumber(anna: Participant): Promise<void> {
+  await anna.open('/onboarding/sms');
+  await anna.submit({ phone: someNumber(), password: OWN_PASSWORD, action: 'send' });
+  await anna.doStep('smsCode');
+  await anna.open('/onboarding/profile');
+}
+
 /** Everything that happens to people, their operators and the mail server. */
 async function wholeStory(): Promise<void> {
   const delayed = new Participant(world, `anna.${Date.now()}@busy.example`);
@@ -69,6 +78,7 @@ async function wholeStory(): Promise<void> {
   await detailsSay(world, anna.onboardingId, 'allowMoreCodes: the person');
   await ask(messages.askFactorReset);
   await detailsSay(world, anna.onboardingId, 'askFactorReset: the person gets a mail');
+  await replaceNumber(anna);
   await anna.doStep('profile');
   await agreed(world, anna.personId);
   await anna.invited();

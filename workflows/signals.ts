@@ -63,10 +63,14 @@ export type MessageNoticeInput = { messageId: string; durations: MailDurations }
 
 export type ClosedSignInInput = { personId: string; durations: MailDurations };
 
+/** `triedFor`: in milliseconds. */
+export type SecurityNoticeInput = { noticeId: string; triedFor: number };
+
 export const onboardingWorkflowId = (onboardingId: string) => `onboarding-${onboardingId}`;
 export const messageNoticeWorkflowId = (messageId: string) => `message-notice-${messageId}`;
 export const passwordResetWorkflowId = (resetId: string) => `password-reset-${resetId}`;
 export const closedSignInWorkflowId = (personId: string) => `closed-sign-in-${personId}`;
+export const securityNoticeWorkflowId = (noticeId: string) => `security-notice-${noticeId}`;
 export const signInCodeWorkflowId = (smsCodeId: string) => `sign-in-code-${smsCodeId}`;
 
 /** Mail and SMS have queues of their own: each keeps its rate, and a mail server that hangs holds up nothing else. */

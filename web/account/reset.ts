@@ -22,7 +22,6 @@ import { endOtherSessions, nextTokenOf, type Session, stepUp } from '../../db/se
 import { needsPassedOn } from '../../db/temporaryPasswords.ts';
 import { openSignIn } from '../../db/wrongFactors.ts';
 import { secondFactorSet } from '../../domain/steps.ts';
-import { isVisible } from '../../domain/typed.ts';
 import { type Ctx, field, type State, seeOther, type Web } from '../context.ts';
 import { afterFirstClick, proveAgain } from '../middleware/duplicateSubmit.ts';
 import { CONTINUE } from '../middleware/guard.ts';
@@ -39,12 +38,18 @@ import {
 } from '../onboarding/temporaryPassword.ts';
 import { factorPages } from '../secondFactor/pages.ts';
 import { proving, toFactor } from '../secondFactor/proving.ts';
-import { button, errorSummary, form, inputField } from '../ui/form.ts';
+import { button, errorSummary, form } from '../ui/form.ts';
 import { html } from '../ui/html.ts';
 import { showPage } from '../ui/layout.ts';
 import { type Notice, showNotice } from '../ui/notices.ts';
 import { WORDS as SHARED } from '../ui/words.ts';
-import { passwordWasRight, tryPassword } from './passwordAttempts.ts';
+import {
+  checkOwnPassword,
+  type OwnPasswordRefusal,
+  ownPasswordError,
+  ownPasswordField,
+} from './ownPassword.ts';
+import { passwordWasRight } from './passwordAttempts.ts';
 
 const nl = {
   password: {
@@ -61,14 +66,6 @@ const nl = {
     button: 'Opnieuw instellen',
     save: 'Opnieuw instellen',
   },
-  ownPassword: 'Uw eigen wachtwoord',
-  errors: {
-    missing: 'Vul uw eigen wachtwoord in.',
-    wrong: 'Dit wachtwoord is niet juist. Het gaat om het wachtwoord dat u zelf hebt gekozen.',
-    'too-many': 'U hebt te vaak een verkeerd wachtwoord ingevuld. Wacht een kwartier en probeer het opnieuw.',
-    'too-many-elsewhere':
-      'Ergens anders is te vaak een verkeerd wachtwoord ingevuld. Wacht een kwartier en probeer het opnieuw.',
-  },
 };
 const en: typeof nl = {
   password: {
@@ -84,14 +81,6 @@ const en: typeof nl = {
     text: 'With this button and your own password you choose again how you get a code: by SMS or with an app. The old way stops working then.',
     button: 'Set up again',
     save: 'Set up again',
-  },
-  ownPassword: 'Your own password',
-  errors: {
-    missing: 'Fill in your own password.',
-    wrong: 'This password is not correct. It is the password that you chose yourself.',
-    'too-many': 'You filled in a wrong password too often. Wait 15 minutes and try again.',
-    'too-many-elsewhere':
-      'Somewhere else a wrong password was filled in too often. Wait 15 minutes and try again.',
   },
 };
 const WORDS = { nl, en };
@@ -231,9 +220,9 @@ async function savePassword(ctx: Ctx, web: Web, given: Resetting): Promise<void>
 const provesAll = (row: Onboarding, { session, passedOn }: Resetting): boolean =>
   (passedOn || !needsPassedOn(row)) && (!secondFactorSet(factsOf(row)) || session.factorAt !== null);
 
-function showConfirm(ctx: Ctx, web: Web, refused?: keyof typeof nl.errors): void {
+function showConfirm(ctx: Ctx, web: Web, refused?: OwnPasswordRefusal): void {
   const words = WORDS[ctx.state.locale];
-  const errors = { password: refused && words.errors[refused] };
+  const errors = { password: ownPasswordError(ctx, refused) };
   showPage(ctx, {
     title: words.factor.title,
     rejected: Boolean(refused),
@@ -241,17 +230,15 @@ function showConfirm(ctx: Ctx, web: Web, refused?: keyof typeof nl.errors): void
     body: html`${errorSummary(ctx, errors)}<h1>${words.factor.title}</h1><p>${words.factor.text}</p>
 ${form(ctx, {
   token: formToken(web, ctx.state.found!.session),
-  body: html`${inputField(ctx, { name: 'password', label: words.ownPassword, type: 'password', required: true, autocomplete: 'current-password', reveal: true, errors })}
+  body: html`${ownPasswordField(ctx, errors)}
 <div class="actions">${button(words.factor.save)}</div>`,
 })}`,
   });
 }
 
 async function resetFactors(ctx: Ctx, web: Web, { session, link }: Resetting): Promise<void> {
-  const { id: personId, email, passwordHash } = await person(web.db, link.personId);
-  if (!isVisible(field(ctx, 'password'))) return showConfirm(ctx, web, 'missing');
-  const typed = field(ctx, 'password');
-  const verdict = await tryPassword(ctx, web, { email, hash: passwordHash, typed });
+  const { personId } = link;
+  const verdict = await checkOwnPassword(ctx, web, await person(web.db, personId));
   if (verdict !== 'right') return showConfirm(ctx, web, verdict);
   const row = (await onboardingOf(web.db, personId))!;
   const done = await recordStep(web.db, { onboarding: row, session }, async (tx) => {

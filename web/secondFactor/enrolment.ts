@@ -1,11 +1,14 @@
 /** Setting up a second factor: steps of the onboarding, of which one may be skipped. */
+import type { Db } from '../../db/connect.ts';
 import { type Change, factsOf, recordStep } from '../../db/onboardings.ts';
+import { tellOldNumber } from '../../db/securityNotices.ts';
 import { nextTokenOf, stepUp } from '../../db/sessions.ts';
-import { setVerifiedPhone } from '../../db/smsCodes.ts';
+import { setVerifiedPhone, verifiedPhone, voidCodesElsewhere } from '../../db/smsCodes.ts';
 import { dropTemporaryPasswords } from '../../db/temporaryPasswords.ts';
 import { skipLeavesNoWay } from '../../domain/steps.ts';
 import { type Ctx, traveller, type Web } from '../context.ts';
 import { atStep, PATHS, toCurrentStep } from '../middleware/guard.ts';
+import { deviceOf } from './guessing.ts';
 import {
   type Check,
   CODE_REFUSED,
@@ -85,7 +88,7 @@ export const enrolment = (web: Web): FactorPurpose => ({
     ctx: Ctx,
     { factor, check }: { factor: Factor; check: Check<Refusal> },
   ): Promise<Outcome<Refusal>> {
-    const { session, onboarding, person } = traveller(ctx);
+    const { session, onboarding } = traveller(ctx);
     const at = { onboarding, session };
     const done = await recordStep<Refusal | 'not-awaited'>(web.db, at, async (tx, row) => {
       if (factor === 'app' && row.appVerifiedAt) return { refused: 'not-awaited' };
@@ -93,7 +96,8 @@ export const enrolment = (web: Web): FactorPurpose => ({
       // A second click: the code was right a moment ago.
       if (checked.verdict === 'none' && row.smsVerifiedAt) return { refused: 'not-awaited' };
       if (checked.verdict !== 'right') return { refused: checked.verdict };
-      if (checked.phone) await setVerifiedPhone(tx, person.id, checked.phone);
+      if (checked.phone)
+        await setNumber(tx, ctx, { isReplaced: row.smsVerifiedAt !== null, phone: checked.phone });
       await dropTemporaryPasswords(tx, row.id);
       await stepUp(tx, session, ['factor']);
       return VERIFIED[factor];
@@ -105,6 +109,20 @@ export const enrolment = (web: Web): FactorPurpose => ({
 
   afterwards: (ctx, { personId }) => toCurrentStep(ctx, web, personId),
 });
+
+/** The number is verified. One that it replaces is told, and codes that were asked for elsewhere count no longer. */
+async function setNumber(
+  tx: Db,
+  ctx: Ctx,
+  { isReplaced, phone }: { isReplaced: boolean; phone: string },
+): Promise<void> {
+  const { session, person } = traveller(ctx);
+  const before = isReplaced ? await verifiedPhone(tx, person.id) : undefined;
+  if (before && before !== phone)
+    await tellOldNumber(tx, { personId: person.id, phone: before, device: deviceOf(ctx) });
+  await setVerifiedPhone(tx, person.id, phone);
+  await voidCodesElsewhere(tx, { personId: person.id, challenge: session.challenge });
+}
 
 /** Goes on to the next step. `no-way-left`, and nothing was done or answered: the other factor was skipped, too. */
 export async function skipFactor(ctx: Ctx, web: Web, factor: Factor): Promise<'skipped' | 'no-way-left'> {

@@ -1,5 +1,7 @@
 /** The mobile number and its code: what is wrong is said in words, the way back is always there. */
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { securityNotice } from '../../db/securityNotices.ts';
+import { verifiedPhone } from '../../db/smsCodes.ts';
 import { OWN_PASSWORD, visible } from '../../test/kit/pages.ts';
 import { Participant } from '../../test/kit/participant.ts';
 import { expectRejected } from '../../test/kit/rejected.ts';
@@ -257,17 +259,6 @@ describe('the page of the code', () => {
 });
 
 describe('a changed number', () => {
-  it('replaces the old one only once it is confirmed', async () => {
-    const { verifiedPhone } = await import('../../db/smsCodes.ts');
-    await anna.doStep('sms');
-    await anna.doStep('smsCode');
-    await anna.open('/onboarding/sms');
-    await anna.askCode('06 87654321');
-    expect(await verifiedPhone(world.db, anna.personId)).toBe(anna.phone);
-    await anna.doStep('smsCode');
-    expect(await verifiedPhone(world.db, anna.personId)).toBe('+31687654321');
-  });
-
   it('makes the code of the old number worth nothing', async () => {
     await anna.doStep('sms');
     const old = await anna.smsCode();
@@ -275,6 +266,70 @@ describe('a changed number', () => {
     await anna.askCode('06 87654321');
     await anna.enterCode(old);
     expect(anna.page.status).toBe(422);
+  });
+});
+
+describe('a confirmed number', () => {
+  const OTHER = '+31687654321';
+  const replace = (phone: string, password: string) => anna.submit({ phone, password, action: 'send' });
+  const notices = () => world.db.sql('security_notice').where({ personId: anna.personId });
+
+  beforeEach(async () => {
+    await anna.doStep('sms');
+    await anna.doStep('smsCode');
+    await anna.open('/onboarding/sms');
+  });
+
+  it('is replaced only once the other one is confirmed', async () => {
+    await replace('06 87654321', OWN_PASSWORD);
+    expect(await verifiedPhone(world.db, anna.personId)).toBe(anna.phone);
+    expect(await notices()).toEqual([]);
+    await anna.doStep('smsCode');
+    expect(await verifiedPhone(world.db, anna.personId)).toBe(OTHER);
+  });
+
+  it.each([
+    ['', 'Vul uw eigen wachtwoord in.'],
+    ['not mine', 'Dit wachtwoord is niet juist.'],
+  ])('is not replaced with "%s" for the own password', async (password, words) => {
+    const before = (await codes()).length;
+    await replace('06 87654321', password);
+    expectRejected(anna, 'password', words);
+    expect(anna.page.text).toContain('value="06 87654321"');
+    expect(await codes()).toHaveLength(before);
+  });
+
+  it('is told once, at the old number, which no row has in plain text', async () => {
+    await replace('06 87654321', OWN_PASSWORD);
+    await anna.doStep('smsCode');
+    const [notice, ...more] = await notices();
+    expect([notice?.device, more]).toEqual(['computer', []]);
+    expect(JSON.stringify(notice)).not.toContain(anna.phone);
+    expect(await securityNotice(world.db, notice!.id)).toMatchObject({ phone: anna.phone });
+  });
+
+  it('that is entered again is told nothing', async () => {
+    await replace(anna.phone, OWN_PASSWORD);
+    await anna.doStep('smsCode');
+    expect(await notices()).toEqual([]);
+  });
+
+  it('is not replaced by a code that another session asked for before', async () => {
+    const bob = await new Participant(world).to('profile', 'app');
+    const there = bob.elsewhere();
+    await there.openLink();
+    await there.submit({ password: OWN_PASSWORD });
+    await there.submit({ token: await there.token() });
+    await there.open('/onboarding/sms');
+    await there.askCode('06 87654321');
+    const old = await there.smsCode();
+    await bob.open('/onboarding/sms');
+    await bob.doStep('sms');
+    await bob.doStep('smsCode');
+    await there.open('/onboarding/sms/code');
+    expect(there.path).toBe('/onboarding/sms');
+    await there.submit({ code: old, action: 'confirm' }, '/onboarding/sms/code');
+    expect(await verifiedPhone(world.db, bob.personId)).toBe(bob.phone);
   });
 });
 

@@ -2,6 +2,12 @@
 import type Router from '@koa/router';
 import { offeredPhone } from '../../db/messages.ts';
 import { newestSmsCode, secondsUntilResend, verifiedPhone } from '../../db/smsCodes.ts';
+import {
+  checkOwnPassword,
+  type OwnPasswordRefusal,
+  ownPasswordError,
+  ownPasswordField,
+} from '../account/ownPassword.ts';
 import { type Ctx, field, type State, seeOther, traveller, type Web } from '../context.ts';
 import { PATHS, pathOf } from '../middleware/guard.ts';
 import { formToken } from '../middleware/session.ts';
@@ -91,7 +97,7 @@ const WORDS = { nl, en };
 const askedAnywhere = ({ db, config }: Web, personId: string) =>
   newestSmsCode(db, { personId, purpose: 'enrol', ttlMs: config.SMS_CODE_TTL });
 
-type Refused = { why: Refusal | NoCode | 'too-soon'; typed?: string };
+type Refused = { why?: Refusal | NoCode | 'too-soon'; password?: OwnPasswordRefusal; typed?: string };
 
 async function showNumber(ctx: Ctx, web: Web, purpose: FactorPurpose, refused?: Refused): Promise<void> {
   const { session, person, onboarding, facts } = traveller(ctx);
@@ -105,7 +111,10 @@ async function showNumber(ctx: Ctx, web: Web, purpose: FactorPurpose, refused?: 
   const offered =
     known && !known.usedAt ? known.phone : verified ? undefined : await offeredPhone(web.db, onboarding);
   const why = refused?.why;
-  const errors = { phone: why && (await wordsFor(ctx, web, purpose, why)) };
+  const errors = {
+    phone: why && (await wordsFor(ctx, web, purpose, why)),
+    password: ownPasswordError(ctx, refused?.password),
+  };
   const token = formToken(web, session);
   const goesOn = facts.smsVerified || facts.appVerified;
   const done = verified ? words.verified(readable(verified)) : facts.appVerified && words.appDone;
@@ -136,7 +145,7 @@ ${form(ctx, {
       body: html`${words.help.map((one) => html`<p>${one}</p>`)}`,
     },
     errors,
-  })}
+  })}${facts.smsVerified && ownPasswordField(ctx, errors)}
 <div class="actions">${goesOn ? quietButton(words.send, 'send') : button(words.send, 'send')}</div>`,
 })}
 <div class="actions">
@@ -146,7 +155,12 @@ ${why && ['no-way-left', 'too-many-today'].includes(why) && html`<a class="secon
   });
 }
 
-async function wordsFor(ctx: Ctx, web: Web, purpose: FactorPurpose, why: Refused['why']): Promise<string> {
+async function wordsFor(
+  ctx: Ctx,
+  web: Web,
+  purpose: FactorPurpose,
+  why: NonNullable<Refused['why']>,
+): Promise<string> {
   const { locale } = ctx.state;
   if (isNoCode(why)) return noCodeWords(locale, why, true);
   if (why !== 'too-soon') return WORDS[locale].errors[why];
@@ -170,6 +184,10 @@ async function send(ctx: Ctx, web: Web, purpose: FactorPurpose): Promise<void> {
   const typed = field(ctx, 'phone');
   const number = mobileNumber(typed, web.config.SMS_COUNTRIES);
   if ('refused' in number) return showNumber(ctx, web, purpose, { why: number.refused, typed });
+  const { facts, person } = traveller(ctx);
+  // A number that is confirmed protects the account: to replace it takes more than the browser that is open.
+  const password = facts.smsVerified ? await checkOwnPassword(ctx, web, person) : 'right';
+  if (password !== 'right') return showNumber(ctx, web, purpose, { password, typed });
   const request = await requestCode(ctx, web, purpose, number.phone);
   if (isNoCode(request)) return showNumber(ctx, web, purpose, { why: request, typed });
   const isChanged = request === 'too-soon' && (await purpose.phone(ctx)) !== number.phone;

@@ -1,12 +1,12 @@
 /** Whole journeys in a real browser, as a person sees them: with JavaScript and without, in both languages. */
 import { describe, expect, it } from 'vitest';
 import { onboardingOf } from '../../db/onboardings.ts';
-import { visitors } from '../kit/browser.ts';
+import { browserParticipants } from '../kit/browser.ts';
 import { eventually } from '../kit/eventually.ts';
 import { OWN_PASSWORD } from '../kit/pages.ts';
 import type { Sent } from '../kit/sender.ts';
 
-const { world, somebody } = visitors();
+const { world, somebody } = browserParticipants();
 
 async function hasFinished({ recipient }: Sent): Promise<void> {
   const row = await onboardingOf(world().db, recipient.id);

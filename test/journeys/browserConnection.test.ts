@@ -1,21 +1,21 @@
 /** A slow or broken connection, and a server in trouble: it is said, and nothing that was typed is lost. */
 import { afterEach, describe, expect, it } from 'vitest';
-import { visitors } from '../kit/browser.ts';
-import type { Visitor } from '../kit/visitor.ts';
+import { browserParticipants } from '../kit/browser.ts';
+import type { BrowserParticipant } from '../kit/browserParticipant.ts';
 
-const { somebody } = visitors();
+const { somebody } = browserParticipants();
 
-async function atPhone(): Promise<Visitor> {
+async function atPhone(): Promise<BrowserParticipant> {
   const anna = await somebody();
   await anna.toSecondFactor();
   await anna.fill('Mobiel telefoonnummer', anna.phone);
   return anna;
 }
 
-const connection = (anna: Visitor) => anna.page.locator('#connection');
+const connection = (anna: BrowserParticipant) => anna.page.locator('#connection');
 
 describe('a form that does not get through', () => {
-  let anna: Visitor;
+  let anna: BrowserParticipant;
   afterEach(() => {
     // The browser complains, as it should: that is what happened.
     anna.complaints.splice(0);

@@ -2,10 +2,10 @@
 import type { Locator } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
 import type { Locale } from '../../domain/locale.ts';
-import { visitors } from '../kit/browser.ts';
-import type { Visitor } from '../kit/visitor.ts';
+import { browserParticipants } from '../kit/browser.ts';
+import type { BrowserParticipant } from '../kit/browserParticipant.ts';
 
-const { somebody } = visitors();
+const { somebody } = browserParticipants();
 
 /** The window of the phone in test/kit/browser.ts. */
 const VIEW = { width: 390, height: 844 };
@@ -16,10 +16,10 @@ async function bottomOf(wanted: Locator): Promise<number> {
   return box.y + box.height + (await wanted.page().evaluate<number>('scrollY'));
 }
 
-const main = ({ page }: Visitor) => page.locator('main .primary').first();
+const main = ({ page }: BrowserParticipant) => page.locator('main .primary').first();
 
 /** Left and right of everything that is typed in or pressed as the main thing, without doubles. */
-const edges = ({ page }: Visitor): Promise<string[]> =>
+const edges = ({ page }: BrowserParticipant): Promise<string[]> =>
   page.evaluate<string[]>(`[...new Set([...document.querySelectorAll('main :is(.input, .primary)')]
     .filter((element) => element.checkVisibility())
     .map((element) => element.getBoundingClientRect())

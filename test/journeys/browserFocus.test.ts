@@ -1,14 +1,14 @@
 /** Where the focus goes and what is said aloud, after everything that changes a page without loading it. */
 import { describe, expect, it } from 'vitest';
-import { visitors } from '../kit/browser.ts';
-import type { Visitor } from '../kit/visitor.ts';
+import { browserParticipants } from '../kit/browser.ts';
+import type { BrowserParticipant } from '../kit/browserParticipant.ts';
 
-const { world, somebody } = visitors();
+const { world, somebody } = browserParticipants();
 
-const focused = (anna: Visitor) => anna.page.locator(':focus');
+const focused = (anna: BrowserParticipant) => anna.page.locator(':focus');
 
 /** Everything that live regions say from now on, in order. */
-async function listen(anna: Visitor): Promise<() => Promise<string[]>> {
+async function listen(anna: BrowserParticipant): Promise<() => Promise<string[]>> {
   await anna.page.evaluate(`{
     window.heard = [];
     new MutationObserver((changes) => {
@@ -24,7 +24,7 @@ async function listen(anna: Visitor): Promise<() => Promise<string[]>> {
 }
 
 /** Sends an SMS to a number with this ending, which the provider treats in its own way (tools/tryout/phone.ts). */
-async function sendTo(anna: Visitor, ending: string): Promise<string> {
+async function sendTo(anna: BrowserParticipant, ending: string): Promise<string> {
   const phone = anna.phone.replace(/\d{4}$/, ending);
   await anna.fill('Mobiel telefoonnummer', phone);
   await anna.press('Bevestigings-SMS versturen');

@@ -1,12 +1,12 @@
 /** Forms in a browser, with JavaScript and without: refusals, going back, loading again. */
 import { describe, expect, it } from 'vitest';
-import { visitors } from '../kit/browser.ts';
-import type { Visitor } from '../kit/visitor.ts';
+import { browserParticipants } from '../kit/browser.ts';
+import type { BrowserParticipant } from '../kit/browserParticipant.ts';
 
-const { world, somebody } = visitors();
+const { world, somebody } = browserParticipants();
 
-const focused = (anna: Visitor) => anna.page.locator(':focus');
-async function goBack(anna: Visitor): Promise<void> {
+const focused = (anna: BrowserParticipant) => anna.page.locator(':focus');
+async function goBack(anna: BrowserParticipant): Promise<void> {
   // htmx fetches the page anew; until then the old one is still there.
   await anna.page.locator('main').evaluate((main) => main.setAttribute('data-left', ''));
   await anna.page.goBack();
@@ -110,7 +110,7 @@ describe.each([
 });
 
 describe('what is wrong, with JavaScript', () => {
-  const wrong = (anna: Visitor) =>
+  const wrong = (anna: BrowserParticipant) =>
     anna.page.evaluate<object>(`({
       atFields: [...document.querySelectorAll('.error')].map((element) => element.innerText),
       onTop: [...document.querySelectorAll('.error-summary a')].map((element) => element.innerText),

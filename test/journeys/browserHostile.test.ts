@@ -1,12 +1,12 @@
 /** Hostile texts of senders and people, in a browser: text is all that they are, and the page stays as wide as the phone. */
 import { afterEach, describe, expect, it } from 'vitest';
 import { profile } from '../../db/profiles.ts';
-import { visitors } from '../kit/browser.ts';
+import { browserParticipants } from '../kit/browser.ts';
+import type { BrowserParticipant } from '../kit/browserParticipant.ts';
 import { OWN_PASSWORD } from '../kit/pages.ts';
 import { type Sent, sendMessage } from '../kit/sender.ts';
-import type { Visitor } from '../kit/visitor.ts';
 
-const { world, somebody } = visitors();
+const { world, somebody } = browserParticipants();
 
 const TEXTS: [string, string][] = [
   ['an image that fails', `"><img src=x onerror="document.title='hit';window.hit=1">`],
@@ -20,7 +20,7 @@ const TEXTS: [string, string][] = [
 ];
 
 /** Nothing ran, nothing of the text became an element, and nothing stands out to the side. */
-async function isUnharmed({ page }: Visitor, where: string): Promise<void> {
+async function isUnharmed({ page }: BrowserParticipant, where: string): Promise<void> {
   const seen = await page.evaluate<{ hit: string; strange: string[]; beyond: number }>(`({
     hit: String(window.hit),
     strange: [...document.querySelectorAll('main img, body script, main svg[onload], [onerror], [onfocus], [onload]')]
@@ -35,13 +35,13 @@ async function rename(name: string): Promise<void> {
 }
 afterEach(() => rename('Gemeente Voorbeeld'));
 
-async function invitedWith(anna: Visitor, text: string): Promise<Sent> {
+async function invitedWith(anna: BrowserParticipant, text: string): Promise<Sent> {
   const body = { from: { name: text }, subject: text, body: `${text}\n${text}` };
   return (await sendMessage(world(), { email: anna.person.email, body })).answer;
 }
 
 /** What is typed into the profile; a refusal of another field shows it all once more. */
-async function fillProfile(anna: Visitor, text: string): Promise<void> {
+async function fillProfile(anna: BrowserParticipant, text: string): Promise<void> {
   await anna.fill('Voorletters *', text.slice(0, 30));
   await anna.fill('Voornaam *', text);
   await anna.fill('Tussenvoegsels', text);

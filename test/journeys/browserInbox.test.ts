@@ -2,17 +2,17 @@
 import type { Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
 import { beyondTheSide, smallTargets, violations } from '../kit/access.ts';
-import { visitors } from '../kit/browser.ts';
+import { browserParticipants } from '../kit/browser.ts';
+import type { BrowserParticipant } from '../kit/browserParticipant.ts';
 import { sendMessage } from '../kit/sender.ts';
-import type { Visitor } from '../kit/visitor.ts';
 
-const { world, somebody } = visitors();
+const { world, somebody } = browserParticipants();
 
 const LONG_WORD = 'woord'.repeat(24);
 const LONG_LINK = `https://voorbeeld.example/${'pad/'.repeat(60)}?${'x'.repeat(200)}`;
 
 /** To the message that was opened first. */
-async function finish(anna: Visitor): Promise<void> {
+async function finish(anna: BrowserParticipant): Promise<void> {
   await anna.toSecondFactor();
   await anna.skip();
   await anna.registerApp();
@@ -21,7 +21,7 @@ async function finish(anna: Visitor): Promise<void> {
 }
 
 /** A message that is hard to lay out, once it is in the inbox. */
-async function sendLong(anna: Visitor): Promise<void> {
+async function sendLong(anna: BrowserParticipant): Promise<void> {
   const text = { subject: LONG_WORD, body: `Zie ${LONG_LINK}\n${LONG_WORD}` };
   await sendMessage(world(), { email: anna.person.email, body: text });
   await anna.person.mail(2);

@@ -2,10 +2,10 @@
 import type { Locator } from 'playwright-core';
 import { expect, it } from 'vitest';
 import { tokenOf } from '../../tools/tryout/authenticator.ts';
-import { visitors } from '../kit/browser.ts';
+import { browserParticipants } from '../kit/browser.ts';
 import { OWN_PASSWORD, temporaryPasswordIn } from '../kit/pages.ts';
 
-const { somebody } = visitors();
+const { somebody } = browserParticipants();
 
 /** More than any page has places to stop at. */
 const MOST_TABS = 40;

@@ -1,23 +1,28 @@
 /** Whoever finds out half-way that another language is easier switches to it, and goes on where the typing stopped. */
 import { expect, it } from 'vitest';
 import { tokenOf } from '../../tools/tryout/authenticator.ts';
-import { visitors } from '../kit/browser.ts';
+import { browserParticipants } from '../kit/browser.ts';
+import type { BrowserParticipant } from '../kit/browserParticipant.ts';
 import { OWN_PASSWORD } from '../kit/pages.ts';
 import { sendMessage } from '../kit/sender.ts';
-import type { Visitor } from '../kit/visitor.ts';
 
-const { world, somebody } = visitors();
+const { world, somebody } = browserParticipants();
 
 /** The language that is not shown. The page in it is there once its heading is. */
-async function switchTo(anna: Visitor, language: 'English' | 'Nederlands', heading: string): Promise<void> {
+async function switchTo(
+  anna: BrowserParticipant,
+  language: 'English' | 'Nederlands',
+  heading: string,
+): Promise<void> {
   await anna.press(language);
   await anna.isAt(heading);
 }
 
-const isChosen = ({ page }: Visitor, label: string) => page.getByLabel(label, { exact: true }).isChecked();
+const isChosen = ({ page }: BrowserParticipant, label: string) =>
+  page.getByLabel(label, { exact: true }).isChecked();
 
 /** At the password, with half of it typed. */
-async function typingPassword(anna: Visitor): Promise<void> {
+async function typingPassword(anna: BrowserParticipant): Promise<void> {
   await anna.signUp();
   await anna.agree();
   await anna.isAt('Wachtwoord wijzigen');

@@ -4,14 +4,14 @@
  */
 import { expect, it } from 'vitest';
 import { violations } from '../kit/access.ts';
-import { visitors } from '../kit/browser.ts';
+import { browserParticipants } from '../kit/browser.ts';
+import type { BrowserParticipant } from '../kit/browserParticipant.ts';
 import { OWN_PASSWORD } from '../kit/pages.ts';
-import type { Visitor } from '../kit/visitor.ts';
 
-const { world, somebody } = visitors();
+const { world, somebody } = browserParticipants();
 
 /** Roles and names of what is in the main part: what can be reached, and what heads it. */
-async function outline({ page }: Visitor): Promise<string> {
+async function outline({ page }: BrowserParticipant): Promise<string> {
   const tree = await page.getByRole('main').ariaSnapshot();
   return (
     tree
@@ -27,12 +27,12 @@ async function outline({ page }: Visitor): Promise<string> {
 }
 
 /** What browsers, phones and password managers go by. */
-const fields = ({ page }: Visitor): Promise<string> =>
+const fields = ({ page }: BrowserParticipant): Promise<string> =>
   page.evaluate<string>(`
     [...document.querySelectorAll('main input:not([type="hidden"], [type="radio"], [type="checkbox"])')].map((field) =>
       [field.name, field.type, field.autocomplete, field.inputMode, field.readOnly && 'read-only'].filter(Boolean).join(' ')).join('\\n')`);
 
-async function isWell(anna: Visitor): Promise<void> {
+async function isWell(anna: BrowserParticipant): Promise<void> {
   expect(await violations(anna.page)).toEqual([]);
 }
 

@@ -1,9 +1,9 @@
 /** Without JavaScript: pages that wait for something show by themselves what came of it. */
 import { expect, it } from 'vitest';
-import { visitors } from '../kit/browser.ts';
+import { browserParticipants } from '../kit/browser.ts';
 import { OWN_PASSWORD } from '../kit/pages.ts';
 
-const { world, somebody } = visitors();
+const { world, somebody } = browserParticipants();
 
 it('a number that the provider refuses is said, without a click', async () => {
   const anna = await somebody({ javaScript: false });

@@ -1,13 +1,13 @@
 /** The worker is away while people are on their way: they notice little, and lose nothing. */
 import { expect, it } from 'vitest';
 import { onboardingOf } from '../../db/onboardings.ts';
-import { visitors } from '../kit/browser.ts';
-import type { Visitor } from '../kit/visitor.ts';
+import { browserParticipants } from '../kit/browser.ts';
+import type { BrowserParticipant } from '../kit/browserParticipant.ts';
 
-const { world, somebody } = visitors({ env: { TELL_WHEN_LATER_THAN: '1ms' } });
+const { world, somebody } = browserParticipants({ env: { TELL_WHEN_LATER_THAN: '1ms' } });
 
 /** From the mail to the last page, with the app: an SMS cannot come. */
-async function toTheEnd(anna: Visitor): Promise<void> {
+async function toTheEnd(anna: BrowserParticipant): Promise<void> {
   await anna.openLink();
   await anna.press('Aanmelden');
   await anna.agree();

@@ -2,10 +2,10 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { visitors } from '../kit/browser.ts';
+import { browserParticipants } from '../kit/browser.ts';
 import { linkIn } from '../kit/pages.ts';
 
-const { world, somebody } = visitors();
+const { world, somebody } = browserParticipants();
 
 /** A mail, shown by webmail on another origin; `sandbox` is what the frame of the mail may do. */
 let mail = { link: '', sandbox: '' };

@@ -1,9 +1,9 @@
 /** What JavaScript adds for a person's comfort. */
 import { expect, it } from 'vitest';
-import { visitors } from '../kit/browser.ts';
+import { browserParticipants } from '../kit/browser.ts';
 import { OWN_PASSWORD } from '../kit/pages.ts';
 
-const { world, somebody } = visitors();
+const { world, somebody } = browserParticipants();
 
 it('an impatient person presses three times, and it happens once', async () => {
   const anna = await somebody();

@@ -1,13 +1,13 @@
 /** A session that is about to end: said in time, kept with one button, and nothing that was typed is lost. */
 import { expect, it } from 'vitest';
 import { violations } from '../kit/access.ts';
-import { visitors } from '../kit/browser.ts';
-import type { Visitor } from '../kit/visitor.ts';
+import { browserParticipants } from '../kit/browser.ts';
+import type { BrowserParticipant } from '../kit/browserParticipant.ts';
 
-const { world, somebody } = visitors();
+const { world, somebody } = browserParticipants();
 
 /** At the profile, with something typed; the browser's clock is in our hands. */
-async function typing(): Promise<Visitor> {
+async function typing(): Promise<BrowserParticipant> {
   const anna = await somebody();
   await anna.page.clock.install();
   await anna.toSecondFactor();
@@ -17,15 +17,16 @@ async function typing(): Promise<Visitor> {
   await anna.fill('Voornaam *', 'Anna');
   return anna;
 }
-const dialog = (anna: Visitor) => anna.page.getByRole('dialog', { name: 'Bent u er nog?' });
-const isOpen = (anna: Visitor) => anna.page.evaluate<boolean>(`document.querySelector('dialog').open`);
+const dialog = (anna: BrowserParticipant) => anna.page.getByRole('dialog', { name: 'Bent u er nog?' });
+const isOpen = (anna: BrowserParticipant) =>
+  anna.page.evaluate<boolean>(`document.querySelector('dialog').open`);
 
-async function seenAt(anna: Visitor): Promise<Date> {
+async function seenAt(anna: BrowserParticipant): Promise<Date> {
   const indexes = world().db.secrets.emailIndexes(anna.person.email);
   const { id } = (await world().db.sql('person').whereIn('emailIndex', indexes).first('id'))!;
   return (await world().db.sql('session').where({ personId: id }).first('seenAt'))!.seenAt;
 }
-async function wasSeen(anna: Visitor, interval: string): Promise<void> {
+async function wasSeen(anna: BrowserParticipant, interval: string): Promise<void> {
   const indexes = world().db.secrets.emailIndexes(anna.person.email);
   const { id } = (await world().db.sql('person').whereIn('emailIndex', indexes).first('id'))!;
   await world().db.sql.raw('update session set seen_at = now() - ?::interval where person_id = ?', [

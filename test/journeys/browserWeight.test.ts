@@ -1,9 +1,9 @@
 /** What a person's phone has to fetch, headers and all, as the browser counts it. */
 import { expect, it } from 'vitest';
-import { visitors } from '../kit/browser.ts';
-import type { Visitor } from '../kit/visitor.ts';
+import { browserParticipants } from '../kit/browser.ts';
+import type { BrowserParticipant } from '../kit/browserParticipant.ts';
 
-const { somebody } = visitors();
+const { somebody } = browserParticipants();
 
 const FIRST_PAGE = 25_000;
 const FIRST_PAGE_WITH_SCRIPT = 45_000;
@@ -11,7 +11,7 @@ const FIRST_PAGE_WITH_SCRIPT = 45_000;
 const WHOLE_JOURNEY = 90_000;
 
 /** Bytes that came over the wire from now on: of scripts, and of all the rest. */
-async function weigh({ page }: Visitor) {
+async function weigh({ page }: BrowserParticipant) {
   const weight = { script: 0, rest: 0, requests: 0 };
   const isScript = new Map<string, boolean>();
   const devtools = await page.context().newCDPSession(page);

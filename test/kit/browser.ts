@@ -1,11 +1,11 @@
 /** People in real browsers, at the width of a phone, under watch: a complaint of the browser fails the test. */
-import type { Browser, Page } from 'playwright-core';
+import type { Browser } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, expect } from 'vitest';
 import type { Locale } from '../../domain/locale.ts';
+import { BrowserParticipant } from './browserParticipant.ts';
 import { startBrowser } from './chromium.ts';
 import type { WorldOptions } from './environment.ts';
 import { createWorld, type World } from './testEnvironment.ts';
-import { Visitor } from './visitor.ts';
 
 const PHONE_SIZE = { width: 390, height: 844 };
 /** Longest wait for something to be seen. */
@@ -13,9 +13,8 @@ const SEEN_WITHIN_MS = 10_000;
 
 type VisitOptions = { javaScript?: boolean; locale?: Locale };
 
-/** Everything the browser complains about: errors, what the policy blocks, failed and foreign requests. */
-function watch(page: Page, url: string): string[] {
-  const complaints: string[] = [];
+/** Takes note of everything the browser complains about: errors, what the policy blocks, failed and foreign requests. */
+function watch({ page, complaints, world: { url } }: BrowserParticipant): void {
   page.on('pageerror', (error) => complaints.push(String(error)));
   page.on('console', (message) => {
     // What was answered with an error is looked at below, with its status.
@@ -34,7 +33,6 @@ function watch(page: Page, url: string): string[] {
     const { origin, protocol } = new URL(request.url());
     if (origin !== url && protocol !== 'data:') complaints.push(`foreign: ${request.url()}`);
   });
-  return complaints;
 }
 
 /** Somebody new, with a browser profile of their own. */
@@ -42,25 +40,22 @@ async function visit(
   browser: Browser,
   world: World,
   { javaScript = true, locale = 'nl' }: VisitOptions,
-): Promise<Visitor> {
-  const context = await browser.newContext({
-    viewport: PHONE_SIZE,
-    locale: locale === 'nl' ? 'nl-NL' : 'en-GB',
-    javaScriptEnabled: javaScript,
-  });
-  context.setDefaultTimeout(SEEN_WITHIN_MS);
-  const page = await context.newPage();
-  return new Visitor({ world, page, locale, complaints: watch(page, world.url) });
+): Promise<BrowserParticipant> {
+  const options = { world, locale, viewport: PHONE_SIZE, javaScriptEnabled: javaScript };
+  const participant = await BrowserParticipant.come(browser, options);
+  participant.page.context().setDefaultTimeout(SEEN_WITHIN_MS);
+  watch(participant);
+  return participant;
 }
 
 /**
  * For one test file: a world, a browser, and the people who come in the tests. A test fails when a browser complained
  * about anything, unless it took that out of `complaints` itself.
  */
-export function visitors(options: WorldOptions = {}) {
+export function browserParticipants(options: WorldOptions = {}) {
   let world: World;
   let browser: Browser;
-  let here: Visitor[] = [];
+  let here: BrowserParticipant[] = [];
   beforeAll(async () => {
     [world, browser] = await Promise.all([createWorld(options), startBrowser()]);
   });
@@ -69,17 +64,17 @@ export function visitors(options: WorldOptions = {}) {
     await world.close();
   });
   afterEach(async () => {
-    const complaints = here.flatMap((visitor) => visitor.complaints);
-    await Promise.all(here.map((visitor) => visitor.leave()));
+    const complaints = here.flatMap((participant) => participant.complaints);
+    await Promise.all(here.map((participant) => participant.leave()));
     here = [];
     expect(complaints).toEqual([]);
   });
   return {
     world: () => world,
-    async somebody(how: VisitOptions = {}): Promise<Visitor> {
-      const visitor = await visit(browser, world, how);
-      here.push(visitor);
-      return visitor;
+    async somebody(how: VisitOptions = {}): Promise<BrowserParticipant> {
+      const participant = await visit(browser, world, how);
+      here.push(participant);
+      return participant;
     },
   };
 }

@@ -272,10 +272,36 @@ export class Participant extends WebClient {
     return this;
   }
 
-  /** From the sign-in page to where it leads. */
-  async signIn(factor: 'sms' | 'app'): Promise<Answer> {
+  async askHelp(reason?: string): Promise<Answer> {
+    await this.open('/onboarding/help');
+    return this.submit(fieldsOf.help(reason));
+  }
+
+  async sayNotMe(mail: Mail): Promise<Answer> {
+    await this.open(`${linkIn(mail)}/not-me`);
+    return this.submit(fieldsOf.notMe());
+  }
+
+  /** From the page of an expired link: another invitation is sent. */
+  renew(mail: Mail): Promise<Answer> {
+    return this.submit({}, `${linkIn(mail)}/renew`);
+  }
+
+  forgetPassword(): Promise<Answer> {
+    return this.submit({ email: this.email }, '/forgot-password');
+  }
+
+  /** Confirms with the link of this mail and the password that the second factor is to be set up again. */
+  async confirmFactorReset(mail: Mail): Promise<Answer> {
+    await this.openLink(linkIn(mail, 'reset'));
+    return this.submit(fieldsOf.ownPassword());
+  }
+
+  /** From the sign-in page to where it leads; without `factor` to the second step. */
+  async signIn(factor?: 'sms' | 'app'): Promise<Answer> {
     await this.open('/sign-in');
-    await this.submit(fieldsOf.signIn(this.email));
+    const answer = await this.submit(fieldsOf.signIn(this.email));
+    if (!factor) return answer;
     return factor === 'sms'
       ? this.submit(fieldsOf.smsCode(await this.smsCode('sign-in')))
       : this.submit(fieldsOf.token(await this.token()));

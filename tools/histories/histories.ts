@@ -6,11 +6,11 @@ import { existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:f
 import path from 'node:path';
 import type { WorkflowExecutionInfo } from '@temporalio/client';
 import { openWorld, type World } from '../../test/kit/environment.ts';
+import { eventually } from '../../test/kit/eventually.ts';
 import { openGround } from '../../test/kit/infrastructure.ts';
 import { ROOT } from '../local/folder.ts';
 import { say } from '../local/screen.ts';
 import { type History, historyToJson } from './json.ts';
-import { eventually } from './person.ts';
 import { HASTY, HASTY_STORIES, PATIENT, PATIENT_STORIES, type Story } from './stories.ts';
 import { TROUBLED, TROUBLED_STORIES } from './troubles.ts';
 

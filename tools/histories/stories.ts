@@ -5,6 +5,9 @@
 import { transaction } from '../../db/connect.ts';
 import { lockOnboarding } from '../../db/onboardings.ts';
 import type { World } from '../../test/kit/environment.ts';
+import { eventually } from '../../test/kit/eventually.ts';
+import { fieldsOf, linkIn, temporaryPasswordIn } from '../../test/kit/pages.ts';
+import { type Place, someNumber } from '../../test/kit/participant.ts';
 import {
   askFactorReset,
   cancelOnboarding,
@@ -15,10 +18,11 @@ import {
   passwordResetWorkflowId,
   reopenSignIn,
   type Status,
+  securityNoticeWorkflowId,
   sendInvitation,
   signInCodeWorkflowId,
 } from '../../workflows/signals.ts';
-import { eventually, HistoryPerson, type Place, someNumber } from './person.ts';
+import { StoryParticipant } from './storyParticipant.ts';
 
 /** Plays the story and returns the id of its workflow, whose runs have ended or wait. */
 export type Story = (world: World) => Promise<string>;
@@ -41,14 +45,14 @@ export const HASTY = {
   TELL_WHEN_LATER_THAN: '1ms',
 };
 
-const invited = async (world: World, email?: string): Promise<HistoryPerson> => {
-  const anna = new HistoryPerson(world, email);
+const invited = async (world: World, email?: string): Promise<StoryParticipant> => {
+  const anna = new StoryParticipant(world, email);
   await anna.invited();
   return anna;
 };
-const at = async (world: World, place: Place): Promise<HistoryPerson> => (await invited(world)).to(place);
+const at = async (world: World, place: Place): Promise<StoryParticipant> => (await invited(world)).to(place);
 
-async function finished(anna: HistoryPerson): Promise<string> {
+async function finished(anna: StoryParticipant): Promise<string> {
   await anna.ended();
   return onboardingWorkflowId(anna.onboardingId);
 }
@@ -61,7 +65,7 @@ export async function done({ engine }: World, workflowId: string): Promise<strin
   return workflowId;
 }
 
-async function waiting(anna: HistoryPerson, wanted?: (status: Status) => boolean): Promise<string> {
+async function waiting(anna: StoryParticipant, wanted?: (status: Status) => boolean): Promise<string> {
   await anna.settled(wanted);
   return onboardingWorkflowId(anna.onboardingId);
 }
@@ -97,7 +101,7 @@ export const PATIENT_STORIES: Record<string, Story> = {
 
   async 'sms-refused'(world) {
     const anna = await at(world, 'sms');
-    await anna.askCode(someNumber('0001'));
+    await anna.askCodeFor(someNumber('0001'));
     await anna.settled(problemIs('sms-undeliverable'));
     await anna.open('/onboarding/sms');
     await anna.finishWithApp();
@@ -114,13 +118,13 @@ export const PATIENT_STORIES: Record<string, Story> = {
 
   async 'sms-receipts'(world) {
     const anna = await at(world, 'sms');
-    await anna.askCode(someNumber('0003'));
+    await anna.askCodeFor(someNumber('0003'));
     await anna.settled(problemIs('sms-undeliverable'));
     const phone = someNumber();
-    await anna.askCode(phone);
+    await anna.askCodeFor(phone);
     await eventually(async () => (await anna.signals('smsReceipt')) === 1 || undefined);
     await anna.settled(problemIs(null));
-    await anna.post({ code: await anna.code(phone), action: 'confirm' });
+    await anna.enterCode(await anna.code(phone));
     await anna.skip();
     await anna.saveProfile();
     return finished(anna);
@@ -131,7 +135,7 @@ export const PATIENT_STORIES: Record<string, Story> = {
     await anna.settled(problemIs('mail-undeliverable'));
     const email = `${Date.now()}@example.com`;
     await anna.corrected(email);
-    await anna.to('sms', await anna.mail(1, email));
+    await anna.to('sms');
     await anna.finishWithApp();
     return finished(anna);
   },
@@ -192,7 +196,7 @@ export const PATIENT_STORIES: Record<string, Story> = {
     await anna.registerApp();
     await anna.settled();
     await anna.workflow.signal(askFactorReset, { reason: 'lost phone' });
-    await anna.confirmReset(await anna.mail(2));
+    await anna.confirmFactorReset(await anna.mail(2));
     await anna.verifyPhone();
     await anna.skip();
     await anna.saveProfile();
@@ -202,7 +206,7 @@ export const PATIENT_STORIES: Record<string, Story> = {
   async 'second-message'(world) {
     const anna = await at(world, 'password');
     await anna.invited();
-    await anna.choosePassword(await anna.mail(2));
+    await anna.choosePassword(temporaryPasswordIn(await anna.mail(2)));
     await anna.finishWithApp();
     return finished(anna);
   },
@@ -230,10 +234,10 @@ export const PATIENT_STORIES: Record<string, Story> = {
 
   async 'worker-away'(world) {
     const anna = await invited(world);
-    const mail = await anna.mail();
+    await anna.mail();
     await anna.settled();
     await world.stopWorker();
-    await anna.to('sms', mail);
+    await anna.to('sms');
     await anna.finishWithApp();
     await world.startWorker();
     return finished(anna);
@@ -243,7 +247,7 @@ export const PATIENT_STORIES: Record<string, Story> = {
     const anna = await at(world, 'sms');
     await anna.finishWithApp();
     await anna.ended();
-    return done(world, messageNoticeWorkflowId(await anna.invited()));
+    return done(world, messageNoticeWorkflowId((await anna.invited()).id));
   },
 
   async 'password-reset'(world) {
@@ -251,7 +255,7 @@ export const PATIENT_STORIES: Record<string, Story> = {
     await anna.finishWithApp();
     await anna.ended();
     await anna.forgetPassword();
-    const link = () => world.db.sql('reset_link').where({ personId: anna.id }).first('id');
+    const link = () => world.db.sql('reset_link').where({ personId: anna.personId }).first('id');
     const { id } = await eventually(link); // It is made after the answer.
     return done(world, passwordResetWorkflowId(id));
   },
@@ -263,8 +267,19 @@ export const PATIENT_STORIES: Record<string, Story> = {
     await anna.saveProfile();
     await anna.ended();
     await anna.signIn();
-    const codes = world.db.sql('sms_code').where({ personId: anna.id, purpose: 'sign-in' });
+    const codes = world.db.sql('sms_code').where({ personId: anna.personId, purpose: 'sign-in' });
     return done(world, signInCodeWorkflowId((await codes.first('id'))!.id));
+  },
+
+  async 'number-replaced'(world) {
+    const anna = await at(world, 'sms');
+    await anna.verifyPhone();
+    const phone = someNumber();
+    await anna.open('/onboarding/sms');
+    await anna.submit({ ...fieldsOf.sms(phone), ...fieldsOf.ownPassword() });
+    await anna.enterCode(await anna.code(phone));
+    const notices = world.db.sql('security_notice').where({ personId: anna.personId });
+    return done(world, securityNoticeWorkflowId((await notices.first('id'))!.id));
   },
 
   /** With LIMIT_WRONG_FACTORS_PER_ACCOUNT at 1. */
@@ -273,8 +288,8 @@ export const PATIENT_STORIES: Record<string, Story> = {
     await anna.finishWithApp();
     await anna.ended();
     await anna.signIn();
-    await anna.guess();
-    const workflowId = closedSignInWorkflowId(anna.id);
+    await anna.post(anna.path, fieldsOf.token('000000'));
+    const workflowId = closedSignInWorkflowId(anna.personId);
     const run = world.engine.workflow.getHandle(workflowId);
     await anna.mail(2);
     await run.signal(reopenSignIn, { reason: 'the sender called' });
@@ -291,8 +306,8 @@ export const HASTY_STORIES: Record<string, Story> = {
     await anna.renew(invitation);
     const mails = 1 + HASTY.REMIND_AFTER.split(',').length;
     const fresh = await anna.mail(mails + 1);
-    await anna.openLink(fresh);
-    await anna.choosePassword(fresh);
+    await anna.openLink(linkIn(fresh));
+    await anna.choosePassword(temporaryPasswordIn(fresh));
     await anna.finishWithApp();
     return finished(anna);
   },

@@ -1,6 +1,8 @@
 /** More stories, of what goes wrong and is mended: mails that are late or come back, limits, lost runs, hasty ends. */
 import { recordMailReceipt } from '../../db/mailReceipts.ts';
 import type { World } from '../../test/kit/environment.ts';
+import { eventually } from '../../test/kit/eventually.ts';
+import { someNumber } from '../../test/kit/participant.ts';
 import {
   allowMoreCodes,
   extendDeadline,
@@ -8,8 +10,8 @@ import {
   onboardingWorkflowId,
   sendInvitation,
 } from '../../workflows/signals.ts';
-import { eventually, HistoryPerson, someNumber } from './person.ts';
 import { AT_ANY_HOUR, done, HASTY, type Story } from './stories.ts';
+import { StoryParticipant } from './storyParticipant.ts';
 
 /** One SMS for each person, and mails are called late after a second. */
 export const TROUBLED = {
@@ -22,16 +24,16 @@ export const TROUBLED = {
 /** A mail is given up after seconds, and a reminder when the next one is due. */
 const SOON_GIVEN_UP = { ...TROUBLED, MAIL_RETRY_FOR: '2s' };
 
-async function invited(world: World): Promise<HistoryPerson> {
-  const anna = new HistoryPerson(world);
+async function invited(world: World): Promise<StoryParticipant> {
+  const anna = new StoryParticipant(world);
   await anna.invited();
   return anna;
 }
 
-const problem = (anna: HistoryPerson, wanted: string | null) =>
+const problem = (anna: StoryParticipant, wanted: string | null) =>
   anna.settled((status) => status.problem === wanted);
 
-async function finished(anna: HistoryPerson): Promise<string> {
+async function finished(anna: StoryParticipant): Promise<string> {
   await anna.finishWithApp();
   await anna.ended();
   return onboardingWorkflowId(anna.onboardingId);
@@ -64,7 +66,7 @@ export const TROUBLED_STORIES: Record<string, Story> = {
     const anna = await (await invited(world)).to('sms');
     await finished(anna);
     world.mailbox.sayLater(true);
-    const notice = messageNoticeWorkflowId(await anna.invited());
+    const notice = messageNoticeWorkflowId((await anna.invited()).id);
     await done(world, notice);
     world.mailbox.sayLater(false);
     return notice;
@@ -93,16 +95,16 @@ export const TROUBLED_STORIES: Record<string, Story> = {
     await problem(anna, 'mail-undeliverable');
     const email = `${Date.now()}@example.com`;
     await anna.corrected(email);
-    await anna.to('sms', await anna.mail(1, email));
+    await anna.to('sms');
     return finished(anna);
   },
 
   async 'codes-refused'(world) {
     const anna = await (await invited(world)).to('sms');
     const phone = someNumber();
-    await anna.askCode(phone);
+    await anna.askCodeFor(phone);
     await anna.code(phone);
-    await anna.askCode(phone).catch(() => undefined); // Refused, in words on the page.
+    await anna.askCodeFor(phone).catch(() => undefined); // Refused, in words on the page.
     await problem(anna, 'too-many-codes');
     await anna.workflow.signal(allowMoreCodes, { reason: 'called' });
     await problem(anna, null);

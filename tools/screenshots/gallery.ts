@@ -1,5 +1,5 @@
 /** The gallery of the pictures: one page a language, which follows the reader's own choice of light or dark. */
-import type { Language } from './person.ts';
+import type { Locale } from '../../domain/locale.ts';
 
 export const WIDTHS = { phone: 390, desktop: 1280 } as const;
 export const LOOKS = ['light', 'dark'] as const;
@@ -7,7 +7,7 @@ export const LOOKS = ['light', 'dark'] as const;
 export type Look = (typeof LOOKS)[number];
 
 /** Pictures are kept by language; the pages for trying Instap out are in one. */
-export type Folder = Language | 'trial';
+export type Folder = Locale | 'trial';
 
 export type Section = {
   title: string;
@@ -26,10 +26,10 @@ export const fileOf = (
 const PAGES = {
   nl: { file: 'README.md', title: 'What people see, in Dutch', other: '[in English](english.md)' },
   en: { file: 'english.md', title: 'What people see, in English', other: '[in Dutch](README.md)' },
-} satisfies Record<Language, unknown>;
+} satisfies Record<Locale, unknown>;
 
 /** The page's file and text. */
-export function gallery(language: Language, sections: Section[]): { file: string; text: string } {
+export function gallery(language: Locale, sections: Section[]): { file: string; text: string } {
   const { file, title, other } = PAGES[language];
   const contents = sections.map(({ title, shots }) => `- [${title}](#${anchor(title)}): ${shots.length}`);
   const text = `# ${title}

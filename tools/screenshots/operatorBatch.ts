@@ -3,8 +3,9 @@ import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import pLimit from 'p-limit';
 import type { World } from '../../test/kit/environment.ts';
+import { eventually } from '../../test/kit/eventually.ts';
 import { sendInvitation } from '../../workflows/signals.ts';
-import { eventually, HistoryPerson } from '../histories/person.ts';
+import { StoryParticipant } from '../histories/storyParticipant.ts';
 
 const run = promisify(execFile);
 
@@ -16,7 +17,7 @@ const COMPLETED = 2;
 
 const REASON = 'the mails of this morning were lost';
 
-async function mailed({ mailbox }: World, people: HistoryPerson[]): Promise<void> {
+async function mailed({ mailbox }: World, people: StoryParticipant[]): Promise<void> {
   for (const { email } of people) {
     const mail = await mailbox.waitFor(({ recipients }) => recipients.includes(email), MAIL_WITHIN_MS);
     if (!mail) throw new Error(`no mail after ${MAIL_WITHIN_MS} ms`);
@@ -24,9 +25,9 @@ async function mailed({ mailbox }: World, people: HistoryPerson[]): Promise<void
 }
 
 /** Have been sent so many invitations, says the engine. */
-async function counted(people: HistoryPerson[], invitationsSent: number): Promise<void> {
+async function counted(people: StoryParticipant[], invitationsSent: number): Promise<void> {
   const limit = pLimit(AT_ONCE);
-  const settled = (person: HistoryPerson) =>
+  const settled = (person: StoryParticipant) =>
     limit(() => person.settled((status) => status.invitationsSent === invitationsSent));
   await Promise.all(people.map(settled));
 }
@@ -35,7 +36,7 @@ async function counted(people: HistoryPerson[], invitationsSent: number): Promis
 async function inviteMany(world: World, count: number) {
   const begun = new Date().toISOString();
   const filter = `WorkflowType="onboarding" AND OnboardingStep="terms" AND StartTime > "${begun}" AND ExecutionStatus="Running"`;
-  const people = Array.from({ length: count }, () => new HistoryPerson(world));
+  const people = Array.from({ length: count }, () => new StoryParticipant(world));
   const limit = pLimit(AT_ONCE);
   await Promise.all(people.map((person) => limit(() => person.invited())));
   await mailed(world, people);

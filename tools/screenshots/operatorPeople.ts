@@ -2,9 +2,11 @@
 
 import type { Problem } from '../../domain/problems.ts';
 import type { World } from '../../test/kit/environment.ts';
+import { fieldsOf } from '../../test/kit/pages.ts';
+import { type Place, someNumber } from '../../test/kit/participant.ts';
 import { cancelOnboarding, extendDeadline, type Status } from '../../workflows/signals.ts';
-import { HistoryPerson, type Place, someNumber } from '../histories/person.ts';
 import { HASTY } from '../histories/stories.ts';
+import { StoryParticipant } from '../histories/storyParticipant.ts';
 
 /** Nobody listens there. */
 const NO_MAIL_SERVER = 'smtp://127.0.0.1:1';
@@ -13,20 +15,20 @@ const NO_MAIL_SERVER = 'smtp://127.0.0.1:1';
 const STRICT = { LIMIT_SMS_PER_DAY: '1', SMS_RESEND_AFTER: '1ms' };
 
 /** Whom the pictures show. */
-export type People = Record<Problem | 'expired' | 'cancelled' | 'finished', HistoryPerson>;
+export type People = Record<Problem | 'expired' | 'cancelled' | 'finished', StoryParticipant>;
 
 const is =
   (problem: Problem) =>
   (status: Status): boolean =>
     status.problem === problem;
 
-async function invited(world: World, email?: string): Promise<HistoryPerson> {
-  const person = new HistoryPerson(world, email);
+async function invited(world: World, email?: string): Promise<StoryParticipant> {
+  const person = new StoryParticipant(world, email);
   await person.invited();
   return person;
 }
 
-const at = async (world: World, place: Place): Promise<HistoryPerson> => (await invited(world)).to(place);
+const at = async (world: World, place: Place): Promise<StoryParticipant> => (await invited(world)).to(place);
 
 /** Makes them, one after the other. At the end the mail server is away, and `mail-delayed` waits for it. */
 export async function populate(world: World): Promise<People> {
@@ -57,32 +59,32 @@ export async function populate(world: World): Promise<People> {
   return { ...people, 'mail-delayed': delayed };
 }
 
-async function refused(world: World): Promise<HistoryPerson> {
+async function refused(world: World): Promise<StoryParticipant> {
   const person = await invited(world, 'anna@refused.example');
   await person.settled(is('mail-undeliverable'));
   return person;
 }
 
-async function impatient(world: World): Promise<HistoryPerson> {
+async function impatient(world: World): Promise<StoryParticipant> {
   const person = await at(world, 'sms');
   const phone = someNumber();
-  await person.askCode(phone);
+  await person.askCodeFor(phone);
   await person.code(phone);
   // The page answers "no more today".
-  await person.post({ action: 'resend' }).catch(() => undefined);
+  await person.submit(fieldsOf.resend()).catch(() => undefined);
   await person.settled(is('too-many-codes'));
   return person;
 }
 
-async function outOfReach(world: World): Promise<HistoryPerson> {
+async function outOfReach(world: World): Promise<StoryParticipant> {
   const person = await at(world, 'sms');
-  await person.askCode(someNumber('0003'));
+  await person.askCodeFor(someNumber('0003'));
   await person.settled(is('sms-undeliverable'));
   return person;
 }
 
 /** An operator has given more time already. */
-async function helpless(world: World): Promise<HistoryPerson> {
+async function helpless(world: World): Promise<StoryParticipant> {
   const person = await at(world, 'sms');
   await person.askHelp();
   await person.settled(is('help-asked'));
@@ -91,14 +93,14 @@ async function helpless(world: World): Promise<HistoryPerson> {
   return person;
 }
 
-async function stranger(world: World): Promise<HistoryPerson> {
+async function stranger(world: World): Promise<StoryParticipant> {
   const person = await invited(world);
   await person.sayNotMe(await person.mail());
   await person.settled(is('not-me'));
   return person;
 }
 
-async function stopped(world: World): Promise<HistoryPerson> {
+async function stopped(world: World): Promise<StoryParticipant> {
   const person = await at(world, 'password');
   await person.settled();
   await person.workflow.signal(cancelOnboarding, { reason: 'asked for by the sender' });
@@ -106,7 +108,7 @@ async function stopped(world: World): Promise<HistoryPerson> {
   return person;
 }
 
-async function finished(world: World): Promise<HistoryPerson> {
+async function finished(world: World): Promise<StoryParticipant> {
   const person = await at(world, 'sms');
   await person.finishWithApp();
   await person.ended();

@@ -7,7 +7,7 @@ import { openWorld } from '../../test/kit/environment.ts';
 import { openGround } from '../../test/kit/infrastructure.ts';
 import { filterLink, filters } from '../../workflows/filters.ts';
 import { onboardingWorkflowId } from '../../workflows/signals.ts';
-import type { HistoryPerson } from '../histories/person.ts';
+import type { StoryParticipant } from '../histories/storyParticipant.ts';
 import { ROOT } from '../local/folder.ts';
 import { say } from '../local/screen.ts';
 import { inviteManyAgain } from './operatorBatch.ts';
@@ -37,7 +37,7 @@ try {
   mkdirSync(FOLDER, { recursive: true });
   const context = await operator(browser);
   const page = await context.newPage();
-  const openRun = (person: HistoryPerson) =>
+  const openRun = (person: StoryParticipant) =>
     page.goto(`${ui}/namespaces/${NAMESPACE}/workflows/${onboardingWorkflowId(person.onboardingId)}`);
 
   const stuck = filters(new Date(), world.config.TIME_ZONE).find(({ name }) => name === 'stuck')!;

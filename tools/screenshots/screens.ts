@@ -5,13 +5,13 @@
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import type { Browser, Page } from 'playwright-core';
+import type { Locale } from '../../domain/locale.ts';
 import { startBrowser } from '../../test/kit/chromium.ts';
 import { openWorld } from '../../test/kit/environment.ts';
 import { openGround } from '../../test/kit/infrastructure.ts';
 import { ROOT } from '../local/folder.ts';
 import { say } from '../local/screen.ts';
 import { type Folder, fileOf, gallery, LOOKS, type Section, WIDTHS } from './gallery.ts';
-import type { Language } from './person.ts';
 import { sampleMails, sampleParts } from './sampleMails.ts';
 import { type Group, type Shot, tour } from './tour.ts';
 import { trialTour } from './tryoutTour.ts';
@@ -20,7 +20,7 @@ const PLACE = path.join(ROOT, 'docs', 'screens');
 const HEIGHT = 800;
 /** Letters stay sharp, and all pictures together below 13 MB. */
 const QUALITY = 50;
-const LANGUAGES: Language[] = ['nl', 'en'];
+const LANGUAGES: Locale[] = ['nl', 'en'];
 
 const GROUPS: Record<Group, { title: string; about: string }> = {
   'setting up': { title: 'Setting up', about: 'From the link in the mail to the message, once in a life.' },
@@ -100,7 +100,7 @@ async function take(page: Page, folder: Folder, name: string): Promise<void> {
   }
 }
 
-async function mails(browser: Browser, language: Language): Promise<Section> {
+async function mails(browser: Browser, language: Locale): Promise<Section> {
   const page = await browser.newPage();
   const all = sampleMails(language);
   for (const { name, letter } of all) {

@@ -1,9 +1,14 @@
 /** A walk past every page that a person can meet, in the order in which they meet them. */
 import type { Browser, Page } from 'playwright-core';
 import { resetLinkFor } from '../../db/resetLinks.ts';
+import type { Locale } from '../../domain/locale.ts';
+import { BrowserParticipant } from '../../test/kit/browserParticipant.ts';
 import type { World } from '../../test/kit/environment.ts';
+import { SOON_MS } from '../../test/kit/eventually.ts';
+import { fieldsOf, linkIn, temporaryPasswordIn } from '../../test/kit/pages.ts';
+import { SAMPLES } from '../local/sample.ts';
 import { tokenOf } from '../tryout/authenticator.ts';
-import { type Language, linkIn, OWN_PASSWORD, ScreenPerson, temporaryPasswordIn } from './person.ts';
+import type { Mail } from '../tryout/mailbox.ts';
 
 const LONG_AGO = '20 days';
 const TOKEN_LIVES_MS = 30_000;
@@ -14,7 +19,7 @@ export type Shot = { group: Group; name: string; caption: string };
 
 export type Shoot = (page: Page, shot: Shot) => Promise<void>;
 
-export type Tour = { world: World; browser: Browser; language: Language; shoot: Shoot };
+export type Tour = { world: World; browser: Browser; language: Locale; shoot: Shoot };
 
 /** Three people a language: one goes all the way, one meets what can come between, one is not meant. */
 const PEOPLE = {
@@ -32,7 +37,8 @@ const PEOPLE = {
 
 export async function tour(given: Tour): Promise<void> {
   const people = PEOPLE[given.language];
-  const come = ({ email }: { email: string }) => ScreenPerson.come(given.browser, { ...given, email });
+  const come = ({ email }: { email: string }) =>
+    BrowserParticipant.come(given.browser, { world: given.world, locale: given.language, email });
   const anna = await come(people.anna);
   await signingIn(anna, given, await settingUp(anna, given));
   await anna.leave();
@@ -47,72 +53,82 @@ export async function tour(given: Tour): Promise<void> {
   await elsewhere.leave();
 }
 
+/** A message comes for this person. Returns the mail that tells of it. */
+async function mailOfMessage(participant: BrowserParticipant): Promise<Mail> {
+  const { sender, subject, body } = SAMPLES[participant.locale];
+  const mails = await participant.person.mails();
+  await participant.invited({ from: { name: sender }, subject, body });
+  return participant.person.mail(mails.length + 1);
+}
+
+/** The code, once the receipt is there, too: the page says what became of the SMS. */
+async function deliveredCode({ person, world }: BrowserParticipant, phone: string): Promise<string> {
+  await world.phone.waitFor(({ to, status }) => to === phone && status === 'delivered', SOON_MS);
+  return person.code(phone);
+}
+
 /** What somebody keeps of setting up: the mail with the link, and the key in the app. */
 type Kept = { link: string; secret: string };
 
 /** From the mail to the message. */
-async function settingUp(anna: ScreenPerson, { world, language, shoot }: Tour): Promise<Kept> {
+async function settingUp(anna: BrowserParticipant, { world, language, shoot }: Tour): Promise<Kept> {
   const { page } = anna;
   const { phone } = PEOPLE[language].anna;
   const shot = (name: string, caption: string) => shoot(page, { group: 'setting up', name, caption });
-  const mail = await anna.invited();
+  const mail = await mailOfMessage(anna);
   await anna.goto(linkIn(mail));
   await shot('link', 'The link in the mail');
   await anna.submit();
 
   await anna.at('/onboarding/terms');
   await shot('terms', 'Step 1: the terms of use');
-  await anna.press('accept', 'no');
+  await anna.answer({ accept: 'no' });
   await anna.at('/onboarding/terms/declined');
   await shot('terms-declined', 'Step 1: not agreeing');
   await anna.goto('/onboarding/terms');
-  await anna.press('accept', 'yes');
+  await anna.answer(fieldsOf.terms());
 
   await anna.at('/onboarding/password');
   await shot('password', 'Step 2: an own password');
-  await anna.fill({ currentPassword: 'abcd-efgh', newPassword: 'welkom', newPasswordAgain: 'welkom1' });
+  await anna.enter({ currentPassword: 'abcd-efgh', newPassword: 'welkom', newPasswordAgain: 'welkom1' });
   await shot('password-typing', 'Step 2: hints while typing');
   await anna.submit();
   await anna.rejected();
   await shot('password-error', 'Step 2, rejected: all that is wrong is said at once');
-  await anna.choosePassword(temporaryPasswordIn(mail));
+  await anna.answer(fieldsOf.password(temporaryPasswordIn(mail)));
 
   await anna.at('/onboarding/sms');
   await shot('sms', 'Step 3: the mobile number');
-  await anna.press('action', 'skip');
+  await anna.answer(fieldsOf.skip());
   await anna.at('/onboarding/app');
-  await anna.press('action', 'skip');
+  await anna.answer(fieldsOf.skip());
   await anna.rejected();
   await shot('app-error', 'Step 4: both cannot be skipped');
   await anna.goto('/onboarding/sms');
-  await anna.fill({ phone });
-  await anna.press('action', 'send');
+  await anna.answer(fieldsOf.sms(phone));
   await anna.at('/onboarding/sms/code');
-  const code = await anna.code(phone);
+  const code = await deliveredCode(anna, phone);
   await page.reload();
   await shot('code', 'Step 3: the code from the SMS');
-  await anna.fill({ code: code.replace(/\d/g, (digit) => String(9 - Number(digit))) });
-  await anna.press('action', 'confirm');
+  await anna.answer(fieldsOf.smsCode(code.replace(/\d/g, (digit) => String(9 - Number(digit)))));
   await anna.rejected();
   await shot('code-error', 'Step 3: a wrong code');
-  await anna.fill({ code });
-  await anna.press('action', 'confirm');
+  await anna.answer(fieldsOf.smsCode(code));
 
   await anna.at('/onboarding/app');
   await shot('app', 'Step 4: the authenticator app');
   const secret = await anna.secret();
-  await anna.fill({ token: tokenOf(secret) });
-  await anna.press('action', 'register');
+  await anna.answer(fieldsOf.app(tokenOf(secret)));
 
   await anna.at('/onboarding/profile');
   await shot('profile', 'Step 5: the profile');
   await page.locator('[name="autoReply"]').check();
-  await anna.fill({ firstName: 'Anna' });
+  await anna.enter({ firstName: 'Anna' });
   await anna.submit();
   await anna.rejected();
   await shot('profile-error', 'Step 5, rejected: what was typed is kept');
   await page.locator('[name="autoReply"]').uncheck();
-  await anna.fill({ initials: 'A.', lastName: 'Jansen' });
+  await anna.enter({ initials: 'A.', lastName: 'Jansen' });
   await world.stopWorker();
   await anna.submit();
   await anna.at('/onboarding/finished');
@@ -124,10 +140,11 @@ async function settingUp(anna: ScreenPerson, { world, language, shoot }: Tour): 
 }
 
 /** Later: reading, signing in, a forgotten password. */
-async function signingIn(anna: ScreenPerson, { world, shoot }: Tour, kept: Kept): Promise<void> {
-  const { page, email } = anna;
+async function signingIn(anna: BrowserParticipant, { world, shoot }: Tour, kept: Kept): Promise<void> {
+  const { page, person } = anna;
+  const { email } = person;
   const shot = (name: string, caption: string) => shoot(page, { group: 'signing in', name, caption });
-  await anna.invited();
+  await mailOfMessage(anna);
   await anna.goto('/messages');
   await shot('messages', 'All messages');
   const tab = await page.context().newPage();
@@ -141,21 +158,19 @@ async function signingIn(anna: ScreenPerson, { world, shoot }: Tour, kept: Kept)
   await page.reload();
   await anna.at('/terms');
   await shot('terms-newer', 'The terms have changed');
-  await anna.press('accept', 'no');
+  await anna.answer({ accept: 'no' });
   await anna.answered();
   await shot('terms-newer-declined', 'The terms have changed: not agreeing');
   await anna.goto('/terms');
-  await anna.press('accept', 'yes');
+  await anna.answer(fieldsOf.terms());
   await anna.at('/messages');
   await page.locator('form[action="/sign-out"] button').click();
   await anna.at('/sign-in');
   await shot('sign-in', 'Signing in later');
-  await anna.fill({ email, password: 'geen idee meer' });
-  await anna.submit();
+  await anna.answer(fieldsOf.signIn(email, 'geen idee meer'));
   await anna.rejected();
   await shot('sign-in-error', 'Signing in with a wrong password');
-  await anna.fill({ email, password: OWN_PASSWORD });
-  await anna.submit();
+  await anna.answer(fieldsOf.signIn(email));
   await page.waitForURL('**/sign-in/*');
   await page.locator('[name="code"], [name="token"]').first().waitFor();
   await shot('sign-in-factor', 'Signing in: the second step');
@@ -163,18 +178,16 @@ async function signingIn(anna: ScreenPerson, { world, shoot }: Tour, kept: Kept)
   await shot('link-finished', 'The link in the mail, once everything is set up');
   await anna.goto('/forgot-password');
   await shot('forgotten', 'The password is forgotten');
-  const [last] = await anna.world.mailbox.mails();
-  await anna.fill({ email });
-  await anna.submit();
-  const reset = linkIn(await anna.mailAfter(last), 'reset');
+  const mails = await person.mails();
+  await anna.answer({ email });
+  const reset = linkIn(await person.mail(mails.length + 1), 'reset');
   await anna.answered();
   await shot('forgotten-sent', 'The password is forgotten: look in your e-mail');
   await anna.goto(reset);
   await shot('reset-link', 'The link in the mail for a new password');
   await anna.submit();
   await anna.at('/reset/prove/app');
-  await anna.fill({ token: tokenOf(kept.secret, Date.now() + TOKEN_LIVES_MS) });
-  await anna.submit();
+  await anna.answer(fieldsOf.token(tokenOf(kept.secret, Date.now() + TOKEN_LIVES_MS)));
   await anna.at('/reset/password');
   await shot('reset-password', 'A new password, once the second step is proven');
   await anna.goto(`${reset}x`);
@@ -183,13 +196,13 @@ async function signingIn(anna: ScreenPerson, { world, shoot }: Tour, kept: Kept)
 
 const others =
   ({ shoot }: Tour) =>
-  ({ page }: ScreenPerson, name: string, caption: string) =>
+  ({ page }: BrowserParticipant, name: string, caption: string) =>
     shoot(page, { group: 'other ways', name, caption });
 
 /** Somebody who got a mail that was meant for somebody else. */
-async function notMeant(carla: ScreenPerson, given: Tour): Promise<void> {
+async function notMeant(carla: BrowserParticipant, given: Tour): Promise<void> {
   const shot = others(given);
-  await carla.goto(`${linkIn(await carla.invited())}/not-me`);
+  await carla.goto(`${linkIn(await mailOfMessage(carla))}/not-me`);
   await shot(carla, 'not-me', 'This is not me');
   await carla.submit();
   const sure = carla.page.locator('button[name="sure"][value="yes"]');
@@ -200,36 +213,32 @@ async function notMeant(carla: ScreenPerson, given: Tour): Promise<void> {
   await shot(carla, 'not-me-done', 'This is not me: nothing more is sent');
 }
 
-type Others = { bram: ScreenPerson; elsewhere: ScreenPerson };
+type Others = { bram: BrowserParticipant; elsewhere: BrowserParticipant };
 
 /** Asking for help, and going on with another device. Returns the link in the mail. */
 async function goingOn({ bram, elsewhere }: Others, given: Tour): Promise<string> {
   const shot = others(given);
   const { phone } = PEOPLE[given.language].bram;
-  const mail = await bram.invited();
+  const mail = await mailOfMessage(bram);
   const link = linkIn(mail);
   await bram.goto(link);
   await bram.submit();
   await bram.at('/onboarding/terms');
-  await bram.press('accept', 'yes');
+  await bram.answer(fieldsOf.terms());
   await bram.at('/onboarding/password');
-  await bram.choosePassword(temporaryPasswordIn(mail));
+  await bram.answer(fieldsOf.password(temporaryPasswordIn(mail)));
   await bram.at('/onboarding/sms');
   await bram.goto('/onboarding/help');
   await shot(bram, 'help', "I can't do this");
-  await bram.page.locator('[name="reason"][value="no-phone"]').check();
-  await bram.submit();
+  await bram.answer(fieldsOf.help('no-phone'));
   await bram.at('/onboarding/help/asked');
   await shot(bram, 'help-asked', 'Help was asked for');
   await bram.goto('/onboarding/sms');
-  await bram.fill({ phone });
-  await bram.press('action', 'send');
+  await bram.answer(fieldsOf.sms(phone));
   await bram.at('/onboarding/sms/code');
-  await bram.fill({ code: await bram.code(phone) });
-  await bram.press('action', 'confirm');
+  await bram.answer(fieldsOf.smsCode(await deliveredCode(bram, phone)));
   await bram.at('/onboarding/app');
-  await bram.fill({ token: tokenOf(await bram.secret()) });
-  await bram.press('action', 'register');
+  await bram.answer(fieldsOf.app(tokenOf(await bram.secret())));
   await bram.at('/onboarding/profile');
 
   await elsewhere.goto('/onboarding/sms');
@@ -238,11 +247,10 @@ async function goingOn({ bram, elsewhere }: Others, given: Tour): Promise<string
   await elsewhere.submit();
   await elsewhere.at('/onboarding/continue');
   await shot(elsewhere, 'continue', 'Going on, on another device');
-  await elsewhere.fill({ password: OWN_PASSWORD });
-  await elsewhere.submit();
+  await elsewhere.answer(fieldsOf.ownPassword());
   await elsewhere.at('/onboarding/continue/app');
   await shot(elsewhere, 'continue-app', 'Going on: the second step, from the app');
-  await elsewhere.press('action', 'resend');
+  await elsewhere.answer(fieldsOf.resend());
   await elsewhere.at('/onboarding/continue/sms');
   // The box that follows the SMS has stopped asking.
   await elsewhere.page.locator('#delivery [hx-get]').waitFor({ state: 'detached' });
@@ -251,7 +259,7 @@ async function goingOn({ bram, elsewhere }: Others, given: Tour): Promise<string
   await shot(elsewhere, 'link-unknown', 'A link that was not copied completely');
   await elsewhere.goto('/nowhere');
   await shot(elsewhere, 'not-found', 'A page that is not there');
-  await elsewhere.goto(elsewhere.language === 'nl' ? '/echt' : '/genuine');
+  await elsewhere.goto(elsewhere.locale === 'nl' ? '/echt' : '/genuine');
   await shot(elsewhere, 'genuine', 'Is this mail genuine?');
   return link;
 }

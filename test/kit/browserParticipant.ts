@@ -1,12 +1,12 @@
-/** A person in front of a browser's page: sees words, presses what is named, reads mail and SMS. */
-import { randomInt } from 'node:crypto';
-import type { Page } from 'playwright-core';
+/** Somebody who is being onboarded, in front of a real browser: sees words, presses what is named, reads mails and SMS. */
+import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import type { Locale } from '../../domain/locale.ts';
 import { tokenOf } from '../../tools/tryout/authenticator.ts';
-import { linkIn, OWN_PASSWORD, temporaryPasswordIn } from './pages.ts';
+import type { World } from './environment.ts';
+import { SOON_MS } from './eventually.ts';
+import { type Fields, linkIn, OWN_PASSWORD, temporaryPasswordIn } from './pages.ts';
 import { Participant } from './participant.ts';
-import { type Sent, sendMessage } from './sender.ts';
-import type { World } from './testEnvironment.ts';
+import type { Sent } from './sender.ts';
 
 /** The labels that are settled; written here again, so that a changed one is noticed. */
 const LABELS = {
@@ -52,25 +52,46 @@ const LABELS = {
   },
 };
 
-export class Visitor {
+const BROWSER_LOCALE: Record<Locale, string> = { nl: 'nl-NL', en: 'en-GB' };
+
+export class BrowserParticipant {
   readonly world: World;
   readonly page: Page;
-  /** The same person's mail and SMS. */
+  /** The same person's mails and SMS. */
   readonly person: Participant;
-  /** A mobile number of nobody else. */
-  readonly phone = `+3161${randomInt(1_000_000, 10_000_000 - 10)}`.replace(/000[1-8]$/, '1111');
+  readonly phone: string;
   readonly locale: Locale;
   readonly labels: (typeof LABELS)['nl'];
-  /** Everything the browser complained about: errors, what the policy blocked, failed and foreign requests. */
-  readonly complaints: string[];
+  /** Everything the browser complained about, where that is watched. */
+  readonly complaints: string[] = [];
 
-  constructor(given: { world: World; page: Page; locale: Locale; complaints: string[] }) {
-    this.world = given.world;
-    this.page = given.page;
-    this.person = new Participant(given.world);
-    this.locale = given.locale;
-    this.labels = LABELS[given.locale];
-    this.complaints = given.complaints;
+  private constructor({
+    world,
+    page,
+    locale,
+    email,
+  }: { world: World; page: Page; locale: Locale; email?: string }) {
+    this.world = world;
+    this.page = page;
+    this.person = new Participant(world, email);
+    this.phone = this.person.phone;
+    this.locale = locale;
+    this.labels = LABELS[locale];
+  }
+
+  /** With a browser profile of their own. The same `email`: the same person, on another device. */
+  static async come(
+    browser: Browser,
+    {
+      world,
+      locale,
+      email,
+      ...options
+    }: { world: World; locale: Locale; email?: string } & BrowserContextOptions,
+  ): Promise<BrowserParticipant> {
+    const context = await browser.newContext({ ...options, locale: BROWSER_LOCALE[locale] });
+    context.setDefaultTimeout(SOON_MS);
+    return new BrowserParticipant({ world, page: await context.newPage(), locale, email });
   }
 
   get path(): string {
@@ -104,15 +125,63 @@ export class Visitor {
     return this.page.getByLabel(label, { exact: true }).inputValue();
   }
 
-  // The way, page by page.
+  goto(path: string): Promise<unknown> {
+    return this.page.goto(new URL(path, this.world.url).href);
+  }
 
-  async invited(): Promise<Sent> {
+  // By the names of fields and buttons, in every language alike.
+
+  /** Resolves when the page at this path is there. */
+  async at(path: string): Promise<void> {
+    await this.page.waitForURL(new URL(path, this.world.url).href, { timeout: SOON_MS });
+    await this.page.locator('h1').waitFor();
+  }
+
+  async enter(fields: Fields): Promise<void> {
+    for (const [name, value] of Object.entries(fields)) {
+      const choice = this.page.locator(`[type="radio"][name="${name}"][value="${value}"]`);
+      if (await choice.count()) await choice.check();
+      else await this.page.locator(`[name="${name}"]:not([type="hidden"])`).fill(value);
+    }
+  }
+
+  /** Enters what has fields, and presses the button that is named among them, or else the main one. */
+  async answer(fields: Fields): Promise<void> {
+    for (const [name, value] of Object.entries(fields)) {
+      const button = this.page.locator(`button[name="${name}"][value="${value}"]`).first();
+      if (!(await button.count())) continue;
+      const { [name]: _, ...entered } = fields;
+      await this.enter(entered);
+      return button.click();
+    }
+    await this.enter(fields);
+    await this.submit();
+  }
+
+  /** Presses the main button: the first of the page. */
+  submit(): Promise<void> {
+    return this.page.locator('main form button:not([type="button"])').first().click();
+  }
+
+  /** Resolves when the page says that something is wrong. */
+  async rejected(): Promise<void> {
+    await this.page.getByRole('alert').waitFor();
+  }
+
+  /** Resolves when the form is gone: the page says what came of it. */
+  answered(): Promise<void> {
+    return this.page.locator('main form').first().waitFor({ state: 'detached' });
+  }
+
+  // The way, page by page, by the labels.
+
+  invited(message: object = {}): Promise<Sent> {
     const to = { email: this.person.email, locale: this.locale };
-    return (await sendMessage(this.world, { email: this.person.email, body: { to } })).answer;
+    return this.person.invited({ to, ...message });
   }
 
   async openLink(nth = 1): Promise<void> {
-    await this.page.goto(this.world.url + linkIn(await this.person.mail(nth)));
+    await this.goto(linkIn(await this.person.mail(nth)));
   }
 
   /** From the mail to the terms. */

@@ -1,0 +1,97 @@
+/** A participant of a story: reads mails and SMS, throws where a page refuses, and knows the run that is recorded. */
+import { randomUUID } from 'node:crypto';
+import type { WorkflowHandle } from '@temporalio/client';
+import { onboardingOf } from '../../db/onboardings.ts';
+import type { World } from '../../test/kit/environment.ts';
+import { eventually } from '../../test/kit/eventually.ts';
+import { Participant } from '../../test/kit/participant.ts';
+import { call } from '../../test/kit/sender.ts';
+import type { Answer } from '../../test/kit/webClient.ts';
+import type { Status } from '../../workflows/signals.ts';
+
+/** Mails are given up, and people reminded, within this, in milliseconds. */
+const SETTLED_WITHIN_MS = 30_000;
+
+export class StoryParticipant extends Participant {
+  constructor(world: World, email = `${randomUUID()}@example.com`) {
+    super(world, email);
+    this.readingMails();
+  }
+
+  override async follow(path: string, first: Answer): Promise<Answer> {
+    const answer = await super.follow(path, first);
+    if (answer.status >= 400) throw new Error(`${path} led to ${this.path}, which answered ${answer.status}`);
+    return answer;
+  }
+
+  async askCodeFor(phone: string): Promise<void> {
+    await this.open('/onboarding/sms');
+    await this.askCode(phone);
+  }
+
+  async verifyPhone(phone = this.phone): Promise<void> {
+    await this.askCodeFor(phone);
+    await this.enterCode(await this.code(phone));
+  }
+
+  /** With the app alone, from the page of the second factor to the end. */
+  async finishWithApp(): Promise<void> {
+    await this.skip();
+    await this.registerApp();
+    await this.saveProfile();
+  }
+
+  // What the sender's system does.
+
+  invitedAgain(): Promise<void> {
+    return this.#callOfSender('POST', '/invitation');
+  }
+
+  /** From now on the mails go to `email`. */
+  async corrected(email: string): Promise<void> {
+    await this.#callOfSender('PATCH', '', { email });
+    this.email = email;
+  }
+
+  async #callOfSender(method: string, path: string, body: object = {}): Promise<void> {
+    const init = { method, body: JSON.stringify(body) };
+    const reply = await call(this.world, `/recipients/${this.personId}${path}`, init);
+    if (reply.status >= 400)
+      throw new Error(`${method} ${path}: ${reply.status} ${JSON.stringify(reply.body)}`);
+  }
+
+  // What the engine says.
+
+  get workflow(): WorkflowHandle {
+    return this.world.workflow(this.onboardingId);
+  }
+
+  /** Once the run has heard everything that the database knows, and says what `wanted` wants. */
+  async settled(wanted: (status: Status) => boolean = () => true): Promise<void> {
+    await eventually(async () => {
+      const row = await onboardingOf(this.world.db, this.personId);
+      const said = await this.world.status(this.onboardingId).catch(() => undefined);
+      return (said?.version === row?.version && said && wanted(said)) || undefined;
+    }, SETTLED_WITHIN_MS);
+  }
+
+  /** Once the run has ended. */
+  async ended(): Promise<void> {
+    await this.workflow.result();
+  }
+
+  /** How often the run was sent this signal. */
+  async signals(name: string): Promise<number> {
+    const { events } = await this.workflow.fetchHistory();
+    const told = events?.map((event) => event.workflowExecutionSignaledEventAttributes?.signalName) ?? [];
+    return told.filter((signal) => signal === name).length;
+  }
+
+  /** How often the run had this activity done, tries not counted. */
+  async scheduled(name: string): Promise<number> {
+    const { events } = await this.workflow.fetchHistory();
+    const types =
+      events?.map((event) => event.activityTaskScheduledEventAttributes?.activityType?.name) ?? [];
+    return types.filter((type) => type === name).length;
+  }
+}

@@ -12,8 +12,9 @@ import {
   lockOnboardingOf,
   type Onboarding,
   onboardingOf,
+  signalSnapshot,
   writeChange,
-  writeUnseen,
+  writeOnboarding,
 } from './onboardings.ts';
 import { findPersonByEmail, person, setEmail } from './people.ts';
 import { givePassedOn, startPassingOn, stopPassingOn } from './temporaryPasswords.ts';
@@ -206,10 +207,13 @@ export async function correctAddress(
   });
 }
 
-/** The name on the next mail is that of a client that still writes to the person. */
-async function handOver(tx: Db, { id, personId }: Onboarding): Promise<void> {
+/** The name on the next mail is that of a client that still writes to the person, which operators see at once. */
+async function handOver(tx: Db, row: Onboarding): Promise<void> {
+  const { personId } = row;
   const other = await tx.sql('message').where({ personId }).orderBy('id', 'desc').first('clientId');
-  await writeUnseen(tx, id, { clientId: other!.clientId });
+  if (other!.clientId === row.clientId) return;
+  const written = await writeOnboarding(tx, row, { clientId: other!.clientId });
+  await signalSnapshot(tx, written, 'senderLeft');
 }
 
 /** Ends the client's relation with the person and deletes its messages; with the last relation the person is erased. */

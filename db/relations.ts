@@ -2,6 +2,7 @@
 
 import { NO_FACTS } from '../domain/facts.ts';
 import { audit } from './audit.ts';
+import type { Client } from './clients.ts';
 import { type Db, transaction } from './connect.ts';
 import { erase } from './erasure.ts';
 import { type Answered, answerOf, type Done, doOnce } from './idempotency.ts';
@@ -37,6 +38,12 @@ async function lockRecipient(tx: Db, relation: Relation): Promise<Onboarding | u
 
 const othersWriteTo = async (tx: Db, { clientId, personId }: Relation): Promise<boolean> =>
   Boolean(await tx.sql('message').where({ personId }).whereNot({ clientId }).first('id'));
+
+/** Every client that wrote to the person, by name. */
+export async function sendersOf(db: Db, personId: string): Promise<Client[]> {
+  const ids = db.sql('message').where({ personId }).select('clientId');
+  return db.sql('client').whereIn('id', ids).orderBy('name').select('id', 'name');
+}
 
 /**
  * The invitation is asked for again: this also starts an expired or cancelled onboarding again, with everything kept.

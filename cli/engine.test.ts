@@ -131,8 +131,8 @@ it('lists its commands, also for a word it does not know', async () => {
   expect(asked.code).toBe(0);
   for (const command of [
     'clients add NAME',
-    'find EMAIL',
-    'invite EMAIL',
+    'find PERSON',
+    'invite PERSON',
     'outbox',
     'reconcile',
     'failing',

@@ -37,6 +37,8 @@ export function snapshotOf(row: OnboardingRow): Snapshot {
     status,
     shouldRun,
     facts: factTimesOf(row),
+    clientId: row.clientId,
+    helpReason: row.helpReason,
     stepSince: row.stepSince.getTime(),
     progressedAt: row.progressedAt.getTime(),
     requestedAt: row.requestedAt.getTime(),
@@ -196,7 +198,7 @@ const withoutFailedSms = ({ smsOutcome }: Onboarding) =>
 export async function writeUnseen(
   tx: Db,
   id: string,
-  columns: Partial<Pick<Onboarding, 'clientId' | 'temporaryPasswordMode'>>,
+  columns: Partial<Pick<Onboarding, 'temporaryPasswordMode'>>,
 ): Promise<void> {
   await tx.sql('onboarding').where({ id }).update(columns);
 }

@@ -3,6 +3,7 @@
  * Columns have the names that connect.ts gives them. "Sealed" and "derived": see secrets.ts.
  */
 
+import type { HelpReason } from '../domain/problems.ts';
 import type { SmsFailure } from './smsFailures.ts';
 import type { Raw } from './sql.ts';
 
@@ -188,7 +189,7 @@ export type OnboardingRow = {
   appSkippedAt: Date | null;
   profileSavedAt: Date | null;
   helpAskedAt: Date | null;
-  helpReason: string | null;
+  helpReason: HelpReason | null;
   notMeAt: Date | null;
   codesRefusedAt: Date | null;
   /** Codes asked for before this do not count for the person's limit of a day: an operator said so. */

@@ -133,7 +133,7 @@ export function newestDue(snapshot: Snapshot, now: number, durations: Durations)
 
 export const remindersAreExhausted = (
   { lastReminder }: Pick<Snapshot, 'lastReminder'>,
-  { remindAfter }: Durations,
+  { remindAfter }: Pick<Durations, 'remindAfter'>,
 ): boolean => lastReminder >= remindAfter.length;
 
 const scheduledAt = (reminder: number, { remindersCountFrom }: Snapshot, durations: Durations): number =>

@@ -3,7 +3,7 @@
  * milliseconds since 1970 by the database's clock. Ids, booleans, numbers and times only: operators see all of it.
  */
 import { FACTS, type FactTimes, factsOf } from './facts.ts';
-import { MAIL_PROBLEMS, type MailProblem, type Problem } from './problems.ts';
+import { HELP_REASONS, type HelpReason, MAIL_PROBLEMS, type MailProblem, type Problem } from './problems.ts';
 import { type Step, steps } from './steps.ts';
 
 const STATUSES = ['open', 'completed', 'expired', 'cancelled'] as const;
@@ -17,6 +17,10 @@ export type Snapshot = {
   /** Open, or ended and asked for again since. */
   shouldRun: boolean;
   facts: FactTimes;
+  /** The organisation that mails come from now. */
+  clientId: string;
+  /** What was chosen when help was last asked for. */
+  helpReason: HelpReason | null;
   /** At this step, or ended, since. */
   stepSince: number;
   progressedAt: number;
@@ -68,6 +72,8 @@ const CHECKS: { [Field in keyof Snapshot]: (value: unknown) => boolean } = {
   status: isOneOf(STATUSES),
   shouldRun: isBoolean,
   facts: areFacts,
+  clientId: isText,
+  helpReason: orNull(isOneOf(HELP_REASONS)),
   stepSince: isTime,
   progressedAt: isTime,
   requestedAt: isTime,

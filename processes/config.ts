@@ -246,8 +246,8 @@ const schema = z.object({
   ),
   SESSION_IDLE: duration('30m').describe('A session ends so long after the last page.'),
   SESSION_ABSOLUTE: duration('12h').describe('A session ends so long after its beginning.'),
-  TELL_WHEN_LATER_THAN: duration('20s').describe(
-    'When the account opens later than this after the last step, a mail tells the person.',
+  TELL_WHEN_LATER_THAN: duration('10s').describe(
+    'When the account opens later than this after the last step, the page promises a mail and the person gets it.',
   ),
   RELAY_EVERY: duration('1s').describe(
     'How often the worker looks for signals that web could not deliver, and for who forgot a password.',

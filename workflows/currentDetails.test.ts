@@ -1,10 +1,12 @@
 /** What the Temporal UI offers an operator for one person: the signals, in its list, and what each is for. */
 
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { addClient, addKey } from '../db/clients.ts';
 import { SIGNALS } from '../domain/signals.ts';
 import { allSettled } from '../test/kit/dump.ts';
-import { agreed, detailsSay, mailed } from '../test/kit/engine.ts';
+import { agreed, ask, detailsSay, mailed } from '../test/kit/engine.ts';
 import { Participant } from '../test/kit/participant.ts';
+import { sendMessage } from '../test/kit/sender.ts';
 import { createWorld, type World } from '../test/kit/testEnvironment.ts';
 import { sendInvitation } from './signals.ts';
 
@@ -47,4 +49,26 @@ it('what people and operators said before the run could begin is heard', async (
   await anna.doStep('terms');
   await agreed(world, anna.personId);
   await detailsSay(world, anna.onboardingId, 'the worker was away');
+});
+
+it('whose message it is, and what was chosen under "I can\'t do this", as they change', async () => {
+  const anna = await mailed(world, 'terms');
+  const { onboardingId, personId } = anna;
+  const alone = await detailsSay(world, onboardingId, `client ${world.clientId}`);
+  expect(alone).toContain(`\`npm run instap -- find onboarding-${onboardingId}\``);
+
+  const other = await addClient(world.db, 'Waterschap Zee');
+  const apiKey = await addKey(world.db, { clientId: other.id, days: 1 });
+  await sendMessage(world, { email: anna.email, apiKey });
+  await detailsSay(world, onboardingId, `client ${other.id}`);
+  expect((await ask(world, `DELETE /recipients/${personId}`, { apiKey })).status).toBe(204);
+  await detailsSay(world, onboardingId, `client ${world.clientId}`);
+
+  await anna.open('/onboarding/help');
+  await anna.submit({ reason: 'lost-phone' });
+  await detailsSay(world, onboardingId, 'help-asked (lost-phone)');
+  await anna.open('/onboarding/help');
+  await anna.submit({ reason: 'no-app' });
+  await detailsSay(world, onboardingId, 'help-asked (no-app)');
+  await agreed(world, personId);
 });

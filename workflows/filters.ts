@@ -74,7 +74,16 @@ export function filters(now: Date, timeZone: string, dayMs = DAY_MS): Filter[] {
   ];
 }
 
-/** Opens the workflow list with this filter. `ui`: the address of the Temporal UI. */
-export function filterLink({ query }: Filter, { ui, namespace }: { ui: string; namespace: string }): string {
-  return `${ui.replace(/\/$/, '')}/namespaces/${namespace}/workflows?query=${encodeURIComponent(query)}`;
-}
+/** `ui`: the address of the Temporal UI. */
+type Place = { ui: string; namespace: string };
+
+const workflowList = ({ ui, namespace }: Place) =>
+  `${ui.replace(/\/$/, '')}/namespaces/${namespace}/workflows`;
+
+/** Opens the workflow list with this filter. */
+export const filterLink = ({ query }: Pick<Filter, 'query'>, place: Place): string =>
+  `${workflowList(place)}?query=${encodeURIComponent(query)}`;
+
+/** Opens the newest run of a workflow. */
+export const workflowLink = (workflowId: string, place: Place): string =>
+  `${workflowList(place)}/${workflowId}`;

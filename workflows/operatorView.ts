@@ -2,9 +2,9 @@
 
 import type { Action } from '../domain/dueActions.ts';
 import type { FactName, Facts, FactTimes } from '../domain/facts.ts';
-import type { Problem } from '../domain/problems.ts';
+import type { HelpReason, Problem } from '../domain/problems.ts';
 import { STEPS, type Step } from '../domain/steps.ts';
-import type { Status } from './signals.ts';
+import { onboardingWorkflowId, type Status } from './signals.ts';
 
 const WAITING = 'Waiting for the person to';
 const ENDED = 'Ended';
@@ -84,13 +84,21 @@ function doneRow(step: Step, facts: Facts, times: FactTimes): string {
   return `| ${DONE_WORDS[step]} | ${word ?? 'no'} | ${at === undefined ? '' : minute(new Date(at).toISOString())} |`;
 }
 
-type Shown = { expiresAt: string; factTimes: FactTimes; operatorNote: string };
+export type Shown = {
+  onboardingId: string;
+  clientId: string;
+  helpReason: HelpReason | null;
+  expiresAt: string;
+  factTimes: FactTimes;
+  operatorNote: string;
+};
 
 /** The UI makes room for a little less than there is: this line is the one that it may cut off. */
 const EMPTY_LINE = '\u00a0';
 
-/** Markdown for the current details of a run. Holds no personal data: only what `status` holds, and times. */
-export function details(status: Status, { expiresAt, factTimes, operatorNote }: Shown): string {
+/** Markdown for the current details of a run. Holds no personal data: only what `status` holds, times and ids. */
+export function details(status: Status, shown: Shown): string {
+  const { onboardingId, clientId, expiresAt, factTimes, operatorNote } = shown;
   const { step, problem, since, nextReminderAt, invitationsSent, remindersSent } = status;
   const [title, words] = STEP_WORDS[step];
   const next = [
@@ -100,10 +108,10 @@ export function details(status: Status, { expiresAt, factTimes, operatorNote }: 
   return [
     `**${title}:** ${words}`,
     `**Since:** ${minute(since)}. **Sent:** ${invitationsSent} invitation(s), ${remindersSent} reminder(s)`,
-    // Who has ended can be sent no signal, which most of these words are about.
-    ...(problem ? [`**Problem:** ${problem}. ${title === ENDED ? '' : PROBLEM_WORDS[problem]}`] : []),
+    ...(problem ? [problemLine(problem, title === ENDED, shown)] : []),
     ...(operatorNote ? [`**Operator:** ${operatorNote}`] : []),
     ...(title === WAITING ? [`**Next, if nothing happens:** ${next.join(', then ')}`] : []),
+    `**Sender:** client ${clientId}. **Names, address and messages:** \`npm run instap -- find ${onboardingWorkflowId(onboardingId)}\``,
     [
       '| step | done | when |',
       '|---|---|---|',
@@ -111,6 +119,12 @@ export function details(status: Status, { expiresAt, factTimes, operatorNote }: 
     ].join('\n'),
     EMPTY_LINE,
   ].join('\n\n');
+}
+
+/** Who has ended can be sent no signal, which most of the words are about. */
+function problemLine(problem: Problem, hasEnded: boolean, { helpReason }: Shown): string {
+  const chosen = problem === 'help-asked' && helpReason ? ` (${helpReason})` : '';
+  return `**Problem:** ${problem}${chosen}. ${hasEnded ? '' : PROBLEM_WORDS[problem]}`;
 }
 
 /** Beside the timer, in the history: what happens unless something else does before. */

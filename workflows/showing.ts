@@ -50,11 +50,13 @@ function statusOf(run: Run): Status {
 export function show(run: Run): void {
   run.hasChanged = false;
   if (run.isErased) return;
-  const { snapshot, operatorNote } = run;
+  const { snapshot, onboardingId, operatorNote } = run;
   const now = statusOf(run);
   const expires = new Date(expiresAt(snapshot, run.durations));
+  const { clientId, helpReason, facts: factTimes } = snapshot;
+  const ids = { onboardingId, clientId };
   setCurrentDetails(
-    details(now, { expiresAt: expires.toISOString(), factTimes: snapshot.facts, operatorNote }),
+    details(now, { ...ids, helpReason, expiresAt: expires.toISOString(), factTimes, operatorNote }),
   );
   const attributes = [
     { key: OnboardingStep, value: now.step },

@@ -7,6 +7,8 @@ export const someSnapshot = (given: Partial<Snapshot> = {}): Snapshot => ({
   status: 'open',
   shouldRun: true,
   facts: {},
+  clientId: '01997c6e-0000-7000-8000-000000000000',
+  helpReason: null,
   stepSince: Date.now(),
   progressedAt: Date.now(),
   requestedAt: Date.now(),

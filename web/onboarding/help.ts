@@ -1,6 +1,7 @@
 /** "I can't do this": told to the sender and shown to the operator, so nobody is left alone. */
 import type Router from '@koa/router';
 import { recordStep } from '../../db/onboardings.ts';
+import { HELP_REASONS, type HelpReason } from '../../domain/problems.ts';
 import { type Ctx, field, type State, seeOther, traveller, type Web } from '../context.ts';
 import { CONTINUE, travelling } from '../middleware/guard.ts';
 import { formToken } from '../middleware/session.ts';
@@ -12,16 +13,6 @@ import { WORDS as SHARED } from '../ui/words.ts';
 
 const HELP = '/onboarding/help';
 const HELP_ASKED = `${HELP}/asked`;
-
-export const HELP_REASONS = [
-  'no-phone',
-  'lost-phone',
-  'no-sms',
-  'no-app',
-  'temporary-password',
-  'other',
-] as const;
-type Reason = (typeof HELP_REASONS)[number];
 
 const nl = {
   title: 'Dit lukt mij niet',
@@ -35,7 +26,7 @@ const nl = {
     'no-app': 'De authenticatie-app lukt niet',
     'temporary-password': 'Het tijdelijke wachtwoord werkt niet',
     other: 'Iets anders',
-  } satisfies Record<Reason, string>,
+  } satisfies Record<HelpReason, string>,
   send: 'Om hulp vragen',
   errors: {
     choose: 'Kies wat er aan de hand is.',
@@ -89,7 +80,7 @@ export function help(router: Router<State>, web: Web): void {
 
   router.post(HELP, guard, async (ctx) => {
     const { session, onboarding } = traveller(ctx);
-    const reason = field(ctx, 'reason') as Reason;
+    const reason = field(ctx, 'reason') as HelpReason;
     if (!HELP_REASONS.includes(reason)) return showHelp(ctx, web, 'choose');
     if (onboarding.helpAskedAt && onboarding.helpReason === reason) return seeOther(ctx, HELP_ASKED);
     // Each other reason is told to senders and engine: alternating ones would have no end.

@@ -263,7 +263,9 @@ const schema = z.object({
   ),
 
   LIMIT_CODE_TRIES: limit(5).describe('Wrong codes of one SMS that are compared.'),
-  LIMIT_MAILS_PER_SECOND: limit(20).describe('Mails in a second, all workers together.'),
+  LIMIT_MAILS_PER_SECOND: limit(20).describe(
+    'Mails in a second, all workers together; a quarter is kept for those that a person waits for.',
+  ),
   LIMIT_SMS_PER_SECOND: limit(10).describe('SMS in a second, all workers together.'),
   LIMIT_SMS_PER_DAY: limit(10).describe('SMS codes for one person in 24 hours.'),
   LIMIT_PASSWORD_TRIES: limit(10).describe(

@@ -1,7 +1,7 @@
 /** Tells somebody whose account is open that a message is waiting, together with others that come in a short time. */
 import { proxyActivities, setCurrentDetails, sleep, upsertSearchAttributes } from '@temporalio/workflow';
 import type { Activities } from '../activities/activities.ts';
-import { DATABASE, mail } from './activityOptions.ts';
+import { DATABASE, mailActivities } from './activityOptions.ts';
 import { mailed } from './mailing.ts';
 import { NOTICE_PROBLEM_WORDS } from './operatorView.ts';
 import { OnboardingProblem } from './searchAttributes.ts';
@@ -11,7 +11,7 @@ type NoticeProblem = keyof typeof NOTICE_PROBLEM_WORDS;
 
 export async function messageNotice({ messageId, durations }: MessageNoticeInput): Promise<void> {
   const database = proxyActivities<Activities>(DATABASE);
-  const mails = proxyActivities<Activities>(mail());
+  const mails = mailActivities();
   let shown: NoticeProblem | null = null;
 
   function show(problem: NoticeProblem | null): void {

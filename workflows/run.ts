@@ -10,7 +10,7 @@ import { type Action, type Begun, dueActions, isUnderWay } from '../domain/dueAc
 import type { Durations } from '../domain/durations.ts';
 import { isSnapshot, type Place, placeAt, type ReadSnapshot, type Snapshot } from '../domain/snapshot.ts';
 import { perform } from './actions.ts';
-import { DATABASE, mail, sms } from './activityOptions.ts';
+import { DATABASE, mailActivities, sms } from './activityOptions.ts';
 import type { OnboardingInput } from './signals.ts';
 
 /** A signal whose version is this far above the last one read is not believed: the database is asked instead. */
@@ -23,7 +23,7 @@ export class Run {
   readonly onboardingId: string;
   readonly durations: Durations;
   readonly database: ActivityInterfaceFor<Activities> = proxyActivities<Activities>(DATABASE);
-  readonly mails: ActivityInterfaceFor<Activities> = proxyActivities<Activities>(mail());
+  readonly mails = mailActivities();
   readonly texts: ActivityInterfaceFor<Activities>;
   /** By the key of the action. */
   readonly inFlight = new Map<string, UnderWay>();

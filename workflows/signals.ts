@@ -60,6 +60,10 @@ export const messageNoticeWorkflowId = (messageId: string) => `message-notice-${
 export const passwordResetWorkflowId = (resetId: string) => `password-reset-${resetId}`;
 export const signInCodeWorkflowId = (smsCodeId: string) => `sign-in-code-${smsCodeId}`;
 
-/** Mail and SMS have queues of their own: each keeps its rate, and a mail server that hangs holds up nothing else. */
+/**
+ * Mail and SMS have queues of their own: each keeps its rate, and a mail server that hangs holds up nothing else. The mails
+ * that a person waits for at the page have one besides, see activityOptions.ts.
+ */
+export const awaitedMailQueue = (taskQueue: string) => `${taskQueue}-mail-awaited`;
 export const mailQueue = (taskQueue: string) => `${taskQueue}-mail`;
 export const smsQueue = (taskQueue: string) => `${taskQueue}-sms`;

@@ -1,10 +1,16 @@
 /** A running worker: the workflows, their activities, and the relay of the outbox. */
 import path from 'node:path';
 import { Client } from '@temporalio/client';
-import { NativeConnection, Runtime, Worker, type WorkflowBundleOption } from '@temporalio/worker';
+import {
+  NativeConnection,
+  Runtime,
+  Worker,
+  type WorkerOptions,
+  type WorkflowBundleOption,
+} from '@temporalio/worker';
 import type { Logger } from 'pino';
 import { type Activities, createActivities } from '../activities/activities.ts';
-import { tellDatabaseAway } from '../activities/databaseAway.ts';
+import { explainFailures } from '../activities/failures.ts';
 import { HEARTBEAT_EVERY_MS } from '../activities/heartbeat.ts';
 import { createMailer, type Mailer } from '../activities/mail/mailer.ts';
 import { createTexter, type TexterOptions } from '../activities/sms/texter.ts';
@@ -72,7 +78,6 @@ export function workerSettings(
 }
 
 const COMMON = {
-  interceptors: { activity: [tellDatabaseAway] },
   // Else the SDK lets a heartbeat through only when the engine has nearly given up waiting for it.
   maxHeartbeatThrottleInterval: HEARTBEAT_EVERY_MS,
   shutdownGraceTime: GRACE,
@@ -81,7 +86,7 @@ const COMMON = {
 
 /** One worker for each task queue, all in this process. */
 function createWorkers(given: {
-  common: typeof COMMON & { connection: NativeConnection; namespace: string };
+  common: typeof COMMON & Pick<WorkerOptions, 'connection' | 'namespace' | 'interceptors'>;
   config: Config;
   bundle: WorkflowBundleOption | undefined;
   activities: Record<'awaitedMail' | 'others', Activities>;
@@ -151,7 +156,12 @@ export async function startWorker(given: {
       dispatchSoon: () => relay?.dispatchSoon(),
     });
   const workers = await createWorkers({
-    common: { ...COMMON, connection, namespace },
+    common: {
+      ...COMMON,
+      connection,
+      namespace,
+      interceptors: { activity: [explainFailures(config.FAULT_RETRY_EVERY)] },
+    },
     config,
     bundle,
     activities: { awaitedMail: activitiesWith(mailers.awaited), others: activitiesWith(mailers.others) },

@@ -57,6 +57,11 @@ export function filters(now: Date, timeZone: string, dayMs = DAY_MS): Filter[] {
       does: 'have an account, and the mail that a message waits there does not get through',
     },
     {
+      name: 'internal error',
+      query: `OnboardingProblem="internal-error" AND ${running}`,
+      does: 'an activity fails again and again: somebody has to fix the database or the code',
+    },
+    {
       name: 'expiring in 2 days',
       query: `OnboardingExpires < ${ago(-2 * dayMs)} AND ${running}`,
       does: 'the invitation ends within two days unless the person goes on',

@@ -88,7 +88,7 @@ export function listenToOperators(run: Run): void {
     const summary = 'the link to set up the second factor again';
     const mail = { onboardingId, key: `factor-reset:${order}` };
     const sent = await run.orderedMails
-      .run(() => mails.sendFactorReset.executeWithOptions({ summary }, [mail]))
+      .run(() => run.faults.untilItWorks(() => mails.sendFactorReset.executeWithOptions({ summary }, [mail])))
       .catch((error) => {
         if (!isCancellation(error)) throw error;
       });
@@ -106,6 +106,16 @@ export function listenToOperators(run: Run): void {
     if (outcome === 'not-open')
       return note('allowMoreCodes was refused: this onboarding is not open any more');
     note(`allowMoreCodes: the person may ask for codes by SMS again. ${order.reason}`);
+  }
+
+  function retryNow(given?: signals.OrderInput): void {
+    const { failing } = run.faults;
+    note(
+      failing
+        ? `retryNow: ${failing} is tried at once. ${reasonIn(given)}`
+        : 'retryNow was refused: nothing fails',
+    );
+    run.faults.retryNow();
   }
 
   const OPERATOR = (does: string) => ({ description: `OPERATOR: ${does}` });
@@ -126,4 +136,5 @@ export function listenToOperators(run: Run): void {
     allowMoreCodes,
     OPERATOR('the person may have codes by SMS again. {"reason": "…"}'),
   );
+  setHandler(signals.retryNow, retryNow, OPERATOR('try at once what fails. {"reason": "…"}'));
 }

@@ -73,13 +73,14 @@ describe('the operator', () => {
     'reminders-exhausted',
     'help-asked',
     'not-me',
+    'internal-error',
   ];
   it.each(PROBLEMS)('reads with the problem %s what to do about it', (problem) => {
     const line = details({ ...STATUS, problem }, { expiresAt: EXPIRES, factTimes: {}, operatorNote: '' })
       .split('\n')
       .find((text) => text.startsWith('**Problem:**'))!;
     expect(line).toContain(`${problem}. `);
-    expect(line).toMatch(/Ask|Call|Contact|offers|Mend/);
+    expect(line).toMatch(/Ask|Call|Contact|offers|Mend|Fix/);
   });
 
   it('reads of no problem when there is none', () => {

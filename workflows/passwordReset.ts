@@ -1,8 +1,11 @@
 /** Mails somebody who forgot the own password a link to choose a new one; tried for as long as the link lives. */
 import { mailActivities } from './activityOptions.ts';
+import { createShownFaults } from './faults.ts';
 
 export async function passwordReset({ resetId }: { resetId: string }): Promise<void> {
   const { sendPasswordReset } = mailActivities();
   const summary = 'the link to choose a new password';
-  await sendPasswordReset.executeWithOptions({ summary }, [{ resetId }]);
+  await createShownFaults().untilItWorks(() =>
+    sendPasswordReset.executeWithOptions({ summary }, [{ resetId }]),
+  );
 }

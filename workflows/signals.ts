@@ -27,6 +27,9 @@ export const askFactorReset = defineSignal<[OrderInput?]>('askFactorReset');
 /** From an operator: the person may ask for codes by SMS again, although the limit of today was reached. */
 export const allowMoreCodes = defineSignal<[OrderInput?]>('allowMoreCodes');
 
+/** From an operator: what fails with `internal-error` is tried again at once. Input: `{ "reason": "…" }`, or nothing. */
+export const retryNow = defineSignal<[OrderInput?]>('retryNow');
+
 export type Status = {
   /** The awaited step; `activate` while the account is being opened; `done`, `expired` or `cancelled` at the end. */
   step: Place;

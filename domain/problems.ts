@@ -22,4 +22,6 @@ export type Problem =
   | 'sms-undeliverable'
   | 'reminders-exhausted'
   | 'help-asked'
-  | 'not-me';
+  | 'not-me'
+  /** An activity cannot succeed; only the run knows. */
+  | 'internal-error';

@@ -34,6 +34,7 @@ const DETAILS = `What you can do, with *More Actions → Send a Signal*. Current
 - \`extendDeadline\` \`{"days": 7, "reason": "why"}\`: the invitation lives so many days longer; less than 0: shorter.
 - \`allowMoreCodes\` \`{"reason": "why"}\`: the person may have codes by SMS again.
 - \`askFactorReset\` \`{"reason": "lost the phone"}\`: mails a link for a new second factor.
+- \`retryNow\` \`{"reason": "fixed"}\`: tries at once what fails with \`internal-error\`.
 - \`cancelOnboarding\` \`{"reason": "why"}\`: stops it; everything done is kept.
 
 \u00a0`;

@@ -262,8 +262,14 @@ const schema = z.object({
     '… and tried this much longer (RFC 5321, 4.5.4.1: at least 4 to 5 days).',
   ),
 
+  FAULT_RETRY_EVERY: duration('5m').describe(
+    'How often an activity is tried that cannot succeed until somebody fixes the database or the code.',
+  ),
+
   LIMIT_CODE_TRIES: limit(5).describe('Wrong codes of one SMS that are compared.'),
-  LIMIT_MAILS_PER_SECOND: limit(20).describe('Mails in a second, all workers together.'),
+  LIMIT_MAILS_PER_SECOND: limit(20).describe(
+    'Mails in a second, all workers together; a quarter is kept for those that a person waits for.',
+  ),
   LIMIT_SMS_PER_SECOND: limit(10).describe('SMS in a second, all workers together.'),
   LIMIT_SMS_PER_DAY: limit(10).describe('SMS codes for one person in 24 hours.'),
   LIMIT_PASSWORD_TRIES: limit(10).describe(

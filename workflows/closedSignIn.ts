@@ -7,7 +7,8 @@ import {
   upsertSearchAttributes,
 } from '@temporalio/workflow';
 import type { Activities } from '../activities/activities.ts';
-import { DATABASE, mail } from './activityOptions.ts';
+import { DATABASE, mailActivities } from './activityOptions.ts';
+import { createShownFaults } from './faults.ts';
 import { mailed } from './mailing.ts';
 import { OnboardingProblem } from './searchAttributes.ts';
 import { type ClosedSignInInput, type OrderInput, reopenSignIn, signInChanged } from './signals.ts';
@@ -28,15 +29,23 @@ function detailsOf({ closed, since }: Closing): string {
 
 export async function closedSignIn({ personId, durations }: ClosedSignInInput): Promise<void> {
   const database = proxyActivities<Activities>(DATABASE);
-  const mails = proxyActivities<Activities>(mail());
+  const mails = mailActivities();
+  let closing: Closing = { closed: null, since: '' };
   let changed = true;
   let answer = '';
+  const faults = createShownFaults(show);
+
+  function show(): void {
+    setCurrentDetails([detailsOf(closing), answer && `**Operator:** ${answer}`].filter(Boolean).join('\n\n'));
+    upsertSearchAttributes([{ key: OnboardingProblem, value: closing.closed ? CLOSED : null }]);
+  }
 
   async function reopen(order?: OrderInput): Promise<void> {
     const reason = String(order?.reason ?? '');
-    const { opened } = await database.reopenSignIn.executeWithOptions({ summary: 'open sign-in again' }, [
-      { personId, reason },
-    ]);
+    const summary = 'open sign-in again';
+    const { opened } = await faults.untilItWorks(() =>
+      database.reopenSignIn.executeWithOptions({ summary }, [{ personId, reason }]),
+    );
     answer = opened ? `reopenSignIn: open again. ${reason}` : 'reopenSignIn was refused: it is open already';
     changed = true;
   }
@@ -47,20 +56,23 @@ export async function closedSignIn({ personId, durations }: ClosedSignInInput): 
 
   while (changed) {
     changed = false;
-    const closing = await database.readClosedSignIn.executeWithOptions({ summary: 'what is closed' }, [
-      { personId },
-    ]);
-    const { closed, noticeId } = closing;
-    setCurrentDetails([detailsOf(closing), answer && `**Operator:** ${answer}`].filter(Boolean).join('\n\n'));
-    upsertSearchAttributes([{ key: OnboardingProblem, value: closed ? CLOSED : null }]);
-    if (noticeId) {
-      const summary = 'tell the owner of wrong codes after the right password';
-      await mailed(
-        (within) =>
+    const summary = 'what is closed';
+    closing = await faults.untilItWorks(() =>
+      database.readClosedSignIn.executeWithOptions({ summary }, [{ personId }]),
+    );
+    show();
+    if (closing.noticeId) await tellOwner(closing.noticeId);
+    if (closing.closed) await condition(() => changed);
+  }
+
+  async function tellOwner(noticeId: string): Promise<void> {
+    const summary = 'tell the owner of wrong codes after the right password';
+    await mailed(
+      (within) =>
+        faults.untilItWorks(() =>
           mails.sendFactorNotice.executeWithOptions({ ...within, summary }, [{ personId, noticeId }]),
-        { durations, whenDelayed: async () => {} },
-      );
-    }
-    if (closed) await condition(() => changed);
+        ),
+      { durations, whenDelayed: async () => {} },
+    );
   }
 }

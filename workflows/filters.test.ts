@@ -76,6 +76,7 @@ it('finds whom it says, and nobody else', async () => {
     ['at SMS over a day', inDays(1.1), [atSms, helpless]],
     ['mail undeliverable', new Date(), [refused]],
     ['notice undeliverable', new Date(), [{ onboardingId: messageNoticeWorkflowId(unread.id) }]],
+    ['internal error', new Date(), []],
     ['expiring in 2 days', new Date(), []],
     ['expiring in 2 days', inDays(12.1), [atTerms, atSms, helpless, refused]],
     ['finished today', new Date(), [finished, moved, closed]],

@@ -62,6 +62,11 @@ export function filters(now: Date, timeZone: string, dayMs = DAY_MS): Filter[] {
       does: 'too many wrong codes after the right password: nobody can sign in, or choose a new password',
     },
     {
+      name: 'internal error',
+      query: `OnboardingProblem="internal-error" AND ${running}`,
+      does: 'an activity fails again and again: somebody has to fix the database or the code',
+    },
+    {
       name: 'expiring in 2 days',
       query: `OnboardingExpires < ${ago(-2 * dayMs)} AND ${running}`,
       does: 'the invitation ends within two days unless the person goes on',

@@ -100,6 +100,16 @@ export function listenToOperators(run: Run): void {
     note(`allowMoreCodes: the person may ask for codes by SMS again. ${order.reason}`);
   }
 
+  function retryNow(given?: signals.OrderInput): void {
+    const { failing } = run.faults;
+    note(
+      failing
+        ? `retryNow: ${failing} is tried at once. ${reasonIn(given)}`
+        : 'retryNow was refused: nothing fails',
+    );
+    run.faults.retryNow();
+  }
+
   const OPERATOR = (does: string) => ({ description: `OPERATOR: ${does}` });
   setHandler(signals.sendInvitation, sendInvitation, OPERATOR('send the invitation again. {"reason": "…"}'));
   setHandler(
@@ -118,4 +128,5 @@ export function listenToOperators(run: Run): void {
     allowMoreCodes,
     OPERATOR('the person may have codes by SMS again. {"reason": "…"}'),
   );
+  setHandler(signals.retryNow, retryNow, OPERATOR('try at once what fails. {"reason": "…"}'));
 }

@@ -77,13 +77,14 @@ describe('the operator', () => {
     'reminders-exhausted',
     'help-asked',
     'not-me',
+    'internal-error',
   ];
   it.each(PROBLEMS)('reads with the problem %s what to do about it', (problem) => {
     const line = details({ ...STATUS, problem }, SHOWN)
       .split('\n')
       .find((text) => text.startsWith('**Problem:**'))!;
     expect(line).toContain(`${problem}. `);
-    expect(line).toMatch(/Ask|Call|Contact|offers|Mend/);
+    expect(line).toMatch(/Ask|Call|Contact|offers|Mend|Fix/);
   });
 
   it('reads what the person chose who asked for help', () => {

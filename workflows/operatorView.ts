@@ -28,7 +28,11 @@ const STEP_WORDS: Record<Status['step'], [title: string, words: string]> = {
   ],
 };
 
+const INTERNAL_ERROR =
+  'An activity fails again and again: a fault in the database or in the code. *History* and the log of the worker say why. Fix it. It is tried every few minutes, and at once with the signal `retryNow`.';
+
 const PROBLEM_WORDS: Record<Problem, string> = {
+  'internal-error': INTERNAL_ERROR,
   'mail-undeliverable':
     'The mail server refuses the address, or the mail came back. Ask the sender for the right address: a correction through the API goes on by itself. If the address is right, send the signal `sendInvitation`.',
   'mail-delayed':
@@ -91,14 +95,22 @@ export type Shown = {
   expiresAt: string;
   factTimes: FactTimes;
   operatorNote: string;
+  /** The activity that fails, with the problem `internal-error`. */
+  failing?: string;
 };
 
 /** The UI makes room for a little less than there is: this line is the one that it may cut off. */
 const EMPTY_LINE = '\u00a0';
 
+const failingLine = (activity: string): string => `**Failing:** the activity \`${activity}\``;
+
+/** For the current details of a run that has nothing else to show. */
+export const faultWords = (activity: string): string =>
+  [`**Problem:** internal-error. ${INTERNAL_ERROR}`, failingLine(activity), EMPTY_LINE].join('\n\n');
+
 /** Markdown for the current details of a run. Holds no personal data: only what `status` holds, times and ids. */
 export function details(status: Status, shown: Shown): string {
-  const { onboardingId, clientId, expiresAt, factTimes, operatorNote } = shown;
+  const { onboardingId, clientId, expiresAt, factTimes, operatorNote, failing } = shown;
   const { step, problem, since, nextReminderAt, invitationsSent, remindersSent } = status;
   const [title, words] = STEP_WORDS[step];
   const next = [
@@ -109,6 +121,7 @@ export function details(status: Status, shown: Shown): string {
     `**${title}:** ${words}`,
     `**Since:** ${minute(since)}. **Sent:** ${invitationsSent} invitation(s), ${remindersSent} reminder(s)`,
     ...(problem ? [problemLine(problem, title === ENDED, shown)] : []),
+    ...(failing ? [failingLine(failing)] : []),
     ...(operatorNote ? [`**Operator:** ${operatorNote}`] : []),
     ...(title === WAITING ? [`**Next, if nothing happens:** ${next.join(', then ')}`] : []),
     `**Sender:** client ${clientId}. **Names, address and messages:** \`npm run instap -- find ${onboardingWorkflowId(onboardingId)}\``,

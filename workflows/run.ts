@@ -10,7 +10,8 @@ import { type Action, type Begun, dueActions, isUnderWay } from '../domain/dueAc
 import type { Durations } from '../domain/durations.ts';
 import { isSnapshot, type Place, placeAt, type ReadSnapshot, type Snapshot } from '../domain/snapshot.ts';
 import { perform } from './actions.ts';
-import { DATABASE, mail, sms } from './activityOptions.ts';
+import { DATABASE, mailActivities, sms } from './activityOptions.ts';
+import { Faults, showFault } from './faults.ts';
 import type { OnboardingInput } from './signals.ts';
 
 /** A signal whose version is this far above the last one read is not believed: the database is asked instead. */
@@ -23,7 +24,7 @@ export class Run {
   readonly onboardingId: string;
   readonly durations: Durations;
   readonly database: ActivityInterfaceFor<Activities> = proxyActivities<Activities>(DATABASE);
-  readonly mails: ActivityInterfaceFor<Activities> = proxyActivities<Activities>(mail());
+  readonly mails = mailActivities();
   readonly texts: ActivityInterfaceFor<Activities>;
   /** By the key of the action. */
   readonly inFlight = new Map<string, UnderWay>();
@@ -37,6 +38,11 @@ export class Run {
   hasChanged = false;
   shown = '';
   isErased = false;
+  readonly faults = new Faults(() => {
+    this.hasChanged = true;
+    // Before, nothing else can be shown.
+    if (!this.isLoaded) showFault(this.faults.failing);
+  });
   #snapshot: Snapshot | undefined;
   /** Of the last snapshot that was read. */
   #readVersion: number | undefined;
@@ -100,7 +106,7 @@ export class Run {
    */
   async read(activity: () => Promise<ReadSnapshot | undefined>): Promise<void> {
     const before = this.#snapshot?.version ?? -1;
-    const read = await activity();
+    const read = await this.faults.untilItWorks(activity);
     if (!read) {
       this.isErased = true;
       this.hasChanged = true;

@@ -2,18 +2,20 @@
 import { ActivityFailure, isCancellation, proxyActivities } from '@temporalio/workflow';
 import type { Activities } from '../activities/activities.ts';
 import { DATABASE, sms } from './activityOptions.ts';
+import { createShownFaults } from './faults.ts';
 import type { SecurityNoticeInput } from './signals.ts';
 
 export async function securityNotice({ noticeId, triedFor }: SecurityNoticeInput): Promise<void> {
   const texts = proxyActivities<Activities>(sms(triedFor));
   const database = proxyActivities<Activities>(DATABASE);
-  const summary = 'tell the number that was replaced, by SMS';
+  const faults = createShownFaults();
+  const given = { noticeId };
   try {
-    await texts.sendSecurityNotice.executeWithOptions({ summary }, [{ noticeId }]);
+    const summary = 'tell the number that was replaced, by SMS';
+    await faults.untilItWorks(() => texts.sendSecurityNotice.executeWithOptions({ summary }, [given]));
   } catch (error) {
     if (!(error instanceof ActivityFailure) || isCancellation(error)) throw error;
-    await database.giveUpSecurityNotice.executeWithOptions({ summary: 'that SMS could not be sent' }, [
-      { noticeId },
-    ]);
+    const summary = 'that SMS could not be sent';
+    await faults.untilItWorks(() => database.giveUpSecurityNotice.executeWithOptions({ summary }, [given]));
   }
 }

@@ -30,7 +30,7 @@ export async function keepShowing(run: Run): Promise<void> {
 }
 
 function statusOf(run: Run): Status {
-  const { snapshot, place, durations } = run;
+  const { snapshot, place, durations, faults } = run;
   const { version, stepSince, invitationsSent, remindersSent } = snapshot;
   const facts = factsOf(snapshot.facts);
   const reminder = plannedActions(snapshot, run.now(), durations).find(({ kind }) => kind === 'sendReminder');
@@ -40,7 +40,9 @@ function statusOf(run: Run): Status {
     since: new Date(stepSince).toISOString(),
     facts,
     version,
-    problem: problemOf(snapshot, remindersAreExhausted(snapshot, durations)),
+    problem: faults.failing
+      ? 'internal-error'
+      : problemOf(snapshot, remindersAreExhausted(snapshot, durations)),
     invitationsSent,
     remindersSent,
     nextReminderAt: reminder ? new Date(reminder.at).toISOString() : null,
@@ -56,7 +58,14 @@ export function show(run: Run): void {
   const { clientId, helpReason, facts: factTimes } = snapshot;
   const ids = { onboardingId, clientId };
   setCurrentDetails(
-    details(now, { ...ids, helpReason, expiresAt: expires.toISOString(), factTimes, operatorNote }),
+    details(now, {
+      ...ids,
+      helpReason,
+      expiresAt: expires.toISOString(),
+      factTimes,
+      operatorNote,
+      failing: run.faults.failing,
+    }),
   );
   const attributes = [
     { key: OnboardingStep, value: now.step },

@@ -33,6 +33,9 @@ export const signInChanged = defineSignal('signInChanged');
 /** From an operator: the account can be signed in to again. */
 export const reopenSignIn = defineSignal<[OrderInput?]>('reopenSignIn');
 
+/** From an operator: what fails with `internal-error` is tried again at once. Input: `{ "reason": "…" }`, or nothing. */
+export const retryNow = defineSignal<[OrderInput?]>('retryNow');
+
 export type Status = {
   /** The awaited step; `activate` while the account is being opened; `done`, `expired` or `cancelled` at the end. */
   step: Place;
@@ -73,6 +76,10 @@ export const closedSignInWorkflowId = (personId: string) => `closed-sign-in-${pe
 export const securityNoticeWorkflowId = (noticeId: string) => `security-notice-${noticeId}`;
 export const signInCodeWorkflowId = (smsCodeId: string) => `sign-in-code-${smsCodeId}`;
 
-/** Mail and SMS have queues of their own: each keeps its rate, and a mail server that hangs holds up nothing else. */
+/**
+ * Mail and SMS have queues of their own: each keeps its rate, and a mail server that hangs holds up nothing else. The mails
+ * that a person waits for at the page have one besides, see activityOptions.ts.
+ */
+export const awaitedMailQueue = (taskQueue: string) => `${taskQueue}-mail-awaited`;
 export const mailQueue = (taskQueue: string) => `${taskQueue}-mail`;
 export const smsQueue = (taskQueue: string) => `${taskQueue}-sms`;

@@ -14,8 +14,11 @@ const NO_MAIL_SERVER = 'smtp://127.0.0.1:1';
 /** One code a day, so that the second is one too many. */
 const STRICT = { LIMIT_SMS_PER_DAY: '1', SMS_RESEND_AFTER: '1ms' };
 
-/** Whom the pictures show. */
-export type People = Record<Problem | 'expired' | 'cancelled' | 'finished', StoryParticipant>;
+/** Whom the pictures show: everybody whose problem does not come of a fault of ours. */
+export type People = Record<
+  Exclude<Problem, 'internal-error'> | 'expired' | 'cancelled' | 'finished',
+  StoryParticipant
+>;
 
 const is =
   (problem: Problem) =>

@@ -28,7 +28,7 @@ const STEP_WORDS: Record<Status['step'], [title: string, words: string]> = {
   ],
 };
 
-const PROBLEM_WORDS: Record<Problem, string> = {
+export const PROBLEM_WORDS: Record<Problem, string> = {
   'mail-undeliverable':
     'The mail server refuses the address, or the mail came back. Ask the sender for the right address: a correction through the API goes on by itself. If the address is right, send the signal `sendInvitation`.',
   'mail-delayed':

@@ -11,6 +11,7 @@ import { MANY_COMMANDS } from './many.ts';
 import { PEOPLE_COMMANDS } from './people.ts';
 import { PERSON_IS } from './person.ts';
 import { SENDING_COMMANDS } from './sendings.ts';
+import { WATCH_COMMANDS } from './watch.ts';
 
 const EX_USAGE = 64;
 /** How long the engine may take to answer at first, in milliseconds. */
@@ -22,6 +23,7 @@ const COMMANDS: Command[] = [
   ...MANY_COMMANDS,
   ...SENDING_COMMANDS,
   ...ENGINE_COMMANDS,
+  ...WATCH_COMMANDS,
 ];
 
 function help(): void {

@@ -189,7 +189,9 @@ const schema = z.object({
   TEMPORAL_UI_URL: z
     .url('write an address, for example https://temporal.example.org')
     .optional()
-    .describe('Where operators open the Temporal UI; `npm run instap -- filters` prints its links.'),
+    .describe(
+      'Where operators open the Temporal UI; `npm run instap -- filters`, `find` and `watch` print its links.',
+    ),
   WORKFLOW_BUNDLE: z
     .string()
     .optional()

@@ -148,13 +148,15 @@ describe('imports go one way', () => {
     ).toEqual([]);
   });
 
-  it('cli/ uses db/, signals of the workflow, the ready filters, reconciliation, and the settings', () => {
+  it('cli/ uses db/, what the workflow says to operators and hears from them, reconciliation, and the settings', () => {
     expect(
       against(
         'cli',
         (to, typesOnly) =>
           to.startsWith('db/') ||
-          ['signals', 'filters'].some((name) => to === `workflows/${name}.ts`) ||
+          ['signals', 'filters', 'operatorView', 'searchAttributes'].some(
+            (name) => to === `workflows/${name}.ts`,
+          ) ||
           ['outbox/reconcile.ts', ...START].includes(to) ||
           isConfigType(to, typesOnly),
       ),

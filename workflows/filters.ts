@@ -89,6 +89,10 @@ const workflowList = ({ ui, namespace }: Place) =>
 export const filterLink = ({ query }: Pick<Filter, 'query'>, place: Place): string =>
   `${workflowList(place)}?query=${encodeURIComponent(query)}`;
 
+/** Opens a run where it says how things stand and what to do: the tab *User Metadata*. */
+export const runLink = (run: { workflowId: string; runId: string }, place: Place): string =>
+  `${workflowList(place)}/${run.workflowId}/${run.runId}/user-metadata`;
+
 /** Opens the newest run of a workflow. */
 export const workflowLink = (workflowId: string, place: Place): string =>
   `${workflowList(place)}/${workflowId}`;

@@ -31,7 +31,7 @@ const STEP_WORDS: Record<Status['step'], [title: string, words: string]> = {
 const INTERNAL_ERROR =
   'An activity fails again and again: a fault in the database or in the code. *History* and the log of the worker say why. Fix it. It is tried every few minutes, and at once with the signal `retryNow`.';
 
-const PROBLEM_WORDS: Record<Problem, string> = {
+export const PROBLEM_WORDS: Record<Problem, string> = {
   'internal-error': INTERNAL_ERROR,
   'mail-undeliverable':
     'The mail server refuses the address, or the mail came back. Ask the sender for the right address: a correction through the API goes on by itself. If the address is right, send the signal `sendInvitation`.',

@@ -1,13 +1,16 @@
 /** The command line's list of stuck people, live. */
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
+import { createConnection, createServer, type Socket } from 'node:net';
 import path from 'node:path';
+import { Client, Connection } from '@temporalio/client';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { agreed, filtered, mailed } from '../test/kit/engine.ts';
 import { eventually } from '../test/kit/person.ts';
 import { envOf, instap } from '../test/kit/process.ts';
 import { createWorld, type World } from '../test/kit/testEnvironment.ts';
 import { Traveller } from '../test/kit/traveller.ts';
+import { anyFreePort } from '../tools/local/ports.ts';
 import { onboardingWorkflowId } from '../workflows/signals.ts';
 import { watchLive } from './watch.ts';
 
@@ -106,6 +109,38 @@ it('in a small terminal: what does not fit is left out and counted', async () =>
   expect(screen.lines().filter((line) => line).length).toBeLessThan(4);
   stop.abort();
   await ended;
+});
+
+it('in a terminal: says that the engine is away, and goes on when it is back', async () => {
+  const port = await anyFreePort();
+  const connection = Connection.lazy({ address: `127.0.0.1:${port}` });
+  const screen = terminal(40);
+  const stop = new AbortController();
+  const engine = new Client({ connection });
+  const ended = watchLive({
+    engine,
+    config: world.config,
+    screen,
+    stop: stop.signal,
+    refreshEveryMs: 100,
+  });
+  const shows = (text: string) =>
+    eventually(async () => screen.lines().join('\n').includes(text) || undefined);
+  await shows('the engine does not answer');
+  const [host, enginePort] = world.config.temporal.connectionOptions.address!.split(':');
+  const open: Socket[] = [];
+  const back = createServer((from) => {
+    const to = createConnection(Number(enginePort), host);
+    open.push(from, to);
+    from.pipe(to).pipe(from);
+  });
+  await new Promise<void>((resolve) => back.listen(port, '127.0.0.1', resolve));
+  await shows('stuck');
+  stop.abort();
+  await ended;
+  await connection.close();
+  for (const socket of open) socket.destroy();
+  back.close();
 });
 
 it.skipIf(!existsSync(SCRIPT))('Ctrl-C ends it, with exit code 0 and the terminal as it was', async () => {

@@ -1,9 +1,11 @@
 /** The command line's list of stuck people, live. */
 import { spawn } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { createConnection, createServer, type Socket } from 'node:net';
 import path from 'node:path';
 import { Client, Connection } from '@temporalio/client';
+import { msToTs } from '@temporalio/common/lib/time.js';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { agreed, filtered, mailed } from '../test/kit/engine.ts';
 import { eventually } from '../test/kit/person.ts';
@@ -155,6 +157,20 @@ it.skipIf(!existsSync(SCRIPT))('Ctrl-C ends it, with exit code 0 and the termina
   child.stdin.write(CTRL_C);
   expect(await code).toBe(0);
   expect(out.endsWith('\x1b[?1049l')).toBe(true);
+});
+
+it('says so when no worker has registered the search attributes yet', async () => {
+  const namespace = `fresh-${randomUUID()}`;
+  const { workflowService } = world.engine.connection;
+  const workflowExecutionRetentionPeriod = msToTs('1 day');
+  await workflowService.registerNamespace({ namespace, workflowExecutionRetentionPeriod });
+  const refusal = await eventually(async () => {
+    const { err } = await instap(world, 'watch', { TEMPORAL_NAMESPACE: namespace });
+    return err.includes('no namespace') ? undefined : err;
+  });
+  expect(refusal).toBe(
+    'the engine does not know OnboardingProblem yet: a worker registers it at its start\n',
+  );
 });
 
 it('says so when the engine is away', async () => {

@@ -1,13 +1,18 @@
 /** The command line's list of stuck people, live. */
 import { spawn } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
 import { existsSync } from 'node:fs';
+import { createConnection, createServer, type Socket } from 'node:net';
 import path from 'node:path';
+import { Client, Connection } from '@temporalio/client';
+import { msToTs } from '@temporalio/common/lib/time.js';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { agreed, filtered, mailed } from '../test/kit/engine.ts';
-import { eventually } from '../test/kit/person.ts';
+import { eventually } from '../test/kit/eventually.ts';
+import { Participant } from '../test/kit/participant.ts';
 import { envOf, instap } from '../test/kit/process.ts';
 import { createWorld, type World } from '../test/kit/testEnvironment.ts';
-import { Traveller } from '../test/kit/traveller.ts';
+import { anyFreePort } from '../tools/local/ports.ts';
 import { onboardingWorkflowId } from '../workflows/signals.ts';
 import { watchLive } from './watch.ts';
 
@@ -23,7 +28,7 @@ beforeAll(async () => {
 });
 afterAll(() => world.close());
 
-async function askHelp(anna: Traveller): Promise<void> {
+async function askHelp(anna: Participant): Promise<void> {
   await anna.open('/onboarding/help');
   await anna.submit({ reason: 'no-phone' });
   await agreed(world, anna.personId);
@@ -58,7 +63,7 @@ it('without a terminal: nobody is stuck; then who is, at which step, since when,
 
   const anna = await mailed(world, 'sms');
   await askHelp(anna);
-  const refused = new Traveller(world, `anna.${Date.now()}@refused.example`);
+  const refused = new Participant(world, `anna.${Date.now()}@refused.example`);
   await refused.invited();
   await agreed(world, refused.personId);
   await filtered(world, refused.onboardingId, { OnboardingProblem: 'mail-undeliverable' });
@@ -108,6 +113,38 @@ it('in a small terminal: what does not fit is left out and counted', async () =>
   await ended;
 });
 
+it('in a terminal: says that the engine is away, and goes on when it is back', async () => {
+  const port = await anyFreePort();
+  const connection = Connection.lazy({ address: `127.0.0.1:${port}` });
+  const screen = terminal(40);
+  const stop = new AbortController();
+  const engine = new Client({ connection });
+  const ended = watchLive({
+    engine,
+    config: world.config,
+    screen,
+    stop: stop.signal,
+    refreshEveryMs: 100,
+  });
+  const shows = (text: string) =>
+    eventually(async () => screen.lines().join('\n').includes(text) || undefined);
+  await shows('the engine does not answer');
+  const [host, enginePort] = world.config.temporal.connectionOptions.address!.split(':');
+  const open: Socket[] = [];
+  const back = createServer((from) => {
+    const to = createConnection(Number(enginePort), host);
+    open.push(from, to);
+    from.pipe(to).pipe(from);
+  });
+  await new Promise<void>((resolve) => back.listen(port, '127.0.0.1', resolve));
+  await shows('stuck');
+  stop.abort();
+  await ended;
+  await connection.close();
+  for (const socket of open) socket.destroy();
+  back.close();
+});
+
 it.skipIf(!existsSync(SCRIPT))('Ctrl-C ends it, with exit code 0 and the terminal as it was', async () => {
   const command = `exec '${process.execPath}' '${path.join(import.meta.dirname, 'instap.ts')}' watch`;
   const child = spawn(SCRIPT, ['-qec', command, '/dev/null'], { env: envOf(world) });
@@ -120,6 +157,20 @@ it.skipIf(!existsSync(SCRIPT))('Ctrl-C ends it, with exit code 0 and the termina
   child.stdin.write(CTRL_C);
   expect(await code).toBe(0);
   expect(out.endsWith('\x1b[?1049l')).toBe(true);
+});
+
+it('says so when no worker has registered the search attributes yet', async () => {
+  const namespace = `fresh-${randomUUID()}`;
+  const { workflowService } = world.engine.connection;
+  const workflowExecutionRetentionPeriod = msToTs('1 day');
+  await workflowService.registerNamespace({ namespace, workflowExecutionRetentionPeriod });
+  const refusal = await eventually(async () => {
+    const { err } = await instap(world, 'watch', { TEMPORAL_NAMESPACE: namespace });
+    return err.includes('no namespace') ? undefined : err;
+  });
+  expect(refusal).toBe(
+    'the engine does not know OnboardingProblem yet: a worker registers it at its start\n',
+  );
 });
 
 it('says so when the engine is away', async () => {

@@ -17,6 +17,9 @@ import { type Screen, showOn, withWholeScreen } from './screen.ts';
 const REFRESH_EVERY_MS = 5_000;
 /** How long one question to the engine may take, in milliseconds. */
 const ANSWER_WITHIN_MS = 5_000;
+/** gRPC: the engine does not understand what it was asked. */
+const INVALID_ARGUMENT = 3;
+const NOT_REGISTERED = `the engine does not know ${OnboardingProblem.name} yet: a worker registers it at its start`;
 /** Of more than these only the number is said. */
 const READ_AT_MOST = 1_000;
 
@@ -92,9 +95,9 @@ async function see(engine: Client, config: Config): Promise<Seen> {
   try {
     return { lines: asLines(await look(engine, config), new Date()) };
   } catch (error) {
-    if (error instanceof ServiceError || isGrpcServiceError(error))
-      return { away: engineTrouble(error, config.temporal) };
-    throw error;
+    const cause = error instanceof ServiceError ? error.cause : error;
+    if (!isGrpcServiceError(cause)) throw error;
+    return { away: cause.code === INVALID_ARGUMENT ? NOT_REGISTERED : engineTrouble(cause, config.temporal) };
   }
 }
 

@@ -36,6 +36,10 @@ export function createActivationActivities(given: {
       return { snapshot: await endings.expireOnboarding(db, { id, expireAfter }), expireAfter };
     },
 
+    async acknowledge(order: orders.Order): Promise<orders.OrderAnswer> {
+      return orders.acknowledge(db, order);
+    },
+
     async orderInvitation(order: orders.Order): Promise<orders.OrderAnswer> {
       return orders.orderInvitation(db, order);
     },

@@ -4,6 +4,7 @@ import { type Db, transaction } from '../db/connect.ts';
 import { onboardingOf } from '../db/onboardings.ts';
 import { person } from '../db/people.ts';
 import { type Budget, closingOf, markFactorNoticeSent, openSignIn } from '../db/wrongFactors.ts';
+import type { OrderDetails } from '../domain/orders.ts';
 import { timeInWords } from '../domain/times.ts';
 import type { MailOutcome, Post } from './mail/post.ts';
 
@@ -46,8 +47,10 @@ export function createClosedSignInActivities({ db, post, publicUrl, timeZone, pe
     },
 
     /** An operator opens it. */
-    async reopenSignIn({ personId, reason }: Id & { reason: string }): Promise<{ opened: boolean }> {
-      return { opened: await transaction(db, (tx) => openSignIn(tx, personId, { by: 'operator', reason })) };
+    async reopenSignIn({ personId, ...given }: Id & OrderDetails): Promise<{ opened: boolean }> {
+      const { by: operator, reason, ticket } = given;
+      const opening = { by: 'operator', operator, reason, ...(ticket && { ticket }) } as const;
+      return { opened: await transaction(db, (tx) => openSignIn(tx, personId, opening)) };
     },
   };
 }

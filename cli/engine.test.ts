@@ -94,7 +94,9 @@ it('failing: none, then a run whose code is gone, with its attempts, since when,
 
 it('filters: each with its query, and with a link when the address of the UI is known', async () => {
   const { out } = await instap(world, 'filters');
-  expect(out).toContain('stuck: everybody with a problem, whatever it is\n  OnboardingProblem IS NOT NULL');
+  expect(out).toContain(
+    'stuck: everybody with a problem about which an operator can do something\n  OnboardingProblem IS NOT NULL',
+  );
   expect(out).not.toContain('http');
   const linked = await instap(world, 'filters', {
     TEMPORAL_UI_URL: 'https://temporal.example.org/',

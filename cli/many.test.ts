@@ -41,6 +41,6 @@ it('invite-all: a filter that is none is refused, and the ready ones are named',
   const { code, err } = await instap(world, ['invite-all', 'everybody please']);
   expect(code).toBe(1);
   expect(err).toContain(
-    'the engine does not understand this filter. Ready ones: "stuck", "waiting over 3 days"',
+    'the engine does not understand this filter. Ready ones: "stuck", "struggling", "waiting over 3 days"',
   );
 });

@@ -88,7 +88,9 @@ it('invite: starts a cancelled one again, with everything kept', async () => {
   const anna = await invited();
   await anna.to('password');
   await agreed(world, anna.personId);
-  await world.workflow(anna.onboardingId).signal(cancelOnboarding, { reason: 'the wrong line' });
+  await world
+    .workflow(anna.onboardingId)
+    .signal(cancelOnboarding, { by: 'j.de.vries', reason: 'pressed-by-mistake' });
   await eventually(async () => (await anna.row()).status === 'cancelled' || undefined);
   await agreed(world, anna.personId);
 

@@ -69,7 +69,7 @@ it('without a terminal: nobody is stuck; then who is, at which step, since when,
   await filtered(world, refused.onboardingId, { OnboardingProblem: 'mail-undeliverable' });
   const out = await listShows((text) => text.startsWith('2 are stuck'), { TEMPORAL_UI_URL: UI });
   expect(out).toMatch(
-    /\nhelp-asked \(1\)\. The person pressed .* the signal `askFactorReset`\.\n {2}sms {7}since 20\d\d-\d\d-\d\d \d\d:\d\d UTC \(\d+ (s|min)\) {2}https/,
+    /\nhelp-asked \(1\)\. The person pressed .* the signal `askFactorReset`\. .*\n {2}sms {7}since 20\d\d-\d\d-\d\d \d\d:\d\d UTC \(\d+ (s|min)\) {2}https/,
   );
   expect(out).toMatch(/\nmail-undeliverable \(1\)\. .*\n {2}terms {5}since/);
   const { runId } = await world.workflow(anna.onboardingId).describe();

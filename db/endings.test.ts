@@ -31,7 +31,12 @@ afterAll(() => world.close());
 const mayOpen = (row: Onboarding) => steps(factsOf(row)).current === 'activate';
 const open = (id: string) => completeOnboarding(world.db, { id, mayOpen, tellWhenLaterThan: DAY });
 const cancel = (id: string) =>
-  orderCancellation(world.db, { onboardingId: id, order: randomUUID(), reason: 'the wrong line' });
+  orderCancellation(world.db, {
+    onboardingId: id,
+    order: randomUUID(),
+    by: 'j.de.vries',
+    reason: 'pressed-by-mistake',
+  });
 const rowOf = async (id: string) => (await onboarding(world.db, id))!;
 
 const accept = (email: string) =>

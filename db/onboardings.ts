@@ -4,7 +4,7 @@ import { FACTS, type FactName, type Facts, type FactTimes, factsOf as factsAt } 
 import type { Locale } from '../domain/locale.ts';
 import type { MailProblem } from '../domain/problems.ts';
 import { ASKS_FOR_INVITATION, isProgress, type SignalName } from '../domain/signals.ts';
-import { placeAt, type ReadSnapshot, type Snapshot } from '../domain/snapshot.ts';
+import { placeAt, type ReadSnapshot, type Snapshot, waitsForOperator } from '../domain/snapshot.ts';
 import { audit } from './audit.ts';
 import { type Db, transaction } from './connect.ts';
 import { type SenderEvent, tellSenders } from './events.ts';
@@ -51,6 +51,7 @@ export function snapshotOf(row: OnboardingRow): Snapshot {
     invitationUrgent,
     invitationSentAt: row.invitationSentAt?.getTime() ?? null,
     factorResetDue,
+    acknowledgedAt: row.acknowledgedAt?.getTime() ?? null,
     smsCodeId,
     smsOutcome,
     mailProblem: mailProblemOf(row),
@@ -235,6 +236,12 @@ function beginAgain(tx: Db): Columns {
   };
 }
 
+/** The person called for somebody before, and an operator did something about it: a call is a new one. */
+export const wasAcknowledged = (row: OnboardingRow, call: FactName): boolean =>
+  (call === 'notMe' || call === 'helpAsked') &&
+  row[`${call}At`] !== null &&
+  !waitsForOperator(snapshotOf(row), call);
+
 function columnsOf(tx: Db, row: Onboarding, { signal, facts, columns, smsCodeId }: Change): Columns {
   const now = theMoment(tx);
   const next = tx.sql.raw('version + 1');
@@ -242,7 +249,8 @@ function columnsOf(tx: Db, row: Onboarding, { signal, facts, columns, smsCodeId 
   const times = Object.entries({ ...(progress ? OVER_WITH_PROGRESS : {}), ...facts }).map(
     ([fact, isTrue]) => {
       const column = `${fact as FactName}At` as const;
-      return [column, isTrue ? (row[column] ?? now) : null];
+      const isNew = row[column] === null || wasAcknowledged(row, fact as FactName);
+      return [column, isTrue ? (isNew ? now : row[column]) : null];
     },
   );
   return {

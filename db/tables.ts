@@ -212,6 +212,8 @@ export type OnboardingRow = {
   invitationSentAt: Date | null;
   /** The operator's order of a link for a new second factor whose mail has not been sent yet. */
   factorResetDue: string | null;
+  /** What the person called for until then was taken up by an operator. */
+  acknowledgedAt: Date | null;
   /** The newest code to verify a number, and what became of it; null: it has not been sent yet. */
   smsCodeId: string | null;
   smsOutcome: 'sent' | 'failed' | null;

@@ -100,7 +100,9 @@ const wakeWorkflow = (tx: Db, personId: string): Promise<void> =>
   putInOutbox(tx, { workflow: 'closedSignIn', subjectId: personId });
 
 /** What opens it: a reset that mail and factor proved, an operator, or that what was closed is void. */
-export type Opening = { by: 'reset' | 'operator' | 'correction' | 'erasure'; reason?: string };
+export type Opening =
+  | { by: 'reset' | 'correction' | 'erasure' }
+  | { by: 'operator'; operator: string; reason: string; ticket?: string };
 
 /** Opens sign-in and reset again with all tries. False when nothing was closed. */
 export async function openSignIn(tx: Db, personId: string, opening: Opening): Promise<boolean> {

@@ -40,6 +40,8 @@ export type Snapshot = {
   invitationSentAt: number | null;
   /** The operator's order of a mail with a link for a new second factor that has not been sent yet; null: none is due. */
   factorResetDue: string | null;
+  /** What the person called for until then was taken up by an operator. */
+  acknowledgedAt: number | null;
   /** The newest code that was asked for to verify a number. */
   smsCodeId: string | null;
   /** What became of it; null: it has not been sent yet. */
@@ -86,6 +88,7 @@ const CHECKS: { [Field in keyof Snapshot]: (value: unknown) => boolean } = {
   invitationUrgent: isBoolean,
   invitationSentAt: orNull(isTime),
   factorResetDue: orNull(isText),
+  acknowledgedAt: orNull(isTime),
   smsCodeId: orNull(isText),
   smsOutcome: orNull(isOneOf(SMS_OUTCOMES)),
   mailProblem: orNull(isOneOf(MAIL_PROBLEMS)),
@@ -104,12 +107,18 @@ export function placeAt({ status, facts }: Pick<Snapshot, 'status' | 'facts'>): 
   return status === 'completed' ? 'done' : status;
 }
 
+/** The person called for somebody, and no operator has done anything about it since. */
+export const waitsForOperator = (
+  { facts, acknowledgedAt }: Pick<Snapshot, 'facts' | 'acknowledgedAt'>,
+  call: 'notMe' | 'helpAsked',
+): boolean => (facts[call] ?? Number.NEGATIVE_INFINITY) > (acknowledgedAt ?? Number.NEGATIVE_INFINITY);
+
 /** Why this person does not get on; null when all is well. `exhausted`: no reminder comes any more. */
 export function problemOf(snapshot: Snapshot, exhausted: boolean): Problem | null {
   const { status, facts, mailProblem, smsOutcome } = snapshot;
   if (status === 'completed') return null;
-  if (facts.notMe !== undefined) return 'not-me';
-  if (facts.helpAsked !== undefined) return 'help-asked';
+  if (waitsForOperator(snapshot, 'notMe')) return 'not-me';
+  if (waitsForOperator(snapshot, 'helpAsked')) return 'help-asked';
   if (mailProblem) return mailProblem;
   if (facts.codesRefused !== undefined) return 'too-many-codes';
   if (smsOutcome === 'failed' && placeAt(snapshot) === 'sms') return 'sms-undeliverable';

@@ -9,6 +9,7 @@ import { drainOutbox, type OutboxRow } from '../db/outbox.ts';
 import { NOTICE_TRIED_FOR_MS } from '../db/securityNotices.ts';
 import { causesOf } from '../domain/causes.ts';
 import type { Durations, MailDurations } from '../domain/durations.ts';
+import { REASONS } from '../domain/orders.ts';
 import type { Config } from '../processes/config.ts';
 import {
   closedSignInWorkflowId,
@@ -28,20 +29,21 @@ const NOT_FOUND = 5;
 const WORKFLOW_TASK_TIMEOUT = '5s';
 
 /** What an operator can do, shown beside the current details. The UI cuts off the last line, which is empty for that. */
-const DETAILS = `What you can do, with *More Actions → Send a Signal*. Current Details says what it did. Write no names or addresses into a reason: it stays in the history.
+const DETAILS = `What you can do, with *More Actions → Send a Signal*. Current Details says what it did, once the page is loaded again. The input is one line of JSON: who you are, why (${REASONS.map((reason) => `\`${reason}\``).join(', ')}), and a ticket if there is one: \`{"by": "j.de.vries", "reason": "person-called", "ticket": "INC-1234"}\`.
 
-- \`sendInvitation\` \`{"reason": "why"}\`: mails a fresh link.
-- \`extendDeadline\` \`{"days": 7, "reason": "why"}\`: the invitation lives so many days longer; less than 0: shorter.
-- \`allowMoreCodes\` \`{"reason": "why"}\`: the person may have codes by SMS again.
-- \`askFactorReset\` \`{"reason": "lost the phone"}\`: mails a link for a new second factor.
-- \`retryNow\` \`{"reason": "fixed"}\`: tries at once what fails with \`internal-error\`.
-- \`cancelOnboarding\` \`{"reason": "why"}\`: stops it; everything done is kept.
+- \`sendInvitation\`: mails a fresh link at once.
+- \`extendDeadline\`, with \`"days": 7\`: the invitation lives so many days longer; less than 0: shorter.
+- \`allowMoreCodes\`: the person may have codes by SMS again.
+- \`acknowledge\`: what the person called for is being seen to.
+- \`askFactorReset\`: mails a link for a new second factor.
+- \`retryNow\`: tries at once what fails with \`internal-error\`.
+- \`cancelOnboarding\`: stops it; everything done is kept.
 
 \u00a0`;
 
-const CLOSED_SIGN_IN_DETAILS = `What you can do, with *More Actions → Send a Signal*. Current Details says how things stand. Write no names or addresses into a reason: it stays in the history.
+const CLOSED_SIGN_IN_DETAILS = `What you can do, with *More Actions → Send a Signal*. Current Details says how things stand, once the page is loaded again.
 
-- \`reopenSignIn\` \`{"reason": "why"}\`: the person can sign in again, with the same password and second factor.
+- \`reopenSignIn\` \`{"by": "j.de.vries", "reason": "person-called", "ticket": "INC-1234"}\`: the person can sign in again, with the same password and second factor.
 
 \u00a0`;
 

@@ -33,7 +33,9 @@ it('a mail server busy with invitations: resets, codes and opened accounts come 
   await eventually(async () => (await invitationsInHand()).length === SEND_SLOTS || undefined);
 
   await anna.elsewhere().post('/forgot-password', { email: anna.email });
-  await world.workflow(bram.onboardingId).signal(askFactorReset, { reason: 'lost the phone' });
+  await world
+    .workflow(bram.onboardingId)
+    .signal(askFactorReset, { by: 'j.de.vries', reason: 'person-called' });
   await carla.post(carla.path, await carla.rightFields('profile'));
   await anna.open('/sign-in');
   await anna.submit({ email: anna.email, password: OWN_PASSWORD });

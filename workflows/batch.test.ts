@@ -54,7 +54,7 @@ it(`sends the invitation again to ${MANY} people, to each once, and to nobody el
     async () => (await world.engine.workflow.count(here(AT_TERMS))).count === MANY || undefined,
   );
 
-  expect(await signalAll(AT_TERMS, sendInvitation.name, { reason: 'the mails were lost' })).toBe(MANY);
+  expect(await signalAll(AT_TERMS, sendInvitation.name, { by: 'j.de.vries', reason: 'other' })).toBe(MANY);
   for (const person of people) {
     await person.mail(2);
     await eventually(
@@ -75,7 +75,7 @@ it('gives many people more time at once', async () => {
   await agreed(world, anna.personId);
   const filter = `OnboardingStep = 'password' AND ExecutionStatus = 'Running'`;
   await eventually(async () => (await world.engine.workflow.count(here(filter))).count === 1 || undefined);
-  await signalAll(filter, extendDeadline.name, { days: 7, reason: 'we were away' });
+  await signalAll(filter, extendDeadline.name, { days: 7, by: 'j.de.vries', reason: 'other' });
   await detailsSay(world, anna.onboardingId, 'extendDeadline: 7 days longer. we were away');
   expect((await anna.row()).extraDays).toBe(7);
 });

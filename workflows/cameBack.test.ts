@@ -28,7 +28,9 @@ it('27: while it is being sent; the operator sends another one, which leaves', a
   const { row, said } = await agreed(world, anna.personId);
   expect([row.invitationsSent, said.problem]).toEqual([1, 'mail-undeliverable']);
 
-  await world.workflow(anna.onboardingId).signal(sendInvitation, { reason: 'the mailbox was full' });
+  await world
+    .workflow(anna.onboardingId)
+    .signal(sendInvitation, { by: 'j.de.vries', reason: 'person-called' });
   const again = await eventually(async () => held.mails[1]);
   expect(again.messageId).not.toBe(mail.messageId);
   again.accept();

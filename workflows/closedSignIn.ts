@@ -7,6 +7,7 @@ import {
   upsertSearchAttributes,
 } from '@temporalio/workflow';
 import type { Activities } from '../activities/activities.ts';
+import { inWords, type OrderDetails, readOrder } from '../domain/orders.ts';
 import { DATABASE, mailActivities } from './activityOptions.ts';
 import { createShownFaults } from './faults.ts';
 import { mailed } from './mailing.ts';
@@ -40,19 +41,27 @@ export async function closedSignIn({ personId, durations }: ClosedSignInInput): 
     upsertSearchAttributes([{ key: OnboardingProblem, value: closing.closed ? CLOSED : null }]);
   }
 
-  async function reopen(order?: OrderInput): Promise<void> {
-    const reason = String(order?.reason ?? '');
-    const summary = 'open sign-in again';
-    const { opened } = await faults.untilItWorks(() =>
-      database.reopenSignIn.executeWithOptions({ summary }, [{ personId, reason }]),
-    );
-    answer = opened ? `reopenSignIn: open again. ${reason}` : 'reopenSignIn was refused: it is open already';
+  async function reopen(typed?: OrderInput): Promise<void> {
+    const given = readOrder(typed);
+    answer = 'refused' in given ? `reopenSignIn was refused: ${given.refused}` : await carryOut(given);
     changed = true;
   }
+
+  async function carryOut(given: OrderDetails): Promise<string> {
+    const summary = 'open sign-in again';
+    const { opened } = await faults.untilItWorks(() =>
+      database.reopenSignIn.executeWithOptions({ summary }, [{ personId, ...given }]),
+    );
+    const outcome = opened ? ': open again' : ' was refused: it is open already';
+    return `${inWords(given)}, reopenSignIn${outcome}`;
+  }
+
   setHandler(signInChanged, () => {
     changed = true;
   });
-  setHandler(reopenSignIn, reopen, { description: 'OPERATOR: open sign-in again. {"reason": "…"}' });
+  setHandler(reopenSignIn, reopen, {
+    description: 'OPERATOR: open sign-in again. {"by": "…", "reason": "…"}',
+  });
 
   while (changed) {
     changed = false;

@@ -41,16 +41,17 @@ async function runs(onboardingId: string): Promise<string[]> {
 /** An operator asks for something, the `nth` time, that comes by mail; the answer is in the details. */
 async function byMail(anna: Participant, asked: typeof sendInvitation, nth: number): Promise<void> {
   const before = (await world.mailbox.mails()).length;
-  const reason = `call ${nth}`;
-  await world.workflow(anna.onboardingId).signal(asked, { reason });
+  const ticket = `T-${nth}`;
+  const order = { by: 'j.de.vries', reason: 'person-called', ticket };
+  await world.workflow(anna.onboardingId).signal(asked, order);
   await anna.mail(before + 1);
-  await detailsSay(world, anna.onboardingId, reason);
+  await detailsSay(world, anna.onboardingId, `by j.de.vries (person-called, ${ticket}), ${asked.name}: `);
 }
 
 /** The last mail is not old enough yet, and other things fill up the history. */
 async function byMailWhileItGrowsTooLong(anna: Participant): Promise<void> {
   const run = world.workflow(anna.onboardingId);
-  await run.signal(sendInvitation, { reason: 'at once, please' });
+  await run.signal(sendInvitation, { by: 'j.de.vries', reason: 'person-called' });
   for (let i = 0; i < LONG; i++) await run.signal(extendDeadline, null);
   await anna.mail(INVITATIONS);
 }

@@ -24,14 +24,15 @@ it('the signals for operators come first, and every signal says what it is for',
     .workflow(anna.onboardingId)
     .query<{ definition: { signalDefinitions: Offer[] } }>('__temporal_workflow_metadata');
   const offered = definition.signalDefinitions;
-  const [forOperators, others] = [offered.slice(0, 6), offered.slice(6)];
+  const [forOperators, others] = [offered.slice(0, 7), offered.slice(7)];
   expect(forOperators.map(({ name }) => name)).toEqual([
     'sendInvitation',
     'extendDeadline',
-    'cancelOnboarding',
-    'askFactorReset',
     'allowMoreCodes',
+    'acknowledge',
+    'askFactorReset',
     'retryNow',
+    'cancelOnboarding',
   ]);
   for (const { description } of forOperators) expect(description).toMatch(/^OPERATOR: .*\{.*\}$/);
   expect(others.map(({ name }) => name).sort()).toEqual(Object.keys(SIGNALS).sort());
@@ -43,13 +44,19 @@ it('what people and operators said before the run could begin is heard', async (
   const anna = new Participant(world);
   await anna.invited();
   await allSettled(world);
-  await world.workflow(anna.onboardingId).signal(sendInvitation, { reason: 'the worker was away' });
+  await world
+    .workflow(anna.onboardingId)
+    .signal(sendInvitation, { by: 'j.de.vries', reason: 'person-called' });
   await world.startWorker();
   await anna.mail();
   await anna.openLink();
   await anna.doStep('terms');
   await agreed(world, anna.personId);
-  await detailsSay(world, anna.onboardingId, 'the worker was away');
+  await detailsSay(
+    world,
+    anna.onboardingId,
+    'by j.de.vries (person-called), sendInvitation: the invitation is sent',
+  );
 });
 
 it('whose message it is, and what was chosen under "I can\'t do this", as they change', async () => {

@@ -12,6 +12,7 @@ import * as messages from './signals.ts';
 
 /** The compiler misses a new one here. That a send is given up happens only after minutes or days. */
 const ACTIVITIES: Record<Exclude<keyof Activities, `giveUp${string}`>, true> = {
+  acknowledge: true,
   activateAccount: true,
   allowMoreCodes: true,
   cancelOnboarding: true,
@@ -68,7 +69,7 @@ async function wholeStory(): Promise<void> {
   await delayed.invited();
   const anna = await mailed(world, 'profile', 'both');
   const ask = (signal: typeof messages.sendInvitation, more = {}) =>
-    world.workflow(anna.onboardingId).signal(signal, { reason: 'called', ...more });
+    world.workflow(anna.onboardingId).signal(signal, { by: 'j.de.vries', reason: 'person-called', ...more });
   await ask(messages.extendDeadline, { days: 2 });
   // One after the other: the details have the answer that came last.
   await detailsSay(world, anna.onboardingId, 'extendDeadline: 2 days');
@@ -95,14 +96,16 @@ async function wholeStory(): Promise<void> {
   await there.submit({ code: code === '000000' ? '000001' : '000000', action: 'confirm' });
   const closed = world.engine.workflow.getHandle(messages.closedSignInWorkflowId(bob.personId));
   await eventually(() =>
-    closed.signal(messages.reopenSignIn, { reason: 'called' }).then(
+    closed.signal(messages.reopenSignIn, { by: 'j.de.vries', reason: 'person-called' }).then(
       () => true,
       () => undefined,
     ),
   );
 
   const stopped = await mailed(world, 'terms');
-  await world.workflow(stopped.onboardingId).signal(messages.cancelOnboarding, { reason: 'called' });
+  await world
+    .workflow(stopped.onboardingId)
+    .signal(messages.cancelOnboarding, { by: 'j.de.vries', reason: 'person-called' });
   await becomes(stopped, 'cancelled');
   const silent = await mailed(world, 'terms');
   await silent.mail(2);

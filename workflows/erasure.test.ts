@@ -42,7 +42,7 @@ const runsOf = async ({ onboardingId }: Participant): Promise<number> =>
 
 async function cancelled(): Promise<Participant> {
   const anna = await mailed(world, 'sms');
-  await world.workflow(anna.onboardingId).signal(cancelOnboarding, { reason: 'left the company' });
+  await world.workflow(anna.onboardingId).signal(cancelOnboarding, { by: 'j.de.vries', reason: 'left' });
   await eventually(async () => (await anna.row()).status === 'cancelled' || undefined);
   return anna;
 }

@@ -85,12 +85,12 @@ it('an account that cannot be opened: found, said what to do, and tried at once 
   expect((await world.status(anna.onboardingId)).problem).toBe('internal-error');
   await expectNothingToldTo(id);
 
-  await ask(id).signal(retryNow, { reason: 'not fixed yet' });
-  await detailsSay(world, anna.onboardingId, 'retryNow: activateAccount is tried at once. not fixed yet');
+  await ask(id).signal(retryNow, { by: 'j.de.vries', reason: 'person-called' });
+  await detailsSay(world, anna.onboardingId, 'retryNow: activateAccount is tried at once');
   await fix();
   await eventually(async () => {
     await ask(id)
-      .signal(retryNow, { reason: 'fixed' })
+      .signal(retryNow, { by: 'j.de.vries', reason: 'person-called' })
       .catch(() => undefined);
     return (await anna.row()).status === 'completed' || undefined;
   });

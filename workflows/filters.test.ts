@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { agreed, mailed } from '../test/kit/engine.ts';
 import { eventually } from '../test/kit/eventually.ts';
 import { OWN_PASSWORD } from '../test/kit/pages.ts';
-import { Participant } from '../test/kit/participant.ts';
+import { Participant, someNumber } from '../test/kit/participant.ts';
 import { sendMessage } from '../test/kit/sender.ts';
 import { createWorld, type World } from '../test/kit/testEnvironment.ts';
 import { filters } from './filters.ts';
@@ -61,7 +61,9 @@ it('finds whom it says, and nobody else', async () => {
   await thief.open('/sign-in');
   await thief.submit({ email: closed.email, password: OWN_PASSWORD });
   await thief.submit({ token: '000000' });
-  const people = [closed, atTerms, atSms, helpless, finished, refused, moved];
+  const unreached = await mailed(world, 'sms');
+  await unreached.askCode(someNumber('0001'));
+  const people = [unreached, closed, atTerms, atSms, helpless, finished, refused, moved];
   for (const { personId } of people) await agreed(world, personId);
   const { answer: unread } = await sendMessage(world, { email: moved.email });
 
@@ -69,16 +71,17 @@ it('finds whom it says, and nobody else', async () => {
 
   const cases: [name: string, now: Date, those: { onboardingId: string }[]][] = [
     ['stuck', new Date(), [helpless, refused, guessed]],
+    ['struggling', new Date(), [unreached]],
     ['sign-in closed', new Date(), [guessed]],
     ['waiting over 3 days', new Date(), []],
-    ['waiting over 3 days', inDays(3.1), [atTerms, atSms, helpless, refused]],
+    ['waiting over 3 days', inDays(3.1), [atTerms, atSms, helpless, refused, unreached]],
     ['at SMS over a day', new Date(), []],
-    ['at SMS over a day', inDays(1.1), [atSms, helpless]],
+    ['at SMS over a day', inDays(1.1), [atSms, helpless, unreached]],
     ['mail undeliverable', new Date(), [refused]],
     ['notice undeliverable', new Date(), [{ onboardingId: messageNoticeWorkflowId(unread.id) }]],
     ['internal error', new Date(), []],
     ['expiring in 2 days', new Date(), []],
-    ['expiring in 2 days', inDays(12.1), [atTerms, atSms, helpless, refused]],
+    ['expiring in 2 days', inDays(12.1), [atTerms, atSms, helpless, refused, unreached]],
     ['finished today', new Date(), [finished, moved, closed]],
     ['finished today', inDays(1), []],
   ];

@@ -33,8 +33,13 @@ export function filters(now: Date, timeZone: string, dayMs = DAY_MS): Filter[] {
   return [
     {
       name: 'stuck',
-      query: `OnboardingProblem IS NOT NULL AND ${running}`,
-      does: 'everybody with a problem, whatever it is',
+      query: `OnboardingProblem IS NOT NULL AND OnboardingProblem != "sms-undeliverable" AND ${running}`,
+      does: 'everybody with a problem about which an operator can do something',
+    },
+    {
+      name: 'struggling',
+      query: `OnboardingProblem="sms-undeliverable" AND ${running}`,
+      does: 'an SMS did not arrive, and the page offers another way: nothing to do, unless there are many',
     },
     {
       name: 'waiting over 3 days',

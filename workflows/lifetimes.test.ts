@@ -46,7 +46,9 @@ describe('the deadline of one person', () => {
     expect(Math.abs(first - Date.now() - 14 * DAY_MS)).toBeLessThan(60_000);
     await anna.doStep('terms');
     await eventually(async () => (await expiryShown(world, anna.onboardingId))! > first || undefined);
-    await world.workflow(anna.onboardingId).signal(extendDeadline, { days: 7, reason: 'on holiday' });
+    await world
+      .workflow(anna.onboardingId)
+      .signal(extendDeadline, { days: 7, by: 'j.de.vries', reason: 'on-leave' });
     const later = await eventually(async () => {
       const at = (await expiryShown(world, anna.onboardingId))!;
       return at > first + 6 * DAY_MS ? at : undefined;
@@ -56,7 +58,9 @@ describe('the deadline of one person', () => {
 
   it('comes sooner when an operator says so, to the very moment; all that was done is kept', async () => {
     const anna = await mailed(world, 'password');
-    await world.workflow(anna.onboardingId).signal(extendDeadline, { days: -14, reason: 'left' });
+    await world
+      .workflow(anna.onboardingId)
+      .signal(extendDeadline, { days: -14, by: 'j.de.vries', reason: 'left' });
     await filtered(world, anna.onboardingId, { OnboardingStep: 'expired' });
     const { row } = await agreed(world, anna.personId);
     expect(row.status).toBe('expired');
@@ -67,7 +71,9 @@ describe('the deadline of one person', () => {
 
   it('was over because an operator said so; started again, the invitation lives as long as a new one', async () => {
     const anna = await mailed(world, 'password');
-    await world.workflow(anna.onboardingId).signal(extendDeadline, { days: -14, reason: 'left' });
+    await world
+      .workflow(anna.onboardingId)
+      .signal(extendDeadline, { days: -14, by: 'j.de.vries', reason: 'left' });
     await eventually(async () => (await anna.row()).status === 'expired' || undefined);
     await ask(world, `POST /recipients/${anna.personId}/invitation`);
     await anna.mail(2);
@@ -81,7 +87,9 @@ describe('the deadline of one person', () => {
 
   it('is a week later, and not two, when the run is reset after an operator said so', async () => {
     const anna = await mailed(world, 'terms');
-    await world.workflow(anna.onboardingId).signal(extendDeadline, { days: 7, reason: 'on holiday' });
+    await world
+      .workflow(anna.onboardingId)
+      .signal(extendDeadline, { days: 7, by: 'j.de.vries', reason: 'on-leave' });
     await eventually(async () => (await anna.row()).extraDays === 7 || undefined);
     await resetToBeginning(anna);
     await detailsSay(world, anna.onboardingId, '7 days longer');
@@ -260,7 +268,9 @@ it.concurrent('comes sooner also while a reminder is being tried for hours', asy
       raw.pendingActivities?.some(({ activityType }) => activityType?.name === 'sendReminder') || undefined
     );
   });
-  await world.workflow(anna.onboardingId).signal(extendDeadline, { days: -20, reason: 'left' });
+  await world
+    .workflow(anna.onboardingId)
+    .signal(extendDeadline, { days: -20, by: 'j.de.vries', reason: 'left' });
   await filtered(world, anna.onboardingId, { OnboardingStep: 'expired' });
   expect((await agreed(world, anna.personId)).row.status).toBe('expired');
   await world.close();

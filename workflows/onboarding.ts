@@ -85,9 +85,8 @@ async function cancelledInTheUi(run: Run): Promise<void> {
   const { database, onboardingId } = run;
   const summary = 'stop this onboarding; what is done is kept';
   const order = `${workflowInfo().runId}:ui`;
-  const reason = 'cancelled in the Temporal UI';
   await run.read(async () => {
-    const given = [{ onboardingId, order, reason }] as const;
+    const given = [{ onboardingId, order, by: 'temporal-ui', reason: 'other' }] as const;
     return (await database.cancelOnboarding.executeWithOptions({ summary }, [...given])).snapshot;
   });
   answerStatus(run);

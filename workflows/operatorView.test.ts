@@ -53,6 +53,11 @@ describe('the operator', () => {
     expect(read).toContain('| Profile saved | no |');
   });
 
+  it('reads of a try, and no promise, where the address refuses', () => {
+    const read = details({ ...STATUS, problem: 'mail-undeliverable' }, SHOWN);
+    expect(read).toContain('a reminder is tried at the same address at 2026-11-25 09:00 UTC');
+  });
+
   it('reads which factor was set up and which was skipped', () => {
     const facts = { ...STATUS.facts, smsSkipped: true, appVerified: true };
     const read = details({ ...STATUS, facts, step: 'profile' }, SHOWN);

@@ -44,9 +44,9 @@ export const PROBLEM_WORDS: Record<Problem, string> = {
   'reminders-exhausted':
     'All reminders were sent. Call the person through the sender, or send the signal `sendInvitation`: the reminders begin anew with it.',
   'help-asked':
-    'The person pressed "I can\'t do this". Contact the person through the sender. If a phone that was set up is lost, send the signal `askFactorReset`.',
+    'The person pressed "I can\'t do this". Contact the person through the sender. If a phone that was set up is lost, send the signal `askFactorReset`. Else send `acknowledge` once it is being seen to.',
   'not-me':
-    'Somebody said "this is not me". Ask the sender whether the address is right. If it was pressed by mistake, send the signal `sendInvitation`.',
+    'Somebody said "this is not me". Ask the sender whether the address is right, and send the signal `acknowledge`. If it was pressed by mistake, send the signal `sendInvitation`.',
 };
 
 /** The same for the notice of one message, whose person has an account. */
@@ -80,7 +80,7 @@ const OUTCOMES: Record<Step, [FactName, string][]> = {
   profile: [['profileSaved', 'yes']],
 };
 
-const minute = (iso: string) => `${iso.slice(0, 16).replace('T', ' ')} UTC`;
+export const minute = (iso: string) => `${iso.slice(0, 16).replace('T', ' ')} UTC`;
 
 function doneRow(step: Step, facts: Facts, times: FactTimes): string {
   const [fact, word] = OUTCOMES[step].find(([name]) => facts[name]) ?? [];
@@ -114,7 +114,7 @@ export function details(status: Status, shown: Shown): string {
   const { step, problem, since, nextReminderAt, invitationsSent, remindersSent } = status;
   const [title, words] = STEP_WORDS[step];
   const next = [
-    nextReminderAt ? `a reminder at ${minute(nextReminderAt)}` : 'no more reminders',
+    nextReminderAt ? `${reminderWords(problem)} ${minute(nextReminderAt)}` : 'no more reminders',
     `the invitation expires at ${minute(expiresAt)}`,
   ];
   return [
@@ -133,6 +133,10 @@ export function details(status: Status, shown: Shown): string {
     EMPTY_LINE,
   ].join('\n\n');
 }
+
+/** Of a mail to an address that refuses there is no more than a try to promise. */
+const reminderWords = (problem: Problem | null): string =>
+  problem === 'mail-undeliverable' ? 'a reminder is tried at the same address at' : 'a reminder at';
 
 /** Who has ended can be sent no signal, which most of the words are about. */
 function problemLine(problem: Problem, hasEnded: boolean, { helpReason }: Shown): string {

@@ -11,10 +11,16 @@ import { linkIn } from '../test/kit/pages.ts';
 import { Participant } from '../test/kit/participant.ts';
 import { createWorld, type World } from '../test/kit/testEnvironment.ts';
 import { filters } from './filters.ts';
-import { allowMoreCodes, messageNoticeWorkflowId, onboardingWorkflowId, sendInvitation } from './signals.ts';
+import {
+  acknowledge,
+  allowMoreCodes,
+  messageNoticeWorkflowId,
+  onboardingWorkflowId,
+  sendInvitation,
+} from './signals.ts';
 
-/** From this try on a mail waits 8 seconds and more for the next one. */
-const LONG_WAITS_FROM_TRY = 4;
+/** From this try on a mail waits 16 seconds and more for the next one. */
+const LONG_WAITS_FROM_TRY = 5;
 
 async function lists(world: World, query: string, id: string): Promise<void> {
   await eventually(async () => {
@@ -33,7 +39,7 @@ async function filterLists(world: World, filter: string, workflowId: string): Pr
 /** The filter "stuck" and the one of this very problem list the person; its words say what to do. */
 async function found(anna: Participant, problem: Problem, todo: string): Promise<void> {
   const id = onboardingWorkflowId(anna.onboardingId);
-  await filterLists(anna.world, 'stuck', id);
+  await filterLists(anna.world, problem === 'sms-undeliverable' ? 'struggling' : 'stuck', id);
   await lists(anna.world, `OnboardingProblem = '${problem}' AND ExecutionStatus = 'Running'`, id);
   const details = await detailsSay(anna.world, anna.onboardingId, `**Problem:** ${problem}.`);
   expect(details).toContain(todo);
@@ -127,7 +133,9 @@ describe('a problem is seen, mended and over', () => {
     await found(anna, 'too-many-codes', 'send the signal `allowMoreCodes`');
     expect(await told(world, anna.personId)).toContain('onboarding.stuck');
 
-    await world.workflow(anna.onboardingId).signal(allowMoreCodes, { reason: 'called, is at work' });
+    await world
+      .workflow(anna.onboardingId)
+      .signal(allowMoreCodes, { by: 'j.de.vries', reason: 'person-called' });
     await gone(anna);
     await anna.open('/onboarding/sms/code');
     await anna.submit({ action: 'resend' });
@@ -143,8 +151,37 @@ describe('a problem is seen, mended and over', () => {
     await anna.open('/onboarding/help');
     await anna.submit({ reason: 'temporary-password' });
     await found(anna, 'help-asked', 'Contact the person through the sender');
-    await world.workflow(anna.onboardingId).signal(sendInvitation, { reason: 'mail was lost' });
+    await world
+      .workflow(anna.onboardingId)
+      .signal(sendInvitation, { by: 'j.de.vries', reason: 'person-called' });
     await anna.mail(2);
+    await gone(anna);
+    await finishes(anna);
+  });
+
+  it.each([
+    ['help-asked', 'Contact the person through the sender'],
+    ['not-me', 'Ask the sender whether the address is right'],
+  ] as const)('%s: an operator acknowledges it; who calls again is stuck again', async (problem, todo) => {
+    const anna = await mailed(world, 'terms');
+    const call = async () => {
+      if (problem === 'help-asked') {
+        await anna.open('/onboarding/help');
+        await anna.submit({ reason: 'no-phone' });
+      } else {
+        const link = linkIn(await anna.mail());
+        await anna.open(`${link}/not-me`);
+        await anna.submit({ sure: 'yes' }, `${link}/not-me`);
+      }
+    };
+    await call();
+    await found(anna, problem, todo);
+    const order = { by: 'j.de.vries', reason: 'passed-on', ticket: 'INC-12' };
+    await world.workflow(anna.onboardingId).signal(acknowledge, order);
+    await gone(anna);
+    await detailsSay(world, anna.onboardingId, 'by j.de.vries (passed-on, INC-12), acknowledge: it is');
+    await call();
+    await found(anna, problem, todo);
     await finishes(anna);
   });
 
@@ -156,8 +193,12 @@ describe('a problem is seen, mended and over', () => {
     await anna.open(`${link}/not-me`);
     await anna.submit({ sure: 'yes' }, `${link}/not-me`);
     await found(anna, 'not-me', 'Ask the sender whether the address is right');
-    await world.workflow(anna.onboardingId).signal(sendInvitation, { reason: 'pressed by mistake' });
+    await world
+      .workflow(anna.onboardingId)
+      .signal(sendInvitation, { by: 'j.de.vries', reason: 'pressed-by-mistake' });
     await anna.mail(2);
+    await gone(anna);
+    expect((await world.status(anna.onboardingId)).nextReminderAt).not.toBeNull();
     await finishes(anna);
   });
 });
@@ -180,7 +221,7 @@ it.concurrent('mail-delayed: the mail server is away, is mended, and an operator
   });
 
   await world.restart({ SMTP_URL: world.mailbox.url, MAIL_DELAYED_AFTER: '15m' });
-  await world.workflow(anna.onboardingId).signal(sendInvitation, { reason: 'mail works again' });
+  await world.workflow(anna.onboardingId).signal(sendInvitation, { by: 'j.de.vries', reason: 'fixed' });
   await anna.mail();
   await gone(anna);
   await finishes(anna);
@@ -201,7 +242,9 @@ it.concurrent('reminders-exhausted: an operator sends the invitation, and the re
   await anna.invited();
   await found(anna, 'reminders-exhausted', 'send the signal `sendInvitation`');
   const { remindersSent } = await world.status(anna.onboardingId);
-  await world.workflow(anna.onboardingId).signal(sendInvitation, { reason: 'called, had a holiday' });
+  await world
+    .workflow(anna.onboardingId)
+    .signal(sendInvitation, { by: 'j.de.vries', reason: 'person-called' });
   await eventually(
     async () => (await world.status(anna.onboardingId)).remindersSent > remindersSent || undefined,
   );
@@ -254,7 +297,7 @@ describe('mail that was tried for as long as it was of use', () => {
     expect(body.onboarding.problem).toBe('mail-undeliverable');
 
     world.mailbox.sayLater(false);
-    await world.workflow(anna.onboardingId).signal(sendInvitation, { reason: 'mail works again' });
+    await world.workflow(anna.onboardingId).signal(sendInvitation, { by: 'j.de.vries', reason: 'fixed' });
     await anna.mail();
     await gone(anna);
     await finishes(anna);

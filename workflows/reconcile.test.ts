@@ -30,7 +30,9 @@ async function allMails(anna: Participant): Promise<string[]> {
     return mails.filter(({ recipients }) => recipients.includes(anna.email)).map(({ subject }) => subject);
   };
   const before = await subjects();
-  await world.workflow(anna.onboardingId).signal(sendInvitation, { reason: 'the last one' });
+  await world
+    .workflow(anna.onboardingId)
+    .signal(sendInvitation, { by: 'j.de.vries', reason: 'person-called' });
   return eventually(async () => {
     const now = await subjects();
     return now.length > before.length ? now.slice(1) : undefined;

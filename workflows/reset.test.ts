@@ -47,7 +47,9 @@ const PEOPLE: Record<string, () => Promise<Participant>> = {
   async 'has more time, and half of it done'() {
     const anna = await mailed(world, 'app', 'sms');
     await agreed(world, anna.personId);
-    await world.workflow(anna.onboardingId).signal(extendDeadline, { days: 7, reason: 'on holiday' });
+    await world
+      .workflow(anna.onboardingId)
+      .signal(extendDeadline, { days: 7, by: 'j.de.vries', reason: 'on-leave' });
     return anna;
   },
 };
@@ -111,7 +113,9 @@ const smsTo = ({ phone }: Participant) => world.phone.messages().filter(({ to })
 
 /** Nothing else comes before the invitation that an operator asks for now. */
 async function oneMoreMailComes(anna: Participant, mails: number): Promise<void> {
-  await world.workflow(anna.onboardingId).signal(sendInvitation, { reason: 'the last one' });
+  await world
+    .workflow(anna.onboardingId)
+    .signal(sendInvitation, { by: 'j.de.vries', reason: 'person-called' });
   await eventually(async () => (await mailsTo(anna)) > mails || undefined);
   expect(await mailsTo(anna)).toBe(mails + 1);
 }

@@ -9,32 +9,35 @@ import type { Problem } from '../domain/problems.ts';
 import type { Place } from '../domain/snapshot.ts';
 import type { Step } from '../domain/steps.ts';
 
-/** What an operator types into the Temporal UI: any JSON, or nothing. */
-export type OrderInput = { days?: number; reason?: string } | null;
+/** What an operator types into the Temporal UI, if all is well (domain/orders.ts). */
+export type OrderInput = { by?: string; reason?: string; ticket?: string; days?: number } | null;
 
-/** From an operator, in the Temporal UI: send the invitation again now. Input: `{ "reason": "…" }`, or nothing. */
+/** From an operator, in the Temporal UI: send the invitation again now. */
 export const sendInvitation = defineSignal<[OrderInput?]>('sendInvitation');
 
-/** From an operator: the invitation works this many days longer; less than 0: shorter. Input: `{ "days": 7, "reason": "…" }`. */
+/** From an operator: the invitation works this many `days` longer; less than 0: shorter. */
 export const extendDeadline = defineSignal<[OrderInput?]>('extendDeadline');
 
-/** From an operator: stop this onboarding. The person is told who to ask; sender or operator can start it again. */
-export const cancelOnboarding = defineSignal<[OrderInput?]>('cancelOnboarding');
+/** From an operator: the person may ask for codes by SMS again, although the limit of today was reached. */
+export const allowMoreCodes = defineSignal<[OrderInput?]>('allowMoreCodes');
+
+/** From an operator: what the person called for is being seen to, and waits for nobody any more. */
+export const acknowledge = defineSignal<[OrderInput?]>('acknowledge');
 
 /** From an operator: mail the person a link to set up the second factor again, with their own password. */
 export const askFactorReset = defineSignal<[OrderInput?]>('askFactorReset');
 
-/** From an operator: the person may ask for codes by SMS again, although the limit of today was reached. */
-export const allowMoreCodes = defineSignal<[OrderInput?]>('allowMoreCodes');
+/** From an operator: what fails with `internal-error` is tried again at once. */
+export const retryNow = defineSignal<[OrderInput?]>('retryNow');
+
+/** From an operator: stop this onboarding. The person is told who to ask; sender or operator can start it again. */
+export const cancelOnboarding = defineSignal<[OrderInput?]>('cancelOnboarding');
 
 /** Something changed of what is closed at sign-in: closed, opened, or a mail is due. */
 export const signInChanged = defineSignal('signInChanged');
 
 /** From an operator: the account can be signed in to again. */
 export const reopenSignIn = defineSignal<[OrderInput?]>('reopenSignIn');
-
-/** From an operator: what fails with `internal-error` is tried again at once. Input: `{ "reason": "…" }`, or nothing. */
-export const retryNow = defineSignal<[OrderInput?]>('retryNow');
 
 export type Status = {
   /** The awaited step; `activate` while the account is being opened; `done`, `expired` or `cancelled` at the end. */

@@ -21,6 +21,7 @@ export const someSnapshot = (given: Partial<Snapshot> = {}): Snapshot => ({
   invitationUrgent: false,
   invitationSentAt: null,
   factorResetDue: null,
+  acknowledgedAt: null,
   smsCodeId: null,
   smsOutcome: null,
   mailProblem: null,

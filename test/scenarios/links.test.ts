@@ -113,7 +113,9 @@ it('4: it expired before the temporary password was used that the sender passed 
   const { temporaryPassword } = await anna.invited({ temporaryPassword: 'sender' });
   const first = await anna.mail();
   await agreed(world, anna.personId);
-  await world.workflow(anna.onboardingId).signal(extendDeadline, { days: -14, reason: 'left' });
+  await world
+    .workflow(anna.onboardingId)
+    .signal(extendDeadline, { days: -14, by: 'j.de.vries', reason: 'left' });
   await eventually(async () => (await anna.row()).status === 'expired' || undefined);
   await anna.submit({}, `${linkIn(first)}/renew`);
   await anna.openLink(linkIn(await anna.mail(2)));

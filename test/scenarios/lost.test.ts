@@ -30,7 +30,7 @@ async function askedForHelp(factor: 'sms' | 'app') {
 /** What the operator's signal brings by mail. */
 async function resetLink(anna: Participant): Promise<string> {
   await agreed(world, anna.personId);
-  await world.workflow(anna.onboardingId).signal(askFactorReset, { reason: 'lost phone, called' });
+  await world.workflow(anna.onboardingId).signal(askFactorReset, { by: 'j.de.vries', reason: 'lost-phone' });
   const mail = await anna.mail(2);
   expect(mail.subject).toBe('Gemeente Voorbeeld: u vroeg om hulp met uw telefoon of app');
   return new URL(/https?:\/\/\S+\/reset\/\S+/.exec(mail.text)![0]).pathname;
@@ -89,7 +89,9 @@ it('11: the phone is lost; the mail without the own password, or the password wi
 it('11: the phone is lost before there was a factor; an operator’s reset is refused in words', async () => {
   const anna = await mailed(world, 'sms');
   await agreed(world, anna.personId);
-  await world.workflow(anna.onboardingId).signal(askFactorReset, { reason: 'called' });
+  await world
+    .workflow(anna.onboardingId)
+    .signal(askFactorReset, { by: 'j.de.vries', reason: 'person-called' });
   await detailsSay(world, anna.onboardingId, 'askFactorReset was refused: there is no second factor yet');
 });
 
@@ -144,6 +146,8 @@ it('11: the phone is lost and the mail address refuses, too; the operator reads 
   const anna = new Participant(world, `anna.${Date.now()}@refused.example`);
   await anna.to('profile');
   await agreed(world, anna.personId);
-  await world.workflow(anna.onboardingId).signal(askFactorReset, { reason: 'called' });
+  await world
+    .workflow(anna.onboardingId)
+    .signal(askFactorReset, { by: 'j.de.vries', reason: 'person-called' });
   await detailsSay(world, anna.onboardingId, 'askFactorReset: the mail could not be sent');
 });

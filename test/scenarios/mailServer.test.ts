@@ -25,7 +25,9 @@ it('27: the mail server takes the mail and drops the line; it is sent again, wit
   await anna.invited();
   await eventually(async () => server.received.length >= 1 || undefined);
   await anna.invited({ from: { name: 'Een andere afdeling' } });
-  await world.workflow(anna.onboardingId).signal(extendDeadline, { days: 7, reason: 'on leave' });
+  await world
+    .workflow(anna.onboardingId)
+    .signal(extendDeadline, { days: 7, by: 'j.de.vries', reason: 'on-leave' });
   await detailsSay(world, anna.onboardingId, '7 days longer');
   const sofar = server.received.length;
   await eventually(async () => server.received.length > sofar || undefined);

@@ -17,7 +17,9 @@ afterAll(() => world.close());
 async function cancelled(place: 'password' | 'profile'): Promise<Participant> {
   const anna = await mailed(world, place);
   await agreed(world, anna.personId);
-  await world.workflow(anna.onboardingId).signal(cancelOnboarding, { reason: 'the wrong line' });
+  await world
+    .workflow(anna.onboardingId)
+    .signal(cancelOnboarding, { by: 'j.de.vries', reason: 'pressed-by-mistake' });
   await eventually(async () => (await anna.row()).status === 'cancelled' || undefined);
   return anna;
 }
@@ -83,21 +85,33 @@ it('37: an operator cancels by mistake; a new message starts it again, too', asy
   expect(said.step).toBe('password');
 });
 
-it.each([
-  ['no days', {}],
-  ['a word', { days: 'zeven' }],
-  ['none', { days: 0 }],
-  ['a hundred years', { days: 36_500 }],
-  ['a number alone', 7],
-  ['nothing at all', null],
+const ORDER = { by: 'j.de.vries', reason: 'on-leave' };
+const DAYS = 'give "days", from 1 to 365, or less than 0 for sooner';
+
+it.each<[string, unknown, string]>([
+  ['no days', ORDER, DAYS],
+  ['a word', { ...ORDER, days: 'zeven' }, DAYS],
+  ['none', { ...ORDER, days: 0 }, DAYS],
+  ['a hundred years', { ...ORDER, days: 36_500 }, DAYS],
+  ['no name', { days: 7, reason: 'on-leave' }, 'give "by"'],
+  ['an address for a name', { ...ORDER, by: 'j@x.nl', days: 7 }, 'give "by"'],
+  [
+    'a reason in other words',
+    { ...ORDER, reason: 'Anna called', days: 7 },
+    'give "reason", one of person-called',
+  ],
+  ['a ticket in words', { ...ORDER, ticket: 'that of Anna', days: 7 }, 'give "ticket"'],
+  ['a slip of the keys', { ...ORDER, days: 7, raison: 'left' }, 'there is no field "raison"; there are by'],
+  ['a number alone', 7, 'give "by"'],
+  ['nothing at all', null, 'give "by"'],
 ])(
   '36: a signal that makes no sense (%s); it is refused in words, and the person goes on',
-  async (_what, input) => {
+  async (_what, input, words) => {
     const anna = await mailed(world, 'terms');
     const before = (await agreed(world, anna.personId)).row;
     await world.workflow(anna.onboardingId).signal(extendDeadline.name, input);
     const details = await detailsSay(world, anna.onboardingId, 'extendDeadline was refused');
-    expect(details).toContain('give "days", from 1 to 365, or less than 0 for sooner');
+    expect(details).toContain(words);
     expect((await anna.row()).extraDays).toBe(before.extraDays);
     await anna.doStep('terms');
     await agreed(world, anna.personId);
@@ -109,7 +123,7 @@ it('36: a signal that makes no sense (cancel a finished one); it is refused in w
   const run = world.workflow(anna.onboardingId);
   await run.result();
   await agreed(world, anna.personId);
-  await expect(run.signal(cancelOnboarding, { reason: 'too late' })).rejects.toThrow(
+  await expect(run.signal(cancelOnboarding, { by: 'j.de.vries', reason: 'person-called' })).rejects.toThrow(
     'workflow execution already completed',
   );
   expect((await anna.row()).status).toBe('completed');
@@ -120,7 +134,7 @@ it('36: a signal whose mail cannot leave; the person finishes, and the run ends 
   const anna = await new Participant(cutOff).to('profile');
   await agreed(cutOff, anna.personId);
   const run = cutOff.workflow(anna.onboardingId);
-  await run.signal(askFactorReset, { reason: 'lost' });
+  await run.signal(askFactorReset, { by: 'j.de.vries', reason: 'lost-phone' });
   await eventually(async () => {
     const { raw } = await run.describe();
     const pending = raw.pendingActivities ?? [];

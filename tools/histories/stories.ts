@@ -158,10 +158,10 @@ export const PATIENT_STORIES: Record<string, Story> = {
   async cancelled(world) {
     const anna = await at(world, 'sms');
     await anna.settled();
-    await anna.workflow.signal(sendInvitation, { reason: 'the person called' });
+    await anna.workflow.signal(sendInvitation, { by: 'j.de.vries', reason: 'person-called' });
     await anna.mail(2);
-    await anna.workflow.signal(extendDeadline, { days: 7, reason: 'on holiday' });
-    await anna.workflow.signal(cancelOnboarding, { reason: 'the wrong line' });
+    await anna.workflow.signal(extendDeadline, { days: 7, by: 'j.de.vries', reason: 'on-leave' });
+    await anna.workflow.signal(cancelOnboarding, { by: 'j.de.vries', reason: 'pressed-by-mistake' });
     await anna.ended();
     await anna.invitedAgain();
     await anna.mail(3);
@@ -177,7 +177,7 @@ export const PATIENT_STORIES: Record<string, Story> = {
     // Who waits for a row's lock gets it in the order of coming: the ask is the first thing after the end.
     await transaction(world.db, async (tx) => {
       await lockOnboarding(tx, anna.onboardingId);
-      await anna.workflow.signal(cancelOnboarding, { reason: 'the wrong line' });
+      await anna.workflow.signal(cancelOnboarding, { by: 'j.de.vries', reason: 'pressed-by-mistake' });
       await waitersFor(world, 1);
       asked = anna.invitedAgain();
       await waitersFor(world, 2);
@@ -191,11 +191,11 @@ export const PATIENT_STORIES: Record<string, Story> = {
 
   async 'factor-reset'(world) {
     const anna = await at(world, 'sms');
-    await anna.workflow.signal(askFactorReset, { reason: 'too early' });
+    await anna.workflow.signal(askFactorReset, { by: 'j.de.vries', reason: 'person-called' });
     await anna.skip();
     await anna.registerApp();
     await anna.settled();
-    await anna.workflow.signal(askFactorReset, { reason: 'lost phone' });
+    await anna.workflow.signal(askFactorReset, { by: 'j.de.vries', reason: 'lost-phone' });
     await anna.confirmFactorReset(await anna.mail(2));
     await anna.verifyPhone();
     await anna.skip();
@@ -292,7 +292,7 @@ export const PATIENT_STORIES: Record<string, Story> = {
     const workflowId = closedSignInWorkflowId(anna.personId);
     const run = world.engine.workflow.getHandle(workflowId);
     await anna.mail(2);
-    await run.signal(reopenSignIn, { reason: 'the sender called' });
+    await run.signal(reopenSignIn, { by: 'j.de.vries', reason: 'sender-asked' });
     return done(world, workflowId);
   },
 };

@@ -45,7 +45,7 @@ export const TROUBLED_STORIES: Record<string, Story> = {
     const anna = await invited(world);
     await problem(anna, 'mail-delayed');
     await world.restart(TROUBLED);
-    await anna.workflow.signal(sendInvitation, { reason: 'mail works again' });
+    await anna.workflow.signal(sendInvitation, { by: 'j.de.vries', reason: 'fixed' });
     await anna.to('sms');
     return finished(anna);
   },
@@ -56,7 +56,7 @@ export const TROUBLED_STORIES: Record<string, Story> = {
     const anna = await invited(world);
     await problem(anna, 'mail-undeliverable');
     world.mailbox.sayLater(false);
-    await anna.workflow.signal(sendInvitation, { reason: 'mail works again' });
+    await anna.workflow.signal(sendInvitation, { by: 'j.de.vries', reason: 'fixed' });
     await anna.to('sms');
     return finished(anna);
   },
@@ -106,7 +106,7 @@ export const TROUBLED_STORIES: Record<string, Story> = {
     await anna.code(phone);
     await anna.askCodeFor(phone).catch(() => undefined); // Refused, in words on the page.
     await problem(anna, 'too-many-codes');
-    await anna.workflow.signal(allowMoreCodes, { reason: 'called' });
+    await anna.workflow.signal(allowMoreCodes, { by: 'j.de.vries', reason: 'person-called' });
     await problem(anna, null);
     await anna.verifyPhone(someNumber());
     await anna.skip();
@@ -118,7 +118,7 @@ export const TROUBLED_STORIES: Record<string, Story> = {
   async 'ended-sooner'(world) {
     const anna = await (await invited(world)).to('password');
     await anna.settled();
-    await anna.workflow.signal(extendDeadline, { days: -14, reason: 'left' });
+    await anna.workflow.signal(extendDeadline, { days: -14, by: 'j.de.vries', reason: 'left' });
     await anna.ended();
     return onboardingWorkflowId(anna.onboardingId);
   },

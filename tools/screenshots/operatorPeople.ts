@@ -91,7 +91,7 @@ async function helpless(world: World): Promise<StoryParticipant> {
   const person = await at(world, 'sms');
   await person.askHelp();
   await person.settled(is('help-asked'));
-  await person.workflow.signal(extendDeadline, { days: 7, reason: 'gets a phone next week' });
+  await person.workflow.signal(extendDeadline, { days: 7, by: 'j.de.vries', reason: 'person-called' });
   await person.settled();
   return person;
 }
@@ -106,7 +106,7 @@ async function stranger(world: World): Promise<StoryParticipant> {
 async function stopped(world: World): Promise<StoryParticipant> {
   const person = await at(world, 'password');
   await person.settled();
-  await person.workflow.signal(cancelOnboarding, { reason: 'asked for by the sender' });
+  await person.workflow.signal(cancelOnboarding, { by: 'j.de.vries', reason: 'sender-asked' });
   await person.ended();
   return person;
 }

@@ -1,6 +1,6 @@
 /** "I can't do this": told to the sender and shown to the operator, so nobody is left alone. */
 import type Router from '@koa/router';
-import { recordStep } from '../../db/onboardings.ts';
+import { type Onboarding, recordStep, wasAcknowledged } from '../../db/onboardings.ts';
 import { HELP_REASONS, type HelpReason } from '../../domain/problems.ts';
 import { type Ctx, field, type State, seeOther, traveller, type Web } from '../context.ts';
 import { CONTINUE, travelling } from '../middleware/guard.ts';
@@ -72,6 +72,9 @@ ${form(ctx, {
   });
 }
 
+const isAskedAlready = (row: Onboarding, reason: HelpReason): boolean =>
+  row.helpAskedAt !== null && row.helpReason === reason && !wasAcknowledged(row, 'helpAsked');
+
 export function help(router: Router<State>, web: Web): void {
   // Without further proof: somebody who lost the phone cannot give it, and asking reveals and changes nothing else.
   const guard = travelling(web, { enough: false });
@@ -82,12 +85,12 @@ export function help(router: Router<State>, web: Web): void {
     const { session, onboarding } = traveller(ctx);
     const reason = field(ctx, 'reason') as HelpReason;
     if (!HELP_REASONS.includes(reason)) return showHelp(ctx, web, 'choose');
-    if (onboarding.helpAskedAt && onboarding.helpReason === reason) return seeOther(ctx, HELP_ASKED);
+    if (isAskedAlready(onboarding, reason)) return seeOther(ctx, HELP_ASKED);
     // Each other reason is told to senders and engine: alternating ones would have no end.
     const counted = await web.attempts.count('help', onboarding.id);
     if (!counted.allowed) return showHelp(ctx, web, 'too-often');
     await recordStep(web.db, { onboarding, session }, async (_tx, row) => {
-      if (row.helpAskedAt && row.helpReason === reason) return { refused: 'already' };
+      if (isAskedAlready(row, reason)) return { refused: 'already' };
       return {
         signal: 'helpAsked',
         event: 'help.asked',

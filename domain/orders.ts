@@ -55,8 +55,8 @@ export function readOrder<Needed extends 'days' | never = never>(
   const wanted = [
     'by',
     'reason',
-    ...needs,
     ...('ticket' in given ? ['ticket'] : []),
+    ...needs,
   ] as (keyof OrderDetails)[];
   const wrong = wanted.find((field) => !FIELDS[field][0]((given as Partial<OrderDetails>)[field]));
   if (wrong) return { refused: FIELDS[wrong][1] };

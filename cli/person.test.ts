@@ -2,6 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { person, sealFor } from '../db/people.ts';
+import { agreed } from '../test/kit/engine.ts';
 import { Participant } from '../test/kit/participant.ts';
 import { createWorld, type World } from '../test/kit/testEnvironment.ts';
 import {
@@ -20,7 +21,9 @@ beforeAll(async () => {
   world = await createWorld();
   anna = new Participant(world);
   await anna.invited({ reference: REFERENCE });
+  await anna.mail();
   await anna.to('finished', 'sms');
+  await agreed(world, anna.personId);
   await anna.open('/forgot-password');
   await anna.submit({ email: anna.email });
 });
@@ -40,7 +43,7 @@ it.each<[string, () => string | Promise<string>]>([
   ['the workflow of its notice', () => messageNoticeWorkflowId(anna.sent!.id)],
   ['the reference that the sender gave it', () => REFERENCE],
   ['the Message-ID of the invitation', () => messageIdOf(1)],
-  ['the Message-ID of a later mail', () => messageIdOf(2)],
+  ['the Message-ID of the mail of a reset', () => messageIdOf(2)],
   ['the workflow of an SMS', async () => signInCodeWorkflowId(await idIn('sms_code'))],
   ['the workflow of a reset', async () => passwordResetWorkflowId(await idIn('reset_link'))],
 ])('%s', async (_what, id) => {

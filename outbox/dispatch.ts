@@ -10,6 +10,7 @@ import { causesOf } from '../domain/causes.ts';
 import type { Durations, MailDurations } from '../domain/durations.ts';
 import type { Config } from '../processes/config.ts';
 import {
+  awaitedQueue,
   messageNoticeWorkflowId,
   onboardingWorkflowId,
   passwordResetWorkflowId,
@@ -41,6 +42,9 @@ const SUMMARIES = {
   signInCode: 'Sends the code of one sign-in by SMS',
   passwordReset: 'Mails a link to choose a new password',
 };
+
+/** A person waits at the page for what it does. */
+const isAwaited = (workflow: keyof typeof SUMMARIES): boolean => workflow !== 'messageNotice';
 
 /** The part of Temporal's client that is used here. */
 type Engine = Pick<Client, 'workflow' | 'connection'>;
@@ -103,6 +107,7 @@ export function createDelivery({
   async function once(workflow: keyof typeof SUMMARIES, workflowId: string, input: object): Promise<void> {
     await engine.workflow.start(workflow, {
       ...start,
+      taskQueue: isAwaited(workflow) ? awaitedQueue(start.taskQueue) : start.taskQueue,
       workflowId,
       args: [input],
       staticSummary: SUMMARIES[workflow],

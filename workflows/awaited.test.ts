@@ -7,7 +7,7 @@ import { atOnce, somebody } from '../test/kit/message.ts';
 import { eventually, OWN_PASSWORD } from '../test/kit/person.ts';
 import { createWorld, type World } from '../test/kit/testEnvironment.ts';
 import { Traveller } from '../test/kit/traveller.ts';
-import { askFactorReset } from './signals.ts';
+import { askFactorReset, passwordResetWorkflowId } from './signals.ts';
 
 /** All that one worker sends at once, and more, so that some of them wait in the engine. */
 const INVITATIONS = SEND_SLOTS + 10;
@@ -39,6 +39,10 @@ it('a mail server busy with invitations: resets, codes and opened accounts come 
   await delivered(anna, 'sign-in');
   await filtered(world, carla.onboardingId, { OnboardingStep: 'done' });
   expect((await held.to(anna.email)).text).toContain('/reset/');
+  // The workflow itself does not wait behind the workflows of invitations either.
+  const link = (await world.db.sql('reset_link').where({ personId: anna.personId }).first('id'))!;
+  const run = await world.engine.workflow.getHandle(passwordResetWorkflowId(link.id)).describe();
+  expect(run.taskQueue).not.toBe(world.config.TEMPORAL_TASK_QUEUE);
   expect((await held.to(bram.email)).text).toContain('/reset/');
   expect((await held.to(carla.email)).text).toContain('/sign-in');
 

@@ -11,6 +11,7 @@ import { engineTrouble } from '../processes/starting.ts';
 import { filters, runLink } from '../workflows/filters.ts';
 import { NOTICE_PROBLEM_WORDS, PROBLEM_WORDS } from '../workflows/operatorView.ts';
 import { OnboardingProblem, OnboardingSince, OnboardingStep } from '../workflows/searchAttributes.ts';
+import { runsOf } from '../workflows/signals.ts';
 import { type Command, refuse, type Tools } from './command.ts';
 import { type Screen, showOn, withWholeScreen } from './screen.ts';
 
@@ -48,7 +49,7 @@ function stuckOf(run: WorkflowExecutionInfo, { TEMPORAL_UI_URL: ui, temporal }: 
 /** Who is stuck now, the longest at their step first. */
 async function look({ connection, workflow }: Client, config: Config): Promise<Look> {
   const { query } = filters(new Date(), config.TIME_ZONE).find(({ name }) => name === 'stuck')!;
-  const here = `(${query}) AND TaskQueue = '${config.TEMPORAL_TASK_QUEUE}'`;
+  const here = `(${query}) AND ${runsOf(config.TEMPORAL_TASK_QUEUE)}`;
   return connection.withDeadline(Date.now() + ANSWER_WITHIN_MS, async () => {
     const stuck: Stuck[] = [];
     for await (const run of workflow.list({ query: here })) {

@@ -12,6 +12,7 @@ import type { Durations, MailDurations } from '../domain/durations.ts';
 import { REASONS } from '../domain/orders.ts';
 import type { Config } from '../processes/config.ts';
 import {
+  awaitedQueue,
   closedSignInWorkflowId,
   messageNoticeWorkflowId,
   onboardingWorkflowId,
@@ -55,6 +56,9 @@ const SUMMARIES = {
   securityNotice: 'Tells a mobile number that another one was set up in its place',
   closedSignIn: 'Tells of wrong codes after the right password, and waits while sign-in is closed',
 };
+
+/** A person waits at the page for what it does. */
+const isAwaited = (workflow: keyof typeof SUMMARIES): boolean => workflow !== 'messageNotice';
 
 /** The part of Temporal's client that is used here. */
 type Engine = Pick<Client, 'workflow' | 'connection'>;
@@ -121,6 +125,7 @@ export function createDelivery({
   ): Promise<void> {
     await engine.workflow.start(workflow, {
       ...start,
+      taskQueue: isAwaited(workflow) ? awaitedQueue(start.taskQueue) : start.taskQueue,
       workflowId,
       args: [input],
       staticSummary: SUMMARIES[workflow],

@@ -14,6 +14,7 @@ import {
   messageNoticeWorkflowId,
   onboardingWorkflowId,
   passwordResetWorkflowId,
+  runsOf,
   securityNoticeWorkflowId,
   signInCodeWorkflowId,
 } from '../workflows/signals.ts';
@@ -50,7 +51,7 @@ export function createReconciliation(given: { db: Db; engine: Client; config: Co
   /** Each workflow that runs, with the version that it shows if it is an onboarding. */
   async function runningVersions(): Promise<Map<string, number | undefined>> {
     const versions = new Map<string, number | undefined>();
-    const query = `TaskQueue = '${config.TEMPORAL_TASK_QUEUE}' AND ExecutionStatus = 'Running'`;
+    const query = `${runsOf(config.TEMPORAL_TASK_QUEUE)} AND ExecutionStatus = 'Running'`;
     for await (const { workflowId, typedSearchAttributes } of engine.workflow.list({ query }))
       versions.set(workflowId, typedSearchAttributes.get(OnboardingVersion));
     return versions;

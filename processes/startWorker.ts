@@ -18,17 +18,20 @@ import { connect, disconnect } from '../db/connect.ts';
 import { durationsOf } from '../outbox/dispatch.ts';
 import { startRelay } from '../outbox/poller.ts';
 import { registerSearchAttributes } from '../outbox/registerSearchAttributes.ts';
-import { awaitedMailQueue, mailQueue, smsQueue } from '../workflows/signals.ts';
+import { awaitedQueue, mailQueue, smsQueue } from '../workflows/signals.ts';
 import type { Config } from './config.ts';
 import { startMeasuring } from './measuring.ts';
 
 /** Half a megabyte each: measured 0.1 GB for 200. */
 const CACHED_WORKFLOWS = 200;
 const WORKFLOW_SLOTS = 40;
+/** Of workflows that live for seconds. */
+const CACHED_AWAITED_WORKFLOWS = 20;
+const AWAITED_WORKFLOW_SLOTS = 10;
 const ACTIVITY_SLOTS = 50;
 /** Mails of each queue, and SMS, under way at once in one worker. */
 export const SEND_SLOTS = 20;
-/** The part of LIMIT_MAILS_PER_SECOND that is kept for mails which a person waits for at the page. */
+/** The part of LIMIT_MAILS_PER_SECOND that is kept for mails that a person waits for at the page. */
 const AWAITED_SHARE = 1 / 4;
 /** Not fewer than the engine has partitions of a task queue (4 unless set otherwise), so each is asked. */
 const POLLS = 5;
@@ -89,36 +92,52 @@ function createWorkers(given: {
   common: typeof COMMON & Pick<WorkerOptions, 'connection' | 'namespace' | 'interceptors'>;
   config: Config;
   bundle: WorkflowBundleOption | undefined;
-  activities: Record<'awaitedMail' | 'others', Activities>;
+  activities: Record<'awaited' | 'others', Activities>;
 }): Promise<Worker[]> {
   const { common, config, bundle, activities } = given;
   const { TEMPORAL_TASK_QUEUE: taskQueue, LIMIT_MAILS_PER_SECOND, LIMIT_SMS_PER_SECOND } = config;
-  /** The engine keeps the rate over all workers. */
-  const sender = (queue: string, perSecond: number, activitiesOfIt = activities.others) =>
-    Worker.create({
-      ...common,
-      activities: activitiesOfIt,
-      taskQueue: queue,
-      maxConcurrentActivityTaskExecutions: SEND_SLOTS,
-      maxConcurrentActivityTaskPolls: POLLS,
-      maxTaskQueueActivitiesPerSecond: perSecond,
-    });
+  const sending = { maxConcurrentActivityTaskExecutions: SEND_SLOTS, maxConcurrentActivityTaskPolls: POLLS };
+  const workflows = {
+    ...(bundle ? { workflowBundle: bundle } : { workflowsPath: WORKFLOWS }),
+    maxConcurrentWorkflowTaskPolls: POLLS,
+    stickyQueueScheduleToStartTimeout: STICKY_TIMEOUT,
+  };
+  // The engine keeps the rates over all workers.
   return Promise.all([
     Worker.create({
       ...common,
+      ...workflows,
       activities: activities.others,
       taskQueue,
-      ...(bundle ? { workflowBundle: bundle } : { workflowsPath: WORKFLOWS }),
       maxCachedWorkflows: CACHED_WORKFLOWS,
       maxConcurrentWorkflowTaskExecutions: WORKFLOW_SLOTS,
       maxConcurrentActivityTaskExecutions: ACTIVITY_SLOTS,
-      maxConcurrentWorkflowTaskPolls: POLLS,
       maxConcurrentActivityTaskPolls: POLLS,
-      stickyQueueScheduleToStartTimeout: STICKY_TIMEOUT,
     }),
-    sender(mailQueue(taskQueue), LIMIT_MAILS_PER_SECOND * (1 - AWAITED_SHARE)),
-    sender(awaitedMailQueue(taskQueue), LIMIT_MAILS_PER_SECOND * AWAITED_SHARE, activities.awaitedMail),
-    sender(smsQueue(taskQueue), LIMIT_SMS_PER_SECOND),
+    Worker.create({
+      ...common,
+      ...workflows,
+      ...sending,
+      activities: activities.awaited,
+      taskQueue: awaitedQueue(taskQueue),
+      maxCachedWorkflows: CACHED_AWAITED_WORKFLOWS,
+      maxConcurrentWorkflowTaskExecutions: AWAITED_WORKFLOW_SLOTS,
+      maxTaskQueueActivitiesPerSecond: LIMIT_MAILS_PER_SECOND * AWAITED_SHARE,
+    }),
+    Worker.create({
+      ...common,
+      ...sending,
+      activities: activities.others,
+      taskQueue: mailQueue(taskQueue),
+      maxTaskQueueActivitiesPerSecond: LIMIT_MAILS_PER_SECOND * (1 - AWAITED_SHARE),
+    }),
+    Worker.create({
+      ...common,
+      ...sending,
+      activities: activities.others,
+      taskQueue: smsQueue(taskQueue),
+      maxTaskQueueActivitiesPerSecond: LIMIT_SMS_PER_SECOND,
+    }),
   ]);
 }
 
@@ -164,7 +183,7 @@ export async function startWorker(given: {
     },
     config,
     bundle,
-    activities: { awaitedMail: activitiesWith(mailers.awaited), others: activitiesWith(mailers.others) },
+    activities: { awaited: activitiesWith(mailers.awaited), others: activitiesWith(mailers.others) },
   });
   function stop(): void {
     for (const worker of workers) if (worker.getState() === 'RUNNING') worker.shutdown();

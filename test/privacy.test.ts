@@ -5,6 +5,7 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { onboardingOf } from '../db/onboardings.ts';
 import { tokenOf } from '../tools/tryout/authenticator.ts';
+import { runsOf } from '../workflows/signals.ts';
 import { blindSpots, searchFor } from './chaos/planted.ts';
 import { everything } from './kit/dump.ts';
 import { eventually } from './kit/eventually.ts';
@@ -39,7 +40,7 @@ afterAll(() => world.close());
 async function engineText(): Promise<string> {
   const parts: string[] = [];
   for await (const run of world.engine.workflow.list({
-    query: `TaskQueue = '${world.config.TEMPORAL_TASK_QUEUE}'`,
+    query: runsOf(world.config.TEMPORAL_TASK_QUEUE),
   })) {
     const handle = world.engine.workflow.getHandle(run.workflowId, run.runId);
     const raw = [run.raw, await handle.fetchHistory(), (await handle.describe()).raw];

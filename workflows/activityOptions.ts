@@ -6,7 +6,7 @@ import {
   workflowInfo,
 } from '@temporalio/workflow';
 import type { Activities } from '../activities/activities.ts';
-import { awaitedMailQueue, mailQueue, smsQueue } from './signals.ts';
+import { awaitedQueue, mailQueue, mainQueue, smsQueue } from './signals.ts';
 
 /** Reads and writes of our own database: short, and tried again for as long as the database is away. */
 export const DATABASE: ActivityOptions = {
@@ -25,7 +25,7 @@ const { WAIT_CANCELLATION_COMPLETED: cancellationType } = ActivityCancellationTy
 
 /** Mail: tried again for days. */
 const mail = (queueOf: (taskQueue: string) => string): ActivityOptions => ({
-  taskQueue: queueOf(workflowInfo().taskQueue),
+  taskQueue: queueOf(mainQueue(workflowInfo().taskQueue)),
   startToCloseTimeout: '150s', // Longer than the mailer waits for a slow mail server.
   heartbeatTimeout: HEARTBEAT,
   retry: { initialInterval: '1s', backoffCoefficient: 2, maximumInterval: '5m' },
@@ -33,13 +33,13 @@ const mail = (queueOf: (taskQueue: string) => string): ActivityOptions => ({
 });
 
 /**
- * Every mail, each on its queue. Those that a person waits for at the page have a queue of their own in every worker, with
- * its own slots, connections and share of the rate: behind 5,000 invitations, or behind 20 that a slow mail server holds,
+ * Every mail, each on its queue. Those that a person waits for at the page are on the queue of what is awaited, with its
+ * own slots, connections and share of the rate: behind 5,000 invitations, or behind 20 that a slow mail server holds,
  * they would come minutes late. A priority within one queue would not do: Temporal 1.29 heeds it only where its operator
  * sets `matching.useNewMatcher`, and then, too, every slot of a worker may be taken.
  */
 export function mailActivities() {
-  const awaited = proxyActivities<Activities>(mail(awaitedMailQueue));
+  const awaited = proxyActivities<Activities>(mail(awaitedQueue));
   const { sendAccountOpened, sendPasswordReset, sendFactorReset, sendFactorNotice } = awaited;
   const { sendInvitation, sendReminder, sendMessageNotice } = proxyActivities<Activities>(mail(mailQueue));
   return {
@@ -55,7 +55,7 @@ export function mailActivities() {
 
 /** SMS: only within the life of its code, because a code that comes late is worse than none. */
 export const sms = (codeTtl: number): ActivityOptions => ({
-  taskQueue: smsQueue(workflowInfo().taskQueue),
+  taskQueue: smsQueue(mainQueue(workflowInfo().taskQueue)),
   startToCloseTimeout: '20s',
   heartbeatTimeout: HEARTBEAT,
   scheduleToCloseTimeout: codeTtl,

@@ -127,7 +127,7 @@ const whatOf = ({
 async function scheduled(): Promise<{ what: string; summary: string | undefined }[]> {
   const found = [];
   const { payloadConverter } = world.engine.options.loadedDataConverter;
-  const query = `TaskQueue = '${world.config.TEMPORAL_TASK_QUEUE}'`;
+  const query = messages.runsOf(world.config.TEMPORAL_TASK_QUEUE);
   for await (const { workflowId, runId } of world.engine.workflow.list({ query })) {
     const { events } = await world.engine.workflow.getHandle(workflowId, runId).fetchHistory();
     for (const event of events ?? []) {

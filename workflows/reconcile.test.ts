@@ -14,7 +14,7 @@ import { Participant } from '../test/kit/participant.ts';
 import { createWorld, type World } from '../test/kit/testEnvironment.ts';
 import { startTemporal } from '../tools/local/temporal.ts';
 import { findTemporal } from '../tools/local/temporalCli.ts';
-import { onboardingWorkflowId, sendInvitation } from './signals.ts';
+import { onboardingWorkflowId, runsOf, sendInvitation } from './signals.ts';
 
 /** temporal.api.enums.v1.ResetReapplyExcludeType */
 const RESET_REAPPLY_EXCLUDE_TYPE_SIGNAL = 1;
@@ -144,7 +144,7 @@ describe('of an engine that goes on', () => {
     await phone.submit({ email: anna.email, password: OWN_PASSWORD });
     await allSettled(world);
     const short = {
-      query: `TaskQueue = '${world.config.TEMPORAL_TASK_QUEUE}' AND ExecutionStatus = 'Running'`,
+      query: `${runsOf(world.config.TEMPORAL_TASK_QUEUE)} AND ExecutionStatus = 'Running'`,
     };
     const lost = await eventually(async () => {
       const ids: string[] = [];

@@ -79,10 +79,21 @@ export const closedSignInWorkflowId = (personId: string) => `closed-sign-in-${pe
 export const securityNoticeWorkflowId = (noticeId: string) => `security-notice-${noticeId}`;
 export const signInCodeWorkflowId = (smsCodeId: string) => `sign-in-code-${smsCodeId}`;
 
-/**
- * Mail and SMS have queues of their own: each keeps its rate, and a mail server that hangs holds up nothing else. The mails
- * that a person waits for at the page have one besides, see activityOptions.ts.
- */
-export const awaitedMailQueue = (taskQueue: string) => `${taskQueue}-mail-awaited`;
+/** Mail and SMS have queues of their own: each keeps its rate, and a mail server that hangs holds up nothing else. */
 export const mailQueue = (taskQueue: string) => `${taskQueue}-mail`;
 export const smsQueue = (taskQueue: string) => `${taskQueue}-sms`;
+
+const AWAITED = '-awaited';
+
+/**
+ * For what a person waits for at the page: the workflows of sign-in codes and new passwords, and the mails of
+ * `mailActivities`. The workflow tasks of 5,000 new onboardings hold up nothing here.
+ */
+export const awaitedQueue = (taskQueue: string) => `${taskQueue}${AWAITED}`;
+
+/** From which the names of all queues are made, whichever of the two a workflow runs on. */
+export const mainQueue = (taskQueue: string) =>
+  taskQueue.endsWith(AWAITED) ? taskQueue.slice(0, -AWAITED.length) : taskQueue;
+
+/** A filter for all workflows that workers with this task queue run. */
+export const runsOf = (taskQueue: string) => `TaskQueue IN ('${taskQueue}', '${awaitedQueue(taskQueue)}')`;

@@ -8,7 +8,7 @@ import { atOnce, somebody } from '../test/kit/message.ts';
 import { OWN_PASSWORD } from '../test/kit/pages.ts';
 import { Participant } from '../test/kit/participant.ts';
 import { createWorld, type World } from '../test/kit/testEnvironment.ts';
-import { askFactorReset } from './signals.ts';
+import { askFactorReset, passwordResetWorkflowId } from './signals.ts';
 
 /** All that one worker sends at once, and more, so that some of them wait in the engine. */
 const INVITATIONS = SEND_SLOTS + 10;
@@ -42,6 +42,10 @@ it('a mail server busy with invitations: resets, codes and opened accounts come 
   await delivered(anna, 'sign-in');
   await filtered(world, carla.onboardingId, { OnboardingStep: 'done' });
   expect((await held.to(anna.email)).text).toContain('/reset/');
+  // The workflow itself does not wait behind the workflows of invitations either.
+  const link = (await world.db.sql('reset_link').where({ personId: anna.personId }).first('id'))!;
+  const run = await world.engine.workflow.getHandle(passwordResetWorkflowId(link.id)).describe();
+  expect(run.taskQueue).not.toBe(world.config.TEMPORAL_TASK_QUEUE);
   expect((await held.to(bram.email)).text).toContain('/reset/');
   expect((await held.to(carla.email)).text).toContain('/sign-in');
 

@@ -1,9 +1,10 @@
 /** Leaked: something personal or secret where it does not belong: in the engine, a log, the metrics, or clear in the database. */
+
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
+import { findLink, findTemporaryPassword } from '../kit/pages.ts';
 import type { EngineRun } from './engineRuns.ts';
 import type { Findings } from './findings.ts';
-import { linkIn, resetPathIn, temporaryPasswordIn } from './inbox.ts';
 import type { Ledger } from './ledger.ts';
 import { blindSpots, type Planted, SECRET_WORD, searchFor, WORD } from './planted.ts';
 import type { System } from './system.ts';
@@ -43,9 +44,9 @@ function plantedIn({ apiKey, deliveries, secretKey }: System, { accounts }: Ledg
     [keyInHex, 'a key of SECRET_KEYS'],
   ]);
   for (const { text } of deliveries.mails) {
-    const link = linkIn(text);
-    const reset = resetPathIn(text);
-    const temporary = temporaryPasswordIn(text);
+    const link = findLink(text);
+    const reset = findLink(text, 'reset');
+    const temporary = findTemporaryPassword(text);
     if (link) values.set(link.slice('/i/'.length), 'a link');
     if (reset) values.set(reset.slice('/reset/'.length), 'a reset link');
     if (temporary) values.set(temporary, 'a temporary password');

@@ -75,7 +75,7 @@ async function openedWith({ browser, inbox }: Traveller, signal: AbortSignal): P
     const { what, path } = tries[0]!;
     try {
       await browser.open(path);
-      if (browser.page.status < 400) opened.push(`${what} opened ${browser.page.path}`);
+      if (browser.page.status < 400) opened.push(`${what} opened ${browser.path}`);
       tries.shift();
     } catch (error) {
       if (!(error instanceof Unanswered)) throw error;

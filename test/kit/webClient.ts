@@ -27,13 +27,18 @@ export class WebClient {
       redirect: 'manual',
       headers: { cookie, 'accept-language': this.#locale, ...init.headers },
     });
+    const text = await response.text();
     for (const line of response.headers.getSetCookie()) {
       const [, name = '', value = ''] = /^([^=]+)=([^;]*)/.exec(line) ?? [];
       if (value) this.cookies.set(name, value);
       else this.cookies.delete(name);
     }
     const { status, headers } = response;
-    return { status, location: headers.get('location'), text: await response.text(), headers };
+    return { status, location: headers.get('location'), text, headers };
+  }
+
+  protected pathOf(location: string): string {
+    return new URL(location, this.#web.url).pathname;
   }
 
   /** Goes where the answer of `path` leads. */
@@ -41,7 +46,7 @@ export class WebClient {
     let answer = first;
     let at = path;
     for (let hops = 0; answer.location && hops < MOST_REDIRECTS; hops++) {
-      at = new URL(answer.location, this.#web.url).pathname;
+      at = this.pathOf(answer.location);
       answer = await this.ask(answer.location);
     }
     this.path = at;

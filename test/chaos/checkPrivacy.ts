@@ -3,10 +3,10 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { findLink, findTemporaryPassword } from '../kit/pages.ts';
+import { blindSpots, type CanaryValues, SECRET_WORD, searchFor, WORD } from './canaryValues.ts';
 import type { EngineRun } from './engineRuns.ts';
 import type { Findings } from './findings.ts';
 import type { Ledger } from './ledger.ts';
-import { blindSpots, type Planted, SECRET_WORD, searchFor, WORD } from './planted.ts';
 import type { System } from './system.ts';
 
 export async function checkPrivacy(
@@ -14,9 +14,9 @@ export async function checkPrivacy(
   { ledger, runs }: { ledger: Ledger; runs: EngineRun[] },
   findings: Findings,
 ): Promise<void> {
-  const planted = plantedIn(system, ledger);
-  const search = searchFor(planted);
-  for (const what of blindSpots(search, planted))
+  const canaries = canariesIn(system, ledger);
+  const search = searchFor(canaries);
+  for (const what of blindSpots(search, canaries))
     findings.add('leaked', 'the search', `does not see ${what}`);
   // An address, a link and a temporary password; not every mail has the last.
   const mails = system.deliveries.mails.map(({ to, text }) => `${to} ${text}`).join('\n');
@@ -34,7 +34,7 @@ export async function checkPrivacy(
 }
 
 /** Codes of six digits are left out: by chance they are in many a long number. */
-function plantedIn({ apiKey, deliveries, secretKey }: System, { accounts }: Ledger): Planted {
+function canariesIn({ apiKey, deliveries, secretKey }: System, { accounts }: Ledger): CanaryValues {
   const keyInHex = Buffer.from(secretKey, 'base64').toString('hex');
   const values = new Map([
     [WORD, 'a personal value'],

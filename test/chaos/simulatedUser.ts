@@ -1,16 +1,16 @@
 /** One person on the way through the pages, who looks where they are, does what the page asks, and never gives up. */
 import { type Fields, fieldsOf, hiddenFields, secretIn } from '../kit/pages.ts';
 import { Browser, type Posting, Unanswered } from './browser.ts';
+import { PROFILE } from './canaryValues.ts';
 import type { Choices } from './choices.ts';
+import type { Coverage } from './coverage.ts';
 import type { Deliveries } from './deliveries.ts';
-import type { Doings } from './doings.ts';
-import type { Habits } from './habits.ts';
 import { Inbox } from './inbox.ts';
 import type { Account, Ledger } from './ledger.ts';
 import { lookAgainLater } from './lookAgain.ts';
 import { OwnPassword } from './ownPassword.ts';
 import { OwnPhone } from './ownPhone.ts';
-import { PROFILE } from './planted.ts';
+import type { Persona } from './persona.ts';
 import { bodyOf } from './sender.ts';
 
 const FORGOTTEN = '/onboarding/continue/forgotten';
@@ -22,14 +22,14 @@ export type Surroundings = {
   ledger: Ledger;
   deliveries: Deliveries;
   choices: Choices;
-  doings: Doings;
+  coverage: Coverage;
   /** Nobody goes on after this. */
   signal: AbortSignal;
 };
 
-export class Traveller {
+export class SimulatedUser {
   readonly account: Account;
-  readonly habits: Habits;
+  readonly persona: Persona;
   readonly #around: Surroundings;
   readonly browser: Browser;
   readonly inbox: Inbox;
@@ -43,28 +43,28 @@ export class Traveller {
   #movedOn = false;
   #stale: (() => Promise<void>) | undefined;
 
-  constructor(account: Account, habits: Habits, around: Surroundings) {
+  constructor(account: Account, persona: Persona, around: Surroundings) {
     this.account = account;
-    this.habits = habits;
+    this.persona = persona;
     this.#around = around;
     const { url, ledger } = around;
     this.inbox = new Inbox(account.email, around);
-    this.#phone = new OwnPhone(habits.phone, around);
+    this.#phone = new OwnPhone(persona.phone, around);
     this.#password = new OwnPassword(account);
-    this.browser = new Browser({ url, locale: habits.locale, account, ledger });
+    this.browser = new Browser({ url, locale: persona.locale, account, ledger });
   }
 
   /** Until the message is read, or until nobody goes on. */
-  async travel(): Promise<void> {
+  async goThrough(): Promise<void> {
     await this.inbox.hasLink();
-    if (this.habits.sleepsMs && (await this.inbox.hasReminder(this.habits.sleepsMs)))
-      this.#around.doings.did('reminded');
+    if (this.persona.sleepsMs && (await this.inbox.hasReminder(this.persona.sleepsMs)))
+      this.#around.coverage.count('reminded');
     await this.#goOn();
   }
 
-  /** Whoever had stopped goes on with a mail that came since, on another device. */
+  /** Somebody who had stopped goes on with a mail that came since, on another device. */
   async resume(): Promise<void> {
-    this.habits.stopsAt = undefined;
+    this.persona.stopsAt = undefined;
     this.account.stopped = false;
     this.browser.cookies.clear();
     await this.browser.open(this.inbox.links().at(-1)!).catch(() => undefined);
@@ -92,7 +92,7 @@ export class Traveller {
   }
 
   async #act(): Promise<unknown> {
-    const { choices, doings } = this.#around;
+    const { choices, coverage } = this.#around;
     const {
       path,
       page: { status },
@@ -100,17 +100,17 @@ export class Traveller {
     if (this.#stale && choices.chance(0.5)) {
       const again = this.#stale;
       this.#stale = undefined;
-      doings.did('two-tabs');
+      coverage.count('two-tabs');
       await again();
       return this.browser.open('/onboarding/continue');
     }
-    if (!this.#movedOn && choices.chance(this.habits.changesDevice) && path.startsWith('/onboarding/')) {
+    if (!this.#movedOn && choices.chance(this.persona.changesDevice) && path.startsWith('/onboarding/')) {
       this.#movedOn = true;
-      doings.did('other-device');
+      coverage.count('other-device');
       this.browser.cookies.clear();
       return this.#openLink();
     }
-    if (path === this.habits.stopsAt && status === 200) {
+    if (path === this.persona.stopsAt && status === 200) {
       this.account.stopped = true;
       return;
     }
@@ -168,11 +168,11 @@ export class Traveller {
 
   /** Does what the page asks; some click twice, some have the page open in a second tab and post it there, too. */
   async #step(fields: Fields, posting: Posting = {}): Promise<void> {
-    const { choices, doings } = this.#around;
+    const { choices, coverage } = this.#around;
     const { path, page } = this.browser;
-    const twice = choices.chance(this.habits.doubleClicks);
-    if (twice) doings.did('double-click');
-    if (choices.chance(this.habits.doubleClicks / 2)) {
+    const twice = choices.chance(this.persona.doubleClicks);
+    if (twice) coverage.count('double-click');
+    if (choices.chance(this.persona.doubleClicks / 2)) {
       // The form token is that of the session, in every tab.
       const { formToken: _, ...hidden } = hiddenFields(page.text, path, fields);
       this.#stale = () => this.browser.click({ ...hidden, ...fields }, { path });
@@ -189,10 +189,10 @@ export class Traveller {
   }
 
   async #passwordPage(): Promise<void> {
-    if (this.habits.forgets && !this.#hasForgotten) {
+    if (this.persona.forgets && !this.#hasForgotten) {
       await this.browser.click({}, { path: FORGOTTEN });
       this.#hasForgotten = true;
-      return this.#around.doings.did('forgotten-password');
+      return this.#around.coverage.count('forgotten-password');
     }
     await this.#step(fieldsOf.ownPassword(this.#password.current));
     if (this.browser.page.status === 422) this.#password.refused();
@@ -207,16 +207,16 @@ export class Traveller {
   }
 
   #mistypes(): boolean {
-    const wrong = this.#around.choices.chance(this.habits.mistypes);
-    if (wrong) this.#around.doings.did('wrong-code');
+    const wrong = this.#around.choices.chance(this.persona.mistypes);
+    if (wrong) this.#around.coverage.count('wrong-code');
     return wrong;
   }
 
   async #phonePage(): Promise<unknown> {
-    if (this.habits.factor === 'app') return this.#step(fieldsOf.skip(), { own: 'smsDecided' });
+    if (this.persona.factor === 'app') return this.#step(fieldsOf.skip(), { own: 'smsDecided' });
     if (this.account.promised.has('smsVerified')) return this.browser.open('/onboarding/app');
     this.#waitsForSmsSince = Date.now();
-    return this.#step(fieldsOf.sms(this.habits.phone));
+    return this.#step(fieldsOf.sms(this.persona.phone));
   }
 
   async #codePage(own?: 'smsVerified'): Promise<void> {
@@ -240,8 +240,8 @@ export class Traveller {
 
   async #appPage(): Promise<unknown> {
     const secret = secretIn(this.browser.page.text);
-    if (this.habits.asksHelp && !this.#helpAsked) return this.#askHelp();
-    if (this.habits.factor === 'sms') return this.#step(fieldsOf.skip(), { own: 'appDecided' });
+    if (this.persona.asksHelp && !this.#helpAsked) return this.#askHelp();
+    if (this.persona.factor === 'sms') return this.#step(fieldsOf.skip(), { own: 'appDecided' });
     if (!secret) return this.browser.open('/onboarding/profile');
     this.#phone.appKey = secret;
     this.account.secrets.set(secret, "an app's key");
@@ -261,7 +261,7 @@ export class Traveller {
     if (this.browser.path === '/onboarding/help/asked') {
       this.#helpAsked = true;
       this.account.promised.add('helpAsked');
-      this.#around.doings.did('help');
+      this.#around.coverage.count('help');
     }
     await this.browser.open('/onboarding/continue');
   }
@@ -279,7 +279,7 @@ export class Traveller {
 
   async #comeBack(): Promise<unknown> {
     this.#cameBack = true;
-    this.#around.doings.did('came-back');
+    this.#around.coverage.count('came-back');
     this.browser.cookies.clear();
     return this.browser.open('/sign-in');
   }
@@ -291,7 +291,7 @@ export class Traveller {
     if (!known || !page.text.includes(bodyOf(known[0]))) return this.browser.open('/messages');
     this.account.promised.add('completed');
     this.account.read.add(id);
-    if (this.habits.comesBack && !this.#cameBack) return this.#comeBack();
+    if (this.persona.comesBack && !this.#cameBack) return this.#comeBack();
     this.account.finished = true;
   }
 }

@@ -1,12 +1,12 @@
 /**
- * Nothing personal or secret in the engine, the logs or a dump of the database: values are planted, the whole story is
- * run with failures in it, and everything is searched, in clear and in the usual codings.
+ * Nothing personal or secret in the engine, the logs or a dump of the database: canary values are planted, the whole
+ * story is run with failures in it, and everything is searched, in clear and in the usual codings.
  */
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { onboardingOf } from '../db/onboardings.ts';
 import { tokenOf } from '../tools/tryout/authenticator.ts';
 import { runsOf } from '../workflows/signals.ts';
-import { blindSpots, searchFor } from './chaos/planted.ts';
+import { blindSpots, searchFor } from './chaos/canaryValues.ts';
 import { everything } from './kit/dump.ts';
 import { eventually } from './kit/eventually.ts';
 import { linkIn, OWN_PASSWORD, temporaryPasswordIn, visible } from './kit/pages.ts';
@@ -17,7 +17,7 @@ import { createWorld, type World } from './kit/testEnvironment.ts';
 const PHONE = '+31687654321';
 const REFUSED_PHONE = '+31612340001';
 
-const PLANTED = {
+const CANARIES = {
   email: 'planted.address@example.com',
   subject: 'Zeldzaam-onderwerp-7391',
   body: 'Geheime-inhoud-5528 voor niemand anders',
@@ -53,14 +53,14 @@ async function engineText(): Promise<string> {
 }
 
 it('leaves none of it anywhere after a whole onboarding with failures', async () => {
-  const anna = new Participant(world, PLANTED.email);
+  const anna = new Participant(world, CANARIES.email);
   const { answer: sent } = await sendMessage(world, {
-    email: PLANTED.email,
+    email: CANARIES.email,
     body: {
-      from: { name: PLANTED.sender, email: PLANTED.senderEmail },
-      subject: PLANTED.subject,
-      body: PLANTED.body,
-      reference: PLANTED.reference,
+      from: { name: CANARIES.sender, email: CANARIES.senderEmail },
+      subject: CANARIES.subject,
+      body: CANARIES.body,
+      reference: CANARIES.reference,
     },
   });
   const mail = await anna.mail();
@@ -83,20 +83,20 @@ it('leaves none of it anywhere after a whole onboarding with failures', async ()
   const { secret } = anna;
   const appToken = tokenOf(secret);
   await anna.registerApp(appToken);
-  const { initials, firstName, lastName } = PLANTED;
-  await anna.saveProfile({ initials, firstName, lastName, autoReply: 'yes', autoReplyText: PLANTED.reply });
-  expect(visible(anna.page.text)).toContain(PLANTED.body);
+  const { initials, firstName, lastName } = CANARIES;
+  await anna.saveProfile({ initials, firstName, lastName, autoReply: 'yes', autoReplyText: CANARIES.reply });
+  expect(visible(anna.page.text)).toContain(CANARIES.body);
   const row = (await onboardingOf(world.db, sent.recipient.id))!;
   await eventually(async () => (await world.status(row.id)).step === 'done' || undefined);
 
   // Forgotten twice: once a worker has looked it up, once it waits while everything is searched.
-  await anna.post('/forgot-password', { email: PLANTED.email });
+  await anna.post('/forgot-password', { email: CANARIES.email });
   await eventually(async () => (await world.db.sql('reset_link').whereNotNull('sentAt'))[0]);
   await world.stopWorker();
-  await anna.post('/forgot-password', { email: PLANTED.email });
+  await anna.post('/forgot-password', { email: CANARIES.email });
 
   const secrets: Record<string, string> = {
-    ...PLANTED,
+    ...CANARIES,
     link: token,
     temporary,
     own: OWN_PASSWORD,
@@ -105,12 +105,12 @@ it('leaves none of it anywhere after a whole onboarding with failures', async ()
     apiKey: world.apiKey,
     secretKey: world.config.SECRET_KEYS[0]!.key.toString('base64'),
   };
-  const planted = {
+  const canaries = {
     values: new Map(Object.entries(secrets).map(([name, value]) => [value, name])),
     numbers: [PHONE, REFUSED_PHONE],
   };
-  const search = searchFor(planted);
-  expect(blindSpots(search, planted)).toEqual([]);
+  const search = searchFor(canaries);
+  expect(blindSpots(search, canaries)).toEqual([]);
   // Few digits are in many a long number by chance: they are looked for as whole numbers.
   const asNumber = (text: string) =>
     [code, appToken, PHONE.slice(3)].filter((digits) =>

@@ -1,4 +1,5 @@
 /** One call of a sender's system to the API. Who calls tries again as long as it takes. */
+import { call } from '../kit/sender.ts';
 import type { Ledger } from './ledger.ts';
 
 const ANSWER_WITHIN_MS = 15_000;
@@ -11,23 +12,18 @@ type Call = { method: string; path: string; headers?: Record<string, string>; bo
 
 /** `status` is 0 when there was no answer. What changed something, and was answered so, is acknowledged. */
 export async function callApi<Said extends object>(
-  { url, apiKey, ledger }: Caller,
-  { method, path, headers = {}, body }: Call,
+  caller: Caller,
+  { method, path, headers, body }: Call,
 ): Promise<{ status: number; said: Partial<Said> }> {
   try {
-    const answer = await fetch(new URL(`/api/v1${path}`, url), {
+    const reply = await call(caller, path, {
       method,
-      headers: {
-        authorization: `Bearer ${apiKey}`,
-        ...(body ? { 'content-type': 'application/json' } : {}),
-        ...headers,
-      },
+      headers,
       body: body ? JSON.stringify(body) : undefined,
       signal: AbortSignal.timeout(ANSWER_WITHIN_MS),
     });
-    const text = await answer.text();
-    if (answer.ok && method !== 'GET') ledger.acknowledged();
-    return { status: answer.status, said: text ? JSON.parse(text) : {} };
+    if (reply.status < 300 && method !== 'GET') caller.ledger.acknowledged();
+    return { status: reply.status, said: reply.body as Partial<Said> };
   } catch {
     return { status: 0, said: {} };
   }

@@ -79,7 +79,7 @@ type Send = {
   proof?: string;
 };
 
-/** Of whoever had the old address: what was not sent is not needed any more. */
+/** Of the person who had the old address: what was not sent is not needed any more. */
 function voidedSendsOf({ voided }: PersonRecords): Send[] {
   const { mails, codes, resets } = voided;
   const over = (

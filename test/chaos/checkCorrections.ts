@@ -25,7 +25,7 @@ export async function checkCorrections(
   }
 }
 
-/** Whoever stopped got a mail after the sender began to ask for it. */
+/** Somebody who stopped got a mail after the sender began to ask for it. */
 function checkInvited({ deliveries }: System, { email, invitedAgain }: Account, findings: Findings): void {
   const came = deliveries.mailsTo(email).filter(isInvitation);
   for (const askedAt of invitedAgain)

@@ -48,7 +48,7 @@ const ORDER = [
   'onboarding.completed',
   'message.read',
 ];
-/** The address was corrected: the story begins anew. */
+/** The address was corrected: the story begins again. */
 const VOIDED = 'facts.voided';
 const FACTOR = /^(sms|app)\.(verified|skipped)$/;
 

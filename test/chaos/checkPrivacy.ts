@@ -1,11 +1,12 @@
 /** Leaked: something personal or secret where it does not belong: in the engine, a log, the metrics, or clear in the database. */
+
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
+import { findLink, findTemporaryPassword } from '../kit/pages.ts';
+import { blindSpots, type CanaryValues, SECRET_WORD, searchFor, WORD } from './canaryValues.ts';
 import type { EngineRun } from './engineRuns.ts';
 import type { Findings } from './findings.ts';
-import { linkIn, resetPathIn, temporaryPasswordIn } from './inbox.ts';
 import type { Ledger } from './ledger.ts';
-import { blindSpots, type Planted, SECRET_WORD, searchFor, WORD } from './planted.ts';
 import type { System } from './system.ts';
 
 export async function checkPrivacy(
@@ -13,9 +14,9 @@ export async function checkPrivacy(
   { ledger, runs }: { ledger: Ledger; runs: EngineRun[] },
   findings: Findings,
 ): Promise<void> {
-  const planted = plantedIn(system, ledger);
-  const search = searchFor(planted);
-  for (const what of blindSpots(search, planted))
+  const canaries = canariesIn(system, ledger);
+  const search = searchFor(canaries);
+  for (const what of blindSpots(search, canaries))
     findings.add('leaked', 'the search', `does not see ${what}`);
   // An address, a link and a temporary password; not every mail has the last.
   const mails = system.deliveries.mails.map(({ to, text }) => `${to} ${text}`).join('\n');
@@ -33,7 +34,7 @@ export async function checkPrivacy(
 }
 
 /** Codes of six digits are left out: by chance they are in many a long number. */
-function plantedIn({ apiKey, deliveries, secretKey }: System, { accounts }: Ledger): Planted {
+function canariesIn({ apiKey, deliveries, secretKey }: System, { accounts }: Ledger): CanaryValues {
   const keyInHex = Buffer.from(secretKey, 'base64').toString('hex');
   const values = new Map([
     [WORD, 'a personal value'],
@@ -43,9 +44,9 @@ function plantedIn({ apiKey, deliveries, secretKey }: System, { accounts }: Ledg
     [keyInHex, 'a key of SECRET_KEYS'],
   ]);
   for (const { text } of deliveries.mails) {
-    const link = linkIn(text);
-    const reset = resetPathIn(text);
-    const temporary = temporaryPasswordIn(text);
+    const link = findLink(text);
+    const reset = findLink(text, 'reset');
+    const temporary = findTemporaryPassword(text);
     if (link) values.set(link.slice('/i/'.length), 'a link');
     if (reset) values.set(reset.slice('/reset/'.length), 'a reset link');
     if (temporary) values.set(temporary, 'a temporary password');

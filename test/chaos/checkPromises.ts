@@ -33,7 +33,7 @@ export function checkPromises({ accounts }: Ledger, records: Records, findings: 
   }
 }
 
-/** Whoever was erased is not there; the password that an answer called saved is the one that works. */
+/** People who were erased are not there; the password that an answer called saved is the one that works. */
 export async function checkPeople(db: Db, { accounts }: Ledger, findings: Findings): Promise<void> {
   const rows = await db.sql('person').select('id', 'passwordHash');
   const hashes = new Map(rows.map(({ id, passwordHash }) => [id, passwordHash]));

@@ -2,18 +2,19 @@
  * Mails and SMS that were sent more than once. Allowed is only what was in flight at a fault: the identical text again,
  * at most once for each fault.
  */
+
+import type { ChildProcess } from './childProcesses.ts';
 import type { Delivered } from './deliveries.ts';
 import type { Findings } from './findings.ts';
-import type { Killable } from './parts.ts';
 import type { System } from './system.ts';
 
 /** A send is in flight from a little before it came to us until the engine knows its outcome. */
 const BEGUN_BEFORE_MS = 500;
 const KNOWN_AFTER_MS = 1_500;
-/** Parts that were killed within this were killed together. */
+/** Processes that were killed within this were killed together. */
 const ONE_MOMENT_MS = 100;
 /** A server that serves again takes so long until everybody has found it. */
-const AFTERMATH_MS: Record<Killable['kind'], number> = {
+const AFTERMATH_MS: Record<ChildProcess['kind'], number> = {
   web: 0,
   worker: 0,
   postgres: 1_000,
@@ -21,19 +22,19 @@ const AFTERMATH_MS: Record<Killable['kind'], number> = {
 };
 
 /** Returns how many were repeated because they were in flight. */
-export function checkSends({ deliveries, parts }: System, findings: Findings): number {
+export function checkSends({ deliveries, childProcesses }: System, findings: Findings): number {
   const { mails, texts } = deliveries;
   const groups = [
     ...Map.groupBy(mails, ({ messageId }) => messageId ?? '').values(),
     ...Map.groupBy(texts, ({ to, text }) => `${to} ${text}`).values(),
   ];
-  return groups.reduce((sum, group) => sum + repeatsOf(group, parts.list, findings), 0);
+  return groups.reduce((sum, group) => sum + repeatsOf(group, childProcesses.list, findings), 0);
 }
 
 /** All that a person sees of it. */
 const SAME = ['to', 'subject', 'text', 'html'] as const;
 
-function repeatsOf(copies: Delivered[], parts: Killable[], findings: Findings): number {
+function repeatsOf(copies: Delivered[], childProcesses: ChildProcess[], findings: Findings): number {
   const [first, ...again] = copies;
   if (!first || again.length === 0) return 0;
   const name = first.messageId ?? `SMS to ${first.to}`;
@@ -41,7 +42,7 @@ function repeatsOf(copies: Delivered[], parts: Killable[], findings: Findings): 
   if (again.some((copy) => SAME.some((part) => copy[part] !== first[part])))
     other('sent again with another text');
   // The last copy was not followed by another one.
-  const reasons = reasonsIn(copies.slice(0, -1).flatMap((copy) => faultsIn(copy, parts)));
+  const reasons = reasonsIn(copies.slice(0, -1).flatMap((copy) => faultsIn(copy, childProcesses)));
   if (again.length > reasons) other(`sent ${copies.length} times: ${copies.map(describe).join('; ')}`);
   return Math.min(again.length, reasons);
 }
@@ -61,8 +62,8 @@ function reasonsIn(faults: Struck[]): number {
 type Struck = { what: 'kill' | 'answer'; at: number };
 
 /** What struck while this copy was in flight. */
-function faultsIn(copy: Delivered, parts: Killable[]): Struck[] {
-  const concerned = parts.filter(
+function faultsIn(copy: Delivered, childProcesses: ChildProcess[]): Struck[] {
+  const concerned = childProcesses.filter(
     ({ name, kind }) => name === copy.worker || kind === 'postgres' || kind === 'temporal',
   );
   const outages = concerned.flatMap(({ kind, outages }) =>

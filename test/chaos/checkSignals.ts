@@ -45,7 +45,7 @@ export function checkSignals(
   const heard = new Map<string, Signalled[]>();
   for (const { workflowId, signals } of runs)
     heard.set(workflowId, [...(heard.get(workflowId) ?? []), ...signals]);
-  // One that is still there is told by whoever waits for the outbox.
+  // One that is still there is told by the one that waits for the outbox.
   const erasures = rows.filter(({ workflow }) => workflow === 'erasure').map(({ subjectId }) => subjectId);
   for (const id of erasures)
     if (heard.has(onboardingWorkflowId(id))) findings.add('half_done', id, 'was erased, and has a run');

@@ -65,7 +65,7 @@ export function environmentOf(given: {
   };
 }
 
-/** The same settings with a wrong clock: another one at each start, because `env` is read anew then. */
+/** The same settings with a wrong clock: another one at each start, because `env` is read again then. */
 export const withWrongClock = (env: Record<string, string>, choices: Choices): NodeJS.ProcessEnv =>
   Object.defineProperty({ ...env }, 'SKEW_MS', {
     enumerable: true,

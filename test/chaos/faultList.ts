@@ -42,7 +42,7 @@ export type FaultList = {
   arm(fault: Point | Trouble): void;
   disarm(fault: Point | Trouble): void;
   isArmed(fault: Point | Trouble): boolean;
-  /** … by whoever comes to it first: true once, and it has struck. */
+  /** … by the one that comes to it first: true once, and it has struck. */
   take(fault: Point | Trouble): boolean;
 };
 

@@ -1,4 +1,4 @@
-/** What the verdict found. Each kind must be empty. */
+/** What the assertions found. Each kind must be empty. */
 
 export const FINDINGS = ['lost', 'half_done', 'stuck', 'disagree', 'repeats_other', 'leaked'] as const;
 

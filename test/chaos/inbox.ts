@@ -1,4 +1,5 @@
 /** A person's mailbox: what is in the mails that came. */
+import { findLink, findTemporaryPassword } from '../kit/pages.ts';
 import type { Delivered, Deliveries } from './deliveries.ts';
 import { lookAgainLater } from './lookAgain.ts';
 
@@ -7,15 +8,7 @@ const REMINDER = /wacht nog|is still waiting/;
 
 /** A mail with a link that is no reminder. */
 export const isInvitation = ({ subject = '', text }: Delivered): boolean =>
-  linkIn(text) !== undefined && !REMINDER.test(subject);
-
-type Look = (text: string) => string | undefined;
-
-/** The path of the link in an invitation or a reminder. */
-export const linkIn: Look = (text) => /https?:\/\/[^/]+(\/i\/\S+)/.exec(text)?.[1];
-export const temporaryPasswordIn: Look = (text) =>
-  /(?:Tijdelijk wachtwoord|Temporary password): (\S+)/.exec(text)?.[1];
-export const resetPathIn: Look = (text) => /https?:\/\/[^/]+(\/reset\/\S+)/.exec(text)?.[1];
+  findLink(text) !== undefined && !REMINDER.test(subject);
 
 export class Inbox {
   readonly #address: string;
@@ -29,30 +22,27 @@ export class Inbox {
     this.#signal = signal;
   }
 
-  #all(look: Look): { found: string; messageId?: string }[] {
-    return this.#deliveries.mailsTo(this.#address).flatMap(({ text, messageId }) => {
-      const found = look(text);
-      return found ? [{ found, messageId }] : [];
-    });
+  #all(find: (text: string) => string | undefined): string[] {
+    return this.#deliveries.mailsTo(this.#address).flatMap(({ text }) => find(text) ?? []);
   }
 
   /** Paths of the links in invitations and reminders, the oldest first. */
   links(): string[] {
-    return this.#all(linkIn).map(({ found }) => found);
+    return this.#all((text) => findLink(text));
   }
 
   temporaryPassword(): string | undefined {
-    return this.#all(temporaryPasswordIn).at(-1)?.found;
+    return this.#all(findTemporaryPassword).at(-1);
   }
 
   /** The path at which a new password is chosen. */
   resetPath(): string | undefined {
-    return this.#all(resetPathIn).at(-1)?.found;
+    return this.#all((text) => findLink(text, 'reset')).at(-1);
   }
 
   /** Waits for the first mail with a link. */
   async hasLink(): Promise<void> {
-    while (this.#all(linkIn).length === 0 && !this.#signal.aborted) await lookAgainLater();
+    while (this.links().length === 0 && !this.#signal.aborted) await lookAgainLater();
   }
 
   /** How often an invitation came; a reminder is none. */

@@ -1,13 +1,15 @@
 /** Sends that a kill interrupted: how long until another try of the very same mail or SMS began. */
-import type { Killable } from './parts.ts';
+import type { ChildProcess } from './childProcesses.ts';
 import type { Records } from './records.ts';
 
 /** A kill that comes longer than this after the try began is not what ended it. */
 const LONGEST_TRY_MS = 25_000;
 
 /** In seconds, one for each. What nobody needed any more was not tried again, and is left out. */
-export function secondsInterrupted(parts: Killable[], records: Records): number[] {
-  const kills = parts.flatMap(({ kind, outages }) => (kind === 'web' ? [] : outages.map(({ from }) => from)));
+export function secondsInterrupted(childProcesses: ChildProcess[], records: Records): number[] {
+  const kills = childProcesses.flatMap(({ kind, outages }) =>
+    kind === 'web' ? [] : outages.map(({ from }) => from),
+  );
   return [...records.values()].flatMap(({ tries }) =>
     tries
       .filter(({ outcome }) => outcome === null)

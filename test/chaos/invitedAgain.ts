@@ -2,8 +2,8 @@
 import { lookAgainLater } from './lookAgain.ts';
 import { endOnboarding } from './operator.ts';
 import { type Asking, inviteAgain } from './recipientCalls.ts';
+import type { SimulatedUser } from './simulatedUser.ts';
 import type { System } from './system.ts';
-import type { Traveller } from './traveller.ts';
 
 /** How it stood when the sender asked. */
 const ENDED = {
@@ -20,9 +20,9 @@ export async function inviteWhoStopped(
   {
     asking,
     again,
-    traveller: { inbox, account },
+    user: { inbox, account },
     times,
-  }: { asking: Asking; again: Again; traveller: Traveller; times: number },
+  }: { asking: Asking; again: Again; user: SimulatedUser; times: number },
 ): Promise<void> {
   const { signal } = asking;
   const as = ENDED[again];

@@ -1,5 +1,6 @@
 /** Breaks one thing after the other: at named moments, and at random ones. */
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { ChildProcess, Kind } from './childProcesses.ts';
 import type { Choices } from './choices.ts';
 import {
   type Fault,
@@ -11,7 +12,6 @@ import {
   TROUBLES,
   type Trouble,
 } from './faultList.ts';
-import type { Killable, Kind } from './parts.ts';
 import type { System } from './system.ts';
 
 /** A moment that does not come within this is waited for again later. */
@@ -65,7 +65,7 @@ async function killInTurn(wish: KillerWish): Promise<void> {
 
 async function allUp({ system, signal }: KillerWish): Promise<void> {
   const until = Date.now() + UP_WITHIN_MS;
-  const isDown = () => system.parts.list.some((part) => !part.isUp());
+  const isDown = () => system.childProcesses.list.some((part) => !part.isUp());
   while (isDown() && Date.now() < until && !signal.aborted) await sleep(LOOK_EVERY_MS);
 }
 
@@ -78,14 +78,14 @@ function kill({ system, faults, choices }: KillerWish, fault: Kill): boolean {
   const kind = fault.slice('kill-'.length) as Kind | 'all';
   const killed =
     kind === 'all'
-      ? system.parts.list.map((part) => part.kill()).every(Boolean)
-      : killOne(choices, system.parts.list, kind);
+      ? system.childProcesses.list.map((part) => part.kill()).every(Boolean)
+      : killOne(choices, system.childProcesses.list, kind);
   if (killed) faults.struck(fault);
   return killed;
 }
 
-function killOne(choices: Choices, parts: Killable[], kind: Kind): boolean {
-  const up = parts.filter((part) => part.kind === kind && part.isUp());
+function killOne(choices: Choices, childProcesses: ChildProcess[], kind: Kind): boolean {
+  const up = childProcesses.filter((part) => part.kind === kind && part.isUp());
   return up.length > 0 && choices.oneOf(up).kill();
 }
 
@@ -108,7 +108,9 @@ async function killAtTimer({ system, faults, choices, remindAfterMs, signal }: K
   await sleep(Math.max(0, wait), undefined, { signal }).catch(() => undefined);
   if (signal.aborted) return false;
   const targets = choices.chance(0.5) ? ['temporal'] : ['worker'];
-  const killed = system.parts.list.filter(({ kind }) => targets.includes(kind)).map((part) => part.kill());
+  const killed = system.childProcesses.list
+    .filter(({ kind }) => targets.includes(kind))
+    .map((part) => part.kill());
   if (!killed.includes(true)) return false;
   faults.struck('at-timer');
   return true;

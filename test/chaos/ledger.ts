@@ -49,7 +49,7 @@ export type Account = {
 };
 
 export type Correction = {
-  /** Of whoever has the old address, and goes through the pages with it. */
+  /** Of the person who has the old address, and goes through the pages with it. */
   old: Account;
   oldPhone: string;
   /** When an answer said that it is corrected, in milliseconds since 1970. */

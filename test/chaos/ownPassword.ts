@@ -1,6 +1,7 @@
 /** A person's own password. Which one counts is known from the answers: one that was acknowledged has to work. */
+
+import { SECRET_WORD } from './canaryValues.ts';
 import type { Account } from './ledger.ts';
-import { SECRET_WORD } from './planted.ts';
 
 /** The first one, and the one after it was forgotten. */
 const PASSWORDS = [`vier ${SECRET_WORD}s 88`, `vijf ${SECRET_WORD}s 99`] as const;

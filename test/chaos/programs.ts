@@ -4,13 +4,13 @@ import { type PartSpec, startPart } from '../../tools/local/childProcesses.ts';
 import { ROOT } from '../../tools/local/folder.ts';
 import { anyFreePort } from '../../tools/local/ports.ts';
 import type { Phone } from '../../tools/tryout/phone.ts';
+import type { ChildProcesses } from './childProcesses.ts';
 import type { Choices } from './choices.ts';
 import type { Deliveries } from './deliveries.ts';
 import { type Environment, withWrongClock } from './environment.ts';
 import type { FaultList } from './faultList.ts';
 import type { Web } from './front.ts';
 import { openMailServer } from './mailServer.ts';
-import type { Parts } from './parts.ts';
 import { postgresEars, temporalEars } from './points.ts';
 import { openSmsProvider } from './smsProvider.ts';
 import { openWire } from './wire.ts';
@@ -18,8 +18,8 @@ import { openWire } from './wire.ts';
 /** A clock that is off by more than this is seen to be wrong. */
 const SEEN_WRONG_MS = 30_000;
 
-export type Ground = {
-  parts: Parts;
+export type Infrastructure = {
+  childProcesses: ChildProcesses;
   faults: FaultList;
   choices: Choices;
   env: Environment;
@@ -33,14 +33,14 @@ export type Ground = {
 const metricsOn = (port: string) => `http://127.0.0.1:${port}/metrics`;
 
 /** Returns where it serves its metrics. */
-export async function startWorker(ground: Ground, name: string): Promise<string> {
-  const { parts, faults, env, phone, stops } = ground;
-  const kill = () => parts.kill(name);
+export async function startWorker(infrastructure: Infrastructure, name: string): Promise<string> {
+  const { childProcesses, faults, env, phone, stops } = infrastructure;
+  const kill = () => childProcesses.kill(name);
   const works = (begunAt: number) => {
-    parts.worked(name, begunAt);
-    parts.worked('temporal', begunAt);
+    childProcesses.worked(name, begunAt);
+    childProcesses.worked('temporal', begunAt);
   };
-  const station = { worker: name, faults, deliveries: noting(ground.deliveries, works), kill };
+  const station = { worker: name, faults, deliveries: noting(infrastructure.deliveries, works), kill };
   const mail = await openMailServer(station);
   const sms = await openSmsProvider(phone, station);
   const { port, host } = new URL(env.DATABASE_URL);
@@ -54,9 +54,9 @@ export async function startWorker(ground: Ground, name: string): Promise<string>
     TWILIO_BASE_URL: sms.url,
     DATABASE_URL: env.DATABASE_URL.replace(host, `127.0.0.1:${wire.port}`),
   };
-  await parts.start({ name, kind: 'worker' }, (watch) =>
+  await childProcesses.start({ name, kind: 'worker' }, (watch) =>
     startPart(
-      program(ground, { name, entry: 'processes/worker.ts', ready: 'worker ready', env: own }),
+      program(infrastructure, { name, entry: 'processes/worker.ts', ready: 'worker ready', env: own }),
       watch,
     ),
   );
@@ -76,10 +76,10 @@ const noting = (deliveries: Deliveries, works: (begunAt: number) => void): Deliv
   },
 });
 
-export async function startWeb(ground: Ground, name: string): Promise<Web> {
-  const { parts, faults, env, stops } = ground;
+export async function startWeb(infrastructure: Infrastructure, name: string): Promise<Web> {
+  const { childProcesses, faults, env, stops } = infrastructure;
   const port = await anyFreePort();
-  const kill = () => parts.kill(name);
+  const kill = () => childProcesses.kill(name);
   const { ears, withhold } = temporalEars({ faults, kill });
   const wire = await openWire(Number(env.TEMPORAL_ADDRESS.split(':')[1]), ears);
   stops.push(wire.close);
@@ -90,19 +90,25 @@ export async function startWeb(ground: Ground, name: string): Promise<Web> {
     METRICS_PORT: metricsPort,
     TEMPORAL_ADDRESS: `127.0.0.1:${wire.port}`,
   };
-  await parts.start({ name, kind: 'web' }, (watch) =>
-    startPart(program(ground, { name, entry: 'processes/web.ts', ready: 'web ready', env: own }), watch),
+  await childProcesses.start({ name, kind: 'web' }, (watch) =>
+    startPart(
+      program(infrastructure, { name, entry: 'processes/web.ts', ready: 'web ready', env: own }),
+      watch,
+    ),
   );
   const answered = (begunAt: number) => {
-    parts.worked(name, begunAt);
-    parts.worked('postgres', begunAt);
+    childProcesses.worked(name, begunAt);
+    childProcesses.worked('postgres', begunAt);
   };
   return { port, metrics: metricsOn(metricsPort), kill, answered, withhold };
 }
 
 type Program = { name: string; entry: string; ready: string; env: Record<string, string> };
 
-function program({ faults, choices, folder }: Ground, { name, entry, ready, env }: Program): PartSpec {
+function program(
+  { faults, choices, folder }: Infrastructure,
+  { name, entry, ready, env }: Program,
+): PartSpec {
   return {
     name,
     command: process.execPath,

@@ -1,8 +1,9 @@
 /** The outcome of a run: as a table for people, and as JSON for programs. */
-import type { Doing } from './doings.ts';
+
+import type { Kind } from './childProcesses.ts';
+import type { Behaviour } from './coverage.ts';
 import type { Fault } from './faultList.ts';
 import { FINDINGS } from './findings.ts';
-import type { Kind } from './parts.ts';
 
 export type Outcome = {
   people: number;
@@ -69,7 +70,7 @@ export type Resumed = Record<Kind | 'service' | 'interrupted sends', number>;
 export type Told = {
   outcome: Outcome;
   resumed: Resumed;
-  done: Record<Doing, number>;
+  done: Record<Behaviour, number>;
   lines: string[];
   replayed: number;
   seed: number;

@@ -6,19 +6,19 @@
  * - the very process that was killed did so itself again.
  * What the kill interrupted is looked up afterwards: see interrupted.ts.
  */
-import type { Killable, Kind } from './parts.ts';
+import type { ChildProcess, Kind } from './childProcesses.ts';
 
 export type Resuming = {
-  killed(part: Killable): void;
+  killed(part: ChildProcess): void;
   /** `begunAt`: when that was asked for, in milliseconds since the epoch. */
-  worked(part: Killable, begunAt: number): void;
+  worked(part: ChildProcess, begunAt: number): void;
   /** Seconds from each kill until the service went on. What was not needed again until the end counts until then. */
   ofService(): number[];
   /** Seconds from each kill until that very process worked again. */
   ofProcess(kind: Kind): number[];
 };
 
-type Wait = { part: Killable; at: number; service?: number; process?: number };
+type Wait = { part: ChildProcess; at: number; service?: number; process?: number };
 
 export function measureResuming(): Resuming {
   const waits: Wait[] = [];

@@ -1,8 +1,8 @@
 /** A sender's system: sends messages through the API, and tries again as long as it takes, with the same key. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Caller, callApi, TRY_AGAIN_AFTER_MS } from './api.ts';
+import { WORD } from './canaryValues.ts';
 import { type Account, passedOn } from './ledger.ts';
-import { WORD } from './planted.ts';
 
 /** So many calls at once are a storm. */
 export const STORM = 5;

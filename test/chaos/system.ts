@@ -13,14 +13,14 @@ import { SAMPLE_CLIENT } from '../../tools/local/sample.ts';
 import { startTemporal } from '../../tools/local/temporal.ts';
 import { findTemporal } from '../../tools/local/temporalCli.ts';
 import { openPhone } from '../../tools/tryout/phone.ts';
+import { type ChildProcesses, createChildProcesses, type Heard } from './childProcesses.ts';
 import type { Choices } from './choices.ts';
 import { createDeliveries, type Deliveries } from './deliveries.ts';
 import { type Environment, environmentOf } from './environment.ts';
 import type { FaultList } from './faultList.ts';
 import { openFront } from './front.ts';
 import { logOutbox } from './outboxLog.ts';
-import { createParts, type Heard, type Parts } from './parts.ts';
-import { type Ground, startWeb, startWorker } from './programs.ts';
+import { type Infrastructure, startWeb, startWorker } from './programs.ts';
 import { logVoided } from './voidedLog.ts';
 
 export type System = {
@@ -32,7 +32,7 @@ export type System = {
   engine: Client;
   bundlePath: string;
   deliveries: Deliveries;
-  parts: Parts;
+  childProcesses: ChildProcesses;
   /** Every process's log is in here. */
   folder: string;
   /** Where web and workers serve their metrics. */
@@ -56,9 +56,9 @@ export async function openSystem(wish: SystemWish): Promise<System> {
   const { faults, choices, remindAfter, stops } = wish;
   const folder = mkdtempSync(path.join(tmpdir(), 'instap-faults-'));
   stops.push(() => rmSync(folder, { recursive: true, force: true }));
-  const parts = createParts(wish.heard, stops);
+  const childProcesses = createChildProcesses(wish.heard, stops);
   const [{ databaseUrl, temporalAddress }, bundlePath] = await Promise.all([
-    startServers(parts, folder),
+    startServers(childProcesses, folder),
     wish.bundlePath ?? bundle(folder),
   ]);
   const front = await openFront(faults);
@@ -70,28 +70,37 @@ export async function openSystem(wish: SystemWish): Promise<System> {
   const connection = await Connection.connect({ address: temporalAddress });
   stops.push(() => connection.close());
   const deliveries = createDeliveries();
-  const ground: Ground = { parts, faults, choices, env, deliveries, phone, folder, stops };
+  const infrastructure: Infrastructure = {
+    childProcesses,
+    faults,
+    choices,
+    env,
+    deliveries,
+    phone,
+    folder,
+    stops,
+  };
   const [webs, ...workers] = await Promise.all([
-    Promise.all([startWeb(ground, 'web-1'), startWeb(ground, 'web-2')]),
-    startWorker(ground, 'worker-1'),
-    startWorker(ground, 'worker-2'),
+    Promise.all([startWeb(infrastructure, 'web-1'), startWeb(infrastructure, 'web-2')]),
+    startWorker(infrastructure, 'worker-1'),
+    startWorker(infrastructure, 'worker-2'),
   ]);
   front.serve(webs);
   const metrics = [...workers, ...webs.map((web) => web.metrics)];
   const engine = new Client({ connection });
   const secretKey = env.SECRET_KEYS.split(':')[1]!;
-  return { url, apiKey, db, engine, bundlePath, deliveries, parts, folder, metrics, secretKey };
+  return { url, apiKey, db, engine, bundlePath, deliveries, childProcesses, folder, metrics, secretKey };
 }
 
-async function startServers(parts: Parts, folder: string) {
+async function startServers(childProcesses: ChildProcesses, folder: string) {
   const found = await findTemporal((text) => console.error(text));
   if ('cure' in found) throw new Error(found.cure);
   const [postgres, temporal] = await Promise.all([
     // It waits for the disk: else a kill loses what was acknowledged.
-    parts.start({ name: 'postgres', kind: 'postgres' }, (watch) =>
+    childProcesses.start({ name: 'postgres', kind: 'postgres' }, (watch) =>
       startPostgres({ durable: true, logFile: path.join(folder, 'postgres.log') }, watch),
     ),
-    parts.start({ name: 'temporal', kind: 'temporal' }, (watch) =>
+    childProcesses.start({ name: 'temporal', kind: 'temporal' }, (watch) =>
       startTemporal(
         {
           cli: found.cli,

@@ -1,18 +1,18 @@
-/** One whole run: everything is brought up, people travel while things break, and at the end it is judged. */
+/** One whole run: everything is brought up, people go through the pages while things break; then what came of it is asserted. */
 import { setTimeout as sleep } from 'node:timers/promises';
+import { letPeopleArrive } from './arrivals.ts';
+import { assertOutcome } from './assertions.ts';
+import type { Kind } from './childProcesses.ts';
 import { choicesOf } from './choices.ts';
-import { createDoings, type Doings } from './doings.ts';
+import { type Coverage, createCoverage } from './coverage.ts';
 import { createFaultList, type Fault, type FaultList } from './faultList.ts';
 import { secondsInterrupted } from './interrupted.ts';
 import { breakThings } from './killer.ts';
 import { createLedger, type Ledger } from './ledger.ts';
 import { keepMetrics } from './metrics.ts';
-import type { Kind } from './parts.ts';
-import { populate } from './population.ts';
 import type { Demands, Resumed, Told } from './report.ts';
 import { measureResuming, quantile, type Resuming } from './resuming.ts';
 import { openSystem, type System } from './system.ts';
-import { judge } from './verdict.ts';
 
 const LOOK_EVERY_MS = 100;
 /** Who waits for a reminder waits so much longer than until it is due. */
@@ -47,9 +47,9 @@ export type Plan = {
   sayMore: (text: string) => void;
 };
 
-type Trial = { plan: Plan; system: System; faults: FaultList; ledger: Ledger; doings: Doings };
+type Trial = { plan: Plan; system: System; faults: FaultList; ledger: Ledger; coverage: Coverage };
 
-/** `stops` gets how to end everything that was started, for whoever interrupts the run; to be called last first. */
+/** `stops` gets how to end everything that was started, for somebody who interrupts the run; to be called last first. */
 export async function runTrial(plan: Plan, stops: (() => unknown)[] = []): Promise<Told> {
   const faults = createFaultList();
   const resuming = measureResuming();
@@ -62,8 +62,8 @@ export async function runTrial(plan: Plan, stops: (() => unknown)[] = []): Promi
       bundlePath: plan.bundlePath,
       stops,
     });
-    system.parts.onWork(resuming.worked);
-    const trial: Trial = { plan, system, faults, ledger: createLedger(), doings: createDoings() };
+    system.childProcesses.onWork(resuming.worked);
+    const trial: Trial = { plan, system, faults, ledger: createLedger(), coverage: createCoverage() };
     await live(trial);
     return await tell(trial, resuming);
   } finally {
@@ -72,14 +72,14 @@ export async function runTrial(plan: Plan, stops: (() => unknown)[] = []): Promi
 }
 
 /** People come and go while things break, and for a while after. */
-async function live({ plan, system, faults, ledger, doings }: Trial): Promise<void> {
+async function live({ plan, system, faults, ledger, coverage }: Trial): Promise<void> {
   const { seed, say, atOnce } = plan;
   const [calm, closed, ended] = [new AbortController(), new AbortController(), new AbortController()];
   say(`everything runs; breaking things for ${Math.round(plan.lastsMs / 1_000)} s`);
   const sleepMs = plan.remindAfterS[0]! * 1_000 + SLEEPS_LONGER_MS;
   const signals = { closed: closed.signal, ended: ended.signal };
   const reading = keepMetrics(system, ended.signal);
-  const travelling = populate({ system, ledger, seed, atOnce, sleepMs, doings, ...signals });
+  const goingOn = letPeopleArrive({ system, ledger, seed, atOnce, sleepMs, coverage, ...signals });
   const breaking = breakThings({
     system,
     faults,
@@ -100,21 +100,21 @@ async function live({ plan, system, faults, ledger, doings }: Trial): Promise<vo
   closed.abort();
   say(`${ledger.accounts.length} people came; nothing breaks any more, and they finish`);
   const late = setTimeout(() => ended.abort(), FINISH_WITHIN_MS);
-  await travelling;
+  await goingOn;
   clearTimeout(late);
   ended.abort();
   await reading;
 }
 
-async function tell({ plan, system, faults, ledger, doings }: Trial, resuming: Resuming): Promise<Told> {
+async function tell({ plan, system, faults, ledger, coverage }: Trial, resuming: Resuming): Promise<Told> {
   plan.say('judging');
   const service = resuming.ofService();
   const ofProcess = (kind: Kind) => p95(resuming.ofProcess(kind));
-  const { findings, repeatsInFlight, replayed, records } = await judge(system, {
+  const { findings, repeatsInFlight, replayed, records } = await assertOutcome(system, {
     ledger,
     remindAfterMs: remindAfterMs(plan),
   });
-  const interrupted = secondsInterrupted(system.parts.list, records);
+  const interrupted = secondsInterrupted(system.childProcesses.list, records);
   const resumed: Resumed = {
     web: ofProcess('web'),
     worker: ofProcess('worker'),
@@ -138,7 +138,7 @@ async function tell({ plan, system, faults, ledger, doings }: Trial, resuming: R
     resume_p95_s: p95([...service, ...interrupted]),
   };
   const { seed, wanted, demands } = plan;
-  const done = doings.counts();
+  const done = coverage.counts();
   return { outcome, resumed, done, lines: findings.lines(), replayed, seed, wanted, demands };
 }
 

@@ -1,5 +1,5 @@
 /**
- * What was deleted because the address was corrected: mails, codes and links of whoever had the old one. Triggers in the
+ * What was deleted because the address was corrected: mails, codes and links of the person who had the old one. Triggers in the
  * run's own database keep the rows, because at the end what was sent is held against them. The product knows nothing of it.
  */
 import type { Db } from '../../db/connect.ts';

@@ -1,20 +1,20 @@
 /**
- * The sender typed the address wrongly, and corrects it while whoever has that address may be on the way. The right
+ * The sender typed the address wrongly, and corrects it while somebody who has that address may be on the way. The right
  * person's mailbox is in the account; what the old address still opens afterwards is noted there.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Unanswered } from './browser.ts';
-import type { Habits } from './habits.ts';
 import type { Correction } from './ledger.ts';
 import { lookAgainLater } from './lookAgain.ts';
+import type { Persona } from './persona.ts';
 import { type Asking, correctAddress, inviteAgain, problemOf } from './recipientCalls.ts';
-import { type Surroundings, Traveller } from './traveller.ts';
+import { SimulatedUser, type Surroundings } from './simulatedUser.ts';
 
 /** Nobody reads that mailbox; the mail server refuses it for good; somebody opens the link and goes on. */
 export const WRONG = ['address-unread', 'address-refused', 'address-half-way'] as const;
 export type Wrong = (typeof WRONG)[number];
 
-/** Whoever has the wrong address stops here, and so never finishes. */
+/** Somebody who has the wrong address stops here, and so never finishes. */
 const STOPS = ['/onboarding/terms', '/onboarding/password', '/onboarding/sms', '/onboarding/profile'];
 const NOTICED_WITHIN_MS = 5_000;
 const REPEATED_WITHIN_MS = 6_000;
@@ -23,7 +23,7 @@ type Mistake = {
   asking: Asking;
   correction: Correction;
   wrong: Wrong;
-  habits: Habits;
+  persona: Persona;
   around: Surroundings;
   /** Calls at once. */
   times: number;
@@ -31,31 +31,31 @@ type Mistake = {
 
 /** Resolves when the sender knows that it is corrected and has done all that belongs to it. */
 export async function correct(mistake: Mistake): Promise<void> {
-  const { asking, correction, wrong, habits, around, times } = mistake;
-  const { choices, doings, signal } = around;
+  const { asking, correction, wrong, persona, around, times } = mistake;
+  const { choices, coverage, signal } = around;
   const { old, oldPhone } = correction;
   const corrected = new AbortController();
   const stopsAt = choices.oneOf(STOPS);
-  const other = new Traveller(
+  const other = new SimulatedUser(
     old,
-    { ...habits, phone: oldPhone, stopsAt, sleepsMs: 0 },
+    { ...persona, phone: oldPhone, stopsAt, sleepsMs: 0 },
     { ...around, signal: AbortSignal.any([signal, corrected.signal]) },
   );
-  const travelling = wrong === 'address-half-way' ? other.travel() : undefined;
+  const goingOn = wrong === 'address-half-way' ? other.goThrough() : undefined;
   if (wrong === 'address-refused') await untilRefused(asking);
   // In the middle of a step, or when no more come.
-  else if (travelling && choices.chance(0.5)) await travelling;
+  else if (goingOn && choices.chance(0.5)) await goingOn;
   else await sleep(choices.between(0, NOTICED_WITHIN_MS));
   await correctAddress({ ...asking, correction, times });
   corrected.abort();
-  await travelling;
-  if (wrong !== 'address-half-way' || old.promised.size > 0) doings.did(wrong);
-  if (travelling) correction.opened = await openedWith(other, signal);
+  await goingOn;
+  if (wrong !== 'address-half-way' || old.promised.size > 0) coverage.count(wrong);
+  if (goingOn) correction.opened = await openedWith(other, signal);
   // What the sender passed on is void with the rest.
   if (old.passedOn) await inviteAgain({ ...asking, times });
   if (!choices.chance(0.5)) return;
   await sleep(choices.between(0, REPEATED_WITHIN_MS));
-  doings.did('address-repeated');
+  coverage.count('address-repeated');
   await correctAddress({ ...asking, correction: { ...correction, acknowledgedAt: undefined }, times });
 }
 
@@ -65,7 +65,7 @@ async function untilRefused(asking: Asking): Promise<void> {
 }
 
 /** What the session and the links of the old address still open. */
-async function openedWith({ browser, inbox }: Traveller, signal: AbortSignal): Promise<string[]> {
+async function openedWith({ browser, inbox }: SimulatedUser, signal: AbortSignal): Promise<string[]> {
   const opened: string[] = [];
   const tries = [
     { what: 'its session', path: '/onboarding/continue' },
@@ -75,7 +75,7 @@ async function openedWith({ browser, inbox }: Traveller, signal: AbortSignal): P
     const { what, path } = tries[0]!;
     try {
       await browser.open(path);
-      if (browser.page.status < 400) opened.push(`${what} opened ${browser.page.path}`);
+      if (browser.page.status < 400) opened.push(`${what} opened ${browser.path}`);
       tries.shift();
     } catch (error) {
       if (!(error instanceof Unanswered)) throw error;

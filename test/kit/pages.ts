@@ -26,7 +26,7 @@ export const fieldsOf = {
   }),
   help: (reason = 'no-app'): Fields => ({ reason }),
   notMe: (): Fields => ({ sure: 'yes' }),
-  /** Of whoever goes on elsewhere, or has lost the phone. */
+  /** Of somebody who goes on elsewhere, or has lost the phone. */
   ownPassword: (password = OWN_PASSWORD): Fields => ({ password }),
   signIn: (email: string, password = OWN_PASSWORD): Fields => ({ email, password }),
   /** Of an app that is set up. */

@@ -6,33 +6,39 @@ export type Answer = { status: number; location: string | null; text: string; he
 const MOST_REDIRECTS = 6;
 
 export class WebClient {
-  readonly url: string;
   readonly cookies = new Map<string, string>();
   /** The page at hand, and where it was found. */
   page: Answer = { status: 0, location: null, text: '', headers: new Headers() };
   path = '/';
+  readonly #web: { url: string };
   readonly #locale: string;
 
-  constructor({ url, locale = 'nl' }: { url: string; locale?: string }) {
-    this.url = url;
+  /** `web` may move to another address. */
+  constructor(web: { url: string }, locale = 'nl') {
+    this.#web = web;
     this.#locale = locale;
   }
 
   /** One request, no redirect followed; cookies are taken in as a browser does. */
   async ask(path: string, init: RequestInit = {}): Promise<Answer> {
     const cookie = [...this.cookies].map(([name, value]) => `${name}=${value}`).join('; ');
-    const response = await fetch(new URL(path, this.url), {
+    const response = await fetch(new URL(path, this.#web.url), {
       ...init,
       redirect: 'manual',
       headers: { cookie, 'accept-language': this.#locale, ...init.headers },
     });
+    const text = await response.text();
     for (const line of response.headers.getSetCookie()) {
       const [, name = '', value = ''] = /^([^=]+)=([^;]*)/.exec(line) ?? [];
       if (value) this.cookies.set(name, value);
       else this.cookies.delete(name);
     }
     const { status, headers } = response;
-    return { status, location: headers.get('location'), text: await response.text(), headers };
+    return { status, location: headers.get('location'), text, headers };
+  }
+
+  protected pathOf(location: string): string {
+    return new URL(location, this.#web.url).pathname;
   }
 
   /** Goes where the answer of `path` leads. */
@@ -40,7 +46,7 @@ export class WebClient {
     let answer = first;
     let at = path;
     for (let hops = 0; answer.location && hops < MOST_REDIRECTS; hops++) {
-      at = new URL(answer.location, this.url).pathname;
+      at = this.pathOf(answer.location);
       answer = await this.ask(answer.location);
     }
     this.path = at;

@@ -1,4 +1,4 @@
-/** More stories, of what goes wrong and is mended: mails that are late or come back, limits, lost runs, hasty ends. */
+/** More stories, of what goes wrong and is fixed: mails that are late or come back, limits, lost runs, hasty ends. */
 import { recordMailReceipt } from '../../db/mailReceipts.ts';
 import type { World } from '../../test/kit/environment.ts';
 import { eventually } from '../../test/kit/eventually.ts';
@@ -161,7 +161,7 @@ export const TROUBLED_STORIES: Record<string, Story> = {
     return finished(anna);
   },
 
-  async 'reminded-anew'(world) {
+  async 'reminded-again'(world) {
     await world.restart({ ...HASTY, EXPIRE_AFTER: '1h' });
     const anna = await (await invited(world)).to('terms');
     await problem(anna, 'reminders-exhausted');

@@ -1,6 +1,6 @@
 /** Values that must turn up in mails, SMS and pages only, and the search for them in everything else. */
 import { CODINGS, type Coding, looksOf } from './codings.ts';
-import { needlesIn } from './needles.ts';
+import { multiPatternSearch } from './multiPatternSearch.ts';
 
 /** In addresses, names and texts: found nowhere else. */
 export const WORD = 'kwartelstaart';
@@ -31,7 +31,7 @@ const NUMBER = new RegExp(
   'g',
 );
 
-export type Planted = {
+export type CanaryValues = {
   /** Each with what it is. At least 6 signs long. */
   values: Map<string, string>;
   /** As +31… */
@@ -44,7 +44,7 @@ export type Search = {
 };
 
 /** Looks for all of it in clear and in the usual codings, also as a part of something longer. */
-export function searchFor({ values, numbers }: Planted): Search {
+export function searchFor({ values, numbers }: CanaryValues): Search {
   const nationals = new Set(numbers.map((number) => number.slice('+31'.length)));
   const looks = new Map<string, string>();
   for (const [value, what] of values) {
@@ -55,7 +55,7 @@ export function searchFor({ values, numbers }: Planted): Search {
     for (const written of [`+31${national}`, `31${national}`, `0${national}`, national])
       for (const look of looksOf(written))
         if (look.length >= SHORTEST_CODED_NUMBER && !look.includes(national)) looks.set(look, A_NUMBER);
-  const find = needlesIn(looks);
+  const find = multiPatternSearch(looks);
   return {
     foundIn(text) {
       const found = find(text);
@@ -76,7 +76,7 @@ function hasNumber(text: string, nationals: Set<string>): boolean {
 }
 
 /** What this search would not see: every kind of value is tried in every coding. Empty when all is well. */
-export function blindSpots(search: Search, { values, numbers }: Planted): string[] {
+export function blindSpots(search: Search, { values, numbers }: CanaryValues): string[] {
   const kinds = new Map([...values].map(([value, what]) => [what, value]));
   const [number] = numbers;
   if (number) kinds.set(A_NUMBER, number);

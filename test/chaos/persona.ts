@@ -1,6 +1,7 @@
 /** What one person of a run is like. */
+
+import { phoneOf } from './canaryValues.ts';
 import type { Choices } from './choices.ts';
-import { phoneOf } from './planted.ts';
 
 /** Where somebody may stop. */
 export const STOPS = [
@@ -11,7 +12,7 @@ export const STOPS = [
   '/onboarding/profile',
 ];
 
-export type Habits = {
+export type Persona = {
   factor: 'sms' | 'app' | 'both';
   locale: 'nl' | 'en';
   phone: string;
@@ -31,10 +32,10 @@ export type Habits = {
 };
 
 /** Some wait for a reminder, for `sleepMs`; some stop. */
-export const habitsOf = (
+export const personaOf = (
   choices: Choices,
   { number, sleepMs }: { number: number; sleepMs: number },
-): Habits => ({
+): Persona => ({
   factor: choices.oneOf(['sms', 'app', 'both'] as const),
   locale: choices.oneOf(['nl', 'en'] as const),
   phone: phoneOf(number),

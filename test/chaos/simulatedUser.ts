@@ -1,15 +1,16 @@
 /** One person on the way through the pages, who looks where they are, does what the page asks, and never gives up. */
+import { type Fields, fieldsOf, hiddenFields, secretIn } from '../kit/pages.ts';
 import { Browser, type Posting, Unanswered } from './browser.ts';
+import { PROFILE } from './canaryValues.ts';
 import type { Choices } from './choices.ts';
+import type { Coverage } from './coverage.ts';
 import type { Deliveries } from './deliveries.ts';
-import type { Doings } from './doings.ts';
-import type { Habits } from './habits.ts';
 import { Inbox } from './inbox.ts';
 import type { Account, Ledger } from './ledger.ts';
 import { lookAgainLater } from './lookAgain.ts';
 import { OwnPassword } from './ownPassword.ts';
 import { OwnPhone } from './ownPhone.ts';
-import { PROFILE } from './planted.ts';
+import type { Persona } from './persona.ts';
 import { bodyOf } from './sender.ts';
 
 const FORGOTTEN = '/onboarding/continue/forgotten';
@@ -21,14 +22,14 @@ export type Surroundings = {
   ledger: Ledger;
   deliveries: Deliveries;
   choices: Choices;
-  doings: Doings;
+  coverage: Coverage;
   /** Nobody goes on after this. */
   signal: AbortSignal;
 };
 
-export class Traveller {
+export class SimulatedUser {
   readonly account: Account;
-  readonly habits: Habits;
+  readonly persona: Persona;
   readonly #around: Surroundings;
   readonly browser: Browser;
   readonly inbox: Inbox;
@@ -42,30 +43,30 @@ export class Traveller {
   #movedOn = false;
   #stale: (() => Promise<void>) | undefined;
 
-  constructor(account: Account, habits: Habits, around: Surroundings) {
+  constructor(account: Account, persona: Persona, around: Surroundings) {
     this.account = account;
-    this.habits = habits;
+    this.persona = persona;
     this.#around = around;
     const { url, ledger } = around;
     this.inbox = new Inbox(account.email, around);
-    this.#phone = new OwnPhone(habits.phone, around);
+    this.#phone = new OwnPhone(persona.phone, around);
     this.#password = new OwnPassword(account);
-    this.browser = new Browser({ url, locale: habits.locale, account, ledger });
+    this.browser = new Browser({ url, locale: persona.locale, account, ledger });
   }
 
   /** Until the message is read, or until nobody goes on. */
-  async travel(): Promise<void> {
+  async goThrough(): Promise<void> {
     await this.inbox.hasLink();
-    if (this.habits.sleepsMs && (await this.inbox.hasReminder(this.habits.sleepsMs)))
-      this.#around.doings.did('reminded');
+    if (this.persona.sleepsMs && (await this.inbox.hasReminder(this.persona.sleepsMs)))
+      this.#around.coverage.count('reminded');
     await this.#goOn();
   }
 
-  /** Whoever had stopped goes on with a mail that came since, on another device. */
+  /** Somebody who had stopped goes on with a mail that came since, on another device. */
   async resume(): Promise<void> {
-    this.habits.stopsAt = undefined;
+    this.persona.stopsAt = undefined;
     this.account.stopped = false;
-    this.browser.forgetCookies();
+    this.browser.cookies.clear();
     await this.browser.open(this.inbox.links().at(-1)!).catch(() => undefined);
     await this.#goOn();
   }
@@ -86,34 +87,37 @@ export class Traveller {
   #pause = () => lookAgainLater(this.#around.choices.between(1, 4));
 
   async #reload(): Promise<void> {
-    const { path } = this.browser.page;
-    if (path) await this.browser.open(path).catch(() => undefined);
+    const { path, page } = this.browser;
+    if (page.status) await this.browser.open(path).catch(() => undefined);
   }
 
-  async #act(): Promise<void> {
-    const { choices, doings } = this.#around;
-    const { path, status } = this.browser.page;
+  async #act(): Promise<unknown> {
+    const { choices, coverage } = this.#around;
+    const {
+      path,
+      page: { status },
+    } = this.browser;
     if (this.#stale && choices.chance(0.5)) {
       const again = this.#stale;
       this.#stale = undefined;
-      doings.did('two-tabs');
+      coverage.count('two-tabs');
       await again();
       return this.browser.open('/onboarding/continue');
     }
-    if (!this.#movedOn && choices.chance(this.habits.changesDevice) && path.startsWith('/onboarding/')) {
+    if (!this.#movedOn && choices.chance(this.persona.changesDevice) && path.startsWith('/onboarding/')) {
       this.#movedOn = true;
-      doings.did('other-device');
-      this.browser.forgetCookies();
+      coverage.count('other-device');
+      this.browser.cookies.clear();
       return this.#openLink();
     }
-    if (path === this.habits.stopsAt && status === 200) {
+    if (path === this.persona.stopsAt && status === 200) {
       this.account.stopped = true;
       return;
     }
     if (status >= 400 && status !== 422) return this.#openLink();
     switch (path) {
       case '/onboarding/terms':
-        return this.#step({ accept: 'yes' }, { own: 'termsAccepted' });
+        return this.#step(fieldsOf.terms(), { own: 'termsAccepted' });
       case '/onboarding/password':
         return this.#choosePassword();
       case '/onboarding/sms':
@@ -133,7 +137,7 @@ export class Traveller {
         return this.#openReset();
       case '/reset/password':
         this.#password.renew();
-        return this.#step(newPassword(this.#password.current), {
+        return this.#step(fieldsOf.newPassword(this.#password.current), {
           // Else the answer asks for more proof first.
           onTaken: (leadsTo) => leadsTo.startsWith('/reset/') || this.#password.saved(),
         });
@@ -154,42 +158,43 @@ export class Traveller {
     return this.#openLink();
   }
 
-  async #openLink(): Promise<void> {
+  async #openLink(): Promise<unknown> {
     if (this.account.promised.has('completed')) return this.browser.open('/sign-in');
     await this.#pause();
     await this.browser.open(this.#around.choices.oneOf(this.inbox.links()));
     if (this.browser.page.text.includes('href="/sign-in"')) return this.browser.open('/sign-in');
-    await this.browser.post({});
+    await this.browser.click({});
   }
 
   /** Does what the page asks; some click twice, some have the page open in a second tab and post it there, too. */
-  async #step(fields: Record<string, string>, posting: Posting = {}): Promise<void> {
-    const { choices, doings } = this.#around;
-    const { path } = this.browser.page;
-    const twice = choices.chance(this.habits.doubleClicks);
-    if (twice) doings.did('double-click');
-    if (choices.chance(this.habits.doubleClicks / 2)) this.#stale = () => this.browser.post(fields, { path });
-    await this.browser.post(fields, { ...posting, times: twice ? 2 : 1 });
+  async #step(fields: Fields, posting: Posting = {}): Promise<void> {
+    const { choices, coverage } = this.#around;
+    const { path, page } = this.browser;
+    const twice = choices.chance(this.persona.doubleClicks);
+    if (twice) coverage.count('double-click');
+    if (choices.chance(this.persona.doubleClicks / 2)) {
+      // The form token is that of the session, in every tab.
+      const { formToken: _, ...hidden } = hiddenFields(page.text, path, fields);
+      this.#stale = () => this.browser.click({ ...hidden, ...fields }, { path });
+    }
+    await this.browser.click(fields, { ...posting, times: twice ? 2 : 1 });
   }
 
   async #choosePassword(): Promise<void> {
     const currentPassword = this.account.passedOn ?? this.inbox.temporaryPassword();
     // The sender has yet to pass one on.
     if (!currentPassword) return lookAgainLater();
-    if (this.#mistypes()) return this.browser.post({ ...newPassword('is fout'), currentPassword: 'is fout' });
-    return this.#step(
-      { ...newPassword(this.#password.current), currentPassword },
-      { own: 'passwordChanged' },
-    );
+    if (this.#mistypes()) return this.browser.click(fieldsOf.password('is fout', 'is fout'));
+    return this.#step(fieldsOf.password(currentPassword, this.#password.current), { own: 'passwordChanged' });
   }
 
   async #passwordPage(): Promise<void> {
-    if (this.habits.forgets && !this.#hasForgotten) {
-      await this.browser.post({}, { path: FORGOTTEN });
+    if (this.persona.forgets && !this.#hasForgotten) {
+      await this.browser.click({}, { path: FORGOTTEN });
       this.#hasForgotten = true;
-      return this.#around.doings.did('forgotten-password');
+      return this.#around.coverage.count('forgotten-password');
     }
-    await this.#step({ password: this.#password.current });
+    await this.#step(fieldsOf.ownPassword(this.#password.current));
     if (this.browser.page.status === 422) this.#password.refused();
   }
 
@@ -198,20 +203,20 @@ export class Traveller {
     const path = this.inbox.resetPath();
     if (!path) return lookAgainLater();
     await this.browser.open(path);
-    if (this.browser.page.status === 200) await this.browser.post({});
+    if (this.browser.page.status === 200) await this.browser.click({});
   }
 
   #mistypes(): boolean {
-    const wrong = this.#around.choices.chance(this.habits.mistypes);
-    if (wrong) this.#around.doings.did('wrong-code');
+    const wrong = this.#around.choices.chance(this.persona.mistypes);
+    if (wrong) this.#around.coverage.count('wrong-code');
     return wrong;
   }
 
-  async #phonePage(): Promise<void> {
-    if (this.habits.factor === 'app') return this.#step({ action: 'skip' }, { own: 'smsDecided' });
+  async #phonePage(): Promise<unknown> {
+    if (this.persona.factor === 'app') return this.#step(fieldsOf.skip(), { own: 'smsDecided' });
     if (this.account.promised.has('smsVerified')) return this.browser.open('/onboarding/app');
     this.#waitsForSmsSince = Date.now();
-    return this.#step({ phone: this.habits.phone, action: 'send' });
+    return this.#step(fieldsOf.sms(this.persona.phone));
   }
 
   async #codePage(own?: 'smsVerified'): Promise<void> {
@@ -220,12 +225,12 @@ export class Traveller {
       const waited = Date.now() - this.#waitsForSmsSince;
       if (waited < SMS_PATIENCE_MS) return lookAgainLater();
       this.#waitsForSmsSince = Date.now();
-      return this.browser.post({ action: 'resend' });
+      return this.browser.click(fieldsOf.resend());
     }
     const { digits } = code;
     if (this.#mistypes())
-      return this.browser.post({ code: digits === '123456' ? '654321' : '123456', action: 'confirm' });
-    await this.#step({ code: digits, action: 'confirm' }, { own });
+      return this.browser.click(fieldsOf.smsCode(digits === '123456' ? '654321' : '123456'));
+    await this.#step(fieldsOf.smsCode(digits), { own });
     // It is the code of an older SMS.
     if (this.browser.page.status === 422) {
       code.refused();
@@ -233,63 +238,60 @@ export class Traveller {
     }
   }
 
-  async #appPage(): Promise<void> {
-    const { text } = this.browser.page;
-    const secret = /id="secret">([^<]+)</.exec(text)?.[1]?.replace(/\s/g, '');
-    if (this.habits.asksHelp && !this.#helpAsked) return this.#askHelp();
-    if (this.habits.factor === 'sms') return this.#step({ action: 'skip' }, { own: 'appDecided' });
+  async #appPage(): Promise<unknown> {
+    const secret = secretIn(this.browser.page.text);
+    if (this.persona.asksHelp && !this.#helpAsked) return this.#askHelp();
+    if (this.persona.factor === 'sms') return this.#step(fieldsOf.skip(), { own: 'appDecided' });
     if (!secret) return this.browser.open('/onboarding/profile');
     this.#phone.appKey = secret;
     this.account.secrets.set(secret, "an app's key");
-    if (this.#mistypes()) return this.browser.post({ token: '000000', action: 'register' });
-    await this.#step({ token: await this.#phone.token(), action: 'register' }, { own: 'appVerified' });
+    if (this.#mistypes()) return this.browser.click(fieldsOf.app('000000'));
+    await this.#step(fieldsOf.app(await this.#phone.token()), { own: 'appVerified' });
     this.#phone.tokenUsed();
   }
 
   async #tokenPage(): Promise<void> {
-    await this.#step({ token: await this.#phone.token() });
+    await this.#step(fieldsOf.token(await this.#phone.token()));
     this.#phone.tokenUsed();
   }
 
   async #askHelp(): Promise<void> {
     await this.browser.open('/onboarding/help');
-    await this.browser.post({ reason: 'no-app' });
-    if (this.browser.page.path === '/onboarding/help/asked') {
+    await this.browser.click(fieldsOf.help());
+    if (this.browser.path === '/onboarding/help/asked') {
       this.#helpAsked = true;
       this.account.promised.add('helpAsked');
-      this.#around.doings.did('help');
+      this.#around.coverage.count('help');
     }
     await this.browser.open('/onboarding/continue');
   }
 
   #profilePage(): Promise<void> {
-    return this.#step(PROFILE, { own: 'profileSaved' });
+    return this.#step(fieldsOf.profile(PROFILE), { own: 'profileSaved' });
   }
 
   async #signIn(): Promise<void> {
-    await this.browser.post({ email: this.account.email, password: this.#password.current });
+    await this.browser.click(fieldsOf.signIn(this.account.email, this.#password.current));
     if (this.browser.page.status === 422) this.#password.refused();
     // Not finished after all: the page says so, and a mail is on its way.
-    if (this.browser.page.path === '/sign-in') await this.browser.open('/onboarding/continue');
+    if (this.browser.path === '/sign-in') await this.browser.open('/onboarding/continue');
   }
 
-  async #comeBack(): Promise<void> {
+  async #comeBack(): Promise<unknown> {
     this.#cameBack = true;
-    this.#around.doings.did('came-back');
-    this.browser.forgetCookies();
+    this.#around.coverage.count('came-back');
+    this.browser.cookies.clear();
     return this.browser.open('/sign-in');
   }
 
-  async #read(): Promise<void> {
-    const { page } = this.browser;
-    const id = page.path.slice('/messages/'.length);
+  async #read(): Promise<unknown> {
+    const { path, page } = this.browser;
+    const id = path.slice('/messages/'.length);
     const known = [...this.account.messages].find(([, messageId]) => messageId === id);
     if (!known || !page.text.includes(bodyOf(known[0]))) return this.browser.open('/messages');
     this.account.promised.add('completed');
     this.account.read.add(id);
-    if (this.habits.comesBack && !this.#cameBack) return this.#comeBack();
+    if (this.persona.comesBack && !this.#cameBack) return this.#comeBack();
     this.account.finished = true;
   }
 }
-
-const newPassword = (own: string) => ({ newPassword: own, newPasswordAgain: own });

@@ -1,9 +1,9 @@
-/** The search that the proof of privacy relies on: it sees what is planted, however it is written. */
+/** The search that the proof of privacy relies on: it sees every canary value, however it is written. */
 import { expect, it } from 'vitest';
+import { blindSpots, phoneOf, SECRET_WORD, searchFor, WORD } from './canaryValues.ts';
 import { CODINGS, type Coding } from './codings.ts';
-import { blindSpots, phoneOf, SECRET_WORD, searchFor, WORD } from './planted.ts';
 
-const PLANTED = {
+const CANARIES = {
   values: new Map([
     [WORD, 'a personal value'],
     [SECRET_WORD, 'an own password'],
@@ -14,13 +14,13 @@ const PLANTED = {
   ]),
   numbers: [phoneOf(12), phoneOf(13)],
 };
-const search = searchFor(PLANTED);
+const search = searchFor(CANARIES);
 const codings = Object.keys(CODINGS) as Coding[];
 
 it.each(codings)('sees every kind of value in %s', (coding) => {
-  for (const [value, what] of PLANTED.values)
+  for (const [value, what] of CANARIES.values)
     expect(search.foundIn(`{"said":"${CODINGS[coding](value)}"}`), what).toEqual([what]);
-  for (const number of PLANTED.numbers)
+  for (const number of CANARIES.numbers)
     expect(search.foundIn(`{"said":"${CODINGS[coding](number)}"}`), number).toEqual(['a phone number']);
 });
 
@@ -48,7 +48,7 @@ it('takes nothing else for it', () => {
 });
 
 it('says what it would not see', () => {
-  expect(blindSpots(search, PLANTED)).toEqual([]);
-  const blind = blindSpots({ foundIn: () => [] }, PLANTED);
-  expect(blind).toHaveLength((PLANTED.values.size + 1) * codings.length);
+  expect(blindSpots(search, CANARIES)).toEqual([]);
+  const blind = blindSpots({ foundIn: () => [] }, CANARIES);
+  expect(blind).toHaveLength((CANARIES.values.size + 1) * codings.length);
 });

@@ -10,15 +10,15 @@ const LEAVING = Array.from({ length: HEAD - 1 }).reduce<number>((product) => Mat
 
 const place = (hash: number) => (hash ^ (hash >>> 15)) & (MARKS - 1);
 
-/** `needles`: each with what it is. The function returned says what is in a text (Rabin and Karp's way). */
-export function needlesIn(needles: Map<string, string>): (text: string) => Set<string> {
-  const byHead = new Map<string, [needle: string, what: string][]>();
+/** `patterns`: each with what it is. The function returned says what is in a text (Rabin and Karp's way). */
+export function multiPatternSearch(patterns: Map<string, string>): (text: string) => Set<string> {
+  const byHead = new Map<string, [pattern: string, what: string][]>();
   const marks = new Uint8Array(MARKS);
-  for (const [written, what] of needles) {
-    const needle = written.toLowerCase();
-    if (needle.length < HEAD) throw new Error(`${what} is too short to be looked for`);
-    const head = needle.slice(0, HEAD);
-    byHead.set(head, [...(byHead.get(head) ?? []), [needle, what]]);
+  for (const [written, what] of patterns) {
+    const pattern = written.toLowerCase();
+    if (pattern.length < HEAD) throw new Error(`${what} is too short to be looked for`);
+    const head = pattern.slice(0, HEAD);
+    byHead.set(head, [...(byHead.get(head) ?? []), [pattern, what]]);
     let hash = 0;
     for (let i = 0; i < HEAD; i++) hash = (Math.imul(hash, BASE) + head.charCodeAt(i)) | 0;
     marks[place(hash)] = 1;
@@ -32,8 +32,8 @@ export function needlesIn(needles: Map<string, string>): (text: string) => Set<s
       hash = (Math.imul(hash, BASE) + text.charCodeAt(end)) | 0;
       if (end < HEAD - 1 || marks[place(hash)] === 0) continue;
       const start = end - HEAD + 1;
-      for (const [needle, what] of byHead.get(text.slice(start, start + HEAD)) ?? [])
-        if (text.startsWith(needle, start)) found.add(what);
+      for (const [pattern, what] of byHead.get(text.slice(start, start + HEAD)) ?? [])
+        if (text.startsWith(pattern, start)) found.add(what);
     }
     return found;
   };

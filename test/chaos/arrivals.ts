@@ -1,16 +1,16 @@
 /** Who takes part: people of every kind, so many at a time, one after the other until no more may come. */
 import { setTimeout as sleep } from 'node:timers/promises';
+import { phoneOf, WORD } from './canaryValues.ts';
 import { choicesOf } from './choices.ts';
-import type { Doings } from './doings.ts';
-import { habitsOf, STOPS } from './habits.ts';
+import type { Coverage } from './coverage.ts';
 import { type Again, inviteWhoStopped } from './invitedAgain.ts';
 import type { Account, Ledger } from './ledger.ts';
 import { UNKNOWN_USER } from './mailServer.ts';
-import { phoneOf, WORD } from './planted.ts';
+import { personaOf, STOPS } from './persona.ts';
 import { type Asking, eraseRecipient } from './recipientCalls.ts';
 import { bodyOf, STORM, sendMessage } from './sender.ts';
+import { SimulatedUser, type Surroundings } from './simulatedUser.ts';
 import type { System } from './system.ts';
-import { type Surroundings, Traveller } from './traveller.ts';
 import { correct, WRONG, type Wrong } from './wrongAddress.ts';
 
 /** A second message comes up to this much later: while the person is on the way, or has finished. */
@@ -38,17 +38,17 @@ const FATES: (Wrong | Again | undefined)[] = [
   undefined,
 ];
 
-/** Whoever has a wrong address has another phone, too. */
+/** Somebody who has a wrong address has another phone, too. */
 const OTHER_PHONES = 35_000;
 
-export type PopulationWish = {
+export type ArrivalOptions = {
   system: System;
   ledger: Ledger;
   seed: number;
   atOnce: number;
   /** Who waits for a reminder waits so long. */
   sleepMs: number;
-  doings: Doings;
+  coverage: Coverage;
   /** Nobody new comes after this … */
   closed: AbortSignal;
   /** … and nobody goes on after this. */
@@ -56,7 +56,7 @@ export type PopulationWish = {
 };
 
 /** Resolves when everybody who came has finished, or `ended`. */
-export async function populate(wish: PopulationWish): Promise<void> {
+export async function letPeopleArrive(wish: ArrivalOptions): Promise<void> {
   let number = 0;
   const place = async () => {
     while (!wish.closed.aborted) await live(wish, ++number);
@@ -67,19 +67,19 @@ export async function populate(wish: PopulationWish): Promise<void> {
 const isWrong = (fate: Wrong | Again | undefined): fate is Wrong =>
   (WRONG as readonly (string | undefined)[]).includes(fate);
 
-async function live(wish: PopulationWish, number: number): Promise<void> {
-  const { system, ledger, seed, doings, ended, sleepMs } = wish;
+async function live(wish: ArrivalOptions, number: number): Promise<void> {
+  const { system, ledger, seed, coverage, ended, sleepMs } = wish;
   const choices = choicesOf(seed, `person ${number}`);
   const fate = FATES[number % FATES.length];
   const { url, apiKey, deliveries } = system;
   const account = ledger.open(`person.${number}@${WORD}.example`);
   const asking: Asking = { url, apiKey, ledger, account, signal: ended };
-  const habits = habitsOf(choices, { number, sleepMs });
+  const persona = personaOf(choices, { number, sleepMs });
   const passesOn = choices.chance(0.2);
-  if (passesOn) doings.did('passed-on');
+  if (passesOn) coverage.count('passed-on');
   const times = () => {
     const storm = choices.chance(0.25);
-    if (storm) doings.did('retry-storm');
+    if (storm) coverage.count('retry-storm');
     return storm ? STORM : 1;
   };
   const send = (key: string, to: Account = account) =>
@@ -87,25 +87,25 @@ async function live(wish: PopulationWish, number: number): Promise<void> {
       ...asking,
       account: to,
       key,
-      locale: habits.locale,
+      locale: persona.locale,
       body: bodyOf(key),
       passesOn,
       times: times(),
     });
-  const around: Surroundings = { url, ledger, deliveries, choices, doings, signal: ended };
-  const traveller = new Traveller(account, habits, around);
+  const around: Surroundings = { url, ledger, deliveries, choices, coverage, signal: ended };
+  const user = new SimulatedUser(account, persona, around);
 
   if (isWrong(fate)) {
     const email = `${fate === 'address-refused' ? UNKNOWN_USER : 'other.'}${number}@${WORD}.example`;
     const correction = ledger.mistype(account, { email, phone: phoneOf(OTHER_PHONES + number) });
     await send(`${number}-1`, correction.old);
     account.personId = correction.old.personId;
-    const correcting = correct({ asking, correction, wrong: fate, habits, around, times: times() });
-    habits.stopsAt = undefined;
+    const correcting = correct({ asking, correction, wrong: fate, persona, around, times: times() });
+    persona.stopsAt = undefined;
     const joined = correcting.then(async () => {
       if (choices.chance(0.4)) await send(`${number}-2`);
     });
-    await Promise.all([traveller.travel(), joined]);
+    await Promise.all([user.goThrough(), joined]);
     return;
   }
   await send(`${number}-1`);
@@ -113,17 +113,17 @@ async function live(wish: PopulationWish, number: number): Promise<void> {
     // While the invitation is being sent, or after.
     await sleep(choices.between(0, ERASED_WITHIN_MS));
     await eraseRecipient(asking);
-    return doings.did('erased');
+    return coverage.count('erased');
   }
   const second = choices.chance(0.2)
     ? sleep(choices.between(0, SECOND_MESSAGE_WITHIN_MS)).then(() => send(`${number}-2`))
     : undefined;
-  if (fate) habits.stopsAt ??= choices.oneOf(STOPS);
-  await traveller.travel();
+  if (fate) persona.stopsAt ??= choices.oneOf(STOPS);
+  await user.goThrough();
   if (fate && account.stopped) {
-    await inviteWhoStopped(system, { asking, again: fate, traveller, times: times() });
-    doings.did(fate);
-    await traveller.resume();
-  } else if (account.stopped) doings.did('stopped');
+    await inviteWhoStopped(system, { asking, again: fate, user, times: times() });
+    coverage.count(fate);
+    await user.resume();
+  } else if (account.stopped) coverage.count('stopped');
   await second;
 }

@@ -6,7 +6,7 @@ export type Kind = 'web' | 'worker' | 'temporal' | 'postgres';
 /** From a kill until it served again, in milliseconds since the epoch; no `until` while it is down. */
 export type Outage = { from: number; until?: number };
 
-export type Killable = {
+export type ChildProcess = {
   name: string;
   kind: Kind;
   isUp(): boolean;
@@ -17,19 +17,19 @@ export type Killable = {
 
 export type Heard = {
   /** Told about every kill. */
-  killed: (part: Killable) => void;
+  killed: (part: ChildProcess) => void;
   /** Told about deaths and new starts. */
   say: (text: string) => void;
 };
 
 /** Told when a part did again what it is for. `begunAt`: when that was asked for, in milliseconds since the epoch. */
-export type WorkHeard = (part: Killable, begunAt: number) => void;
+export type WorkHeard = (part: ChildProcess, begunAt: number) => void;
 
 /** Starts a part that is watched so. */
 export type Begin<P> = (watch: Watch) => Promise<P> | P;
 
-export type Parts = {
-  list: Killable[];
+export type ChildProcesses = {
+  list: ChildProcess[];
   /** Resolves when it serves. */
   start<P extends Part>(called: { name: string; kind: Kind }, begin: Begin<P>): Promise<P>;
   /** Does nothing while it is down. */
@@ -40,8 +40,8 @@ export type Parts = {
 };
 
 /** `stops`: every part that was started adds how to stop it; to be called last first. */
-export function createParts(heard: Heard, stops: (() => unknown)[]): Parts {
-  const list: Killable[] = [];
+export function createChildProcesses(heard: Heard, stops: (() => unknown)[]): ChildProcesses {
+  const list: ChildProcess[] = [];
   const listeners: WorkHeard[] = [];
   const named = (name: string) => list.find((part) => part.name === name);
   return {
@@ -65,7 +65,7 @@ async function startKillable<P extends Part>(
   { name, kind }: { name: string; kind: Kind },
   begin: Begin<P>,
   heard: Heard,
-): Promise<{ killable: Killable; part: P }> {
+): Promise<{ killable: ChildProcess; part: P }> {
   const outages: Outage[] = [];
   let up = false;
   const part = await begin({
@@ -80,7 +80,7 @@ async function startKillable<P extends Part>(
   });
   await part.ready;
   up = true;
-  const killable: Killable = {
+  const killable: ChildProcess = {
     name,
     kind,
     outages,

@@ -1,6 +1,6 @@
 /** What people of a run do that services find hard, and how often they did. */
 
-const DOINGS = [
+const BEHAVIOURS = [
   'double-click',
   'two-tabs',
   'other-device',
@@ -22,15 +22,18 @@ const DOINGS = [
   'invited-when-cancelled',
 ] as const;
 
-export type Doing = (typeof DOINGS)[number];
+export type Behaviour = (typeof BEHAVIOURS)[number];
 
-export type Doings = { did(doing: Doing): void; counts(): Record<Doing, number> };
+export type Coverage = { count(behaviour: Behaviour): void; counts(): Record<Behaviour, number> };
 
-export function createDoings(): Doings {
-  const counts = Object.fromEntries(DOINGS.map((doing) => [doing, 0])) as Record<Doing, number>;
+export function createCoverage(): Coverage {
+  const counts = Object.fromEntries(BEHAVIOURS.map((behaviour) => [behaviour, 0])) as Record<
+    Behaviour,
+    number
+  >;
   return {
-    did(doing) {
-      counts[doing] += 1;
+    count(behaviour) {
+      counts[behaviour] += 1;
     },
     counts: () => ({ ...counts }),
   };

@@ -23,12 +23,17 @@ import type { System } from './system.ts';
 const SETTLED_WITHIN_MS = 60_000;
 const LOOK_EVERY_MS = 250;
 
-export type Verdict = { findings: Findings; repeatsInFlight: number; replayed: number; records: Records };
+export type AssertionResults = {
+  findings: Findings;
+  repeatsInFlight: number;
+  replayed: number;
+  records: Records;
+};
 
-export async function judge(
+export async function assertOutcome(
   system: System,
   { ledger, remindAfterMs }: { ledger: Ledger; remindAfterMs: number[] },
-): Promise<Verdict> {
+): Promise<AssertionResults> {
   const findings = createFindings();
   const unsettled = await settle(system);
   for (const what of unsettled) findings.add('stuck', 'the service', what);

@@ -2,9 +2,9 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { person, sealFor } from '../db/people.ts';
-import { agreed } from '../test/kit/engine.ts';
+import { expectStatusToMatchDatabase } from '../test/kit/engine.ts';
 import { Participant } from '../test/kit/participant.ts';
-import { createWorld, type World } from '../test/kit/testEnvironment.ts';
+import { createTestEnvironment, type TestEnvironment } from '../test/kit/testEnvironment.ts';
 import {
   messageNoticeWorkflowId,
   onboardingWorkflowId,
@@ -15,22 +15,22 @@ import { findPeople, findPerson } from './person.ts';
 
 const REFERENCE = 'HR 2026/113';
 
-let world: World;
+let testEnv: TestEnvironment;
 let anna: Participant;
 beforeAll(async () => {
-  world = await createWorld();
-  anna = new Participant(world);
+  testEnv = await createTestEnvironment();
+  anna = new Participant(testEnv);
   await anna.invited({ reference: REFERENCE });
   await anna.mail();
   await anna.to('finished', 'sms');
-  await agreed(world, anna.personId);
+  await expectStatusToMatchDatabase(testEnv, anna.personId);
   await anna.open('/forgot-password');
   await anna.submit({ email: anna.email });
 });
-afterAll(() => world.close());
+afterAll(() => testEnv.close());
 
 const idIn = async (table: 'sms_code' | 'reset_link') =>
-  (await world.db.sql(table).where({ personId: anna.personId }).first('id'))!.id;
+  (await testEnv.db.sql(table).where({ personId: anna.personId }).first('id'))!.id;
 const messageIdOf = async (nth: number) => (await anna.mail(nth)).messageId!;
 
 it.each<[string, () => string | Promise<string>]>([
@@ -47,7 +47,7 @@ it.each<[string, () => string | Promise<string>]>([
   ['the workflow of an SMS', async () => signInCodeWorkflowId(await idIn('sms_code'))],
   ['the workflow of a reset', async () => passwordResetWorkflowId(await idIn('reset_link'))],
 ])('%s', async (_what, id) => {
-  expect(await findPeople(world.db, await id())).toEqual({ personIds: [anna.personId] });
+  expect(await findPeople(testEnv.db, await id())).toEqual({ personIds: [anna.personId] });
 });
 
 it.each([
@@ -60,28 +60,30 @@ it.each([
   const words = id.includes('@')
     ? 'nobody has this address'
     : `nobody has "${id}": it is the id of no person`;
-  expect(await findPeople(world.db, id)).toEqual({ nobody: expect.stringContaining(words) });
+  expect(await findPeople(testEnv.db, id)).toEqual({ nobody: expect.stringContaining(words) });
 });
 
 it('a reference that was given to two people is of no use where one is meant', async () => {
   const reference = randomUUID();
-  const others = [new Participant(world), new Participant(world)];
+  const others = [new Participant(testEnv), new Participant(testEnv)];
   for (const other of others) await other.invited({ reference });
   const personIds = others.map(({ personId }) => personId);
-  expect(await findPeople(world.db, reference)).toEqual({ personIds });
-  expect(await findPerson(world.db, reference)).toEqual({ refused: expect.stringMatching(/^2 people have/) });
+  expect(await findPeople(testEnv.db, reference)).toEqual({ personIds });
+  expect(await findPerson(testEnv.db, reference)).toEqual({
+    refused: expect.stringMatching(/^2 people have/),
+  });
 });
 
 it('a reference is found among more messages than are read at once', async () => {
-  const to = await person(world.db, anna.personId);
+  const to = await person(testEnv.db, anna.personId);
   const text = (nth: number) =>
     JSON.stringify({ from: { name: 'A' }, subject: 'B', body: 'C', reference: `one of many ${nth}` });
   const rows = Array.from({ length: 1_200 }, (_, nth) => {
     const id = randomUUID();
-    const sealed = sealFor(world.db, to).seal(text(nth), { table: 'message', column: 'sealed', row: id });
-    return { id, clientId: world.clientId, personId: to.id, sealed };
+    const sealed = sealFor(testEnv.db, to).seal(text(nth), { table: 'message', column: 'sealed', row: id });
+    return { id, clientId: testEnv.clientId, personId: to.id, sealed };
   });
-  await world.db.sql('message').insert(rows);
-  const found = await Promise.all([0, 600, 1_199].map((nth) => findPeople(world.db, `one of many ${nth}`)));
+  await testEnv.db.sql('message').insert(rows);
+  const found = await Promise.all([0, 600, 1_199].map((nth) => findPeople(testEnv.db, `one of many ${nth}`)));
   expect(found).toEqual(Array(3).fill({ personIds: [anna.personId] }));
 });

@@ -1,7 +1,7 @@
 /** How many SMS there may be in a day: for a person, a number, a range of numbers and a country. */
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { atOnce, somebody } from '../test/kit/message.ts';
-import { createWorld, type World } from '../test/kit/testEnvironment.ts';
+import { createTestEnvironment, type TestEnvironment } from '../test/kit/testEnvironment.ts';
 import { smsRules } from '../web/smsRules.ts';
 import { transaction } from './connect.ts';
 import { addSmsCode, markSmsSent, type Purpose, setVerifiedPhone } from './smsCodes.ts';
@@ -12,7 +12,7 @@ const PER_PREFIX = 5;
 const PER_COUNTRY = 8;
 const PER_CLIENT = 10;
 
-let world: World;
+let testEnv: TestEnvironment;
 beforeAll(async () => {
   const env = {
     LIMIT_SMS_PER_DAY: String(PER_PERSON),
@@ -21,10 +21,10 @@ beforeAll(async () => {
     LIMIT_SMS_PER_COUNTRY: String(PER_COUNTRY),
     LIMIT_SMS_PER_CLIENT: String(PER_CLIENT),
   };
-  world = await createWorld({ worker: false, env });
+  testEnv = await createTestEnvironment({ worker: false, env });
 });
-afterAll(() => world.close());
-beforeEach(() => world.db.sql('sms_code').delete());
+afterAll(() => testEnv.close());
+beforeEach(() => testEnv.db.sql('sms_code').delete());
 
 /** What came of it: `sent`, or why not. Two that ask for the same number do not wait for each other. */
 async function ask(
@@ -32,22 +32,22 @@ async function ask(
   phone: string,
   { purpose = 'enrol', leaves = true }: { purpose?: Purpose; leaves?: boolean } = {},
 ): Promise<string> {
-  const rules = { ...smsRules(world.config), resendAfterMs: [] };
-  const added = await transaction(world.db, (tx) =>
+  const rules = { ...smsRules(testEnv.config), resendAfterMs: [] };
+  const added = await transaction(testEnv.db, (tx) =>
     addSmsCode(tx, { personId, purpose, challenge: personId, phone, rules }),
   );
   if ('refused' in added) return added.refused;
-  if (leaves) await markSmsSent(world.db, added.id, added.id);
+  if (leaves) await markSmsSent(testEnv.db, added.id, added.id);
   return 'sent';
 }
-const somebodyAsks = async (phone: string) => ask((await somebody(world)).personId, phone);
+const somebodyAsks = async (phone: string) => ask((await somebody(testEnv)).personId, phone);
 
 /** The nth number of a range, and of numbers that have no range in common. */
 const inRange = (n: number) => `+31612345${String(n).padStart(3, '0')}`;
 const apart = (n: number) => `+316${10 + n}345678`;
 const sent = (outcomes: string[]) => outcomes.filter((outcome) => outcome === 'sent');
 const dayLater = () =>
-  world.db.sql('sms_code').update({ requestedAt: world.db.sql.raw(`requested_at - interval '1 day'`) });
+  testEnv.db.sql('sms_code').update({ requestedAt: testEnv.db.sql.raw(`requested_at - interval '1 day'`) });
 
 describe('a number', () => {
   it('gets so many, whoever asks, and more the day after', async () => {
@@ -59,7 +59,7 @@ describe('a number', () => {
   });
 
   it('gets no more when 20 people ask at once', async () => {
-    const people = await atOnce(20, () => somebody(world));
+    const people = await atOnce(20, () => somebody(testEnv));
     const outcomes = await atOnce(20, (i) => ask(people[i]!.personId, inRange(1)));
     expect(sent(outcomes)).toHaveLength(PER_NUMBER);
   });
@@ -67,9 +67,9 @@ describe('a number', () => {
 
 describe('the verified number of somebody', () => {
   it('is not used up by strangers, and what its owner gets counts for the owner alone', async () => {
-    const { personId: owner } = await somebody(world);
-    await transaction(world.db, (tx) => setVerifiedPhone(tx, owner, inRange(1)));
-    const strangers = [await somebody(world), await somebody(world)];
+    const { personId: owner } = await somebody(testEnv);
+    await transaction(testEnv.db, (tx) => setVerifiedPhone(tx, owner, inRange(1)));
+    const strangers = [await somebody(testEnv), await somebody(testEnv)];
     for (let i = 0; i < PER_NUMBER; i++)
       expect(await ask(strangers[i % 2]!.personId, inRange(1))).toBe('sent');
     expect(await ask(strangers[0]!.personId, inRange(1))).toBe('too-many');
@@ -80,8 +80,8 @@ describe('the verified number of somebody', () => {
   });
 
   it('gets its codes when its range, its country and its organisation have had theirs', async () => {
-    const { personId: owner } = await somebody(world);
-    await transaction(world.db, (tx) => setVerifiedPhone(tx, owner, inRange(1)));
+    const { personId: owner } = await somebody(testEnv);
+    await transaction(testEnv.db, (tx) => setVerifiedPhone(tx, owner, inRange(1)));
     for (let i = 0; i < PER_PREFIX; i++) await somebodyAsks(inRange(i + 2));
     for (let i = 0; i < PER_COUNTRY; i++) await somebodyAsks(apart(i));
     expect(await somebodyAsks(apart(PER_COUNTRY))).toBe('too-many');
@@ -91,7 +91,7 @@ describe('the verified number of somebody', () => {
 
 describe('a range of numbers', () => {
   it('gets so many together, at once too, while numbers of another range go on', async () => {
-    const people = await atOnce(20, () => somebody(world));
+    const people = await atOnce(20, () => somebody(testEnv));
     const outcomes = await atOnce(20, (i) => ask(people[i]!.personId, inRange(i)));
     expect(sent(outcomes)).toHaveLength(PER_PREFIX);
     expect(await somebodyAsks(apart(1))).toBe('sent');
@@ -116,16 +116,16 @@ describe('an organisation', () => {
 });
 
 it('what was superseded before it left counts for nothing', async () => {
-  const { personId } = await somebody(world);
+  const { personId } = await somebody(testEnv);
   for (let i = 0; i < PER_PERSON + 2; i++)
     expect(await ask(personId, apart(1), { leaves: false })).toBe('sent');
-  await world.db.sql('sms_code').update({ sentAt: world.db.sql.fn.now(), failedAt: null, failure: null });
+  await testEnv.db.sql('sms_code').update({ sentAt: testEnv.db.sql.fn.now(), failedAt: null, failure: null });
   expect(await ask(personId, apart(1))).toBe('too-many');
 });
 
 describe('a person', () => {
   it('gets so many, whatever the numbers, and more the day after', async () => {
-    const { personId } = await somebody(world);
+    const { personId } = await somebody(testEnv);
     for (let i = 0; i < PER_PERSON; i++) expect(await ask(personId, apart(i))).toBe('sent');
     expect(await ask(personId, apart(PER_PERSON))).toBe('too-many');
     await dayLater();
@@ -133,11 +133,14 @@ describe('a person', () => {
   });
 
   it('gets as many again when an operator allows it; for everybody else the number has had its share', async () => {
-    const { personId } = await somebody(world);
+    const { personId } = await somebody(testEnv);
     for (let i = 0; i < PER_NUMBER; i++) expect(await ask(personId, apart(1))).toBe('sent');
     expect(await ask(personId, apart(2))).toBe('sent');
     expect(await ask(personId, apart(3))).toBe('too-many');
-    await world.db.sql('onboarding').where({ personId }).update({ codesAllowedFrom: world.db.sql.fn.now() });
+    await testEnv.db
+      .sql('onboarding')
+      .where({ personId })
+      .update({ codesAllowedFrom: testEnv.db.sql.fn.now() });
     expect(await ask(personId, apart(1))).toBe('sent');
     expect(await somebodyAsks(apart(1))).toBe('too-many');
   });
@@ -145,7 +148,7 @@ describe('a person', () => {
 
 it('the row shows the country, and neither the number nor its range', async () => {
   await somebodyAsks(inRange(7));
-  const row = (await world.db.sql('sms_code').first())!;
+  const row = (await testEnv.db.sql('sms_code').first())!;
   expect(row.country).toBe('NL');
   expect(JSON.stringify(row)).not.toContain('12345');
 });

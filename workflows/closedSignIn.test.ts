@@ -5,30 +5,30 @@ import { mailed } from '../test/kit/engine.ts';
 import { eventually } from '../test/kit/eventually.ts';
 import { OWN_PASSWORD } from '../test/kit/pages.ts';
 import type { Participant } from '../test/kit/participant.ts';
-import { createWorld, type World } from '../test/kit/testEnvironment.ts';
+import { createTestEnvironment, type TestEnvironment } from '../test/kit/testEnvironment.ts';
 import { closedSignInWorkflowId, reopenSignIn } from './signals.ts';
 
 const PER_SESSION = 2;
 const PER_ACCOUNT = 3;
 const NEW_PASSWORD = 'zes groene bussen 77';
 
-let world: World;
+let testEnv: TestEnvironment;
 let anna: Participant;
 beforeAll(async () => {
   const env = {
     LIMIT_WRONG_FACTORS_PER_SESSION: String(PER_SESSION),
     LIMIT_WRONG_FACTORS_PER_ACCOUNT: String(PER_ACCOUNT),
   };
-  world = await createWorld({ env });
+  testEnv = await createTestEnvironment({ env });
 });
-afterAll(() => world.close());
+afterAll(() => testEnv.close());
 beforeEach(async () => {
-  anna = await mailed(world, 'finished', 'app');
+  anna = await mailed(testEnv, 'finished', 'app');
   await eventually(async () => (await anna.row()).status === 'completed' || undefined);
   await anna.longAfter();
 });
 
-const run = () => world.engine.workflow.getHandle(closedSignInWorkflowId(anna.personId));
+const run = () => testEnv.engine.workflow.getHandle(closedSignInWorkflowId(anna.personId));
 const isOver = () =>
   eventually(async () => (await run().describe()).status.name === 'COMPLETED' || undefined);
 
@@ -50,7 +50,7 @@ async function guess(times: number): Promise<void> {
 
 const noticeWith = (words: string) =>
   eventually(async () => {
-    const mails = await world.mailbox.mails();
+    const mails = await testEnv.mailbox.mails();
     return mails.find(({ recipients, text }) => recipients.includes(anna.email) && text.includes(words));
   });
 
@@ -71,7 +71,7 @@ it.each<[Locale, string[]]>([
   ],
   ['en', ['entered a wrong code 2 times in a row', 'on a computer', 'Dutch time', 'Was it not you?']],
 ])('a mail in %s says what, when, on what and what to do, and the run ends', async (locale, words) => {
-  await world.db.sql('person').where({ id: anna.personId }).update({ locale });
+  await testEnv.db.sql('person').where({ id: anna.personId }).update({ locale });
   await guess(PER_SESSION);
   const mail = await noticeWith(words[0]!);
   for (const one of words) expect(mail.text).toContain(one);
@@ -90,7 +90,7 @@ it('closed sign-in is a problem that an operator sees; the signal opens it, and 
   const owner = await withPassword();
   await owner.submit({ token: await owner.token() });
   expect(owner.path).toBe('/messages');
-  const opened = await world.db
+  const opened = await testEnv.db
     .sql('audit')
     .where({ personId: anna.personId, event: 'factor.opened' })
     .first();
@@ -120,6 +120,6 @@ it('a run that the engine lost comes back', async () => {
   await guess(PER_ACCOUNT);
   await problem();
   await run().terminate('lost');
-  await world.restart({ RECONCILE_EVERY: '1s' });
+  await testEnv.restart({ RECONCILE_EVERY: '1s' });
   await eventually(async () => (await run().describe()).status.name === 'RUNNING' || undefined);
 });

@@ -4,23 +4,23 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { addClient, addKey } from '../db/clients.ts';
 import { SIGNALS } from '../domain/signals.ts';
 import { allSettled } from '../test/kit/dump.ts';
-import { agreed, ask, detailsSay, mailed } from '../test/kit/engine.ts';
+import { ask, detailsSay, expectStatusToMatchDatabase, mailed } from '../test/kit/engine.ts';
 import { Participant } from '../test/kit/participant.ts';
 import { sendMessage } from '../test/kit/sender.ts';
-import { createWorld, type World } from '../test/kit/testEnvironment.ts';
+import { createTestEnvironment, type TestEnvironment } from '../test/kit/testEnvironment.ts';
 import { sendInvitation } from './signals.ts';
 
 type Offer = { name: string; description: string };
 
-let world: World;
+let testEnv: TestEnvironment;
 beforeAll(async () => {
-  world = await createWorld({ env: { INVITE_EVERY: '200ms' } });
+  testEnv = await createTestEnvironment({ env: { INVITE_EVERY: '200ms' } });
 });
-afterAll(() => world.close());
+afterAll(() => testEnv.close());
 
 it('the signals for operators come first, and every signal says what it is for', async () => {
-  const anna = await mailed(world, 'terms');
-  const { definition } = await world
+  const anna = await mailed(testEnv, 'terms');
+  const { definition } = await testEnv
     .workflow(anna.onboardingId)
     .query<{ definition: { signalDefinitions: Offer[] } }>('__temporal_workflow_metadata');
   const offered = definition.signalDefinitions;
@@ -40,43 +40,43 @@ it('the signals for operators come first, and every signal says what it is for',
 });
 
 it('what people and operators said before the run could begin is heard', async () => {
-  await world.stopWorker();
-  const anna = new Participant(world);
+  await testEnv.stopWorker();
+  const anna = new Participant(testEnv);
   await anna.invited();
-  await allSettled(world);
-  await world
+  await allSettled(testEnv);
+  await testEnv
     .workflow(anna.onboardingId)
     .signal(sendInvitation, { by: 'j.de.vries', reason: 'person-called' });
-  await world.startWorker();
+  await testEnv.startWorker();
   await anna.mail();
   await anna.openLink();
   await anna.doStep('terms');
-  await agreed(world, anna.personId);
+  await expectStatusToMatchDatabase(testEnv, anna.personId);
   await detailsSay(
-    world,
+    testEnv,
     anna.onboardingId,
     'by j.de.vries (person-called), sendInvitation: the invitation is sent',
   );
 });
 
 it('whose message it is, and what was chosen under "I can\'t do this", as they change', async () => {
-  const anna = await mailed(world, 'terms');
+  const anna = await mailed(testEnv, 'terms');
   const { onboardingId, personId } = anna;
-  const alone = await detailsSay(world, onboardingId, `client ${world.clientId}`);
+  const alone = await detailsSay(testEnv, onboardingId, `client ${testEnv.clientId}`);
   expect(alone).toContain(`\`npm run instap -- find onboarding-${onboardingId}\``);
 
-  const other = await addClient(world.db, 'Waterschap Zee');
-  const apiKey = await addKey(world.db, { clientId: other.id, days: 1 });
-  await sendMessage(world, { email: anna.email, apiKey });
-  await detailsSay(world, onboardingId, `client ${other.id}`);
-  expect((await ask(world, `DELETE /recipients/${personId}`, { apiKey })).status).toBe(204);
-  await detailsSay(world, onboardingId, `client ${world.clientId}`);
+  const other = await addClient(testEnv.db, 'Waterschap Zee');
+  const apiKey = await addKey(testEnv.db, { clientId: other.id, days: 1 });
+  await sendMessage(testEnv, { email: anna.email, apiKey });
+  await detailsSay(testEnv, onboardingId, `client ${other.id}`);
+  expect((await ask(testEnv, `DELETE /recipients/${personId}`, { apiKey })).status).toBe(204);
+  await detailsSay(testEnv, onboardingId, `client ${testEnv.clientId}`);
 
   await anna.open('/onboarding/help');
   await anna.submit({ reason: 'lost-phone' });
-  await detailsSay(world, onboardingId, 'help-asked (lost-phone)');
+  await detailsSay(testEnv, onboardingId, 'help-asked (lost-phone)');
   await anna.open('/onboarding/help');
   await anna.submit({ reason: 'no-app' });
-  await detailsSay(world, onboardingId, 'help-asked (no-app)');
-  await agreed(world, personId);
+  await detailsSay(testEnv, onboardingId, 'help-asked (no-app)');
+  await expectStatusToMatchDatabase(testEnv, personId);
 });

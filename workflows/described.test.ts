@@ -3,11 +3,11 @@ import type { WorkflowHandle } from '@temporalio/client';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { Activities } from '../activities/activities.ts';
 import { SIGNALS } from '../domain/signals.ts';
-import { agreed, delivered, detailsSay, mailed } from '../test/kit/engine.ts';
+import { delivered, detailsSay, expectStatusToMatchDatabase, mailed } from '../test/kit/engine.ts';
 import { eventually } from '../test/kit/eventually.ts';
 import { OWN_PASSWORD } from '../test/kit/pages.ts';
 import { Participant, someNumber } from '../test/kit/participant.ts';
-import { createWorld, type World } from '../test/kit/testEnvironment.ts';
+import { createTestEnvironment, type TestEnvironment } from '../test/kit/testEnvironment.ts';
 import * as messages from './signals.ts';
 
 /** The compiler misses a new one here. That a send is given up happens only after minutes or days. */
@@ -36,7 +36,7 @@ const ACTIVITIES: Record<Exclude<keyof Activities, `giveUp${string}`>, true> = {
   sendVerificationCode: true,
 };
 
-let world: World;
+let testEnv: TestEnvironment;
 beforeAll(async () => {
   const env = {
     REMIND_AFTER: '3s',
@@ -48,9 +48,9 @@ beforeAll(async () => {
     MAIL_DELAYED_AFTER: '500ms',
     LIMIT_WRONG_FACTORS_PER_ACCOUNT: '1',
   };
-  world = await createWorld({ env });
+  testEnv = await createTestEnvironment({ env });
 });
-afterAll(() => world.close());
+afterAll(() => testEnv.close());
 
 const becomes = (anna: Participant, status: string) =>
   eventually(async () => (await anna.row()).status === status || undefined);
@@ -65,36 +65,38 @@ async function replaceNumber(anna: Participant): Promise<void> {
 
 /** Everything that happens to people, their operators and the mail server. */
 async function wholeStory(): Promise<void> {
-  const delayed = new Participant(world, `anna.${Date.now()}@busy.example`);
+  const delayed = new Participant(testEnv, `anna.${Date.now()}@busy.example`);
   await delayed.invited();
-  const anna = await mailed(world, 'profile', 'both');
+  const anna = await mailed(testEnv, 'profile', 'both');
   const ask = (signal: typeof messages.sendInvitation, more = {}) =>
-    world.workflow(anna.onboardingId).signal(signal, { by: 'j.de.vries', reason: 'person-called', ...more });
+    testEnv
+      .workflow(anna.onboardingId)
+      .signal(signal, { by: 'j.de.vries', reason: 'person-called', ...more });
   await ask(messages.extendDeadline, { days: 2 });
   // One after the other: the details have the answer that came last.
-  await detailsSay(world, anna.onboardingId, 'extendDeadline: 2 days');
+  await detailsSay(testEnv, anna.onboardingId, 'extendDeadline: 2 days');
   await ask(messages.sendInvitation);
-  await detailsSay(world, anna.onboardingId, 'sendInvitation: the invitation');
+  await detailsSay(testEnv, anna.onboardingId, 'sendInvitation: the invitation');
   await ask(messages.allowMoreCodes);
-  await detailsSay(world, anna.onboardingId, 'allowMoreCodes: the person');
+  await detailsSay(testEnv, anna.onboardingId, 'allowMoreCodes: the person');
   await ask(messages.askFactorReset);
-  await detailsSay(world, anna.onboardingId, 'askFactorReset: the person gets a mail');
+  await detailsSay(testEnv, anna.onboardingId, 'askFactorReset: the person gets a mail');
   await replaceNumber(anna);
   await anna.doStep('profile');
-  await agreed(world, anna.personId);
+  await expectStatusToMatchDatabase(testEnv, anna.personId);
   await anna.invited();
   await anna.open('/forgot-password');
   await anna.submit({ email: anna.email });
 
-  const bob = await mailed(world, 'finished', 'sms');
-  await agreed(world, bob.personId);
+  const bob = await mailed(testEnv, 'finished', 'sms');
+  await expectStatusToMatchDatabase(testEnv, bob.personId);
   await bob.longAfter();
   const there = bob.elsewhere();
   await there.open('/sign-in');
   await there.submit({ email: bob.email, password: OWN_PASSWORD });
   const code = await delivered(there, 'sign-in');
   await there.submit({ code: code === '000000' ? '000001' : '000000', action: 'confirm' });
-  const closed = world.engine.workflow.getHandle(messages.closedSignInWorkflowId(bob.personId));
+  const closed = testEnv.engine.workflow.getHandle(messages.closedSignInWorkflowId(bob.personId));
   await eventually(() =>
     closed.signal(messages.reopenSignIn, { by: 'j.de.vries', reason: 'person-called' }).then(
       () => true,
@@ -102,12 +104,12 @@ async function wholeStory(): Promise<void> {
     ),
   );
 
-  const stopped = await mailed(world, 'terms');
-  await world
+  const stopped = await mailed(testEnv, 'terms');
+  await testEnv
     .workflow(stopped.onboardingId)
     .signal(messages.cancelOnboarding, { by: 'j.de.vries', reason: 'person-called' });
   await becomes(stopped, 'cancelled');
-  const silent = await mailed(world, 'terms');
+  const silent = await mailed(testEnv, 'terms');
   await silent.mail(2);
   await becomes(silent, 'expired');
   await delayed.mail();
@@ -126,10 +128,10 @@ const whatOf = ({
 /** The activities and timers of every run, each with the words beside it. */
 async function scheduled(): Promise<{ what: string; summary: string | undefined }[]> {
   const found = [];
-  const { payloadConverter } = world.engine.options.loadedDataConverter;
-  const query = messages.runsOf(world.config.TEMPORAL_TASK_QUEUE);
-  for await (const { workflowId, runId } of world.engine.workflow.list({ query })) {
-    const { events } = await world.engine.workflow.getHandle(workflowId, runId).fetchHistory();
+  const { payloadConverter } = testEnv.engine.options.loadedDataConverter;
+  const query = messages.runsOf(testEnv.config.TEMPORAL_TASK_QUEUE);
+  for await (const { workflowId, runId } of testEnv.engine.workflow.list({ query })) {
+    const { events } = await testEnv.engine.workflow.getHandle(workflowId, runId).fetchHistory();
     for (const event of events ?? []) {
       const what = whatOf(event);
       const summary = event.userMetadata?.summary;
@@ -152,8 +154,8 @@ it('every activity and every timer of a whole story has a summary', async () => 
 });
 
 it('every signal and query of an onboarding is described, those for operators as such', async () => {
-  const anna = await mailed(world, 'terms');
-  const { definition } = await world
+  const anna = await mailed(testEnv, 'terms');
+  const { definition } = await testEnv
     .workflow(anna.onboardingId)
     .query<Metadata>('__temporal_workflow_metadata');
   const { signalDefinitions, queryDefinitions } = definition;

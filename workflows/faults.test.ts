@@ -1,11 +1,11 @@
 /** An activity that cannot succeed: seen by operators, and it goes on by itself once the database is as it should be. */
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { allSettled } from '../test/kit/dump.ts';
-import { agreed, delivered, detailsSay, mailed } from '../test/kit/engine.ts';
+import { delivered, detailsSay, expectStatusToMatchDatabase, mailed } from '../test/kit/engine.ts';
 import { eventually } from '../test/kit/eventually.ts';
 import { OWN_PASSWORD } from '../test/kit/pages.ts';
 import { Participant } from '../test/kit/participant.ts';
-import { createWorld, type World } from '../test/kit/testEnvironment.ts';
+import { createTestEnvironment, type TestEnvironment } from '../test/kit/testEnvironment.ts';
 import { filters } from './filters.ts';
 import {
   messageNoticeWorkflowId,
@@ -18,18 +18,18 @@ import {
 /** In the words with which the database refuses, beside the whole row. */
 const SECRET = 'geheimwoord';
 
-let world: World;
+let testEnv: TestEnvironment;
 beforeAll(async () => {
-  world = await createWorld({ env: { FAULT_RETRY_EVERY: '1h' } });
+  testEnv = await createTestEnvironment({ env: { FAULT_RETRY_EVERY: '1h' } });
 });
-afterAll(() => world.close());
+afterAll(() => testEnv.close());
 
 /** From now on PostgreSQL refuses these writes; returns what ends that. */
 async function refuse(
   to: 'update' | 'insert',
   { table, when }: { table: string; when: string },
 ): Promise<() => Promise<void>> {
-  const { sql } = world.db;
+  const { sql } = testEnv.db;
   await sql.raw(`
     create or replace function refuse() returns trigger language plpgsql as
       $$ begin raise exception '${SECRET} %', new::text; end $$;
@@ -39,15 +39,15 @@ async function refuse(
   };
 }
 
-const ask = (workflowId: string) => world.engine.workflow.getHandle(workflowId);
+const ask = (workflowId: string) => testEnv.engine.workflow.getHandle(workflowId);
 
 /** Whether the ready filters "stuck" and "internal error" list the workflow. */
 async function areListing(workflowId: string): Promise<boolean> {
-  const queries = filters(new Date(), world.config.TIME_ZONE).filter(({ name }) =>
+  const queries = filters(new Date(), testEnv.config.TIME_ZONE).filter(({ name }) =>
     ['stuck', 'internal error'].includes(name),
   );
   const found = queries.map(async ({ query }) => {
-    for await (const one of world.engine.workflow.list({ query }))
+    for await (const one of testEnv.engine.workflow.list({ query }))
       if (one.workflowId === workflowId) return true;
     return false;
   });
@@ -73,20 +73,20 @@ async function expectNothingToldTo(workflowId: string): Promise<void> {
 }
 
 it('an account that cannot be opened: found, said what to do, and tried at once when an operator says so', async () => {
-  const anna = await mailed(world, 'profile');
+  const anna = await mailed(testEnv, 'profile');
   const id = onboardingWorkflowId(anna.onboardingId);
   const when = `new.id = '${anna.onboardingId}' and new.status = 'completed'`;
   const fix = await refuse('update', { table: 'onboarding', when });
   await anna.post(anna.path, await anna.rightFields('profile'));
   await isFound(id);
-  const details = await detailsSay(world, anna.onboardingId, '**Problem:** internal-error.');
+  const details = await detailsSay(testEnv, anna.onboardingId, '**Problem:** internal-error.');
   expect(details).toContain('activity `activateAccount`');
   expect(details).toContain('signal `retryNow`');
-  expect((await world.status(anna.onboardingId)).problem).toBe('internal-error');
+  expect((await testEnv.status(anna.onboardingId)).problem).toBe('internal-error');
   await expectNothingToldTo(id);
 
   await ask(id).signal(retryNow, { by: 'j.de.vries', reason: 'person-called' });
-  await detailsSay(world, anna.onboardingId, 'retryNow: activateAccount is tried at once');
+  await detailsSay(testEnv, anna.onboardingId, 'retryNow: activateAccount is tried at once');
   await fix();
   await eventually(async () => {
     await ask(id)
@@ -94,33 +94,33 @@ it('an account that cannot be opened: found, said what to do, and tried at once 
       .catch(() => undefined);
     return (await anna.row()).status === 'completed' || undefined;
   });
-  const { said } = await agreed(world, anna.personId);
+  const { said } = await expectStatusToMatchDatabase(testEnv, anna.personId);
   expect(said.problem).toBeNull();
   expect(await detailsOf(id)).not.toContain('internal-error');
 });
 
 it('the very first look at the database, and by itself', async () => {
-  await world.restart({ FAULT_RETRY_EVERY: '500ms' });
-  await world.stopWorker();
-  const anna = new Participant(world);
+  await testEnv.restart({ FAULT_RETRY_EVERY: '500ms' });
+  await testEnv.stopWorker();
+  const anna = new Participant(testEnv);
   await anna.invited();
-  await allSettled(world);
+  await allSettled(testEnv);
   const id = onboardingWorkflowId(anna.onboardingId);
-  await world.db.sql.raw('alter table onboarding rename to onboarding_renamed');
-  await world.startWorker();
+  await testEnv.db.sql.raw('alter table onboarding rename to onboarding_renamed');
+  await testEnv.startWorker();
   await isFound(id);
   expect(await detailsOf(id)).toContain('activity `loadOnboarding`');
-  await world.db.sql.raw('alter table onboarding_renamed rename to onboarding');
+  await testEnv.db.sql.raw('alter table onboarding_renamed rename to onboarding');
   await anna.mail();
-  const { said } = await agreed(world, anna.personId);
+  const { said } = await expectStatusToMatchDatabase(testEnv, anna.personId);
   expect(said.problem).toBeNull();
   await eventually(async () => !(await areListing(id)) || undefined);
-  await world.restart({ FAULT_RETRY_EVERY: '1h' });
+  await testEnv.restart({ FAULT_RETRY_EVERY: '1h' });
 });
 
 it('the notice of a message', async () => {
-  const anna = await mailed(world, 'finished');
-  await agreed(world, anna.personId);
+  const anna = await mailed(testEnv, 'finished');
+  await expectStatusToMatchDatabase(testEnv, anna.personId);
   const fix = await refuse('update', { table: 'message', when: 'new.released_at is not null' });
   const { id: messageId } = await anna.invited();
   const id = messageNoticeWorkflowId(messageId);
@@ -134,12 +134,12 @@ it('the notice of a message', async () => {
 });
 
 it('the mail for a new password leaves once when it is fixed', async () => {
-  const anna = await mailed(world, 'finished');
-  await agreed(world, anna.personId);
+  const anna = await mailed(testEnv, 'finished');
+  await expectStatusToMatchDatabase(testEnv, anna.personId);
   const fix = await refuse('insert', { table: 'send_try', when: "new.kind = 'password-reset'" });
   await anna.elsewhere().post('/forgot-password', { email: anna.email });
   const link = await eventually(async () =>
-    world.db.sql('reset_link').where({ personId: anna.personId }).first('id'),
+    testEnv.db.sql('reset_link').where({ personId: anna.personId }).first('id'),
   );
   const id = passwordResetWorkflowId(link.id);
   await isFound(id);
@@ -147,17 +147,17 @@ it('the mail for a new password leaves once when it is fixed', async () => {
   await fix();
   await ask(id).signal(retryNow);
   await ask(id).result();
-  const mine = (await world.mailbox.mails()).filter(({ recipients }) => recipients.includes(anna.email));
+  const mine = (await testEnv.mailbox.mails()).filter(({ recipients }) => recipients.includes(anna.email));
   expect(mine.filter(({ text }) => text.includes('/reset/'))).toHaveLength(1);
 });
 
 it('the code of a sign-in', async () => {
-  const anna = await mailed(world, 'finished', 'sms');
-  await agreed(world, anna.personId);
+  const anna = await mailed(testEnv, 'finished', 'sms');
+  await expectStatusToMatchDatabase(testEnv, anna.personId);
   const fix = await refuse('insert', { table: 'send_try', when: "new.kind = 'code'" });
   await anna.open('/sign-in');
   await anna.submit({ email: anna.email, password: OWN_PASSWORD });
-  const codes = world.db.sql('sms_code').where({ personId: anna.personId, purpose: 'sign-in' });
+  const codes = testEnv.db.sql('sms_code').where({ personId: anna.personId, purpose: 'sign-in' });
   const id = signInCodeWorkflowId((await codes.first('id'))!.id);
   await isFound(id);
   expect(await detailsOf(id)).toContain('activity `sendSmsCode`');

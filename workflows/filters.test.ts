@@ -1,11 +1,11 @@
 /** The ready filters on the real engine: each is understood, and finds whom it says. */
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { agreed, mailed } from '../test/kit/engine.ts';
+import { expectStatusToMatchDatabase, mailed } from '../test/kit/engine.ts';
 import { eventually } from '../test/kit/eventually.ts';
 import { OWN_PASSWORD } from '../test/kit/pages.ts';
 import { Participant, someNumber } from '../test/kit/participant.ts';
 import { sendMessage } from '../test/kit/sender.ts';
-import { createWorld, type World } from '../test/kit/testEnvironment.ts';
+import { createTestEnvironment, type TestEnvironment } from '../test/kit/testEnvironment.ts';
 import { filters } from './filters.ts';
 import { closedSignInWorkflowId, messageNoticeWorkflowId } from './signals.ts';
 
@@ -14,18 +14,18 @@ const inDays = (days: number) => new Date(Date.now() + days * DAY_MS);
 
 const ZONE = 'Europe/Amsterdam';
 
-let world: World;
+let testEnv: TestEnvironment;
 beforeAll(async () => {
-  world = await createWorld({ env: { LIMIT_WRONG_FACTORS_PER_ACCOUNT: '1' } });
+  testEnv = await createTestEnvironment({ env: { LIMIT_WRONG_FACTORS_PER_ACCOUNT: '1' } });
 });
-afterAll(() => world.close());
+afterAll(() => testEnv.close());
 
-/** Whom the filter finds in this world, by onboarding. */
+/** Whom the filter finds in this test environment, by onboarding. */
 async function finds(name: string, now = new Date()): Promise<string[]> {
   const { query } = filters(now, ZONE).find((filter) => filter.name === name)!;
   const ids: string[] = [];
-  const here = `TaskQueue = '${world.config.TEMPORAL_TASK_QUEUE}' AND ${query}`;
-  for await (const { workflowId } of world.engine.workflow.list({ query: here })) ids.push(workflowId);
+  const here = `TaskQueue = '${testEnv.config.TEMPORAL_TASK_QUEUE}' AND ${query}`;
+  for await (const { workflowId } of testEnv.engine.workflow.list({ query: here })) ids.push(workflowId);
   return ids.map((id) => id.replace('onboarding-', '')).sort();
 }
 
@@ -46,26 +46,26 @@ it('counts days of the length they have', () => {
 });
 
 it('finds whom it says, and nobody else', async () => {
-  const atTerms = await mailed(world, 'terms');
-  const atSms = await mailed(world, 'sms');
-  const helpless = await mailed(world, 'sms');
+  const atTerms = await mailed(testEnv, 'terms');
+  const atSms = await mailed(testEnv, 'sms');
+  const helpless = await mailed(testEnv, 'sms');
   await helpless.open('/onboarding/help');
   await helpless.submit({ reason: 'no-phone' });
-  const finished = await mailed(world, 'finished');
-  const refused = new Participant(world, `anna.${Date.now()}@refused.example`);
+  const finished = await mailed(testEnv, 'finished');
+  const refused = new Participant(testEnv, `anna.${Date.now()}@refused.example`);
   await refused.invited();
-  const moved = await new Participant(world, `anna.moved.${Date.now()}@refused.example`).to('finished');
-  const closed = await mailed(world, 'finished');
+  const moved = await new Participant(testEnv, `anna.moved.${Date.now()}@refused.example`).to('finished');
+  const closed = await mailed(testEnv, 'finished');
   const thief = closed.elsewhere();
-  await agreed(world, closed.personId);
+  await expectStatusToMatchDatabase(testEnv, closed.personId);
   await thief.open('/sign-in');
   await thief.submit({ email: closed.email, password: OWN_PASSWORD });
   await thief.submit({ token: '000000' });
-  const unreached = await mailed(world, 'sms');
+  const unreached = await mailed(testEnv, 'sms');
   await unreached.askCode(someNumber('0001'));
   const people = [unreached, closed, atTerms, atSms, helpless, finished, refused, moved];
-  for (const { personId } of people) await agreed(world, personId);
-  const { answer: unread } = await sendMessage(world, { email: moved.email });
+  for (const { personId } of people) await expectStatusToMatchDatabase(testEnv, personId);
+  const { answer: unread } = await sendMessage(testEnv, { email: moved.email });
 
   const guessed = { onboardingId: closedSignInWorkflowId(closed.personId) };
 

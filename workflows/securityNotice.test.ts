@@ -2,17 +2,17 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { transaction } from '../db/connect.ts';
 import { setVerifiedPhone } from '../db/smsCodes.ts';
-import { agreed, mailed } from '../test/kit/engine.ts';
+import { expectStatusToMatchDatabase, mailed } from '../test/kit/engine.ts';
 import { eventually, SOON_MS } from '../test/kit/eventually.ts';
 import { OWN_PASSWORD } from '../test/kit/pages.ts';
 import { type Participant, someNumber } from '../test/kit/participant.ts';
-import { createWorld, type World } from '../test/kit/testEnvironment.ts';
+import { createTestEnvironment, type TestEnvironment } from '../test/kit/testEnvironment.ts';
 
-let world: World;
+let testEnv: TestEnvironment;
 beforeAll(async () => {
-  world = await createWorld({ env: { HELP_CONTACT: '030 1234567' } });
+  testEnv = await createTestEnvironment({ env: { HELP_CONTACT: '030 1234567' } });
 });
-afterAll(() => world.close());
+afterAll(() => testEnv.close());
 
 async function replaceNumber(anna: Participant): Promise<void> {
   await anna.open('/onboarding/sms');
@@ -21,12 +21,12 @@ async function replaceNumber(anna: Participant): Promise<void> {
 }
 
 const noticeOf = (anna: Participant) =>
-  world.db.sql('security_notice').where({ personId: anna.personId }).first();
+  testEnv.db.sql('security_notice').where({ personId: anna.personId }).first();
 
 it('the old number is told when, on what and where to ask, and nothing else', async () => {
-  const anna = await mailed(world, 'profile', 'sms');
+  const anna = await mailed(testEnv, 'profile', 'sms');
   await replaceNumber(anna);
-  const told = await world.phone.waitFor(
+  const told = await testEnv.phone.waitFor(
     ({ to, body }) => to === anna.phone && body.includes('ander mobiel nummer'),
     SOON_MS,
   );
@@ -34,19 +34,19 @@ it('the old number is told when, on what and where to ask, and nothing else', as
     /^\S+: \d+ \S+ \d{4} \d\d:\d\d CET is op een computer een ander mobiel nummer ingesteld. Was u dat niet\? Vraag meteen hulp bij 030 1234567.$/,
   );
   await eventually(async () => (await noticeOf(anna))?.sentAt ?? undefined);
-  await agreed(world, anna.personId);
+  await expectStatusToMatchDatabase(testEnv, anna.personId);
 });
 
 it.each([
   ['is busy at first is told all the same', '0002', 'sentAt'],
   ['takes no SMS any more keeps nobody up', '0001', 'failedAt'],
 ] as const)('a number that %s', async (_, ending, becomes) => {
-  const anna = await mailed(world, 'profile', 'sms');
+  const anna = await mailed(testEnv, 'profile', 'sms');
   const old = someNumber(ending);
-  await transaction(world.db, (tx) => setVerifiedPhone(tx, anna.personId, old));
+  await transaction(testEnv.db, (tx) => setVerifiedPhone(tx, anna.personId, old));
   await replaceNumber(anna);
   await eventually(async () => (await noticeOf(anna))?.[becomes] ?? undefined);
   await anna.open('/onboarding/profile');
   await anna.doStep('profile');
-  await agreed(world, anna.personId);
+  await expectStatusToMatchDatabase(testEnv, anna.personId);
 });

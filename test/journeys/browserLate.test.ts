@@ -4,7 +4,7 @@ import { violations } from '../kit/access.ts';
 import { browserParticipants } from '../kit/browser.ts';
 import type { BrowserParticipant } from '../kit/browserParticipant.ts';
 
-const { world, somebody } = browserParticipants({ env: { TELL_WHEN_LATER_THAN: '6s' } });
+const { testEnv, somebody } = browserParticipants({ env: { TELL_WHEN_LATER_THAN: '6s' } });
 
 const SOON = /Dat duurt meestal een paar tellen/;
 const LATE = /We sturen u een e-mail als uw toegang klaar is/;
@@ -20,7 +20,7 @@ async function toTheEnd(anna: BrowserParticipant): Promise<void> {
 it('with and without JavaScript it is said without a click, and who left gets the mail', async () => {
   const all = [await somebody(), await somebody({ javaScript: false })];
   for (const one of all) await toTheEnd(one);
-  await world().stopWorker();
+  await testEnv().stopWorker();
   for (const one of all) {
     await one.saveProfile();
     await one.sees(SOON);
@@ -34,7 +34,7 @@ it('with and without JavaScript it is said without a click, and who left gets th
   expect(await violations(all[0]!.page)).toEqual([]);
 
   for (const one of all) await one.page.close();
-  await world().startWorker();
+  await testEnv().startWorker();
   for (const one of all)
     expect((await one.person.mail(2)).subject).toBe('Gemeente Voorbeeld: uw toegang is klaar');
 });

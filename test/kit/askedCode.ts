@@ -3,11 +3,11 @@ import { transaction } from '../../db/connect.ts';
 import { lockOnboardingOf, writeChange } from '../../db/onboardings.ts';
 import { addSmsCode, type Purpose } from '../../db/smsCodes.ts';
 import { smsRules } from '../../web/smsRules.ts';
-import type { World } from './testEnvironment.ts';
+import type { TestEnvironment } from './testEnvironment.ts';
 
 /** Its id; asked for in one session of the person unless another one is named. Throws with the reason when it is refused. */
 export async function askedCode(
-  { db, config }: World,
+  { db, config }: TestEnvironment,
   asked: { personId: string; phone: string; purpose: Purpose; challenge?: string },
 ): Promise<string> {
   const challenge = asked.challenge ?? asked.personId;

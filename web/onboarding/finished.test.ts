@@ -1,28 +1,28 @@
 /** The last page while the account is being opened: what it promises, and from when on. Time passes by moving it. */
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { Participant } from '../../test/kit/participant.ts';
-import { createWorld, type World } from '../../test/kit/testEnvironment.ts';
+import { createTestEnvironment, type TestEnvironment } from '../../test/kit/testEnvironment.ts';
 
 const SOON = 'Dat duurt meestal een paar tellen';
 const LATE = 'Dan kunt u deze pagina sluiten. We sturen u een e-mail als uw toegang klaar is.';
 const READY = '/onboarding/finished/ready';
 
-let world: World;
+let testEnv: TestEnvironment;
 beforeAll(async () => {
-  world = await createWorld({ worker: false });
+  testEnv = await createTestEnvironment({ worker: false });
 });
-afterAll(() => world.close());
+afterAll(() => testEnv.close());
 
 /** Somebody who saved the profile so many seconds ago, by the database's clock. */
 async function finishedSince(seconds: number): Promise<Participant> {
-  const anna = await new Participant(world).to('finished');
+  const anna = await new Participant(testEnv).to('finished');
   await savedBefore(anna, seconds);
   return anna;
 }
 
 async function savedBefore({ onboardingId: id }: Participant, seconds: number): Promise<void> {
-  const profileSavedAt = world.db.sql.raw(`clock_timestamp() - ? * interval '1 second'`, [seconds]);
-  await world.db.sql('onboarding').where({ id }).update({ profileSavedAt });
+  const profileSavedAt = testEnv.db.sql.raw(`clock_timestamp() - ? * interval '1 second'`, [seconds]);
+  await testEnv.db.sql('onboarding').where({ id }).update({ profileSavedAt });
 }
 
 it('says a few seconds at first, and after 10 seconds that it takes longer and a mail follows', async () => {
@@ -57,9 +57,9 @@ it('who was promised a mail gets it when the account opens', async () => {
   const anna = await finishedSince(10);
   await anna.open('/onboarding/finished');
   expect(anna.reads).toContain(LATE);
-  await world.startWorker();
+  await testEnv.startWorker();
   // The invitation leaves no more: its step is past.
   const ready = await anna.mail();
   expect(ready.subject).toBe('Gemeente Voorbeeld: uw toegang is klaar');
-  await world.stopWorker();
+  await testEnv.stopWorker();
 });

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type ResetPurpose, resetLinkFor } from '../../db/resetLinks.ts';
 import { OWN_PASSWORD, visible } from '../../test/kit/pages.ts';
 import { Participant } from '../../test/kit/participant.ts';
-import { createWorld, type World } from '../../test/kit/testEnvironment.ts';
+import { createTestEnvironment, type TestEnvironment } from '../../test/kit/testEnvironment.ts';
 import type { Answer } from '../../test/kit/webClient.ts';
 import { tokenOf } from '../../tools/tryout/authenticator.ts';
 
@@ -11,23 +11,23 @@ const PER_SESSION = 20;
 const PER_ACCOUNT = 50;
 const NEW_PASSWORD = 'zes groene bussen 77';
 
-let world: World;
+let testEnv: TestEnvironment;
 let anna: Participant;
 beforeAll(async () => {
-  world = await createWorld({ worker: false, env: { TRUST_PROXY: '1' } });
+  testEnv = await createTestEnvironment({ worker: false, env: { TRUST_PROXY: '1' } });
 });
-afterAll(() => world.close());
+afterAll(() => testEnv.close());
 beforeEach(async () => {
-  anna = await new Participant(world).finished('app');
+  anna = await new Participant(testEnv).finished('app');
   await anna.longAfter();
 });
 
 const eventsOf = async (event: string) => (await anna.events()).filter((one) => one === event).length;
 /** Tokens that were compared, and wrong. */
 const compared = () => eventsOf('app.refused');
-const row = () => world.db.sql('wrong_factor').where({ personId: anna.personId }).first();
+const row = () => testEnv.db.sql('wrong_factor').where({ personId: anna.personId }).first();
 const rowsForEngine = () =>
-  world.db.sql('outbox').where({ workflow: 'closedSignIn', subjectId: anna.personId });
+  testEnv.db.sql('outbox').where({ workflow: 'closedSignIn', subjectId: anna.personId });
 
 /** A browser that knows the password, as a thief's does. */
 async function withPassword(): Promise<Participant> {
@@ -56,7 +56,7 @@ async function attack(tries: number): Promise<Participant> {
 }
 
 async function resetLinkOf(purpose: ResetPurpose = 'password'): Promise<string> {
-  const { clientId, db } = world;
+  const { clientId, db } = testEnv;
   const sendKey = `mail ${Math.random()}`;
   const link = await resetLinkFor(db, { personId: anna.personId, clientId, purpose, sendKey });
   return `/reset/${db.secrets.linkToken(link, 'reset')}`;
@@ -108,7 +108,7 @@ describe(`${PER_SESSION} in a row`, () => {
   });
 
   it('of codes by SMS count as those of tokens do', async () => {
-    anna = await new Participant(world).finished('sms');
+    anna = await new Participant(testEnv).finished('sms');
     await anna.longAfter();
     const thief = await withPassword();
     const wrong = (await anna.smsCode('sign-in')) === '000000' ? '000001' : '000000';
@@ -200,7 +200,7 @@ describe('the way back', () => {
 });
 
 it('one network has an end, too, whichever accounts it guesses at', async () => {
-  await world.restart({ LIMIT_WRONG_FACTORS_PER_NETWORK: '5' });
+  await testEnv.restart({ LIMIT_WRONG_FACTORS_PER_NETWORK: '5' });
   const thief = await withPassword();
   const ask = thief.ask.bind(thief);
   thief.ask = (path, init = {}) =>

@@ -5,22 +5,22 @@ import { verifiedPhone } from '../../db/smsCodes.ts';
 import { OWN_PASSWORD, visible } from '../../test/kit/pages.ts';
 import { Participant } from '../../test/kit/participant.ts';
 import { expectRejected } from '../../test/kit/rejected.ts';
-import { createWorld, type World } from '../../test/kit/testEnvironment.ts';
+import { createTestEnvironment, type TestEnvironment } from '../../test/kit/testEnvironment.ts';
 
-let world: World;
+let testEnv: TestEnvironment;
 let anna: Participant;
 beforeAll(async () => {
-  world = await createWorld({ worker: false });
+  testEnv = await createTestEnvironment({ worker: false });
 });
-afterAll(() => world.close());
+afterAll(() => testEnv.close());
 beforeEach(async () => {
-  anna = await new Participant(world).to('sms');
+  anna = await new Participant(testEnv).to('sms');
 });
 
-const codes = () => world.db.sql('sms_code').where({ personId: anna.personId }).orderBy('requestedAt');
+const codes = () => testEnv.db.sql('sms_code').where({ personId: anna.personId }).orderBy('requestedAt');
 const setCode = (columns: object) =>
-  world.db.sql('sms_code').where({ personId: anna.personId }).update(columns);
-const ago = (interval: string) => world.db.sql.raw(`now() - ?::interval`, [interval]);
+  testEnv.db.sql('sms_code').where({ personId: anna.personId }).update(columns);
+const ago = (interval: string) => testEnv.db.sql.raw(`now() - ?::interval`, [interval]);
 const wrongOf = (code: string) => (code === '000000' ? '000001' : '000000');
 
 describe('the number', () => {
@@ -64,7 +64,7 @@ describe('the number', () => {
   });
 
   it('is offered when the sender knows it', async () => {
-    const bob = new Participant(world);
+    const bob = new Participant(testEnv);
     await bob.invited({ to: { email: bob.email, mobile: '06 1234 5678' } });
     await bob.to('sms');
     expect(bob.page.text).toContain('value="+31 6 12345678"');
@@ -141,7 +141,7 @@ describe('the page of the code', () => {
 
   it('ten a day are sent, then the page says so and names the app', async () => {
     for (let i = 0; i < 9; i++) {
-      const earlier = world.db.sql.raw(`requested_at - interval '10 minutes'`);
+      const earlier = testEnv.db.sql.raw(`requested_at - interval '10 minutes'`);
       await setCode({ requestedAt: earlier, sentAt: earlier });
       await anna.submit({ action: 'resend' }, '/onboarding/sms/code');
     }
@@ -174,7 +174,7 @@ describe('the page of the code', () => {
       Object.fromEntries(
         Object.entries(columns).map(([name, value]) => [
           name,
-          value === 'now' ? world.db.sql.fn.now() : value,
+          value === 'now' ? testEnv.db.sql.fn.now() : value,
         ]),
       ),
     );
@@ -272,7 +272,7 @@ describe('a changed number', () => {
 describe('a confirmed number', () => {
   const OTHER = '+31687654321';
   const replace = (phone: string, password: string) => anna.submit({ phone, password, action: 'send' });
-  const notices = () => world.db.sql('security_notice').where({ personId: anna.personId });
+  const notices = () => testEnv.db.sql('security_notice').where({ personId: anna.personId });
 
   beforeEach(async () => {
     await anna.doStep('sms');
@@ -282,10 +282,10 @@ describe('a confirmed number', () => {
 
   it('is replaced only once the other one is confirmed', async () => {
     await replace('06 87654321', OWN_PASSWORD);
-    expect(await verifiedPhone(world.db, anna.personId)).toBe(anna.phone);
+    expect(await verifiedPhone(testEnv.db, anna.personId)).toBe(anna.phone);
     expect(await notices()).toEqual([]);
     await anna.doStep('smsCode');
-    expect(await verifiedPhone(world.db, anna.personId)).toBe(OTHER);
+    expect(await verifiedPhone(testEnv.db, anna.personId)).toBe(OTHER);
   });
 
   it.each([
@@ -305,7 +305,7 @@ describe('a confirmed number', () => {
     const [notice, ...more] = await notices();
     expect([notice?.device, more]).toEqual(['computer', []]);
     expect(JSON.stringify(notice)).not.toContain(anna.phone);
-    expect(await securityNotice(world.db, notice!.id)).toMatchObject({ phone: anna.phone });
+    expect(await securityNotice(testEnv.db, notice!.id)).toMatchObject({ phone: anna.phone });
   });
 
   it('that is entered again is told nothing', async () => {
@@ -315,7 +315,7 @@ describe('a confirmed number', () => {
   });
 
   it('is not replaced by a code that another session asked for before', async () => {
-    const bob = await new Participant(world).to('profile', 'app');
+    const bob = await new Participant(testEnv).to('profile', 'app');
     const there = bob.elsewhere();
     await there.openLink();
     await there.submit({ password: OWN_PASSWORD });
@@ -329,7 +329,7 @@ describe('a confirmed number', () => {
     await there.open('/onboarding/sms/code');
     expect(there.path).toBe('/onboarding/sms');
     await there.submit({ code: old, action: 'confirm' }, '/onboarding/sms/code');
-    expect(await verifiedPhone(world.db, bob.personId)).toBe(bob.phone);
+    expect(await verifiedPhone(testEnv.db, bob.personId)).toBe(bob.phone);
   });
 });
 
@@ -397,7 +397,7 @@ describe('somebody who has registered the app while the SMS did not come', () =>
     await anna.open('/onboarding/sms/code');
     expect(main()).toBe('Doorvoeren');
     expect(anna.reads).toContain('Verder zonder SMS');
-    await setCode({ failedAt: world.db.sql.fn.now(), failure: 'bad-number' });
+    await setCode({ failedAt: testEnv.db.sql.fn.now(), failure: 'bad-number' });
     await anna.open('/onboarding/sms/code');
     expect(main()).toBe('Verder zonder SMS');
     expect(anna.reads).not.toContain('De authenticatie-app gebruiken');
@@ -412,7 +412,7 @@ it('somebody who changes a confirmed number can go on without', async () => {
   await anna.open('/onboarding/sms');
   expect(anna.page.text).toContain('<a class="primary" href="/onboarding/app">Verder</a>');
   await anna.askCode('06 87654321');
-  await setCode({ failedAt: world.db.sql.fn.now(), failure: 'bad-number' });
+  await setCode({ failedAt: testEnv.db.sql.fn.now(), failure: 'bad-number' });
   await anna.open('/onboarding/sms/code');
   expect(anna.page.text).toContain('<a class="primary" href="/onboarding/app">Verder</a>');
 });

@@ -3,28 +3,28 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
 import type { Tables } from '../db/tables.ts';
 import { allSettled } from '../test/kit/dump.ts';
-import { agreed, listed } from '../test/kit/engine.ts';
+import { expectStatusToMatchDatabase, waitUntilListed } from '../test/kit/engine.ts';
 import { eventually } from '../test/kit/eventually.ts';
 import { someAddress, somebody } from '../test/kit/message.ts';
 import { instap } from '../test/kit/process.ts';
-import { createWorld, type World } from '../test/kit/testEnvironment.ts';
+import { createTestEnvironment, type TestEnvironment } from '../test/kit/testEnvironment.ts';
 import { onboardingWorkflowId } from '../workflows/signals.ts';
 
 const AWAY = { TEMPORAL_ADDRESS: '127.0.0.1:1' };
 
-let world: World;
+let testEnv: TestEnvironment;
 beforeAll(async () => {
-  world = await createWorld();
+  testEnv = await createTestEnvironment();
 });
-afterAll(() => world.close());
-beforeEach(() => allSettled(world));
+afterAll(() => testEnv.close());
+beforeEach(() => allSettled(testEnv));
 
 it('outbox: nothing waits', async () => {
-  expect(await instap(world, 'outbox')).toEqual({ code: 0, out: 'nothing waits\n', err: '' });
+  expect(await instap(testEnv, 'outbox')).toEqual({ code: 0, out: 'nothing waits\n', err: '' });
 });
 
 it('outbox: how many wait for what, how long, how often tried and when again', async () => {
-  const { sql } = world.db;
+  const { sql } = testEnv.db;
   const row = {
     workflow: 'onboarding' as const,
     signal: 'termsAccepted',
@@ -36,7 +36,7 @@ it('outbox: how many wait for what, how long, how often tried and when again', a
   await put({ tries: 7, createdAt: sql.raw(`now() - interval '100 seconds'`) });
   await put({ tries: 3 });
   await put({ workflow: 'passwordReset', signal: null });
-  const { out } = await instap(world, 'outbox');
+  const { out } = await instap(testEnv, 'outbox');
   const lines = out
     .trimEnd()
     .split('\n')
@@ -64,25 +64,25 @@ it('outbox: how many wait for what, how long, how often tried and when again', a
 });
 
 it('reconcile: starts what was lost, says how many, and then finds nothing more', async () => {
-  const people = [await somebody(world), await somebody(world), await somebody(world)];
-  for (const { personId } of people) await agreed(world, personId);
+  const people = [await somebody(testEnv), await somebody(testEnv), await somebody(testEnv)];
+  for (const { personId } of people) await expectStatusToMatchDatabase(testEnv, personId);
   const [one, two, three] = people.map(({ onboarding }) => onboarding.id);
-  for (const id of [one!, two!]) await world.workflow(id).terminate('lost');
-  await listed(world, [three!]);
-  const { out } = await instap(world, 'reconcile');
+  for (const id of [one!, two!]) await testEnv.workflow(id).terminate('lost');
+  await waitUntilListed(testEnv, [three!]);
+  const { out } = await instap(testEnv, 'reconcile');
   expect(out).toBe('3 should be running, 2 were not: started again\n');
-  await listed(world, [one!, two!, three!]);
-  for (const { personId } of people) await agreed(world, personId);
-  expect((await instap(world, 'reconcile')).out).toBe('3 should be running, 0 were not\n');
+  await waitUntilListed(testEnv, [one!, two!, three!]);
+  for (const { personId } of people) await expectStatusToMatchDatabase(testEnv, personId);
+  expect((await instap(testEnv, 'reconcile')).out).toBe('3 should be running, 0 were not\n');
 });
 
 it('failing: none, then a run whose code is gone, with its attempts, since when, and why', async () => {
-  expect((await instap(world, 'failing')).out).toBe('none fails\n');
+  expect((await instap(testEnv, 'failing')).out).toBe('none fails\n');
   const workflowId = onboardingWorkflowId(randomUUID());
-  const taskQueue = world.config.TEMPORAL_TASK_QUEUE;
-  const run = await world.engine.workflow.start('noSuchWorkflow', { workflowId, taskQueue });
+  const taskQueue = testEnv.config.TEMPORAL_TASK_QUEUE;
+  const run = await testEnv.engine.workflow.start('noSuchWorkflow', { workflowId, taskQueue });
   const out = await eventually(async () => {
-    const said = await instap(world, 'failing');
+    const said = await instap(testEnv, 'failing');
     return said.out.startsWith(workflowId) ? said.out : undefined;
   });
   const [first, second, last] = out.split('\n');
@@ -93,10 +93,10 @@ it('failing: none, then a run whose code is gone, with its attempts, since when,
 });
 
 it('filters: each with its query, and with a link when the address of the UI is known', async () => {
-  const { out } = await instap(world, 'filters');
+  const { out } = await instap(testEnv, 'filters');
   expect(out).toContain('stuck: everybody with a problem, whatever it is\n  OnboardingProblem IS NOT NULL');
   expect(out).not.toContain('http');
-  const linked = await instap(world, 'filters', {
+  const linked = await instap(testEnv, 'filters', {
     TEMPORAL_UI_URL: 'https://temporal.example.org/',
     ...AWAY,
   });
@@ -106,7 +106,7 @@ it('filters: each with its query, and with a link when the address of the UI is 
 });
 
 it('says so when the engine is away', async () => {
-  const { code, err } = await instap(world, 'reconcile', AWAY);
+  const { code, err } = await instap(testEnv, 'reconcile', AWAY);
   expect([code, err]).toEqual([
     1,
     expect.stringMatching(/^the engine does not answer at 127.0.0.1:1: .*TEMPORAL_ADDRESS.*right\?\n$/),
@@ -114,12 +114,14 @@ it('says so when the engine is away', async () => {
 });
 
 it('says so when the engine has no such namespace', async () => {
-  const { code, err } = await instap(world, 'failing', { TEMPORAL_NAMESPACE: 'elsewhere' });
+  const { code, err } = await instap(testEnv, 'failing', { TEMPORAL_NAMESPACE: 'elsewhere' });
   expect([code, err]).toEqual([1, expect.stringContaining('no namespace "elsewhere"')]);
 });
 
 it('says so when the database is away', async () => {
-  const { code, err } = await instap(world, 'outbox', { DATABASE_URL: 'postgres://x:y@127.0.0.1:1/instap' });
+  const { code, err } = await instap(testEnv, 'outbox', {
+    DATABASE_URL: 'postgres://x:y@127.0.0.1:1/instap',
+  });
   expect([code, err]).toEqual([
     1,
     'the database does not answer: does PostgreSQL run, and is DATABASE_URL right?\n',
@@ -127,7 +129,7 @@ it('says so when the database is away', async () => {
 });
 
 it('lists its commands, also for a word it does not know', async () => {
-  const asked = await instap(world, 'help');
+  const asked = await instap(testEnv, 'help');
   expect(asked.code).toBe(0);
   for (const command of [
     'clients add NAME',
@@ -140,6 +142,6 @@ it('lists its commands, also for a word it does not know', async () => {
   ])
     expect(asked.out).toContain(`\n  ${command} `);
   const err = expect.stringContaining('no such command');
-  expect(await instap(world, 'frobnicate')).toEqual({ ...asked, err, code: 64 });
-  expect((await instap(world, `find ${someAddress()} twice`)).code).toBe(64);
+  expect(await instap(testEnv, 'frobnicate')).toEqual({ ...asked, err, code: 64 });
+  expect((await instap(testEnv, `find ${someAddress()} twice`)).code).toBe(64);
 });

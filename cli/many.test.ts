@@ -1,44 +1,48 @@
 /** The command line for many people at once. */
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { agreed, filtered, mailed } from '../test/kit/engine.ts';
+import {
+  createInvitedPerson,
+  expectSearchAttributes,
+  expectStatusToMatchDatabase,
+} from '../test/kit/engine.ts';
 import { Participant } from '../test/kit/participant.ts';
 import { instap } from '../test/kit/process.ts';
-import { createWorld, type World } from '../test/kit/testEnvironment.ts';
+import { createTestEnvironment, type TestEnvironment } from '../test/kit/testEnvironment.ts';
 
-let world: World;
+let testEnv: TestEnvironment;
 beforeAll(async () => {
-  world = await createWorld({ env: { INVITE_EVERY: '200ms' } });
+  testEnv = await createTestEnvironment({ env: { INVITE_EVERY: '200ms' } });
 });
-afterAll(() => world.close());
+afterAll(() => testEnv.close());
 
 const mailsTo = async ({ email }: Participant): Promise<number> =>
-  (await world.mailbox.mails()).filter(({ recipients }) => recipients.includes(email)).length;
+  (await testEnv.mailbox.mails()).filter(({ recipients }) => recipients.includes(email)).length;
 
 it('invite-all: everybody whom a ready filter finds gets the mail again, and nobody else', async () => {
-  const going = await mailed(world, 'terms');
-  const stuck = [new Participant(world), new Participant(world)];
+  const going = await createInvitedPerson(testEnv, 'terms');
+  const stuck = [new Participant(testEnv), new Participant(testEnv)];
   for (const anna of stuck) {
     await anna.invited();
     await anna.mail();
     await anna.openLink();
     await anna.open('/onboarding/help');
     await anna.submit({ reason: 'other' });
-    await agreed(world, anna.personId);
-    await filtered(world, anna.onboardingId, { OnboardingProblem: 'help-asked' });
+    await expectStatusToMatchDatabase(testEnv, anna.personId);
+    await expectSearchAttributes(testEnv, anna.onboardingId, { OnboardingProblem: 'help-asked' });
   }
-  const { code, out } = await instap(world, ['invite-all', 'stuck']);
+  const { code, out } = await instap(testEnv, ['invite-all', 'stuck']);
   expect([code, out]).toEqual([0, expect.stringContaining('the invitation is sent again to 2.')]);
   for (const anna of stuck) await anna.mail(2);
   expect(await mailsTo(going)).toBe(1);
 });
 
 it('invite-all: a filter of the operator’s own that finds nobody', async () => {
-  const { code, out } = await instap(world, ['invite-all', 'OnboardingStep = "profile"']);
+  const { code, out } = await instap(testEnv, ['invite-all', 'OnboardingStep = "profile"']);
   expect([code, out]).toEqual([0, 'the filter finds nobody\n']);
 });
 
 it('invite-all: a filter that is none is refused, and the ready ones are named', async () => {
-  const { code, err } = await instap(world, ['invite-all', 'everybody please']);
+  const { code, err } = await instap(testEnv, ['invite-all', 'everybody please']);
   expect(code).toBe(1);
   expect(err).toContain(
     'the engine does not understand this filter. Ready ones: "stuck", "waiting over 3 days"',

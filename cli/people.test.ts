@@ -1,21 +1,21 @@
 /** The command line about one person. */
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { agreed } from '../test/kit/engine.ts';
+import { expectStatusToMatchDatabase } from '../test/kit/engine.ts';
 import { eventually } from '../test/kit/eventually.ts';
 import { someAddress } from '../test/kit/message.ts';
 import { Participant } from '../test/kit/participant.ts';
 import { instap } from '../test/kit/process.ts';
-import { createWorld, type World } from '../test/kit/testEnvironment.ts';
+import { createTestEnvironment, type TestEnvironment } from '../test/kit/testEnvironment.ts';
 import { cancelOnboarding } from '../workflows/signals.ts';
 
-let world: World;
+let testEnv: TestEnvironment;
 beforeAll(async () => {
-  world = await createWorld({ env: { INVITE_EVERY: '200ms' } });
+  testEnv = await createTestEnvironment({ env: { INVITE_EVERY: '200ms' } });
 });
-afterAll(() => world.close());
+afterAll(() => testEnv.close());
 
 async function invited(body?: object): Promise<Participant> {
-  const anna = new Participant(world);
+  const anna = new Participant(testEnv);
   await anna.invited(body);
   await anna.mail();
   return anna;
@@ -23,7 +23,7 @@ async function invited(body?: object): Promise<Participant> {
 
 it('find: the person, the status and the workflow, also for the address in capitals', async () => {
   const anna = await invited();
-  const { out } = await instap(world, `find ${anna.email.toUpperCase()}`);
+  const { out } = await instap(testEnv, `find ${anna.email.toUpperCase()}`);
   expect(out).toBe(
     `person    ${anna.personId}\nstatus    open\nstep      terms\nworkflow  onboarding-${anna.onboardingId}\n`,
   );
@@ -31,56 +31,56 @@ it('find: the person, the status and the workflow, also for the address in capit
 
 it('invite: sends the invitation again', async () => {
   const anna = await invited();
-  const { code, out } = await instap(world, `invite ${anna.email}`);
+  const { code, out } = await instap(testEnv, `invite ${anna.email}`);
   expect(code).toBe(0);
   expect(out).toContain(`workflow  onboarding-${anna.onboardingId}`);
   expect(out).not.toContain('starts again');
   await anna.mail(2);
-  await agreed(world, anna.personId);
+  await expectStatusToMatchDatabase(testEnv, anna.personId);
 });
 
 it('invite: starts a cancelled one again, with everything kept', async () => {
   const anna = await invited();
   await anna.to('password');
-  await agreed(world, anna.personId);
-  await world.workflow(anna.onboardingId).signal(cancelOnboarding, { reason: 'the wrong line' });
+  await expectStatusToMatchDatabase(testEnv, anna.personId);
+  await testEnv.workflow(anna.onboardingId).signal(cancelOnboarding, { reason: 'the wrong line' });
   await eventually(async () => (await anna.row()).status === 'cancelled' || undefined);
-  await agreed(world, anna.personId);
+  await expectStatusToMatchDatabase(testEnv, anna.personId);
 
-  const { out } = await instap(world, `invite ${anna.email}`);
+  const { out } = await instap(testEnv, `invite ${anna.email}`);
   expect(out).toContain('it was cancelled and starts again, with everything kept');
   await anna.mail(2);
-  const { row, said } = await agreed(world, anna.personId);
+  const { row, said } = await expectStatusToMatchDatabase(testEnv, anna.personId);
   expect(row.status).toBe('open');
   expect(said.step).toBe('password');
 });
 
 it('invite: refused in words for somebody whose account is open', async () => {
-  const anna = await new Participant(world).to('profile');
+  const anna = await new Participant(testEnv).to('profile');
   await anna.openAccount();
-  const { code, err } = await instap(world, `invite ${anna.email}`);
+  const { code, err } = await instap(testEnv, `invite ${anna.email}`);
   expect(code).toBe(1);
   expect(err).toBe('refused: the account is open, and needs no invitation. The person can sign in\n');
 });
 
 it('invite: says where the temporary password comes from when the sender passes it on', async () => {
   const anna = await invited({ temporaryPassword: 'sender' });
-  const { out } = await instap(world, `invite ${anna.email}`);
+  const { out } = await instap(testEnv, `invite ${anna.email}`);
   expect(out).toContain(`POST /api/v1/recipients/${anna.personId}/invitation`);
 });
 
 it.each(['find', 'invite', 'erase'])('%s: nobody has this address', async (command) => {
-  const { code, err } = await instap(world, `${command} ${someAddress()}`);
+  const { code, err } = await instap(testEnv, `${command} ${someAddress()}`);
   expect([code, err]).toEqual([1, 'nobody has this address\n']);
 });
 
 it('erase: the person, and the run with its history', async () => {
   const anna = await invited();
-  await agreed(world, anna.personId);
-  expect((await instap(world, `erase ${anna.email}`)).out).toContain('erased');
+  await expectStatusToMatchDatabase(testEnv, anna.personId);
+  expect((await instap(testEnv, `erase ${anna.email}`)).out).toContain('erased');
   expect(await anna.row()).toBeUndefined();
   await eventually(async () => {
-    const described = await world
+    const described = await testEnv
       .workflow(anna.onboardingId)
       .describe()
       .catch(() => 'gone');

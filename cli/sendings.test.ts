@@ -5,28 +5,33 @@ import { recordMailReceipt } from '../db/mailReceipts.ts';
 import { beginTry, endTry } from '../db/sendTries.ts';
 import { Participant } from '../test/kit/participant.ts';
 import { instap } from '../test/kit/process.ts';
-import { createWorld, type World } from '../test/kit/testEnvironment.ts';
+import { createTestEnvironment, type TestEnvironment } from '../test/kit/testEnvironment.ts';
 
-let world: World;
+let testEnv: TestEnvironment;
 beforeAll(async () => {
-  world = await createWorld({ worker: false });
+  testEnv = await createTestEnvironment({ worker: false });
 });
-afterAll(() => world.close());
+afterAll(() => testEnv.close());
 
 it('sendings: each mail and SMS, try by try, the newest first, with what became of it', async () => {
-  const anna = new Participant(world);
+  const anna = new Participant(testEnv);
   const { recipient } = await anna.invited();
-  const { out: nothing } = await instap(world, `sendings ${anna.email}`);
+  const { out: nothing } = await instap(testEnv, `sendings ${anna.email}`);
   expect(nothing).toBe('nothing was sent yet\n');
 
   const subjectId = randomUUID();
   const mail = { personId: recipient.id, channel: 'mail', kind: 'invitation', subjectId } as const;
-  await endTry(world.db, await beginTry(world.db, mail), { outcome: 'failed', reason: '451 4.3.2' });
-  await endTry(world.db, await beginTry(world.db, mail), { outcome: 'accepted' });
-  await recordMailReceipt(world.db, { mailId: subjectId, delivered: true });
-  await beginTry(world.db, { personId: recipient.id, channel: 'sms', kind: 'code', subjectId: randomUUID() });
+  await endTry(testEnv.db, await beginTry(testEnv.db, mail), { outcome: 'failed', reason: '451 4.3.2' });
+  await endTry(testEnv.db, await beginTry(testEnv.db, mail), { outcome: 'accepted' });
+  await recordMailReceipt(testEnv.db, { mailId: subjectId, delivered: true });
+  await beginTry(testEnv.db, {
+    personId: recipient.id,
+    channel: 'sms',
+    kind: 'code',
+    subjectId: randomUUID(),
+  });
 
-  const { code, out } = await instap(world, `sendings ${anna.email}`);
+  const { code, out } = await instap(testEnv, `sendings ${anna.email}`);
   expect(code).toBe(0);
   const time = /\d{4}-\d\d-\d\d \d\d:\d\d:\d\d/;
   const lines = out.trimEnd().split('\n');
@@ -39,6 +44,6 @@ it('sendings: each mail and SMS, try by try, the newest first, with what became 
 });
 
 it('sendings: refused in words for an address that nobody has', async () => {
-  const { code, err } = await instap(world, `sendings nobody.${randomUUID()}@example.com`);
+  const { code, err } = await instap(testEnv, `sendings nobody.${randomUUID()}@example.com`);
   expect([code, err]).toEqual([1, 'nobody has this address\n']);
 });

@@ -1,30 +1,30 @@
 /** Authenticator tokens: RFC 6238 by the database's clock, one step of tolerance, each accepted once. */
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { atOnce, somebody } from '../test/kit/message.ts';
-import { createWorld, type World } from '../test/kit/testEnvironment.ts';
+import { createTestEnvironment, type TestEnvironment } from '../test/kit/testEnvironment.ts';
 import { tokenOf } from '../tools/tryout/authenticator.ts';
 import { addAppSecret, appFactorIsSet, appSecret, checkToken } from './appFactor.ts';
 import { transaction } from './connect.ts';
 
 const STEP_MS = 30_000;
 
-let world: World;
+let testEnv: TestEnvironment;
 let personId: string;
 let secret: string;
 beforeAll(async () => {
-  world = await createWorld({ worker: false });
+  testEnv = await createTestEnvironment({ worker: false });
 });
-afterAll(() => world.close());
+afterAll(() => testEnv.close());
 beforeEach(withNewPerson);
 
 async function withNewPerson(): Promise<void> {
-  ({ personId } = await somebody(world));
-  await transaction(world.db, (tx) => addAppSecret(tx, personId));
-  secret = await appSecret(world.db, personId);
+  ({ personId } = await somebody(testEnv));
+  await transaction(testEnv.db, (tx) => addAppSecret(tx, personId));
+  secret = await appSecret(testEnv.db, personId);
 }
 
 async function databaseNow(): Promise<number> {
-  const { rows } = await world.db.sql.raw<{ ms: number }>(
+  const { rows } = await testEnv.db.sql.raw<{ ms: number }>(
     'select extract(epoch from clock_timestamp())::float * 1000 as ms',
   );
   return rows[0]!.ms;
@@ -44,18 +44,18 @@ async function withinOneStep<T>(work: () => Promise<T>): Promise<T> {
   }
 }
 
-const check = (typed: string) => transaction(world.db, (tx) => checkToken(tx, personId, typed));
+const check = (typed: string) => transaction(testEnv.db, (tx) => checkToken(tx, personId, typed));
 const inTurn = async (first: string, second: string) => [await check(first), await check(second)];
-const row = () => world.db.sql('app_factor').where({ personId }).first();
+const row = () => testEnv.db.sql('app_factor').where({ personId }).first();
 const setLastStep = (sql: string) =>
-  world.db.sql.raw(`update app_factor set last_step = ${sql} where person_id = ?`, [personId]);
+  testEnv.db.sql.raw(`update app_factor set last_step = ${sql} where person_id = ?`, [personId]);
 const CURRENT_STEP = 'floor(extract(epoch from clock_timestamp()) / 30)::bigint';
 
 describe('a token', () => {
   it('of this moment is right, and sets the factor up', async () => {
-    expect(await appFactorIsSet(world.db, personId)).toBe(false);
+    expect(await appFactorIsSet(testEnv.db, personId)).toBe(false);
     expect(await check(await token())).toBe(true);
-    expect(await appFactorIsSet(world.db, personId)).toBe(true);
+    expect(await appFactorIsSet(testEnv.db, personId)).toBe(true);
   });
 
   it('is right once, 20 times at once', async () => {
@@ -78,13 +78,13 @@ describe('a token', () => {
 
   it.each([-20, -2, 2, 20])('%i steps off is refused', async (steps) => {
     expect(await withinOneStep(async () => check(await token(steps)))).toBe(false);
-    expect(await appFactorIsSet(world.db, personId)).toBe(false);
+    expect(await appFactorIsSet(testEnv.db, personId)).toBe(false);
   });
 
   it('of another person is refused', async () => {
     const theirs = await token();
-    ({ personId } = await somebody(world));
-    await transaction(world.db, (tx) => addAppSecret(tx, personId));
+    ({ personId } = await somebody(testEnv));
+    await transaction(testEnv.db, (tx) => addAppSecret(tx, personId));
     expect(await check(theirs)).toBe(false);
   });
 
@@ -104,7 +104,7 @@ describe('a token', () => {
   });
 
   it('of somebody without a secret is refused', async () => {
-    ({ personId } = await somebody(world));
+    ({ personId } = await somebody(testEnv));
     expect(await check('123456')).toBe(false);
   });
 });
@@ -131,15 +131,15 @@ describe('the secret', () => {
 
   it('stays the same after wrong tokens and when it is asked for again', async () => {
     await atOnce(5, () => check('000000'));
-    await transaction(world.db, (tx) => addAppSecret(tx, personId));
-    expect(await appSecret(world.db, personId)).toBe(secret);
+    await transaction(testEnv.db, (tx) => addAppSecret(tx, personId));
+    expect(await appSecret(testEnv.db, personId)).toBe(secret);
   });
 
   it('is another one for everybody, and sealed in its row', async () => {
     expect(JSON.stringify(await row())).not.toContain(secret);
-    ({ personId } = await somebody(world));
-    await transaction(world.db, (tx) => addAppSecret(tx, personId));
-    expect(await appSecret(world.db, personId)).not.toBe(secret);
+    ({ personId } = await somebody(testEnv));
+    await transaction(testEnv.db, (tx) => addAppSecret(tx, personId));
+    expect(await appSecret(testEnv.db, personId)).not.toBe(secret);
   });
 });
 

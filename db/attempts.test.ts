@@ -1,27 +1,27 @@
 /** Counters of tries: exact however many come at once, and over when their window is. */
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { createWorld, type World } from '../test/kit/testEnvironment.ts';
+import { createTestEnvironment, type TestEnvironment } from '../test/kit/testEnvironment.ts';
 import { counterLimits } from '../web/middleware/limits.ts';
 import { type Attempts, createAttempts, deleteOldAttempts } from './attempts.ts';
 
 const TRIES = 5;
 
-let world: World;
+let testEnv: TestEnvironment;
 let attempts: Attempts;
 let subject: string;
 beforeAll(async () => {
-  world = await createWorld({ worker: false, env: { LIMIT_TOKEN_TRIES: String(TRIES) } });
-  attempts = createAttempts(world.db, counterLimits(world.config), () => {});
+  testEnv = await createTestEnvironment({ worker: false, env: { LIMIT_TOKEN_TRIES: String(TRIES) } });
+  attempts = createAttempts(testEnv.db, counterLimits(testEnv.config), () => {});
 });
-afterAll(() => world.close());
+afterAll(() => testEnv.close());
 
 const many = (count: number) => {
   subject = randomUUID();
   return Promise.all(Array.from({ length: count }, () => attempts.count('token', subject)));
 };
 const endWindow = () =>
-  world.db
+  testEnv.db
     .sql('attempt')
     .where({ key: `token:${subject}` })
     .update({ expire: '1' });
@@ -52,8 +52,8 @@ it('a window that is over begins anew, and is deleted by and by', async () => {
   expect(await attempts.count('token', subject)).toEqual({ allowed: true, tries: 1 });
   await endWindow();
   await attempts.remember('known-network', subject);
-  await deleteOldAttempts(world.db);
-  const left = await world.db.sql('attempt').where('key', 'like', `%${subject}`).pluck('key');
+  await deleteOldAttempts(testEnv.db);
+  const left = await testEnv.db.sql('attempt').where('key', 'like', `%${subject}`).pluck('key');
   expect(left).toEqual([`known-network:${subject}`]);
   expect(await attempts.remembers('known-network', subject)).toBe(true);
 });

@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { steps } from '../domain/steps.ts';
 import { newMessage, someAddress } from '../test/kit/message.ts';
-import { createWorld, type World } from '../test/kit/testEnvironment.ts';
+import { createTestEnvironment, type TestEnvironment } from '../test/kit/testEnvironment.ts';
 import { transaction } from './connect.ts';
 import { completeOnboarding, expireOnboarding, openOnboarding } from './endings.ts';
 import { acceptMessage } from './messages.ts';
@@ -22,20 +22,20 @@ import { isTemporaryPassword, temporaryPasswordFor } from './temporaryPasswords.
 const DAY = 86_400_000;
 const FORTNIGHT = 14 * DAY;
 
-let world: World;
+let testEnv: TestEnvironment;
 beforeAll(async () => {
-  world = await createWorld({ worker: false });
+  testEnv = await createTestEnvironment({ worker: false });
 });
-afterAll(() => world.close());
+afterAll(() => testEnv.close());
 
 const mayOpen = (row: Onboarding) => steps(factsOf(row)).current === 'activate';
-const open = (id: string) => completeOnboarding(world.db, { id, mayOpen, tellWhenLaterThan: DAY });
+const open = (id: string) => completeOnboarding(testEnv.db, { id, mayOpen, tellWhenLaterThan: DAY });
 const cancel = (id: string) =>
-  orderCancellation(world.db, { onboardingId: id, order: randomUUID(), reason: 'the wrong line' });
-const rowOf = async (id: string) => (await onboarding(world.db, id))!;
+  orderCancellation(testEnv.db, { onboardingId: id, order: randomUUID(), reason: 'the wrong line' });
+const rowOf = async (id: string) => (await onboarding(testEnv.db, id))!;
 
 const accept = (email: string) =>
-  acceptMessage(world.db, newMessage(world.clientId, { email }), (accepted) => accepted).then((taken) => {
+  acceptMessage(testEnv.db, newMessage(testEnv.clientId, { email }), (accepted) => accepted).then((taken) => {
     if (!('answer' in taken)) throw new Error('refused');
     return taken.answer;
   });
@@ -43,7 +43,7 @@ const accept = (email: string) =>
 const ALL = { termsAccepted: true, passwordChanged: true, appVerified: true, profileSaved: true };
 
 const did = (id: string, facts: Partial<ReturnType<typeof factsOf>>) =>
-  recordStep(world.db, { onboarding: { id } }, async () => ({
+  recordStep(testEnv.db, { onboarding: { id } }, async () => ({
     signal: 'profileSaved',
     event: 'profile.saved',
     facts,
@@ -57,7 +57,7 @@ async function ready(email = someAddress()): Promise<{ email: string; id: string
 }
 
 const messagesOf = (personId: string): Promise<{ id: string; releasedAt: Date | null }[]> =>
-  world.db.sql('message').where({ personId }).select('id', 'releasedAt');
+  testEnv.db.sql('message').where({ personId }).select('id', 'releasedAt');
 
 describe('the account opens', () => {
   it('and every message that is held is released with it', async () => {
@@ -85,14 +85,14 @@ describe('the account opens', () => {
     const { id, personId } = await ready();
     const answers = await Promise.all(Array.from({ length: 10 }, () => open(id)));
     expect(answers.every(({ status }) => status === 'completed')).toBe(true);
-    const entries = await world.db.sql('audit').where({ personId, event: 'onboarding.completed' });
+    const entries = await testEnv.db.sql('audit').where({ personId, event: 'onboarding.completed' });
     expect(entries).toHaveLength(1);
   });
 });
 
 /** Some round trips to the database later, so that each race begins a little differently. */
 async function aMomentLater(round: number): Promise<void> {
-  for (let i = 0; i < round % 12; i++) await world.db.sql.raw('select 1');
+  for (let i = 0; i < round % 12; i++) await testEnv.db.sql.raw('select 1');
 }
 
 describe('a message that arrives while the account is being opened', () => {
@@ -106,7 +106,7 @@ describe('a message that arrives while the account is being opened', () => {
         aMomentLater(round).then(() => open(id)),
         accept(email),
       ]);
-      const notices = await world.db.sql('outbox').where({ workflow: 'messageNotice' }).select('subjectId');
+      const notices = await testEnv.db.sql('outbox').where({ workflow: 'messageNotice' }).select('subjectId');
       const announced = new Set(notices.map(({ subjectId }) => subjectId));
       for (const { id: message, releasedAt } of await messagesOf(personId)) {
         expect(releasedAt !== null || announced.has(message), 'held for ever').toBe(true);
@@ -122,18 +122,18 @@ describe('a message that arrives while the account is being opened', () => {
 
 describe('the invitation expires', () => {
   const age = (id: string, days: number, column = 'both') =>
-    world.db
+    testEnv.db
       .sql('onboarding')
       .where({ id })
       .update({
         ...(column !== 'requested' && {
-          progressedAt: world.db.sql.raw(`now() - ${days} * interval '1 day'`),
+          progressedAt: testEnv.db.sql.raw(`now() - ${days} * interval '1 day'`),
         }),
         ...(column !== 'progressed' && {
-          requestedAt: world.db.sql.raw(`now() - ${days} * interval '1 day'`),
+          requestedAt: testEnv.db.sql.raw(`now() - ${days} * interval '1 day'`),
         }),
       });
-  const expire = (id: string) => expireOnboarding(world.db, { id, expireAfter: FORTNIGHT });
+  const expire = (id: string) => expireOnboarding(testEnv.db, { id, expireAfter: FORTNIGHT });
 
   it('14 days after the latest of progress and an invitation that was asked for', async () => {
     const { onboarding: row } = await accept(someAddress());
@@ -150,30 +150,30 @@ describe('the invitation expires', () => {
 
   it('and its temporary passwords die, while what was done is kept', async () => {
     const { onboarding: row } = await accept(someAddress());
-    await temporaryPasswordFor(world.db, row.id);
+    await temporaryPasswordFor(testEnv.db, row.id);
     await did(row.id, { termsAccepted: true });
     await age(row.id, 15);
     await expire(row.id);
-    expect(await world.db.sql('temporary_password').where({ onboardingId: row.id })).toEqual([]);
+    expect(await testEnv.db.sql('temporary_password').where({ onboardingId: row.id })).toEqual([]);
     expect((await rowOf(row.id)).termsAcceptedAt).not.toBeNull();
   });
 
   it('and what the sender passed on counts no more, until the person starts it again', async () => {
     const taken = await acceptMessage(
-      world.db,
-      { ...newMessage(world.clientId, { email: someAddress() }), temporaryPassword: 'sender' },
+      testEnv.db,
+      { ...newMessage(testEnv.clientId, { email: someAddress() }), temporaryPassword: 'sender' },
       (accepted) => accepted,
     );
     if (!('answer' in taken)) throw new Error('refused');
     const { onboarding: row } = taken.answer;
-    const works = () => isTemporaryPassword(world.db, row, taken.temporaryPassword!);
+    const works = () => isTemporaryPassword(testEnv.db, row, taken.temporaryPassword!);
     for (const end of [() => age(row.id, 15).then(() => expire(row.id)), () => cancel(row.id)]) {
       expect(await works()).toBe(true);
       await end();
       expect(await works()).toBe(false);
-      await inviteByOperator(world.db, row.id, 0);
+      await inviteByOperator(testEnv.db, row.id, 0);
       expect(await works()).toBe(false);
-      expect(await openOnboarding(world.db, row.id)).toMatchObject({ status: 'open' });
+      expect(await openOnboarding(testEnv.db, row.id)).toMatchObject({ status: 'open' });
     }
     expect(await works()).toBe(true);
   });
@@ -207,16 +207,16 @@ describe('the invitation expires', () => {
     await did(row.id, { termsAccepted: true });
     await age(row.id, 15);
     await expire(row.id);
-    expect(await openOnboarding(world.db, row.id)).toMatchObject({ status: 'expired' });
+    expect(await openOnboarding(testEnv.db, row.id)).toMatchObject({ status: 'expired' });
     await accept(email);
-    expect(await openOnboarding(world.db, row.id)).toMatchObject({ status: 'open' });
+    expect(await openOnboarding(testEnv.db, row.id)).toMatchObject({ status: 'open' });
     expect((await rowOf(row.id)).termsAcceptedAt).not.toBeNull();
   });
 });
 
 it('a message that waited for the lock while the end was decided came after the end', async () => {
   const { onboarding: begun } = await accept(someAddress());
-  const row = await transaction(world.db, async (tx) => {
+  const row = await transaction(testEnv.db, async (tx) => {
     await tx.sql.raw('select now()');
     await cancel(begun.id);
     const locked = await lockOnboarding(tx, begun.id);
@@ -229,7 +229,7 @@ describe('a step', () => {
   it('done ten times at once is written once, with one signal', async () => {
     const { onboarding: row, personId } = await accept(someAddress());
     const once = () =>
-      recordStep(world.db, { onboarding: row }, async (_tx, locked) =>
+      recordStep(testEnv.db, { onboarding: row }, async (_tx, locked) =>
         locked.termsAcceptedAt
           ? { refused: 'already' as const }
           : { signal: 'termsAccepted', event: 'terms.accepted', facts: { termsAccepted: true } },
@@ -237,20 +237,20 @@ describe('a step', () => {
     const answers = await Promise.all(Array.from({ length: 10 }, once));
     expect(answers.filter((answer) => 'row' in answer)).toHaveLength(1);
     expect((await rowOf(row.id)).version).toBe(2);
-    expect(await world.db.sql('audit').where({ personId, event: 'terms.accepted' })).toHaveLength(1);
-    const signals = await world.db.sql('outbox').where({ subjectId: row.id, signal: 'termsAccepted' });
+    expect(await testEnv.db.sql('audit').where({ personId, event: 'terms.accepted' })).toHaveLength(1);
+    const signals = await testEnv.db.sql('outbox').where({ subjectId: row.id, signal: 'termsAccepted' });
     expect(signals.length).toBeLessThanOrEqual(1);
   });
 
   it('whose writing fails leaves neither fact nor audit nor signal', async () => {
     const { onboarding: row, personId } = await accept(someAddress());
-    const failing = recordStep(world.db, { onboarding: row }, async (tx, locked) => {
+    const failing = recordStep(testEnv.db, { onboarding: row }, async (tx, locked) => {
       expect((await lockOnboarding(tx, locked.id)).version).toBe(1);
       return { signal: 'termsAccepted', event: null as unknown as string, facts: { termsAccepted: true } };
     });
     await expect(failing).rejects.toThrow();
     expect(await rowOf(row.id)).toMatchObject({ version: 1, termsAcceptedAt: null });
-    expect(await world.db.sql('audit').where({ personId, event: 'terms.accepted' })).toEqual([]);
+    expect(await testEnv.db.sql('audit').where({ personId, event: 'terms.accepted' })).toEqual([]);
   });
 
   it('keeps when it was done first, and a skip that is taken back is gone', async () => {

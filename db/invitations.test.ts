@@ -3,22 +3,22 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { atOnce } from '../test/kit/message.ts';
 import { Participant } from '../test/kit/participant.ts';
-import { createWorld, type World } from '../test/kit/testEnvironment.ts';
+import { createTestEnvironment, type TestEnvironment } from '../test/kit/testEnvironment.ts';
 import { type Invitation, invitationFor, markInvitationSent } from './invitations.ts';
 import { recordMailReceipt } from './mailReceipts.ts';
 import { onboarding } from './onboardings.ts';
 import { beginTry, endTry } from './sendTries.ts';
 
-let world: World;
+let testEnv: TestEnvironment;
 beforeAll(async () => {
-  world = await createWorld({ worker: false });
+  testEnv = await createTestEnvironment({ worker: false });
 });
-afterAll(() => world.close());
+afterAll(() => testEnv.close());
 
 async function accepted() {
-  const anna = new Participant(world);
+  const anna = new Participant(testEnv);
   await anna.invited();
-  const { db, clientId } = world;
+  const { db, clientId } = testEnv;
   const { onboardingId, personId } = anna;
   const mail = await invitationFor(db, {
     onboardingId,
@@ -32,7 +32,7 @@ async function accepted() {
 }
 
 const markSent = (mail: Invitation) =>
-  markInvitationSent(world.db, mail, {
+  markInvitationSent(testEnv.db, mail, {
     columns: (_, { invitationsSent }) => ({ invitationsSent: invitationsSent + 1 }),
   });
 
@@ -44,7 +44,7 @@ it('counts a mail once, 20 times at once', async () => {
 
 it('a mail that came back before it was noted as sent is a problem, and not forgotten', async () => {
   const { mail, row } = await accepted();
-  await recordMailReceipt(world.db, { mailId: mail.id, delivered: false });
+  await recordMailReceipt(testEnv.db, { mailId: mail.id, delivered: false });
   expect(await markSent(mail)).toMatchObject({ mailProblem: 'mail-undeliverable' });
   expect((await row()).mailRefusedAt).not.toBeNull();
 });
@@ -52,7 +52,7 @@ it('a mail that came back before it was noted as sent is a problem, and not forg
 it('a mail that comes back in the very moment is a problem, and neither waits for the other: 20 races', async () => {
   for (let race = 0; race < 20; race++) {
     const { mail, row } = await accepted();
-    await Promise.all([markSent(mail), recordMailReceipt(world.db, { mailId: mail.id, delivered: false })]);
+    await Promise.all([markSent(mail), recordMailReceipt(testEnv.db, { mailId: mail.id, delivered: false })]);
     expect((await row()).mailRefusedAt).not.toBeNull();
   }
 });

@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { atOnce, newMessage, someAddress } from '../test/kit/message.ts';
-import { createWorld, type World } from '../test/kit/testEnvironment.ts';
+import { createTestEnvironment, type TestEnvironment } from '../test/kit/testEnvironment.ts';
 import { addClient } from './clients.ts';
 import { acceptMessage, type NewMessage, newestMessage } from './messages.ts';
 import { onboardingOf } from './onboardings.ts';
@@ -10,11 +10,11 @@ import { findPersonByEmail } from './people.ts';
 import { recipientOf } from './relations.ts';
 import type { TableName } from './tables.ts';
 
-let world: World;
+let testEnv: TestEnvironment;
 beforeAll(async () => {
-  world = await createWorld({ worker: false });
+  testEnv = await createTestEnvironment({ worker: false });
 });
-afterAll(() => world.close());
+afterAll(() => testEnv.close());
 
 const TABLES: TableName[] = [
   'person',
@@ -28,7 +28,9 @@ const TABLES: TableName[] = [
 
 async function counts(): Promise<Record<string, number>> {
   const count = async (table: TableName) => {
-    const { rows } = await world.db.sql.raw<{ count: number }>(`select count(*)::int as count from ${table}`);
+    const { rows } = await testEnv.db.sql.raw<{ count: number }>(
+      `select count(*)::int as count from ${table}`,
+    );
     return [table, rows[0]!.count];
   };
   return Object.fromEntries(await Promise.all(TABLES.map(count)));
@@ -43,8 +45,8 @@ async function added(work: () => Promise<unknown>): Promise<Record<string, numbe
 }
 
 const accept = (message: NewMessage) =>
-  acceptMessage(world.db, message, ({ messageId, personId }) => ({ messageId, personId }));
-const message = (given: Partial<NewMessage> = {}) => newMessage(world.clientId, given);
+  acceptMessage(testEnv.db, message, ({ messageId, personId }) => ({ messageId, personId }));
+const message = (given: Partial<NewMessage> = {}) => newMessage(testEnv.clientId, given);
 
 const ONE_OF_EACH = {
   person: 1,
@@ -102,7 +104,7 @@ describe('the same call', () => {
 
   it('of another organisation under the same key is another call', async () => {
     const key = randomUUID();
-    const other = await addClient(world.db, 'Provincie Voorbeeld');
+    const other = await addClient(testEnv.db, 'Provincie Voorbeeld');
     await accept(message({ idempotencyKey: key }));
     expect(await accept(newMessage(other.id, { idempotencyKey: key }))).toHaveProperty('answer');
   });
@@ -120,22 +122,22 @@ describe('messages to one person', () => {
   });
 
   it('twenty at once from two organisations: one onboarding, whose version counts each', async () => {
-    const other = await addClient(world.db, 'Waterschap Voorbeeld');
+    const other = await addClient(testEnv.db, 'Waterschap Voorbeeld');
     const email = someAddress();
-    await atOnce(20, (i) => accept(newMessage(i % 2 ? other.id : world.clientId, { email })));
-    const person = await findPersonByEmail(world.db, email);
-    expect(await onboardingOf(world.db, person!.id)).toMatchObject({ version: 20, status: 'open' });
+    await atOnce(20, (i) => accept(newMessage(i % 2 ? other.id : testEnv.clientId, { email })));
+    const person = await findPersonByEmail(testEnv.db, email);
+    expect(await onboardingOf(testEnv.db, person!.id)).toMatchObject({ version: 20, status: 'open' });
   });
 
   it('each organisation sees its own messages only, and nobody it never wrote to', async () => {
-    const other = await addClient(world.db, 'Hogeschool Voorbeeld');
+    const other = await addClient(testEnv.db, 'Hogeschool Voorbeeld');
     const email = someAddress();
     await accept(message({ email, subject: 'Van de gemeente' }));
-    const personId = (await findPersonByEmail(world.db, email))!.id;
-    expect(await recipientOf(world.db, { clientId: other.id, personId })).toBeUndefined();
-    expect(await newestMessage(world.db, { clientId: other.id, personId })).toBeUndefined();
+    const personId = (await findPersonByEmail(testEnv.db, email))!.id;
+    expect(await recipientOf(testEnv.db, { clientId: other.id, personId })).toBeUndefined();
+    expect(await newestMessage(testEnv.db, { clientId: other.id, personId })).toBeUndefined();
     await accept(newMessage(other.id, { email, subject: 'Van de hogeschool' }));
-    const theirs = await newestMessage(world.db, { clientId: other.id, personId });
+    const theirs = await newestMessage(testEnv.db, { clientId: other.id, personId });
     expect(theirs?.subject).toBe('Van de hogeschool');
   });
 });
@@ -143,7 +145,7 @@ describe('messages to one person', () => {
 describe('whole or not at all', () => {
   it('a failure while the answer is made leaves nothing', async () => {
     const grown = await added(async () => {
-      const failing = acceptMessage(world.db, message(), () => {
+      const failing = acceptMessage(testEnv.db, message(), () => {
         throw new Error('the answer could not be made');
       });
       await expect(failing).rejects.toThrow('the answer could not be made');
@@ -153,7 +155,7 @@ describe('whole or not at all', () => {
 
   it('and the same call is taken when it is tried again', async () => {
     const again = message();
-    const failing = acceptMessage(world.db, again, () => {
+    const failing = acceptMessage(testEnv.db, again, () => {
       throw new Error('no');
     });
     await expect(failing).rejects.toThrow('no');
@@ -168,7 +170,7 @@ describe('what is kept', () => {
       message({ email, subject: 'Geheim onderwerp', body: 'Geheime tekst', mobile: '+31612345678' }),
     );
     for (const table of TABLES) {
-      const rows = JSON.stringify(await world.db.sql(table).select());
+      const rows = JSON.stringify(await testEnv.db.sql(table).select());
       for (const secret of [email, 'Geheim', '12345678', 'Afdeling'])
         expect(rows, `${table} holds ${secret}`).not.toContain(secret);
     }
@@ -182,8 +184,8 @@ describe('what is kept', () => {
   ])('comes back as it was sent: %s', async (_what, body) => {
     const email = someAddress();
     await accept(message({ email, body, subject: body.slice(0, 200) }));
-    const personId = (await findPersonByEmail(world.db, email))!.id;
-    const kept = await newestMessage(world.db, { clientId: world.clientId, personId });
+    const personId = (await findPersonByEmail(testEnv.db, email))!.id;
+    const kept = await newestMessage(testEnv.db, { clientId: testEnv.clientId, personId });
     expect(kept).toMatchObject({ body, subject: body.slice(0, 200) });
   });
 });
@@ -191,6 +193,6 @@ describe('what is kept', () => {
 it('an address is found whatever its capitals and spaces around it', async () => {
   const email = someAddress();
   await accept(message({ email: `  ${email.toUpperCase()} ` }));
-  expect((await findPersonByEmail(world.db, email))?.email).toBe(email);
-  expect(await findPersonByEmail(world.db, email.replace('anna.', 'anna+'))).toBeUndefined();
+  expect((await findPersonByEmail(testEnv.db, email))?.email).toBe(email);
+  expect(await findPersonByEmail(testEnv.db, email.replace('anna.', 'anna+'))).toBeUndefined();
 });

@@ -2,47 +2,47 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { Participant } from '../test/kit/participant.ts';
 import { sendMessage } from '../test/kit/sender.ts';
-import { createWorld, type World } from '../test/kit/testEnvironment.ts';
+import { createTestEnvironment, type TestEnvironment } from '../test/kit/testEnvironment.ts';
 import { markRead, messageById } from './messages.ts';
 import { markNotified, noticeOf, planNotice } from './notices.ts';
 import { unfinished } from './unfinished.ts';
 
 const EVERY_MS = 60_000;
 
-let world: World;
+let testEnv: TestEnvironment;
 beforeAll(async () => {
-  world = await createWorld({ worker: false, env: { TEMPORAL_ADDRESS: '127.0.0.1:1' } });
+  testEnv = await createTestEnvironment({ worker: false, env: { TEMPORAL_ADDRESS: '127.0.0.1:1' } });
 });
-afterAll(() => world.close());
+afterAll(() => testEnv.close());
 
-const finished = () => new Participant(world).finished();
-const send = async ({ email }: Participant) => (await sendMessage(world, { email })).answer.id;
-const plan = (id: string) => planNotice(world.db, id, EVERY_MS);
+const finished = () => new Participant(testEnv).finished();
+const send = async ({ email }: Participant) => (await sendMessage(testEnv, { email })).answer.id;
+const plan = (id: string) => planNotice(testEnv.db, id, EVERY_MS);
 
 it('one that comes while a mail is being sent is told of by the next one', async () => {
   const anna = await finished();
   const first = await send(anna);
   expect(await plan(first)).toEqual({ waitMs: 0 });
-  expect(await noticeOf(world.db, first)).toMatchObject({ more: 0 });
+  expect(await noticeOf(testEnv.db, first)).toMatchObject({ more: 0 });
   const second = await send(anna);
   expect(await plan(second)).toEqual({ waitMs: expect.any(Number) });
-  await markNotified(world.db, first);
-  expect((await messageById(world.db, second))?.notifiedAt).toBeNull();
-  expect(await noticeOf(world.db, second)).toMatchObject({ message: { id: second } });
+  await markNotified(testEnv.db, first);
+  expect((await messageById(testEnv.db, second))?.notifiedAt).toBeNull();
+  expect(await noticeOf(testEnv.db, second)).toMatchObject({ message: { id: second } });
 });
 
 it('a lost run is found when the message that stands for others was read, and they were not', async () => {
   const anna = await finished();
   const told = await send(anna);
   await plan(told);
-  await markNotified(world.db, told);
+  await markNotified(testEnv.db, told);
   const stands = await send(anna);
   const other = await send(anna);
   await plan(stands);
   expect(await plan(other)).toBe('told-with-another');
-  await markRead(world.db, (await messageById(world.db, stands))!);
+  await markRead(testEnv.db, (await messageById(testEnv.db, stands))!);
   const lost: string[] = [];
-  for await (const page of unfinished(world.db, { notice: EVERY_MS, signInCode: EVERY_MS }))
+  for await (const page of unfinished(testEnv.db, { notice: EVERY_MS, signInCode: EVERY_MS }))
     if (page.workflow === 'messageNotice') lost.push(...page.rows.map(({ id }) => id));
   expect(lost).toContain(stands);
 });

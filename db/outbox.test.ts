@@ -3,20 +3,20 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { atOnce } from '../test/kit/message.ts';
 import { someSnapshot } from '../test/kit/snapshot.ts';
-import { createWorld, type World } from '../test/kit/testEnvironment.ts';
+import { createTestEnvironment, type TestEnvironment } from '../test/kit/testEnvironment.ts';
 import { transaction } from './connect.ts';
 import { drainOutbox, type OutboxRow, putInOutbox } from './outbox.ts';
 
-let world: World;
+let testEnv: TestEnvironment;
 beforeAll(async () => {
-  world = await createWorld({ worker: false });
+  testEnv = await createTestEnvironment({ worker: false });
 });
-afterAll(() => world.close());
-beforeEach(() => world.db.sql('outbox').delete());
+afterAll(() => testEnv.close());
+beforeEach(() => testEnv.db.sql('outbox').delete());
 
 async function put(count: number): Promise<string[]> {
   const ids = Array.from({ length: count }, () => randomUUID());
-  await transaction(world.db, async (tx) => {
+  await transaction(testEnv.db, async (tx) => {
     for (const subjectId of ids)
       await putInOutbox(tx, {
         workflow: 'onboarding',
@@ -28,9 +28,9 @@ async function put(count: number): Promise<string[]> {
   return ids;
 }
 
-const left = () => world.db.sql('outbox').orderBy('id');
+const left = () => testEnv.db.sql('outbox').orderBy('id');
 const allDue = () =>
-  world.db.sql('outbox').update({ nextTryAt: world.db.sql.raw(`now() - interval '1 second'`) });
+  testEnv.db.sql('outbox').update({ nextTryAt: testEnv.db.sql.raw(`now() - interval '1 second'`) });
 const away = async () => {
   throw new Error('the engine is away');
 };
@@ -38,20 +38,20 @@ const away = async () => {
 /** Drains until nothing is due, and notes what was sent. */
 async function drainAll(told: string[]): Promise<void> {
   const send = async ({ subjectId }: OutboxRow) => void told.push(subjectId);
-  while ((await drainOutbox(world.db, send)).sent > 0);
+  while ((await drainOutbox(testEnv.db, send)).sent > 0);
 }
 
 describe('a row', () => {
   it('is told with what was written, and is gone then', async () => {
     const [subjectId] = await put(1);
     const told: OutboxRow[] = [];
-    await drainOutbox(world.db, async (row) => void told.push(row));
+    await drainOutbox(testEnv.db, async (row) => void told.push(row));
     expect(told).toMatchObject([{ subjectId, signal: 'messageSent', payload: { version: 1 }, tries: 0 }]);
     expect(await left()).toEqual([]);
   });
 
   it('of a transaction that was rolled back is never told', async () => {
-    const failing = transaction(world.db, async (tx) => {
+    const failing = transaction(testEnv.db, async (tx) => {
       await putInOutbox(tx, { workflow: 'passwordReset', subjectId: randomUUID() });
       throw new Error('rolled back');
     });
@@ -66,10 +66,10 @@ describe('a row', () => {
       told.push(subjectId);
     };
     const told: string[] = [];
-    for (let i = 0; i < 3; i++) await drainOutbox(world.db, send);
+    for (let i = 0; i < 3; i++) await drainOutbox(testEnv.db, send);
     const [fresh] = await put(1);
     await allDue();
-    await drainOutbox(world.db, send);
+    await drainOutbox(testEnv.db, send);
     expect(told).toEqual([fresh]);
     expect(await left()).toHaveLength(50);
   });
@@ -78,8 +78,8 @@ describe('a row', () => {
     await put(1);
     const waits: number[] = [];
     for (let i = 0; i < 5; i++) {
-      expect(await drainOutbox(world.db, away)).toMatchObject({ sent: 0, failure: expect.any(Error) });
-      const { rows } = await world.db.sql.raw<{ wait: number }>(
+      expect(await drainOutbox(testEnv.db, away)).toMatchObject({ sent: 0, failure: expect.any(Error) });
+      const { rows } = await testEnv.db.sql.raw<{ wait: number }>(
         'select round(extract(epoch from next_try_at - now()))::int as wait from outbox',
       );
       waits.push(rows[0]!.wait);
@@ -94,8 +94,8 @@ describe('a row', () => {
 
   it('that waits is left alone until then', async () => {
     await put(1);
-    await drainOutbox(world.db, away);
-    expect(await drainOutbox(world.db, away)).toEqual({ sent: 0, failure: undefined });
+    await drainOutbox(testEnv.db, away);
+    expect(await drainOutbox(testEnv.db, away)).toEqual({ sent: 0, failure: undefined });
     expect((await left())[0]?.tries).toBe(1);
   });
 
@@ -106,10 +106,10 @@ describe('a row', () => {
       signal: 'reconciled' as const,
       payload: someSnapshot(),
     }));
-    await transaction(world.db, (tx) => putInOutbox(tx, ...lost));
+    await transaction(testEnv.db, (tx) => putInOutbox(tx, ...lost));
     const [person] = await put(1);
     const told: string[] = [];
-    await drainOutbox(world.db, async ({ subjectId }) => void told.push(subjectId));
+    await drainOutbox(testEnv.db, async ({ subjectId }) => void told.push(subjectId));
     expect(told).toContain(person);
     await drainAll(told);
     expect(told).toHaveLength(61);
@@ -118,7 +118,7 @@ describe('a row', () => {
   it('that fails holds up no other', async () => {
     const [bad, ...good] = await put(10);
     const told: string[] = [];
-    const { sent } = await drainOutbox(world.db, async ({ subjectId }) => {
+    const { sent } = await drainOutbox(testEnv.db, async ({ subjectId }) => {
       if (subjectId === bad) throw new Error('this one not');
       told.push(subjectId);
     });
@@ -129,7 +129,7 @@ describe('a row', () => {
 
   it('stays when the process dies between telling and deleting: told twice rather than never', async () => {
     await put(1);
-    const dying = transaction(world.db, async (tx) => {
+    const dying = transaction(testEnv.db, async (tx) => {
       await drainOutbox(tx, async () => undefined);
       throw new Error('killed');
     });
@@ -156,7 +156,7 @@ describe('several processes side by side', () => {
       told.push(subjectId);
     };
     for (let round = 0; round < 20 && (await left()).length > 0; round++) {
-      await atOnce(4, () => drainOutbox(world.db, flaky));
+      await atOnce(4, () => drainOutbox(testEnv.db, flaky));
       await allDue();
     }
     expect(told.sort()).toEqual(ids.sort());
@@ -166,7 +166,7 @@ describe('several processes side by side', () => {
     const [held] = await put(1);
     const { promise: released, resolve: release } = Promise.withResolvers<void>();
     const { promise: begun, resolve: begin } = Promise.withResolvers<void>();
-    const slow = drainOutbox(world.db, async () => {
+    const slow = drainOutbox(testEnv.db, async () => {
       begin();
       await released;
     });

@@ -8,22 +8,22 @@ import { eventually } from '../test/kit/eventually.ts';
 import { OWN_PASSWORD } from '../test/kit/pages.ts';
 import { Participant } from '../test/kit/participant.ts';
 import { sendMessage } from '../test/kit/sender.ts';
-import { createWorld, type World } from '../test/kit/testEnvironment.ts';
+import { createTestEnvironment, type TestEnvironment } from '../test/kit/testEnvironment.ts';
 import { anyFreePort } from '../tools/local/ports.ts';
 import { counterLimits } from '../web/middleware/limits.ts';
 import { createAttempts } from './attempts.ts';
 import { connect, disconnect } from './connect.ts';
 
-let world: World;
+let testEnv: TestEnvironment;
 beforeAll(async () => {
-  world = await createWorld({ worker: false });
+  testEnv = await createTestEnvironment({ worker: false });
 });
-afterAll(() => world.close());
+afterAll(() => testEnv.close());
 
 it('a connection is begun without parameters and keeps no named statement', async () => {
-  const { DATABASE_URL: url, SECRET_KEYS: secretKeys } = world.config;
+  const { DATABASE_URL: url, SECRET_KEYS: secretKeys } = testEnv.config;
   const db = connect({ url, secretKeys, pool: 1 });
-  await createAttempts(db, counterLimits(world.config), () => {}).count('help', 'somebody');
+  await createAttempts(db, counterLimits(testEnv.config), () => {}).count('help', 'somebody');
   const limit = await db.sql.raw(`select setting, source from pg_settings where name = 'statement_timeout'`);
   expect(limit.rows).toEqual([{ setting: '10000', source: 'session' }]);
   expect((await db.sql.raw('select * from pg_prepared_statements')).rows).toEqual([]);
@@ -34,7 +34,7 @@ const BOUNCER = 'pgbouncer';
 const isInstalled = spawnSync(BOUNCER, ['--version']).status === 0;
 
 async function answers(url: string): Promise<true | undefined> {
-  const db = connect({ url, secretKeys: world.config.SECRET_KEYS, pool: 1 });
+  const db = connect({ url, secretKeys: testEnv.config.SECRET_KEYS, pool: 1 });
   return db.sql
     .raw('select 1')
     .then(
@@ -44,9 +44,9 @@ async function answers(url: string): Promise<true | undefined> {
     .finally(() => disconnect(db));
 }
 
-/** PgBouncer with its defaults, but for the mode, in front of the world's database. */
+/** PgBouncer with its defaults, but for the mode, in front of the environment's database. */
 async function startBouncer(mode: string): Promise<{ url: string; stop: () => void }> {
-  const target = new URL(world.config.DATABASE_URL);
+  const target = new URL(testEnv.config.DATABASE_URL);
   const port = await anyFreePort();
   const folder = mkdtempSync(path.join(tmpdir(), 'instap-bouncer-'));
   chmodSync(folder, 0o755);
@@ -84,21 +84,21 @@ describe.skipIf(!isInstalled)('behind PgBouncer (skipped where it is not install
   it.each(['session', 'transaction'])(
     '%s pooling: many equal posts at once are all answered',
     async (mode) => {
-      const anna = await new Participant(world).finished();
-      const direct = world.config.DATABASE_URL;
+      const anna = await new Participant(testEnv).finished();
+      const direct = testEnv.config.DATABASE_URL;
       const { url, stop } = await startBouncer(mode);
       try {
-        await world.restart({ DATABASE_URL: url });
+        await testEnv.restart({ DATABASE_URL: url });
         const ask = () =>
-          new Participant(world).post('/sign-in', { email: anna.email, password: OWN_PASSWORD });
+          new Participant(testEnv).post('/sign-in', { email: anna.email, password: OWN_PASSWORD });
         const answers = await Promise.all(Array.from({ length: 40 }, ask));
         expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([303]));
-        const post = () => sendMessage(world, { email: `${mode}@example.com`, key: `same-${mode}` });
+        const post = () => sendMessage(testEnv, { email: `${mode}@example.com`, key: `same-${mode}` });
         const sent = await Promise.all(Array.from({ length: 40 }, post));
         expect(new Set(sent.map(({ status }) => status))).toEqual(new Set([202]));
         expect((await anna.ask('/readyz')).status).toBe(200);
       } finally {
-        await world.restart({ DATABASE_URL: direct });
+        await testEnv.restart({ DATABASE_URL: direct });
         stop();
       }
     },

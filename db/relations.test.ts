@@ -1,7 +1,7 @@
 /** Correcting an address and ending a relation: each touches its own client's part only, and no message goes astray. */
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { newMessage, someAddress } from '../test/kit/message.ts';
-import { createWorld, type World } from '../test/kit/testEnvironment.ts';
+import { createTestEnvironment, type TestEnvironment } from '../test/kit/testEnvironment.ts';
 import { addClient } from './clients.ts';
 import { completeOnboarding } from './endings.ts';
 import { erasePerson } from './erasure.ts';
@@ -11,14 +11,14 @@ import { findPersonByEmail, person } from './people.ts';
 import { correctAddress, endRelation, inviteAgain, recipientOf } from './relations.ts';
 import { findSession, startSession } from './sessions.ts';
 
-let world: World;
+let testEnv: TestEnvironment;
 let other: string;
 let email: string;
 beforeAll(async () => {
-  world = await createWorld({ worker: false });
-  other = (await addClient(world.db, 'Provincie Voorbeeld')).id;
+  testEnv = await createTestEnvironment({ worker: false });
+  other = (await addClient(testEnv.db, 'Provincie Voorbeeld')).id;
 });
-afterAll(() => world.close());
+afterAll(() => testEnv.close());
 beforeEach(() => {
   email = someAddress();
 });
@@ -27,7 +27,7 @@ type Taken = { messageId: string; personId: string };
 
 async function send(clientId: string, to = email): Promise<Taken> {
   const taken = await acceptMessage(
-    world.db,
+    testEnv.db,
     newMessage(clientId, { email: to }),
     ({ messageId, personId }) => ({
       messageId,
@@ -39,14 +39,14 @@ async function send(clientId: string, to = email): Promise<Taken> {
 }
 
 const addressOf = async (messageId: string) =>
-  (await person(world.db, (await messageById(world.db, messageId))!.personId)).email;
-const rowOf = async (personId: string) => (await onboardingOf(world.db, personId))!;
-const correct = (personId: string, to: string, clientId = world.clientId) =>
-  correctAddress(world.db, { clientId, personId, email: to });
+  (await person(testEnv.db, (await messageById(testEnv.db, messageId))!.personId)).email;
+const rowOf = async (personId: string) => (await onboardingOf(testEnv.db, personId))!;
+const correct = (personId: string, to: string, clientId = testEnv.clientId) =>
+  correctAddress(testEnv.db, { clientId, personId, email: to });
 
 async function did(personId: string, facts: object): Promise<void> {
   const { id } = await rowOf(personId);
-  await recordStep(world.db, { onboarding: { id } }, async () => ({
+  await recordStep(testEnv.db, { onboarding: { id } }, async () => ({
     signal: 'termsAccepted',
     event: 'terms.accepted',
     facts,
@@ -55,38 +55,38 @@ async function did(personId: string, facts: object): Promise<void> {
 
 describe('a corrected address', () => {
   it('of nobody else: the same person, with everything that was done and held void', async () => {
-    const { messageId, personId } = await send(world.clientId);
+    const { messageId, personId } = await send(testEnv.clientId);
     await did(personId, { termsAccepted: true, passwordChanged: true });
-    await world.db.sql('person').where({ id: personId }).update({ passwordHash: 'x' });
-    const token = await startSession(world.db, { personId, clientId: null, proofs: ['link', 'password'] });
+    await testEnv.db.sql('person').where({ id: personId }).update({ passwordHash: 'x' });
+    const token = await startSession(testEnv.db, { personId, clientId: null, proofs: ['link', 'password'] });
     const right = someAddress();
     expect(await correct(personId, right)).toEqual({ personId });
     expect(await addressOf(messageId)).toBe(right);
-    expect(await findPersonByEmail(world.db, email)).toBeUndefined();
+    expect(await findPersonByEmail(testEnv.db, email)).toBeUndefined();
     expect(await rowOf(personId)).toMatchObject({
       status: 'open',
       termsAcceptedAt: null,
       passwordChangedAt: null,
     });
-    expect(await person(world.db, personId)).toMatchObject({ passwordHash: null });
-    const { SESSION_IDLE: idleMs, SESSION_ABSOLUTE: absoluteMs } = world.config;
-    expect(await findSession(world.db, { token, idleMs, absoluteMs })).toBeUndefined();
+    expect(await person(testEnv.db, personId)).toMatchObject({ passwordHash: null });
+    const { SESSION_IDLE: idleMs, SESSION_ABSOLUTE: absoluteMs } = testEnv.config;
+    expect(await findSession(testEnv.db, { token, idleMs, absoluteMs })).toBeUndefined();
   });
 
   it('of somebody known: only the caller’s messages move, readable under the other key', async () => {
     const right = someAddress();
     const known = await send(other, right);
-    const { messageId, personId } = await send(world.clientId);
+    const { messageId, personId } = await send(testEnv.clientId);
     expect(await correct(personId, right)).toEqual({ personId: known.personId });
-    expect(await messageById(world.db, messageId)).toMatchObject({
+    expect(await messageById(testEnv.db, messageId)).toMatchObject({
       personId: known.personId,
       subject: 'Uw aanstelling',
     });
-    expect(await world.db.sql('person').where({ id: personId })).toEqual([]);
+    expect(await testEnv.db.sql('person').where({ id: personId })).toEqual([]);
   });
 
   it('to which others write, too: theirs stay where they are, with all that was done', async () => {
-    const mine = await send(world.clientId);
+    const mine = await send(testEnv.clientId);
     const theirs = await send(other);
     await did(mine.personId, { termsAccepted: true });
     const right = someAddress();
@@ -99,29 +99,29 @@ describe('a corrected address', () => {
       termsAcceptedAt: expect.any(Date),
     });
     const there = (moved as { personId: string }).personId;
-    expect(await rowOf(there)).toMatchObject({ termsAcceptedAt: null, clientId: world.clientId });
+    expect(await rowOf(there)).toMatchObject({ termsAcceptedAt: null, clientId: testEnv.clientId });
     expect(
-      await recipientOf(world.db, { clientId: world.clientId, personId: mine.personId }),
+      await recipientOf(testEnv.db, { clientId: testEnv.clientId, personId: mine.personId }),
     ).toBeUndefined();
   });
 
   it('is refused once the account is open, and is nothing when it is the same one', async () => {
-    const { personId } = await send(world.clientId);
+    const { personId } = await send(testEnv.clientId);
     expect(await correct(personId, ` ${email.toUpperCase()}`)).toEqual({ refused: 'same' });
-    await completeOnboarding(world.db, {
+    await completeOnboarding(testEnv.db, {
       id: (await rowOf(personId)).id,
       mayOpen: () => true,
       tellWhenLaterThan: 3_600_000,
     });
     expect(await correct(personId, someAddress())).toEqual({ refused: 'completed' });
-    expect((await person(world.db, personId)).email).toBe(email);
+    expect((await person(testEnv.db, personId)).email).toBe(email);
   });
 
   it('while another organisation writes to the old one: each message ends where it was sent, 40 races', async () => {
     for (let round = 0; round < 40; round++) {
       email = someAddress();
       const right = someAddress();
-      const mine = await send(world.clientId);
+      const mine = await send(testEnv.clientId);
       const [theirs] = await Promise.all([send(other), correct(mine.personId, right)]);
       expect(await addressOf(theirs.messageId), `round ${round}`).toBe(email);
       expect(await addressOf(mine.messageId), `round ${round}`).toBe(right);
@@ -131,7 +131,7 @@ describe('a corrected address', () => {
   it('that two people get at once is one person’s, with the messages of both, 10 races', async () => {
     for (let round = 0; round < 10; round++) {
       const right = someAddress();
-      const sent = [await send(world.clientId, someAddress()), await send(world.clientId, someAddress())];
+      const sent = [await send(testEnv.clientId, someAddress()), await send(testEnv.clientId, someAddress())];
       await Promise.all(sent.map(({ personId }) => correct(personId, right)));
       for (const { messageId } of sent) expect(await addressOf(messageId), `round ${round}`).toBe(right);
     }
@@ -140,7 +140,7 @@ describe('a corrected address', () => {
   it('that crosses another one loses no message, 5 races', async () => {
     for (let round = 0; round < 5; round++) {
       const [one, two] = [someAddress(), someAddress()];
-      const sent = [await send(world.clientId, one), await send(world.clientId, two)];
+      const sent = [await send(testEnv.clientId, one), await send(testEnv.clientId, two)];
       await Promise.all([correct(sent[0]!.personId, two), correct(sent[1]!.personId, one)]);
       for (const { messageId } of sent) expect([one, two]).toContain(await addressOf(messageId));
     }
@@ -149,48 +149,48 @@ describe('a corrected address', () => {
 
 describe('an ended relation', () => {
   it('deletes the client’s messages; the other client’s stay, and its name is on the next mail', async () => {
-    const mine = await send(world.clientId);
+    const mine = await send(testEnv.clientId);
     const theirs = await send(other);
-    await send(world.clientId);
-    const ended = await endRelation(world.db, { clientId: world.clientId, personId: mine.personId });
+    await send(testEnv.clientId);
+    const ended = await endRelation(testEnv.db, { clientId: testEnv.clientId, personId: mine.personId });
     expect(ended).toEqual({ erased: false });
-    expect(await messageById(world.db, mine.messageId)).toBeUndefined();
-    expect(await messageById(world.db, theirs.messageId)).toBeDefined();
+    expect(await messageById(testEnv.db, mine.messageId)).toBeUndefined();
+    expect(await messageById(testEnv.db, theirs.messageId)).toBeDefined();
     expect((await rowOf(mine.personId)).clientId).toBe(other);
   });
 
   it('is the end of the person when it was the last one: nothing but opaque ids is left', async () => {
-    const { personId } = await send(world.clientId);
+    const { personId } = await send(testEnv.clientId);
     const { id } = await rowOf(personId);
-    const { dataKey, emailIndex } = (await world.db.sql('person').where({ id: personId }).first())!;
-    expect(await endRelation(world.db, { clientId: world.clientId, personId })).toEqual({ erased: true });
-    const { rows } = await world.db.sql.raw<{ name: string }>(
+    const { dataKey, emailIndex } = (await testEnv.db.sql('person').where({ id: personId }).first())!;
+    expect(await endRelation(testEnv.db, { clientId: testEnv.clientId, personId })).toEqual({ erased: true });
+    const { rows } = await testEnv.db.sql.raw<{ name: string }>(
       `select table_name as name from information_schema.tables where table_schema = 'public' and table_type = 'BASE TABLE'`,
     );
     for (const { name } of rows) {
-      const left = JSON.stringify((await world.db.sql.raw('select * from ??', [name])).rows);
+      const left = JSON.stringify((await testEnv.db.sql.raw('select * from ??', [name])).rows);
       expect(left, name).not.toContain(dataKey);
       expect(left, name).not.toContain(emailIndex);
       if (!['audit', 'event', 'idempotency_key'].includes(name)) expect(left, name).not.toContain(personId);
     }
-    const told = await world.db.sql('outbox').where({ subjectId: id }).select('workflow');
+    const told = await testEnv.db.sql('outbox').where({ subjectId: id }).select('workflow');
     expect(told.every(({ workflow }) => workflow === 'erasure')).toBe(true);
   });
 
   it('while another message arrives: it is there afterwards, for somebody with that address, 40 races', async () => {
     for (let round = 0; round < 40; round++) {
       email = someAddress();
-      const mine = await send(world.clientId);
-      const relation = { clientId: world.clientId, personId: mine.personId };
-      const [theirs] = await Promise.all([send(other), endRelation(world.db, relation)]);
+      const mine = await send(testEnv.clientId);
+      const relation = { clientId: testEnv.clientId, personId: mine.personId };
+      const [theirs] = await Promise.all([send(other), endRelation(testEnv.db, relation)]);
       expect(await addressOf(theirs.messageId), `round ${round}`).toBe(email);
     }
   });
 
   it('leaves the address free: the next message begins anew', async () => {
-    const first = await send(world.clientId);
-    await erasePerson(world.db, first.personId);
-    const second = await send(world.clientId);
+    const first = await send(testEnv.clientId);
+    await erasePerson(testEnv.db, first.personId);
+    const second = await send(testEnv.clientId);
     expect(second.personId).not.toBe(first.personId);
     expect(await rowOf(second.personId)).toMatchObject({ status: 'open', version: 1 });
   });
@@ -199,25 +199,29 @@ describe('an ended relation', () => {
 describe('an invitation that the sender asks for again', () => {
   const everyMs = 300_000;
   const again = (personId: string) =>
-    inviteAgain(world.db, { clientId: world.clientId, personId, everyMs }, async () => ({}));
+    inviteAgain(testEnv.db, { clientId: testEnv.clientId, personId, everyMs }, async () => ({}));
 
   it('counts as asked for now, and is refused once the account is open', async () => {
-    const { personId } = await send(world.clientId);
-    const longAgo = world.db.sql.raw(`now() - interval '1 hour'`);
-    await world.db.sql('onboarding').where({ personId }).update({ requestedAt: longAgo });
+    const { personId } = await send(testEnv.clientId);
+    const longAgo = testEnv.db.sql.raw(`now() - interval '1 hour'`);
+    await testEnv.db.sql('onboarding').where({ personId }).update({ requestedAt: longAgo });
     const before = await rowOf(personId);
     await again(personId);
     expect((await rowOf(personId)).requestedAt.getTime()).toBeGreaterThan(before.requestedAt.getTime());
-    await completeOnboarding(world.db, { id: before.id, mayOpen: () => true, tellWhenLaterThan: 3_600_000 });
+    await completeOnboarding(testEnv.db, {
+      id: before.id,
+      mayOpen: () => true,
+      tellWhenLaterThan: 3_600_000,
+    });
     expect(await again(personId)).toEqual({ refused: 'completed' });
   });
 
   it('is not taken for the one before, whose mail never left because the person went on', async () => {
-    const { personId } = await send(world.clientId);
+    const { personId } = await send(testEnv.clientId);
     const before = await rowOf(personId);
     await again(personId);
     expect((await rowOf(personId)).version).toBe(before.version);
-    await recordStep(world.db, { onboarding: before }, async () => ({
+    await recordStep(testEnv.db, { onboarding: before }, async () => ({
       signal: 'termsAccepted',
       event: 'terms.accepted',
       facts: { termsAccepted: true },
@@ -230,12 +234,12 @@ describe('an invitation that the sender asks for again', () => {
   });
 
   it('gives a new temporary password only to a sender that passes it on', async () => {
-    const { personId } = await send(world.clientId);
+    const { personId } = await send(testEnv.clientId);
     expect(await again(personId)).toMatchObject({ temporaryPassword: undefined });
     email = someAddress();
-    const message = newMessage(world.clientId, { email, temporaryPassword: 'sender' });
-    await acceptMessage(world.db, message, () => ({}));
-    const passing = (await findPersonByEmail(world.db, email))!.id;
+    const message = newMessage(testEnv.clientId, { email, temporaryPassword: 'sender' });
+    await acceptMessage(testEnv.db, message, () => ({}));
+    const passing = (await findPersonByEmail(testEnv.db, email))!.id;
     const [first, second] = [await again(passing), await again(passing)];
     expect(first).toMatchObject({ temporaryPassword: expect.stringMatching(/^[a-z0-9-]{16,}$/) });
     expect(second).not.toEqual(first);

@@ -7,26 +7,26 @@ import { somebody } from '../test/kit/message.ts';
 import { Participant } from '../test/kit/participant.ts';
 import { openRawMailServer, type RawMailServer } from '../test/kit/rawMailServer.ts';
 import { sendMessage } from '../test/kit/sender.ts';
-import { createWorld, type World } from '../test/kit/testEnvironment.ts';
+import { createTestEnvironment, type TestEnvironment } from '../test/kit/testEnvironment.ts';
 import { beginTry, endTry, triesOf } from './sendTries.ts';
 
 let server: RawMailServer;
-let world: World;
-let dropping: World;
+let testEnv: TestEnvironment;
+let dropping: TestEnvironment;
 beforeAll(async () => {
   server = await openRawMailServer();
-  [world, dropping] = await Promise.all([
-    createWorld(),
-    createWorld({ env: { SMTP_URL: `smtp://127.0.0.1:${server.port}` } }),
+  [testEnv, dropping] = await Promise.all([
+    createTestEnvironment(),
+    createTestEnvironment({ env: { SMTP_URL: `smtp://127.0.0.1:${server.port}` } }),
   ]);
 });
 afterAll(async () => {
-  await Promise.all([world.close(), dropping.close()]);
+  await Promise.all([testEnv.close(), dropping.close()]);
   await server.close();
 });
 
 /** What was tried for this address, the oldest first, once there are `count` and the last has its outcome. */
-async function tried(email: string, count: number, on = world) {
+async function tried(email: string, count: number, on = testEnv) {
   const { answer } = await sendMessage(on, { email });
   const tries = await eventually(async () => {
     const found = await triesOf(on.db, answer.recipient.id);
@@ -36,7 +36,7 @@ async function tried(email: string, count: number, on = world) {
 }
 
 it('has a mail that the server took', async () => {
-  expect(await tried(new Participant(world).email, 1)).toEqual([['mail', 'invitation', 'accepted', null]]);
+  expect(await tried(new Participant(testEnv).email, 1)).toEqual([['mail', 'invitation', 'accepted', null]]);
 });
 
 it('has a mail that the server refused, with the code only', async () => {
@@ -68,16 +68,16 @@ it('27: the server takes the mail and drops the line: it is sent again with the 
 });
 
 it('has the notice of a message that was refused, and the message says so', async () => {
-  const anna = await new Participant(world, `anna.${randomUUID()}@refused.example`).finished();
-  const { answer } = await sendMessage(world, { email: anna.email });
+  const anna = await new Participant(testEnv, `anna.${randomUUID()}@refused.example`).finished();
+  const { answer } = await sendMessage(testEnv, { email: anna.email });
   await eventually(async () => {
-    const { body } = await ask<{ status: string }>(world, `GET /messages/${answer.id}`);
+    const { body } = await ask<{ status: string }>(testEnv, `GET /messages/${answer.id}`);
     return body.status === 'undeliverable' || undefined;
   });
   await anna.open('/forgot-password');
   await anna.submit({ email: anna.email });
   const [newest, notice] = await eventually(async () => {
-    const tries = await triesOf(world.db, anna.personId);
+    const tries = await triesOf(testEnv.db, anna.personId);
     return tries[0]?.kind === 'password-reset' && tries[0].outcome ? tries : undefined;
   });
   expect(newest).toMatchObject({ outcome: 'refused', reason: '550 5.1.1' });
@@ -85,20 +85,20 @@ it('has the notice of a message that was refused, and the message says so', asyn
 });
 
 it('keeps the first outcome, and a try without one is shown as such', async () => {
-  const { personId } = await somebody(world);
+  const { personId } = await somebody(testEnv);
   const subjectId = randomUUID();
   const mail = { personId, channel: 'mail', kind: 'reminder', subjectId } as const;
-  const first = await beginTry(world.db, mail);
-  await endTry(world.db, first, { outcome: 'failed', reason: 'ETIMEDOUT' });
-  await endTry(world.db, first, { outcome: 'accepted' });
-  await beginTry(world.db, mail);
-  const tries = (await triesOf(world.db, personId)).filter((one) => one.subjectId === subjectId);
+  const first = await beginTry(testEnv.db, mail);
+  await endTry(testEnv.db, first, { outcome: 'failed', reason: 'ETIMEDOUT' });
+  await endTry(testEnv.db, first, { outcome: 'accepted' });
+  await beginTry(testEnv.db, mail);
+  const tries = (await triesOf(testEnv.db, personId)).filter((one) => one.subjectId === subjectId);
   expect(tries).toMatchObject([{ outcome: null }, { outcome: 'failed', reason: 'ETIMEDOUT' }]);
 });
 
 it('goes with the person', async () => {
-  const { personId } = await somebody(world);
-  await beginTry(world.db, { personId, channel: 'sms', kind: 'code', subjectId: randomUUID() });
-  await world.db.sql('person').where({ id: personId }).delete();
-  expect(await triesOf(world.db, personId)).toEqual([]);
+  const { personId } = await somebody(testEnv);
+  await beginTry(testEnv.db, { personId, channel: 'sms', kind: 'code', subjectId: randomUUID() });
+  await testEnv.db.sql('person').where({ id: personId }).delete();
+  expect(await triesOf(testEnv.db, personId)).toEqual([]);
 });

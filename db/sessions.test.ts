@@ -1,7 +1,7 @@
 /** Sessions: a new id at each proof, the old one good for a redirect and ten seconds, both time-outs kept. */
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { somebody } from '../test/kit/message.ts';
-import { createWorld, type World } from '../test/kit/testEnvironment.ts';
+import { createTestEnvironment, type TestEnvironment } from '../test/kit/testEnvironment.ts';
 import {
   deleteEndedSessions,
   endOtherSessions,
@@ -12,29 +12,29 @@ import {
   stepUp,
 } from './sessions.ts';
 
-let world: World;
+let testEnv: TestEnvironment;
 let personId: string;
 let token: string;
 beforeAll(async () => {
-  world = await createWorld({ worker: false });
+  testEnv = await createTestEnvironment({ worker: false });
 });
-afterAll(() => world.close());
+afterAll(() => testEnv.close());
 beforeEach(async () => {
-  ({ personId } = await somebody(world));
-  token = await startSession(world.db, { personId, clientId: world.clientId, proofs: ['link'] });
+  ({ personId } = await somebody(testEnv));
+  token = await startSession(testEnv.db, { personId, clientId: testEnv.clientId, proofs: ['link'] });
 });
 
 const find = (of = token) =>
-  findSession(world.db, {
+  findSession(testEnv.db, {
     token: of,
-    idleMs: world.config.SESSION_IDLE,
-    absoluteMs: world.config.SESSION_ABSOLUTE,
+    idleMs: testEnv.config.SESSION_IDLE,
+    absoluteMs: testEnv.config.SESSION_ABSOLUTE,
   });
 const found = async (of = token): Promise<Session> => (await find(of))!.session;
 
 /** As if so much time had passed for this person's sessions. */
 const later = (interval: string) =>
-  world.db.sql.raw(
+  testEnv.db.sql.raw(
     `update session set seen_at = seen_at - ?::interval, created_at = created_at - ?::interval,
        previous_until = previous_until - ?::interval where person_id = ?`,
     [interval, interval, interval, personId],
@@ -46,7 +46,7 @@ describe('a session', () => {
       replaced: false,
       session: {
         personId,
-        clientId: world.clientId,
+        clientId: testEnv.clientId,
         linkAt: expect.any(Date),
         passwordAt: null,
         factorAt: null,
@@ -55,7 +55,7 @@ describe('a session', () => {
   });
 
   it('is kept as a hash only', async () => {
-    expect(JSON.stringify(await world.db.sql('session').select())).not.toContain(token);
+    expect(JSON.stringify(await testEnv.db.sql('session').select())).not.toContain(token);
   });
 
   it.each(['', 'x', 'null', "' or true --", 'a'.repeat(10_000)])('is not found by "%.20s"', async (guess) => {
@@ -63,7 +63,7 @@ describe('a session', () => {
   });
 
   it('cannot be found by what stands in the database', async () => {
-    const { tokenHash, id } = (await world.db.sql('session').where({ personId }).first())!;
+    const { tokenHash, id } = (await testEnv.db.sql('session').where({ personId }).first())!;
     expect(await find(tokenHash)).toBeUndefined();
     expect(await find(id)).toBeUndefined();
   });
@@ -71,14 +71,14 @@ describe('a session', () => {
 
 describe('with a proof', () => {
   it('it gets a new id, and the old one counts for a redirect only', async () => {
-    const next = await stepUp(world.db, await found(), ['password']);
+    const next = await stepUp(testEnv.db, await found(), ['password']);
     expect(next).not.toBe(token);
     expect(await find(next)).toMatchObject({ replaced: false, session: { passwordAt: expect.any(Date) } });
     expect(await find(token)).toMatchObject({ replaced: true });
   });
 
   it('the old id is dead after ten seconds', async () => {
-    await stepUp(world.db, await found(), ['password']);
+    await stepUp(testEnv.db, await found(), ['password']);
     await later('9 seconds');
     expect(await find(token)).toMatchObject({ replaced: true });
     await later('2 seconds');
@@ -87,23 +87,23 @@ describe('with a proof', () => {
 
   it('given by two clicks at once, it gets one new id', async () => {
     const [first, second] = [await found(), await found()];
-    const next = await stepUp(world.db, first, ['password']);
-    expect(await stepUp(world.db, second, ['password'])).toBe(next);
+    const next = await stepUp(testEnv.db, first, ['password']);
+    expect(await stepUp(testEnv.db, second, ['password'])).toBe(next);
     expect(await find(next)).toMatchObject({ replaced: false });
     expect(await find(token)).toMatchObject({ replaced: true });
   });
 
   it('heard late, it undoes no later one', async () => {
     const first = await found();
-    const next = await stepUp(world.db, first, ['password']);
-    const last = await stepUp(world.db, await found(next), ['factor']);
-    await stepUp(world.db, first, ['password']);
+    const next = await stepUp(testEnv.db, first, ['password']);
+    const last = await stepUp(testEnv.db, await found(next), ['factor']);
+    await stepUp(testEnv.db, first, ['password']);
     expect(await find(last)).toMatchObject({ replaced: false });
   });
 
   it('it keeps what it had proven before', async () => {
-    const next = await stepUp(world.db, await found(), ['password']);
-    const last = await stepUp(world.db, await found(next), ['factor']);
+    const next = await stepUp(testEnv.db, await found(), ['password']);
+    const last = await stepUp(testEnv.db, await found(next), ['factor']);
     expect(await found(last)).toMatchObject({
       linkAt: expect.any(Date),
       passwordAt: expect.any(Date),
@@ -112,8 +112,8 @@ describe('with a proof', () => {
   });
 
   it('another session of the same person proves nothing by it', async () => {
-    const other = await startSession(world.db, { personId, clientId: null, proofs: ['link'] });
-    await stepUp(world.db, await found(), ['password', 'factor']);
+    const other = await startSession(testEnv.db, { personId, clientId: null, proofs: ['link'] });
+    await stepUp(testEnv.db, await found(), ['password', 'factor']);
     expect(await found(other)).toMatchObject({ passwordAt: null, factorAt: null });
   });
 });
@@ -143,8 +143,8 @@ describe('time-outs', () => {
   });
 
   it('a replaced id outlives none of them', async () => {
-    await stepUp(world.db, await found(), ['password']);
-    await world.db.sql.raw(
+    await stepUp(testEnv.db, await found(), ['password']);
+    await testEnv.db.sql.raw(
       `update session set seen_at = seen_at - interval '31 minutes' where person_id = ?`,
       [personId],
     );
@@ -154,25 +154,25 @@ describe('time-outs', () => {
 
 describe('an ended session', () => {
   it('is found by neither id', async () => {
-    const next = await stepUp(world.db, await found(), ['password']);
-    await endSession(world.db, (await found(next)).id);
+    const next = await stepUp(testEnv.db, await found(), ['password']);
+    await endSession(testEnv.db, (await found(next)).id);
     expect(await find(next)).toBeUndefined();
     expect(await find(token)).toBeUndefined();
   });
 
   it('is deleted once its twelve hours are over, and no other one', async () => {
     await later('12 hours');
-    const live = await startSession(world.db, { personId, clientId: world.clientId, proofs: ['link'] });
-    await deleteEndedSessions(world.db, world.config.SESSION_ABSOLUTE);
-    expect(await world.db.sql('session').where({ personId })).toHaveLength(1);
+    const live = await startSession(testEnv.db, { personId, clientId: testEnv.clientId, proofs: ['link'] });
+    await deleteEndedSessions(testEnv.db, testEnv.config.SESSION_ABSOLUTE);
+    expect(await testEnv.db.sql('session').where({ personId })).toHaveLength(1);
     expect(await find(live)).toBeDefined();
   });
 
   it('is every other one of the person after a new password, and nobody else’s', async () => {
-    const mine = await startSession(world.db, { personId, clientId: null, proofs: ['link'] });
-    const { personId: bob } = await somebody(world);
-    const bobs = await startSession(world.db, { personId: bob, clientId: null, proofs: ['link'] });
-    await endOtherSessions(world.db, await found(mine));
+    const mine = await startSession(testEnv.db, { personId, clientId: null, proofs: ['link'] });
+    const { personId: bob } = await somebody(testEnv);
+    const bobs = await startSession(testEnv.db, { personId: bob, clientId: null, proofs: ['link'] });
+    await endOtherSessions(testEnv.db, await found(mine));
     expect(await find(token)).toBeUndefined();
     expect(await find(mine)).toBeDefined();
     expect(await find(bobs)).toBeDefined();

@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { askedCode } from '../test/kit/askedCode.ts';
 import { atOnce, somebody } from '../test/kit/message.ts';
-import { createWorld, type World } from '../test/kit/testEnvironment.ts';
+import { createTestEnvironment, type TestEnvironment } from '../test/kit/testEnvironment.ts';
 import { smsRules } from '../web/smsRules.ts';
 import { transaction } from './connect.ts';
 import {
@@ -23,22 +23,22 @@ import {
 const PHONE = '+31612345678';
 const OTHER_PHONE = '+31687654321';
 
-let world: World;
+let testEnv: TestEnvironment;
 let personId: string;
 beforeAll(async () => {
-  world = await createWorld({ worker: false });
+  testEnv = await createTestEnvironment({ worker: false });
 });
-afterAll(() => world.close());
+afterAll(() => testEnv.close());
 beforeEach(async () => {
-  ({ personId } = await somebody(world));
+  ({ personId } = await somebody(testEnv));
 });
 
-const ask = (phone = PHONE, purpose: Purpose = 'enrol') => askedCode(world, { personId, phone, purpose });
+const ask = (phone = PHONE, purpose: Purpose = 'enrol') => askedCode(testEnv, { personId, phone, purpose });
 
 /** Every code of this person is so much older. */
 async function later(interval: string): Promise<void> {
-  const before = (column: string) => world.db.sql.raw('?? - ?::interval', [column, interval]);
-  await world.db
+  const before = (column: string) => testEnv.db.sql.raw('?? - ?::interval', [column, interval]);
+  await testEnv.db
     .sql('sms_code')
     .where({ personId })
     .update({ requestedAt: before('requested_at'), sentAt: before('sent_at') });
@@ -52,20 +52,22 @@ async function askLater(phone = PHONE): Promise<string> {
 
 /** Moves a time of every code of this person. */
 const grow = (to: string, column: string) =>
-  world.db.sql.raw(`update sms_code set ${column} = ${to} where person_id = ?`, [personId]);
+  testEnv.db.sql.raw(`update sms_code set ${column} = ${to} where person_id = ?`, [personId]);
 
 const rightCode = async (id: string) =>
-  world.db.secrets.smsCode((await smsCode(world.db, id, world.config.SMS_CODE_TTL))!);
+  testEnv.db.secrets.smsCode((await smsCode(testEnv.db, id, testEnv.config.SMS_CODE_TTL))!);
 
 const wrongOf = (code: string, i = 0) => String((Number(code) + 1 + i) % 1_000_000).padStart(6, '0');
 
 async function check(typed: string, purpose: Purpose = 'enrol'): Promise<CodeVerdict> {
-  const rules = smsRules(world.config);
-  const checked = await transaction(world.db, (tx) => checkSmsCode(tx, { personId, purpose, typed, rules }));
+  const rules = smsRules(testEnv.config);
+  const checked = await transaction(testEnv.db, (tx) =>
+    checkSmsCode(tx, { personId, purpose, typed, rules }),
+  );
   return checked.verdict;
 }
 
-const row = (id: string) => world.db.sql('sms_code').where({ id }).first();
+const row = (id: string) => testEnv.db.sql('sms_code').where({ id }).first();
 
 describe('guessing', () => {
   it('50 wrong codes at once: five are compared, and the counter stops there', async () => {
@@ -121,7 +123,7 @@ describe('a right code', () => {
 
   it('of another person is wrong', async () => {
     const code = await rightCode(await ask());
-    ({ personId } = await somebody(world));
+    ({ personId } = await somebody(testEnv));
     await ask();
     expect(await check(code)).toBe('wrong');
   });
@@ -144,9 +146,9 @@ describe('of two codes', () => {
   });
 
   it('one to a new number leaves the old number as it is until it is confirmed', async () => {
-    await transaction(world.db, (tx) => setVerifiedPhone(tx, personId, PHONE));
+    await transaction(testEnv.db, (tx) => setVerifiedPhone(tx, personId, PHONE));
     await ask(OTHER_PHONE);
-    expect(await verifiedPhone(world.db, personId)).toBe(PHONE);
+    expect(await verifiedPhone(testEnv.db, personId)).toBe(PHONE);
   });
 });
 
@@ -154,7 +156,7 @@ describe('time', () => {
   it('a code is dead five minutes after it was handed over, by the database’s clock', async () => {
     const id = await ask();
     const code = await rightCode(id);
-    await markSmsSent(world.db, id, 'SM1');
+    await markSmsSent(testEnv.db, id, 'SM1');
     await grow(`sent_at - interval '5 minutes'`, 'sent_at');
     expect(await check(code)).toBe('expired');
     expect((await row(id))!.tries).toBe(0);
@@ -163,7 +165,7 @@ describe('time', () => {
   it('its five minutes begin when it was handed over, not when it was asked for', async () => {
     const id = await ask();
     await grow(`requested_at - interval '4 minutes 50 seconds'`, 'requested_at');
-    await markSmsSent(world.db, id, 'SM1');
+    await markSmsSent(testEnv.db, id, 'SM1');
     await grow(`sent_at - interval '4 minutes 50 seconds'`, 'sent_at');
     expect(await check(await rightCode(id))).toBe('right');
   });
@@ -177,13 +179,13 @@ describe('time', () => {
 
 describe('asking again', () => {
   const wait = (phone = PHONE) => {
-    const rules = smsRules(world.config);
-    return secondsUntilResend(world.db, { personId, purpose: 'enrol', phone, rules });
+    const rules = smsRules(testEnv.config);
+    return secondsUntilResend(testEnv.db, { personId, purpose: 'enrol', phone, rules });
   };
 
   async function sent(phone = PHONE): Promise<string> {
     const id = await ask(phone);
-    await markSmsSent(world.db, id, `SM${id}`);
+    await markSmsSent(testEnv.db, id, `SM${id}`);
     return id;
   }
 
@@ -201,7 +203,7 @@ describe('asking again', () => {
     const id = await ask();
     await later('20 seconds');
     expect(await wait()).toBe(10);
-    await markSmsSent(world.db, id, 'SM1');
+    await markSmsSent(testEnv.db, id, 'SM1');
     expect(await wait()).toBe(30);
   });
 
@@ -222,14 +224,14 @@ describe('asking again', () => {
 
   it('costs no wait when the provider says that it did not arrive', async () => {
     const id = await sent();
-    await recordReceipt(world.db, { providerId: `SM${id}`, failure: 'unreachable' });
+    await recordReceipt(testEnv.db, { providerId: `SM${id}`, failure: 'unreachable' });
     expect(await wait()).toBe(0);
   });
 
   it('too soon is refused with the seconds that are left', async () => {
     await ask();
-    const rules = smsRules(world.config);
-    const again = await transaction(world.db, (tx) =>
+    const rules = smsRules(testEnv.config);
+    const again = await transaction(testEnv.db, (tx) =>
       addSmsCode(tx, { personId, purpose: 'enrol', phone: PHONE, rules }),
     );
     expect(again).toEqual({ refused: 'wait', waitS: 30 });
@@ -238,7 +240,7 @@ describe('asking again', () => {
   it('costs no wait when the SMS failed, or the number is another one', async () => {
     const id = await ask();
     expect(await wait(OTHER_PHONE)).toBe(0);
-    await markSmsFailed(world.db, id, 'refused');
+    await markSmsFailed(testEnv.db, id, 'refused');
     expect(await wait()).toBe(0);
   });
 });
@@ -248,7 +250,7 @@ it('neither number nor code stands in the row', async () => {
   const stored = JSON.stringify(await row(id));
   expect(stored).not.toContain('12345678');
   expect(stored).not.toContain(await rightCode(id));
-  const rules = smsRules(world.config);
-  const newest = await newestSmsCode(world.db, { personId, purpose: 'enrol', ttlMs: rules.ttlMs });
+  const rules = smsRules(testEnv.config);
+  const newest = await newestSmsCode(testEnv.db, { personId, purpose: 'enrol', ttlMs: rules.ttlMs });
   expect(newest?.phone).toBe(PHONE);
 });

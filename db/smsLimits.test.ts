@@ -1,7 +1,7 @@
 /** How many SMS there may be in a day: for a person, a number, a range of numbers and a country. */
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { atOnce, somebody } from '../test/kit/message.ts';
-import { createWorld, type World } from '../test/kit/testEnvironment.ts';
+import { createTestEnvironment, type TestEnvironment } from '../test/kit/testEnvironment.ts';
 import { smsRules } from '../web/smsRules.ts';
 import { transaction } from './connect.ts';
 import { addSmsCode } from './smsCodes.ts';
@@ -11,7 +11,7 @@ const PER_NUMBER = 3;
 const PER_PREFIX = 5;
 const PER_COUNTRY = 8;
 
-let world: World;
+let testEnv: TestEnvironment;
 beforeAll(async () => {
   const env = {
     LIMIT_SMS_PER_DAY: String(PER_PERSON),
@@ -19,27 +19,27 @@ beforeAll(async () => {
     LIMIT_SMS_PER_PREFIX: String(PER_PREFIX),
     LIMIT_SMS_PER_COUNTRY: String(PER_COUNTRY),
   };
-  world = await createWorld({ worker: false, env });
+  testEnv = await createTestEnvironment({ worker: false, env });
 });
-afterAll(() => world.close());
-beforeEach(() => world.db.sql('sms_code').delete());
+afterAll(() => testEnv.close());
+beforeEach(() => testEnv.db.sql('sms_code').delete());
 
 /** What came of it: `sent`, or why not. Two that ask for the same number do not wait for each other. */
 async function ask(personId: string, phone: string): Promise<string> {
-  const rules = { ...smsRules(world.config), resendAfterMs: [] };
-  const added = await transaction(world.db, (tx) =>
+  const rules = { ...smsRules(testEnv.config), resendAfterMs: [] };
+  const added = await transaction(testEnv.db, (tx) =>
     addSmsCode(tx, { personId, purpose: 'enrol', phone, rules }),
   );
   return 'refused' in added ? added.refused : 'sent';
 }
-const somebodyAsks = async (phone: string) => ask((await somebody(world)).personId, phone);
+const somebodyAsks = async (phone: string) => ask((await somebody(testEnv)).personId, phone);
 
 /** The nth number of a range, and of numbers that have no range in common. */
 const inRange = (n: number) => `+31612345${String(n).padStart(3, '0')}`;
 const apart = (n: number) => `+316${10 + n}345678`;
 const sent = (outcomes: string[]) => outcomes.filter((outcome) => outcome === 'sent');
 const dayLater = () =>
-  world.db.sql('sms_code').update({ requestedAt: world.db.sql.raw(`requested_at - interval '1 day'`) });
+  testEnv.db.sql('sms_code').update({ requestedAt: testEnv.db.sql.raw(`requested_at - interval '1 day'`) });
 
 describe('a number', () => {
   it('gets so many, whoever asks, and more the day after', async () => {
@@ -51,7 +51,7 @@ describe('a number', () => {
   });
 
   it('gets no more when 20 people ask at once', async () => {
-    const people = await atOnce(20, () => somebody(world));
+    const people = await atOnce(20, () => somebody(testEnv));
     const outcomes = await atOnce(20, (i) => ask(people[i]!.personId, inRange(1)));
     expect(sent(outcomes)).toHaveLength(PER_NUMBER);
   });
@@ -59,7 +59,7 @@ describe('a number', () => {
 
 describe('a range of numbers', () => {
   it('gets so many together, at once too, while numbers of another range go on', async () => {
-    const people = await atOnce(20, () => somebody(world));
+    const people = await atOnce(20, () => somebody(testEnv));
     const outcomes = await atOnce(20, (i) => ask(people[i]!.personId, inRange(i)));
     expect(sent(outcomes)).toHaveLength(PER_PREFIX);
     expect(await somebodyAsks(apart(1))).toBe('sent');
@@ -76,7 +76,7 @@ describe('a country', () => {
 
 describe('a person', () => {
   it('gets so many, whatever the numbers, and more the day after', async () => {
-    const { personId } = await somebody(world);
+    const { personId } = await somebody(testEnv);
     for (let i = 0; i < PER_PERSON; i++) expect(await ask(personId, apart(i))).toBe('sent');
     expect(await ask(personId, apart(PER_PERSON))).toBe('too-many');
     await dayLater();
@@ -84,11 +84,14 @@ describe('a person', () => {
   });
 
   it('gets as many again when an operator allows it; for everybody else the number has had its share', async () => {
-    const { personId } = await somebody(world);
+    const { personId } = await somebody(testEnv);
     for (let i = 0; i < PER_NUMBER; i++) expect(await ask(personId, apart(1))).toBe('sent');
     expect(await ask(personId, apart(2))).toBe('sent');
     expect(await ask(personId, apart(3))).toBe('too-many');
-    await world.db.sql('onboarding').where({ personId }).update({ codesAllowedFrom: world.db.sql.fn.now() });
+    await testEnv.db
+      .sql('onboarding')
+      .where({ personId })
+      .update({ codesAllowedFrom: testEnv.db.sql.fn.now() });
     expect(await ask(personId, apart(1))).toBe('sent');
     expect(await somebodyAsks(apart(1))).toBe('too-many');
   });
@@ -96,7 +99,7 @@ describe('a person', () => {
 
 it('the row shows the country, and neither the number nor its range', async () => {
   await somebodyAsks(inRange(7));
-  const row = (await world.db.sql('sms_code').first())!;
+  const row = (await testEnv.db.sql('sms_code').first())!;
   expect(row.country).toBe('NL');
   expect(JSON.stringify(row)).not.toContain('12345');
 });

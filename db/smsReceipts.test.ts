@@ -2,46 +2,46 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { askedCode } from '../test/kit/askedCode.ts';
 import { somebody } from '../test/kit/message.ts';
-import { createWorld, type World } from '../test/kit/testEnvironment.ts';
+import { createTestEnvironment, type TestEnvironment } from '../test/kit/testEnvironment.ts';
 import { beginTry, endTry, triesOf } from './sendTries.ts';
 import { markSmsFailed, markSmsSent, recordReceipt } from './smsCodes.ts';
 
 const PHONE = '+31612345678';
 
-let world: World;
+let testEnv: TestEnvironment;
 let personId: string;
 beforeAll(async () => {
-  world = await createWorld({ worker: false });
+  testEnv = await createTestEnvironment({ worker: false });
 });
-afterAll(() => world.close());
+afterAll(() => testEnv.close());
 beforeEach(async () => {
-  ({ personId } = await somebody(world));
+  ({ personId } = await somebody(testEnv));
 });
 
-const ask = () => askedCode(world, { personId, phone: PHONE, purpose: 'enrol' });
+const ask = () => askedCode(testEnv, { personId, phone: PHONE, purpose: 'enrol' });
 
 /** Asks again later than the wait before the next SMS. */
 async function askLater(): Promise<string> {
-  const tenMinutesBefore = (column: string) => world.db.sql.raw(`?? - interval '10 minutes'`, [column]);
-  await world.db
+  const tenMinutesBefore = (column: string) => testEnv.db.sql.raw(`?? - interval '10 minutes'`, [column]);
+  await testEnv.db
     .sql('sms_code')
     .where({ personId })
     .update({ requestedAt: tenMinutesBefore('requested_at'), sentAt: tenMinutesBefore('sent_at') });
   return ask();
 }
 
-const row = (id: string) => world.db.sql('sms_code').where({ id }).first();
+const row = (id: string) => testEnv.db.sql('sms_code').where({ id }).first();
 
 describe('what happened to the SMS', () => {
   it('a failure that comes after it was handed over does not undo that', async () => {
     const id = await ask();
-    await markSmsSent(world.db, id, 'SM1');
-    await markSmsFailed(world.db, id, 'delayed');
+    await markSmsSent(testEnv.db, id, 'SM1');
+    await markSmsFailed(testEnv.db, id, 'delayed');
     expect(await row(id)).toMatchObject({ failedAt: null, failure: null, providerId: 'SM1' });
   });
 
   it('a receipt of the older one of two codes is kept, and does not trouble the operator', async () => {
-    const { db } = world;
+    const { db } = testEnv;
     const first = await ask();
     await markSmsSent(db, first, `SM${first}`);
     const second = await askLater();
@@ -54,12 +54,12 @@ describe('what happened to the SMS', () => {
   });
 
   const told = async () => {
-    const { id } = (await world.db.sql('onboarding').where({ personId }).first('id'))!;
-    return world.db.sql('outbox').where({ subjectId: id, signal: 'smsReceipt' }).pluck('payload');
+    const { id } = (await testEnv.db.sql('onboarding').where({ personId }).first('id'))!;
+    return testEnv.db.sql('outbox').where({ subjectId: id, signal: 'smsReceipt' }).pluck('payload');
   };
 
   it('a receipt that comes before we wrote that it was handed over counts, once, and says that it was', async () => {
-    const { db } = world;
+    const { db } = testEnv;
     const id = await ask();
     const tryId = await beginTry(db, { personId, channel: 'sms', kind: 'code', subjectId: id });
     for (let i = 0; i < 2; i++)
@@ -74,7 +74,7 @@ describe('what happened to the SMS', () => {
   });
 
   it('a code that was handed over twice has failed only when the last SMS of it did, and arrived with any', async () => {
-    const { db } = world;
+    const { db } = testEnv;
     const id = await ask();
     await recordReceipt(db, { smsCodeId: id, providerId: 'SM1', failure: 'unreachable' });
     expect(await markSmsSent(db, id, 'SM2')).toEqual({ failed: false });
@@ -88,8 +88,8 @@ describe('what happened to the SMS', () => {
 
   it('one that went through after a delay is not a failure any more', async () => {
     const id = await ask();
-    await markSmsFailed(world.db, id, 'delayed');
-    await markSmsSent(world.db, id, 'SM1');
+    await markSmsFailed(testEnv.db, id, 'delayed');
+    await markSmsSent(testEnv.db, id, 'SM1');
     expect(await row(id)).toMatchObject({ failedAt: null, failure: null });
   });
 });

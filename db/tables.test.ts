@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { createWorld, type World } from '../test/kit/testEnvironment.ts';
+import { createTestEnvironment, type TestEnvironment } from '../test/kit/testEnvironment.ts';
 
 const TEXT = readFileSync(path.join(import.meta.dirname, './tables.ts'), 'utf8');
 /** knex keeps these for itself. */
@@ -12,12 +12,12 @@ const OF_MIGRATIONS = ['schema_migration', 'schema_migration_lock'];
 type Column = { kind: string; nullable: boolean; given: 'insert' | 'default' | 'generated' };
 type Columns = Record<string, Column>;
 
-let world: World;
+let testEnv: TestEnvironment;
 
 beforeAll(async () => {
-  world = await createWorld();
+  testEnv = await createTestEnvironment();
 });
-afterAll(() => world.close());
+afterAll(() => testEnv.close());
 
 function kindOf(type: string): string {
   if (/^(Date|number|boolean|Int8)$/.test(type)) return type;
@@ -72,7 +72,7 @@ const KINDS: Record<string, string> = {
 type Found = { table: string; column: string; type: string; nullable: boolean; given: Column['given'] };
 
 async function migrated(): Promise<Record<string, Columns>> {
-  const { rows } = await world.db.sql.raw<Found>(
+  const { rows } = await testEnv.db.sql.raw<Found>(
     `select table_name as table, column_name as column, data_type as type, is_nullable = 'YES' as nullable,
       case when is_generated = 'ALWAYS' then 'generated' when column_default is not null then 'default' else 'insert' end as given
     from information_schema.columns

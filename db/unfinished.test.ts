@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { someAddress, somebody } from '../test/kit/message.ts';
-import { createWorld, type World } from '../test/kit/testEnvironment.ts';
+import { createTestEnvironment, type TestEnvironment } from '../test/kit/testEnvironment.ts';
 import { transaction } from './connect.ts';
 import { completeOnboarding } from './endings.ts';
 import { type Change, factsOf, factTimesOf, onboarding, recordStep } from './onboardings.ts';
@@ -12,27 +12,27 @@ import { alone, tellAgain, type UnfinishedWorkflow, unfinished } from './unfinis
 const DAY_MS = 86_400_000;
 const FOR = { notice: 5 * DAY_MS, signInCode: 5 * 60_000 };
 
-let world: World;
+let testEnv: TestEnvironment;
 beforeAll(async () => {
-  world = await createWorld({ worker: false });
+  testEnv = await createTestEnvironment({ worker: false });
 });
-afterAll(() => world.close());
+afterAll(() => testEnv.close());
 beforeEach(async () => {
-  await world.db.sql('person').delete();
-  await world.db.sql('outbox').delete();
+  await testEnv.db.sql('person').delete();
+  await testEnv.db.sql('outbox').delete();
 });
 
 /** The ids of one kind, from all pages. */
 async function found(workflow: UnfinishedWorkflow): Promise<string[]> {
   const ids: string[] = [];
-  for await (const page of unfinished(world.db, FOR))
+  for await (const page of unfinished(testEnv.db, FOR))
     if (page.workflow === workflow) ids.push(...page.rows.map(({ id }) => id));
   return ids;
 }
 
-const waiting = (subjectId: string) => world.db.sql('outbox').where({ subjectId }).orderBy('id');
-const set = (id: string, columns: object) => world.db.sql('onboarding').where({ id }).update(columns);
-const at = (offset: string) => world.db.sql.raw(`now() ${offset}`);
+const waiting = (subjectId: string) => testEnv.db.sql('outbox').where({ subjectId }).orderBy('id');
+const set = (id: string, columns: object) => testEnv.db.sql('onboarding').where({ id }).update(columns);
+const at = (offset: string) => testEnv.db.sql.raw(`now() ${offset}`);
 
 describe('an onboarding', () => {
   it.each([
@@ -47,28 +47,28 @@ describe('an onboarding', () => {
       true,
     ],
   ])('that is %s', async (_what, columns, shouldRun) => {
-    const { onboarding: row } = await somebody(world);
+    const { onboarding: row } = await somebody(testEnv);
     const written = Object.entries(columns).map(([name, value]) => [
       name,
       name === 'status' ? value : at(`+ interval '${value}'`),
     ]);
     if (written.length) await set(row.id, Object.fromEntries(written));
     expect(await found('onboarding')).toEqual(shouldRun ? [row.id] : []);
-    await world.db.sql('outbox').delete();
-    expect(await tellAgain(world.db, { workflow: 'onboarding', ids: [row.id] })).toBe(shouldRun ? 1 : 0);
+    await testEnv.db.sql('outbox').delete();
+    expect(await tellAgain(testEnv.db, { workflow: 'onboarding', ids: [row.id] })).toBe(shouldRun ? 1 : 0);
   });
 
   it('is started again with the facts and the version of its row', async () => {
-    const { onboarding: begun } = await somebody(world);
+    const { onboarding: begun } = await somebody(testEnv);
     const accepted: Change = {
       signal: 'termsAccepted',
       event: 'terms.accepted',
       facts: { termsAccepted: true },
     };
-    await recordStep(world.db, { onboarding: begun }, async () => accepted);
-    await world.db.sql('outbox').delete();
-    await tellAgain(world.db, { workflow: 'onboarding', ids: [begun.id] });
-    const row = (await onboarding(world.db, begun.id))!;
+    await recordStep(testEnv.db, { onboarding: begun }, async () => accepted);
+    await testEnv.db.sql('outbox').delete();
+    await tellAgain(testEnv.db, { workflow: 'onboarding', ids: [begun.id] });
+    const row = (await onboarding(testEnv.db, begun.id))!;
     expect(await waiting(row.id)).toMatchObject([
       {
         workflow: 'onboarding',
@@ -80,31 +80,31 @@ describe('an onboarding', () => {
   });
 
   it('gets no second row while one waits, whatever that one says', async () => {
-    const { onboarding: row } = await somebody(world);
-    expect(await tellAgain(world.db, { workflow: 'onboarding', ids: [row.id] })).toBe(0);
-    await world.db.sql('outbox').delete();
-    expect(await tellAgain(world.db, { workflow: 'onboarding', ids: [row.id] })).toBe(1);
-    expect(await tellAgain(world.db, { workflow: 'onboarding', ids: [row.id] })).toBe(0);
+    const { onboarding: row } = await somebody(testEnv);
+    expect(await tellAgain(testEnv.db, { workflow: 'onboarding', ids: [row.id] })).toBe(0);
+    await testEnv.db.sql('outbox').delete();
+    expect(await tellAgain(testEnv.db, { workflow: 'onboarding', ids: [row.id] })).toBe(1);
+    expect(await tellAgain(testEnv.db, { workflow: 'onboarding', ids: [row.id] })).toBe(0);
     expect(await waiting(row.id)).toHaveLength(1);
   });
 
   it('that somebody is changing at this moment is left to that change, without waiting', async () => {
-    const { onboarding: row } = await somebody(world);
-    await world.db.sql('outbox').delete();
-    await transaction(world.db, async (tx) => {
+    const { onboarding: row } = await somebody(testEnv);
+    await testEnv.db.sql('outbox').delete();
+    await transaction(testEnv.db, async (tx) => {
       await tx.sql('onboarding').where({ id: row.id }).forUpdate().first();
-      expect(await tellAgain(world.db, { workflow: 'onboarding', ids: [row.id] })).toBe(0);
+      expect(await tellAgain(testEnv.db, { workflow: 'onboarding', ids: [row.id] })).toBe(0);
     });
-    expect(await tellAgain(world.db, { workflow: 'onboarding', ids: [row.id] })).toBe(1);
+    expect(await tellAgain(testEnv.db, { workflow: 'onboarding', ids: [row.id] })).toBe(1);
   });
 
   it('that was erased meanwhile is not started again', async () => {
-    expect(await tellAgain(world.db, { workflow: 'onboarding', ids: [randomUUID()] })).toBe(0);
+    expect(await tellAgain(testEnv.db, { workflow: 'onboarding', ids: [randomUUID()] })).toBe(0);
   });
 
   it('is found among 450, on three pages, each once', async () => {
-    const { onboarding: row } = await somebody(world);
-    await world.db.sql.raw(
+    const { onboarding: row } = await somebody(testEnv);
+    await testEnv.db.sql.raw(
       `with added as (
          insert into person (id, email_index, data_key, email, locale)
          select gen_random_uuid(), 'index ' || n, 'x', 'x', 'nl' from generate_series(1, 450) n returning id)
@@ -113,7 +113,7 @@ describe('an onboarding', () => {
       { clientId: row.clientId },
     );
     const pages: number[] = [];
-    for await (const { rows } of unfinished(world.db, FOR)) pages.push(rows.length);
+    for await (const { rows } of unfinished(testEnv.db, FOR)) pages.push(rows.length);
     expect(pages).toEqual([200, 200, 51]);
     expect(new Set(await found('onboarding')).size).toBe(451);
   });
@@ -123,24 +123,24 @@ describe('a notice of a message', () => {
   /** Somebody whose account is open, and a message that came afterwards. */
   async function noticed(): Promise<{ held: string; messageId: string }> {
     const email = someAddress();
-    const held = await somebody(world, { email });
-    await completeOnboarding(world.db, {
+    const held = await somebody(testEnv, { email });
+    await completeOnboarding(testEnv.db, {
       id: held.onboarding.id,
       mayOpen: () => true,
       tellWhenLaterThan: 3_600_000,
     });
-    const { messageId } = await somebody(world, { email });
-    await world.db.sql('outbox').delete();
+    const { messageId } = await somebody(testEnv, { email });
+    await testEnv.db.sql('outbox').delete();
     return { held: held.messageId, messageId };
   }
-  const change = (id: string, columns: object) => world.db.sql('message').where({ id }).update(columns);
+  const change = (id: string, columns: object) => testEnv.db.sql('message').where({ id }).update(columns);
 
   it('is found until it is sent; the message that was held until the account opened needs none', async () => {
     const { messageId, held } = await noticed();
     expect(held).not.toBe(messageId);
     expect(await found('messageNotice')).toEqual([messageId]);
-    expect(await tellAgain(world.db, { workflow: 'messageNotice', ids: [messageId] })).toBe(1);
-    expect(await tellAgain(world.db, { workflow: 'messageNotice', ids: [messageId] })).toBe(0);
+    expect(await tellAgain(testEnv.db, { workflow: 'messageNotice', ids: [messageId] })).toBe(1);
+    expect(await tellAgain(testEnv.db, { workflow: 'messageNotice', ids: [messageId] })).toBe(0);
     expect(await waiting(messageId)).toMatchObject([{ workflow: 'messageNotice' }]);
   });
 
@@ -172,10 +172,10 @@ describe('a notice of a message', () => {
 
 describe('a link for a new password', () => {
   async function link(columns: Tables['reset_link']['update'] = {}): Promise<string> {
-    const { personId, onboarding: row } = await somebody(world);
+    const { personId, onboarding: row } = await somebody(testEnv);
     const id = randomUUID();
     const written = { id, personId, clientId: row.clientId, purpose: 'password' as const, keyId: 'k1' };
-    await world.db.sql('reset_link').insert({ ...written, ...columns });
+    await testEnv.db.sql('reset_link').insert({ ...written, ...columns });
     return id;
   }
 
@@ -185,8 +185,8 @@ describe('a link for a new password', () => {
     await link({ usedAt: at('') });
     await link({ createdAt: at(`- interval '24 hours'`) });
     await link({ purpose: 'factor' });
-    const { personId } = (await world.db.sql('reset_link').where({ id: unsent }).first())!;
-    await world.db
+    const { personId } = (await testEnv.db.sql('reset_link').where({ id: unsent }).first())!;
+    await testEnv.db
       .sql('reset_link')
       .where({ id: await link() })
       .update({ personId, createdAt: at(`- interval '1 hour'`) });
@@ -196,10 +196,10 @@ describe('a link for a new password', () => {
 
 describe('a code to sign in', () => {
   async function code(columns: Tables['sms_code']['update'] = {}): Promise<string> {
-    const { personId } = await somebody(world);
+    const { personId } = await somebody(testEnv);
     const id = randomUUID();
     const written = { id, personId, purpose: 'sign-in' as const, keyId: 'k1', phone: 'sealed' };
-    await world.db.sql('sms_code').insert({ ...written, ...columns });
+    await testEnv.db.sql('sms_code').insert({ ...written, ...columns });
     return id;
   }
 
@@ -217,23 +217,23 @@ describe('several workers', () => {
   it('do it one at a time; the others go on at once, and the next may do it again', async () => {
     const { promise: released, resolve: release } = Promise.withResolvers<void>();
     const { promise: begun, resolve: begin } = Promise.withResolvers<void>();
-    const first = alone(world.db, async () => {
+    const first = alone(testEnv.db, async () => {
       begin();
       await released;
       return 'first';
     });
     await begun;
-    expect(await alone(world.db, async () => 'second')).toBeUndefined();
+    expect(await alone(testEnv.db, async () => 'second')).toBeUndefined();
     release();
     expect(await first).toBe('first');
-    expect(await alone(world.db, async () => 'third')).toBe('third');
+    expect(await alone(testEnv.db, async () => 'third')).toBe('third');
   });
 
   it('are not held up by one that failed', async () => {
-    const failing = alone(world.db, async () => {
+    const failing = alone(testEnv.db, async () => {
       throw new Error('the engine is away');
     });
     await expect(failing).rejects.toThrow('the engine is away');
-    expect(await alone(world.db, async () => 'next')).toBe('next');
+    expect(await alone(testEnv.db, async () => 'next')).toBe('next');
   });
 });

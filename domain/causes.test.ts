@@ -1,13 +1,13 @@
 /** What a line of the log says of an error: all that caused it, and nothing about a person. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createWorld, type World } from '../test/kit/testEnvironment.ts';
+import { createTestEnvironment, type TestEnvironment } from '../test/kit/testEnvironment.ts';
 import { causesOf, framesOf } from './causes.ts';
 
-let world: World;
+let testEnv: TestEnvironment;
 beforeAll(async () => {
-  world = await createWorld({ worker: false });
+  testEnv = await createTestEnvironment({ worker: false });
 });
-afterAll(() => world.close());
+afterAll(() => testEnv.close());
 
 const thrownBy = (work: PromiseLike<unknown>): Promise<unknown> =>
   Promise.resolve(work).then(
@@ -17,9 +17,9 @@ const thrownBy = (work: PromiseLike<unknown>): Promise<unknown> =>
 
 describe('the causes of an error', () => {
   it('O7: the engine refuses a signal: gRPC’s code and words', async () => {
-    const signalled = world.engine.workflow.signalWithStart('onboarding', {
+    const signalled = testEnv.engine.workflow.signalWithStart('onboarding', {
       workflowId: 'longer than the engine takes'.repeat(100),
-      taskQueue: world.config.TEMPORAL_TASK_QUEUE,
+      taskQueue: testEnv.config.TEMPORAL_TASK_QUEUE,
       signal: 'x',
       signalArgs: [],
     });
@@ -29,7 +29,7 @@ describe('the causes of an error', () => {
   });
 
   it('in the database: its code, and neither the statement nor a value', async () => {
-    const said = causesOf(await thrownBy(world.db.sql('person').where({ id: 'anna' })));
+    const said = causesOf(await thrownBy(testEnv.db.sql('person').where({ id: 'anna' })));
     expect(said).toBe('PostgreSQL 22P02');
   });
 

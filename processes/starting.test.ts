@@ -8,17 +8,17 @@ import { MIGRATING, transaction } from '../db/connect.ts';
 import { eventually } from '../test/kit/eventually.ts';
 import { begin, instap, toItsEnd } from '../test/kit/process.ts';
 import { workerEnv, workerProcess } from '../test/kit/serverProcess.ts';
-import { createWorld, type World } from '../test/kit/testEnvironment.ts';
+import { createTestEnvironment, type TestEnvironment } from '../test/kit/testEnvironment.ts';
 import { anyFreePort } from '../tools/local/ports.ts';
 
 const PASSWORD = 'not-the-password';
 
-let world: World;
+let testEnv: TestEnvironment;
 let taken: Server;
 let emptyFolder: string;
 
 beforeAll(async () => {
-  world = await createWorld({ worker: false });
+  testEnv = await createTestEnvironment({ worker: false });
   emptyFolder = mkdtempSync(path.join(tmpdir(), 'instap-no-terms-'));
   taken = createServer();
   await new Promise<void>((resolve) => taken.listen(0, '127.0.0.1', resolve));
@@ -26,12 +26,12 @@ beforeAll(async () => {
 afterAll(async () => {
   taken.close();
   rmSync(emptyFolder, { recursive: true });
-  await world.close();
+  await testEnv.close();
 });
 
-/** The world's database with something else about it. */
+/** The environment's database with something else about it. */
 function database(change: (url: URL) => void): string {
-  const url = new URL(world.config.DATABASE_URL);
+  const url = new URL(testEnv.config.DATABASE_URL);
   change(url);
   return url.href;
 }
@@ -71,7 +71,7 @@ describe.concurrent('ends with a line that says the cure', () => {
       () => ({ DATABASE_URL: away(), DATABASE_WAIT: '1s' }),
     ],
   ])('%s, exit code %i: %s', async (entry, code, words, env) => {
-    const given = { ...workerEnv(world), HOST: '127.0.0.1', PORT: '0', ...env() };
+    const given = { ...workerEnv(testEnv), HOST: '127.0.0.1', PORT: '0', ...env() };
     const said = await toItsEnd(begin(entry, [], given));
     expect(said).toMatchObject({ code, err: expect.stringMatching(words) });
     expect(said.err + said.out).not.toContain(PASSWORD);
@@ -79,7 +79,7 @@ describe.concurrent('ends with a line that says the cure', () => {
 });
 
 it('a command of the command line, too', async () => {
-  const said = await instap(world, 'clients list', { DATABASE_URL: wrongPassword() });
+  const said = await instap(testEnv, 'clients list', { DATABASE_URL: wrongPassword() });
   expect(said).toMatchObject({ code: 78, err: expect.stringMatching(/^ {2}DATABASE_URL: .*password/m) });
   expect(said.err).not.toContain(PASSWORD);
 });
@@ -88,7 +88,7 @@ describe('the worker waits for an engine', () => {
   it('that is away: it says so, and works as soon as there is one', async (test) => {
     const port = await anyFreePort();
     const address = `127.0.0.1:${port}`;
-    const worker = begin(WORKER, [], { ...workerEnv(world), TEMPORAL_ADDRESS: address });
+    const worker = begin(WORKER, [], { ...workerEnv(testEnv), TEMPORAL_ADDRESS: address });
     test.onTestFinished(() => void worker.kill('SIGKILL'));
     let out = '';
     const says = (words: string) =>
@@ -100,7 +100,7 @@ describe('the worker waits for an engine', () => {
       );
     const ready = says('worker ready');
     await says(`the engine does not answer at ${address}`);
-    const engine = new URL(`tcp://${world.config.temporal.connectionOptions.address}`);
+    const engine = new URL(`tcp://${testEnv.config.temporal.connectionOptions.address}`);
     const way = createServer((socket) => {
       const on = connect(Number(engine.port), engine.hostname);
       for (const end of [socket, on]) end.on('error', () => undefined);
@@ -114,7 +114,7 @@ describe('the worker waits for an engine', () => {
   it('that has no such namespace: it says so, and ends when it is told to', async (test) => {
     const worker = await workerProcess(
       test,
-      world,
+      testEnv,
       { TEMPORAL_NAMESPACE: 'later' },
       'no namespace \\"later\\"',
     );
@@ -125,9 +125,9 @@ describe('the worker waits for an engine', () => {
 describe('the tables', () => {
   it('are made by three processes at once, on an empty database', async () => {
     const name = `empty_${process.pid}`;
-    await world.db.sql.raw(`create database ${name}`);
+    await testEnv.db.sql.raw(`create database ${name}`);
     const env = {
-      ...workerEnv(world),
+      ...workerEnv(testEnv),
       DATABASE_URL: database((url) => Object.assign(url, { pathname: name })),
     };
     const said = await Promise.all([1, 2, 3].map(() => toItsEnd(begin(MIGRATE, [], env))));
@@ -139,14 +139,14 @@ describe('the tables', () => {
   it('wait while another process changes them', async () => {
     const asking = async () =>
       (
-        await world.db.sql.raw(
+        await testEnv.db.sql.raw(
           `select pid from pg_stat_activity
           where datname = current_database() and query like 'select pg_try_advisory_lock(%'`,
         )
       ).rows;
-    const { begun, ended } = await transaction(world.db, async ({ sql }) => {
+    const { begun, ended } = await transaction(testEnv.db, async ({ sql }) => {
       await sql.raw('select pg_advisory_xact_lock(?)', [MIGRATING]);
-      const migrating = begin(MIGRATE, [], workerEnv(world));
+      const migrating = begin(MIGRATE, [], workerEnv(testEnv));
       const said = toItsEnd(migrating);
       await eventually(async () => (await asking()).length > 0 || undefined);
       return { begun: migrating.exitCode, ended: { said } };
@@ -157,9 +157,9 @@ describe('the tables', () => {
 
   it('are made as soon as a database that is starting answers', async (test) => {
     const port = await anyFreePort();
-    const url = new URL(world.config.DATABASE_URL);
+    const url = new URL(testEnv.config.DATABASE_URL);
     const late = database((there) => Object.assign(there, { port: String(port) }));
-    const migrating = begin(MIGRATE, [], { ...workerEnv(world), DATABASE_URL: late });
+    const migrating = begin(MIGRATE, [], { ...workerEnv(testEnv), DATABASE_URL: late });
     const done = toItsEnd(migrating);
     await new Promise((said) => migrating.stderr!.once('data', said));
     const way = createServer((socket) => {

@@ -11,7 +11,7 @@ import { eventually } from './kit/eventually.ts';
 import { linkIn, OWN_PASSWORD, temporaryPasswordIn, visible } from './kit/pages.ts';
 import { Participant } from './kit/participant.ts';
 import { sendMessage } from './kit/sender.ts';
-import { createWorld, type World } from './kit/testEnvironment.ts';
+import { createTestEnvironment, type TestEnvironment } from './kit/testEnvironment.ts';
 
 const PHONE = '+31687654321';
 const REFUSED_PHONE = '+31612340001';
@@ -29,19 +29,19 @@ const CANARIES = {
   reply: 'Afwezig-tot-de-ijsvogel',
 };
 
-let world: World;
+let testEnv: TestEnvironment;
 beforeAll(async () => {
-  world = await createWorld();
+  testEnv = await createTestEnvironment();
 });
-afterAll(() => world.close());
+afterAll(() => testEnv.close());
 
-/** Histories, descriptions and what a list shows, of every workflow of this world; payloads also decoded. */
+/** Histories, descriptions and what a list shows, of every workflow of this environment; payloads also decoded. */
 async function engineText(): Promise<string> {
   const parts: string[] = [];
-  for await (const run of world.engine.workflow.list({
-    query: `TaskQueue = '${world.config.TEMPORAL_TASK_QUEUE}'`,
+  for await (const run of testEnv.engine.workflow.list({
+    query: `TaskQueue = '${testEnv.config.TEMPORAL_TASK_QUEUE}'`,
   })) {
-    const handle = world.engine.workflow.getHandle(run.workflowId, run.runId);
+    const handle = testEnv.engine.workflow.getHandle(run.workflowId, run.runId);
     const raw = [run.raw, await handle.fetchHistory(), (await handle.describe()).raw];
     for (const text of raw.map((one) => JSON.stringify(one))) {
       const payloads = [...text.matchAll(/"data":"([A-Za-z0-9+/=]+)"/g)];
@@ -52,8 +52,8 @@ async function engineText(): Promise<string> {
 }
 
 it('leaves none of it anywhere after a whole onboarding with failures', async () => {
-  const anna = new Participant(world, CANARIES.email);
-  const { answer: sent } = await sendMessage(world, {
+  const anna = new Participant(testEnv, CANARIES.email);
+  const { answer: sent } = await sendMessage(testEnv, {
     email: CANARIES.email,
     body: {
       from: { name: CANARIES.sender, email: CANARIES.senderEmail },
@@ -85,13 +85,13 @@ it('leaves none of it anywhere after a whole onboarding with failures', async ()
   const { initials, firstName, lastName } = CANARIES;
   await anna.saveProfile({ initials, firstName, lastName, autoReply: 'yes', autoReplyText: CANARIES.reply });
   expect(visible(anna.page.text)).toContain(CANARIES.body);
-  const row = (await onboardingOf(world.db, sent.recipient.id))!;
-  await eventually(async () => (await world.status(row.id)).step === 'done' || undefined);
+  const row = (await onboardingOf(testEnv.db, sent.recipient.id))!;
+  await eventually(async () => (await testEnv.status(row.id)).step === 'done' || undefined);
 
   // Forgotten twice: once a worker has looked it up, once it waits while everything is searched.
   await anna.post('/forgot-password', { email: CANARIES.email });
-  await eventually(async () => (await world.db.sql('reset_link').whereNotNull('sentAt'))[0]);
-  await world.stopWorker();
+  await eventually(async () => (await testEnv.db.sql('reset_link').whereNotNull('sentAt'))[0]);
+  await testEnv.stopWorker();
   await anna.post('/forgot-password', { email: CANARIES.email });
 
   const secrets: Record<string, string> = {
@@ -101,8 +101,8 @@ it('leaves none of it anywhere after a whole onboarding with failures', async ()
     own: OWN_PASSWORD,
     secret,
     session: anna.cookies.get('__Host-session')!,
-    apiKey: world.apiKey,
-    secretKey: world.config.SECRET_KEYS[0]!.key.toString('base64'),
+    apiKey: testEnv.apiKey,
+    secretKey: testEnv.config.SECRET_KEYS[0]!.key.toString('base64'),
   };
   const canaries = {
     values: new Map(Object.entries(secrets).map(([name, value]) => [value, name])),
@@ -121,12 +121,12 @@ it('leaves none of it anywhere after a whole onboarding with failures', async ()
   expect(search.foundIn(engine)).toEqual([]);
   expect(asNumber(engine)).toEqual([]);
 
-  const database = [...(await everything(world)).values()].join('\n');
+  const database = [...(await everything(testEnv)).values()].join('\n');
   expect(database.includes('profile.saved')).toBe(true);
-  expect(await world.db.sql('password_request')).toHaveLength(1);
+  expect(await testEnv.db.sql('password_request')).toHaveLength(1);
   expect(search.foundIn(database)).toEqual([]);
   expect(asNumber(database)).toEqual([]);
 
-  const logs = world.logged.join('\n');
+  const logs = testEnv.logged.join('\n');
   expect(search.foundIn(logs)).toEqual([]);
 });

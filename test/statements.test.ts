@@ -4,7 +4,7 @@ import { eventually } from './kit/eventually.ts';
 import { linkIn, temporaryPasswordIn } from './kit/pages.ts';
 import { Participant } from './kit/participant.ts';
 import { countStatements, type StatementCounter } from './kit/statements.ts';
-import { createWorld, type World } from './kit/testEnvironment.ts';
+import { createTestEnvironment, type TestEnvironment } from './kit/testEnvironment.ts';
 
 type Limit = { now: number; goal: number };
 
@@ -43,19 +43,19 @@ const WAITS = 'GET /onboarding/finished';
 
 const RECEIPTS_OF_ONE_SMS = 2;
 
-let world: World;
+let testEnv: TestEnvironment;
 let counter: StatementCounter;
 
 beforeAll(async () => {
   // No polls: the relay looks once, when the worker starts.
-  world = await createWorld({ env: { RELAY_EVERY: '1h', RECONCILE_EVERY: '1h' } });
-  counter = countStatements(world.config.PORT);
+  testEnv = await createTestEnvironment({ env: { RELAY_EVERY: '1h', RECONCILE_EVERY: '1h' } });
+  counter = countStatements(testEnv.config.PORT);
   // Caches are filled and connections are open when somebody is counted.
   await goThrough('+31612340000');
 });
 afterAll(async () => {
   counter?.stop();
-  await world?.close();
+  await testEnv?.close();
 });
 
 it('no request and no onboarding takes more statements than it did', async () => {
@@ -88,7 +88,7 @@ function mostByRoute(): Record<string, number> {
 
 /** Receipts are taken in before the next step, so that the same is counted each time. */
 async function goThrough(phone: string): Promise<void> {
-  const person = new Participant(world);
+  const person = new Participant(testEnv);
   const sent = await counter.uncounted(() => person.invited());
   const mail = await person.mail();
   await person.openLink(linkIn(mail));
@@ -101,7 +101,7 @@ async function goThrough(phone: string): Promise<void> {
   await person.skip();
   await person.saveProfile();
   expect(person.path).toBe(`/messages/${sent.id}`);
-  await world.workflow(person.onboardingId).result();
+  await testEnv.workflow(person.onboardingId).result();
 }
 
 const receiptsTaken = (): number =>

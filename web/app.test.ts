@@ -4,18 +4,18 @@ import { dump } from '../test/kit/dump.ts';
 import { eventually } from '../test/kit/eventually.ts';
 import { Participant } from '../test/kit/participant.ts';
 import { webProcess } from '../test/kit/serverProcess.ts';
-import { createWorld, type World } from '../test/kit/testEnvironment.ts';
+import { createTestEnvironment, type TestEnvironment } from '../test/kit/testEnvironment.ts';
 import type { Answer } from '../test/kit/webClient.ts';
 
-let world: World;
+let testEnv: TestEnvironment;
 let anna: Participant;
 let bob: Participant;
 beforeAll(async () => {
-  world = await createWorld({ worker: false });
-  anna = await new Participant(world).to('sms');
-  bob = await new Participant(world).finished();
+  testEnv = await createTestEnvironment({ worker: false });
+  anna = await new Participant(testEnv).to('sms');
+  bob = await new Participant(testEnv).finished();
 });
-afterAll(() => world.close());
+afterAll(() => testEnv.close());
 
 /** One answer of every kind. */
 const KINDS: [string, () => Promise<Answer>][] = [
@@ -24,7 +24,7 @@ const KINDS: [string, () => Promise<Answer>][] = [
   ['a step', () => anna.ask('/onboarding/sms')],
   ['a redirect', () => anna.ask('/onboarding/terms')],
   ['a rejected form', () => anna.post('/onboarding/sms', { phone: 'x' })],
-  ['no session', () => new Participant(world).ask('/onboarding/sms')],
+  ['no session', () => new Participant(testEnv).ask('/onboarding/sms')],
   ['a page that is not there', () => anna.ask('/nowhere')],
   [
     'a form of another website',
@@ -70,10 +70,10 @@ it.each([
   ['what providers report', '/webhooks/mail'],
   ['whether the process lives', '/healthz'],
 ])('what %s answers is not stored either', async (_what, path) => {
-  const key = path.endsWith('search') ? { Authorization: `Bearer ${world.apiKey}` } : undefined;
+  const key = path.endsWith('search') ? { Authorization: `Bearer ${testEnv.apiKey}` } : undefined;
   const asked = path === '/healthz' ? {} : { method: 'POST', body: JSON.stringify({ email: anna.email }) };
   const headers = { ...key, 'Content-Type': 'application/json' };
-  const answer = await fetch(`${world.url}${path}`, { ...asked, headers });
+  const answer = await fetch(`${testEnv.url}${path}`, { ...asked, headers });
   expect(answer.headers.get('cache-control')).toBe('no-store');
   expect(answer.ok).toBe(Boolean(key) || path === '/healthz');
 });
@@ -124,7 +124,7 @@ describe('a post from another website', () => {
     await anna.open('/onboarding/sms');
     const formToken = /name="formToken" value="([^"]+)"/.exec(anna.page.text)![1]!;
     const link = await anna.link();
-    const before = await dump(world, ['outbox']);
+    const before = await dump(testEnv, ['outbox']);
     for (const path of [
       '/onboarding/sms',
       link,
@@ -139,7 +139,7 @@ describe('a post from another website', () => {
       expect(status, path).toBe(403);
       expect(text).toContain('Dit formulier kwam van een andere website');
     }
-    expect(await dump(world, ['outbox'])).toBe(before);
+    expect(await dump(testEnv, ['outbox'])).toBe(before);
   });
 
   it.each([
@@ -149,7 +149,7 @@ describe('a post from another website', () => {
     ['an old browser that says nothing', {}],
   ])('is not one that comes with %s', async (_what, headers) => {
     const real = Object.fromEntries(
-      Object.entries(headers).map(([k, v]) => [k, v === 'OURS' ? world.url : v]),
+      Object.entries(headers).map(([k, v]) => [k, v === 'OURS' ? testEnv.url : v]),
     );
     const { status } = await anna.ask('/language', {
       method: 'POST',
@@ -194,9 +194,9 @@ describe('odd requests', () => {
   it.each(['PUT', 'DELETE', 'PATCH', 'OPTIONS', 'QUERY'])(
     '%s on a page is answered, and does nothing',
     async (method) => {
-      const before = await dump(world, ['outbox']);
+      const before = await dump(testEnv, ['outbox']);
       expect((await anna.ask('/onboarding/sms', { method })).status).toBeGreaterThanOrEqual(400);
-      expect(await dump(world, ['outbox'])).toBe(before);
+      expect(await dump(testEnv, ['outbox'])).toBe(before);
     },
   );
 
@@ -225,7 +225,7 @@ describe('for whoever watches', () => {
   });
 
   it('/readyz fails first when the process is told to stop, while whoever comes is answered', async (test) => {
-    const web = await webProcess(test, world, { DRAIN_WAIT: '5s' });
+    const web = await webProcess(test, testEnv, { DRAIN_WAIT: '5s' });
     const ask = (path: string) => fetch(`${web.url}${path}`);
     const gone = web.stop();
     const notReady = await eventually(async () => {

@@ -4,19 +4,19 @@ import { connect, disconnect } from '../db/connect.ts';
 import { visible } from '../test/kit/pages.ts';
 import { Participant } from '../test/kit/participant.ts';
 import { sendMessage } from '../test/kit/sender.ts';
-import { createWorld, type World } from '../test/kit/testEnvironment.ts';
+import { createTestEnvironment, type TestEnvironment } from '../test/kit/testEnvironment.ts';
 
-let world: World;
+let testEnv: TestEnvironment;
 beforeAll(async () => {
-  world = await createWorld({ worker: false });
+  testEnv = await createTestEnvironment({ worker: false });
 });
-afterAll(() => world.close());
+afterAll(() => testEnv.close());
 
-const nameOf = ({ config }: World) => new URL(config.DATABASE_URL).pathname.slice(1);
+const nameOf = ({ config }: TestEnvironment) => new URL(config.DATABASE_URL).pathname.slice(1);
 
 /** As an administrator, from another database of the same server. */
 async function administer(...statements: string[]): Promise<void> {
-  const db = connect({ url: inject('databaseUrl'), secretKeys: world.config.SECRET_KEYS, pool: 1 });
+  const db = connect({ url: inject('databaseUrl'), secretKeys: testEnv.config.SECRET_KEYS, pool: 1 });
   try {
     for (const statement of statements) await db.sql.raw(statement);
   } finally {
@@ -26,34 +26,34 @@ async function administer(...statements: string[]): Promise<void> {
 
 /** New connections begin with the database's settings of now. */
 const cutConnections = () =>
-  administer(`select pg_terminate_backend(pid) from pg_stat_activity where datname = '${nameOf(world)}'`);
+  administer(`select pg_terminate_backend(pid) from pg_stat_activity where datname = '${nameOf(testEnv)}'`);
 
-const ready = () => new Participant(world).ask('/readyz');
+const ready = () => new Participant(testEnv).ask('/readyz');
 
 describe('read-only', () => {
   afterEach(async () => {
-    await administer(`alter database ${nameOf(world)} reset default_transaction_read_only`);
+    await administer(`alter database ${nameOf(testEnv)} reset default_transaction_read_only`);
     await cutConnections();
   });
 
   it('is noticed by /readyz before anybody is turned away, and over when it is over', async () => {
-    const anna = new Participant(world);
+    const anna = new Participant(testEnv);
     await anna.invited();
     const link = await anna.link();
-    await administer(`alter database ${nameOf(world)} set default_transaction_read_only = on`);
+    await administer(`alter database ${nameOf(testEnv)} set default_transaction_read_only = on`);
     await cutConnections();
     expect(await ready()).toMatchObject({ status: 503 });
     const { status, text, headers } = await anna.post(link, {});
     expect(status).toBe(503);
     expect(visible(text)).toContain('Probeer het over een minuut nog eens');
     expect(Number(headers.get('retry-after'))).toBeGreaterThan(0);
-    expect((await sendMessage(world, { email: 'bob@example.com' })).status).toBe(503);
+    expect((await sendMessage(testEnv, { email: 'bob@example.com' })).status).toBe(503);
   });
 });
 
-/** A world whose database refuses new sessions with this error; what the button of a link is answered then. */
+/** An environment whose database refuses new sessions with this error; what the button of a link is answered then. */
 async function refused(code: string) {
-  const own = await createWorld({ worker: false });
+  const own = await createTestEnvironment({ worker: false });
   const anna = new Participant(own);
   await anna.invited();
   const link = await anna.link();

@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { visible } from '../test/kit/pages.ts';
 import { Participant } from '../test/kit/participant.ts';
-import { createWorld, type World } from '../test/kit/testEnvironment.ts';
+import { createTestEnvironment, type TestEnvironment } from '../test/kit/testEnvironment.ts';
 import { escaped } from './ui/html.ts';
 
 const TEXTS: [string, string][] = [
@@ -16,15 +16,15 @@ const TEXTS: [string, string][] = [
   ['a comment', '--> <!-- ]]>'],
 ];
 
-let world: World;
+let testEnv: TestEnvironment;
 beforeAll(async () => {
-  world = await createWorld();
+  testEnv = await createTestEnvironment();
 });
-afterAll(() => world.close());
+afterAll(() => testEnv.close());
 
 describe.each(TEXTS)('%s', (_what, text) => {
   it('in message, subject and sender is text on the page and in the mail', async () => {
-    const anna = new Participant(world);
+    const anna = new Participant(testEnv);
     const line = text.slice(0, 90);
     await anna.invited({ from: { name: line }, subject: line, body: text });
     const mail = await anna.mail();
@@ -46,7 +46,7 @@ describe.each(TEXTS)('%s', (_what, text) => {
 });
 
 it('100,000 characters are read to the last', async () => {
-  const anna = new Participant(world);
+  const anna = new Participant(testEnv);
   await anna.invited({ body: `${'é'.repeat(99_996)} end` });
   await anna.finished();
   await anna.open(`/messages/${anna.sent!.id}`);
@@ -54,8 +54,8 @@ it('100,000 characters are read to the last', async () => {
 });
 
 it('an organisation with markup in its name is text everywhere', async () => {
-  await world.db.sql('client').where({ id: world.clientId }).update({ name: '<b>Bos & "Lommer"</b>' });
-  const anna = new Participant(world);
+  await testEnv.db.sql('client').where({ id: testEnv.clientId }).update({ name: '<b>Bos & "Lommer"</b>' });
+  const anna = new Participant(testEnv);
   await anna.invited();
   const mail = await anna.mail();
   expect(mail.from).toContain('Bos & ');
@@ -63,5 +63,5 @@ it('an organisation with markup in its name is text everywhere', async () => {
   await anna.to('password');
   expect(anna.page.text).toContain('&lt;b&gt;Bos &amp; &quot;Lommer&quot;&lt;/b&gt;');
   expect(anna.page.text).not.toContain('<b>Bos');
-  await world.db.sql('client').where({ id: world.clientId }).update({ name: 'Gemeente Voorbeeld' });
+  await testEnv.db.sql('client').where({ id: testEnv.clientId }).update({ name: 'Gemeente Voorbeeld' });
 });

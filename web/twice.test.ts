@@ -2,14 +2,14 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { OWN_PASSWORD } from '../test/kit/pages.ts';
 import { type Factor, Participant, type Place } from '../test/kit/participant.ts';
-import { createWorld, type World } from '../test/kit/testEnvironment.ts';
+import { createTestEnvironment, type TestEnvironment } from '../test/kit/testEnvironment.ts';
 import type { Answer } from '../test/kit/webClient.ts';
 
-let world: World;
+let testEnv: TestEnvironment;
 beforeAll(async () => {
-  world = await createWorld({ worker: false });
+  testEnv = await createTestEnvironment({ worker: false });
 });
-afterAll(() => world.close());
+afterAll(() => testEnv.close());
 
 type Form = {
   name: string;
@@ -125,7 +125,7 @@ const FORMS: Form[] = [
 ];
 
 async function ready({ place, factor, path, first }: Form): Promise<Participant> {
-  const anna = await new Participant(world).to(place, factor);
+  const anna = await new Participant(testEnv).to(place, factor);
   await first?.(anna);
   await anna.open(path);
   return anna;
@@ -193,7 +193,7 @@ describe('going on elsewhere, twice', () => {
   it.each(['sms', 'app'] as const)(
     'password, then %s: at once and again, and the person is there',
     async (factor) => {
-      const anna = await new Participant(world).to('profile', factor);
+      const anna = await new Participant(testEnv).to('profile', factor);
       await anna.longAfter();
       const tablet = anna.elsewhere();
       await tablet.openLink();
@@ -231,7 +231,7 @@ describe('signing in, twice', () => {
   it.each(['sms', 'app'] as const)(
     'with %s: at once and again, and the messages are there',
     async (factor) => {
-      const anna = await new Participant(world).finished(factor);
+      const anna = await new Participant(testEnv).finished(factor);
       await anna.longAfter();
       const laptop = anna.elsewhere();
       await laptop.open('/sign-in');
@@ -240,7 +240,7 @@ describe('signing in, twice', () => {
       const page = `/sign-in/${factor}`;
       // With the first cookie of this browser, which is looked for on the next page.
       expect(places(first)).toEqual(first.map(() => [303, `${page}?cookies=check`]));
-      const codes = await world.db.sql('sms_code').where({ personId: anna.personId, purpose: 'sign-in' });
+      const codes = await testEnv.db.sql('sms_code').where({ personId: anna.personId, purpose: 'sign-in' });
       expect(codes).toHaveLength(factor === 'sms' ? 1 : 0);
 
       await laptop.open(page);
@@ -258,7 +258,7 @@ describe('signing in, twice', () => {
   it.each(['sms', 'app'] as const)(
     'with %s: whoever holds the cookie of before has three clicks, and not ten seconds of guessing',
     async (factor) => {
-      const anna = await new Participant(world).finished(factor);
+      const anna = await new Participant(testEnv).finished(factor);
       await anna.longAfter();
       const laptop = anna.elsewhere();
       await laptop.open('/sign-in');
@@ -280,7 +280,7 @@ describe('signing in, twice', () => {
   );
 
   it('signing out twice ends at the sign-in both times', async () => {
-    const anna = await new Participant(world).finished();
+    const anna = await new Participant(testEnv).finished();
     const answers = await Promise.all([anna.post('/sign-out', {}), anna.post('/sign-out', {})]);
     answers.push(await anna.post('/sign-out', {}));
     expect(places(answers)).toEqual(answers.map(() => [303, '/sign-in']));

@@ -7,8 +7,8 @@ import { connect, disconnect, migrate } from '../db/connect.ts';
 import { factsOf, onboardingOf } from '../db/onboardings.ts';
 import type { OnboardingRow } from '../db/tables.ts';
 import type { Step } from '../domain/steps.ts';
-import { agreed, delivered, mailed } from '../test/kit/engine.ts';
-import { openWorld, type World } from '../test/kit/environment.ts';
+import { createInvitedPerson, expectStatusToMatchDatabase, readSmsCode } from '../test/kit/engine.ts';
+import { openTestEnvironment, type TestEnvironment } from '../test/kit/environment.ts';
 import { eventually } from '../test/kit/eventually.ts';
 import { linkIn, OWN_PASSWORD, temporaryPasswordIn } from '../test/kit/pages.ts';
 import { Participant, type Place } from '../test/kit/participant.ts';
@@ -25,7 +25,7 @@ const MESSAGE = 'Beste collega, dit is vertrouwelijk.';
 const PERIOD_MS = 30_000;
 
 const stops: (() => unknown)[] = [];
-let world: World;
+let testEnv: TestEnvironment;
 let url: string;
 beforeAll(async () => {
   const postgres = await startPostgres();
@@ -33,13 +33,13 @@ beforeAll(async () => {
   url = postgres.url;
   const db = connect({ url, secretKeys: [{ id: 'k1', key: Buffer.alloc(32) }] });
   await migrate(db).finally(() => disconnect(db));
-  const ground = {
+  const infrastructure = {
     databaseUrl: url,
     temporalAddress: inject('temporalAddress'),
     bundlePath: inject('bundlePath'),
   };
-  world = await openWorld(ground);
-  stops.push(() => world.close());
+  testEnv = await openTestEnvironment(infrastructure);
+  stops.push(() => testEnv.close());
 });
 afterAll(async () => {
   for (const stop of stops.reverse()) await stop();
@@ -54,7 +54,7 @@ async function restore(folder: string): Promise<void> {
     startTemporal({ cli: found.cli, uiPort: false }),
   ]);
   stops.unshift(postgres.stop, temporal.stop);
-  await world.restart({ DATABASE_URL: postgres.url, TEMPORAL_ADDRESS: temporal.address });
+  await testEnv.restart({ DATABASE_URL: postgres.url, TEMPORAL_ADDRESS: temporal.address });
 }
 
 type AtWork = { finished: Participant[]; underWay: Set<Participant> };
@@ -66,12 +66,12 @@ async function atWork<T>(until: (people: AtWork) => Promise<T>): Promise<T> {
   let closed = false;
   const one = async () => {
     while (!closed) {
-      const anna = new Participant(world);
+      const anna = new Participant(testEnv);
       await anna.invited();
       underWay.add(anna);
       await anna.mail();
       await anna.to('finished', 'both');
-      await agreed(world, anna.personId);
+      await expectStatusToMatchDatabase(testEnv, anna.personId);
       underWay.delete(anna);
       finished.push(anna);
     }
@@ -86,11 +86,11 @@ async function atWork<T>(until: (people: AtWork) => Promise<T>): Promise<T> {
 
 /** Everything that this row says is in the backup, and the engine knows it. */
 async function goesOn(before: OnboardingRow): Promise<void> {
-  const after = (await onboardingOf(world.db, before.personId))!;
+  const after = (await onboardingOf(testEnv.db, before.personId))!;
   expect(after.version).toBeGreaterThanOrEqual(before.version);
   const done = Object.entries(factsOf(before)).filter(([, isTrue]) => isTrue);
   expect(factsOf(after)).toMatchObject(Object.fromEntries(done));
-  if (after.status === 'open') await agreed(world, before.personId);
+  if (after.status === 'open') await expectStatusToMatchDatabase(testEnv, before.personId);
   else expect(after.status).toBe('completed');
 }
 
@@ -109,7 +109,7 @@ const STOPPED: { place: Place; asks: Proof[]; path: string }[] = [
 async function spentBy(anna: Participant, proof: Proof): Promise<Record<string, string>> {
   if (proof === 'password') return { password: temporaryPasswordIn(await anna.mail()) };
   if (proof === 'sms') return { code: await anna.smsCode(), action: 'confirm' };
-  const { lastStep } = (await world.db
+  const { lastStep } = (await testEnv.db
     .sql('app_factor')
     .where({ personId: anna.personId })
     .first('lastStep'))!;
@@ -118,7 +118,7 @@ async function spentBy(anna: Participant, proof: Proof): Promise<Record<string, 
 
 async function prove(phone: Participant, proof: Proof): Promise<void> {
   if (proof === 'password') await phone.submit({ password: OWN_PASSWORD });
-  if (proof === 'sms') await phone.enterCode(await delivered(phone, 'sign-in'));
+  if (proof === 'sms') await phone.enterCode(await readSmsCode(phone, 'sign-in'));
   if (proof === 'app') await phone.submit({ token: await phone.token() });
 }
 
@@ -147,7 +147,7 @@ it('goes on from a backup that was taken under load; what was spent stays spent'
   stops.push(() => rmSync(folder, { recursive: true, force: true }));
   const stopped = await Promise.all(
     STOPPED.map(async (one) => {
-      const anna = await mailed(world, one.place, 'both');
+      const anna = await createInvitedPerson(testEnv, one.place, 'both');
       const proofs = one.asks.map(async (proof) => ({ proof, spent: await spentBy(anna, proof) }));
       return { ...one, anna, proofs: await Promise.all(proofs) };
     }),
@@ -173,7 +173,7 @@ it('goes on from a backup that was taken under load; what was spent stays spent'
     expect(phone.reads).toContain(MESSAGE);
   }
   for (const { anna, proofs, path: goesOnAt } of stopped) {
-    const { said } = await agreed(world, anna.personId);
+    const { said } = await expectStatusToMatchDatabase(testEnv, anna.personId);
     expect(said.facts).toMatchObject({ termsAccepted: goesOnAt !== '/onboarding/terms' });
     const phone = anna.elsewhere();
     await phone.openLink(linkIn(await anna.mail()));
@@ -183,6 +183,6 @@ it('goes on from a backup that was taken under load; what was spent stays spent'
     }
     expect(phone.path).toBe(goesOnAt);
     await finish(phone);
-    expect((await agreed(world, anna.personId)).row.status).toBe('completed');
+    expect((await expectStatusToMatchDatabase(testEnv, anna.personId)).row.status).toBe('completed');
   }
 });

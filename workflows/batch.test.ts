@@ -2,26 +2,26 @@
 import { randomUUID } from 'node:crypto';
 import { defaultPayloadConverter } from '@temporalio/common';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { agreed, detailsSay, mailed } from '../test/kit/engine.ts';
+import { createInvitedPerson, expectStatusToMatchDatabase, waitForDetails } from '../test/kit/engine.ts';
 import { eventually } from '../test/kit/eventually.ts';
 import { Participant } from '../test/kit/participant.ts';
-import { createWorld, type World } from '../test/kit/testEnvironment.ts';
+import { createTestEnvironment, type TestEnvironment } from '../test/kit/testEnvironment.ts';
 import { extendDeadline, type OrderInput, sendInvitation } from './signals.ts';
 
 const MANY = 30;
 const AT_TERMS = `WorkflowType = 'onboarding' AND OnboardingStep = 'terms' AND ExecutionStatus = 'Running'`;
 
-let world: World;
+let testEnv: TestEnvironment;
 beforeAll(async () => {
-  world = await createWorld({ env: { INVITE_EVERY: '200ms' } });
+  testEnv = await createTestEnvironment({ env: { INVITE_EVERY: '200ms' } });
 });
-afterAll(() => world.close());
+afterAll(() => testEnv.close());
 
-const here = (filter: string) => `TaskQueue = '${world.config.TEMPORAL_TASK_QUEUE}' AND ${filter}`;
+const here = (filter: string) => `TaskQueue = '${testEnv.config.TEMPORAL_TASK_QUEUE}' AND ${filter}`;
 
 /** What `temporal workflow signal --query` does. Returns once it is done, with how many runs were signalled. */
 async function signalAll(filter: string, signalName: string, order: OrderInput): Promise<number> {
-  const { workflowService } = world.engine.connection;
+  const { workflowService } = testEnv.engine.connection;
   const job = { namespace: 'default', jobId: randomUUID() };
   await workflowService.startBatchOperation({
     ...job,
@@ -36,34 +36,34 @@ async function signalAll(filter: string, signalName: string, order: OrderInput):
 }
 
 async function inviteMany(): Promise<Participant[]> {
-  const people = Array.from({ length: MANY }, () => new Participant(world));
+  const people = Array.from({ length: MANY }, () => new Participant(testEnv));
   for (const person of people) await person.invited();
   for (const person of people) await person.mail();
-  for (const { personId } of people) await agreed(world, personId);
+  for (const { personId } of people) await expectStatusToMatchDatabase(testEnv, personId);
   return people;
 }
 
 const mailsTo = async ({ email }: Participant): Promise<number> =>
-  (await world.mailbox.mails()).filter(({ recipients }) => recipients.includes(email)).length;
+  (await testEnv.mailbox.mails()).filter(({ recipients }) => recipients.includes(email)).length;
 
 it(`sends the invitation again to ${MANY} people, to each once, and to nobody else`, async () => {
-  const further = await mailed(world, 'sms');
-  const finished = await mailed(world, 'finished');
+  const further = await createInvitedPerson(testEnv, 'sms');
+  const finished = await createInvitedPerson(testEnv, 'finished');
   const people = await inviteMany();
   await eventually(
-    async () => (await world.engine.workflow.count(here(AT_TERMS))).count === MANY || undefined,
+    async () => (await testEnv.engine.workflow.count(here(AT_TERMS))).count === MANY || undefined,
   );
 
   expect(await signalAll(AT_TERMS, sendInvitation.name, { reason: 'the mails were lost' })).toBe(MANY);
   for (const person of people) {
     await person.mail(2);
     await eventually(
-      async () => (await world.status(person.onboardingId)).invitationsSent === 2 || undefined,
+      async () => (await testEnv.status(person.onboardingId)).invitationsSent === 2 || undefined,
     );
   }
   for (const person of people) expect(await mailsTo(person)).toBe(2);
   for (const other of [further, finished]) expect(await mailsTo(other)).toBe(1);
-  await detailsSay(world, people[0]!.onboardingId, 'the invitation is sent again');
+  await waitForDetails(testEnv, people[0]!.onboardingId, 'the invitation is sent again');
 
   const anybody = people.at(-1)!;
   await anybody.openLink();
@@ -71,11 +71,11 @@ it(`sends the invitation again to ${MANY} people, to each once, and to nobody el
 });
 
 it('gives many people more time at once', async () => {
-  const anna = await mailed(world, 'password');
-  await agreed(world, anna.personId);
+  const anna = await createInvitedPerson(testEnv, 'password');
+  await expectStatusToMatchDatabase(testEnv, anna.personId);
   const filter = `OnboardingStep = 'password' AND ExecutionStatus = 'Running'`;
-  await eventually(async () => (await world.engine.workflow.count(here(filter))).count === 1 || undefined);
+  await eventually(async () => (await testEnv.engine.workflow.count(here(filter))).count === 1 || undefined);
   await signalAll(filter, extendDeadline.name, { days: 7, reason: 'we were away' });
-  await detailsSay(world, anna.onboardingId, 'extendDeadline: 7 days longer. we were away');
+  await waitForDetails(testEnv, anna.onboardingId, 'extendDeadline: 7 days longer. we were away');
   expect((await anna.row()).extraDays).toBe(7);
 });

@@ -5,42 +5,42 @@ import { invitationFor, markInvitationSent } from '../db/invitations.ts';
 import { recordMailReceipt } from '../db/mailReceipts.ts';
 import { beginTry, endTry } from '../db/sendTries.ts';
 import { durationsOf } from '../outbox/dispatch.ts';
-import { agreed, filtered, recipient } from '../test/kit/engine.ts';
+import { expectSearchAttributes, expectStatusToMatchDatabase, recipient } from '../test/kit/engine.ts';
 import { eventually } from '../test/kit/eventually.ts';
 import { holdMails } from '../test/kit/heldMails.ts';
 import { MAIL_WEBHOOK_SECRET, report } from '../test/kit/mailProvider.ts';
 import { Participant } from '../test/kit/participant.ts';
-import { createWorld } from '../test/kit/testEnvironment.ts';
+import { createTestEnvironment } from '../test/kit/testEnvironment.ts';
 import { sendInvitation } from './signals.ts';
 
 it('27: while it is being sent; the operator sends another one, which leaves', async (test) => {
   const held = await holdMails(test);
-  const world = await createWorld({
+  const testEnv = await createTestEnvironment({
     env: { SMTP_URL: held.url, MAIL_WEBHOOK_SECRET, INVITE_EVERY: '100ms' },
   });
-  const anna = new Participant(world);
+  const anna = new Participant(testEnv);
   await anna.invited();
   const mail = await held.to(anna.email);
-  expect(await report(world, mail.messageId!, 'bounced')).toBe(204);
-  await filtered(world, anna.onboardingId, { OnboardingProblem: 'mail-undeliverable' });
+  expect(await report(testEnv, mail.messageId!, 'bounced')).toBe(204);
+  await expectSearchAttributes(testEnv, anna.onboardingId, { OnboardingProblem: 'mail-undeliverable' });
   mail.accept();
-  await eventually(async () => (await world.status(anna.onboardingId)).invitationsSent === 1 || undefined);
-  const { row, said } = await agreed(world, anna.personId);
+  await eventually(async () => (await testEnv.status(anna.onboardingId)).invitationsSent === 1 || undefined);
+  const { row, said } = await expectStatusToMatchDatabase(testEnv, anna.personId);
   expect([row.invitationsSent, said.problem]).toEqual([1, 'mail-undeliverable']);
 
-  await world.workflow(anna.onboardingId).signal(sendInvitation, { reason: 'the mailbox was full' });
+  await testEnv.workflow(anna.onboardingId).signal(sendInvitation, { reason: 'the mailbox was full' });
   const again = await eventually(async () => held.mails[1]);
   expect(again.messageId).not.toBe(mail.messageId);
   again.accept();
-  await eventually(async () => (await world.status(anna.onboardingId)).problem === null || undefined);
-  expect((await recipient(world, anna.personId)).body.onboarding).toMatchObject({ invitationsSent: 2 });
-  await world.close();
+  await eventually(async () => (await testEnv.status(anna.onboardingId)).problem === null || undefined);
+  expect((await recipient(testEnv, anna.personId)).body.onboarding).toMatchObject({ invitationsSent: 2 });
+  await testEnv.close();
 });
 
 it('27: the worker died after it had written that it was sent; the next one says that it came back', async () => {
-  const world = await createWorld({ worker: false });
-  const { db, clientId } = world;
-  const anna = new Participant(world);
+  const testEnv = await createTestEnvironment({ worker: false });
+  const { db, clientId } = testEnv;
+  const anna = new Participant(testEnv);
   const { recipient: to } = await anna.invited();
   const { onboardingId } = anna;
   const key = `invitation:${(await anna.row()).invitationDue}`;
@@ -57,11 +57,11 @@ it('27: the worker died after it had written that it was sent; the next one says
     db,
     post: () => Promise.reject(new Error('sent again')),
     dispatchSoon: () => undefined,
-    settings: { publicUrl: new URL(world.url), durations: durationsOf(world.config) },
+    settings: { publicUrl: new URL(testEnv.url), durations: durationsOf(testEnv.config) },
   });
   const send = { onboardingId, key };
   expect(await activities.sendInvitation(send)).toMatchObject({ invitationDue: null, mailProblem: null });
   await recordMailReceipt(db, { mailId: mail.id, delivered: false });
   expect(await activities.sendInvitation(send)).toMatchObject({ mailProblem: 'mail-undeliverable' });
-  await world.close();
+  await testEnv.close();
 });

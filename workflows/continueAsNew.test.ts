@@ -1,9 +1,15 @@
 /** A person who needs very many tries: the history grows too long for one run, and another one goes on. */
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { agreed, delivered, detailsSay, filtered, mailed } from '../test/kit/engine.ts';
+import {
+  createInvitedPerson,
+  expectSearchAttributes,
+  expectStatusToMatchDatabase,
+  readSmsCode,
+  waitForDetails,
+} from '../test/kit/engine.ts';
 import { eventually } from '../test/kit/eventually.ts';
 import type { Participant } from '../test/kit/participant.ts';
-import { createWorld, type World } from '../test/kit/testEnvironment.ts';
+import { createTestEnvironment, type TestEnvironment } from '../test/kit/testEnvironment.ts';
 import { startTemporal, type Temporal } from '../tools/local/temporal.ts';
 import { findTemporal } from '../tools/local/temporalCli.ts';
 import { askFactorReset, extendDeadline, onboardingWorkflowId, sendInvitation } from './signals.ts';
@@ -15,17 +21,17 @@ const CODES = 6;
 const RESETS = 3;
 
 let temporal: Temporal;
-let world: World;
+let testEnv: TestEnvironment;
 beforeAll(async () => {
   const found = await findTemporal(() => undefined);
   if ('cure' in found) throw new Error(found.cure);
   const dynamicConfig = { 'limit.historyCount.suggestContinueAsNew': LONG };
   temporal = await startTemporal({ cli: found.cli, uiPort: false, dynamicConfig });
   const env = { INVITE_EVERY: '500ms', SMS_RESEND_AFTER: '1ms', LIMIT_SMS_PER_DAY: '100' };
-  world = await createWorld({ temporalAddress: temporal.address, env });
+  testEnv = await createTestEnvironment({ temporalAddress: temporal.address, env });
 });
 afterAll(async () => {
-  await world.close();
+  await testEnv.close();
   await temporal.stop();
 });
 
@@ -33,44 +39,44 @@ afterAll(async () => {
 async function runs(onboardingId: string): Promise<string[]> {
   const found: { startTime: Date; status: string }[] = [];
   const query = `WorkflowId = '${onboardingWorkflowId(onboardingId)}'`;
-  for await (const { startTime, status } of world.engine.workflow.list({ query }))
+  for await (const { startTime, status } of testEnv.engine.workflow.list({ query }))
     found.push({ startTime, status: status.name });
   return found.sort((a, b) => a.startTime.getTime() - b.startTime.getTime()).map(({ status }) => status);
 }
 
 /** An operator asks for something, the `nth` time, that comes by mail; the answer is in the details. */
 async function byMail(anna: Participant, asked: typeof sendInvitation, nth: number): Promise<void> {
-  const before = (await world.mailbox.mails()).length;
+  const before = (await testEnv.mailbox.mails()).length;
   const reason = `call ${nth}`;
-  await world.workflow(anna.onboardingId).signal(asked, { reason });
+  await testEnv.workflow(anna.onboardingId).signal(asked, { reason });
   await anna.mail(before + 1);
-  await detailsSay(world, anna.onboardingId, reason);
+  await waitForDetails(testEnv, anna.onboardingId, reason);
 }
 
 /** The last mail is not old enough yet, and other things fill up the history. */
 async function byMailWhileItGrowsTooLong(anna: Participant): Promise<void> {
-  const run = world.workflow(anna.onboardingId);
+  const run = testEnv.workflow(anna.onboardingId);
   await run.signal(sendInvitation, { reason: 'at once, please' });
   for (let i = 0; i < LONG; i++) await run.signal(extendDeadline, null);
   await anna.mail(INVITATIONS);
 }
 
 it('goes on, run after run, with every fact, counter and answer, and loses and repeats no mail and no code', async () => {
-  const anna = await mailed(world, 'sms');
+  const anna = await createInvitedPerson(testEnv, 'sms');
   for (let nth = 2; nth < INVITATIONS; nth++) await byMail(anna, sendInvitation, nth);
   await byMailWhileItGrowsTooLong(anna);
   await anna.doStep('sms');
   for (let nth = 2; nth <= CODES; nth++) {
-    await delivered(anna);
+    await readSmsCode(anna);
     await anna.submit({ action: 'resend' });
   }
-  await delivered(anna);
-  expect((await agreed(world, anna.personId)).said).toMatchObject({
+  await readSmsCode(anna);
+  expect((await expectStatusToMatchDatabase(testEnv, anna.personId)).said).toMatchObject({
     step: 'sms',
     facts: { termsAccepted: true, passwordChanged: true, smsVerified: false },
     invitationsSent: INVITATIONS,
   });
-  await filtered(world, anna.onboardingId, { OnboardingStep: 'sms', RemindersSent: 0 });
+  await expectSearchAttributes(testEnv, anna.onboardingId, { OnboardingStep: 'sms', RemindersSent: 0 });
 
   await anna.doStep('smsCode');
   for (let nth = 1; nth <= RESETS; nth++) await byMail(anna, askFactorReset, nth);
@@ -78,20 +84,20 @@ it('goes on, run after run, with every fact, counter and answer, and loses and r
   const sofar = await runs(anna.onboardingId);
   expect(sofar.length).toBeGreaterThan(3);
   await anna.submit(await anna.rightFields('profile'));
-  const { row, said } = await agreed(world, anna.personId);
+  const { row, said } = await expectStatusToMatchDatabase(testEnv, anna.personId);
   expect([row.status, row.invitationsSent, said.invitationsSent]).toEqual([
     'completed',
     INVITATIONS,
     INVITATIONS,
   ]);
-  await filtered(world, anna.onboardingId, { OnboardingStep: 'done' });
+  await expectSearchAttributes(testEnv, anna.onboardingId, { OnboardingStep: 'done' });
   const ended = await eventually(async () => {
     const now = await runs(anna.onboardingId);
     return now.at(-1) === 'COMPLETED' ? now : undefined;
   });
   expect(new Set(ended.slice(0, -1))).toEqual(new Set(['CONTINUED_AS_NEW']));
-  const mails = await world.mailbox.mails();
+  const mails = await testEnv.mailbox.mails();
   expect(mails).toHaveLength(INVITATIONS + RESETS);
   expect(new Set(mails.map(({ messageId }) => messageId)).size).toBe(mails.length);
-  expect(world.phone.messages().filter(({ to }) => to === anna.phone)).toHaveLength(CODES);
+  expect(testEnv.phone.messages().filter(({ to }) => to === anna.phone)).toHaveLength(CODES);
 });

@@ -3,22 +3,22 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { SIGNALS } from '../domain/signals.ts';
 import { allSettled } from '../test/kit/dump.ts';
-import { agreed, detailsSay, mailed } from '../test/kit/engine.ts';
+import { createInvitedPerson, expectStatusToMatchDatabase, waitForDetails } from '../test/kit/engine.ts';
 import { Participant } from '../test/kit/participant.ts';
-import { createWorld, type World } from '../test/kit/testEnvironment.ts';
+import { createTestEnvironment, type TestEnvironment } from '../test/kit/testEnvironment.ts';
 import { sendInvitation } from './signals.ts';
 
 type Offer = { name: string; description: string };
 
-let world: World;
+let testEnv: TestEnvironment;
 beforeAll(async () => {
-  world = await createWorld({ env: { INVITE_EVERY: '200ms' } });
+  testEnv = await createTestEnvironment({ env: { INVITE_EVERY: '200ms' } });
 });
-afterAll(() => world.close());
+afterAll(() => testEnv.close());
 
 it('the signals for operators come first, and every signal says what it is for', async () => {
-  const anna = await mailed(world, 'terms');
-  const { definition } = await world
+  const anna = await createInvitedPerson(testEnv, 'terms');
+  const { definition } = await testEnv
     .workflow(anna.onboardingId)
     .query<{ definition: { signalDefinitions: Offer[] } }>('__temporal_workflow_metadata');
   const offered = definition.signalDefinitions;
@@ -36,15 +36,15 @@ it('the signals for operators come first, and every signal says what it is for',
 });
 
 it('what people and operators said before the run could begin is heard', async () => {
-  await world.stopWorker();
-  const anna = new Participant(world);
+  await testEnv.stopWorker();
+  const anna = new Participant(testEnv);
   await anna.invited();
-  await allSettled(world);
-  await world.workflow(anna.onboardingId).signal(sendInvitation, { reason: 'the worker was away' });
-  await world.startWorker();
+  await allSettled(testEnv);
+  await testEnv.workflow(anna.onboardingId).signal(sendInvitation, { reason: 'the worker was away' });
+  await testEnv.startWorker();
   await anna.mail();
   await anna.openLink();
   await anna.doStep('terms');
-  await agreed(world, anna.personId);
-  await detailsSay(world, anna.onboardingId, 'the worker was away');
+  await expectStatusToMatchDatabase(testEnv, anna.personId);
+  await waitForDetails(testEnv, anna.onboardingId, 'the worker was away');
 });

@@ -6,14 +6,14 @@ import { afterAll, beforeAll, expect, inject, it } from 'vitest';
 import { createDelivery } from '../outbox/dispatch.ts';
 import { eventually } from '../test/kit/eventually.ts';
 import { somebody } from '../test/kit/message.ts';
-import { createWorld, type World } from '../test/kit/testEnvironment.ts';
+import { createTestEnvironment, type TestEnvironment } from '../test/kit/testEnvironment.ts';
 import { anyFreePort } from '../tools/local/ports.ts';
 
-let world: World;
+let testEnv: TestEnvironment;
 beforeAll(async () => {
-  world = await createWorld({ worker: false });
+  testEnv = await createTestEnvironment({ worker: false });
 });
-afterAll(() => world.close());
+afterAll(() => testEnv.close());
 
 /** A way to the engine that is shut at first. */
 async function openGate(port: number): Promise<() => void> {
@@ -37,25 +37,25 @@ it('says once that the engine takes signals again, after it was away and not bef
   const connection = Connection.lazy({ address: `127.0.0.1:${port}` });
   let recovered = 0;
   const delivery = createDelivery({
-    db: world.db,
+    db: testEnv.db,
     engine: new Client({ connection }),
-    config: world.config,
+    config: testEnv.config,
     log: pino({ level: 'silent' }),
     onRecovered: () => {
       recovered += 1;
     },
   });
   const deliver = async () => {
-    await world.db.sql('outbox').update({ nextTryAt: world.db.sql.raw(`now() - interval '1 second'`) });
+    await testEnv.db.sql('outbox').update({ nextTryAt: testEnv.db.sql.raw(`now() - interval '1 second'`) });
     return (await delivery.drain()) || undefined;
   };
-  await somebody(world);
+  await somebody(testEnv);
   expect(await deliver()).toBeUndefined();
   expect(recovered).toBe(0);
   const shut = await openGate(port);
   expect(await eventually(deliver)).toBe(1);
   expect(recovered).toBe(1);
-  await somebody(world);
+  await somebody(testEnv);
   expect(await eventually(deliver)).toBe(1);
   expect(recovered).toBe(1);
   await connection.close();

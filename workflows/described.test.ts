@@ -3,11 +3,16 @@ import type { WorkflowHandle } from '@temporalio/client';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { Activities } from '../activities/activities.ts';
 import { SIGNALS } from '../domain/signals.ts';
-import { agreed, delivered, detailsSay, mailed } from '../test/kit/engine.ts';
+import {
+  createInvitedPerson,
+  expectStatusToMatchDatabase,
+  readSmsCode,
+  waitForDetails,
+} from '../test/kit/engine.ts';
 import { eventually } from '../test/kit/eventually.ts';
 import { OWN_PASSWORD } from '../test/kit/pages.ts';
 import { Participant } from '../test/kit/participant.ts';
-import { createWorld, type World } from '../test/kit/testEnvironment.ts';
+import { createTestEnvironment, type TestEnvironment } from '../test/kit/testEnvironment.ts';
 import * as messages from './signals.ts';
 
 /** The compiler misses a new one here. That a send is given up happens only after minutes or days. */
@@ -30,7 +35,7 @@ const ACTIVITIES: Record<Exclude<keyof Activities, `giveUp${string}`>, true> = {
   sendVerificationCode: true,
 };
 
-let world: World;
+let testEnv: TestEnvironment;
 beforeAll(async () => {
   const env = {
     REMIND_AFTER: '3s',
@@ -41,47 +46,47 @@ beforeAll(async () => {
     TELL_WHEN_LATER_THAN: '1ms',
     MAIL_DELAYED_AFTER: '500ms',
   };
-  world = await createWorld({ env });
+  testEnv = await createTestEnvironment({ env });
 });
-afterAll(() => world.close());
+afterAll(() => testEnv.close());
 
 const becomes = (anna: Participant, status: string) =>
   eventually(async () => (await anna.row()).status === status || undefined);
 
 /** Everything that happens to people, their operators and the mail server. */
 async function wholeStory(): Promise<void> {
-  const delayed = new Participant(world, `anna.${Date.now()}@busy.example`);
+  const delayed = new Participant(testEnv, `anna.${Date.now()}@busy.example`);
   await delayed.invited();
-  const anna = await mailed(world, 'profile', 'both');
+  const anna = await createInvitedPerson(testEnv, 'profile', 'both');
   const ask = (signal: typeof messages.sendInvitation, more = {}) =>
-    world.workflow(anna.onboardingId).signal(signal, { reason: 'called', ...more });
+    testEnv.workflow(anna.onboardingId).signal(signal, { reason: 'called', ...more });
   await ask(messages.extendDeadline, { days: 2 });
   // One after the other: the details have the answer that came last.
-  await detailsSay(world, anna.onboardingId, 'extendDeadline: 2 days');
+  await waitForDetails(testEnv, anna.onboardingId, 'extendDeadline: 2 days');
   await ask(messages.sendInvitation);
-  await detailsSay(world, anna.onboardingId, 'sendInvitation: the invitation');
+  await waitForDetails(testEnv, anna.onboardingId, 'sendInvitation: the invitation');
   await ask(messages.allowMoreCodes);
-  await detailsSay(world, anna.onboardingId, 'allowMoreCodes: the person');
+  await waitForDetails(testEnv, anna.onboardingId, 'allowMoreCodes: the person');
   await ask(messages.askFactorReset);
-  await detailsSay(world, anna.onboardingId, 'askFactorReset: the person got a mail');
+  await waitForDetails(testEnv, anna.onboardingId, 'askFactorReset: the person got a mail');
   await anna.doStep('profile');
-  await agreed(world, anna.personId);
+  await expectStatusToMatchDatabase(testEnv, anna.personId);
   await anna.invited();
   await anna.open('/forgot-password');
   await anna.submit({ email: anna.email });
 
-  const bob = await mailed(world, 'finished', 'sms');
-  await agreed(world, bob.personId);
+  const bob = await createInvitedPerson(testEnv, 'finished', 'sms');
+  await expectStatusToMatchDatabase(testEnv, bob.personId);
   await bob.longAfter();
   const there = bob.elsewhere();
   await there.open('/sign-in');
   await there.submit({ email: bob.email, password: OWN_PASSWORD });
-  await delivered(there, 'sign-in');
+  await readSmsCode(there, 'sign-in');
 
-  const stopped = await mailed(world, 'terms');
-  await world.workflow(stopped.onboardingId).signal(messages.cancelOnboarding, { reason: 'called' });
+  const stopped = await createInvitedPerson(testEnv, 'terms');
+  await testEnv.workflow(stopped.onboardingId).signal(messages.cancelOnboarding, { reason: 'called' });
   await becomes(stopped, 'cancelled');
-  const silent = await mailed(world, 'terms');
+  const silent = await createInvitedPerson(testEnv, 'terms');
   await silent.mail(2);
   await becomes(silent, 'expired');
   await delayed.mail();
@@ -100,10 +105,10 @@ const whatOf = ({
 /** The activities and timers of every run, each with the words beside it. */
 async function scheduled(): Promise<{ what: string; summary: string | undefined }[]> {
   const found = [];
-  const { payloadConverter } = world.engine.options.loadedDataConverter;
-  const query = `TaskQueue = '${world.config.TEMPORAL_TASK_QUEUE}'`;
-  for await (const { workflowId, runId } of world.engine.workflow.list({ query })) {
-    const { events } = await world.engine.workflow.getHandle(workflowId, runId).fetchHistory();
+  const { payloadConverter } = testEnv.engine.options.loadedDataConverter;
+  const query = `TaskQueue = '${testEnv.config.TEMPORAL_TASK_QUEUE}'`;
+  for await (const { workflowId, runId } of testEnv.engine.workflow.list({ query })) {
+    const { events } = await testEnv.engine.workflow.getHandle(workflowId, runId).fetchHistory();
     for (const event of events ?? []) {
       const what = whatOf(event);
       const summary = event.userMetadata?.summary;
@@ -126,8 +131,8 @@ it('every activity and every timer of a whole story has a summary', async () => 
 });
 
 it('every signal and query of an onboarding is described, those for operators as such', async () => {
-  const anna = await mailed(world, 'terms');
-  const { definition } = await world
+  const anna = await createInvitedPerson(testEnv, 'terms');
+  const { definition } = await testEnv
     .workflow(anna.onboardingId)
     .query<Metadata>('__temporal_workflow_metadata');
   const { signalDefinitions, queryDefinitions } = definition;

@@ -1,10 +1,10 @@
 /** The ready filters on the real engine: each is understood, and finds whom it says. */
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { agreed, mailed } from '../test/kit/engine.ts';
+import { createInvitedPerson, expectStatusToMatchDatabase } from '../test/kit/engine.ts';
 import { eventually } from '../test/kit/eventually.ts';
 import { Participant } from '../test/kit/participant.ts';
 import { sendMessage } from '../test/kit/sender.ts';
-import { createWorld, type World } from '../test/kit/testEnvironment.ts';
+import { createTestEnvironment, type TestEnvironment } from '../test/kit/testEnvironment.ts';
 import { filters } from './filters.ts';
 import { messageNoticeWorkflowId } from './signals.ts';
 
@@ -13,18 +13,18 @@ const inDays = (days: number) => new Date(Date.now() + days * DAY_MS);
 
 const ZONE = 'Europe/Amsterdam';
 
-let world: World;
+let testEnv: TestEnvironment;
 beforeAll(async () => {
-  world = await createWorld();
+  testEnv = await createTestEnvironment();
 });
-afterAll(() => world.close());
+afterAll(() => testEnv.close());
 
-/** Whom the filter finds in this world, by onboarding. */
+/** Whom the filter finds in this environment, by onboarding. */
 async function finds(name: string, now = new Date()): Promise<string[]> {
   const { query } = filters(now, ZONE).find((filter) => filter.name === name)!;
   const ids: string[] = [];
-  const here = `TaskQueue = '${world.config.TEMPORAL_TASK_QUEUE}' AND ${query}`;
-  for await (const { workflowId } of world.engine.workflow.list({ query: here })) ids.push(workflowId);
+  const here = `TaskQueue = '${testEnv.config.TEMPORAL_TASK_QUEUE}' AND ${query}`;
+  for await (const { workflowId } of testEnv.engine.workflow.list({ query: here })) ids.push(workflowId);
   return ids.map((id) => id.replace('onboarding-', '')).sort();
 }
 
@@ -45,18 +45,18 @@ it('counts days of the length they have', () => {
 });
 
 it('finds whom it says, and nobody else', async () => {
-  const atTerms = await mailed(world, 'terms');
-  const atSms = await mailed(world, 'sms');
-  const helpless = await mailed(world, 'sms');
+  const atTerms = await createInvitedPerson(testEnv, 'terms');
+  const atSms = await createInvitedPerson(testEnv, 'sms');
+  const helpless = await createInvitedPerson(testEnv, 'sms');
   await helpless.open('/onboarding/help');
   await helpless.submit({ reason: 'no-phone' });
-  const finished = await mailed(world, 'finished');
-  const refused = new Participant(world, `anna.${Date.now()}@refused.example`);
+  const finished = await createInvitedPerson(testEnv, 'finished');
+  const refused = new Participant(testEnv, `anna.${Date.now()}@refused.example`);
   await refused.invited();
-  const moved = await new Participant(world, `anna.moved.${Date.now()}@refused.example`).to('finished');
+  const moved = await new Participant(testEnv, `anna.moved.${Date.now()}@refused.example`).to('finished');
   const people = [atTerms, atSms, helpless, finished, refused, moved];
-  for (const { personId } of people) await agreed(world, personId);
-  const { answer: unread } = await sendMessage(world, { email: moved.email });
+  for (const { personId } of people) await expectStatusToMatchDatabase(testEnv, personId);
+  const { answer: unread } = await sendMessage(testEnv, { email: moved.email });
 
   const cases: [name: string, now: Date, those: { onboardingId: string }[]][] = [
     ['stuck', new Date(), [helpless, refused]],

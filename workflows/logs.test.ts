@@ -4,25 +4,25 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { Participant } from '../test/kit/participant.ts';
 import { begin } from '../test/kit/process.ts';
 import { workerEnv } from '../test/kit/serverProcess.ts';
-import { createWorld, type World } from '../test/kit/testEnvironment.ts';
+import { createTestEnvironment, type TestEnvironment } from '../test/kit/testEnvironment.ts';
 
-let world: World;
+let testEnv: TestEnvironment;
 beforeAll(async () => {
-  world = await createWorld({ worker: false });
+  testEnv = await createTestEnvironment({ worker: false });
 });
-afterAll(() => world.close());
+afterAll(() => testEnv.close());
 
 it('an activity that fails names its run, its try, and why', async ({ onTestFinished }) => {
-  const anna = new Participant(world);
+  const anna = new Participant(testEnv);
   await anna.invited();
-  const worker = begin('processes/worker.ts', [], { ...workerEnv(world), SMTP_URL: 'smtp://127.0.0.1:1' });
+  const worker = begin('processes/worker.ts', [], { ...workerEnv(testEnv), SMTP_URL: 'smtp://127.0.0.1:1' });
   onTestFinished(() => void worker.kill('SIGKILL'));
   const warned = await new Promise<Record<string, unknown>>((resolve) =>
     createInterface({ input: worker.stdout! }).on('line', (line) => {
       if (line.includes('"Activity failed"')) resolve(JSON.parse(line));
     }),
   );
-  const { runId } = await world.workflow(anna.onboardingId).describe();
+  const { runId } = await testEnv.workflow(anna.onboardingId).describe();
   expect(warned).toMatchObject({
     workflowType: 'onboarding',
     workflowId: expect.stringContaining(anna.onboardingId),

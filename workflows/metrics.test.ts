@@ -3,14 +3,14 @@ import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
 import { eventually } from '../test/kit/eventually.ts';
 import { Participant } from '../test/kit/participant.ts';
 import { webProcess, workerProcess } from '../test/kit/serverProcess.ts';
-import { createWorld, type World } from '../test/kit/testEnvironment.ts';
+import { createTestEnvironment, type TestEnvironment } from '../test/kit/testEnvironment.ts';
 import { anyFreePort } from '../tools/local/ports.ts';
 
-let world: World;
+let testEnv: TestEnvironment;
 beforeAll(async () => {
-  world = await createWorld({ worker: false });
+  testEnv = await createTestEnvironment({ worker: false });
 });
-afterAll(() => world.close());
+afterAll(() => testEnv.close());
 
 let served: { METRICS_PORT: string; HOST: string };
 beforeEach(async () => {
@@ -31,8 +31,8 @@ const lines = (...wanted: (string | RegExp)[]): Promise<string> =>
   });
 
 it('of web: page times by route, codes that were entered, whom a limit turned away', async (test) => {
-  const web = await webProcess(test, world, { ...served, LIMIT_TOKEN_TRIES: '2' });
-  const anna = new Participant({ ...world, url: web.url });
+  const web = await webProcess(test, testEnv, { ...served, LIMIT_TOKEN_TRIES: '2' });
+  const anna = new Participant({ ...testEnv, url: web.url });
   await anna.invited();
   await anna.to('app');
   for (let tries = 0; tries < 3; tries++) await anna.submit({ token: '000000' });
@@ -49,15 +49,15 @@ it('of web: page times by route, codes that were entered, whom a limit turned aw
 });
 
 it('of the worker: who is where, what was sent, what waits, and those of Temporal', async (test) => {
-  const anna = new Participant(world);
+  const anna = new Participant(testEnv);
   await anna.invited();
   await anna.to('password');
-  await new Participant(world).invited();
-  const worker = await workerProcess(test, world, served);
+  await new Participant(testEnv).invited();
+  const worker = await workerProcess(test, testEnv, served);
   const workflowId = `no-such-workflow-${served.METRICS_PORT}`;
-  await world.engine.workflow.start('noSuchWorkflow', {
+  await testEnv.engine.workflow.start('noSuchWorkflow', {
     workflowId,
-    taskQueue: world.config.TEMPORAL_TASK_QUEUE,
+    taskQueue: testEnv.config.TEMPORAL_TASK_QUEUE,
   });
   const text = await lines(
     '^instap_people{age="under 1h",step="password"} 1$',
@@ -73,6 +73,6 @@ it('of the worker: who is where, what was sent, what waits, and those of Tempora
     '^# TYPE temporal_sticky_cache_size ',
   );
   expect(text).not.toContain(anna.email);
-  await world.engine.workflow.getHandle(workflowId).terminate();
+  await testEnv.engine.workflow.getHandle(workflowId).terminate();
   expect(await worker.stop()).toMatchObject({ code: 0 });
 });

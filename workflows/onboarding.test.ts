@@ -6,31 +6,31 @@ import { eventually } from '../test/kit/eventually.ts';
 import { linkIn, temporaryPasswordIn } from '../test/kit/pages.ts';
 import { Participant } from '../test/kit/participant.ts';
 import { sendMessage } from '../test/kit/sender.ts';
-import { createWorld, type World } from '../test/kit/testEnvironment.ts';
+import { createTestEnvironment, type TestEnvironment } from '../test/kit/testEnvironment.ts';
 import { sendInvitation } from './signals.ts';
 
 /** What the workflow says, once it has heard everything that the database knows. */
-async function settled(world: World, personId: string) {
+async function settled(testEnv: TestEnvironment, personId: string) {
   return eventually(async () => {
-    const row = (await onboardingOf(world.db, personId))!;
-    const said = await world.status(row.id).catch(() => undefined);
+    const row = (await onboardingOf(testEnv.db, personId))!;
+    const said = await testEnv.status(row.id).catch(() => undefined);
     return said?.version === row.version ? { row, said } : undefined;
   });
 }
 
 describe('the workflow', () => {
-  let world: World;
+  let testEnv: TestEnvironment;
   beforeAll(async () => {
-    world = await createWorld({ env: { INVITE_EVERY: '2s' } });
+    testEnv = await createTestEnvironment({ env: { INVITE_EVERY: '2s' } });
   });
-  afterAll(() => world.close());
+  afterAll(() => testEnv.close());
 
   it('says at every step what the database says', async () => {
-    const anna = new Participant(world);
+    const anna = new Participant(testEnv);
     const { recipient } = await anna.invited();
     const seen: string[] = [];
     const agree = async () => {
-      const { row, said } = await settled(world, recipient.id);
+      const { row, said } = await settled(testEnv, recipient.id);
       expect(said.facts).toEqual(factsOf(row));
       expect(said.step).toBe(steps(factsOf(row)).current);
       seen.push(said.step);
@@ -50,22 +50,22 @@ describe('the workflow', () => {
   });
 
   it('shows an operator the step, since when, what comes next, and finds the stuck one by a filter', async () => {
-    const anna = await new Participant(world).readingMails().to('sms');
+    const anna = await new Participant(testEnv).readingMails().to('sms');
     const { recipient } = anna.sent!;
-    const { row } = await settled(world, recipient.id);
+    const { row } = await settled(testEnv, recipient.id);
     await eventually(async () => {
-      const { typedSearchAttributes } = await world.workflow(row.id).describe();
+      const { typedSearchAttributes } = await testEnv.workflow(row.id).describe();
       return typedSearchAttributes.getAll().some(({ value }) => value === 'sms') || undefined;
     });
     const found = await eventually(async () => {
-      for await (const run of world.engine.workflow.list({
+      for await (const run of testEnv.engine.workflow.list({
         query: `OnboardingStep = 'sms' AND ExecutionStatus = 'Running'`,
       }))
         if (run.workflowId === `onboarding-${row.id}`) return run;
       return undefined;
     });
     expect(found.type).toBe('onboarding');
-    const metadata = await world
+    const metadata = await testEnv
       .workflow(row.id)
       .query<{ currentDetails: string }>('__temporal_workflow_metadata');
     expect(metadata.currentDetails).toContain('verify a mobile number, or skip it for the app');
@@ -73,11 +73,11 @@ describe('the workflow', () => {
   });
 
   it('sends the invitation again when an operator asks, and both links and the password work', async () => {
-    const anna = new Participant(world);
+    const anna = new Participant(testEnv);
     const { recipient } = await anna.invited();
     const first = await anna.mail();
-    const { row } = await settled(world, recipient.id);
-    await world.workflow(row.id).signal(sendInvitation, { reason: 'the person called' });
+    const { row } = await settled(testEnv, recipient.id);
+    await testEnv.workflow(row.id).signal(sendInvitation, { reason: 'the person called' });
     const second = await anna.mail(2);
     expect(linkIn(second)).not.toBe(linkIn(first));
     await anna.openLink(linkIn(first));
@@ -87,10 +87,10 @@ describe('the workflow', () => {
   });
 
   it('joins a second message: one run, the invitation again, and both are there to read', async () => {
-    const anna = new Participant(world);
+    const anna = new Participant(testEnv);
     const first = await anna.invited();
     await anna.mail();
-    const { answer: second } = await sendMessage(world, { email: anna.email.toUpperCase() });
+    const { answer: second } = await sendMessage(testEnv, { email: anna.email.toUpperCase() });
     expect(second.recipient.id).toBe(first.recipient.id);
     const again = await anna.mail(2);
     await anna.openLink(linkIn(again));
@@ -105,12 +105,12 @@ describe('the workflow', () => {
   });
 
   it('comes back by itself after it was terminated, with everything kept', async () => {
-    const anna = await new Participant(world).readingMails().to('sms');
+    const anna = await new Participant(testEnv).readingMails().to('sms');
     const { recipient } = anna.sent!;
-    const { row } = await settled(world, recipient.id);
-    await world.workflow(row.id).terminate('by mistake');
+    const { row } = await settled(testEnv, recipient.id);
+    await testEnv.workflow(row.id).terminate('by mistake');
     await anna.skip();
-    const { said } = await settled(world, recipient.id);
+    const { said } = await settled(testEnv, recipient.id);
     expect(said).toMatchObject({
       step: 'app',
       facts: { termsAccepted: true, passwordChanged: true, smsSkipped: true },
@@ -118,10 +118,10 @@ describe('the workflow', () => {
   });
 
   it('goes on when an operator sends nonsense, and says that it was refused', async () => {
-    const anna = new Participant(world);
+    const anna = new Participant(testEnv);
     const { recipient } = await anna.invited();
-    const { row } = await settled(world, recipient.id);
-    const handle = world.workflow(row.id);
+    const { row } = await settled(testEnv, recipient.id);
+    const handle = testEnv.workflow(row.id);
     for (const name of ['termsAccepted', 'smsRequested', 'messageSent', 'extendDeadline'])
       await handle.signal(name, null);
     await handle.signal('profileSaved', 'everything is fine');
@@ -132,16 +132,16 @@ describe('the workflow', () => {
       return currentDetails.includes('was refused') ? currentDetails : undefined;
     });
     expect(details).toContain('accept the terms of use');
-    const { said } = await settled(world, recipient.id);
+    const { said } = await settled(testEnv, recipient.id);
     expect(said.facts).toEqual(factsOf(row));
   });
 
   it('hears people, and carries out orders, whatever else was typed into a signal', async () => {
-    const anna = new Participant(world);
+    const anna = new Participant(testEnv);
     const { recipient } = await anna.invited();
     const mail = await anna.mail();
-    const { row } = await settled(world, recipient.id);
-    const handle = world.workflow(row.id);
+    const { row } = await settled(testEnv, recipient.id);
+    const handle = testEnv.workflow(row.id);
     const known = snapshotOf(row);
     await handle.signal('termsAccepted', { ...known, version: 1_000_000_000, facts: { profileSaved: 1 } });
     await handle.signal('termsAccepted', { ...known, version: known.version + 1, progressedAt: 1e300 });
@@ -151,10 +151,10 @@ describe('the workflow', () => {
     await anna.mail(2);
     await anna.openLink(linkIn(mail));
     await anna.acceptTerms();
-    const { row: now, said } = await settled(world, recipient.id);
+    const { row: now, said } = await settled(testEnv, recipient.id);
     expect([said.step, said.facts]).toEqual(['password', factsOf(now)]);
     expect(now.extraDays).toBe(1);
-    const { details } = (await world.db
+    const { details } = (await testEnv.db
       .sql('audit')
       .where({ personId: recipient.id, event: 'deadline.extended' })
       .first())!;
@@ -162,11 +162,11 @@ describe('the workflow', () => {
   });
 
   it('shows a refused address as a problem that a filter finds', async () => {
-    const anna = new Participant(world, `anna.${Date.now()}@refused.example`);
+    const anna = new Participant(testEnv, `anna.${Date.now()}@refused.example`);
     const { recipient } = await anna.invited();
-    const row = (await onboardingOf(world.db, recipient.id))!;
+    const row = (await onboardingOf(testEnv.db, recipient.id))!;
     const said = await eventually(async () => {
-      const now = await world.status(row.id).catch(() => undefined);
+      const now = await testEnv.status(row.id).catch(() => undefined);
       return now?.problem ? now : undefined;
     });
     expect(said.problem).toBe('mail-undeliverable');
@@ -174,7 +174,7 @@ describe('the workflow', () => {
 });
 
 describe('time', () => {
-  let world: World;
+  let testEnv: TestEnvironment;
   beforeAll(async () => {
     const env = {
       REMIND_AFTER: '2s,4s,6s',
@@ -183,12 +183,12 @@ describe('time', () => {
       REMIND_FROM_HOUR: '0',
       REMIND_UNTIL_HOUR: '24',
     };
-    world = await createWorld({ env });
+    testEnv = await createTestEnvironment({ env });
   });
-  afterAll(() => world.close());
+  afterAll(() => testEnv.close());
 
   it('reminds three times, naming the step, then expires; a new mail starts it again with everything kept', async () => {
-    const anna = new Participant(world);
+    const anna = new Participant(testEnv);
     const { recipient } = await anna.invited();
     const invitation = await anna.mail();
     await anna.openLink(linkIn(invitation));
@@ -202,12 +202,12 @@ describe('time', () => {
     expect(last.text).toContain('Dit is de laatste herinnering.');
 
     const row = await eventually(async () => {
-      const now = await onboardingOf(world.db, recipient.id);
+      const now = await onboardingOf(testEnv.db, recipient.id);
       return now?.status === 'expired' ? now : undefined;
     });
     expect(row.remindersSent).toBe(3);
     const said = await eventually(async () => {
-      const now = await world.status(row.id);
+      const now = await testEnv.status(row.id);
       return now.step === 'expired' ? now : undefined;
     });
     expect(said.remindersSent).toBe(3);

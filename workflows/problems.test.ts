@@ -5,58 +5,65 @@
 
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Problem } from '../domain/problems.ts';
-import { agreed, ask, delivered, detailsSay, mailed, told } from '../test/kit/engine.ts';
+import {
+  ask,
+  createInvitedPerson,
+  expectStatusToMatchDatabase,
+  readSmsCode,
+  senderEvents,
+  waitForDetails,
+} from '../test/kit/engine.ts';
 import { eventually } from '../test/kit/eventually.ts';
 import { linkIn } from '../test/kit/pages.ts';
 import { Participant } from '../test/kit/participant.ts';
-import { createWorld, type World } from '../test/kit/testEnvironment.ts';
+import { createTestEnvironment, type TestEnvironment } from '../test/kit/testEnvironment.ts';
 import { filters } from './filters.ts';
 import { allowMoreCodes, messageNoticeWorkflowId, onboardingWorkflowId, sendInvitation } from './signals.ts';
 
 /** From this try on a mail waits 8 seconds and more for the next one. */
 const LONG_WAITS_FROM_TRY = 4;
 
-async function lists(world: World, query: string, id: string): Promise<void> {
+async function lists(testEnv: TestEnvironment, query: string, id: string): Promise<void> {
   await eventually(async () => {
-    for await (const { workflowId } of world.engine.workflow.list({ query }))
+    for await (const { workflowId } of testEnv.engine.workflow.list({ query }))
       if (workflowId === id) return true;
     return undefined;
   });
 }
 
 /** The ready filter of this name lists the workflow. */
-async function filterLists(world: World, filter: string, workflowId: string): Promise<void> {
-  const { query } = filters(new Date(), world.config.TIME_ZONE).find(({ name }) => name === filter)!;
-  await lists(world, query, workflowId);
+async function filterLists(testEnv: TestEnvironment, filter: string, workflowId: string): Promise<void> {
+  const { query } = filters(new Date(), testEnv.config.TIME_ZONE).find(({ name }) => name === filter)!;
+  await lists(testEnv, query, workflowId);
 }
 
 /** The filter "stuck" and the one of this very problem list the person; its words say what to do. */
 async function found(anna: Participant, problem: Problem, todo: string): Promise<void> {
   const id = onboardingWorkflowId(anna.onboardingId);
-  await filterLists(anna.world, 'stuck', id);
-  await lists(anna.world, `OnboardingProblem = '${problem}' AND ExecutionStatus = 'Running'`, id);
-  const details = await detailsSay(anna.world, anna.onboardingId, `**Problem:** ${problem}.`);
+  await filterLists(anna.testEnv, 'stuck', id);
+  await lists(anna.testEnv, `OnboardingProblem = '${problem}' AND ExecutionStatus = 'Running'`, id);
+  const details = await waitForDetails(anna.testEnv, anna.onboardingId, `**Problem:** ${problem}.`);
   expect(details).toContain(todo);
 }
 
 /** Nobody is stuck any more. */
 async function gone(anna: Participant): Promise<void> {
-  await eventually(async () => (await anna.world.status(anna.onboardingId)).problem === null || undefined);
+  await eventually(async () => (await anna.testEnv.status(anna.onboardingId)).problem === null || undefined);
 }
 
 /** The sender corrects the address; returns who gets the invitation there. */
-async function corrected({ world, sent, onboardingId, personId }: Participant): Promise<Participant> {
+async function corrected({ testEnv, sent, onboardingId, personId }: Participant): Promise<Participant> {
   const email = `anna.${Date.now()}@example.com`;
-  const { status } = await ask(world, `PATCH /recipients/${personId}`, { body: { email } });
+  const { status } = await ask(testEnv, `PATCH /recipients/${personId}`, { body: { email } });
   expect(status).toBe(200);
-  const there = Object.assign(new Participant(world, email), { sent, onboardingId });
+  const there = Object.assign(new Participant(testEnv, email), { sent, onboardingId });
   await there.mail();
   await gone(there);
   return there;
 }
 
 /** The problems that a run showed, one after the other, by its history. */
-async function problemsShown({ engine }: World, workflowId: string): Promise<(string | null)[]> {
+async function problemsShown({ engine }: TestEnvironment, workflowId: string): Promise<(string | null)[]> {
   const { events } = await engine.workflow.getHandle(workflowId).fetchHistory();
   const { payloadConverter } = engine.options.loadedDataConverter;
   const shown = (events ?? []).flatMap((event) => {
@@ -68,8 +75,8 @@ async function problemsShown({ engine }: World, workflowId: string): Promise<(st
 }
 
 /** What the senders are told that somebody is stuck with, in order. */
-async function stuckWith({ world, personId }: Participant): Promise<string[]> {
-  const events = world.db.sql('event').where({ personId, type: 'onboarding.stuck' });
+async function stuckWith({ testEnv, personId }: Participant): Promise<string[]> {
+  const events = testEnv.db.sql('event').where({ personId, type: 'onboarding.stuck' });
   return (await events.orderBy('id')).map(({ data }) => data.problem!);
 }
 
@@ -82,12 +89,12 @@ async function finishes(anna: Participant): Promise<void> {
   if (anna.path === '/onboarding/sms') await anna.skip();
   await anna.doStep('app');
   await anna.submit(await anna.rightFields('profile'));
-  const { row, said } = await agreed(anna.world, anna.personId);
+  const { row, said } = await expectStatusToMatchDatabase(anna.testEnv, anna.personId);
   expect([row.status, said.problem]).toEqual(['completed', null]);
 }
 
 describe('a problem is seen, mended and over', () => {
-  let world: World;
+  let testEnv: TestEnvironment;
   beforeAll(async () => {
     const env = {
       INVITE_EVERY: '500ms',
@@ -95,19 +102,19 @@ describe('a problem is seen, mended and over', () => {
       LIMIT_SMS_PER_NUMBER: '1',
       SMS_RESEND_AFTER: '1ms',
     };
-    world = await createWorld({ env });
+    testEnv = await createTestEnvironment({ env });
   });
-  afterAll(() => world.close());
+  afterAll(() => testEnv.close());
 
   it('mail-undeliverable: the sender corrects the address', async () => {
-    const anna = new Participant(world, `anna.${Date.now()}@refused.example`);
+    const anna = new Participant(testEnv, `anna.${Date.now()}@refused.example`);
     await anna.invited();
     await found(anna, 'mail-undeliverable', 'Ask the sender for the right address');
     await finishes(await corrected(anna));
   });
 
   it('sms-undeliverable: the person uses the app', async () => {
-    const anna = await mailed(world, 'sms');
+    const anna = await createInvitedPerson(testEnv, 'sms');
     await anna.askCode('+31612340001');
     await found(anna, 'sms-undeliverable', 'The page offers the person another number');
     await anna.open('/onboarding/sms');
@@ -115,78 +122,80 @@ describe('a problem is seen, mended and over', () => {
     await gone(anna);
     await anna.doStep('app');
     await anna.submit(await anna.rightFields('profile'));
-    await agreed(world, anna.personId);
+    await expectStatusToMatchDatabase(testEnv, anna.personId);
   });
 
   it('too-many-codes: an operator allows more', async () => {
-    const anna = await mailed(world, 'sms');
+    const anna = await createInvitedPerson(testEnv, 'sms');
     await anna.doStep('sms');
-    await delivered(anna);
+    await readSmsCode(anna);
     await anna.submit({ action: 'resend' });
     expect(anna.reads).toContain('Vandaag kunnen we geen SMS meer sturen');
     await found(anna, 'too-many-codes', 'send the signal `allowMoreCodes`');
-    expect(await told(world, anna.personId)).toContain('onboarding.stuck');
+    expect(await senderEvents(testEnv, anna.personId)).toContain('onboarding.stuck');
 
-    await world.workflow(anna.onboardingId).signal(allowMoreCodes, { reason: 'called, is at work' });
+    await testEnv.workflow(anna.onboardingId).signal(allowMoreCodes, { reason: 'called, is at work' });
     await gone(anna);
     await anna.open('/onboarding/sms/code');
     await anna.submit({ action: 'resend' });
-    await delivered(anna);
+    await readSmsCode(anna);
     await anna.doStep('smsCode');
     await anna.skip();
     await anna.submit(await anna.rightFields('profile'));
-    await agreed(world, anna.personId);
+    await expectStatusToMatchDatabase(testEnv, anna.personId);
   });
 
   it('help-asked: an operator sends the invitation again', async () => {
-    const anna = await mailed(world, 'password');
+    const anna = await createInvitedPerson(testEnv, 'password');
     await anna.open('/onboarding/help');
     await anna.submit({ reason: 'temporary-password' });
     await found(anna, 'help-asked', 'Contact the person through the sender');
-    await world.workflow(anna.onboardingId).signal(sendInvitation, { reason: 'mail was lost' });
+    await testEnv.workflow(anna.onboardingId).signal(sendInvitation, { reason: 'mail was lost' });
     await anna.mail(2);
     await finishes(anna);
   });
 
   it('not-me: it was a mistake, and an operator sends the invitation again', async () => {
-    const anna = new Participant(world);
+    const anna = new Participant(testEnv);
     await anna.invited();
     const link = linkIn(await anna.mail());
     await anna.open(link);
     await anna.open(`${link}/not-me`);
     await anna.submit({ sure: 'yes' }, `${link}/not-me`);
     await found(anna, 'not-me', 'Ask the sender whether the address is right');
-    await world.workflow(anna.onboardingId).signal(sendInvitation, { reason: 'pressed by mistake' });
+    await testEnv.workflow(anna.onboardingId).signal(sendInvitation, { reason: 'pressed by mistake' });
     await anna.mail(2);
     await finishes(anna);
   });
 });
 
 it.concurrent('mail-delayed: the mail server is away, is mended, and an operator has it tried at once', async () => {
-  const world = await createWorld({ env: { SMTP_URL: 'smtp://127.0.0.1:1', MAIL_DELAYED_AFTER: '1s' } });
-  const anna = new Participant(world);
+  const testEnv = await createTestEnvironment({
+    env: { SMTP_URL: 'smtp://127.0.0.1:1', MAIL_DELAYED_AFTER: '1s' },
+  });
+  const anna = new Participant(testEnv);
   await anna.invited();
   await found(anna, 'mail-delayed', 'Mend the mail server');
   await eventually(async () => {
-    const { body } = await ask(world, `GET /recipients/${anna.personId}`);
+    const { body } = await ask(testEnv, `GET /recipients/${anna.personId}`);
     return body.onboarding.problem === 'mail-delayed' || undefined;
   });
-  expect(await told(world, anna.personId)).toEqual(['onboarding.stuck']);
+  expect(await senderEvents(testEnv, anna.personId)).toEqual(['onboarding.stuck']);
   await eventually(async () => {
-    const { raw } = await world.workflow(anna.onboardingId).describe();
+    const { raw } = await testEnv.workflow(anna.onboardingId).describe();
     const mail = raw.pendingActivities?.find(({ lastFailure }) => lastFailure?.message?.includes('SMTP_URL'));
     // By itself it would be tried again only seconds later, so that the operator comes first.
     return (mail && mail.attempt! >= LONG_WAITS_FROM_TRY) || undefined;
   });
 
-  await world.restart({ SMTP_URL: world.mailbox.url, MAIL_DELAYED_AFTER: '15m' });
-  await world.workflow(anna.onboardingId).signal(sendInvitation, { reason: 'mail works again' });
+  await testEnv.restart({ SMTP_URL: testEnv.mailbox.url, MAIL_DELAYED_AFTER: '15m' });
+  await testEnv.workflow(anna.onboardingId).signal(sendInvitation, { reason: 'mail works again' });
   await anna.mail();
   await gone(anna);
   await finishes(anna);
-  const mine = (await world.mailbox.mails()).filter(({ recipients }) => recipients.includes(anna.email));
+  const mine = (await testEnv.mailbox.mails()).filter(({ recipients }) => recipients.includes(anna.email));
   expect(mine).toHaveLength(1);
-  await world.close();
+  await testEnv.close();
 });
 
 it.concurrent('reminders-exhausted: an operator sends the invitation, and the reminders begin anew', async () => {
@@ -196,17 +205,17 @@ it.concurrent('reminders-exhausted: an operator sends the invitation, and the re
     REMIND_FROM_HOUR: '0',
     REMIND_UNTIL_HOUR: '24',
   };
-  const world = await createWorld({ env });
-  const anna = new Participant(world);
+  const testEnv = await createTestEnvironment({ env });
+  const anna = new Participant(testEnv);
   await anna.invited();
   await found(anna, 'reminders-exhausted', 'send the signal `sendInvitation`');
-  const { remindersSent } = await world.status(anna.onboardingId);
-  await world.workflow(anna.onboardingId).signal(sendInvitation, { reason: 'called, had a holiday' });
+  const { remindersSent } = await testEnv.status(anna.onboardingId);
+  await testEnv.workflow(anna.onboardingId).signal(sendInvitation, { reason: 'called, had a holiday' });
   await eventually(
-    async () => (await world.status(anna.onboardingId)).remindersSent > remindersSent || undefined,
+    async () => (await testEnv.status(anna.onboardingId)).remindersSent > remindersSent || undefined,
   );
   await finishes(anna);
-  await world.close();
+  await testEnv.close();
 });
 
 it.concurrent('a reminder that is put off until the next one is due: that one leaves when mail works again', async () => {
@@ -216,49 +225,49 @@ it.concurrent('a reminder that is put off until the next one is due: that one le
     REMIND_FROM_HOUR: '0',
     REMIND_UNTIL_HOUR: '24',
   };
-  const world = await createWorld({ env });
-  const anna = await mailed(world, 'terms');
-  const { remindersSent } = (await agreed(world, anna.personId)).said;
-  world.mailbox.sayLater(true);
+  const testEnv = await createTestEnvironment({ env });
+  const anna = await createInvitedPerson(testEnv, 'terms');
+  const { remindersSent } = (await expectStatusToMatchDatabase(testEnv, anna.personId)).said;
+  testEnv.mailbox.sayLater(true);
   await anna.doStep('terms');
   await found(anna, 'mail-delayed', 'Mend the mail server');
-  const reminders = world.db.sql('invitation').where({ onboardingId: anna.onboardingId, kind: 'reminder' });
+  const reminders = testEnv.db.sql('invitation').where({ onboardingId: anna.onboardingId, kind: 'reminder' });
   await eventually(async () => (await reminders.clone()).length === remindersSent + 2 || undefined);
-  world.mailbox.sayLater(false);
+  testEnv.mailbox.sayLater(false);
   await eventually(
-    async () => (await world.status(anna.onboardingId)).remindersSent === remindersSent + 1 || undefined,
+    async () => (await testEnv.status(anna.onboardingId)).remindersSent === remindersSent + 1 || undefined,
   );
   await gone(anna);
   expect(await stuckWith(anna)).toEqual(['mail-delayed']);
   expect((await anna.row()).remindersSent).toBe(remindersSent + 1);
   await finishes(anna);
-  await world.close();
+  await testEnv.close();
 });
 
 describe('mail that was tried for as long as it was of use', () => {
   const env = { INVITE_EVERY: '500ms', MAIL_DELAYED_AFTER: '1s', MAIL_RETRY_FOR: '2s' };
-  let world: World;
+  let testEnv: TestEnvironment;
   beforeAll(async () => {
-    world = await createWorld({ env });
+    testEnv = await createTestEnvironment({ env });
   });
-  afterAll(() => world.close());
+  afterAll(() => testEnv.close());
 
   it('the invitation: delayed, then undeliverable; each is told once; an operator sends it when mail works again', async () => {
-    const anna = new Participant(world);
-    world.mailbox.sayLater(true);
+    const anna = new Participant(testEnv);
+    testEnv.mailbox.sayLater(true);
     await anna.invited();
     await found(anna, 'mail-undeliverable', 'If the address is right, send the signal `sendInvitation`');
-    await filterLists(world, 'mail undeliverable', onboardingWorkflowId(anna.onboardingId));
+    await filterLists(testEnv, 'mail undeliverable', onboardingWorkflowId(anna.onboardingId));
     expect(await stuckWith(anna)).toEqual(['mail-delayed', 'mail-undeliverable']);
-    const { body } = await ask(world, `GET /recipients/${anna.personId}`);
+    const { body } = await ask(testEnv, `GET /recipients/${anna.personId}`);
     expect(body.onboarding.problem).toBe('mail-undeliverable');
 
-    world.mailbox.sayLater(false);
-    await world.workflow(anna.onboardingId).signal(sendInvitation, { reason: 'mail works again' });
+    testEnv.mailbox.sayLater(false);
+    await testEnv.workflow(anna.onboardingId).signal(sendInvitation, { reason: 'mail works again' });
     await anna.mail();
     await gone(anna);
     await finishes(anna);
-    expect(await problemsShown(world, onboardingWorkflowId(anna.onboardingId))).toEqual([
+    expect(await problemsShown(testEnv, onboardingWorkflowId(anna.onboardingId))).toEqual([
       null,
       'mail-delayed',
       'mail-undeliverable',
@@ -267,28 +276,28 @@ describe('mail that was tried for as long as it was of use', () => {
   });
 
   it('the invitation: the sender corrects the address', async () => {
-    const anna = new Participant(world);
-    world.mailbox.sayLater(true);
+    const anna = new Participant(testEnv);
+    testEnv.mailbox.sayLater(true);
     await anna.invited();
     await found(anna, 'mail-undeliverable', 'a correction through the API goes on by itself');
-    world.mailbox.sayLater(false);
+    testEnv.mailbox.sayLater(false);
     await finishes(await corrected(anna));
   });
 
   it('the notice of a message: its sender sees that it is undeliverable, and the person can read it', async () => {
-    const anna = await mailed(world, 'finished');
-    await agreed(world, anna.personId);
-    world.mailbox.sayLater(true);
+    const anna = await createInvitedPerson(testEnv, 'finished');
+    await expectStatusToMatchDatabase(testEnv, anna.personId);
+    testEnv.mailbox.sayLater(true);
     const { id } = await anna.invited();
     const notice = messageNoticeWorkflowId(id);
-    await filterLists(world, 'notice undeliverable', notice);
-    await world.engine.workflow.getHandle(notice).result();
-    world.mailbox.sayLater(false);
-    expect(await problemsShown(world, notice)).toEqual(['mail-delayed', 'mail-undeliverable']);
-    const seen = () => ask<{ status: string }>(world, `GET /messages/${id}`);
+    await filterLists(testEnv, 'notice undeliverable', notice);
+    await testEnv.engine.workflow.getHandle(notice).result();
+    testEnv.mailbox.sayLater(false);
+    expect(await problemsShown(testEnv, notice)).toEqual(['mail-delayed', 'mail-undeliverable']);
+    const seen = () => ask<{ status: string }>(testEnv, `GET /messages/${id}`);
     expect((await seen()).body.status).toBe('undeliverable');
-    expect((await told(world, anna.personId)).at(-1)).toBe('message.undeliverable');
-    await filterLists(world, 'notice undeliverable', notice);
+    expect((await senderEvents(testEnv, anna.personId)).at(-1)).toBe('message.undeliverable');
+    await filterLists(testEnv, 'notice undeliverable', notice);
     await anna.open('/onboarding/finished');
     await anna.open(`/messages/${id}`);
     expect(anna.reads).toContain('dit is vertrouwelijk');

@@ -7,11 +7,16 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { answerPasswordRequests } from '../db/passwordRequests.ts';
 import { createReconciliation } from '../outbox/reconcile.ts';
 import { allSettled } from '../test/kit/dump.ts';
-import { agreed, filtered, listed, mailed } from '../test/kit/engine.ts';
+import {
+  createInvitedPerson,
+  expectSearchAttributes,
+  expectStatusToMatchDatabase,
+  waitUntilListed,
+} from '../test/kit/engine.ts';
 import { eventually } from '../test/kit/eventually.ts';
 import { OWN_PASSWORD } from '../test/kit/pages.ts';
 import { Participant } from '../test/kit/participant.ts';
-import { createWorld, type World } from '../test/kit/testEnvironment.ts';
+import { createTestEnvironment, type TestEnvironment } from '../test/kit/testEnvironment.ts';
 import { startTemporal } from '../tools/local/temporal.ts';
 import { findTemporal } from '../tools/local/temporalCli.ts';
 import { onboardingWorkflowId, sendInvitation } from './signals.ts';
@@ -20,17 +25,18 @@ import { onboardingWorkflowId, sendInvitation } from './signals.ts';
 const RESET_REAPPLY_EXCLUDE_TYPE_SIGNAL = 1;
 
 const log = pino({ level: 'silent' });
-const reconciliation = ({ db, engine, config }: World) => createReconciliation({ db, engine, config, log });
+const reconciliation = ({ db, engine, config }: TestEnvironment) =>
+  createReconciliation({ db, engine, config, log });
 
 /** The subjects of all mails to a person, once an operator's invitation came as the last of them. */
 async function allMails(anna: Participant): Promise<string[]> {
-  const { world } = anna;
+  const { testEnv } = anna;
   const subjects = async () => {
-    const mails = await world.mailbox.mails();
+    const mails = await testEnv.mailbox.mails();
     return mails.filter(({ recipients }) => recipients.includes(anna.email)).map(({ subject }) => subject);
   };
   const before = await subjects();
-  await world.workflow(anna.onboardingId).signal(sendInvitation, { reason: 'the last one' });
+  await testEnv.workflow(anna.onboardingId).signal(sendInvitation, { reason: 'the last one' });
   return eventually(async () => {
     const now = await subjects();
     return now.length > before.length ? now.slice(1) : undefined;
@@ -38,60 +44,65 @@ async function allMails(anna: Participant): Promise<string[]> {
 }
 
 describe('of an engine that goes on', () => {
-  let world: World;
+  let testEnv: TestEnvironment;
   beforeAll(async () => {
-    world = await createWorld({ env: { INVITE_EVERY: '200ms' } });
+    testEnv = await createTestEnvironment({ env: { INVITE_EVERY: '200ms' } });
   });
-  afterAll(() => world.close());
+  afterAll(() => testEnv.close());
 
   it('runs that were terminated, all at once: each comes back where the person stands', async () => {
-    const people = [await mailed(world, 'terms'), await mailed(world, 'sms'), await mailed(world, 'profile')];
-    for (const { personId } of people) await agreed(world, personId);
-    await allSettled(world);
-    for (const { onboardingId } of people) await world.workflow(onboardingId).terminate('by mistake');
-    await listed(world, []);
+    const people = [
+      await createInvitedPerson(testEnv, 'terms'),
+      await createInvitedPerson(testEnv, 'sms'),
+      await createInvitedPerson(testEnv, 'profile'),
+    ];
+    for (const { personId } of people) await expectStatusToMatchDatabase(testEnv, personId);
+    await allSettled(testEnv);
+    for (const { onboardingId } of people) await testEnv.workflow(onboardingId).terminate('by mistake');
+    await waitUntilListed(testEnv, []);
 
-    expect(await reconciliation(world)()).toMatchObject({ shouldRun: 3, started: 3 });
-    await listed(
-      world,
+    expect(await reconciliation(testEnv)()).toMatchObject({ shouldRun: 3, started: 3 });
+    await waitUntilListed(
+      testEnv,
       people.map(({ onboardingId }) => onboardingId),
     );
     const steps = [];
-    for (const { personId } of people) steps.push((await agreed(world, personId)).said.step);
+    for (const { personId } of people)
+      steps.push((await expectStatusToMatchDatabase(testEnv, personId)).said.step);
     expect(steps).toEqual(['terms', 'sms', 'profile']);
     for (const anna of people) expect(await allMails(anna)).toHaveLength(1);
-    expect(await reconciliation(world)()).toMatchObject({ shouldRun: 3, started: 0 });
-    for (const { onboardingId } of people) await world.workflow(onboardingId).terminate('the test is over');
-    await world.db.sql('person').delete();
+    expect(await reconciliation(testEnv)()).toMatchObject({ shouldRun: 3, started: 0 });
+    for (const { onboardingId } of people) await testEnv.workflow(onboardingId).terminate('the test is over');
+    await testEnv.db.sql('person').delete();
   });
 
   it('a run that goes on all the while hears what it knows, and nothing comes of it', async () => {
-    const anna = await mailed(world, 'password');
-    const before = await agreed(world, anna.personId);
-    await allSettled(world);
+    const anna = await createInvitedPerson(testEnv, 'password');
+    const before = await expectStatusToMatchDatabase(testEnv, anna.personId);
+    await allSettled(testEnv);
     const { version } = before.row;
-    const elsewhere = { ...world.config, TEMPORAL_TASK_QUEUE: 'an empty list' };
-    const blind = createReconciliation({ db: world.db, engine: world.engine, config: elsewhere, log });
+    const elsewhere = { ...testEnv.config, TEMPORAL_TASK_QUEUE: 'an empty list' };
+    const blind = createReconciliation({ db: testEnv.db, engine: testEnv.engine, config: elsewhere, log });
     expect(await blind()).toMatchObject({ started: 1 });
-    await allSettled(world);
-    const after = await agreed(world, anna.personId);
+    await allSettled(testEnv);
+    const after = await expectStatusToMatchDatabase(testEnv, anna.personId);
     expect(after.said).toEqual(before.said);
     expect(after.row).toMatchObject({ version, invitationsSent: 1 });
     expect(await allMails(anna)).toHaveLength(1);
   });
 
   it('a run that was reset without its signals is told how the person stands, and sends nothing twice', async () => {
-    const anna = await mailed(world, 'sms');
-    const before = await agreed(world, anna.personId);
-    await allSettled(world);
-    const handle = world.workflow(anna.onboardingId);
+    const anna = await createInvitedPerson(testEnv, 'sms');
+    const before = await expectStatusToMatchDatabase(testEnv, anna.personId);
+    await allSettled(testEnv);
+    const handle = testEnv.workflow(anna.onboardingId);
     const { events } = await handle.fetchHistory();
     // Once the invitation was sent, and before the first step.
     const step = events!.findIndex(
       ({ workflowExecutionSignaledEventAttributes: signal }) => signal?.signalName === 'termsAccepted',
     );
     const place = events!.slice(0, step).findLast((event) => event.workflowTaskCompletedEventAttributes)!;
-    await world.engine.workflowService.resetWorkflowExecution({
+    await testEnv.engine.workflowService.resetWorkflowExecution({
       namespace: 'default',
       workflowExecution: { workflowId: onboardingWorkflowId(anna.onboardingId) },
       workflowTaskFinishEventId: place.eventId,
@@ -100,82 +111,82 @@ describe('of an engine that goes on', () => {
       resetReapplyExcludeTypes: [RESET_REAPPLY_EXCLUDE_TYPE_SIGNAL],
     });
     await eventually(async () => {
-      await reconciliation(world)();
-      await allSettled(world);
-      const said = await world.status(anna.onboardingId).catch(() => undefined);
+      await reconciliation(testEnv)();
+      await allSettled(testEnv);
+      const said = await testEnv.status(anna.onboardingId).catch(() => undefined);
       return said?.version === before.row.version || undefined;
     });
-    expect((await agreed(world, anna.personId)).said).toEqual(before.said);
+    expect((await expectStatusToMatchDatabase(testEnv, anna.personId)).said).toEqual(before.said);
     expect(await allMails(anna)).toHaveLength(1);
   });
 
   it('a database that went back to an older backup is believed, and its person goes on from there', async () => {
-    const anna = await mailed(world, 'profile');
-    await agreed(world, anna.personId);
-    await allSettled(world);
+    const anna = await createInvitedPerson(testEnv, 'profile');
+    await expectStatusToMatchDatabase(testEnv, anna.personId);
+    await allSettled(testEnv);
     const lost = { appVerifiedAt: null, appSkippedAt: null, smsSkippedAt: null, version: 3 };
-    await world.db.sql('onboarding').where({ id: anna.onboardingId }).update(lost);
+    await testEnv.db.sql('onboarding').where({ id: anna.onboardingId }).update(lost);
     await eventually(async () => {
-      await reconciliation(world)();
-      await allSettled(world);
-      return (await world.status(anna.onboardingId)).step === 'sms' || undefined;
+      await reconciliation(testEnv)();
+      await allSettled(testEnv);
+      return (await testEnv.status(anna.onboardingId)).step === 'sms' || undefined;
     });
     await anna.open('/onboarding/sms');
     await anna.skip();
-    expect((await agreed(world, anna.personId)).said).toMatchObject({
+    expect((await expectStatusToMatchDatabase(testEnv, anna.personId)).said).toMatchObject({
       step: 'app',
       facts: { smsSkipped: true },
     });
   });
 
   it('a notice of a message, a link for a new password and a code to sign in leave once after all', async () => {
-    const anna = await mailed(world, 'finished', 'sms');
-    await agreed(world, anna.personId);
-    await world.stopWorker();
+    const anna = await createInvitedPerson(testEnv, 'finished', 'sms');
+    await expectStatusToMatchDatabase(testEnv, anna.personId);
+    await testEnv.stopWorker();
     const { id } = await anna.invited();
     await anna.open('/forgot-password');
     await anna.submit({ email: anna.email });
     // As a worker does; its signal is delivered with the next one.
-    await answerPasswordRequests(world.db, { everyMs: 0, perDay: 5 });
+    await answerPasswordRequests(testEnv.db, { everyMs: 0, perDay: 5 });
     const phone = anna.elsewhere();
     await phone.open('/sign-in');
     await phone.submit({ email: anna.email, password: OWN_PASSWORD });
-    await allSettled(world);
+    await allSettled(testEnv);
     const short = {
-      query: `TaskQueue = '${world.config.TEMPORAL_TASK_QUEUE}' AND ExecutionStatus = 'Running'`,
+      query: `TaskQueue = '${testEnv.config.TEMPORAL_TASK_QUEUE}' AND ExecutionStatus = 'Running'`,
     };
     const lost = await eventually(async () => {
       const ids: string[] = [];
-      for await (const { workflowId, type } of world.engine.workflow.list(short))
+      for await (const { workflowId, type } of testEnv.engine.workflow.list(short))
         if (type !== 'onboarding') ids.push(workflowId);
       return ids.length === 3 ? ids : undefined;
     });
-    for (const workflowId of lost) await world.engine.workflow.getHandle(workflowId).terminate('lost');
+    for (const workflowId of lost) await testEnv.engine.workflow.getHandle(workflowId).terminate('lost');
     const still = async () => {
-      for await (const { workflowId } of world.engine.workflow.list(short))
+      for await (const { workflowId } of testEnv.engine.workflow.list(short))
         if (lost.includes(workflowId)) return undefined;
       return true;
     };
     await eventually(still);
 
-    expect(await reconciliation(world)()).toMatchObject({ started: 3 });
-    expect(await reconciliation(world)()).toMatchObject({ started: 0 });
-    await world.startWorker();
+    expect(await reconciliation(testEnv)()).toMatchObject({ started: 3 });
+    expect(await reconciliation(testEnv)()).toMatchObject({ started: 0 });
+    await testEnv.startWorker();
     await anna.mail(3);
     const unfinished = async () => ({
-      notice: await world.db.sql('message').where({ id, notifiedAt: null }).first('id'),
-      link: await world.db.sql('reset_link').where({ personId: anna.personId, sentAt: null }).first('id'),
-      code: await world.db
+      notice: await testEnv.db.sql('message').where({ id, notifiedAt: null }).first('id'),
+      link: await testEnv.db.sql('reset_link').where({ personId: anna.personId, sentAt: null }).first('id'),
+      code: await testEnv.db
         .sql('sms_code')
         .where({ personId: anna.personId, purpose: 'sign-in', sentAt: null })
         .first('id'),
     });
     await eventually(async () => Object.values(await unfinished()).every((row) => !row) || undefined);
-    expect(await reconciliation(world)()).toMatchObject({ started: 0 });
+    expect(await reconciliation(testEnv)()).toMatchObject({ started: 0 });
   });
 
   it('several at once: one does it, the others go on at once', async () => {
-    const all = await Promise.all([1, 2, 3, 4].map(() => reconciliation(world)()));
+    const all = await Promise.all([1, 2, 3, 4].map(() => reconciliation(testEnv)()));
     const busy = all.filter((answer) => 'refused' in answer);
     expect(busy.length).toBeGreaterThan(0);
     expect(busy.length).toBeLessThan(4);
@@ -199,34 +210,34 @@ describe('of an engine whose database is lost', () => {
     let temporal = await engine();
     const { address } = temporal;
     const env = { RECONCILE_EVERY: '1s', INVITE_EVERY: '200ms' };
-    const world = await createWorld({ temporalAddress: address, env });
+    const testEnv = await createTestEnvironment({ temporalAddress: address, env });
     try {
-      const anna = await mailed(world, 'terms');
-      const bob = await mailed(world, 'profile');
-      const finished = await mailed(world, 'finished');
-      for (const { personId } of [anna, bob, finished]) await agreed(world, personId);
-      await world.stopWorker();
-      const unsent = new Participant(world);
+      const anna = await createInvitedPerson(testEnv, 'terms');
+      const bob = await createInvitedPerson(testEnv, 'profile');
+      const finished = await createInvitedPerson(testEnv, 'finished');
+      for (const { personId } of [anna, bob, finished]) await expectStatusToMatchDatabase(testEnv, personId);
+      await testEnv.stopWorker();
+      const unsent = new Participant(testEnv);
       await unsent.invited();
-      await allSettled(world);
+      await allSettled(testEnv);
 
       await temporal.stop();
       await bob.doStep('profile');
       temporal = await emptyEngine(address);
-      await world.startWorker();
+      await testEnv.startWorker();
 
-      expect((await agreed(world, bob.personId)).row.status).toBe('completed');
-      expect((await agreed(world, anna.personId)).said.step).toBe('terms');
-      await filtered(world, anna.onboardingId, { OnboardingStep: 'terms' });
+      expect((await expectStatusToMatchDatabase(testEnv, bob.personId)).row.status).toBe('completed');
+      expect((await expectStatusToMatchDatabase(testEnv, anna.personId)).said.step).toBe('terms');
+      await expectSearchAttributes(testEnv, anna.onboardingId, { OnboardingStep: 'terms' });
       await unsent.mail();
-      await agreed(world, unsent.personId);
-      await listed(world, [anna.onboardingId, unsent.onboardingId]);
+      await expectStatusToMatchDatabase(testEnv, unsent.personId);
+      await waitUntilListed(testEnv, [anna.onboardingId, unsent.onboardingId]);
       expect(await allMails(anna)).toHaveLength(1);
       expect(await allMails(unsent)).toHaveLength(1);
-      const gone = world.engine.workflow.getHandle(onboardingWorkflowId(finished.onboardingId));
+      const gone = testEnv.engine.workflow.getHandle(onboardingWorkflowId(finished.onboardingId));
       await expect(gone.describe()).rejects.toThrow('workflow not found');
     } finally {
-      await world.close();
+      await testEnv.close();
       await temporal.stop();
     }
   });
@@ -234,19 +245,19 @@ describe('of an engine whose database is lost', () => {
   it('32: the engine’s database is lost under a worker that goes on; everybody comes back by themselves', async () => {
     let temporal = await engine();
     const { address } = temporal;
-    const world = await createWorld({ temporalAddress: address, env: { RECONCILE_EVERY: '1s' } });
+    const testEnv = await createTestEnvironment({ temporalAddress: address, env: { RECONCILE_EVERY: '1s' } });
     try {
-      const anna = await mailed(world, 'password');
-      await agreed(world, anna.personId);
+      const anna = await createInvitedPerson(testEnv, 'password');
+      await expectStatusToMatchDatabase(testEnv, anna.personId);
       await temporal.stop();
       temporal = await emptyEngine(address);
-      await listed(world, [anna.onboardingId]);
-      expect((await agreed(world, anna.personId)).said.step).toBe('password');
-      await filtered(world, anna.onboardingId, { OnboardingStep: 'password' });
+      await waitUntilListed(testEnv, [anna.onboardingId]);
+      expect((await expectStatusToMatchDatabase(testEnv, anna.personId)).said.step).toBe('password');
+      await expectSearchAttributes(testEnv, anna.onboardingId, { OnboardingStep: 'password' });
       await anna.doStep('password');
-      expect((await agreed(world, anna.personId)).said.step).toBe('sms');
+      expect((await expectStatusToMatchDatabase(testEnv, anna.personId)).said.step).toBe('sms');
     } finally {
-      await world.close();
+      await testEnv.close();
       await temporal.stop();
     }
   });

@@ -2,10 +2,10 @@
 import type { WorkflowExecutionDescription } from '@temporalio/client';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { linkExpiresAt } from '../db/invitations.ts';
-import { agreed, mailed } from '../test/kit/engine.ts';
+import { createInvitedPerson, expectStatusToMatchDatabase } from '../test/kit/engine.ts';
 import { eventually } from '../test/kit/eventually.ts';
 import { Participant } from '../test/kit/participant.ts';
-import { createWorld, type World } from '../test/kit/testEnvironment.ts';
+import { createTestEnvironment, type TestEnvironment } from '../test/kit/testEnvironment.ts';
 import { extendDeadline, onboardingWorkflowId, type Status, sendInvitation } from './signals.ts';
 
 const DAY_MS = 24 * 60 * 60_000;
@@ -14,7 +14,7 @@ const MOMENT_MS = 5_000;
 /** Everybody stands where they stand for so long, and has had a reminder then, before anything is reset. */
 const REMIND_FIRST_MS = 8_000;
 
-let world: World;
+let testEnv: TestEnvironment;
 beforeAll(async () => {
   const env = {
     INVITE_EVERY: '100ms',
@@ -22,32 +22,32 @@ beforeAll(async () => {
     REMIND_FROM_HOUR: '0',
     REMIND_UNTIL_HOUR: '24',
   };
-  world = await createWorld({ env });
+  testEnv = await createTestEnvironment({ env });
 });
-afterAll(() => world.close());
+afterAll(() => testEnv.close());
 
 const PEOPLE: Record<string, () => Promise<Participant>> = {
   async 'was invited, and the mail is refused'() {
-    const anna = new Participant(world, `anna.${Date.now()}@refused.example`);
+    const anna = new Participant(testEnv, `anna.${Date.now()}@refused.example`);
     await anna.invited();
-    await agreed(world, anna.personId);
+    await expectStatusToMatchDatabase(testEnv, anna.personId);
     return anna;
   },
   async 'is at the number, and the SMS was refused'() {
-    const anna = await mailed(world, 'sms');
+    const anna = await createInvitedPerson(testEnv, 'sms');
     await anna.askCode('+31612340001');
     return anna;
   },
   async 'asks for help'() {
-    const anna = await mailed(world, 'password');
+    const anna = await createInvitedPerson(testEnv, 'password');
     await anna.open('/onboarding/help');
     await anna.submit({ reason: 'temporary-password' });
     return anna;
   },
   async 'has more time, and half of it done'() {
-    const anna = await mailed(world, 'app', 'sms');
-    await agreed(world, anna.personId);
-    await world.workflow(anna.onboardingId).signal(extendDeadline, { days: 7, reason: 'on holiday' });
+    const anna = await createInvitedPerson(testEnv, 'app', 'sms');
+    await expectStatusToMatchDatabase(testEnv, anna.personId);
+    await testEnv.workflow(anna.onboardingId).signal(extendDeadline, { days: 7, reason: 'on holiday' });
     return anna;
   },
 };
@@ -63,10 +63,10 @@ const idle = ({ raw }: WorkflowExecutionDescription) =>
 
 /** What an operator sees, once the run has nothing to do but wait. */
 async function seen({ onboardingId }: Participant): Promise<Seen | undefined> {
-  const run = world.workflow(onboardingId);
+  const run = testEnv.workflow(onboardingId);
   const described = await run.describe();
   if (!idle(described)) return undefined;
-  const said = await world.status(onboardingId).catch(() => undefined);
+  const said = await testEnv.status(onboardingId).catch(() => undefined);
   // One that is due leaves first.
   if (!said?.nextReminderAt || Date.parse(said.nextReminderAt) < Date.now() + MOMENT_MS) return undefined;
   if ((await run.describe()).historyLength !== described.historyLength) return undefined;
@@ -88,14 +88,14 @@ async function seen({ onboardingId }: Participant): Promise<Seen | undefined> {
 
 /** Every place of the run that it can be reset to. */
 async function places({ onboardingId }: Participant) {
-  const { runId } = await world.workflow(onboardingId).describe();
-  const { events } = await world.workflow(onboardingId).fetchHistory();
+  const { runId } = await testEnv.workflow(onboardingId).describe();
+  const { events } = await testEnv.workflow(onboardingId).fetchHistory();
   const completed = events!.filter((event) => event.workflowTaskCompletedEventAttributes);
   return completed.map(({ eventId }) => ({ runId, eventId }));
 }
 
 async function reset(anna: Participant, { runId, eventId }: Awaited<ReturnType<typeof places>>[number]) {
-  await world.engine.workflowService.resetWorkflowExecution({
+  await testEnv.engine.workflowService.resetWorkflowExecution({
     namespace: 'default',
     workflowExecution: { workflowId: onboardingWorkflowId(anna.onboardingId), runId },
     workflowTaskFinishEventId: eventId,
@@ -105,20 +105,20 @@ async function reset(anna: Participant, { runId, eventId }: Awaited<ReturnType<t
 }
 
 const mailsTo = async ({ email }: Participant) =>
-  (await world.mailbox.mails()).filter(({ recipients }) => recipients.includes(email)).length;
+  (await testEnv.mailbox.mails()).filter(({ recipients }) => recipients.includes(email)).length;
 
-const smsTo = ({ phone }: Participant) => world.phone.messages().filter(({ to }) => to === phone).length;
+const smsTo = ({ phone }: Participant) => testEnv.phone.messages().filter(({ to }) => to === phone).length;
 
 /** Nothing else comes before the invitation that an operator asks for now. */
 async function oneMoreMailComes(anna: Participant, mails: number): Promise<void> {
-  await world.workflow(anna.onboardingId).signal(sendInvitation, { reason: 'the last one' });
+  await testEnv.workflow(anna.onboardingId).signal(sendInvitation, { reason: 'the last one' });
   await eventually(async () => (await mailsTo(anna)) > mails || undefined);
   expect(await mailsTo(anna)).toBe(mails + 1);
 }
 
 async function databaseSays(anna: Participant): Promise<Pick<Seen, 'attributes'> & { expires: number }> {
-  const { row, said } = await agreed(world, anna.personId);
-  const { db, config } = world;
+  const { row, said } = await expectStatusToMatchDatabase(testEnv, anna.personId);
+  const { db, config } = testEnv;
   const { at } = await linkExpiresAt(db, { onboardingId: row.id, expireAfter: config.EXPIRE_AFTER });
   const attributes = { OnboardingStep: said.step, RemindersSent: row.remindersSent };
   return { attributes, expires: at.getTime() };

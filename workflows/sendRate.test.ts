@@ -5,7 +5,7 @@ import type { RunningWorker } from '../processes/startWorker.ts';
 import { eventually } from '../test/kit/eventually.ts';
 import { atOnce, somebody } from '../test/kit/message.ts';
 import { secondWorker } from '../test/kit/secondWorker.ts';
-import { createWorld, type World } from '../test/kit/testEnvironment.ts';
+import { createTestEnvironment, type TestEnvironment } from '../test/kit/testEnvironment.ts';
 
 const PER_SECOND = 8;
 const MAILS = 48;
@@ -14,23 +14,26 @@ const TAKES_MS = (MAILS / PER_SECOND) * 1_000;
 /** One second’s worth may be let through at once; as much again is the engine’s own inaccuracy on a busy machine. */
 const AT_ONCE = 2 * PER_SECOND;
 
-let world: World;
+let testEnv: TestEnvironment;
 let second: RunningWorker;
 let people: Accepted[];
 beforeAll(async () => {
-  world = await createWorld({ worker: false, env: { LIMIT_MAILS_PER_SECOND: String(PER_SECOND) } });
-  people = await atOnce(MAILS, () => somebody(world));
-  await world.startWorker();
-  second = await secondWorker(world);
+  testEnv = await createTestEnvironment({
+    worker: false,
+    env: { LIMIT_MAILS_PER_SECOND: String(PER_SECOND) },
+  });
+  people = await atOnce(MAILS, () => somebody(testEnv));
+  await testEnv.startWorker();
+  second = await secondWorker(testEnv);
 });
 afterAll(async () => {
   await second.stop();
-  await world.close();
+  await testEnv.close();
 });
 
 /** When the engine let a worker send this person's mail, in milliseconds: what comes later depends on the machine. */
 async function letThrough({ onboarding }: Accepted): Promise<number> {
-  const { events } = await world.workflow(onboarding.id).fetchHistory();
+  const { events } = await testEnv.workflow(onboarding.id).fetchHistory();
   const sending = events?.find(
     ({ activityTaskScheduledEventAttributes: it }) => it?.activityType?.name === 'sendInvitation',
   );
@@ -52,7 +55,7 @@ function mostBeyondTheRate(moments: number[]): number {
 it(
   'two workers with many mails to send stay below the rate and one second’s worth at once',
   async () => {
-    await eventually(async () => (await world.mailbox.mails()).length === MAILS || undefined, 4 * TAKES_MS);
+    await eventually(async () => (await testEnv.mailbox.mails()).length === MAILS || undefined, 4 * TAKES_MS);
     const moments = await eventually(async () => {
       const all = await Promise.all(people.map(letThrough));
       return all.some(Number.isNaN) ? undefined : all.sort((a, b) => a - b);

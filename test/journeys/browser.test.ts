@@ -6,13 +6,13 @@ import { eventually } from '../kit/eventually.ts';
 import { OWN_PASSWORD } from '../kit/pages.ts';
 import type { Sent } from '../kit/sender.ts';
 
-const { world, somebody } = browserParticipants();
+const { testEnv, somebody } = browserParticipants();
 
 async function hasFinished({ recipient }: Sent): Promise<void> {
-  const row = await onboardingOf(world().db, recipient.id);
+  const row = await onboardingOf(testEnv().db, recipient.id);
   expect(row?.status).toBe('completed');
   const status = await eventually(async () => {
-    const now = await world().status(row!.id);
+    const now = await testEnv().status(row!.id);
     return now.step === 'done' ? now : undefined;
   });
   expect(status.problem).toBeNull();

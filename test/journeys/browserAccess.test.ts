@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { tour } from '../../tools/screenshots/tour.ts';
 import { beyondTheSide, smallTargets, violations } from '../kit/access.ts';
 import { startBrowser } from '../kit/chromium.ts';
-import { createWorld, type World } from '../kit/testEnvironment.ts';
+import { createTestEnvironment, type TestEnvironment } from '../kit/testEnvironment.ts';
 
 /** The walk past every page takes a while. */
 const TOUR_MS = 180_000;
@@ -29,15 +29,15 @@ async function look(page: Page, { width, dark, open, textSize = '' }: Looks): Pr
   }`);
 }
 
-let world: World;
+let testEnv: TestEnvironment;
 const seen = new Set<string>();
 const found: { what: 'axe' | 'target' | 'side'; where: string; line: string }[] = [];
 
 beforeAll(async () => {
-  const [here, browser] = await Promise.all([createWorld(), startBrowser()]);
-  world = here;
+  const [here, browser] = await Promise.all([createTestEnvironment(), startBrowser()]);
+  testEnv = here;
   await tour({
-    world,
+    testEnv,
     browser,
     language: 'nl',
     async shoot(page, { name }) {
@@ -66,7 +66,7 @@ beforeAll(async () => {
     },
   }).finally(() => browser.close());
 }, TOUR_MS);
-afterAll(() => world.close());
+afterAll(() => testEnv.close());
 
 describe('every page, with its errors, on a phone, in the dark, at 320 pixels with all explanations open, and on a desktop', () => {
   const of = (what: (typeof found)[number]['what']) => found.filter((one) => one.what === what);

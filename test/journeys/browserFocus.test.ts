@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { browserParticipants } from '../kit/browser.ts';
 import type { BrowserParticipant } from '../kit/browserParticipant.ts';
 
-const { world, somebody } = browserParticipants();
+const { testEnv, somebody } = browserParticipants();
 
 const focused = (anna: BrowserParticipant) => anna.page.locator(':focus');
 
@@ -80,13 +80,13 @@ describe('on the page of the code', () => {
     const anna = await somebody();
     await anna.page.clock.install();
     await anna.toSecondFactor();
-    await world().stopWorker();
+    await testEnv().stopWorker();
     await anna.askCode();
     await anna.sees(/^De SMS is onderweg\./);
     await anna.page.getByText('Geen SMS ontvangen').click();
     await anna.sees(/^Opnieuw sturen kan over \d+ seconden\.$/);
     const heard = await listen(anna);
-    await world().startWorker();
+    await testEnv().startWorker();
     await anna.sees(/^De SMS is op uw telefoon aangekomen\./);
     await anna.page.clock.fastForward('00:31');
     await anna.sees('U kunt de SMS nu opnieuw laten sturen.');

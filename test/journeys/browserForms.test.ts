@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { browserParticipants } from '../kit/browser.ts';
 import type { BrowserParticipant } from '../kit/browserParticipant.ts';
 
-const { world, somebody } = browserParticipants();
+const { testEnv, somebody } = browserParticipants();
 
 const focused = (anna: BrowserParticipant) => anna.page.locator(':focus');
 async function goBack(anna: BrowserParticipant): Promise<void> {
@@ -102,7 +102,7 @@ describe.each([
     await goBack(anna);
     await anna.sees('Mobiel telefoonnummer');
     expect(
-      world()
+      testEnv()
         .phone.messages()
         .filter(({ to }) => to === anna.phone),
     ).toHaveLength(1);

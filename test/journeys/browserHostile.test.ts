@@ -6,7 +6,7 @@ import type { BrowserParticipant } from '../kit/browserParticipant.ts';
 import { OWN_PASSWORD } from '../kit/pages.ts';
 import { type Sent, sendMessage } from '../kit/sender.ts';
 
-const { world, somebody } = browserParticipants();
+const { testEnv, somebody } = browserParticipants();
 
 const TEXTS: [string, string][] = [
   ['an image that fails', `"><img src=x onerror="document.title='hit';window.hit=1">`],
@@ -31,13 +31,13 @@ async function isUnharmed({ page }: BrowserParticipant, where: string): Promise<
 }
 
 async function rename(name: string): Promise<void> {
-  await world().db.sql('client').where({ id: world().clientId }).update({ name });
+  await testEnv().db.sql('client').where({ id: testEnv().clientId }).update({ name });
 }
 afterEach(() => rename('Gemeente Voorbeeld'));
 
 async function invitedWith(anna: BrowserParticipant, text: string): Promise<Sent> {
   const body = { from: { name: text }, subject: text, body: `${text}\n${text}` };
-  return (await sendMessage(world(), { email: anna.person.email, body })).answer;
+  return (await sendMessage(testEnv(), { email: anna.person.email, body })).answer;
 }
 
 /** What is typed into the profile; a refusal of another field shows it all once more. */
@@ -83,9 +83,9 @@ describe.each(TEXTS)('%s', (_what, text) => {
     expect(await anna.page.title()).toContain(text);
     expect(await anna.page.locator('.message').textContent()).toBe(`${text}\n${text}`);
     await anna.sees(`Van: ${text}`);
-    const kept = await profile(world().db, sent.recipient.id);
+    const kept = await profile(testEnv().db, sent.recipient.id);
     expect(kept).toMatchObject({ firstName: text, prefix: text, lastName: text });
-    await anna.page.goto(`${world().url}/messages`);
+    await anna.page.goto(`${testEnv().url}/messages`);
     await anna.sees(text);
     await isUnharmed(anna, 'the list');
   });
@@ -94,7 +94,7 @@ describe.each(TEXTS)('%s', (_what, text) => {
 it('what a stranger types at the sign-in comes back as text', async () => {
   const anna = await somebody();
   const [[, text]] = TEXTS as [[string, string]];
-  await anna.page.goto(`${world().url}/sign-in`);
+  await anna.page.goto(`${testEnv().url}/sign-in`);
   // The browser's own check of an address would stop it.
   await anna.page
     .locator('form')

@@ -6,7 +6,7 @@ import { browserParticipants } from '../kit/browser.ts';
 import type { BrowserParticipant } from '../kit/browserParticipant.ts';
 import { sendMessage } from '../kit/sender.ts';
 
-const { world, somebody } = browserParticipants();
+const { testEnv, somebody } = browserParticipants();
 
 const LONG_WORD = 'woord'.repeat(24);
 const LONG_LINK = `https://voorbeeld.example/${'pad/'.repeat(60)}?${'x'.repeat(200)}`;
@@ -23,7 +23,7 @@ async function finish(anna: BrowserParticipant): Promise<void> {
 /** A message that is hard to lay out, once it is in the inbox. */
 async function sendLong(anna: BrowserParticipant): Promise<void> {
   const text = { subject: LONG_WORD, body: `Zie ${LONG_LINK}\n${LONG_WORD}` };
-  await sendMessage(world(), { email: anna.person.email, body: text });
+  await sendMessage(testEnv(), { email: anna.person.email, body: text });
   await anna.person.mail(2);
 }
 
@@ -66,7 +66,7 @@ it('what is new differs from what was read by more than its colour', async () =>
   const anna = await somebody();
   await finish(anna);
   await sendLong(anna);
-  await anna.page.goto(`${world().url}/messages`);
+  await anna.page.goto(`${testEnv().url}/messages`);
   const weight = async (row: string) => Number(await styleOf(anna.page, `${row} .subject`, 'fontWeight'));
   expect(await weight('li:first-child')).toBeGreaterThan(await weight('li:last-child'));
   await anna.page.getByRole('link', { name: /^Nieuw / }).waitFor();
@@ -93,7 +93,7 @@ it.each(['light', 'dark'] as const)('a choice has the colours of the page: %s', 
   const anna = await somebody();
   await anna.toSecondFactor();
   await anna.page.emulateMedia({ colorScheme });
-  await anna.page.goto(`${world().url}/onboarding/help`);
+  await anna.page.goto(`${testEnv().url}/onboarding/help`);
   const [choice, paper] = await Promise.all(
     ['input[type=radio]', 'main'].map((element) => styleOf(anna.page, element, 'backgroundColor')),
   );

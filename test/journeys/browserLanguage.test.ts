@@ -6,7 +6,7 @@ import type { BrowserParticipant } from '../kit/browserParticipant.ts';
 import { OWN_PASSWORD } from '../kit/pages.ts';
 import { sendMessage } from '../kit/sender.ts';
 
-const { world, somebody } = browserParticipants();
+const { testEnv, somebody } = browserParticipants();
 
 /** The language that is not shown. The page in it is there once its heading is. */
 async function switchTo(
@@ -91,14 +91,14 @@ it('half a profile stays, there and back, also once it was refused, and can then
 it("what the sender filled in stays the sender's, unless the person wrote something else", async () => {
   const anna = await somebody();
   const { email } = anna.person;
-  const { answer } = await sendMessage(world(), { email, body: { to: { email, mobile: '06 1234 5678' } } });
+  const { answer } = await sendMessage(testEnv(), { email, body: { to: { email, mobile: '06 1234 5678' } } });
   await anna.openLink();
   await anna.press('Aanmelden');
   await anna.agree();
   await anna.choosePassword();
   await expect.poll(() => anna.typed('Mobiel telefoonnummer')).toBe('+31 6 12345678');
   const { id: personId } = answer.recipient;
-  await world().db.sql('onboarding').where({ personId }).update({ offeredPhone: null });
+  await testEnv().db.sql('onboarding').where({ personId }).update({ offeredPhone: null });
   await switchTo(anna, 'English', 'Better protection for confidential data');
   expect(await anna.typed('Mobile number')).toBe('');
   await anna.fill('Mobile number', '06 8765');

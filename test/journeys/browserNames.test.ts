@@ -8,7 +8,7 @@ import { browserParticipants } from '../kit/browser.ts';
 import type { BrowserParticipant } from '../kit/browserParticipant.ts';
 import { OWN_PASSWORD } from '../kit/pages.ts';
 
-const { world, somebody } = browserParticipants();
+const { testEnv, somebody } = browserParticipants();
 
 /** Roles and names of what is in the main part: what can be reached, and what heads it. */
 async function outline({ page }: BrowserParticipant): Promise<string> {
@@ -226,7 +226,7 @@ it('so do the pages beside the way: signing in, a forgotten password, going on e
   expect(await fields(anna)).toMatchInlineSnapshot(`"code text one-time-code numeric"`);
   await isWell(anna);
 
-  await anna.page.goto(`${world().url}/sign-in`);
+  await anna.page.goto(`${testEnv().url}/sign-in`);
   expect(await outline(anna)).toMatchInlineSnapshot(`
     "status
     heading "Inloggen" [level=1]
@@ -271,7 +271,7 @@ it('nothing on a page moves once it is shown', async () => {
   const anna = await somebody();
   await anna.toSecondFactor();
   for (const path of ['/onboarding/sms', '/onboarding/app', '/onboarding/help', '/sign-in', '/nowhere']) {
-    await anna.page.goto(world().url + path, { waitUntil: 'networkidle' });
+    await anna.page.goto(testEnv().url + path, { waitUntil: 'networkidle' });
     const moved = await anna.page.evaluate<number>(`new Promise((resolve) => {
       let sum = 0;
       new PerformanceObserver((list) => { for (const { value } of list.getEntries()) sum += value; })

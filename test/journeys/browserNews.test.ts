@@ -3,15 +3,15 @@ import { expect, it } from 'vitest';
 import { browserParticipants } from '../kit/browser.ts';
 import { OWN_PASSWORD } from '../kit/pages.ts';
 
-const { world, somebody } = browserParticipants();
+const { testEnv, somebody } = browserParticipants();
 
 it('a number that the provider refuses is said, without a click', async () => {
   const anna = await somebody({ javaScript: false });
   await anna.toSecondFactor();
-  await world().stopWorker();
+  await testEnv().stopWorker();
   await anna.askCode(anna.phone.replace(/\d{4}$/, '0001'));
   await anna.sees('De SMS is onderweg.');
-  await world().startWorker();
+  await testEnv().startWorker();
   await anna.isAt('Dit nummer kan geen SMS ontvangen');
   expect(anna.path).toBe('/onboarding/sms/code');
 });
@@ -25,12 +25,12 @@ it('so it is when going on elsewhere and at the last page', async () => {
   await anna.page.context().clearCookies();
   await anna.openLink();
   await anna.press('Aanmelden');
-  await world().stopWorker();
+  await testEnv().stopWorker();
   await anna.fill('Uw eigen wachtwoord *', OWN_PASSWORD);
   await anna.press('Verder');
   await anna.isAt('Code per SMS');
   await anna.sees('De SMS is onderweg.');
-  await world().startWorker();
+  await testEnv().startWorker();
   await anna.sees(/^De SMS is op uw telefoon aangekomen\./);
   await anna.fill('Code uit de SMS', await anna.person.code(anna.phone, 2));
   await anna.press('Bevestigen');
@@ -38,9 +38,9 @@ it('so it is when going on elsewhere and at the last page', async () => {
   await anna.sees('Stap 4 van 5');
   await anna.skip();
   await anna.isAt('Deelnemerinstellingen');
-  await world().stopWorker();
+  await testEnv().stopWorker();
   await anna.saveProfile();
   await anna.isAt('Alles is opgeslagen');
-  await world().startWorker();
+  await testEnv().startWorker();
   await anna.isAt('Uw aanstelling');
 });

@@ -4,7 +4,7 @@ import { onboardingOf } from '../../db/onboardings.ts';
 import { browserParticipants } from '../kit/browser.ts';
 import type { BrowserParticipant } from '../kit/browserParticipant.ts';
 
-const { world, somebody } = browserParticipants({ env: { TELL_WHEN_LATER_THAN: '1ms' } });
+const { testEnv, somebody } = browserParticipants({ env: { TELL_WHEN_LATER_THAN: '1ms' } });
 
 /** From the mail to the last page, with the app: an SMS cannot come. */
 async function toTheEnd(anna: BrowserParticipant): Promise<void> {
@@ -28,19 +28,19 @@ it('everything can be done without the worker but opening the account; then who 
   const all = [anna, bram, cora];
   const sent = await Promise.all(all.map((one) => one.invited()));
   await Promise.all(all.map((one) => one.person.mail()));
-  await world().stopWorker();
+  await testEnv().stopWorker();
 
   await Promise.all(all.map(toTheEnd));
   for (const { recipient } of sent)
-    expect((await onboardingOf(world().db, recipient.id))?.status).toBe('open');
+    expect((await onboardingOf(testEnv().db, recipient.id))?.status).toBe('open');
   await anna.sees('Dan kunt u deze pagina sluiten. We sturen u een e-mail als uw toegang klaar is.');
-  await anna.page.goto(`${world().url}/messages`);
+  await anna.page.goto(`${testEnv().url}/messages`);
   await anna.isAt('Inloggen');
   await anna.page.goBack();
   await anna.isAt('Alles is opgeslagen');
   await cora.page.close();
 
-  await world().startWorker();
+  await testEnv().startWorker();
   await anna.isAt('Uw aanstelling');
   await bram.isAt('Uw aanstelling');
   expect([anna.path, bram.path]).toEqual(sent.slice(0, 2).map(({ id }) => `/messages/${id}`));
@@ -51,10 +51,10 @@ it('everything can be done without the worker but opening the account; then who 
 it('an SMS that waits for the worker is announced, and its arrival is seen without loading the page again', async () => {
   const anna = await somebody();
   await anna.toSecondFactor();
-  await world().stopWorker();
+  await testEnv().stopWorker();
   await anna.askCode();
   await anna.sees(/^De SMS is onderweg\./);
-  await world().startWorker();
+  await testEnv().startWorker();
   await anna.sees(/^De SMS is op uw telefoon aangekomen\./);
   await anna.confirmCode();
   await anna.sees('Stap 4 van 5');

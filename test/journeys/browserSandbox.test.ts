@@ -5,7 +5,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { browserParticipants } from '../kit/browser.ts';
 import { linkIn } from '../kit/pages.ts';
 
-const { world, somebody } = browserParticipants();
+const { testEnv, somebody } = browserParticipants();
 
 /** A mail, shown by webmail on another origin; `sandbox` is what the frame of the mail may do. */
 let mail = { link: '', sandbox: '' };
@@ -37,7 +37,7 @@ it.each([
   const unloaded: string[] = [];
   anna.page.context().on('requestfailed', (request) => unloaded.push(request.url()));
   for (const [path, heading] of places) {
-    mail = { link: world().url + path, sandbox };
+    mail = { link: testEnv().url + path, sandbox };
     await anna.page.goto(`http://127.0.0.1:${(webmail.address() as AddressInfo).port}/`);
     const opened = anna.page.context().waitForEvent('page');
     await anna.page.frameLocator('iframe').getByText('open').click();

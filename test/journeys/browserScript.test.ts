@@ -3,7 +3,7 @@ import { expect, it } from 'vitest';
 import { browserParticipants } from '../kit/browser.ts';
 import { OWN_PASSWORD } from '../kit/pages.ts';
 
-const { world, somebody } = browserParticipants();
+const { testEnv, somebody } = browserParticipants();
 
 it('an impatient person presses three times, and it happens once', async () => {
   const anna = await somebody();
@@ -17,7 +17,7 @@ it('an impatient person presses three times, and it happens once', async () => {
   await anna.sees('De SMS is op uw telefoon aangekomen.');
   expect(posts).toBe(1);
   expect(
-    world()
+    testEnv()
       .phone.messages()
       .filter(({ to }) => to === anna.phone),
   ).toHaveLength(1);

@@ -4,7 +4,7 @@ import { violations } from '../kit/access.ts';
 import { browserParticipants } from '../kit/browser.ts';
 import type { BrowserParticipant } from '../kit/browserParticipant.ts';
 
-const { world, somebody } = browserParticipants();
+const { testEnv, somebody } = browserParticipants();
 
 /** At the profile, with something typed; the browser's clock is in our hands. */
 async function typing(): Promise<BrowserParticipant> {
@@ -22,14 +22,14 @@ const isOpen = (anna: BrowserParticipant) =>
   anna.page.evaluate<boolean>(`document.querySelector('dialog').open`);
 
 async function seenAt(anna: BrowserParticipant): Promise<Date> {
-  const indexes = world().db.secrets.emailIndexes(anna.person.email);
-  const { id } = (await world().db.sql('person').whereIn('emailIndex', indexes).first('id'))!;
-  return (await world().db.sql('session').where({ personId: id }).first('seenAt'))!.seenAt;
+  const indexes = testEnv().db.secrets.emailIndexes(anna.person.email);
+  const { id } = (await testEnv().db.sql('person').whereIn('emailIndex', indexes).first('id'))!;
+  return (await testEnv().db.sql('session').where({ personId: id }).first('seenAt'))!.seenAt;
 }
 async function wasSeen(anna: BrowserParticipant, interval: string): Promise<void> {
-  const indexes = world().db.secrets.emailIndexes(anna.person.email);
-  const { id } = (await world().db.sql('person').whereIn('emailIndex', indexes).first('id'))!;
-  await world().db.sql.raw('update session set seen_at = now() - ?::interval where person_id = ?', [
+  const indexes = testEnv().db.secrets.emailIndexes(anna.person.email);
+  const { id } = (await testEnv().db.sql('person').whereIn('emailIndex', indexes).first('id'))!;
+  await testEnv().db.sql.raw('update session set seen_at = now() - ?::interval where person_id = ?', [
     interval,
     id,
   ]);

@@ -11,7 +11,7 @@ import { openTrial, type Trial } from '../../tools/tryout/tryout.ts';
 import { beyondTheSide, smallTargets, violations } from '../kit/access.ts';
 import { startBrowser } from '../kit/chromium.ts';
 import { SOON_MS } from '../kit/eventually.ts';
-import { createWorld, type World } from '../kit/testEnvironment.ts';
+import { createTestEnvironment, type TestEnvironment } from '../kit/testEnvironment.ts';
 
 /** None that a machine for tests is in: 5 hours and 45 minutes before UTC, in summer and winter. */
 const ZONE = { name: 'Asia/Kathmandu', aheadMs: 345 * 60_000 };
@@ -20,24 +20,24 @@ const ZONE = { name: 'Asia/Kathmandu', aheadMs: 345 * 60_000 };
 const BORDERS = 2;
 
 const folder = mkdtempSync(path.join(tmpdir(), 'instap-trial-'));
-let world: World;
+let testEnv: TestEnvironment;
 let browser: Browser;
 let trial: Trial;
 
 beforeAll(async () => {
-  [world, browser] = await Promise.all([createWorld({ worker: false }), startBrowser()]);
-  const { mailbox, phone, url: publicUrl, apiKey } = world;
+  [testEnv, browser] = await Promise.all([createTestEnvironment({ worker: false }), startBrowser()]);
+  const { mailbox, phone, url: publicUrl, apiKey } = testEnv;
   const authenticator = openAuthenticator(path.join(folder, 'authenticator.json'));
   trial = await openTrial({ mailbox, phone, authenticator, timeZone: ZONE.name });
   const temporalUi = 'http://localhost:8233';
-  const { TIME_ZONE: timeZone } = world.config;
+  const { TIME_ZONE: timeZone } = testEnv.config;
   trial.show({ publicUrl, apiKey, temporalUi, timeZone, mailbox: true, phone: true });
   await fillAll();
 });
 afterAll(async () => {
   await browser.close();
   await trial.close();
-  await world.close();
+  await testEnv.close();
   rmSync(folder, { recursive: true });
 });
 
@@ -50,7 +50,7 @@ async function withPage(work: (page: Page) => Promise<void>, options: { javaScri
 
 /** A mail and an SMS for each of two people, and a key in the authenticator. */
 async function fillAll(): Promise<void> {
-  const mailer = createMailer({ url: world.mailbox.url, from: 'Instap <no-reply@instap.example>' });
+  const mailer = createMailer({ url: testEnv.mailbox.url, from: 'Instap <no-reply@instap.example>' });
   for (const [locale, to] of [
     ['nl', 'anna@example.com'],
     ['en', 'john@example.com'],
@@ -67,9 +67,9 @@ async function fillAll(): Promise<void> {
   }
   mailer.close();
   for (const To of ['+31612345678', '+31687654321'])
-    world.phone.receive({ To, From: '+31970000000', Body: '603848 is uw code.', ValidityPeriod: '300' });
-  const delivered = () => world.phone.messages().every(({ status }) => status === 'delivered');
-  await world.phone.waitFor(delivered, SOON_MS);
+    testEnv.phone.receive({ To, From: '+31970000000', Body: '603848 is uw code.', ValidityPeriod: '300' });
+  const delivered = () => testEnv.phone.messages().every(({ status }) => status === 'delivered');
+  await testEnv.phone.waitFor(delivered, SOON_MS);
 }
 
 const addKey = (key: string) => async (page: Page) => {

@@ -9,33 +9,33 @@ import { type RunningWeb, startWeb } from '../../processes/startWeb.ts';
 import { tokenOf } from '../../tools/tryout/authenticator.ts';
 import { OWN_PASSWORD } from '../kit/pages.ts';
 import { Participant } from '../kit/participant.ts';
-import { createWorld, type World } from '../kit/testEnvironment.ts';
+import { createTestEnvironment, type TestEnvironment } from '../kit/testEnvironment.ts';
 
 const NEWER = '2031-01-01';
 
-let world: World;
+let testEnv: TestEnvironment;
 let folder: string;
 let web: RunningWeb;
-/** The same world after a release that brought newer terms. */
-let later: World;
+/** The same environment after a release that brought newer terms. */
+let later: TestEnvironment;
 beforeAll(async () => {
-  world = await createWorld();
+  testEnv = await createTestEnvironment();
   folder = mkdtempSync(path.join(tmpdir(), 'instap-terms-'));
-  cpSync(world.config.TERMS_FOLDER, folder, { recursive: true });
+  cpSync(testEnv.config.TERMS_FOLDER, folder, { recursive: true });
   for (const locale of ['nl', 'en'])
     writeFileSync(path.join(folder, `${NEWER}.${locale}.md`), 'De nieuwe tekst.');
-  const config = { ...world.config, PORT: 0, TERMS_FOLDER: folder };
+  const config = { ...testEnv.config, PORT: 0, TERMS_FOLDER: folder };
   web = await startWeb({ config, log: pino({ level: 'silent' }) });
-  later = { ...world, url: `http://localhost:${web.port}` };
+  later = { ...testEnv, url: `http://localhost:${web.port}` };
 });
 afterAll(async () => {
   await web.stop();
-  await world.close();
+  await testEnv.close();
   rmSync(folder, { recursive: true });
 });
 
 const proofs = async (personId: string) =>
-  world.db
+  testEnv.db
     .sql('terms_acceptance')
     .where({ personId })
     .orderBy('acceptedAt')
@@ -54,7 +54,7 @@ async function toProfile(): Promise<{
   secret: string;
   messageId: string;
 }> {
-  const anna = await new Participant(world).readingMails().to('profile');
+  const anna = await new Participant(testEnv).readingMails().to('profile');
   return { anna, personId: anna.personId, secret: anna.appKey, messageId: anna.sent!.id };
 }
 
@@ -67,7 +67,7 @@ describe('22: the terms change', () => {
     expect(then.path).toBe('/onboarding/terms');
     expect(then.reads).toContain('De voorwaarden zijn veranderd sinds u akkoord ging');
     expect(then.reads).toContain('De nieuwe tekst.');
-    expect((await onboardingOf(world.db, personId))?.status).toBe('open');
+    expect((await onboardingOf(testEnv.db, personId))?.status).toBe('open');
 
     await then.acceptTerms();
     expect(then.path).toBe(`/messages/${messageId}`);

@@ -5,17 +5,17 @@ import { steps } from '../../domain/steps.ts';
 import { eventually } from '../kit/eventually.ts';
 import { linkIn, temporaryPasswordIn } from '../kit/pages.ts';
 import { Participant } from '../kit/participant.ts';
-import { createWorld, type World } from '../kit/testEnvironment.ts';
+import { createTestEnvironment, type TestEnvironment } from '../kit/testEnvironment.ts';
 
-let world: World;
-afterEach(() => world.close());
+let testEnv: TestEnvironment;
+afterEach(() => testEnv.close());
 
 it('with the worker stopped every fact is saved and there is no account; started again, it opens and a mail tells', async () => {
-  world = await createWorld({ env: { TELL_WHEN_LATER_THAN: '1ms' } });
-  const anna = new Participant(world);
+  testEnv = await createTestEnvironment({ env: { TELL_WHEN_LATER_THAN: '1ms' } });
+  const anna = new Participant(testEnv);
   const { recipient } = await anna.invited();
   const mail = await anna.mail();
-  await world.stopWorker();
+  await testEnv.stopWorker();
 
   await anna.openLink(linkIn(mail));
   await anna.acceptTerms();
@@ -28,11 +28,11 @@ it('with the worker stopped every fact is saved and there is no account; started
   await anna.open('/messages');
   expect(anna.path).toBe('/sign-in');
 
-  const row = (await onboardingOf(world.db, recipient.id))!;
+  const row = (await onboardingOf(testEnv.db, recipient.id))!;
   expect(row.status).toBe('open');
   expect(steps(factsOf(row)).current).toBe('activate');
 
-  await world.startWorker();
+  await testEnv.startWorker();
   const told = await anna.mail(2);
   expect(told.subject).toBe('Gemeente Voorbeeld: uw toegang is klaar');
   await anna.open('/onboarding/finished');
@@ -40,15 +40,15 @@ it('with the worker stopped every fact is saved and there is no account; started
 });
 
 it('with the engine unreachable the pages go on and the signals wait in the outbox', async () => {
-  world = await createWorld({ worker: false, env: { TEMPORAL_ADDRESS: '127.0.0.1:1' } });
-  const anna = new Participant(world);
+  testEnv = await createTestEnvironment({ worker: false, env: { TEMPORAL_ADDRESS: '127.0.0.1:1' } });
+  const anna = new Participant(testEnv);
   const sent = await anna.invited();
   expect(sent.recipient.onboarding).toEqual({ status: 'invited', step: 'terms' });
   const waiting = await eventually(async () => {
-    const rows = await world.db.sql('outbox').where('tries', '>', 0);
+    const rows = await testEnv.db.sql('outbox').where('tries', '>', 0);
     return rows.length ? rows : undefined;
   });
   expect(waiting).toHaveLength(1);
-  const ready = await fetch(`${world.url}/readyz`);
+  const ready = await fetch(`${testEnv.url}/readyz`);
   expect([ready.status, await ready.json()]).toEqual([200, { database: true, temporal: false }]);
 });

@@ -4,19 +4,19 @@ import { onboardingOf } from '../../db/onboardings.ts';
 import { eventually } from '../kit/eventually.ts';
 import { linkIn, temporaryPasswordIn } from '../kit/pages.ts';
 import { Participant } from '../kit/participant.ts';
-import { createWorld, type World } from '../kit/testEnvironment.ts';
+import { createTestEnvironment, type TestEnvironment } from '../kit/testEnvironment.ts';
 
 const PHONE = '+31612345678';
 
 describe('a person goes from the mail to the message', () => {
-  let world: World;
+  let testEnv: TestEnvironment;
   beforeAll(async () => {
-    world = await createWorld();
+    testEnv = await createTestEnvironment();
   });
-  afterAll(() => world.close());
+  afterAll(() => testEnv.close());
 
   it('with a code by SMS only', async () => {
-    const anna = new Participant(world);
+    const anna = new Participant(testEnv);
     const sent = await anna.invited();
     expect(sent.recipient.onboarding).toEqual({ status: 'invited', step: 'terms' });
 
@@ -48,10 +48,10 @@ describe('a person goes from the mail to the message', () => {
     expect(anna.path).toBe(`/messages/${sent.id}`);
     expect(anna.reads).toContain('Beste collega, dit is vertrouwelijk.');
 
-    const row = await onboardingOf(world.db, sent.recipient.id);
+    const row = await onboardingOf(testEnv.db, sent.recipient.id);
     expect(row?.status).toBe('completed');
     const status = await eventually(async () => {
-      const now = await world.status(row!.id);
+      const now = await testEnv.status(row!.id);
       return now.step === 'done' ? now : undefined;
     });
     expect(status.problem).toBeNull();

@@ -1,13 +1,13 @@
 /** A second click whose first answer never reached the browser: one effect, and the person goes on. */
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { Participant } from '../kit/participant.ts';
-import { createWorld, type World } from '../kit/testEnvironment.ts';
+import { createTestEnvironment, type TestEnvironment } from '../kit/testEnvironment.ts';
 
-let world: World;
+let testEnv: TestEnvironment;
 beforeAll(async () => {
-  world = await createWorld();
+  testEnv = await createTestEnvironment();
 });
-afterAll(() => world.close());
+afterAll(() => testEnv.close());
 
 /** When the second click comes, and which answer's cookie the browser takes in last. */
 const CLICKS = {
@@ -47,7 +47,7 @@ function setCookies(person: Participant, cookies: Map<string, string>): void {
 
 for (const [how, clicks] of Object.entries(CLICKS)) {
   it(`goes on at every step up (${how})`, async () => {
-    const anna = await new Participant(world).readingMails().to('password');
+    const anna = await new Participant(testEnv).readingMails().to('password');
     await clickTwice(anna, await anna.rightFields('password'), clicks);
     expect(anna.path).toBe('/onboarding/sms');
     await anna.doStep('sms');

@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { expect } from 'vitest';
 import { call, type Reply } from './sender.ts';
-import type { World } from './testEnvironment.ts';
+import type { TestEnvironment } from './testEnvironment.ts';
 
 export const MESSAGE = {
   to: { email: 'anna@example.com' },
@@ -12,8 +12,12 @@ export const MESSAGE = {
 };
 
 /** Posts a message under a new Idempotency-Key, unless `headers` has one. A text is sent as it is. */
-export const send = (world: World, body: unknown, headers: Record<string, string> = {}): Promise<Reply> =>
-  call(world, '/messages', {
+export const send = (
+  testEnv: TestEnvironment,
+  body: unknown,
+  headers: Record<string, string> = {},
+): Promise<Reply> =>
+  call(testEnv, '/messages', {
     method: 'POST',
     body: typeof body === 'string' ? body : JSON.stringify(body),
     headers: { 'idempotency-key': randomUUID(), ...headers },

@@ -3,11 +3,11 @@ import { transaction } from '../../db/connect.ts';
 import { lockOnboardingOf, writeChange } from '../../db/onboardings.ts';
 import { addSmsCode, type Purpose } from '../../db/smsCodes.ts';
 import { smsRules } from '../../web/smsRules.ts';
-import type { World } from './testEnvironment.ts';
+import type { TestEnvironment } from './testEnvironment.ts';
 
 /** Its id. Throws with the reason when it is refused. */
 export async function askedCode(
-  { db, config }: World,
+  { db, config }: TestEnvironment,
   asked: { personId: string; phone: string; purpose: Purpose },
 ): Promise<string> {
   return transaction(db, async (tx) => {

@@ -4,8 +4,8 @@ import { afterAll, afterEach, beforeAll, expect } from 'vitest';
 import type { Locale } from '../../domain/locale.ts';
 import { BrowserParticipant } from './browserParticipant.ts';
 import { startBrowser } from './chromium.ts';
-import type { WorldOptions } from './environment.ts';
-import { createWorld, type World } from './testEnvironment.ts';
+import type { TestEnvironmentOptions } from './environment.ts';
+import { createTestEnvironment, type TestEnvironment } from './testEnvironment.ts';
 
 const PHONE_SIZE = { width: 390, height: 844 };
 /** Longest wait for something to be seen. */
@@ -14,7 +14,7 @@ const SEEN_WITHIN_MS = 10_000;
 type VisitOptions = { javaScript?: boolean; locale?: Locale };
 
 /** Takes note of everything the browser complains about: errors, what the policy blocks, failed and foreign requests. */
-function watch({ page, complaints, world: { url } }: BrowserParticipant): void {
+function watch({ page, complaints, testEnv: { url } }: BrowserParticipant): void {
   page.on('pageerror', (error) => complaints.push(String(error)));
   page.on('console', (message) => {
     // What was answered with an error is looked at below, with its status.
@@ -38,10 +38,10 @@ function watch({ page, complaints, world: { url } }: BrowserParticipant): void {
 /** Somebody new, with a browser profile of their own. */
 async function visit(
   browser: Browser,
-  world: World,
+  testEnv: TestEnvironment,
   { javaScript = true, locale = 'nl' }: VisitOptions,
 ): Promise<BrowserParticipant> {
-  const options = { world, locale, viewport: PHONE_SIZE, javaScriptEnabled: javaScript };
+  const options = { testEnv, locale, viewport: PHONE_SIZE, javaScriptEnabled: javaScript };
   const participant = await BrowserParticipant.come(browser, options);
   participant.page.context().setDefaultTimeout(SEEN_WITHIN_MS);
   watch(participant);
@@ -49,19 +49,19 @@ async function visit(
 }
 
 /**
- * For one test file: a world, a browser, and the people who come in the tests. A test fails when a browser complained
+ * For one test file: an environment, a browser, and the people who come in the tests. A test fails when a browser complained
  * about anything, unless it took that out of `complaints` itself.
  */
-export function browserParticipants(options: WorldOptions = {}) {
-  let world: World;
+export function browserParticipants(options: TestEnvironmentOptions = {}) {
+  let testEnv: TestEnvironment;
   let browser: Browser;
   let here: BrowserParticipant[] = [];
   beforeAll(async () => {
-    [world, browser] = await Promise.all([createWorld(options), startBrowser()]);
+    [testEnv, browser] = await Promise.all([createTestEnvironment(options), startBrowser()]);
   });
   afterAll(async () => {
     await browser.close();
-    await world.close();
+    await testEnv.close();
   });
   afterEach(async () => {
     const complaints = here.flatMap((participant) => participant.complaints);
@@ -70,9 +70,9 @@ export function browserParticipants(options: WorldOptions = {}) {
     expect(complaints).toEqual([]);
   });
   return {
-    world: () => world,
+    testEnv: () => testEnv,
     async somebody(how: VisitOptions = {}): Promise<BrowserParticipant> {
-      const participant = await visit(browser, world, how);
+      const participant = await visit(browser, testEnv, how);
       here.push(participant);
       return participant;
     },

@@ -2,7 +2,7 @@
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import type { Locale } from '../../domain/locale.ts';
 import { tokenOf } from '../../tools/tryout/authenticator.ts';
-import type { World } from './environment.ts';
+import type { TestEnvironment } from './environment.ts';
 import { SOON_MS } from './eventually.ts';
 import { type Fields, linkIn, OWN_PASSWORD, temporaryPasswordIn } from './pages.ts';
 import { Participant } from './participant.ts';
@@ -55,7 +55,7 @@ const LABELS = {
 const BROWSER_LOCALE: Record<Locale, string> = { nl: 'nl-NL', en: 'en-GB' };
 
 export class BrowserParticipant {
-  readonly world: World;
+  readonly testEnv: TestEnvironment;
   readonly page: Page;
   /** The same person's mails and SMS. */
   readonly person: Participant;
@@ -66,14 +66,14 @@ export class BrowserParticipant {
   readonly complaints: string[] = [];
 
   private constructor({
-    world,
+    testEnv,
     page,
     locale,
     email,
-  }: { world: World; page: Page; locale: Locale; email?: string }) {
-    this.world = world;
+  }: { testEnv: TestEnvironment; page: Page; locale: Locale; email?: string }) {
+    this.testEnv = testEnv;
     this.page = page;
-    this.person = new Participant(world, email);
+    this.person = new Participant(testEnv, email);
     this.phone = this.person.phone;
     this.locale = locale;
     this.labels = LABELS[locale];
@@ -83,15 +83,15 @@ export class BrowserParticipant {
   static async come(
     browser: Browser,
     {
-      world,
+      testEnv,
       locale,
       email,
       ...options
-    }: { world: World; locale: Locale; email?: string } & BrowserContextOptions,
+    }: { testEnv: TestEnvironment; locale: Locale; email?: string } & BrowserContextOptions,
   ): Promise<BrowserParticipant> {
     const context = await browser.newContext({ ...options, locale: BROWSER_LOCALE[locale] });
     context.setDefaultTimeout(SOON_MS);
-    return new BrowserParticipant({ world, page: await context.newPage(), locale, email });
+    return new BrowserParticipant({ testEnv, page: await context.newPage(), locale, email });
   }
 
   get path(): string {
@@ -126,14 +126,14 @@ export class BrowserParticipant {
   }
 
   goto(path: string): Promise<unknown> {
-    return this.page.goto(new URL(path, this.world.url).href);
+    return this.page.goto(new URL(path, this.testEnv.url).href);
   }
 
   // By the names of fields and buttons, in every language alike.
 
   /** Resolves when the page at this path is there. */
   async at(path: string): Promise<void> {
-    await this.page.waitForURL(new URL(path, this.world.url).href, { timeout: SOON_MS });
+    await this.page.waitForURL(new URL(path, this.testEnv.url).href, { timeout: SOON_MS });
     await this.page.locator('h1').waitFor();
   }
 

@@ -1,6 +1,6 @@
 /** Everything in the database as one text, so that a test can say that nothing changed. */
 import type { TableName } from '../../db/tables.ts';
-import type { World } from './testEnvironment.ts';
+import type { TestEnvironment } from './testEnvironment.ts';
 
 const TABLES: TableName[] = [
   'person',
@@ -22,7 +22,7 @@ const TABLES: TableName[] = [
 ];
 
 /** `except`: tables that may change, such as the outbox, which the engine empties at its own time. */
-export async function dump({ db }: World, except: TableName[] = []): Promise<string> {
+export async function dump({ db }: TestEnvironment, except: TableName[] = []): Promise<string> {
   const of = async (table: TableName) => {
     const rows: object[] = await db.sql(table);
     return [table, ...rows.map((row) => JSON.stringify(row)).sort()];
@@ -32,7 +32,7 @@ export async function dump({ db }: World, except: TableName[] = []): Promise<str
 }
 
 /** All that the database holds, as text by table. */
-export async function everything({ db }: World): Promise<Map<string, string>> {
+export async function everything({ db }: TestEnvironment): Promise<Map<string, string>> {
   const { rows } = await db.sql.raw<{ tableName: string }>(
     `select table_name from information_schema.tables where table_schema = 'public'`,
   );
@@ -48,7 +48,7 @@ export async function everything({ db }: World): Promise<Map<string, string>> {
 }
 
 /** Waits until the engine has everything that was put into the outbox, and every SMS that was sent its receipt. */
-export async function allSettled({ db }: World): Promise<void> {
+export async function allSettled({ db }: TestEnvironment): Promise<void> {
   for (const until = Date.now() + 10_000; Date.now() < until; ) {
     const underWay = await db
       .sql('sms_code')

@@ -7,7 +7,7 @@ import { onboardingWorkflowId, type Status } from '../../workflows/signals.ts';
 import { eventually, SOON_MS } from './eventually.ts';
 import { type Factor, Participant, type Place } from './participant.ts';
 import { call } from './sender.ts';
-import type { World } from './testEnvironment.ts';
+import type { TestEnvironment } from './testEnvironment.ts';
 
 const ENDED = { completed: 'done', expired: 'expired', cancelled: 'cancelled' } as const;
 
@@ -18,10 +18,13 @@ const stepOf = (row: Onboarding): Status['step'] =>
  * Waits until the engine has heard everything that the database knows, and until an account that is being opened is
  * open; then holds the two against each other: `status` equals `steps(facts)`.
  */
-export async function agreed(world: World, personId: string): Promise<{ row: Onboarding; said: Status }> {
+export async function expectStatusToMatchDatabase(
+  testEnv: TestEnvironment,
+  personId: string,
+): Promise<{ row: Onboarding; said: Status }> {
   const { row, said } = await eventually(async () => {
-    const known = (await onboardingOf(world.db, personId))!;
-    const now = await world.status(known.id).catch(() => undefined);
+    const known = (await onboardingOf(testEnv.db, personId))!;
+    const now = await testEnv.status(known.id).catch(() => undefined);
     // A run that ended is told nothing more: a message of that very moment counts in the row only.
     const heard = now?.version === known.version || known.status !== 'open';
     const settled = heard && now?.step === stepOf(known) && now.step !== 'activate';
@@ -33,16 +36,23 @@ export async function agreed(world: World, personId: string): Promise<{ row: Onb
 }
 
 /** The search attributes of a person's run, once they are `wanted`: what an operator filters by. */
-export async function filtered(world: World, onboardingId: string, wanted: Record<string, unknown>) {
+export async function expectSearchAttributes(
+  testEnv: TestEnvironment,
+  onboardingId: string,
+  wanted: Record<string, unknown>,
+) {
   await eventually(async () => {
-    const { typedSearchAttributes } = await world.workflow(onboardingId).describe();
+    const { typedSearchAttributes } = await testEnv.workflow(onboardingId).describe();
     const shown = new Map(typedSearchAttributes.getAll().map(({ key, value }) => [key.name, value]));
     return Object.entries(wanted).every(([name, value]) => shown.get(name) === value) || undefined;
   });
 }
 
 /** Waits until the engine's list, which lags a little, has these onboardings as running, and no others. */
-export async function listed({ engine, config }: World, onboardingIds: string[]): Promise<void> {
+export async function waitUntilListed(
+  { engine, config }: TestEnvironment,
+  onboardingIds: string[],
+): Promise<void> {
   const wanted = onboardingIds.map(onboardingWorkflowId).sort().join();
   const query = `TaskQueue = '${config.TEMPORAL_TASK_QUEUE}' AND WorkflowType = 'onboarding' AND ExecutionStatus = 'Running'`;
   await eventually(async () => {
@@ -53,9 +63,13 @@ export async function listed({ engine, config }: World, onboardingIds: string[])
 }
 
 /** What an operator reads in the run's current details, once `words` are in it. */
-export async function detailsSay(world: World, onboardingId: string, words: string): Promise<string> {
+export async function waitForDetails(
+  testEnv: TestEnvironment,
+  onboardingId: string,
+  words: string,
+): Promise<string> {
   return eventually(async () => {
-    const { currentDetails } = await world
+    const { currentDetails } = await testEnv
       .workflow(onboardingId)
       .query<{ currentDetails: string }>('__temporal_workflow_metadata');
     return currentDetails.includes(words) ? currentDetails : undefined;
@@ -63,22 +77,26 @@ export async function detailsSay(world: World, onboardingId: string, words: stri
 }
 
 /** Somebody who got the invitation's mail and went on to `place`. */
-export async function mailed(world: World, place: Place, factor?: Factor): Promise<Participant> {
-  const anna = new Participant(world);
+export async function createInvitedPerson(
+  testEnv: TestEnvironment,
+  place: Place,
+  factor?: Factor,
+): Promise<Participant> {
+  const anna = new Participant(testEnv);
   await anna.invited();
   await anna.mail();
   return anna.to(place, factor);
 }
 
 /** The code of the newest SMS, once that SMS has come and its time is on record: waits count from there. */
-export async function delivered(anna: Participant, purpose: Purpose = 'enrol'): Promise<string> {
+export async function readSmsCode(anna: Participant, purpose: Purpose = 'enrol'): Promise<string> {
   const code = await anna.smsCode(purpose);
-  const come = await anna.world.phone.waitFor(
+  const come = await anna.testEnv.phone.waitFor(
     ({ to, body }) => to === anna.phone && body.startsWith(code),
     SOON_MS,
   );
   if (!come) throw new Error('the SMS did not come');
-  const newest = anna.world.db.sql('sms_code').where({ personId: anna.personId, purpose });
+  const newest = anna.testEnv.db.sql('sms_code').where({ personId: anna.personId, purpose });
   await eventually(
     async () => (await newest.clone().orderBy('requestedAt', 'desc').first('sentAt'))?.sentAt ?? undefined,
   );
@@ -86,7 +104,11 @@ export async function delivered(anna: Participant, purpose: Purpose = 'enrol'): 
 }
 
 /** What the senders are told of a person, in order. `clientId`: only one of them. */
-export const told = ({ db }: World, personId: string, clientId?: string): Promise<string[]> =>
+export const senderEvents = (
+  { db }: TestEnvironment,
+  personId: string,
+  clientId?: string,
+): Promise<string[]> =>
   db
     .sql('event')
     .where({ personId, ...(clientId ? { clientId } : {}) })
@@ -100,16 +122,16 @@ export type RecipientSeen = {
 
 /** A call of a sender's system, about somebody it wrote to. */
 export async function ask<T = RecipientSeen>(
-  world: World,
+  testEnv: TestEnvironment,
   what: `${'GET' | 'POST' | 'PATCH' | 'DELETE'} /${string}`,
-  { body, apiKey = world.apiKey }: { body?: object; apiKey?: string } = {},
+  { body, apiKey = testEnv.apiKey }: { body?: object; apiKey?: string } = {},
 ): Promise<{ status: number; body: T }> {
   const [method, path = ''] = what.split(' ');
   const headers = { authorization: `Bearer ${apiKey}` };
-  const reply = await call(world, path, { method, headers, body: body && JSON.stringify(body) });
+  const reply = await call(testEnv, path, { method, headers, body: body && JSON.stringify(body) });
   return { status: reply.status, body: reply.body as T };
 }
 
 /** How far a person is, as a sender sees it. */
-export const recipient = (world: World, personId: string, apiKey?: string) =>
-  ask(world, `GET /recipients/${personId}`, { apiKey });
+export const recipient = (testEnv: TestEnvironment, personId: string, apiKey?: string) =>
+  ask(testEnv, `GET /recipients/${personId}`, { apiKey });

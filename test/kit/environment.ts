@@ -21,7 +21,7 @@ import { openPhone, type Phone } from '../../tools/tryout/phone.ts';
 import { openTrial } from '../../tools/tryout/tryout.ts';
 import { onboardingWorkflowId, type Status, status } from '../../workflows/signals.ts';
 
-export type World = {
+export type TestEnvironment = {
   db: Db;
   config: Config;
   /** Where web is. */
@@ -42,8 +42,8 @@ export type World = {
   close(): Promise<void>;
 };
 
-/** What a world stands on. */
-export type Ground = {
+/** What an environment stands on. */
+export type Infrastructure = {
   /** A migrated database of its own. */
   databaseUrl: string;
   temporalAddress: string;
@@ -51,7 +51,7 @@ export type Ground = {
   bundlePath?: string;
 };
 
-export type WorldOptions = {
+export type TestEnvironmentOptions = {
   /** A worker runs from the beginning. */
   worker?: boolean;
   env?: Record<string, string>;
@@ -59,11 +59,11 @@ export type WorldOptions = {
 
 let runtimeInstalled = false;
 
-export async function openWorld(
-  { databaseUrl, temporalAddress, bundlePath }: Ground,
-  { worker = true, env = {} }: WorldOptions = {},
-): Promise<World> {
-  const folder = mkdtempSync(path.join(tmpdir(), 'instap-world-'));
+export async function openTestEnvironment(
+  { databaseUrl, temporalAddress, bundlePath }: Infrastructure,
+  { worker = true, env = {} }: TestEnvironmentOptions = {},
+): Promise<TestEnvironment> {
+  const folder = mkdtempSync(path.join(tmpdir(), 'instap-test-'));
   const mailbox = await openMailbox({ folder: path.join(folder, 'mail') });
   const phone = openPhone(path.join(folder, 'sms.jsonl'));
   const provider = await openTrial({ phone });
@@ -78,7 +78,7 @@ export async function openWorld(
     PUBLIC_URL: `http://localhost:${port}`,
     DATABASE_URL: databaseUrl,
     TEMPORAL_ADDRESS: temporalAddress,
-    TEMPORAL_TASK_QUEUE: `world-${randomUUID()}`,
+    TEMPORAL_TASK_QUEUE: `testEnv-${randomUUID()}`,
     SMTP_URL: mailbox.url,
     TWILIO_ACCOUNT_SID: phone.accountSid,
     TWILIO_AUTH_TOKEN: phone.authToken,
@@ -108,7 +108,7 @@ export async function openWorld(
   let web = await startWeb({ config, log });
 
   let running: RunningWorker | undefined;
-  const world: World = {
+  const testEnv: TestEnvironment = {
     db,
     config,
     url: `http://localhost:${port}`,
@@ -126,7 +126,7 @@ export async function openWorld(
           telemetryOptions: { logging: { filter: { core: 'ERROR', other: 'ERROR' }, forward: {} } },
         });
       runtimeInstalled = true;
-      const { config: now } = world;
+      const { config: now } = testEnv;
       const needed = workerSettings(now);
       if ('mistakes' in needed) throw new Error(needed.mistakes.join('\n'));
       const bundle = bundlePath === undefined ? undefined : { codePath: bundlePath };
@@ -139,22 +139,22 @@ export async function openWorld(
     async restart(more) {
       const worked = running !== undefined;
       await web.stop();
-      await world.stopWorker();
-      await disconnect(world.db);
-      world.config = configured(more);
-      world.db = connect({ url: world.config.DATABASE_URL, secretKeys: world.config.SECRET_KEYS });
+      await testEnv.stopWorker();
+      await disconnect(testEnv.db);
+      testEnv.config = configured(more);
+      testEnv.db = connect({ url: testEnv.config.DATABASE_URL, secretKeys: testEnv.config.SECRET_KEYS });
       await connection.close();
-      connection = await Connection.connect(world.config.temporal.connectionOptions);
-      world.engine = new Client({ connection });
-      web = await startWeb({ config: world.config, log });
-      if (worked) await world.startWorker();
+      connection = await Connection.connect(testEnv.config.temporal.connectionOptions);
+      testEnv.engine = new Client({ connection });
+      web = await startWeb({ config: testEnv.config, log });
+      if (worked) await testEnv.startWorker();
     },
-    workflow: (onboardingId) => world.engine.workflow.getHandle(onboardingWorkflowId(onboardingId)),
-    status: (onboardingId) => world.workflow(onboardingId).query(status),
+    workflow: (onboardingId) => testEnv.engine.workflow.getHandle(onboardingWorkflowId(onboardingId)),
+    status: (onboardingId) => testEnv.workflow(onboardingId).query(status),
     async close() {
       await web.stop();
-      await world.stopWorker();
-      await disconnect(world.db);
+      await testEnv.stopWorker();
+      await disconnect(testEnv.db);
       await connection.close();
       await mailbox.close();
       await provider.close();
@@ -162,6 +162,6 @@ export async function openWorld(
       rmSync(folder, { recursive: true, force: true });
     },
   };
-  if (worker) await world.startWorker();
-  return world;
+  if (worker) await testEnv.startWorker();
+  return testEnv;
 }

@@ -1,6 +1,6 @@
 /**
  * Once a run: one PostgreSQL cluster with a migrated template, one Temporal server, one bundle of the workflows. Each
- * test file makes a database and a task queue of its own; see world.ts.
+ * test file makes a database and a task queue of its own; see environment.ts.
  */
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';

@@ -1,16 +1,16 @@
-/** What a world stands on, for as long as one command runs: a PostgreSQL with its tables, and a Temporal in memory. */
+/** What an environment stands on, for as long as one command runs: a PostgreSQL with its tables, and a Temporal in memory. */
 import { connect, disconnect, migrate } from '../../db/connect.ts';
 import { startPostgres } from '../../tools/local/postgres.ts';
 import { say } from '../../tools/local/screen.ts';
 import { startTemporal, type Temporal } from '../../tools/local/temporal.ts';
 import { findTemporal } from '../../tools/local/temporalCli.ts';
-import type { Ground } from './environment.ts';
+import type { Infrastructure } from './environment.ts';
 
 /** How to stop what was started is added to `stops`; to be called last first. `ui`: with the Temporal UI. */
-export async function openGround(
+export async function openInfrastructure(
   stops: (() => unknown)[],
   { ui = false }: { ui?: boolean } = {},
-): Promise<Ground & { cli: string; temporal: Temporal }> {
+): Promise<Infrastructure & { cli: string; temporal: Temporal }> {
   const found = await findTemporal((text) => say('Temporal', text));
   if ('cure' in found) throw new Error(found.cure);
   const postgres = await startPostgres({ durable: false });

@@ -1,6 +1,6 @@
 /** Reports of a mail provider, signed by hand after Standard Webhooks, so the product's library does not check itself. */
 import { createHmac, randomUUID } from 'node:crypto';
-import type { World } from './testEnvironment.ts';
+import type { TestEnvironment } from './testEnvironment.ts';
 
 export const MAIL_WEBHOOK_SECRET = `whsec_${Buffer.alloc(32, 7).toString('base64')}`;
 
@@ -17,8 +17,8 @@ export function signed(
 }
 
 /** Posts `body` with `headers`; returns the status and what is said. */
-export async function post(world: World, body: string, headers: Record<string, string>) {
-  const response = await fetch(`${world.url}/webhooks/mail`, {
+export async function post(testEnv: TestEnvironment, body: string, headers: Record<string, string>) {
+  const response = await fetch(`${testEnv.url}/webhooks/mail`, {
     method: 'POST',
     body,
     headers: { 'content-type': 'application/json', ...headers },
@@ -28,10 +28,10 @@ export async function post(world: World, body: string, headers: Record<string, s
 
 /** The provider reports a mail of which it knows the Message-ID; returns the status of the answer. */
 export async function report(
-  world: World,
+  testEnv: TestEnvironment,
   messageId: string,
   event: 'delivered' | 'bounced',
 ): Promise<number> {
   const body = JSON.stringify({ messageId, event });
-  return (await post(world, body, signed(body))).status;
+  return (await post(testEnv, body, signed(body))).status;
 }

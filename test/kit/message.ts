@@ -1,7 +1,7 @@
 /** Messages and people straight in the database, for tests that need no pages. */
 import { randomUUID } from 'node:crypto';
 import { type Accepted, acceptMessage, type NewMessage } from '../../db/messages.ts';
-import type { World } from './testEnvironment.ts';
+import type { TestEnvironment } from './testEnvironment.ts';
 
 export const someAddress = (): string => `anna.${randomUUID().slice(0, 12)}@example.com`;
 
@@ -19,7 +19,10 @@ export const newMessage = (clientId: string, given: Partial<NewMessage> = {}): N
 });
 
 /** Somebody who was sent a message just now: the first one, unless `given` has the address of somebody known. */
-export async function somebody({ db, clientId }: World, given?: Partial<NewMessage>): Promise<Accepted> {
+export async function somebody(
+  { db, clientId }: TestEnvironment,
+  given?: Partial<NewMessage>,
+): Promise<Accepted> {
   let accepted: Accepted | undefined;
   await acceptMessage(db, newMessage(clientId, given), (one) => {
     accepted = one;

@@ -12,7 +12,7 @@ import { temporaryPasswordFor } from '../../db/temporaryPasswords.ts';
 import type { Step } from '../../domain/steps.ts';
 import { tokenOf } from '../../tools/tryout/authenticator.ts';
 import type { Mail } from '../../tools/tryout/mailbox.ts';
-import type { World } from './environment.ts';
+import type { TestEnvironment } from './environment.ts';
 import { eventually } from './eventually.ts';
 import { type Fields, fieldsOf, findLink, linkIn, secretIn, temporaryPasswordIn } from './pages.ts';
 import { type Sent, sendMessage } from './sender.ts';
@@ -34,7 +34,7 @@ export function someNumber(ending?: string): string {
 }
 
 export class Participant extends WebClient {
-  readonly world: World;
+  readonly testEnv: TestEnvironment;
   email: string;
   sent: Sent | undefined;
   onboardingId = '';
@@ -42,9 +42,9 @@ export class Participant extends WebClient {
   readonly phone = someNumber();
   #readsMails = false;
 
-  constructor(world: World, email = `anna.${randomUUID().slice(0, 8)}@example.com`) {
-    super(world);
-    this.world = world;
+  constructor(testEnv: TestEnvironment, email = `anna.${randomUUID().slice(0, 8)}@example.com`) {
+    super(testEnv);
+    this.testEnv = testEnv;
     this.email = email;
   }
 
@@ -56,7 +56,7 @@ export class Participant extends WebClient {
 
   /** Same person, another browser. */
   elsewhere(): Participant {
-    const there = new Participant(this.world, this.email);
+    const there = new Participant(this.testEnv, this.email);
     return Object.assign(there, {
       sent: this.sent,
       onboardingId: this.onboardingId,
@@ -74,27 +74,27 @@ export class Participant extends WebClient {
   }
 
   async row(): Promise<OnboardingRow> {
-    return (await this.world.db.sql('onboarding').where({ id: this.onboardingId }).first())!;
+    return (await this.testEnv.db.sql('onboarding').where({ id: this.onboardingId }).first())!;
   }
 
   /** The audit's events of this person, in order. */
   events(): Promise<string[]> {
-    return this.world.db.sql('audit').where({ personId: this.personId }).orderBy('id').pluck('event');
+    return this.testEnv.db.sql('audit').where({ personId: this.personId }).orderBy('id').pluck('event');
   }
 
   // What was sent.
 
   async invited(body: object = {}): Promise<Sent> {
-    const { answer } = await sendMessage(this.world, { email: this.email, body });
+    const { answer } = await sendMessage(this.testEnv, { email: this.email, body });
     this.sent = answer;
-    const row = (await this.world.db.sql('onboarding').where({ personId: this.personId }).first('id'))!;
+    const row = (await this.testEnv.db.sql('onboarding').where({ personId: this.personId }).first('id'))!;
     this.onboardingId = row.id;
     return answer;
   }
 
   /** All mails that came, the oldest first. */
   async mails(): Promise<Mail[]> {
-    const all = await this.world.mailbox.mails();
+    const all = await this.testEnv.mailbox.mails();
     return all.filter(({ recipients }) => recipients.includes(this.email)).reverse();
   }
 
@@ -111,7 +111,7 @@ export class Participant extends WebClient {
   /** The code of the newest SMS to `phone`, as soon as so many came. */
   async code(phone = this.phone, count = 1): Promise<string> {
     const sms = await eventually(async () => {
-      const all = this.world.phone.messages().filter(({ to }) => to === phone);
+      const all = this.testEnv.phone.messages().filter(({ to }) => to === phone);
       return all.length >= count ? all[0] : undefined;
     });
     return /\d{6}/.exec(sms.body)![0];
@@ -120,7 +120,7 @@ export class Participant extends WebClient {
   /** The link of a mail. */
   async link(): Promise<string> {
     if (this.#readsMails) return linkIn(await this.#invitation());
-    const { db, clientId } = this.world;
+    const { db, clientId } = this.testEnv;
     const to = {
       onboardingId: this.onboardingId,
       clientId,
@@ -134,19 +134,19 @@ export class Participant extends WebClient {
   async temporaryPassword(): Promise<string> {
     if (this.sent?.temporaryPassword) return this.sent.temporaryPassword;
     if (this.#readsMails) return temporaryPasswordIn(await this.#invitation());
-    return temporaryPasswordFor(this.world.db, this.onboardingId);
+    return temporaryPasswordFor(this.testEnv.db, this.onboardingId);
   }
 
   /** The code of the newest SMS. */
   async smsCode(purpose: Purpose = 'enrol'): Promise<string> {
-    const { db } = this.world;
+    const { db } = this.testEnv;
     const rows = db.sql('sms_code').where({ personId: this.personId, purpose });
     return db.secrets.smsCode((await rows.orderBy('requestedAt', 'desc').first('id', 'keyId'))!);
   }
 
   /** A token of the app that was not used before. */
   async token(): Promise<string> {
-    const { db } = this.world;
+    const { db } = this.testEnv;
     const row = (await db.sql('app_factor').where({ personId: this.personId }).first('lastStep'))!;
     const now = Date.now();
     return tokenOf(this.appKey, Math.max(now, (Number(row.lastStep) + 1) * STEP_MS));
@@ -154,9 +154,9 @@ export class Participant extends WebClient {
 
   /** As if all tokens and codes were used long ago. */
   async longAfter(): Promise<void> {
-    const hourBefore = (column: string) => this.world.db.sql.raw(`?? - interval '1 hour'`, [column]);
-    await this.world.db.sql('app_factor').where({ personId: this.personId }).update({ lastStep: '1' });
-    await this.world.db
+    const hourBefore = (column: string) => this.testEnv.db.sql.raw(`?? - interval '1 hour'`, [column]);
+    await this.testEnv.db.sql('app_factor').where({ personId: this.personId }).update({ lastStep: '1' });
+    await this.testEnv.db
       .sql('sms_code')
       .where({ personId: this.personId })
       .update({ requestedAt: hourBefore('requested_at'), sentAt: hourBefore('sent_at') });
@@ -257,7 +257,7 @@ export class Participant extends WebClient {
 
   /** Opens the account, as the workflow's activity does. */
   async openAccount(): Promise<void> {
-    await completeOnboarding(this.world.db, {
+    await completeOnboarding(this.testEnv.db, {
       id: this.onboardingId,
       mayOpen: () => true,
       tellWhenLaterThan: 3_600_000,

@@ -1,14 +1,14 @@
-/** Our own programs as processes of their own, with the settings of a world. */
+/** Our own programs as processes of their own, with the settings of an environment. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import path from 'node:path';
 import { expect } from 'vitest';
 import { endWithUs } from '../../tools/local/endWithUs.ts';
-import type { World } from './testEnvironment.ts';
+import type { TestEnvironment } from './testEnvironment.ts';
 
 const ROOT = path.join(import.meta.dirname, '../..');
 
-/** What a process needs to stand beside `world`. Nothing of this process's own environment is passed on. */
-export function envOf({ config }: World): Record<string, string> {
+/** What a process needs to stand beside `testEnv`. Nothing of this process's own environment is passed on. */
+export function envOf({ config }: TestEnvironment): Record<string, string> {
   return {
     PATH: process.env.PATH ?? '',
     DATABASE_URL: config.DATABASE_URL,
@@ -31,12 +31,12 @@ export type Said = { code: number | null; out: string; err: string };
 
 /** `npm run instap -- …`, to its end. `typed`: words with spaces between, or one by one. */
 export function instap(
-  world: World,
+  testEnv: TestEnvironment,
   typed: string | string[],
   more: Record<string, string> = {},
 ): Promise<Said> {
   const words = Array.isArray(typed) ? typed : typed.split(' ');
-  return toItsEnd(begin('cli/instap.ts', words, { ...envOf(world), ...more }));
+  return toItsEnd(begin('cli/instap.ts', words, { ...envOf(testEnv), ...more }));
 }
 
 export async function toItsEnd(child: ChildProcess): Promise<Said> {

@@ -1,11 +1,11 @@
-/** One more worker in this process, on the queues of a world whose own worker was started before. */
+/** One more worker in this process, on the queues of an environment whose own worker was started before. */
 import pino from 'pino';
 import { inject } from 'vitest';
 import { type RunningWorker, startWorker, workerSettings } from '../../processes/startWorker.ts';
-import type { World } from './testEnvironment.ts';
+import type { TestEnvironment } from './testEnvironment.ts';
 
 /** `code`: of the workflows, when not the right one. */
-export function secondWorker({ config }: World, code?: string): Promise<RunningWorker> {
+export function secondWorker({ config }: TestEnvironment, code?: string): Promise<RunningWorker> {
   const settings = workerSettings(config);
   if ('mistakes' in settings) throw new Error(settings.mistakes.join('\n'));
   const bundle = code === undefined ? { codePath: inject('bundlePath') } : { code };

@@ -1,6 +1,6 @@
 /** A sender's system: its calls of the API. */
 import { randomUUID } from 'node:crypto';
-import type { World } from './environment.ts';
+import type { TestEnvironment } from './environment.ts';
 
 export type Reply = {
   status: number;
@@ -17,7 +17,7 @@ export type Sent = {
 };
 
 export async function call(
-  { url, apiKey }: Pick<World, 'url' | 'apiKey'>,
+  { url, apiKey }: Pick<TestEnvironment, 'url' | 'apiKey'>,
   path: string,
   init: RequestInit = {},
 ): Promise<Reply> {
@@ -33,7 +33,7 @@ export async function call(
 
 /** Sends a message, under a new Idempotency-Key unless `key` is given. */
 export async function sendMessage(
-  { url, apiKey }: Pick<World, 'url' | 'apiKey'>,
+  { url, apiKey }: Pick<TestEnvironment, 'url' | 'apiKey'>,
   given: { email: string; key?: string; apiKey?: string; body?: object },
 ): Promise<{ status: number; answer: Sent }> {
   const { email, key = randomUUID(), body } = given;

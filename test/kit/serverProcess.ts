@@ -1,11 +1,11 @@
-/** The worker and web as processes of their own beside a world: to be stopped, or killed, at a moment of the test. */
+/** The worker and web as processes of their own beside an environment: to be stopped, or killed, at a moment of the test. */
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { inject, type TestContext } from 'vitest';
 import { anyFreePort } from '../../tools/local/ports.ts';
 import { begin, envOf } from './process.ts';
-import type { World } from './testEnvironment.ts';
+import type { TestEnvironment } from './testEnvironment.ts';
 
 type Ended = { code: number | null; signal: NodeJS.Signals | null };
 
@@ -54,12 +54,12 @@ async function serving(child: ChildProcess, ready: string, test: Test): Promise<
 
 type Env = Record<string, string>;
 
-export function workerEnv(world: World): Env {
-  const { TWILIO_ACCOUNT_SID, TWILIO_AUTH_TOKEN, TWILIO_FROM, TWILIO_BASE_URL } = world.config;
+export function workerEnv(testEnv: TestEnvironment): Env {
+  const { TWILIO_ACCOUNT_SID, TWILIO_AUTH_TOKEN, TWILIO_FROM, TWILIO_BASE_URL } = testEnv.config;
   return {
-    ...envOf(world),
-    PUBLIC_URL: world.url,
-    SMTP_URL: world.mailbox.url,
+    ...envOf(testEnv),
+    PUBLIC_URL: testEnv.url,
+    SMTP_URL: testEnv.mailbox.url,
     TWILIO_ACCOUNT_SID: TWILIO_ACCOUNT_SID!,
     TWILIO_AUTH_TOKEN: TWILIO_AUTH_TOKEN!,
     TWILIO_FROM: TWILIO_FROM!,
@@ -70,17 +70,17 @@ export function workerEnv(world: World): Env {
 }
 
 /** `ready`: what it says when it is as far as the test wants it. */
-export const workerProcess = (test: Test, world: World, more: Env = {}, ready = 'worker ready') =>
-  serving(begin('processes/worker.ts', [], { ...workerEnv(world), ...more }), ready, test);
+export const workerProcess = (test: Test, testEnv: TestEnvironment, more: Env = {}, ready = 'worker ready') =>
+  serving(begin('processes/worker.ts', [], { ...workerEnv(testEnv), ...more }), ready, test);
 
-/** Web at a `url` of its own. What people see in links and mails stays the world's. */
+/** Web at a `url` of its own. What people see in links and mails stays the environment's. */
 export async function webProcess(
   test: Test,
-  world: World,
+  testEnv: TestEnvironment,
   more: Env = {},
 ): Promise<ServerProcess & { url: string }> {
   const port = await anyFreePort();
-  const env = { ...envOf(world), PUBLIC_URL: world.url, HOST: '127.0.0.1', PORT: String(port), ...more };
+  const env = { ...envOf(testEnv), PUBLIC_URL: testEnv.url, HOST: '127.0.0.1', PORT: String(port), ...more };
   const web = await serving(begin('processes/web.ts', [], env), 'web ready', test);
   return { ...web, url: `http://localhost:${port}` };
 }

@@ -1,11 +1,11 @@
-/** A world for one test file (see test/kit/environment.ts), with a database of its own. */
+/** An environment for one test file (see test/kit/environment.ts), with a database of its own. */
 import { randomBytes } from 'node:crypto';
 import { inject } from 'vitest';
 import { connect, disconnect } from '../../db/connect.ts';
-import { openWorld, type World, type WorldOptions } from './environment.ts';
+import { openTestEnvironment, type TestEnvironment, type TestEnvironmentOptions } from './environment.ts';
 import { TEMPLATE } from './globalSetup.ts';
 
-export type { World };
+export type { TestEnvironment };
 
 async function freshDatabase(): Promise<{ url: string; drop: () => Promise<void> }> {
   const name = `test_${randomBytes(6).toString('hex')}`;
@@ -20,20 +20,20 @@ async function freshDatabase(): Promise<{ url: string; drop: () => Promise<void>
 }
 
 /** `temporalAddress`: an engine of its own, instead of the one that all tests share. */
-export async function createWorld({
+export async function createTestEnvironment({
   temporalAddress = inject('temporalAddress'),
   ...options
-}: WorldOptions & { temporalAddress?: string } = {}): Promise<World> {
+}: TestEnvironmentOptions & { temporalAddress?: string } = {}): Promise<TestEnvironment> {
   const database = await freshDatabase();
-  const ground = {
+  const infrastructure = {
     databaseUrl: database.url,
     temporalAddress,
     bundlePath: inject('bundlePath'),
   };
-  const world = await openWorld(ground, options);
-  const { close } = world;
+  const testEnv = await openTestEnvironment(infrastructure, options);
+  const { close } = testEnv;
   // The same object: a restart changes its settings in place.
-  return Object.assign(world, {
+  return Object.assign(testEnv, {
     async close() {
       await close();
       await database.drop();

@@ -1,12 +1,12 @@
 /** An answer as it comes over the wire, which fetch would have unpacked. */
 import { get, type IncomingHttpHeaders } from 'node:http';
 import { buffer } from 'node:stream/consumers';
-import type { World } from './testEnvironment.ts';
+import type { TestEnvironment } from './testEnvironment.ts';
 
 export type RawAnswer = { status: number; headers: IncomingHttpHeaders; body: Buffer };
 
 export const rawAnswer = (
-  { url }: World,
+  { url }: TestEnvironment,
   path: string,
   headers: Record<string, string>,
 ): Promise<RawAnswer> =>

@@ -1,5 +1,5 @@
 /** What the database holds, to compare and to put back. */
-import type { World } from '../kit/testEnvironment.ts';
+import type { TestEnvironment } from '../kit/testEnvironment.ts';
 
 /** In the order in which rows can be put back. */
 const TABLES = [
@@ -29,7 +29,7 @@ const COMPARED: Record<string, string> = {
 export type Contents = Map<string, string>;
 
 /** Rows that name Bob are compared apart from those of Anna. */
-export async function contents({ db }: World, bobId: string): Promise<Contents> {
+export async function contents({ db }: TestEnvironment, bobId: string): Promise<Contents> {
   const ofBob = `row::text like '%${bobId}%'`;
   const sorted = (where: string) => `(jsonb_agg(row order by row::text) filter (where ${where}))::text`;
   const compared = [...TABLES, 'session'].map(
@@ -51,7 +51,7 @@ export async function contents({ db }: World, bobId: string): Promise<Contents> 
 }
 
 /** Moves with every transaction that writes or locks: while it stands still there is nothing to compare. */
-export async function lastWrite({ db }: World): Promise<string> {
+export async function lastWrite({ db }: TestEnvironment): Promise<string> {
   const { rows } = await db.sql.raw<{ xid: string }>(
     'select pg_snapshot_xmax(pg_current_snapshot())::text as xid',
   );
@@ -63,7 +63,7 @@ export const differences = (before: Contents, after: Contents): string[] =>
   [...after.keys()].filter((name) => after.get(name) !== before.get(name)).sort();
 
 /** The columns of each table that can be written, with commas between; the database makes the others itself. */
-async function writable({ sql }: World['db']): Promise<Map<string, string>> {
+async function writable({ sql }: TestEnvironment['db']): Promise<Map<string, string>> {
   const { rows } = await sql.raw<Record<'name' | 'columns', string>>(
     `select table_name as name, string_agg(column_name, ', ') as columns from information_schema.columns
     where table_schema = 'public' and is_generated = 'NEVER' group by table_name`,
@@ -72,7 +72,7 @@ async function writable({ sql }: World['db']): Promise<Map<string, string>> {
 }
 
 /** Keeps everything; the returned function puts it back. */
-export async function keep({ db }: World): Promise<() => Promise<void>> {
+export async function keep({ db }: TestEnvironment): Promise<() => Promise<void>> {
   const tables = [...TABLES, ...ASIDE];
   const all = tables.map((table) => `(select jsonb_agg(to_jsonb(t))::text from ${table} t) as ${table}`);
   const { rows: found } = await db.sql.raw<Record<string, string | null>>(`select ${all.join(', ')}`);

@@ -13,7 +13,7 @@ import { createMetrics } from '../../web/metrics.ts';
 import { counterLimits } from '../../web/middleware/limits.ts';
 import { loadTerms } from '../../web/onboarding/termsText.ts';
 import { OWN_PASSWORD, visible } from '../kit/pages.ts';
-import { createWorld, type World } from '../kit/testEnvironment.ts';
+import { createTestEnvironment, type TestEnvironment } from '../kit/testEnvironment.ts';
 import { allowed } from './allowed.ts';
 import { contents, differences, keep, lastWrite } from './contents.ts';
 import { type PostName, posts } from './routes.ts';
@@ -27,7 +27,7 @@ import {
   somebodyIn,
 } from './states.ts';
 
-let world: World;
+let testEnv: TestEnvironment;
 let app: ReturnType<typeof createApp>;
 let server: Server;
 let bob: Somebody;
@@ -35,8 +35,8 @@ let passwordHash: string;
 
 // The pages alone, with nobody who empties the outbox.
 beforeAll(async () => {
-  world = await createWorld({ worker: false, env: { LIMIT_FORGOTTEN_PER_NETWORK: '10000' } });
-  const { db, config } = world;
+  testEnv = await createTestEnvironment({ worker: false, env: { LIMIT_FORGOTTEN_PER_NETWORK: '10000' } });
+  const { db, config } = testEnv;
   app = createApp({
     db,
     config,
@@ -52,11 +52,11 @@ beforeAll(async () => {
   });
   server = app.listen(0, '127.0.0.1');
   passwordHash = await hashPassword(OWN_PASSWORD);
-  bob = await somebodyIn(world, 'completed', passwordHash);
+  bob = await somebodyIn(testEnv, 'completed', passwordHash);
 });
 afterAll(async () => {
   server.close();
-  await world.close();
+  await testEnv.close();
 });
 
 type Given = { path: string; cookie: string; fields: Record<string, string> };
@@ -81,29 +81,29 @@ describe.each(Object.keys(STATES) as StateName[])('%s', (state) => {
   let anna: Somebody;
   let back: () => Promise<void>;
   beforeAll(async () => {
-    anna = await somebodyIn(world, state, passwordHash);
-    back = await keep(world);
-    return () => world.db.sql('person').where({ id: anna.personId }).delete();
+    anna = await somebodyIn(testEnv, state, passwordHash);
+    back = await keep(testEnv);
+    return () => testEnv.db.sql('person').where({ id: anna.personId }).delete();
   });
 
   it.each(Object.keys(SESSIONS) as SessionName[])('session: %s', async (session) => {
     const found: Partial<Record<PostName, string>> = {};
     const expected: typeof found = {};
     await back();
-    const { cookie, formToken } = await sessionOf(world, session, { anna, bob });
-    const backToSession = await keep(world);
-    const before = await contents(world, bob.personId);
-    let written = await lastWrite(world);
+    const { cookie, formToken } = await sessionOf(testEnv, session, { anna, bob });
+    const backToSession = await keep(testEnv);
+    const before = await contents(testEnv, bob.personId);
+    let written = await lastWrite(testEnv);
     for (const [name, { route, path, fields }] of posts) {
       const answer = await post({
         path: path?.(anna) ?? route,
         cookie,
         fields: { formToken, ...fields?.(anna) },
       });
-      const quiet = written === (await lastWrite(world));
-      const changed = quiet ? [] : differences(before, await contents(world, bob.personId));
+      const quiet = written === (await lastWrite(testEnv));
+      const changed = quiet ? [] : differences(before, await contents(testEnv, bob.personId));
       if (changed.length) await backToSession();
-      written = await lastWrite(world);
+      written = await lastWrite(testEnv);
       found[name] = changed.filter((what) => !what.startsWith('(')).join(' ');
       if (!isAnswer(answer)) found[name] += ` answered ${answer.status}`;
       expected[name] = allowed(name, state, session);

@@ -11,7 +11,7 @@ import type { OnboardingRow } from '../../db/tables.ts';
 import { temporaryPasswordFor } from '../../db/temporaryPasswords.ts';
 import { recordTermsAcceptance } from '../../db/terms.ts';
 import { newMessage, someAddress } from '../kit/message.ts';
-import type { World } from '../kit/testEnvironment.ts';
+import type { TestEnvironment } from '../kit/testEnvironment.ts';
 
 export const TERMS_VERSION = '2026-11-01';
 const PHONE = '+31612345678';
@@ -72,8 +72,12 @@ export type Somebody = {
   resets: Record<ResetPurpose, { id: string; token: string }>;
 };
 
-export async function somebodyIn(world: World, state: StateName, passwordHash: string): Promise<Somebody> {
-  const { db, clientId } = world;
+export async function somebodyIn(
+  testEnv: TestEnvironment,
+  state: StateName,
+  passwordHash: string,
+): Promise<Somebody> {
+  const { db, clientId } = testEnv;
   const { facts, status = 'open' }: State = STATES[state];
   const has = (fact: string) => facts.includes(fact);
   const email = someAddress();
@@ -120,12 +124,12 @@ export async function somebodyIn(world: World, state: StateName, passwordHash: s
     link: `/i/${db.secrets.linkToken(invitation)}`,
     appKey: has('passwordChanged') ? await appSecret(db, personId) : undefined,
     codes: {
-      enrol: await liveCode(world, personId, 'enrol'),
-      'sign-in': await liveCode(world, personId, 'sign-in'),
+      enrol: await liveCode(testEnv, personId, 'enrol'),
+      'sign-in': await liveCode(testEnv, personId, 'sign-in'),
     },
     resets: {
-      password: await liveReset(world, personId, 'password'),
-      factor: await liveReset(world, personId, 'factor'),
+      password: await liveReset(testEnv, personId, 'password'),
+      factor: await liveReset(testEnv, personId, 'factor'),
     },
   };
 }
@@ -140,7 +144,7 @@ const ANNA = {
 } as const;
 
 /** Unused, and so old that another one may be asked for. In every state, also where none would be sent. */
-async function liveCode({ db }: World, personId: string, purpose: Purpose): Promise<string> {
+async function liveCode({ db }: TestEnvironment, personId: string, purpose: Purpose): Promise<string> {
   const limits = { perDay: 10, perNumber: 10_000, perPrefix: 10_000, perCountry: 10_000 };
   const rules = { ttlMs: 300_000, resendAfterMs: [], tries: 5, ...limits };
   await addSmsCode(db, { personId, purpose, phone: PHONE, rules });
@@ -150,7 +154,7 @@ async function liveCode({ db }: World, personId: string, purpose: Purpose): Prom
   return db.secrets.smsCode(row);
 }
 
-async function liveReset({ db, clientId }: World, personId: string, purpose: ResetPurpose) {
+async function liveReset({ db, clientId }: TestEnvironment, personId: string, purpose: ResetPurpose) {
   const row = await resetLinkFor(db, { personId, clientId, purpose, sendKey: randomUUID() });
   await db
     .sql('reset_link')
@@ -161,7 +165,7 @@ async function liveReset({ db, clientId }: World, personId: string, purpose: Res
 
 /** A session of this strength: its cookie, and the form token on its pages. */
 export async function sessionOf(
-  { db, clientId }: World,
+  { db, clientId }: TestEnvironment,
   name: SessionName,
   { anna, bob }: { anna: Somebody; bob: Somebody },
 ): Promise<{ cookie: string; formToken: string }> {

@@ -3,16 +3,16 @@ import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, expect, inject, it } from 'vitest';
 import { failingRuns } from '../../cli/failing.ts';
 import { onboardingWorkflowId } from '../../workflows/signals.ts';
-import { agreed, mailed } from '../kit/engine.ts';
+import { createInvitedPerson, expectStatusToMatchDatabase } from '../kit/engine.ts';
 import { eventually } from '../kit/eventually.ts';
 import { secondWorker } from '../kit/secondWorker.ts';
-import { createWorld, type World } from '../kit/testEnvironment.ts';
+import { createTestEnvironment, type TestEnvironment } from '../kit/testEnvironment.ts';
 
-let world: World;
+let testEnv: TestEnvironment;
 beforeAll(async () => {
-  world = await createWorld();
+  testEnv = await createTestEnvironment();
 });
-afterAll(() => world.close());
+afterAll(() => testEnv.close());
 
 /** The workflows' code with a bug: it does not survive that somebody accepts the terms. */
 function brokenCode(): string {
@@ -26,17 +26,17 @@ function brokenCode(): string {
 }
 
 async function failing() {
-  const of = { taskQueue: world.config.TEMPORAL_TASK_QUEUE, namespace: 'default' };
+  const of = { taskQueue: testEnv.config.TEMPORAL_TASK_QUEUE, namespace: 'default' };
   const found = [];
-  for await (const run of failingRuns(world.engine, of)) found.push(run);
+  for await (const run of failingRuns(testEnv.engine, of)) found.push(run);
   return found;
 }
 
 it('33: a bug makes the workflow’s code fail; the operator sees it, the next release heals it, nobody starts again', async () => {
-  const anna = await mailed(world, 'terms');
-  await agreed(world, anna.personId);
-  await world.stopWorker();
-  const broken = await secondWorker(world, brokenCode());
+  const anna = await createInvitedPerson(testEnv, 'terms');
+  await expectStatusToMatchDatabase(testEnv, anna.personId);
+  await testEnv.stopWorker();
+  const broken = await secondWorker(testEnv, brokenCode());
   await anna.doStep('terms');
   await anna.doStep('password');
 
@@ -49,19 +49,19 @@ it('33: a bug makes the workflow’s code fail; the operator sees it, the next r
     reason: 'the new release has a bug',
   });
   expect(seen!.attempts).toBeGreaterThan(1);
-  expect((await world.workflow(anna.onboardingId).describe()).status.name).toBe('RUNNING');
+  expect((await testEnv.workflow(anna.onboardingId).describe()).status.name).toBe('RUNNING');
   await broken.stop();
 
-  await world.startWorker();
-  const { said } = await agreed(world, anna.personId);
+  await testEnv.startWorker();
+  const { said } = await expectStatusToMatchDatabase(testEnv, anna.personId);
   expect(said).toMatchObject({ step: 'sms', problem: null, invitationsSent: 1 });
   await eventually(async () => ((await failing()).length === 0 ? true : undefined));
   await anna.readKey();
   await anna.skip();
   await anna.doStep('app');
   await anna.submit(await anna.rightFields('profile'));
-  expect((await agreed(world, anna.personId)).row.status).toBe('completed');
+  expect((await expectStatusToMatchDatabase(testEnv, anna.personId)).row.status).toBe('completed');
   const events = await anna.events();
   expect(events.filter((event) => event === 'terms.accepted')).toHaveLength(1);
-  expect(await world.mailbox.mails()).toHaveLength(1);
+  expect(await testEnv.mailbox.mails()).toHaveLength(1);
 });

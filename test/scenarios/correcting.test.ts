@@ -3,28 +3,35 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { addClient, addKey } from '../../db/clients.ts';
 import { transaction } from '../../db/connect.ts';
 import { correctAddress } from '../../db/relations.ts';
-import { agreed, ask, mailed, type RecipientSeen, recipient, told } from '../kit/engine.ts';
+import {
+  ask,
+  createInvitedPerson,
+  expectStatusToMatchDatabase,
+  type RecipientSeen,
+  recipient,
+  senderEvents,
+} from '../kit/engine.ts';
 import { eventually } from '../kit/eventually.ts';
 import { waitForLock } from '../kit/locks.ts';
 import { someAddress } from '../kit/message.ts';
 import { linkIn, OWN_PASSWORD, temporaryPasswordIn } from '../kit/pages.ts';
 import { Participant } from '../kit/participant.ts';
 import { type Sent, sendMessage } from '../kit/sender.ts';
-import { createWorld, type World } from '../kit/testEnvironment.ts';
+import { createTestEnvironment, type TestEnvironment } from '../kit/testEnvironment.ts';
 
-let world: World;
+let testEnv: TestEnvironment;
 let other: { id: string; key: string };
 beforeAll(async () => {
-  world = await createWorld({ env: { INVITE_EVERY: '200ms' } });
-  const { id } = await addClient(world.db, 'Provincie Voorbeeld');
-  other = { id, key: await addKey(world.db, { clientId: id, days: 1 }) };
+  testEnv = await createTestEnvironment({ env: { INVITE_EVERY: '200ms' } });
+  const { id } = await addClient(testEnv.db, 'Provincie Voorbeeld');
+  other = { id, key: await addKey(testEnv.db, { clientId: id, days: 1 }) };
 });
-afterAll(() => world.close());
+afterAll(() => testEnv.close());
 
 const correct = (personId: string, email: string) =>
-  ask(world, `PATCH /recipients/${personId}`, { body: { email } });
+  ask(testEnv, `PATCH /recipients/${personId}`, { body: { email } });
 const ofOther = (email: string) =>
-  sendMessage(world, { email, apiKey: other.key, body: { subject: 'Van de provincie' } }).then(
+  sendMessage(testEnv, { email, apiKey: other.key, body: { subject: 'Van de provincie' } }).then(
     ({ answer }) => answer,
   );
 
@@ -49,13 +56,13 @@ async function arrives(person: Participant, { id }: Sent, nth = 1): Promise<void
 }
 
 it('25: the address was wrong; whatever the wrong person did or holds is void, and the right one starts afresh', async () => {
-  const wrong = await mailed(world, 'sms');
+  const wrong = await createInvitedPerson(testEnv, 'sms');
   await wrong.doStep('sms');
   const code = await wrong.smsCode();
   const first = await wrong.mail();
   await wrong.submit({}, '/onboarding/continue/forgotten');
   const reset = new URL(/https?:\/\/\S+\/reset\/\S+/.exec((await wrong.mail(2)).text)![0]).pathname;
-  const right = new Participant(world);
+  const right = new Participant(testEnv);
   const { status, body } = await correct(wrong.personId, right.email);
   expect(status).toBe(200);
   expect(body).toMatchObject({ id: wrong.personId, onboarding: { status: 'invited', step: 'terms' } });
@@ -69,33 +76,33 @@ it('25: the address was wrong; whatever the wrong person did or holds is void, a
   await wrong.open(reset);
   expect(wrong.reads).toContain('Deze link werkt niet meer');
   for (const table of ['sms_code', 'app_factor', 'reset_link', 'terms_acceptance'] as const)
-    expect(await world.db.sql(table).where({ personId: wrong.personId }), table).toEqual([]);
+    expect(await testEnv.db.sql(table).where({ personId: wrong.personId }), table).toEqual([]);
   await wrong.open('/sign-in');
   await wrong.submit({ email: wrong.email, password: OWN_PASSWORD });
   expect(wrong.reads).toContain('Het e-mailadres of het wachtwoord is niet juist');
 
-  const { said } = await agreed(world, wrong.personId);
+  const { said } = await expectStatusToMatchDatabase(testEnv, wrong.personId);
   expect(said).toMatchObject({ step: 'terms', problem: null });
   const mail = await right.mail();
   expect(temporaryPasswordIn(mail)).not.toBe(temporaryPasswordIn(first));
   await arrives(right, wrong.sent!);
-  const done = await agreed(world, wrong.personId);
+  const done = await expectStatusToMatchDatabase(testEnv, wrong.personId);
   expect(done.row.status).toBe('completed');
   expect(
-    (await world.mailbox.mails()).filter(({ recipients }) => recipients.includes(wrong.email)),
+    (await testEnv.mailbox.mails()).filter(({ recipients }) => recipients.includes(wrong.email)),
   ).toHaveLength(2);
 });
 
 it('25: whoever opens the old link in the very moment of the correction has no session afterwards', async () => {
-  const wrong = await mailed(world, 'terms');
+  const wrong = await createInvitedPerson(testEnv, 'terms');
   wrong.cookies.clear();
   await wrong.open(linkIn(await wrong.mail()));
-  const lock = await world.db.sql.transaction();
+  const lock = await testEnv.db.sql.transaction();
   await lock('person').where({ id: wrong.personId }).forUpdate().select('id');
   const corrected = correct(wrong.personId, someAddress());
-  await waitForLock(world);
+  await waitForLock(testEnv);
   const begun = wrong.submit({});
-  await waitForLock(world, 2);
+  await waitForLock(testEnv, 2);
   await lock.commit();
   expect((await corrected).status).toBe(200);
   await begun;
@@ -104,40 +111,40 @@ it('25: whoever opens the old link in the very moment of the correction has no s
 });
 
 it('25: the mail to the wrong address is written in the very moment of the correction; nobody gets its dead link', async () => {
-  await world.stopWorker();
-  const [wrong, right] = [new Participant(world), new Participant(world)];
+  await testEnv.stopWorker();
+  const [wrong, right] = [new Participant(testEnv), new Participant(testEnv)];
   await wrong.invited();
   const { onboardingId, personId } = wrong;
-  await transaction(world.db, async (tx) => {
+  await transaction(testEnv.db, async (tx) => {
     await tx.sql.raw('lock table person in access exclusive mode');
-    await world.startWorker();
+    await testEnv.startWorker();
     // It has its link, and waits for the address.
-    await eventually(() => world.db.sql('invitation').where({ onboardingId }).first('id'));
-    await waitForLock(world);
-    await correctAddress(tx, { clientId: world.clientId, personId, email: right.email });
+    await eventually(() => testEnv.db.sql('invitation').where({ onboardingId }).first('id'));
+    await waitForLock(testEnv);
+    await correctAddress(tx, { clientId: testEnv.clientId, personId, email: right.email });
   });
   await arrives(right, wrong.sent!);
-  expect((await agreed(world, personId)).row.invitationsSent).toBe(1);
-  const mails = (await world.mailbox.mails()).map(({ recipients }) => recipients);
+  expect((await expectStatusToMatchDatabase(testEnv, personId)).row.invitationsSent).toBe(1);
+  const mails = (await testEnv.mailbox.mails()).map(({ recipients }) => recipients);
   expect(mails.filter((to) => to.includes(wrong.email) || to.includes(right.email))).toHaveLength(1);
 });
 
 it('25: the address was wrong, and was reminded; the right one is reminded from the beginning', async () => {
-  const wrong = await mailed(world, 'terms');
-  const sixDaysAgo = world.db.sql.raw(`now() - interval '6 days'`);
-  await world.stopWorker();
-  await world.workflow(wrong.onboardingId).terminate();
-  await world.db
+  const wrong = await createInvitedPerson(testEnv, 'terms');
+  const sixDaysAgo = testEnv.db.sql.raw(`now() - interval '6 days'`);
+  await testEnv.stopWorker();
+  await testEnv.workflow(wrong.onboardingId).terminate();
+  await testEnv.db
     .sql('onboarding')
     .where({ id: wrong.onboardingId })
     .update({ remindersCountFrom: sixDaysAgo, progressedAt: sixDaysAgo, lastReminder: 2, remindersSent: 2 });
-  const right = new Participant(world);
+  const right = new Participant(testEnv);
   await correct(wrong.personId, right.email);
-  await world.startWorker();
+  await testEnv.startWorker();
   await right.mail();
-  const { row, said } = await agreed(world, wrong.personId);
+  const { row, said } = await expectStatusToMatchDatabase(testEnv, wrong.personId);
   expect(row.lastReminder).toBe(0);
-  const [firstReminder] = world.config.REMIND_AFTER;
+  const [firstReminder] = testEnv.config.REMIND_AFTER;
   // To the second: engine and database each look at a clock of their own.
   expect(Date.parse(said.nextReminderAt!)).toBeGreaterThan(
     row.remindersCountFrom.getTime() + firstReminder! - 1_000,
@@ -145,28 +152,28 @@ it('25: the address was wrong, and was reminded; the right one is reminded from 
 });
 
 it('25: the address was wrong and refused; the problem is gone once it is corrected', async () => {
-  const { answer } = await sendMessage(world, { email: `anna.${Date.now()}@refused.example` });
+  const { answer } = await sendMessage(testEnv, { email: `anna.${Date.now()}@refused.example` });
   const { id } = answer.recipient;
-  await eventually(async () => (await recipient(world, id)).body.onboarding.problem);
-  const right = new Participant(world);
+  await eventually(async () => (await recipient(testEnv, id)).body.onboarding.problem);
+  const right = new Participant(testEnv);
   await correct(id, right.email);
   await right.mail();
-  const { said } = await agreed(world, id);
+  const { said } = await expectStatusToMatchDatabase(testEnv, id);
   expect(said.problem).toBeNull();
-  expect((await recipient(world, id)).body.onboarding.problem).toBeUndefined();
+  expect((await recipient(testEnv, id)).body.onboarding.problem).toBeUndefined();
 });
 
 it('25: the address was wrong and another organisation writes to it, too; that one and its reader notice nothing', async () => {
-  const bob = await mailed(world, 'sms');
+  const bob = await createInvitedPerson(testEnv, 'sms');
   const theirs = await ofOther(bob.email);
   expect(theirs.recipient.id).toBe(bob.personId);
-  const right = new Participant(world);
+  const right = new Participant(testEnv);
   const { body } = await correct(bob.personId, right.email);
   expect(body.id).not.toBe(bob.personId);
 
   await arrives(right, bob.sent!);
-  await agreed(world, body.id);
-  expect((await recipient(world, bob.personId)).status).toBe(404);
+  await expectStatusToMatchDatabase(testEnv, body.id);
+  expect((await recipient(testEnv, bob.personId)).status).toBe(404);
   expect((await bob.ask('/onboarding/sms')).status).toBe(200);
   await bob.skip();
   await bob.doStep('app');
@@ -178,23 +185,23 @@ it('25: the address was wrong and another organisation writes to it, too; that o
   expect(bob.page.text).toContain(`/messages/${theirs.id}`);
   expect(bob.page.text).not.toContain(`/messages/${bob.sent!.id}`);
   expect(await bob.ask(`/messages/${bob.sent!.id}`)).toMatchObject({ status: 404 });
-  await agreed(world, bob.personId);
+  await expectStatusToMatchDatabase(testEnv, bob.personId);
 });
 
 it('25: the address was wrong and the right one is known already; the message joins that person, half-way or finished', async () => {
-  const anna = await mailed(world, 'sms');
-  const wrong = await mailed(world, 'password');
+  const anna = await createInvitedPerson(testEnv, 'sms');
+  const wrong = await createInvitedPerson(testEnv, 'password');
   const { body } = await correct(wrong.personId, anna.email);
   expect(body).toMatchObject({ id: anna.personId, onboarding: { step: 'sms' } });
   expect((await wrong.ask('/onboarding/password')).status).toBe(401);
-  expect((await recipient(world, wrong.personId)).status).toBe(404);
+  expect((await recipient(testEnv, wrong.personId)).status).toBe(404);
   await anna.skip();
   await anna.doStep('app');
   await anna.doStep('profile');
-  await agreed(world, anna.personId);
+  await expectStatusToMatchDatabase(testEnv, anna.personId);
 
-  const late = await mailed(world, 'password');
-  const mails = (await world.mailbox.mails()).filter(({ recipients }) => recipients.includes(anna.email));
+  const late = await createInvitedPerson(testEnv, 'password');
+  const mails = (await testEnv.mailbox.mails()).filter(({ recipients }) => recipients.includes(anna.email));
   expect((await correct(late.personId, anna.email)).body.id).toBe(anna.personId);
   const notice = await anna.mail(mails.length + 1);
   expect(notice.text).toContain(`/messages/${late.sent!.id}`);
@@ -205,48 +212,51 @@ it('25: the address was wrong and the right one is known already; the message jo
 });
 
 it('25: the address was wrong; it is corrected twice, or to itself, without harm, and not once the account is open', async () => {
-  const wrong = await mailed(world, 'password');
-  const [second, third] = [someAddress(), new Participant(world)];
+  const wrong = await createInvitedPerson(testEnv, 'password');
+  const [second, third] = [someAddress(), new Participant(testEnv)];
   await correct(wrong.personId, second);
   await correct(wrong.personId, third.email);
   // That the mail has left is written, too.
-  await eventually(async () => (await agreed(world, wrong.personId)).row.invitationDue === null || undefined);
-  const before = (await agreed(world, wrong.personId)).row.version;
+  await eventually(
+    async () =>
+      (await expectStatusToMatchDatabase(testEnv, wrong.personId)).row.invitationDue === null || undefined,
+  );
+  const before = (await expectStatusToMatchDatabase(testEnv, wrong.personId)).row.version;
   expect((await correct(wrong.personId, third.email.toUpperCase())).status).toBe(200);
-  expect((await agreed(world, wrong.personId)).row.version).toBe(before);
+  expect((await expectStatusToMatchDatabase(testEnv, wrong.personId)).row.version).toBe(before);
   await arrives(third, wrong.sent!);
-  await agreed(world, wrong.personId);
-  const refused = await ask<{ title: string }>(world, `PATCH /recipients/${wrong.personId}`, {
+  await expectStatusToMatchDatabase(testEnv, wrong.personId);
+  const refused = await ask<{ title: string }>(testEnv, `PATCH /recipients/${wrong.personId}`, {
     body: { email: someAddress() },
   });
   expect(refused).toMatchObject({ status: 409, body: { title: 'This person has finished' } });
 });
 
 it('26: two organisations write to the same person; one onboarding, and neither sees or moves the other’s', async () => {
-  const anna = await mailed(world, 'sms');
+  const anna = await createInvitedPerson(testEnv, 'sms');
   const theirs = await ofOther(anna.email);
   expect(theirs.recipient.id).toBe(anna.personId);
-  expect(await world.db.sql('onboarding').where({ personId: anna.personId })).toHaveLength(1);
+  expect(await testEnv.db.sql('onboarding').where({ personId: anna.personId })).toHaveLength(1);
   const state = (id: string, apiKey: string) =>
-    ask<{ id: string; status: string }>(world, `GET /messages/${id}`, { apiKey });
-  expect((await state(theirs.id, world.apiKey)).status).toBe(404);
+    ask<{ id: string; status: string }>(testEnv, `GET /messages/${id}`, { apiKey });
+  expect((await state(theirs.id, testEnv.apiKey)).status).toBe(404);
   expect((await state(anna.sent!.id, other.key)).status).toBe(404);
 
   await anna.skip();
   await anna.doStep('app');
   await anna.doStep('profile');
-  await agreed(world, anna.personId);
+  await expectStatusToMatchDatabase(testEnv, anna.personId);
   await anna.open(`/messages/${anna.sent!.id}`);
-  expect((await state(anna.sent!.id, world.apiKey)).body.status).toBe('read');
+  expect((await state(anna.sent!.id, testEnv.apiKey)).body.status).toBe('read');
   expect((await state(theirs.id, other.key)).body.status).toBe('notified');
-  expect(await told(world, anna.personId, world.clientId)).toContain('message.read');
-  expect(await told(world, anna.personId, other.id)).not.toContain('message.read');
-  for (const { id } of [{ id: world.clientId }, other])
-    expect(await told(world, anna.personId, id)).toContain('onboarding.completed');
+  expect(await senderEvents(testEnv, anna.personId, testEnv.clientId)).toContain('message.read');
+  expect(await senderEvents(testEnv, anna.personId, other.id)).not.toContain('message.read');
+  for (const { id } of [{ id: testEnv.clientId }, other])
+    expect(await senderEvents(testEnv, anna.personId, id)).toContain('onboarding.completed');
 });
 
 it('26: two organisations write to the same person; the name shown is that of the mail that was opened', async () => {
-  const anna = await mailed(world, 'terms');
+  const anna = await createInvitedPerson(testEnv, 'terms');
   await ofOther(anna.email);
   await anna.open('/onboarding/terms');
   expect(anna.reads).toContain('Gemeente Voorbeeld');
@@ -255,38 +265,38 @@ it('26: two organisations write to the same person; the name shown is that of th
   await anna.openLink(linkIn(await anna.mail(2)));
   expect(anna.reads).toContain('Provincie Voorbeeld');
   expect(anna.reads).not.toContain('Gemeente Voorbeeld');
-  await agreed(world, anna.personId);
+  await expectStatusToMatchDatabase(testEnv, anna.personId);
 });
 
 it('26: two organisations write to the same person; one ends its relation, and the other’s onboarding goes on', async () => {
-  const anna = await mailed(world, 'sms');
+  const anna = await createInvitedPerson(testEnv, 'sms');
   const theirs = await ofOther(anna.email);
-  expect((await ask(world, `DELETE /recipients/${anna.personId}`)).status).toBe(204);
-  expect((await recipient(world, anna.personId)).status).toBe(404);
-  expect((await recipient(world, anna.personId, other.key)).body.onboarding).toMatchObject({ step: 'sms' });
+  expect((await ask(testEnv, `DELETE /recipients/${anna.personId}`)).status).toBe(204);
+  expect((await recipient(testEnv, anna.personId)).status).toBe(404);
+  expect((await recipient(testEnv, anna.personId, other.key)).body.onboarding).toMatchObject({ step: 'sms' });
   await anna.skip();
   await anna.doStep('app');
   await anna.doStep('profile');
-  await agreed(world, anna.personId);
+  await expectStatusToMatchDatabase(testEnv, anna.personId);
   await anna.open(`/messages/${theirs.id}`);
   expect(anna.reads).toContain('Van de provincie');
-  expect(await told(world, anna.personId, world.clientId)).not.toContain('onboarding.completed');
+  expect(await senderEvents(testEnv, anna.personId, testEnv.clientId)).not.toContain('onboarding.completed');
 });
 
 it('26: two organisations write to the same person; a stranger to it finds, invites, corrects and ends nobody', async () => {
-  const anna = await mailed(world, 'terms');
-  const before = (await agreed(world, anna.personId)).row;
+  const anna = await createInvitedPerson(testEnv, 'terms');
+  const before = (await expectStatusToMatchDatabase(testEnv, anna.personId)).row;
   const path = `/recipients/${anna.personId}` as const;
   const given = { apiKey: other.key };
   const answers = [
-    await ask<RecipientSeen>(world, 'POST /recipients/search', { ...given, body: { email: anna.email } }),
-    await ask(world, `GET ${path}`, given),
-    await ask(world, `POST ${path}/invitation`, given),
-    await ask(world, `PATCH ${path}`, { ...given, body: { email: someAddress() } }),
-    await ask(world, `DELETE ${path}`, given),
+    await ask<RecipientSeen>(testEnv, 'POST /recipients/search', { ...given, body: { email: anna.email } }),
+    await ask(testEnv, `GET ${path}`, given),
+    await ask(testEnv, `POST ${path}/invitation`, given),
+    await ask(testEnv, `PATCH ${path}`, { ...given, body: { email: someAddress() } }),
+    await ask(testEnv, `DELETE ${path}`, given),
   ];
   for (const answer of answers)
     expect(answer).toMatchObject({ status: 404, body: { title: 'Not known to this client' } });
-  const { row } = await agreed(world, anna.personId);
+  const { row } = await expectStatusToMatchDatabase(testEnv, anna.personId);
   expect({ ...row, asOf: before.asOf }).toEqual(before);
 });

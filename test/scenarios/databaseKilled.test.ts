@@ -4,27 +4,27 @@ import { connect, disconnect, migrate } from '../../db/connect.ts';
 import type { OnboardingRow } from '../../db/tables.ts';
 import type { Step } from '../../domain/steps.ts';
 import { type Postgres, startPostgres } from '../../tools/local/postgres.ts';
-import { agreed } from '../kit/engine.ts';
-import { openWorld, type World } from '../kit/environment.ts';
+import { expectStatusToMatchDatabase } from '../kit/engine.ts';
+import { openTestEnvironment, type TestEnvironment } from '../kit/environment.ts';
 import { eventually } from '../kit/eventually.ts';
 import { waitForLock } from '../kit/locks.ts';
 import { Participant, type Place } from '../kit/participant.ts';
 
 let postgres: Postgres;
-let world: World;
+let testEnv: TestEnvironment;
 beforeAll(async () => {
   postgres = await startPostgres({}, { restart: true });
   const db = connect({ url: postgres.url, secretKeys: [{ id: 'k1', key: Buffer.alloc(32) }] });
   await migrate(db);
   await disconnect(db);
-  world = await openWorld({
+  testEnv = await openTestEnvironment({
     databaseUrl: postgres.url,
     temporalAddress: inject('temporalAddress'),
     bundlePath: inject('bundlePath'),
   });
 });
 afterAll(async () => {
-  await world.close();
+  await testEnv.close();
   await postgres.stop();
 });
 
@@ -39,9 +39,9 @@ const STEPS: Doing[] = [
 ];
 
 async function participantsAt(places: Place[]): Promise<Participant[]> {
-  const people = places.map(() => new Participant(world));
+  const people = places.map(() => new Participant(testEnv));
   for (const [i, anna] of people.entries()) await anna.to(places[i]!);
-  for (const { personId } of people) await agreed(world, personId);
+  for (const { personId } of people) await expectStatusToMatchDatabase(testEnv, personId);
   return people;
 }
 
@@ -54,15 +54,15 @@ const filledIn = (people: Participant[]) =>
     })),
   );
 
-const back = () => eventually(async () => (await fetch(`${world.url}/readyz`)).ok || undefined);
+const back = () => eventually(async () => (await fetch(`${testEnv.url}/readyz`)).ok || undefined);
 
 it('31: the database is killed in the middle of every step; nothing is done, the page says "try again", and trying again works', async () => {
   const people = await participantsAt(STEPS.map(({ place }) => place));
   const forms = await filledIn(people);
-  const lock = await world.db.sql.transaction();
+  const lock = await testEnv.db.sql.transaction();
   await lock('onboarding').forUpdate().select('id');
   const posted = people.map((anna, i) => anna.post(forms[i]!.path, forms[i]!.fields));
-  await waitForLock(world, STEPS.length);
+  await waitForLock(testEnv, STEPS.length);
   process.kill(postgres.pid()!, 'SIGKILL');
   const answers = await Promise.all(posted);
   await lock.rollback().catch(() => undefined);
@@ -78,7 +78,7 @@ it('31: the database is killed in the middle of every step; nothing is done, the
     // What was typed is in the browser still: sent again as it was.
     expect((await anna.post(forms[i]!.path, forms[i]!.fields)).location).toBe(next);
     expect((await anna.events()).filter((one) => one === event)).toHaveLength(1);
-    await agreed(world, anna.personId);
+    await expectStatusToMatchDatabase(testEnv, anna.personId);
   }
 });
 
@@ -99,6 +99,6 @@ it('31: the database is killed while many post; what was answered is kept, each 
     const again = await anna.post(forms[i]!.path, forms[i]!.fields);
     expect(again.location).toBe(next);
     expect((await anna.events()).filter((one) => one === event)).toHaveLength(1);
-    await agreed(world, anna.personId);
+    await expectStatusToMatchDatabase(testEnv, anna.personId);
   }
 });

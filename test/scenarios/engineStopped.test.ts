@@ -5,10 +5,10 @@ import path from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { startTemporal, type Temporal } from '../../tools/local/temporal.ts';
 import { findTemporal } from '../../tools/local/temporalCli.ts';
-import { agreed } from '../kit/engine.ts';
+import { expectStatusToMatchDatabase } from '../kit/engine.ts';
 import { eventually } from '../kit/eventually.ts';
 import { Participant } from '../kit/participant.ts';
-import { createWorld, type World } from '../kit/testEnvironment.ts';
+import { createTestEnvironment, type TestEnvironment } from '../kit/testEnvironment.ts';
 
 /** What is promised after the engine's return. */
 const CAUGHT_UP_WITHIN_MS = 10_000;
@@ -17,7 +17,7 @@ const STEPS_WITHIN_MS = 5_000;
 
 const folder = mkdtempSync(path.join(tmpdir(), 'instap-engine-'));
 let temporal: Temporal;
-let world: World;
+let testEnv: TestEnvironment;
 
 async function start(port?: number): Promise<void> {
   const found = await findTemporal(() => undefined);
@@ -32,27 +32,27 @@ async function start(port?: number): Promise<void> {
 
 beforeAll(async () => {
   await start();
-  world = await createWorld({
+  testEnv = await createTestEnvironment({
     temporalAddress: temporal.address,
     env: { TELL_WHEN_LATER_THAN: '1s' },
   });
 });
 afterAll(async () => {
-  await world.close();
+  await testEnv.close();
   await temporal.stop();
   rmSync(folder, { recursive: true, force: true });
 });
 
 async function readiness() {
-  const answer = await fetch(`${world.url}/readyz`);
+  const answer = await fetch(`${testEnv.url}/readyz`);
   return { status: answer.status, ...((await answer.json()) as { database: boolean; temporal: boolean }) };
 }
 
 it('28: the engine is stopped while somebody does all the steps and is told so; within 10 s of its return the account is open and a mail says it', async () => {
-  const anna = new Participant(world);
+  const anna = new Participant(testEnv);
   await anna.invited();
   await anna.mail();
-  await agreed(world, anna.personId);
+  await expectStatusToMatchDatabase(testEnv, anna.personId);
   await temporal.stop();
   expect(await readiness()).toEqual({ status: 200, database: true, temporal: false });
 
@@ -65,7 +65,7 @@ it('28: the engine is stopped while somebody does all the steps and is told so; 
   expect(anna.reads).toContain(
     'Dan kunt u deze pagina sluiten. We sturen u een e-mail als uw toegang klaar is.',
   );
-  const bob = new Participant(world);
+  const bob = new Participant(testEnv);
   await bob.invited();
   expect((await anna.row()).status).toBe('open');
 
@@ -73,8 +73,8 @@ it('28: the engine is stopped while somebody does all the steps and is told so; 
   const backAt = performance.now();
   const ready = await anna.mail(2);
   await bob.mail();
-  const { row, said } = await agreed(world, anna.personId);
-  await agreed(world, bob.personId);
+  const { row, said } = await expectStatusToMatchDatabase(testEnv, anna.personId);
+  await expectStatusToMatchDatabase(testEnv, bob.personId);
   expect(performance.now() - backAt).toBeLessThan(CAUGHT_UP_WITHIN_MS);
   expect(ready.subject).toBe('Gemeente Voorbeeld: uw toegang is klaar');
   expect([row.status, said.step]).toEqual(['completed', 'done']);

@@ -1,17 +1,23 @@
 /** The second factor: wrong numbers, SMS that do not come, codes too late, skipped, guessed, used twice. */
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { agreed, delivered, detailsSay, filtered, mailed } from '../kit/engine.ts';
+import {
+  createInvitedPerson,
+  expectSearchAttributes,
+  expectStatusToMatchDatabase,
+  readSmsCode,
+  waitForDetails,
+} from '../kit/engine.ts';
 import { eventually } from '../kit/eventually.ts';
 import { OWN_PASSWORD, visible } from '../kit/pages.ts';
 import type { Participant } from '../kit/participant.ts';
 import { expectRejected } from '../kit/rejected.ts';
-import { createWorld, type World } from '../kit/testEnvironment.ts';
+import { createTestEnvironment, type TestEnvironment } from '../kit/testEnvironment.ts';
 
-let world: World;
+let testEnv: TestEnvironment;
 beforeAll(async () => {
-  world = await createWorld();
+  testEnv = await createTestEnvironment();
 });
-afterAll(() => world.close());
+afterAll(() => testEnv.close());
 
 /** What the page of the code says by itself, once it says `words`. */
 const pageSays = (anna: Participant, words: string) =>
@@ -23,7 +29,7 @@ const pageSays = (anna: Participant, words: string) =>
 const another = (code: string) => (code === '000000' ? '000001' : '000000');
 
 it('14: a wrong number is typed; seen on the code page and changed, and its code counts for nothing', async () => {
-  const anna = await mailed(world, 'sms');
+  const anna = await createInvitedPerson(testEnv, 'sms');
   const wrong = '+31628887766';
   await anna.askCode('06 28 88 77 66');
   expect(anna.reads).toContain('De code gaat naar +31 6 28887766');
@@ -31,58 +37,61 @@ it('14: a wrong number is typed; seen on the code page and changed, and its code
   const stray = await anna.code(wrong);
   await anna.open('/onboarding/sms');
   await anna.doStep('sms');
-  const code = await delivered(anna);
+  const code = await readSmsCode(anna);
   if (stray !== code) {
     await anna.enterCode(stray);
     expectRejected(anna, 'code', 'Deze code is niet juist. Kijk naar de nieuwste SMS');
   }
   await anna.enterCode(code);
   expect(anna.path).toBe('/onboarding/app');
-  await agreed(world, anna.personId);
+  await expectStatusToMatchDatabase(testEnv, anna.personId);
 });
 
 it('14: a wrong number is typed in place of one that works; the old one counts until the new one is verified', async () => {
-  const anna = await mailed(world, 'app', 'sms');
+  const anna = await createInvitedPerson(testEnv, 'app', 'sms');
   await anna.open('/onboarding/sms');
   await anna.askCode('06 28 88 77 55');
   await anna.code('+31628887755');
-  expect((await agreed(world, anna.personId)).said.facts.smsVerified).toBe(true);
+  expect((await expectStatusToMatchDatabase(testEnv, anna.personId)).said.facts.smsVerified).toBe(true);
 
   const tablet = anna.elsewhere();
   await tablet.openLink();
   await tablet.submit({ password: OWN_PASSWORD });
-  await tablet.enterCode(await delivered(tablet, 'sign-in'));
+  await tablet.enterCode(await readSmsCode(tablet, 'sign-in'));
   expect(tablet.path).toBe('/onboarding/app');
-  expect(world.phone.messages().filter(({ to }) => to === '+31628887755')).toHaveLength(1);
-  await agreed(world, anna.personId);
+  expect(testEnv.phone.messages().filter(({ to }) => to === '+31628887755')).toHaveLength(1);
+  await expectStatusToMatchDatabase(testEnv, anna.personId);
 });
 
 it('15: the provider refuses the number; the page and the operator say it, and another number or the app goes on', async () => {
-  const anna = await mailed(world, 'sms');
+  const anna = await createInvitedPerson(testEnv, 'sms');
   await anna.askCode('06 12340001');
   await pageSays(anna, 'Dit nummer kan geen SMS ontvangen. Wijzig het nummer of gebruik de app.');
   await anna.open('/onboarding/sms/code');
   for (const way of ['Telefoonnummer wijzigen', 'De authenticatie-app gebruiken'])
     expect(anna.reads).toContain(way);
   expect(anna.reads).not.toContain('De SMS opnieuw sturen');
-  expect((await agreed(world, anna.personId)).said.problem).toBe('sms-undeliverable');
-  await filtered(world, anna.onboardingId, { OnboardingProblem: 'sms-undeliverable' });
-  await detailsSay(world, anna.onboardingId, 'The page offers the person another number');
+  expect((await expectStatusToMatchDatabase(testEnv, anna.personId)).said.problem).toBe('sms-undeliverable');
+  await expectSearchAttributes(testEnv, anna.onboardingId, { OnboardingProblem: 'sms-undeliverable' });
+  await waitForDetails(testEnv, anna.onboardingId, 'The page offers the person another number');
 
   await anna.open('/onboarding/sms');
   await anna.doStep('sms');
-  await anna.enterCode(await delivered(anna));
-  expect((await agreed(world, anna.personId)).said).toMatchObject({ step: 'app', problem: null });
+  await anna.enterCode(await readSmsCode(anna));
+  expect((await expectStatusToMatchDatabase(testEnv, anna.personId)).said).toMatchObject({
+    step: 'app',
+    problem: null,
+  });
 });
 
 it('15: the provider is in trouble for a while; the page says so, and the SMS comes', async () => {
-  const anna = await mailed(world, 'sms');
+  const anna = await createInvitedPerson(testEnv, 'sms');
   await anna.askCode('06 12340002');
   await pageSays(anna, 'We blijven het een paar minuten proberen.');
   await pageSays(anna, 'De SMS is verstuurd.');
   await anna.enterCode(await anna.code('+31612340002'));
   expect(anna.path).toBe('/onboarding/app');
-  await agreed(world, anna.personId);
+  await expectStatusToMatchDatabase(testEnv, anna.personId);
 });
 
 it.each([
@@ -91,27 +100,27 @@ it.each([
 ])(
   '15: the number can get no SMS (%s); said at once, before anything is sent',
   async (_what, phone, words) => {
-    const anna = await mailed(world, 'sms');
+    const anna = await createInvitedPerson(testEnv, 'sms');
     await anna.askCode(phone);
     expectRejected(anna, 'phone', words);
-    expect(await world.db.sql('sms_code').where({ personId: anna.personId })).toEqual([]);
-    await agreed(world, anna.personId);
+    expect(await testEnv.db.sql('sms_code').where({ personId: anna.personId })).toEqual([]);
+    await expectStatusToMatchDatabase(testEnv, anna.personId);
   },
 );
 
 it('16: the code comes after it expired, then two come; the page says which one counts, and a new one is a click', async () => {
-  const anna = await mailed(world, 'sms');
+  const anna = await createInvitedPerson(testEnv, 'sms');
   await anna.doStep('sms');
-  const late = await delivered(anna);
-  const longAgo = world.db.sql.raw(`now() - interval '6 minutes'`);
-  await world.db
+  const late = await readSmsCode(anna);
+  const longAgo = testEnv.db.sql.raw(`now() - interval '6 minutes'`);
+  await testEnv.db
     .sql('sms_code')
     .where({ personId: anna.personId })
     .update({ requestedAt: longAgo, sentAt: longAgo });
   await anna.enterCode(late);
   expectRejected(anna, 'code', 'Deze code is verlopen. Laat een nieuwe SMS sturen.');
   await anna.submit({ action: 'resend' });
-  const newest = await delivered(anna);
+  const newest = await readSmsCode(anna);
   await pageSays(anna, 'Alleen de nieuwste telt.');
   if (late !== newest) {
     await anna.enterCode(late);
@@ -119,29 +128,29 @@ it('16: the code comes after it expired, then two come; the page says which one 
   }
   await anna.enterCode(newest);
   expect(anna.path).toBe('/onboarding/app');
-  await agreed(world, anna.personId);
+  await expectStatusToMatchDatabase(testEnv, anna.personId);
 });
 
 it('17: five wrong codes; the right one counts no more, the page says how long, and then a new one works', async () => {
-  const anna = await mailed(world, 'sms');
+  const anna = await createInvitedPerson(testEnv, 'sms');
   await anna.doStep('sms');
-  const code = await delivered(anna);
+  const code = await readSmsCode(anna);
   for (let i = 0; i < 5; i++) await anna.enterCode(another(code));
   await anna.enterCode(code);
   expectRejected(anna, 'code', 'te vaak verkeerd ingevuld en telt niet meer. Laat een nieuwe SMS sturen.');
   expect(anna.reads).toMatch(/Opnieuw sturen kan over \d+ seconden/);
-  expect((await agreed(world, anna.personId)).said.facts.smsVerified).toBe(false);
+  expect((await expectStatusToMatchDatabase(testEnv, anna.personId)).said.facts.smsVerified).toBe(false);
   await anna.longAfter();
   await anna.submit({ action: 'resend' });
-  await anna.enterCode(await delivered(anna));
+  await anna.enterCode(await readSmsCode(anna));
   expect(anna.path).toBe('/onboarding/app');
-  await agreed(world, anna.personId);
+  await expectStatusToMatchDatabase(testEnv, anna.personId);
 });
 
 it('17: 200 guesses at once; at most five are compared, and none of them is told more', async () => {
-  const anna = await mailed(world, 'sms');
+  const anna = await createInvitedPerson(testEnv, 'sms');
   await anna.doStep('sms');
-  const code = Number(await delivered(anna));
+  const code = Number(await readSmsCode(anna));
   const guesses = Array.from({ length: 200 }, (_, i) => String((code + 1 + i) % 1_000_000).padStart(6, '0'));
   const answers = await Promise.all(
     guesses.map((guess) => anna.post(anna.path, { code: guess, action: 'confirm' })),
@@ -153,7 +162,7 @@ it('17: 200 guesses at once; at most five are compared, and none of them is told
   expect(answers.filter(({ status }) => ![422, 429].includes(status))).toEqual([]);
   await anna.enterCode(String(code).padStart(6, '0'));
   expectRejected(anna, 'code', 'telt niet meer');
-  await agreed(world, anna.personId);
+  await expectStatusToMatchDatabase(testEnv, anna.personId);
 });
 
 it.each([
@@ -162,7 +171,7 @@ it.each([
 ])(
   '18: both factors are skipped (%s, then %s); said plainly, with both ways back',
   async (_one, _two, first, second) => {
-    const anna = await mailed(world, 'sms');
+    const anna = await createInvitedPerson(testEnv, 'sms');
     await anna.open(first);
     await anna.skip();
     await anna.open(second);
@@ -172,27 +181,27 @@ it.each([
     expect(anna.page.text).toContain(`href="${first}"`);
     expect(anna.page.text).toContain(`name="${second.endsWith('app') ? 'token' : 'phone'}"`);
     expect((await anna.ask('/onboarding/profile')).status).toBe(303);
-    const { said } = await agreed(world, anna.personId);
+    const { said } = await expectStatusToMatchDatabase(testEnv, anna.personId);
     expect(said.facts.smsSkipped && said.facts.appSkipped).toBe(false);
   },
 );
 
 it('19: SMS is skipped, the app tried and given up; back to SMS, and the way goes on', async () => {
-  const anna = await mailed(world, 'sms');
+  const anna = await createInvitedPerson(testEnv, 'sms');
   await anna.skip();
   await anna.registerApp('000000');
   await anna.open('/onboarding/sms');
   await anna.doStep('sms');
-  expect((await agreed(world, anna.personId)).said.facts.smsSkipped).toBe(false);
-  await anna.enterCode(await delivered(anna));
+  expect((await expectStatusToMatchDatabase(testEnv, anna.personId)).said.facts.smsSkipped).toBe(false);
+  await anna.enterCode(await readSmsCode(anna));
   expect(anna.path).toBe('/onboarding/app');
   await anna.skip();
   expect(anna.path).toBe('/onboarding/profile');
-  await agreed(world, anna.personId);
+  await expectStatusToMatchDatabase(testEnv, anna.personId);
 });
 
 it('20: the phone’s clock is wrong; after three refused tokens the page says to check the time, and then the right one works', async () => {
-  const anna = await mailed(world, 'sms');
+  const anna = await createInvitedPerson(testEnv, 'sms');
   await anna.skip();
   const right = await anna.token();
   for (let i = 0; i < 3; i++) {
@@ -202,13 +211,13 @@ it('20: the phone’s clock is wrong; after three refused tokens the page says t
   expectRejected(anna, 'token', 'Controleer de tijd op uw telefoon');
   await anna.registerApp(await anna.token());
   expect(anna.path).toBe('/onboarding/profile');
-  await agreed(world, anna.personId);
+  await expectStatusToMatchDatabase(testEnv, anna.personId);
 });
 
 it.each(['sms', 'app'] as const)(
   '21: the same proof by %s is used from ten devices at once, and once more; one success',
   async (factor) => {
-    const anna = await mailed(world, 'profile', factor);
+    const anna = await createInvitedPerson(testEnv, 'profile', factor);
     await anna.longAfter();
     const devices: Participant[] = [];
     for (let i = 0; i < 10; i++) {
@@ -227,6 +236,6 @@ it.each(['sms', 'app'] as const)(
     expect(answers.filter(({ status }) => status === 422)).toHaveLength(9);
     const late = devices[answers.findIndex(({ status }) => status === 422)]!;
     expect((await late.post(late.path, fields)).status).toBe(422);
-    await agreed(world, anna.personId);
+    await expectStatusToMatchDatabase(testEnv, anna.personId);
   },
 );

@@ -1,17 +1,17 @@
 /** Stopped and gone on elsewhere, clicked too often, two people in one browser. */
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { allSettled, dump } from '../kit/dump.ts';
-import { agreed, delivered, mailed } from '../kit/engine.ts';
+import { createInvitedPerson, expectStatusToMatchDatabase, readSmsCode } from '../kit/engine.ts';
 import { linkIn, OWN_PASSWORD } from '../kit/pages.ts';
 import { type Factor, Participant, type Place } from '../kit/participant.ts';
-import { createWorld, type World } from '../kit/testEnvironment.ts';
+import { createTestEnvironment, type TestEnvironment } from '../kit/testEnvironment.ts';
 import type { Answer } from '../kit/webClient.ts';
 
-let world: World;
+let testEnv: TestEnvironment;
 beforeAll(async () => {
-  world = await createWorld();
+  testEnv = await createTestEnvironment();
 });
-afterAll(() => world.close());
+afterAll(() => testEnv.close());
 
 type Stopped = { place: Place; factor?: Factor; asks: ('password' | 'sms' | 'app')[]; path: string };
 
@@ -29,14 +29,14 @@ const STOPPED: Stopped[] = [
 it.each(STOPPED)(
   '7: the browser is closed at any step (at $place, with $factor); the same mail on a phone a week later asks $asks, then goes on at $path',
   async ({ place, factor, asks, path }) => {
-    const anna = await mailed(world, place, factor);
+    const anna = await createInvitedPerson(testEnv, place, factor);
     await anna.longAfter();
-    const week = world.db.sql.raw(`now() - interval '7 days'`);
-    await world.db
+    const week = testEnv.db.sql.raw(`now() - interval '7 days'`);
+    await testEnv.db
       .sql('session')
       .where({ personId: anna.personId })
       .update({ createdAt: week, seenAt: week });
-    await world.db
+    await testEnv.db
       .sql('onboarding')
       .where({ id: anna.onboardingId })
       .update({ progressedAt: week, requestedAt: week });
@@ -47,11 +47,11 @@ it.each(STOPPED)(
     for (const proof of asks) {
       expect(phone.path).toBe(`/onboarding/continue${proof === 'password' ? '' : `/${proof}`}`);
       if (proof === 'password') await phone.submit({ password: OWN_PASSWORD });
-      if (proof === 'sms') await phone.enterCode(await delivered(phone, 'sign-in'));
+      if (proof === 'sms') await phone.enterCode(await readSmsCode(phone, 'sign-in'));
       if (proof === 'app') await phone.submit({ token: await phone.token() });
     }
     expect([phone.path, phone.page.status]).toEqual([path, 200]);
-    await agreed(world, anna.personId);
+    await expectStatusToMatchDatabase(testEnv, anna.personId);
   },
 );
 
@@ -70,7 +70,7 @@ async function keepsNewest(anna: Participant, answers: Answer[]): Promise<void> 
 }
 
 it('8: every form is posted three times at once, and again; one effect each, and the page is the one for now', async () => {
-  const anna = await mailed(world, 'terms');
+  const anna = await createInvitedPerson(testEnv, 'terms');
   const steps = ['terms', 'password', 'sms', 'smsCode', 'app', 'profile'] as const;
   for (const step of steps) {
     const { path } = anna;
@@ -80,12 +80,12 @@ it('8: every form is posted three times at once, and again; one effect each, and
     await keepsNewest(anna, answers);
     answers.push(await anna.post(path, fields));
     expect(answers.map(({ status }) => status)).toEqual([303, 303, 303, 303]);
-    await agreed(world, anna.personId);
+    await expectStatusToMatchDatabase(testEnv, anna.personId);
     // Back button, reload, an old bookmark: each ends where the person stands now.
     if (step !== 'profile') await anna.open(answers[3]!.location!);
     expect(anna.page.status).toBe(200);
   }
-  const { row } = await agreed(world, anna.personId);
+  const { row } = await expectStatusToMatchDatabase(testEnv, anna.personId);
   expect(row.status).toBe('completed');
   const done = [
     'terms.accepted',
@@ -107,24 +107,24 @@ it('8: every form is posted three times at once, and again; one effect each, and
 it.each(['terms', 'password', 'sms', 'profile'] as const)(
   '9: Anna’s old tab (at %s) posts while Bob is signed up in the same browser; refused in words, nothing written for either',
   async (place) => {
-    const anna = await mailed(world, place);
+    const anna = await createInvitedPerson(testEnv, place);
     const tab = anna.page;
-    const bob = await mailed(world, place);
-    const browser = new Participant(world, bob.email);
+    const bob = await createInvitedPerson(testEnv, place);
+    const browser = new Participant(testEnv, bob.email);
     for (const [name, value] of bob.cookies) browser.cookies.set(name, value);
     const people = [anna, bob];
-    for (const { personId } of people) await agreed(world, personId);
-    await allSettled(world);
-    const before = await dump(world, ['session']);
+    for (const { personId } of people) await expectStatusToMatchDatabase(testEnv, personId);
+    await allSettled(testEnv);
+    const before = await dump(testEnv, ['session']);
 
     browser.page = tab;
     const answer = await browser.submit(await anna.rightFields(place), anna.path);
     expect(answer.status).toBe(409);
     expect(browser.reads).toContain('Deze pagina hoort bij iemand anders of is verouderd');
     expect(browser.reads).toContain('Er is niets opgeslagen.');
-    expect(await dump(world, ['session'])).toBe(before);
+    expect(await dump(testEnv, ['session'])).toBe(before);
     await browser.open('/onboarding/continue');
     expect(browser.path).toBe(anna.path);
-    for (const { personId } of people) await agreed(world, personId);
+    for (const { personId } of people) await expectStatusToMatchDatabase(testEnv, personId);
   },
 );

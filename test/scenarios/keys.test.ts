@@ -1,16 +1,16 @@
 /** A new key in front of SECRET_KEYS while people are half-way: nobody notices. */
 import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { agreed, mailed } from '../kit/engine.ts';
+import { createInvitedPerson, expectStatusToMatchDatabase } from '../kit/engine.ts';
 import { linkIn, OWN_PASSWORD, temporaryPasswordIn } from '../kit/pages.ts';
 import type { Participant } from '../kit/participant.ts';
 import { sendMessage } from '../kit/sender.ts';
-import { createWorld, type World } from '../kit/testEnvironment.ts';
+import { createTestEnvironment, type TestEnvironment } from '../kit/testEnvironment.ts';
 
 const someKey = () => randomBytes(32).toString('base64');
 const OLD = `k1:${someKey()}`;
 
-let world: World;
+let testEnv: TestEnvironment;
 const people = new Map<string, Participant>();
 const waiting = {
   idempotent: { email: 'bob@example.com', key: 'the same call' },
@@ -18,19 +18,19 @@ const waiting = {
   answer: {},
 };
 beforeAll(async () => {
-  world = await createWorld({ env: { SECRET_KEYS: OLD, INVITE_EVERY: '200ms' } });
+  testEnv = await createTestEnvironment({ env: { SECRET_KEYS: OLD, INVITE_EVERY: '200ms' } });
   for (const place of ['password', 'sms', 'code', 'profile', 'elsewhere', 'finished'] as const) {
     const step = place === 'code' ? 'sms' : place === 'elsewhere' ? 'profile' : place;
-    people.set(place, await mailed(world, step, 'app'));
+    people.set(place, await createInvitedPerson(testEnv, step, 'app'));
   }
   const anna = people.get('code')!;
   await anna.doStep('sms');
   waiting.code = await anna.code(anna.phone);
-  await agreed(world, people.get('finished')!.personId);
-  waiting.answer = (await sendMessage(world, waiting.idempotent)).answer;
-  await world.restart({ SECRET_KEYS: `k2:${someKey()},${OLD}` });
+  await expectStatusToMatchDatabase(testEnv, people.get('finished')!.personId);
+  waiting.answer = (await sendMessage(testEnv, waiting.idempotent)).answer;
+  await testEnv.restart({ SECRET_KEYS: `k2:${someKey()},${OLD}` });
 });
-afterAll(() => world.close());
+afterAll(() => testEnv.close());
 
 const at = (place: string) => people.get(place)!;
 
@@ -41,7 +41,8 @@ it('40: a key is rotated; a page that was open before is posted after it, at eve
   expect(at('sms').path).toBe('/onboarding/app');
   await at('sms').doStep('app');
   await at('profile').doStep('profile');
-  for (const place of ['password', 'sms', 'profile']) await agreed(world, at(place).personId);
+  for (const place of ['password', 'sms', 'profile'])
+    await expectStatusToMatchDatabase(testEnv, at(place).personId);
   expect((await at('profile').row()).status).toBe('completed');
 });
 
@@ -49,7 +50,7 @@ it('40: a key is rotated; a code that came before counts', async () => {
   const anna = at('code');
   await anna.enterCode(waiting.code);
   expect(anna.path).toBe('/onboarding/app');
-  await agreed(world, anna.personId);
+  await expectStatusToMatchDatabase(testEnv, anna.personId);
 });
 
 it('40: a key is rotated; an old mail’s link, the own password and the app work on another device', async () => {
@@ -60,7 +61,7 @@ it('40: a key is rotated; an old mail’s link, the own password and the app wor
   await phone.submit({ password: OWN_PASSWORD });
   await phone.submit({ token: await phone.token() });
   expect(phone.path).toBe('/onboarding/profile');
-  await agreed(world, anna.personId);
+  await expectStatusToMatchDatabase(testEnv, anna.personId);
 });
 
 it('40: a key is rotated; who has finished signs in and reads', async () => {
@@ -73,18 +74,18 @@ it('40: a key is rotated; who has finished signs in and reads', async () => {
 });
 
 it('40: a key is rotated; the same call again gets the same answer, and a second message joins the same person', async () => {
-  expect((await sendMessage(world, waiting.idempotent)).answer).toEqual(waiting.answer);
-  const { answer } = await sendMessage(world, { email: at('sms').email });
+  expect((await sendMessage(testEnv, waiting.idempotent)).answer).toEqual(waiting.answer);
+  const { answer } = await sendMessage(testEnv, { email: at('sms').email });
   expect(answer.recipient.id).toBe(at('sms').personId);
 });
 
 it('40: a key is rotated; a mail of before and one of after it have the same temporary password, and both links work', async () => {
-  const anna = await mailed(world, 'terms');
+  const anna = await createInvitedPerson(testEnv, 'terms');
   const before = await anna.mail();
-  await world.restart({
-    SECRET_KEYS: `k3:${someKey()},${(world.config.SECRET_KEYS ?? []).map(({ id, key }) => `${id}:${key.toString('base64')}`).join()}`,
+  await testEnv.restart({
+    SECRET_KEYS: `k3:${someKey()},${(testEnv.config.SECRET_KEYS ?? []).map(({ id, key }) => `${id}:${key.toString('base64')}`).join()}`,
   });
-  await sendMessage(world, { email: anna.email });
+  await sendMessage(testEnv, { email: anna.email });
   const after = await anna.mail(2);
   expect(temporaryPasswordIn(after)).toBe(temporaryPasswordIn(before));
   for (const mail of [before, after]) {
@@ -92,5 +93,5 @@ it('40: a key is rotated; a mail of before and one of after it have the same tem
     await browser.openLink(linkIn(mail));
     expect(browser.path).toBe('/onboarding/terms');
   }
-  await agreed(world, anna.personId);
+  await expectStatusToMatchDatabase(testEnv, anna.personId);
 });

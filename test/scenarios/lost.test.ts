@@ -2,20 +2,27 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { verifiedPhone } from '../../db/smsCodes.ts';
 import { askFactorReset } from '../../workflows/signals.ts';
-import { agreed, detailsSay, filtered, mailed, recipient, told } from '../kit/engine.ts';
+import {
+  createInvitedPerson,
+  expectSearchAttributes,
+  expectStatusToMatchDatabase,
+  recipient,
+  senderEvents,
+  waitForDetails,
+} from '../kit/engine.ts';
 import { OWN_PASSWORD } from '../kit/pages.ts';
 import { Participant } from '../kit/participant.ts';
-import { createWorld, type World } from '../kit/testEnvironment.ts';
+import { createTestEnvironment, type TestEnvironment } from '../kit/testEnvironment.ts';
 
-let world: World;
+let testEnv: TestEnvironment;
 beforeAll(async () => {
-  world = await createWorld();
+  testEnv = await createTestEnvironment();
 });
-afterAll(() => world.close());
+afterAll(() => testEnv.close());
 
 /** On another device, with a lost phone; the sender and the operator know. */
 async function askedForHelp(factor: 'sms' | 'app') {
-  const anna = await mailed(world, 'profile', factor);
+  const anna = await createInvitedPerson(testEnv, 'profile', factor);
   await anna.longAfter();
   const tablet = anna.elsewhere();
   await tablet.openLink();
@@ -29,8 +36,8 @@ async function askedForHelp(factor: 'sms' | 'app') {
 
 /** What the operator's signal brings by mail. */
 async function resetLink(anna: Participant): Promise<string> {
-  await agreed(world, anna.personId);
-  await world.workflow(anna.onboardingId).signal(askFactorReset, { reason: 'lost phone, called' });
+  await expectStatusToMatchDatabase(testEnv, anna.personId);
+  await testEnv.workflow(anna.onboardingId).signal(askFactorReset, { reason: 'lost phone, called' });
   const mail = await anna.mail(2);
   expect(mail.subject).toBe('Gemeente Voorbeeld: u vroeg om hulp met uw telefoon of app');
   return new URL(/https?:\/\/\S+\/reset\/\S+/.exec(mail.text)![0]).pathname;
@@ -38,12 +45,15 @@ async function resetLink(anna: Participant): Promise<string> {
 
 it('11: the phone is lost; the sender and the operator see it', async () => {
   const { anna } = await askedForHelp('app');
-  const { said } = await agreed(world, anna.personId);
+  const { said } = await expectStatusToMatchDatabase(testEnv, anna.personId);
   expect(said.problem).toBe('help-asked');
-  expect((await recipient(world, anna.personId)).body.onboarding.problem).toBe('help-asked');
-  expect(await told(world, anna.personId)).toContain('onboarding.help_asked');
-  await filtered(world, anna.onboardingId, { OnboardingProblem: 'help-asked', OnboardingStep: 'profile' });
-  await detailsSay(world, anna.onboardingId, 'Contact the person through the sender.');
+  expect((await recipient(testEnv, anna.personId)).body.onboarding.problem).toBe('help-asked');
+  expect(await senderEvents(testEnv, anna.personId)).toContain('onboarding.help_asked');
+  await expectSearchAttributes(testEnv, anna.onboardingId, {
+    OnboardingProblem: 'help-asked',
+    OnboardingStep: 'profile',
+  });
+  await waitForDetails(testEnv, anna.onboardingId, 'Contact the person through the sender.');
 });
 
 it.each(['sms', 'app'] as const)(
@@ -51,17 +61,19 @@ it.each(['sms', 'app'] as const)(
   async (factor) => {
     const { anna, tablet } = await askedForHelp(factor);
     const link = await resetLink(anna);
-    await detailsSay(world, anna.onboardingId, 'the person got a mail');
-    expect((await agreed(world, anna.personId)).said.facts[`${factor}Verified`]).toBe(true);
+    await waitForDetails(testEnv, anna.onboardingId, 'the person got a mail');
+    expect((await expectStatusToMatchDatabase(testEnv, anna.personId)).said.facts[`${factor}Verified`]).toBe(
+      true,
+    );
 
     await tablet.openLink(link);
     expect(tablet.path).toBe('/reset/factor');
     await tablet.submit({ password: OWN_PASSWORD });
     expect(tablet.path).toBe('/onboarding/sms');
-    const { said } = await agreed(world, anna.personId);
+    const { said } = await expectStatusToMatchDatabase(testEnv, anna.personId);
     expect(said).toMatchObject({ step: 'sms', problem: null });
     expect(said.facts).toMatchObject({ passwordChanged: true, smsVerified: false, appVerified: false });
-    expect(await verifiedPhone(world.db, anna.personId)).toBeUndefined();
+    expect(await verifiedPhone(testEnv.db, anna.personId)).toBeUndefined();
 
     const lost = tablet.appKey;
     await tablet.readKey();
@@ -69,13 +81,13 @@ it.each(['sms', 'app'] as const)(
     await tablet.skip();
     await tablet.doStep('app');
     expect(tablet.path).toBe('/onboarding/profile');
-    await agreed(world, anna.personId);
+    await expectStatusToMatchDatabase(testEnv, anna.personId);
   },
 );
 
 it('11: the phone is lost; the mail without the own password, or the password without the mail, resets nothing', async () => {
   const { anna, tablet } = await askedForHelp('app');
-  const thief = new Participant(world);
+  const thief = new Participant(testEnv);
   await thief.openLink(await resetLink(anna));
   await thief.submit({ password: 'een geraden wachtwoord' });
   expect(thief.page.status).toBe(422);
@@ -83,18 +95,22 @@ it('11: the phone is lost; the mail without the own password, or the password wi
   expect((await thief.ask('/onboarding/sms')).location).toBe('/onboarding/continue');
   expect(await tablet.ask('/reset/factor')).toMatchObject({ status: 200 });
   expect((await tablet.ask('/reset/factor')).text).toContain('Deze link werkt niet meer');
-  expect((await agreed(world, anna.personId)).said.facts.appVerified).toBe(true);
+  expect((await expectStatusToMatchDatabase(testEnv, anna.personId)).said.facts.appVerified).toBe(true);
 });
 
 it('11: the phone is lost before there was a factor; an operator’s reset is refused in words', async () => {
-  const anna = await mailed(world, 'sms');
-  await agreed(world, anna.personId);
-  await world.workflow(anna.onboardingId).signal(askFactorReset, { reason: 'called' });
-  await detailsSay(world, anna.onboardingId, 'askFactorReset was refused: there is no second factor yet');
+  const anna = await createInvitedPerson(testEnv, 'sms');
+  await expectStatusToMatchDatabase(testEnv, anna.personId);
+  await testEnv.workflow(anna.onboardingId).signal(askFactorReset, { reason: 'called' });
+  await waitForDetails(
+    testEnv,
+    anna.onboardingId,
+    'askFactorReset was refused: there is no second factor yet',
+  );
 });
 
 it('12: no mobile phone and no app; the sender is told, the operator sees help-asked, and no skip leads round', async () => {
-  const anna = await mailed(world, 'sms');
+  const anna = await createInvitedPerson(testEnv, 'sms');
   await anna.skip();
   await anna.skip();
   expect(anna.reads).toContain('Eén van de twee is nodig');
@@ -104,11 +120,11 @@ it('12: no mobile phone and no app; the sender is told, the operator sees help-a
   await anna.submit({ reason: 'no-phone' });
   expect(anna.reads).toContain('ziet dat het niet lukt en kan contact met u opnemen');
 
-  const { said } = await agreed(world, anna.personId);
+  const { said } = await expectStatusToMatchDatabase(testEnv, anna.personId);
   expect(said).toMatchObject({ step: 'app', problem: 'help-asked' });
-  await filtered(world, anna.onboardingId, { OnboardingProblem: 'help-asked' });
-  expect((await recipient(world, anna.personId)).body.onboarding.problem).toBe('help-asked');
-  const event = (await world.db
+  await expectSearchAttributes(testEnv, anna.onboardingId, { OnboardingProblem: 'help-asked' });
+  expect((await recipient(testEnv, anna.personId)).body.onboarding.problem).toBe('help-asked');
+  const event = (await testEnv.db
     .sql('event')
     .where({ personId: anna.personId, type: 'onboarding.help_asked' })
     .first())!;
@@ -118,11 +134,14 @@ it('12: no mobile phone and no app; the sender is told, the operator sees help-a
   await anna.open('/onboarding/sms');
   await anna.doStep('sms');
   await anna.doStep('smsCode');
-  expect((await agreed(world, anna.personId)).said).toMatchObject({ step: 'app', problem: null });
+  expect((await expectStatusToMatchDatabase(testEnv, anna.personId)).said).toMatchObject({
+    step: 'app',
+    problem: null,
+  });
 });
 
 it('13: "this is not me"; the invitation stops, the sender is told, the message stays unread', async () => {
-  const anna = new Participant(world);
+  const anna = new Participant(testEnv);
   const sent = await anna.invited();
   await anna.mail();
   const link = await anna.link();
@@ -130,20 +149,20 @@ it('13: "this is not me"; the invitation stops, the sender is told, the message 
   await anna.submit({ sure: 'yes' });
   expect(anna.reads).toContain('Dank u, wij sturen u niets meer');
 
-  const { said } = await agreed(world, anna.personId);
+  const { said } = await expectStatusToMatchDatabase(testEnv, anna.personId);
   expect(said).toMatchObject({ problem: 'not-me', nextReminderAt: null });
-  await filtered(world, anna.onboardingId, { OnboardingProblem: 'not-me' });
-  await detailsSay(world, anna.onboardingId, 'no more reminders');
-  expect((await recipient(world, anna.personId)).body.onboarding.problem).toBe('not-me');
-  expect(await told(world, anna.personId)).toContain('onboarding.not_me');
-  const message = await world.db.sql('message').where({ id: sent.id }).first();
+  await expectSearchAttributes(testEnv, anna.onboardingId, { OnboardingProblem: 'not-me' });
+  await waitForDetails(testEnv, anna.onboardingId, 'no more reminders');
+  expect((await recipient(testEnv, anna.personId)).body.onboarding.problem).toBe('not-me');
+  expect(await senderEvents(testEnv, anna.personId)).toContain('onboarding.not_me');
+  const message = await testEnv.db.sql('message').where({ id: sent.id }).first();
   expect(message).toMatchObject({ releasedAt: null, readAt: null });
 });
 
 it('11: the phone is lost and the mail address refuses, too; the operator reads that no mail left', async () => {
-  const anna = new Participant(world, `anna.${Date.now()}@refused.example`);
+  const anna = new Participant(testEnv, `anna.${Date.now()}@refused.example`);
   await anna.to('profile');
-  await agreed(world, anna.personId);
-  await world.workflow(anna.onboardingId).signal(askFactorReset, { reason: 'called' });
-  await detailsSay(world, anna.onboardingId, 'askFactorReset: the mail could not be sent');
+  await expectStatusToMatchDatabase(testEnv, anna.personId);
+  await testEnv.workflow(anna.onboardingId).signal(askFactorReset, { reason: 'called' });
+  await waitForDetails(testEnv, anna.onboardingId, 'askFactorReset: the mail could not be sent');
 });

@@ -2,36 +2,36 @@
 import { simpleParser } from 'mailparser';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { extendDeadline } from '../../workflows/signals.ts';
-import { agreed, detailsSay } from '../kit/engine.ts';
+import { expectStatusToMatchDatabase, waitForDetails } from '../kit/engine.ts';
 import { eventually } from '../kit/eventually.ts';
 import { Participant } from '../kit/participant.ts';
 import { openRawMailServer, type RawMailServer } from '../kit/rawMailServer.ts';
-import { createWorld, type World } from '../kit/testEnvironment.ts';
+import { createTestEnvironment, type TestEnvironment } from '../kit/testEnvironment.ts';
 
 let server: RawMailServer;
-let world: World;
+let testEnv: TestEnvironment;
 beforeAll(async () => {
   server = await openRawMailServer();
-  world = await createWorld({ env: { SMTP_URL: `smtp://127.0.0.1:${server.port}` } });
+  testEnv = await createTestEnvironment({ env: { SMTP_URL: `smtp://127.0.0.1:${server.port}` } });
 });
 afterAll(async () => {
-  await world.close();
+  await testEnv.close();
   await server.close();
 });
 
 it('27: the mail server takes the mail and drops the line; it is sent again, with the same Message-ID, text and link, whatever came in between', async () => {
   server.answer({ end: 'drop' });
-  const anna = new Participant(world);
+  const anna = new Participant(testEnv);
   await anna.invited();
   await eventually(async () => server.received.length >= 1 || undefined);
   await anna.invited({ from: { name: 'Een andere afdeling' } });
-  await world.workflow(anna.onboardingId).signal(extendDeadline, { days: 7, reason: 'on leave' });
-  await detailsSay(world, anna.onboardingId, '7 days longer');
+  await testEnv.workflow(anna.onboardingId).signal(extendDeadline, { days: 7, reason: 'on leave' });
+  await waitForDetails(testEnv, anna.onboardingId, '7 days longer');
   const sofar = server.received.length;
   await eventually(async () => server.received.length > sofar || undefined);
   server.answer({});
   const { row, said } = await eventually(async () => {
-    const now = await agreed(world, anna.personId);
+    const now = await expectStatusToMatchDatabase(testEnv, anna.personId);
     return now.said.invitationsSent > 0 ? now : undefined;
   });
   expect([row.invitationsSent, said.invitationsSent, said.problem]).toEqual([1, 1, null]);
@@ -40,7 +40,7 @@ it('27: the mail server takes the mail and drops the line; it is sent again, wit
   expect(mails.length).toBeGreaterThan(sofar);
   expect(mails.length).toBeGreaterThanOrEqual(2);
   const [{ messageId, text, html } = { messageId: '', text: '', html: '' }, ...repeats] = mails;
-  expect(text).toContain(`${world.url}/i/`);
+  expect(text).toContain(`${testEnv.url}/i/`);
   for (const again of repeats) expect(again).toMatchObject({ messageId, text, html });
   await anna.openLink(new URL(/https?:\/\/\S+\/i\/\S+/.exec(text!)![0]).pathname);
   expect(anna.path).toBe('/onboarding/terms');
@@ -49,7 +49,9 @@ it('27: the mail server takes the mail and drops the line; it is sent again, wit
 it('27: taken and not said so, while a step was written; it is not sent again with the words of another step', async () => {
   server.received.length = 0;
   const remind = { REMIND_AFTER: '4s,1h', REMIND_FROM_HOUR: '0', REMIND_UNTIL_HOUR: '24' };
-  const other = await createWorld({ env: { ...remind, SMTP_URL: `smtp://127.0.0.1:${server.port}` } });
+  const other = await createTestEnvironment({
+    env: { ...remind, SMTP_URL: `smtp://127.0.0.1:${server.port}` },
+  });
   const anna = new Participant(other);
   await anna.invited();
   await eventually(async () => server.received.length >= 1 || undefined);

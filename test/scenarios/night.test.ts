@@ -1,15 +1,15 @@
 /** A reminder that falls in the night, in a run on the engine; the rules of time are in domain/reminders.test.ts. */
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { agreed, detailsSay, mailed } from '../kit/engine.ts';
+import { createInvitedPerson, expectStatusToMatchDatabase, waitForDetails } from '../kit/engine.ts';
 import { eventually } from '../kit/eventually.ts';
-import { createWorld, type World } from '../kit/testEnvironment.ts';
+import { createTestEnvironment, type TestEnvironment } from '../kit/testEnvironment.ts';
 
 const HOUR_MS = 3_600_000;
 /** It is night now: the morning begins in one to two hours, or early tomorrow. */
 const hour = new Date().getUTCHours();
 const morning = hour < 21 ? hour + 2 : 1;
 
-let world: World;
+let testEnv: TestEnvironment;
 beforeAll(async () => {
   const env = {
     TIME_ZONE: 'UTC',
@@ -17,43 +17,43 @@ beforeAll(async () => {
     REMIND_FROM_HOUR: String(morning),
     REMIND_UNTIL_HOUR: String(morning + 1),
   };
-  world = await createWorld({ env });
+  testEnv = await createTestEnvironment({ env });
 });
-afterAll(() => world.close());
+afterAll(() => testEnv.close());
 
 it('34: a reminder falls in the night; the run waits for the morning with one timer', async () => {
-  const anna = await mailed(world, 'terms');
-  const { said } = await agreed(world, anna.personId);
+  const anna = await createInvitedPerson(testEnv, 'terms');
+  const { said } = await expectStatusToMatchDatabase(testEnv, anna.personId);
   const due = new Date(said.nextReminderAt!);
   expect([due.getUTCHours(), due.getUTCMinutes(), due.getUTCSeconds()]).toEqual([morning, 0, 0]);
   expect(due.getTime() - Date.now()).toBeLessThan(6 * HOUR_MS);
 
-  const { events } = await world.workflow(anna.onboardingId).fetchHistory();
+  const { events } = await testEnv.workflow(anna.onboardingId).fetchHistory();
   const timers = events!
     .map(({ timerStartedEventAttributes: timer }) => Number(timer?.startToFireTimeout?.seconds ?? 0) * 1_000)
     .filter((wait) => wait > HOUR_MS / 2);
   expect(timers).toHaveLength(1);
   expect(Date.now() + timers[0]!).toBeGreaterThan(due.getTime() - 10_000);
-  expect(await world.mailbox.mails()).toHaveLength(1);
+  expect(await testEnv.mailbox.mails()).toHaveLength(1);
 });
 
 it('34: a reminder became due by day while nothing ran, and it is night when all is back; it waits for the morning', async () => {
-  const anna = await mailed(world, 'terms');
-  await agreed(world, anna.personId);
-  await world.stopWorker();
-  await world.workflow(anna.onboardingId).terminate('an outage');
+  const anna = await createInvitedPerson(testEnv, 'terms');
+  await expectStatusToMatchDatabase(testEnv, anna.personId);
+  await testEnv.stopWorker();
+  await testEnv.workflow(anna.onboardingId).terminate('an outage');
   const due = new Date();
   due.setUTCHours(morning, 30, 0, 0);
   while (due.getTime() > Date.now()) due.setUTCDate(due.getUTCDate() - 1);
-  await world.db
+  await testEnv.db
     .sql('onboarding')
     .where({ id: anna.onboardingId })
     .update({ remindersCountFrom: new Date(due.getTime() - 1_000) });
-  await world.startWorker();
-  const { nextReminderAt } = await eventually(() => world.status(anna.onboardingId).catch(() => undefined));
+  await testEnv.startWorker();
+  const { nextReminderAt } = await eventually(() => testEnv.status(anna.onboardingId).catch(() => undefined));
   const next = new Date(nextReminderAt!);
   expect([next.getUTCHours(), next.getUTCMinutes()]).toEqual([morning, 0]);
-  await detailsSay(world, anna.onboardingId, `a reminder at ${nextReminderAt!.slice(0, 10)}`);
-  const mine = (await world.mailbox.mails()).filter(({ recipients }) => recipients.includes(anna.email));
+  await waitForDetails(testEnv, anna.onboardingId, `a reminder at ${nextReminderAt!.slice(0, 10)}`);
+  const mine = (await testEnv.mailbox.mails()).filter(({ recipients }) => recipients.includes(anna.email));
   expect(mine).toHaveLength(1);
 });

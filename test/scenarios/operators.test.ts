@@ -1,37 +1,45 @@
 /** What an operator does by mistake: refused in words, or put right by the sender. */
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { askFactorReset, cancelOnboarding, extendDeadline } from '../../workflows/signals.ts';
-import { agreed, ask, detailsSay, filtered, mailed, recipient, told } from '../kit/engine.ts';
+import {
+  ask,
+  createInvitedPerson,
+  expectSearchAttributes,
+  expectStatusToMatchDatabase,
+  recipient,
+  senderEvents,
+  waitForDetails,
+} from '../kit/engine.ts';
 import { eventually } from '../kit/eventually.ts';
 import { linkIn, OWN_PASSWORD } from '../kit/pages.ts';
 import { Participant } from '../kit/participant.ts';
-import { createWorld, type World } from '../kit/testEnvironment.ts';
+import { createTestEnvironment, type TestEnvironment } from '../kit/testEnvironment.ts';
 
-let world: World;
+let testEnv: TestEnvironment;
 beforeAll(async () => {
-  world = await createWorld({ env: { INVITE_EVERY: '200ms' } });
+  testEnv = await createTestEnvironment({ env: { INVITE_EVERY: '200ms' } });
 });
-afterAll(() => world.close());
+afterAll(() => testEnv.close());
 
 /** Stopped half-way by an operator. */
 async function cancelled(place: 'password' | 'profile'): Promise<Participant> {
-  const anna = await mailed(world, place);
-  await agreed(world, anna.personId);
-  await world.workflow(anna.onboardingId).signal(cancelOnboarding, { reason: 'the wrong line' });
+  const anna = await createInvitedPerson(testEnv, place);
+  await expectStatusToMatchDatabase(testEnv, anna.personId);
+  await testEnv.workflow(anna.onboardingId).signal(cancelOnboarding, { reason: 'the wrong line' });
   await eventually(async () => (await anna.row()).status === 'cancelled' || undefined);
   return anna;
 }
 
-const inviteAgain = (anna: Participant) => ask(world, `POST /recipients/${anna.personId}/invitation`);
+const inviteAgain = (anna: Participant) => ask(testEnv, `POST /recipients/${anna.personId}/invitation`);
 
 it('37: an operator cancels by mistake; the person’s page says who to ask, the sender and the operator see it', async () => {
   const anna = await cancelled('profile');
-  const { said } = await agreed(world, anna.personId);
+  const { said } = await expectStatusToMatchDatabase(testEnv, anna.personId);
   expect(said.step).toBe('cancelled');
-  await filtered(world, anna.onboardingId, { OnboardingStep: 'cancelled' });
-  await detailsSay(world, anna.onboardingId, 'cancelOnboarding: stopped. the wrong line');
-  expect((await recipient(world, anna.personId)).body.onboarding.status).toBe('cancelled');
-  expect(await told(world, anna.personId)).toContain('onboarding.cancelled');
+  await expectSearchAttributes(testEnv, anna.onboardingId, { OnboardingStep: 'cancelled' });
+  await waitForDetails(testEnv, anna.onboardingId, 'cancelOnboarding: stopped. the wrong line');
+  expect((await recipient(testEnv, anna.personId)).body.onboarding.status).toBe('cancelled');
+  expect(await senderEvents(testEnv, anna.personId)).toContain('onboarding.cancelled');
 
   await anna.open('/onboarding/profile');
   expect(anna.reads).toContain('Deze uitnodiging is gestopt');
@@ -42,11 +50,11 @@ it('37: an operator cancels by mistake; the person’s page says who to ask, the
 
 it('37: an operator cancels by mistake; the sender invites again, every fact is kept, and the person finishes', async () => {
   const anna = await cancelled('profile');
-  await agreed(world, anna.personId);
+  await expectStatusToMatchDatabase(testEnv, anna.personId);
   const before = await anna.row();
   expect((await inviteAgain(anna)).status).toBe(202);
   const mail = await anna.mail(2);
-  const { row, said } = await agreed(world, anna.personId);
+  const { row, said } = await expectStatusToMatchDatabase(testEnv, anna.personId);
   expect(row).toMatchObject({ status: 'open', endedAt: null });
   for (const fact of ['termsAcceptedAt', 'passwordChangedAt', 'appVerifiedAt'] as const)
     expect(row[fact]).toEqual(before[fact]);
@@ -59,7 +67,7 @@ it('37: an operator cancels by mistake; the sender invites again, every fact is 
   await phone.submit({ token: await phone.token() });
   expect(phone.path).toBe('/onboarding/profile');
   await phone.doStep('profile');
-  const { row: done } = await agreed(world, anna.personId);
+  const { row: done } = await expectStatusToMatchDatabase(testEnv, anna.personId);
   expect(done.status).toBe('completed');
 });
 
@@ -68,17 +76,17 @@ it('37: an operator cancels by mistake; the sender invites again in the same mom
     const anna = await cancelled('password');
     expect((await inviteAgain(anna)).status).toBe(202);
     await anna.mail(2);
-    const { row } = await agreed(world, anna.personId);
+    const { row } = await expectStatusToMatchDatabase(testEnv, anna.personId);
     expect(row.status, `round ${round}`).toBe('open');
   }
 });
 
 it('37: an operator cancels by mistake; a new message starts it again, too', async () => {
   const anna = await cancelled('password');
-  await agreed(world, anna.personId);
+  await expectStatusToMatchDatabase(testEnv, anna.personId);
   await anna.invited({ subject: 'Nog een bericht' });
   await anna.mail(2);
-  const { row, said } = await agreed(world, anna.personId);
+  const { row, said } = await expectStatusToMatchDatabase(testEnv, anna.personId);
   expect(row.status).toBe('open');
   expect(said.step).toBe('password');
 });
@@ -93,22 +101,22 @@ it.each([
 ])(
   '36: a signal that makes no sense (%s); it is refused in words, and the person goes on',
   async (_what, input) => {
-    const anna = await mailed(world, 'terms');
-    const before = (await agreed(world, anna.personId)).row;
-    await world.workflow(anna.onboardingId).signal(extendDeadline.name, input);
-    const details = await detailsSay(world, anna.onboardingId, 'extendDeadline was refused');
+    const anna = await createInvitedPerson(testEnv, 'terms');
+    const before = (await expectStatusToMatchDatabase(testEnv, anna.personId)).row;
+    await testEnv.workflow(anna.onboardingId).signal(extendDeadline.name, input);
+    const details = await waitForDetails(testEnv, anna.onboardingId, 'extendDeadline was refused');
     expect(details).toContain('give "days", from 1 to 365, or less than 0 for sooner');
     expect((await anna.row()).extraDays).toBe(before.extraDays);
     await anna.doStep('terms');
-    await agreed(world, anna.personId);
+    await expectStatusToMatchDatabase(testEnv, anna.personId);
   },
 );
 
 it('36: a signal that makes no sense (cancel a finished one); it is refused in words, and the account stays open', async () => {
-  const anna = await mailed(world, 'finished');
-  const run = world.workflow(anna.onboardingId);
+  const anna = await createInvitedPerson(testEnv, 'finished');
+  const run = testEnv.workflow(anna.onboardingId);
   await run.result();
-  await agreed(world, anna.personId);
+  await expectStatusToMatchDatabase(testEnv, anna.personId);
   await expect(run.signal(cancelOnboarding, { reason: 'too late' })).rejects.toThrow(
     'workflow execution already completed',
   );
@@ -116,9 +124,9 @@ it('36: a signal that makes no sense (cancel a finished one); it is refused in w
 });
 
 it('36: a signal whose mail cannot leave; the person finishes, and the run ends well', async () => {
-  const cutOff = await createWorld({ env: { SMTP_URL: 'smtp://127.0.0.1:1' } });
+  const cutOff = await createTestEnvironment({ env: { SMTP_URL: 'smtp://127.0.0.1:1' } });
   const anna = await new Participant(cutOff).to('profile');
-  await agreed(cutOff, anna.personId);
+  await expectStatusToMatchDatabase(cutOff, anna.personId);
   const run = cutOff.workflow(anna.onboardingId);
   await run.signal(askFactorReset, { reason: 'lost' });
   await eventually(async () => {
@@ -128,6 +136,6 @@ it('36: a signal whose mail cannot leave; the person finishes, and the run ends 
   });
   await anna.doStep('profile');
   await run.result();
-  await agreed(cutOff, anna.personId);
+  await expectStatusToMatchDatabase(cutOff, anna.personId);
   await cutOff.close();
 });

@@ -2,22 +2,22 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { passwordResetWorkflowId } from '../../workflows/signals.ts';
 import { dump } from '../kit/dump.ts';
-import { agreed, mailed } from '../kit/engine.ts';
+import { createInvitedPerson, expectStatusToMatchDatabase } from '../kit/engine.ts';
 import { OWN_PASSWORD } from '../kit/pages.ts';
 import { Participant } from '../kit/participant.ts';
-import { createWorld, type World } from '../kit/testEnvironment.ts';
+import { createTestEnvironment, type TestEnvironment } from '../kit/testEnvironment.ts';
 
 const NEW_PASSWORD = 'zeven rode tulpen 31';
 
-let world: World;
+let testEnv: TestEnvironment;
 beforeAll(async () => {
-  world = await createWorld();
+  testEnv = await createTestEnvironment();
 });
-afterAll(() => world.close());
+afterAll(() => testEnv.close());
 
 /** Anna on another device, who does not know her password any more; returns the link that was mailed. */
 async function forgot(place: 'sms' | 'profile', factor: 'sms' | 'app' = 'app') {
-  const anna = await mailed(world, place, factor);
+  const anna = await createInvitedPerson(testEnv, place, factor);
   await anna.longAfter();
   const tablet = anna.elsewhere();
   await tablet.openLink();
@@ -31,7 +31,7 @@ async function forgot(place: 'sms' | 'profile', factor: 'sms' | 'app' = 'app') {
 }
 
 const linksOf = ({ personId }: Participant) =>
-  world.db.sql('reset_link').where({ personId }).orderBy('createdAt');
+  testEnv.db.sql('reset_link').where({ personId }).orderBy('createdAt');
 
 const choose = (person: Participant) =>
   person.submit({ newPassword: NEW_PASSWORD, newPasswordAgain: NEW_PASSWORD });
@@ -51,7 +51,7 @@ it('10: the own password is forgotten; a mail reopens only the password step, an
   expect([again.page.status, again.path]).toEqual([422, '/onboarding/continue']);
   await again.submit({ password: NEW_PASSWORD });
   expect(again.path).toBe('/onboarding/sms');
-  await agreed(world, anna.personId);
+  await expectStatusToMatchDatabase(testEnv, anna.personId);
 });
 
 it('10: the own password is forgotten; the factor that is set up stays, is asked for first, and the way goes on', async () => {
@@ -66,25 +66,25 @@ it('10: the own password is forgotten; the factor that is set up stays, is asked
     expect(tablet.path).toBe('/reset/password');
     await choose(tablet);
     expect(tablet.path).toBe('/onboarding/profile');
-    const { said } = await agreed(world, anna.personId);
+    const { said } = await expectStatusToMatchDatabase(testEnv, anna.personId);
     expect(said.facts).toMatchObject({ passwordChanged: true, [`${factor}Verified`]: true });
   }
 });
 
 it('10: the own password is forgotten; opening the mail’s link changes nothing, 50 times over', async () => {
   const { anna, link } = await forgot('profile');
-  await agreed(world, anna.personId);
-  const before = await dump(world, ['outbox']);
-  const scanner = new Participant(world);
+  await expectStatusToMatchDatabase(testEnv, anna.personId);
+  const before = await dump(testEnv, ['outbox']);
+  const scanner = new Participant(testEnv);
   for (const method of ['GET', 'HEAD'])
     for (let i = 0; i < 25; i++) expect((await scanner.ask(link, { method })).status).toBe(200);
-  expect(await dump(world, ['outbox'])).toBe(before);
+  expect(await dump(testEnv, ['outbox'])).toBe(before);
   expect(scanner.session).toBeUndefined();
 });
 
 it('10: the own password is forgotten; whoever has that link and not the factor gets nothing', async () => {
   const { anna, link } = await forgot('profile');
-  const thief = new Participant(world);
+  const thief = new Participant(testEnv);
   await thief.openLink(link);
   expect(thief.path).toBe('/reset/prove/app');
   await thief.submit({ token: '000000' });
@@ -98,7 +98,7 @@ it('10: the own password is forgotten; whoever has that link and not the factor 
   await phone.openLink();
   await phone.submit({ password: OWN_PASSWORD });
   expect(phone.path).toBe('/onboarding/continue/app');
-  await agreed(world, anna.personId);
+  await expectStatusToMatchDatabase(testEnv, anna.personId);
 });
 
 it('10: the own password is forgotten; the link works once, ends every other session, and says when it is used', async () => {
@@ -111,38 +111,38 @@ it('10: the own password is forgotten; the link works once, ends every other ses
   expect(late.reads).toContain('Deze link werkt niet meer');
   expect(await late.post(link, {})).toMatchObject({ status: 200 });
   expect(late.session).toBeUndefined();
-  await agreed(world, anna.personId);
+  await expectStatusToMatchDatabase(testEnv, anna.personId);
 });
 
 it('10: the own password is forgotten while the worker is away; the mail comes when it is back, and nothing stays', async () => {
-  const anna = await mailed(world, 'sms');
-  await world.stopWorker();
+  const anna = await createInvitedPerson(testEnv, 'sms');
+  await testEnv.stopWorker();
   const laptop = anna.elsewhere();
   await laptop.open('/forgot-password');
   await laptop.submit({ email: anna.email });
   expect(laptop.reads).toContain('Kijk in uw e-mail');
   expect(await linksOf(anna)).toEqual([]);
-  await world.startWorker();
+  await testEnv.startWorker();
   const mail = await anna.mail(2);
   expect(mail.subject).toBe('Gemeente Voorbeeld: u vroeg om een nieuw wachtwoord');
-  expect(await world.db.sql('password_request')).toEqual([]);
+  expect(await testEnv.db.sql('password_request')).toEqual([]);
 });
 
 it('10: the own password is forgotten, said again before the first mail has left; the newest leaves alone', async () => {
-  const anna = await mailed(world, 'sms');
-  await agreed(world, anna.personId);
-  await world.stopWorker();
+  const anna = await createInvitedPerson(testEnv, 'sms');
+  await expectStatusToMatchDatabase(testEnv, anna.personId);
+  await testEnv.stopWorker();
   const tablet = anna.elsewhere();
   await tablet.openLink();
   await tablet.post('/onboarding/continue/forgotten', {});
-  const createdAt = world.db.sql.raw(`now() - interval '1 hour'`);
-  await world.db.sql('reset_link').where({ personId: anna.personId }).update({ createdAt });
+  const createdAt = testEnv.db.sql.raw(`now() - interval '1 hour'`);
+  await testEnv.db.sql('reset_link').where({ personId: anna.personId }).update({ createdAt });
   await tablet.post('/onboarding/continue/forgotten', {});
-  await world.startWorker();
+  await testEnv.startWorker();
   const links = await linksOf(anna);
   expect(links).toHaveLength(2);
-  for (const { id } of links) await world.engine.workflow.result(passwordResetWorkflowId(id));
-  const mails = (await world.mailbox.mails()).filter(({ recipients }) => recipients.includes(anna.email));
+  for (const { id } of links) await testEnv.engine.workflow.result(passwordResetWorkflowId(id));
+  const mails = (await testEnv.mailbox.mails()).filter(({ recipients }) => recipients.includes(anna.email));
   expect(mails).toHaveLength(2); // The invitation before.
-  expect((await anna.mail(2)).text).toContain(world.db.secrets.linkToken(links[1]!, 'reset'));
+  expect((await anna.mail(2)).text).toContain(testEnv.db.secrets.linkToken(links[1]!, 'reset'));
 });

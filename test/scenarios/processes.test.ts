@@ -1,13 +1,13 @@
 /** Worker and web as real processes: killed at the worst moment, or stopped for a release, while something is under way. */
 import { createServer } from 'node:net';
 import { describe, expect, it, type TestContext } from 'vitest';
-import { agreed } from '../kit/engine.ts';
+import { expectStatusToMatchDatabase } from '../kit/engine.ts';
 import { eventually } from '../kit/eventually.ts';
 import { holdMails } from '../kit/heldMails.ts';
 import { waitForLock } from '../kit/locks.ts';
 import { Participant } from '../kit/participant.ts';
 import { webProcess, workerProcess } from '../kit/serverProcess.ts';
-import { createWorld, type World } from '../kit/testEnvironment.ts';
+import { createTestEnvironment, type TestEnvironment } from '../kit/testEnvironment.ts';
 
 /** What is promised at a stop: the process is gone. */
 const STOPPED_WITHIN_MS = 30_000;
@@ -15,21 +15,21 @@ const STOPPED_WITHIN_MS = 30_000;
 const SLOW_MS = 2_000;
 
 /** Nothing runs in here but web, and what tests start. */
-async function ownWorld({ onTestFinished }: TestContext): Promise<World> {
-  const world = await createWorld({ worker: false });
-  onTestFinished(() => world.close());
-  return world;
+async function ownEnvironment({ onTestFinished }: TestContext): Promise<TestEnvironment> {
+  const testEnv = await createTestEnvironment({ worker: false });
+  onTestFinished(() => testEnv.close());
+  return testEnv;
 }
 
-async function invited(world: World): Promise<Participant> {
-  const anna = new Participant(world);
+async function invited(testEnv: TestEnvironment): Promise<Participant> {
+  const anna = new Participant(testEnv);
   await anna.invited();
   return anna;
 }
 
-/** Mails to this person that the world's own mail server got. */
-const arrived = async ({ world, email }: Participant) =>
-  (await world.mailbox.mails()).filter(({ recipients }) => recipients.includes(email));
+/** Mails to this person that the environment's own mail server got. */
+const arrived = async ({ testEnv, email }: Participant) =>
+  (await testEnv.mailbox.mails()).filter(({ recipients }) => recipients.includes(email));
 
 /** A way to the engine that does `then` as soon as somebody takes it. */
 async function trap({ onTestFinished }: TestContext, then: () => void): Promise<string> {
@@ -44,18 +44,18 @@ async function trap({ onTestFinished }: TestContext, then: () => void): Promise<
 
 describe.concurrent('killed', () => {
   it('29: the worker is killed before, and the moment, the mail server says 250; another one repeats it identically', async (test) => {
-    const world = await ownWorld(test);
+    const testEnv = await ownEnvironment(test);
     const held = await holdMails(test);
-    const worker = await workerProcess(test, world, { SMTP_URL: held.url });
-    const before = await invited(world);
-    const after = await invited(world);
+    const worker = await workerProcess(test, testEnv, { SMTP_URL: held.url });
+    const before = await invited(testEnv);
+    const after = await invited(testEnv);
     const people = [before, after];
     const first = await Promise.all(people.map(({ email }) => held.to(email)));
     first[1]!.accept();
     worker.kill();
     expect(await worker.ended).toEqual({ code: null, signal: 'SIGKILL' });
     for (const anna of people) expect((await anna.row()).invitationsSent).toBe(0);
-    await world.startWorker();
+    await testEnv.startWorker();
 
     const again = await Promise.all(people.map((anna) => anna.mail()));
     const seen = ({ messageId, text }: { messageId: string | undefined; text: string }) => ({
@@ -65,45 +65,45 @@ describe.concurrent('killed', () => {
     expect(again.map(seen)).toEqual(first.map(seen));
     for (const anna of people) {
       await anna.to('password');
-      expect((await agreed(world, anna.personId)).row.invitationsSent).toBe(1);
+      expect((await expectStatusToMatchDatabase(testEnv, anna.personId)).row.invitationsSent).toBe(1);
       expect(await arrived(anna)).toHaveLength(1);
     }
     expect(held.mails).toHaveLength(2);
   });
 
   it('30: web is killed after the commit and before the signal; the relay delivers it, the person goes on by reloading', async (test) => {
-    const world = await ownWorld(test);
-    const web: Awaited<ReturnType<typeof webProcess>> = await webProcess(test, world, {
+    const testEnv = await ownEnvironment(test);
+    const web: Awaited<ReturnType<typeof webProcess>> = await webProcess(test, testEnv, {
       TEMPORAL_ADDRESS: await trap(test, () => web.kill()),
     });
     // Somebody in between, who sends people on to one web or the other.
-    const front = { ...world };
+    const front = { ...testEnv };
     const anna = new Participant(front);
     await anna.to('terms');
     front.url = web.url;
     await anna.acceptTerms().catch(() => undefined);
     expect(await web.ended).toEqual({ code: null, signal: 'SIGKILL' });
     expect((await anna.row()).termsAcceptedAt).not.toBeNull();
-    expect(await world.db.sql('outbox').pluck('signal')).toContain('termsAccepted');
+    expect(await testEnv.db.sql('outbox').pluck('signal')).toContain('termsAccepted');
 
-    front.url = world.url;
+    front.url = testEnv.url;
     await anna.open('/onboarding/terms');
     expect(anna.path).toBe('/onboarding/password');
-    await world.startWorker();
-    expect((await agreed(world, anna.personId)).said.step).toBe('password');
+    await testEnv.startWorker();
+    expect((await expectStatusToMatchDatabase(testEnv, anna.personId)).said.step).toBe('password');
     await anna.doStep('password');
     expect(await anna.events()).toContain('password.changed');
-    expect((await agreed(world, anna.personId)).said.step).toBe('sms');
+    expect((await expectStatusToMatchDatabase(testEnv, anna.personId)).said.step).toBe('sms');
   });
 });
 
 describe.concurrent('stopped for a release', () => {
   it('the worker waits for a slow mail, not for one that hangs: that one another worker sends', async (test) => {
-    const world = await ownWorld(test);
+    const testEnv = await ownEnvironment(test);
     const held = await holdMails(test);
-    const worker = await workerProcess(test, world, { SMTP_URL: held.url });
-    const slow = await invited(world);
-    const hanging = await invited(world);
+    const worker = await workerProcess(test, testEnv, { SMTP_URL: held.url });
+    const slow = await invited(testEnv);
+    const hanging = await invited(testEnv);
     const { accept } = await held.to(slow.email);
     await held.to(hanging.email);
 
@@ -111,33 +111,33 @@ describe.concurrent('stopped for a release', () => {
     const ending = worker.stop();
     setTimeout(accept, SLOW_MS);
     await eventually(async () => (await slow.row()).invitationsSent === 1 || undefined);
-    await world.startWorker();
+    await testEnv.startWorker();
     expect(await ending).toEqual({ code: 0, signal: null });
     expect(performance.now() - stoppedAt).toBeLessThan(STOPPED_WITHIN_MS);
 
     await hanging.mail();
     for (const anna of [slow, hanging]) {
       await anna.to('password');
-      expect((await agreed(world, anna.personId)).row.invitationsSent).toBe(1);
+      expect((await expectStatusToMatchDatabase(testEnv, anna.personId)).row.invitationsSent).toBe(1);
     }
     expect(await arrived(slow)).toEqual([]);
     expect(held.mails).toHaveLength(2);
   });
 
   it('web answers what is under way, on connections that end with it, takes nothing new, and goes', async (test) => {
-    const world = await ownWorld(test);
-    const web = await webProcess(test, world);
-    const front = { ...world };
+    const testEnv = await ownEnvironment(test);
+    const web = await webProcess(test, testEnv);
+    const front = { ...testEnv };
     const people = [new Participant(front), new Participant(front)];
     for (const one of people) await one.to('terms');
     front.url = web.url;
     const underWay = [];
     for (const one of people) {
-      const lock = await world.db.sql.transaction();
+      const lock = await testEnv.db.sql.transaction();
       await lock('onboarding').where({ id: one.onboardingId }).forUpdate().select('id');
       underWay.push({ lock, answer: one.post('/onboarding/terms', { accept: 'yes' }) });
     }
-    await waitForLock(world, underWay.length);
+    await waitForLock(testEnv, underWay.length);
 
     const ending = web.stop();
     const refused = () =>
@@ -154,6 +154,6 @@ describe.concurrent('stopped for a release', () => {
     }
     expect(await ending).toEqual({ code: 0, signal: null });
     for (const one of people) expect((await one.row()).termsAcceptedAt).not.toBeNull();
-    expect(await world.db.sql('outbox').pluck('signal')).toEqual([]);
+    expect(await testEnv.db.sql('outbox').pluck('signal')).toEqual([]);
   });
 });

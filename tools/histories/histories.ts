@@ -5,9 +5,9 @@
 import { existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import type { WorkflowExecutionInfo } from '@temporalio/client';
-import { openWorld, type World } from '../../test/kit/environment.ts';
+import { openTestEnvironment, type TestEnvironment } from '../../test/kit/environment.ts';
 import { eventually } from '../../test/kit/eventually.ts';
-import { openGround } from '../../test/kit/infrastructure.ts';
+import { openInfrastructure } from '../../test/kit/infrastructure.ts';
 import { ROOT } from '../local/folder.ts';
 import { say } from '../local/screen.ts';
 import { type History, historyToJson } from './json.ts';
@@ -40,12 +40,12 @@ async function record(): Promise<void> {
   const stops: (() => unknown)[] = [() => rmSync(half, { recursive: true, force: true })];
   try {
     mkdirSync(half, { recursive: true });
-    const world = await open(stops);
-    const files = await tell(world, PATIENT_STORIES, half);
-    await world.restart(HASTY);
-    files.push(...(await tell(world, HASTY_STORIES, half)));
-    await world.restart(TROUBLED);
-    files.push(...(await tell(world, TROUBLED_STORIES, half)));
+    const testEnv = await open(stops);
+    const files = await tell(testEnv, PATIENT_STORIES, half);
+    await testEnv.restart(HASTY);
+    files.push(...(await tell(testEnv, HASTY_STORIES, half)));
+    await testEnv.restart(TROUBLED);
+    files.push(...(await tell(testEnv, TROUBLED_STORIES, half)));
     renameSync(half, folder);
     say('histories', `${files.length} in test/histories/${date}/`);
   } finally {
@@ -53,17 +53,21 @@ async function record(): Promise<void> {
   }
 }
 
-async function open(stops: (() => unknown)[]): Promise<World> {
-  const world = await openWorld(await openGround(stops), { env: PATIENT });
-  stops.push(() => world.close());
-  return world;
+async function open(stops: (() => unknown)[]): Promise<TestEnvironment> {
+  const testEnv = await openTestEnvironment(await openInfrastructure(stops), { env: PATIENT });
+  stops.push(() => testEnv.close());
+  return testEnv;
 }
 
 /** Plays the stories one after the other; returns the files written. */
-async function tell(world: World, stories: Record<string, Story>, into: string): Promise<string[]> {
+async function tell(
+  testEnv: TestEnvironment,
+  stories: Record<string, Story>,
+  into: string,
+): Promise<string[]> {
   const files: string[] = [];
   for (const [name, story] of Object.entries(stories)) {
-    const runs = await runsOf(world, await story(world));
+    const runs = await runsOf(testEnv, await story(testEnv));
     for (const [i, history] of runs.entries()) {
       const file = runs.length > 1 ? `${name}-${i + 1}.json` : `${name}.json`;
       writeFileSync(path.join(into, file), `${asText(history)}\n`);
@@ -75,7 +79,7 @@ async function tell(world: World, stories: Record<string, Story>, into: string):
 }
 
 /** Of every run of the workflow, the oldest first. */
-async function runsOf({ engine }: World, workflowId: string): Promise<History[]> {
+async function runsOf({ engine }: TestEnvironment, workflowId: string): Promise<History[]> {
   const newest = await engine.workflow.getHandle(workflowId).describe();
   const runs = await eventually(async () => {
     const listed: WorkflowExecutionInfo[] = [];

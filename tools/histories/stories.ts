@@ -4,7 +4,7 @@
  */
 import { transaction } from '../../db/connect.ts';
 import { lockOnboarding } from '../../db/onboardings.ts';
-import type { World } from '../../test/kit/environment.ts';
+import type { TestEnvironment } from '../../test/kit/environment.ts';
 import { eventually } from '../../test/kit/eventually.ts';
 import { linkIn, temporaryPasswordIn } from '../../test/kit/pages.ts';
 import { type Place, someNumber } from '../../test/kit/participant.ts';
@@ -22,7 +22,7 @@ import {
 import { StoryParticipant } from './storyParticipant.ts';
 
 /** Plays the story and returns the id of its workflow, whose runs have ended or wait. */
-export type Story = (world: World) => Promise<string>;
+export type Story = (testEnv: TestEnvironment) => Promise<string>;
 
 /** Repeats are allowed at once; nothing is reminded of. */
 export const PATIENT = { INVITE_EVERY: '1s', SMS_RESEND_AFTER: '1ms' };
@@ -38,12 +38,13 @@ export const HASTY = {
   TELL_WHEN_LATER_THAN: '1ms',
 };
 
-const invited = async (world: World, email?: string): Promise<StoryParticipant> => {
-  const anna = new StoryParticipant(world, email);
+const invited = async (testEnv: TestEnvironment, email?: string): Promise<StoryParticipant> => {
+  const anna = new StoryParticipant(testEnv, email);
   await anna.invited();
   return anna;
 };
-const at = async (world: World, place: Place): Promise<StoryParticipant> => (await invited(world)).to(place);
+const at = async (testEnv: TestEnvironment, place: Place): Promise<StoryParticipant> =>
+  (await invited(testEnv)).to(place);
 
 async function finished(anna: StoryParticipant): Promise<string> {
   await anna.ended();
@@ -51,7 +52,7 @@ async function finished(anna: StoryParticipant): Promise<string> {
 }
 
 /** For the workflows that do one thing and end. */
-export async function done({ engine }: World, workflowId: string): Promise<string> {
+export async function done({ engine }: TestEnvironment, workflowId: string): Promise<string> {
   const run = engine.workflow.getHandle(workflowId);
   await eventually(() => run.describe().catch(() => undefined));
   await run.result();
@@ -69,31 +70,31 @@ const problemIs =
     status.problem === problem;
 
 export const PATIENT_STORIES: Record<string, Story> = {
-  async 'both-factors'(world) {
-    const anna = await at(world, 'sms');
+  async 'both-factors'(testEnv) {
+    const anna = await at(testEnv, 'sms');
     await anna.verifyPhone();
     await anna.registerApp();
     await anna.saveProfile();
     return finished(anna);
   },
 
-  async 'app-only'(world) {
-    const anna = await at(world, 'sms');
+  async 'app-only'(testEnv) {
+    const anna = await at(testEnv, 'sms');
     await anna.finishWithApp();
     return finished(anna);
   },
 
-  async 'half-way-at-sms'(world) {
-    return waiting(await at(world, 'sms'));
+  async 'half-way-at-sms'(testEnv) {
+    return waiting(await at(testEnv, 'sms'));
   },
 
-  async 'mail-put-off'(world) {
-    const anna = await invited(world, `${Date.now()}@busy.example`);
+  async 'mail-put-off'(testEnv) {
+    const anna = await invited(testEnv, `${Date.now()}@busy.example`);
     return waiting(await anna.to('terms'));
   },
 
-  async 'sms-refused'(world) {
-    const anna = await at(world, 'sms');
+  async 'sms-refused'(testEnv) {
+    const anna = await at(testEnv, 'sms');
     await anna.askCodeFor(someNumber('0001'));
     await anna.settled(problemIs('sms-undeliverable'));
     await anna.open('/onboarding/sms');
@@ -101,16 +102,16 @@ export const PATIENT_STORIES: Record<string, Story> = {
     return finished(anna);
   },
 
-  async 'sms-provider-away'(world) {
-    const anna = await at(world, 'sms');
+  async 'sms-provider-away'(testEnv) {
+    const anna = await at(testEnv, 'sms');
     await anna.verifyPhone(someNumber('0002'));
     await anna.skip();
     await anna.saveProfile();
     return finished(anna);
   },
 
-  async 'sms-receipts'(world) {
-    const anna = await at(world, 'sms');
+  async 'sms-receipts'(testEnv) {
+    const anna = await at(testEnv, 'sms');
     await anna.askCodeFor(someNumber('0003'));
     await anna.settled(problemIs('sms-undeliverable'));
     const phone = someNumber();
@@ -123,8 +124,8 @@ export const PATIENT_STORIES: Record<string, Story> = {
     return finished(anna);
   },
 
-  async 'address-corrected'(world) {
-    const anna = await invited(world, `${Date.now()}@refused.example`);
+  async 'address-corrected'(testEnv) {
+    const anna = await invited(testEnv, `${Date.now()}@refused.example`);
     await anna.settled(problemIs('mail-undeliverable'));
     const email = `${Date.now()}@example.com`;
     await anna.corrected(email);
@@ -133,8 +134,8 @@ export const PATIENT_STORIES: Record<string, Story> = {
     return finished(anna);
   },
 
-  async 'help-asked'(world) {
-    const anna = await at(world, 'sms');
+  async 'help-asked'(testEnv) {
+    const anna = await at(testEnv, 'sms');
     await anna.askHelp();
     await anna.settled(problemIs('help-asked'));
     await anna.open('/onboarding/sms');
@@ -142,14 +143,14 @@ export const PATIENT_STORIES: Record<string, Story> = {
     return finished(anna);
   },
 
-  async 'not-me'(world) {
-    const anna = await invited(world);
+  async 'not-me'(testEnv) {
+    const anna = await invited(testEnv);
     await anna.sayNotMe(await anna.mail());
     return waiting(anna, problemIs('not-me'));
   },
 
-  async cancelled(world) {
-    const anna = await at(world, 'sms');
+  async cancelled(testEnv) {
+    const anna = await at(testEnv, 'sms');
     await anna.settled();
     await anna.workflow.signal(sendInvitation, { reason: 'the person called' });
     await anna.mail(2);
@@ -163,17 +164,17 @@ export const PATIENT_STORIES: Record<string, Story> = {
     return finished(anna);
   },
 
-  async 'cancelled-and-wanted'(world) {
-    const anna = await at(world, 'sms');
+  async 'cancelled-and-wanted'(testEnv) {
+    const anna = await at(testEnv, 'sms');
     await anna.settled();
     let asked = Promise.resolve();
     // Who waits for a row's lock gets it in the order of coming: the ask is the first thing after the end.
-    await transaction(world.db, async (tx) => {
+    await transaction(testEnv.db, async (tx) => {
       await lockOnboarding(tx, anna.onboardingId);
       await anna.workflow.signal(cancelOnboarding, { reason: 'the wrong line' });
-      await waitersFor(world, 1);
+      await waitersFor(testEnv, 1);
       asked = anna.invitedAgain();
-      await waitersFor(world, 2);
+      await waitersFor(testEnv, 2);
     });
     await asked;
     await anna.mail(2);
@@ -182,8 +183,8 @@ export const PATIENT_STORIES: Record<string, Story> = {
     return finished(anna);
   },
 
-  async 'factor-reset'(world) {
-    const anna = await at(world, 'sms');
+  async 'factor-reset'(testEnv) {
+    const anna = await at(testEnv, 'sms');
     await anna.workflow.signal(askFactorReset, { reason: 'too early' });
     await anna.skip();
     await anna.registerApp();
@@ -196,16 +197,16 @@ export const PATIENT_STORIES: Record<string, Story> = {
     return finished(anna);
   },
 
-  async 'second-message'(world) {
-    const anna = await at(world, 'password');
+  async 'second-message'(testEnv) {
+    const anna = await at(testEnv, 'password');
     await anna.invited();
     await anna.choosePassword(temporaryPasswordIn(await anna.mail(2)));
     await anna.finishWithApp();
     return finished(anna);
   },
 
-  async nonsense(world) {
-    const anna = await invited(world);
+  async nonsense(testEnv) {
+    const anna = await invited(testEnv);
     await anna.mail();
     for (const name of ['termsAccepted', 'smsRequested', 'smsReceipt', 'messageSent', 'extendDeadline'])
       await anna.workflow.signal(name, null);
@@ -217,57 +218,57 @@ export const PATIENT_STORIES: Record<string, Story> = {
     return waiting(anna, ({ step }) => step === 'password');
   },
 
-  async terminated(world) {
-    const anna = await at(world, 'sms');
+  async terminated(testEnv) {
+    const anna = await at(testEnv, 'sms');
     await anna.settled();
     await anna.workflow.terminate('by mistake');
     await anna.finishWithApp();
     return finished(anna);
   },
 
-  async 'worker-away'(world) {
-    const anna = await invited(world);
+  async 'worker-away'(testEnv) {
+    const anna = await invited(testEnv);
     await anna.mail();
     await anna.settled();
-    await world.stopWorker();
+    await testEnv.stopWorker();
     await anna.to('sms');
     await anna.finishWithApp();
-    await world.startWorker();
+    await testEnv.startWorker();
     return finished(anna);
   },
 
-  async 'message-notice'(world) {
-    const anna = await at(world, 'sms');
+  async 'message-notice'(testEnv) {
+    const anna = await at(testEnv, 'sms');
     await anna.finishWithApp();
     await anna.ended();
-    return done(world, messageNoticeWorkflowId((await anna.invited()).id));
+    return done(testEnv, messageNoticeWorkflowId((await anna.invited()).id));
   },
 
-  async 'password-reset'(world) {
-    const anna = await at(world, 'sms');
+  async 'password-reset'(testEnv) {
+    const anna = await at(testEnv, 'sms');
     await anna.finishWithApp();
     await anna.ended();
     await anna.forgetPassword();
-    const link = () => world.db.sql('reset_link').where({ personId: anna.personId }).first('id');
+    const link = () => testEnv.db.sql('reset_link').where({ personId: anna.personId }).first('id');
     const { id } = await eventually(link); // It is made after the answer.
-    return done(world, passwordResetWorkflowId(id));
+    return done(testEnv, passwordResetWorkflowId(id));
   },
 
-  async 'sign-in-code'(world) {
-    const anna = await at(world, 'sms');
+  async 'sign-in-code'(testEnv) {
+    const anna = await at(testEnv, 'sms');
     await anna.verifyPhone();
     await anna.skip();
     await anna.saveProfile();
     await anna.ended();
     await anna.signIn();
-    const codes = world.db.sql('sms_code').where({ personId: anna.personId, purpose: 'sign-in' });
-    return done(world, signInCodeWorkflowId((await codes.first('id'))!.id));
+    const codes = testEnv.db.sql('sms_code').where({ personId: anna.personId, purpose: 'sign-in' });
+    return done(testEnv, signInCodeWorkflowId((await codes.first('id'))!.id));
   },
 };
 
 export const HASTY_STORIES: Record<string, Story> = {
-  async expired(world) {
-    const anna = await at(world, 'terms');
+  async expired(testEnv) {
+    const anna = await at(testEnv, 'terms');
     await anna.acceptTerms();
     const invitation = await anna.mail();
     await anna.ended();
@@ -280,13 +281,13 @@ export const HASTY_STORIES: Record<string, Story> = {
     return finished(anna);
   },
 
-  async 'reminders-exhausted'(world) {
-    return waiting(await at(world, 'sms'), problemIs('reminders-exhausted'));
+  async 'reminders-exhausted'(testEnv) {
+    return waiting(await at(testEnv, 'sms'), problemIs('reminders-exhausted'));
   },
 };
 
-/** Once so many transactions of the world wait for a lock. */
-const waitersFor = ({ db }: World, count: number): Promise<true> =>
+/** Once so many transactions of the environment wait for a lock. */
+const waitersFor = ({ db }: TestEnvironment, count: number): Promise<true> =>
   eventually(async () => {
     const { rows } = await db.sql.raw('select distinct pid from pg_locks where not granted');
     return rows.length === count || undefined;

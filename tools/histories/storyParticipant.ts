@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import type { WorkflowHandle } from '@temporalio/client';
 import { onboardingOf } from '../../db/onboardings.ts';
-import type { World } from '../../test/kit/environment.ts';
+import type { TestEnvironment } from '../../test/kit/environment.ts';
 import { eventually } from '../../test/kit/eventually.ts';
 import { Participant } from '../../test/kit/participant.ts';
 import { call } from '../../test/kit/sender.ts';
@@ -13,8 +13,8 @@ import type { Status } from '../../workflows/signals.ts';
 const SETTLED_WITHIN_MS = 30_000;
 
 export class StoryParticipant extends Participant {
-  constructor(world: World, email = `${randomUUID()}@example.com`) {
-    super(world, email);
+  constructor(testEnv: TestEnvironment, email = `${randomUUID()}@example.com`) {
+    super(testEnv, email);
     this.readingMails();
   }
 
@@ -55,7 +55,7 @@ export class StoryParticipant extends Participant {
 
   async #callOfSender(method: string, path: string, body: object = {}): Promise<void> {
     const init = { method, body: JSON.stringify(body) };
-    const reply = await call(this.world, `/recipients/${this.personId}${path}`, init);
+    const reply = await call(this.testEnv, `/recipients/${this.personId}${path}`, init);
     if (reply.status >= 400)
       throw new Error(`${method} ${path}: ${reply.status} ${JSON.stringify(reply.body)}`);
   }
@@ -63,14 +63,14 @@ export class StoryParticipant extends Participant {
   // What the engine says.
 
   get workflow(): WorkflowHandle {
-    return this.world.workflow(this.onboardingId);
+    return this.testEnv.workflow(this.onboardingId);
   }
 
   /** Once the run has heard everything that the database knows, and says what `wanted` wants. */
   async settled(wanted: (status: Status) => boolean = () => true): Promise<void> {
     await eventually(async () => {
-      const row = await onboardingOf(this.world.db, this.personId);
-      const said = await this.world.status(this.onboardingId).catch(() => undefined);
+      const row = await onboardingOf(this.testEnv.db, this.personId);
+      const said = await this.testEnv.status(this.onboardingId).catch(() => undefined);
       return (said?.version === row?.version && said && wanted(said)) || undefined;
     }, SETTLED_WITHIN_MS);
   }

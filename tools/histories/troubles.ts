@@ -1,6 +1,6 @@
 /** More stories, of what goes wrong and is fixed: mails that are late or come back, limits, lost runs, hasty ends. */
 import { recordMailReceipt } from '../../db/mailReceipts.ts';
-import type { World } from '../../test/kit/environment.ts';
+import type { TestEnvironment } from '../../test/kit/environment.ts';
 import { eventually } from '../../test/kit/eventually.ts';
 import { someNumber } from '../../test/kit/participant.ts';
 import {
@@ -24,8 +24,8 @@ export const TROUBLED = {
 /** A mail is given up after seconds, and a reminder when the next one is due. */
 const SOON_GIVEN_UP = { ...TROUBLED, MAIL_RETRY_FOR: '2s' };
 
-async function invited(world: World): Promise<StoryParticipant> {
-  const anna = new StoryParticipant(world);
+async function invited(testEnv: TestEnvironment): Promise<StoryParticipant> {
+  const anna = new StoryParticipant(testEnv);
   await anna.invited();
   return anna;
 }
@@ -40,58 +40,58 @@ async function finished(anna: StoryParticipant): Promise<string> {
 }
 
 export const TROUBLED_STORIES: Record<string, Story> = {
-  async 'mail-delayed'(world) {
-    await world.restart({ ...TROUBLED, SMTP_URL: 'smtp://127.0.0.1:1' });
-    const anna = await invited(world);
+  async 'mail-delayed'(testEnv) {
+    await testEnv.restart({ ...TROUBLED, SMTP_URL: 'smtp://127.0.0.1:1' });
+    const anna = await invited(testEnv);
     await problem(anna, 'mail-delayed');
-    await world.restart(TROUBLED);
+    await testEnv.restart(TROUBLED);
     await anna.workflow.signal(sendInvitation, { reason: 'mail works again' });
     await anna.to('sms');
     return finished(anna);
   },
 
-  async 'mail-given-up'(world) {
-    await world.restart(SOON_GIVEN_UP);
-    world.mailbox.sayLater(true);
-    const anna = await invited(world);
+  async 'mail-given-up'(testEnv) {
+    await testEnv.restart(SOON_GIVEN_UP);
+    testEnv.mailbox.sayLater(true);
+    const anna = await invited(testEnv);
     await problem(anna, 'mail-undeliverable');
-    world.mailbox.sayLater(false);
+    testEnv.mailbox.sayLater(false);
     await anna.workflow.signal(sendInvitation, { reason: 'mail works again' });
     await anna.to('sms');
     return finished(anna);
   },
 
-  async 'notice-given-up'(world) {
-    await world.restart(SOON_GIVEN_UP);
-    const anna = await (await invited(world)).to('sms');
+  async 'notice-given-up'(testEnv) {
+    await testEnv.restart(SOON_GIVEN_UP);
+    const anna = await (await invited(testEnv)).to('sms');
     await finished(anna);
-    world.mailbox.sayLater(true);
+    testEnv.mailbox.sayLater(true);
     const notice = messageNoticeWorkflowId((await anna.invited()).id);
-    await done(world, notice);
-    world.mailbox.sayLater(false);
+    await done(testEnv, notice);
+    testEnv.mailbox.sayLater(false);
     return notice;
   },
 
-  async 'reminder-given-up'(world) {
-    await world.restart({ ...SOON_GIVEN_UP, ...AT_ANY_HOUR, REMIND_AFTER: '3s,5s,1h' });
-    const anna = await (await invited(world)).to('terms');
-    world.mailbox.sayLater(true);
+  async 'reminder-given-up'(testEnv) {
+    await testEnv.restart({ ...SOON_GIVEN_UP, ...AT_ANY_HOUR, REMIND_AFTER: '3s,5s,1h' });
+    const anna = await (await invited(testEnv)).to('terms');
+    testEnv.mailbox.sayLater(true);
     await anna.acceptTerms();
     await problem(anna, 'mail-delayed');
     // The first one is given up when the second one is due.
     await eventually(async () => (await anna.scheduled('sendReminder')) > 1 || undefined);
-    world.mailbox.sayLater(false);
+    testEnv.mailbox.sayLater(false);
     await anna.settled(({ remindersSent }) => remindersSent > 0);
-    await world.restart(TROUBLED);
+    await testEnv.restart(TROUBLED);
     return onboardingWorkflowId(anna.onboardingId);
   },
 
-  async 'mail-came-back'(world) {
-    const anna = await invited(world);
+  async 'mail-came-back'(testEnv) {
+    const anna = await invited(testEnv);
     await anna.mail();
     await anna.settled(({ invitationsSent }) => invitationsSent === 1);
-    const mail = (await world.db.sql('invitation').where({ onboardingId: anna.onboardingId }).first('id'))!;
-    await recordMailReceipt(world.db, { mailId: mail.id, delivered: false });
+    const mail = (await testEnv.db.sql('invitation').where({ onboardingId: anna.onboardingId }).first('id'))!;
+    await recordMailReceipt(testEnv.db, { mailId: mail.id, delivered: false });
     await problem(anna, 'mail-undeliverable');
     const email = `${Date.now()}@example.com`;
     await anna.corrected(email);
@@ -99,8 +99,8 @@ export const TROUBLED_STORIES: Record<string, Story> = {
     return finished(anna);
   },
 
-  async 'codes-refused'(world) {
-    const anna = await (await invited(world)).to('sms');
+  async 'codes-refused'(testEnv) {
+    const anna = await (await invited(testEnv)).to('sms');
     const phone = someNumber();
     await anna.askCodeFor(phone);
     await anna.code(phone);
@@ -115,16 +115,16 @@ export const TROUBLED_STORIES: Record<string, Story> = {
     return onboardingWorkflowId(anna.onboardingId);
   },
 
-  async 'ended-sooner'(world) {
-    const anna = await (await invited(world)).to('password');
+  async 'ended-sooner'(testEnv) {
+    const anna = await (await invited(testEnv)).to('password');
     await anna.settled();
     await anna.workflow.signal(extendDeadline, { days: -14, reason: 'left' });
     await anna.ended();
     return onboardingWorkflowId(anna.onboardingId);
   },
 
-  async 'cancelled-in-the-ui'(world) {
-    const anna = await (await invited(world)).to('sms');
+  async 'cancelled-in-the-ui'(testEnv) {
+    const anna = await (await invited(testEnv)).to('sms');
     await anna.settled();
     await anna.workflow.cancel();
     await anna.ended().catch(() => undefined); // "Canceled" is how it ends.
@@ -134,23 +134,23 @@ export const TROUBLED_STORIES: Record<string, Story> = {
     return finished(anna);
   },
 
-  async lost(world) {
-    const anna = await (await invited(world)).to('sms');
+  async lost(testEnv) {
+    const anna = await (await invited(testEnv)).to('sms');
     await anna.settled();
     await anna.workflow.terminate('lost');
-    await world.restart(TROUBLED); // The worker looks at its start what should be running.
+    await testEnv.restart(TROUBLED); // The worker looks at its start what should be running.
     await anna.settled(({ step }) => step === 'sms');
     await anna.open('/onboarding/sms');
     return finished(anna);
   },
 
-  async reset(world) {
-    const anna = await (await invited(world)).to('sms');
+  async reset(testEnv) {
+    const anna = await (await invited(testEnv)).to('sms');
     await anna.settled();
     const { events = [] } = await anna.workflow.fetchHistory();
     const done = events!.filter((event) => event.workflowTaskCompletedEventAttributes);
-    await world.engine.workflowService.resetWorkflowExecution({
-      namespace: world.config.temporal.namespace,
+    await testEnv.engine.workflowService.resetWorkflowExecution({
+      namespace: testEnv.config.temporal.namespace,
       workflowExecution: { workflowId: onboardingWorkflowId(anna.onboardingId) },
       workflowTaskFinishEventId: done[2]!.eventId,
       reason: 'by mistake',
@@ -161,13 +161,13 @@ export const TROUBLED_STORIES: Record<string, Story> = {
     return finished(anna);
   },
 
-  async 'reminded-again'(world) {
-    await world.restart({ ...HASTY, EXPIRE_AFTER: '1h' });
-    const anna = await (await invited(world)).to('terms');
+  async 'reminded-again'(testEnv) {
+    await testEnv.restart({ ...HASTY, EXPIRE_AFTER: '1h' });
+    const anna = await (await invited(testEnv)).to('terms');
     await problem(anna, 'reminders-exhausted');
     await anna.acceptTerms();
     await anna.settled(({ remindersSent }) => remindersSent > 3);
-    await world.restart(TROUBLED);
+    await testEnv.restart(TROUBLED);
     return onboardingWorkflowId(anna.onboardingId);
   },
 };

@@ -5,8 +5,8 @@
 import lighthouse from 'lighthouse';
 import type { Page } from 'playwright-core';
 import { startBrowser } from '../../test/kit/chromium.ts';
-import { openWorld } from '../../test/kit/environment.ts';
-import { openGround } from '../../test/kit/infrastructure.ts';
+import { openTestEnvironment } from '../../test/kit/environment.ts';
+import { openInfrastructure } from '../../test/kit/infrastructure.ts';
 import { anyFreePort } from '../local/ports.ts';
 import { say } from '../local/screen.ts';
 import { tour } from './tour.ts';
@@ -24,14 +24,14 @@ type Row = { name: string; scores: number[]; missed: string[] };
 const stops: (() => unknown)[] = [];
 
 try {
-  const world = await openWorld(await openGround(stops));
-  stops.push(() => world.close());
+  const testEnv = await openTestEnvironment(await openInfrastructure(stops));
+  stops.push(() => testEnv.close());
   const port = await anyFreePort();
   const browser = await startBrowser({ debuggingPort: port });
   stops.push(() => browser.close());
   const rows: Row[] = [];
   await tour({
-    world,
+    testEnv,
     browser,
     language: 'nl',
     async shoot(page, { name }) {

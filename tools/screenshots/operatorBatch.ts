@@ -2,7 +2,7 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import pLimit from 'p-limit';
-import type { World } from '../../test/kit/environment.ts';
+import type { TestEnvironment } from '../../test/kit/environment.ts';
 import { eventually } from '../../test/kit/eventually.ts';
 import { sendInvitation } from '../../workflows/signals.ts';
 import { StoryParticipant } from '../histories/storyParticipant.ts';
@@ -17,7 +17,7 @@ const COMPLETED = 2;
 
 const REASON = 'the mails of this morning were lost';
 
-async function mailed({ mailbox }: World, people: StoryParticipant[]): Promise<void> {
+async function mailed({ mailbox }: TestEnvironment, people: StoryParticipant[]): Promise<void> {
   for (const { email } of people) {
     const mail = await mailbox.waitFor(({ recipients }) => recipients.includes(email), MAIL_WITHIN_MS);
     if (!mail) throw new Error(`no mail after ${MAIL_WITHIN_MS} ms`);
@@ -33,15 +33,15 @@ async function counted(people: StoryParticipant[], invitationsSent: number): Pro
 }
 
 /** Returns the people, and the filter that finds them and nobody else, once it does. */
-async function inviteMany(world: World, count: number) {
+async function inviteMany(testEnv: TestEnvironment, count: number) {
   const begun = new Date().toISOString();
   const filter = `WorkflowType="onboarding" AND OnboardingStep="terms" AND StartTime > "${begun}" AND ExecutionStatus="Running"`;
-  const people = Array.from({ length: count }, () => new StoryParticipant(world));
+  const people = Array.from({ length: count }, () => new StoryParticipant(testEnv));
   const limit = pLimit(AT_ONCE);
   await Promise.all(people.map((person) => limit(() => person.invited())));
-  await mailed(world, people);
+  await mailed(testEnv, people);
   await counted(people, 1);
-  await eventually(async () => (await world.engine.workflow.count(filter)).count === count || undefined);
+  await eventually(async () => (await testEnv.engine.workflow.count(filter)).count === count || undefined);
   return { people, filter };
 }
 
@@ -58,7 +58,7 @@ async function signalAll(
   return jobId;
 }
 
-async function batchEnded({ engine }: World, jobId: string): Promise<void> {
+async function batchEnded({ engine }: TestEnvironment, jobId: string): Promise<void> {
   const { workflowService } = engine.connection;
   await eventually(async () => {
     const { state } = await workflowService.describeBatchOperation({ namespace: 'default', jobId });
@@ -71,18 +71,18 @@ async function batchEnded({ engine }: World, jobId: string): Promise<void> {
  * Returns how long it took from the command on, in milliseconds.
  */
 export async function inviteManyAgain(
-  world: World,
+  testEnv: TestEnvironment,
   { count, ...temporal }: { count: number; cli: string; address: string },
 ): Promise<{ signalledMs: number; mailedMs: number }> {
-  const { people, filter } = await inviteMany(world, count);
-  world.mailbox.clear();
+  const { people, filter } = await inviteMany(testEnv, count);
+  testEnv.mailbox.clear();
   const start = performance.now();
-  await batchEnded(world, await signalAll(filter, temporal));
+  await batchEnded(testEnv, await signalAll(filter, temporal));
   const signalledMs = performance.now() - start;
-  await mailed(world, people);
+  await mailed(testEnv, people);
   const mailedMs = performance.now() - start;
   await counted(people, 2);
-  const mails = await world.mailbox.mails();
+  const mails = await testEnv.mailbox.mails();
   if (mails.length !== count) throw new Error(`${count} were invited again, with ${mails.length} mails`);
   return { signalledMs, mailedMs };
 }

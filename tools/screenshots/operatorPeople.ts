@@ -1,7 +1,7 @@
 /** People in every state that an operator meets, for the pictures of the Temporal UI. */
 
 import type { Problem } from '../../domain/problems.ts';
-import type { World } from '../../test/kit/environment.ts';
+import type { TestEnvironment } from '../../test/kit/environment.ts';
 import { fieldsOf } from '../../test/kit/pages.ts';
 import { type Place, someNumber } from '../../test/kit/participant.ts';
 import { cancelOnboarding, extendDeadline, type Status } from '../../workflows/signals.ts';
@@ -22,51 +22,52 @@ const is =
   (status: Status): boolean =>
     status.problem === problem;
 
-async function invited(world: World, email?: string): Promise<StoryParticipant> {
-  const person = new StoryParticipant(world, email);
+async function invited(testEnv: TestEnvironment, email?: string): Promise<StoryParticipant> {
+  const person = new StoryParticipant(testEnv, email);
   await person.invited();
   return person;
 }
 
-const at = async (world: World, place: Place): Promise<StoryParticipant> => (await invited(world)).to(place);
+const at = async (testEnv: TestEnvironment, place: Place): Promise<StoryParticipant> =>
+  (await invited(testEnv)).to(place);
 
 /** Makes them, one after the other. At the end the mail server is away, and `mail-delayed` waits for it. */
-export async function populate(world: World): Promise<People> {
-  await world.restart(HASTY);
-  const expired = await invited(world);
+export async function populate(testEnv: TestEnvironment): Promise<People> {
+  await testEnv.restart(HASTY);
+  const expired = await invited(testEnv);
   await expired.ended();
-  await world.restart({ ...HASTY, EXPIRE_AFTER: '14d' });
-  const tired = await at(world, 'sms');
+  await testEnv.restart({ ...HASTY, EXPIRE_AFTER: '14d' });
+  const tired = await at(testEnv, 'sms');
   await tired.settled(is('reminders-exhausted'));
 
-  await world.restart(STRICT);
-  for (const place of ['terms', 'password', 'sms'] as const) await at(world, place);
+  await testEnv.restart(STRICT);
+  for (const place of ['terms', 'password', 'sms'] as const) await at(testEnv, place);
   const people = {
     expired,
     'reminders-exhausted': tired,
-    'mail-undeliverable': await refused(world),
-    'too-many-codes': await impatient(world),
-    'sms-undeliverable': await outOfReach(world),
-    'help-asked': await helpless(world),
-    'not-me': await stranger(world),
-    cancelled: await stopped(world),
-    finished: await finished(world),
+    'mail-undeliverable': await refused(testEnv),
+    'too-many-codes': await impatient(testEnv),
+    'sms-undeliverable': await outOfReach(testEnv),
+    'help-asked': await helpless(testEnv),
+    'not-me': await stranger(testEnv),
+    cancelled: await stopped(testEnv),
+    finished: await finished(testEnv),
   };
 
-  await world.restart({ ...STRICT, SMTP_URL: NO_MAIL_SERVER, MAIL_DELAYED_AFTER: '1s' });
-  const delayed = await invited(world);
+  await testEnv.restart({ ...STRICT, SMTP_URL: NO_MAIL_SERVER, MAIL_DELAYED_AFTER: '1s' });
+  const delayed = await invited(testEnv);
   await delayed.settled(is('mail-delayed'));
   return { ...people, 'mail-delayed': delayed };
 }
 
-async function refused(world: World): Promise<StoryParticipant> {
-  const person = await invited(world, 'anna@refused.example');
+async function refused(testEnv: TestEnvironment): Promise<StoryParticipant> {
+  const person = await invited(testEnv, 'anna@refused.example');
   await person.settled(is('mail-undeliverable'));
   return person;
 }
 
-async function impatient(world: World): Promise<StoryParticipant> {
-  const person = await at(world, 'sms');
+async function impatient(testEnv: TestEnvironment): Promise<StoryParticipant> {
+  const person = await at(testEnv, 'sms');
   const phone = someNumber();
   await person.askCodeFor(phone);
   await person.code(phone);
@@ -76,16 +77,16 @@ async function impatient(world: World): Promise<StoryParticipant> {
   return person;
 }
 
-async function outOfReach(world: World): Promise<StoryParticipant> {
-  const person = await at(world, 'sms');
+async function outOfReach(testEnv: TestEnvironment): Promise<StoryParticipant> {
+  const person = await at(testEnv, 'sms');
   await person.askCodeFor(someNumber('0003'));
   await person.settled(is('sms-undeliverable'));
   return person;
 }
 
 /** An operator has given more time already. */
-async function helpless(world: World): Promise<StoryParticipant> {
-  const person = await at(world, 'sms');
+async function helpless(testEnv: TestEnvironment): Promise<StoryParticipant> {
+  const person = await at(testEnv, 'sms');
   await person.askHelp();
   await person.settled(is('help-asked'));
   await person.workflow.signal(extendDeadline, { days: 7, reason: 'gets a phone next week' });
@@ -93,23 +94,23 @@ async function helpless(world: World): Promise<StoryParticipant> {
   return person;
 }
 
-async function stranger(world: World): Promise<StoryParticipant> {
-  const person = await invited(world);
+async function stranger(testEnv: TestEnvironment): Promise<StoryParticipant> {
+  const person = await invited(testEnv);
   await person.sayNotMe(await person.mail());
   await person.settled(is('not-me'));
   return person;
 }
 
-async function stopped(world: World): Promise<StoryParticipant> {
-  const person = await at(world, 'password');
+async function stopped(testEnv: TestEnvironment): Promise<StoryParticipant> {
+  const person = await at(testEnv, 'password');
   await person.settled();
   await person.workflow.signal(cancelOnboarding, { reason: 'asked for by the sender' });
   await person.ended();
   return person;
 }
 
-async function finished(world: World): Promise<StoryParticipant> {
-  const person = await at(world, 'sms');
+async function finished(testEnv: TestEnvironment): Promise<StoryParticipant> {
+  const person = await at(testEnv, 'sms');
   await person.finishWithApp();
   await person.ended();
   return person;

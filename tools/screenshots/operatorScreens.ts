@@ -3,8 +3,8 @@ import { mkdirSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { startBrowser } from '../../test/kit/chromium.ts';
-import { openWorld } from '../../test/kit/environment.ts';
-import { openGround } from '../../test/kit/infrastructure.ts';
+import { openTestEnvironment } from '../../test/kit/environment.ts';
+import { openInfrastructure } from '../../test/kit/infrastructure.ts';
 import { filterLink, filters } from '../../workflows/filters.ts';
 import { onboardingWorkflowId } from '../../workflows/signals.ts';
 import type { StoryParticipant } from '../histories/storyParticipant.ts';
@@ -30,9 +30,9 @@ const COLUMNS = [
 const stops: (() => Promise<void>)[] = [];
 
 try {
-  const { ui, cli, address, world, browser } = await prepare();
+  const { ui, cli, address, testEnv, browser } = await prepare();
   say('people', 'one in every state');
-  const people = await populate(world);
+  const people = await populate(testEnv);
   rmSync(FOLDER, { recursive: true, force: true });
   mkdirSync(FOLDER, { recursive: true });
   const context = await operator(browser);
@@ -40,7 +40,7 @@ try {
   const openRun = (person: StoryParticipant) =>
     page.goto(`${ui}/namespaces/${NAMESPACE}/workflows/${onboardingWorkflowId(person.onboardingId)}`);
 
-  const stuck = filters(new Date(), world.config.TIME_ZONE).find(({ name }) => name === 'stuck')!;
+  const stuck = filters(new Date(), testEnv.config.TIME_ZONE).find(({ name }) => name === 'stuck')!;
   await page.goto(filterLink(stuck, { ui, namespace: NAMESPACE }));
   await page.getByLabel('Collapse saved views').click();
   // The list slides into the room that this leaves.
@@ -67,9 +67,9 @@ try {
   await shoot(page, 'pending', 590);
 
   say('people', `${MANY} more, who are invited again by one signal`);
-  await world.restart({ INVITE_EVERY: '1s' });
-  const { signalledMs, mailedMs } = await inviteManyAgain(world, { cli, address, count: MANY });
-  const rate = world.config.LIMIT_MAILS_PER_SECOND;
+  await testEnv.restart({ INVITE_EVERY: '1s' });
+  const { signalledMs, mailedMs } = await inviteManyAgain(testEnv, { cli, address, count: MANY });
+  const rate = testEnv.config.LIMIT_MAILS_PER_SECOND;
   say('people', `${MANY} signalled after ${seconds(signalledMs)}, and mailed after ${seconds(mailedMs)}`);
   say('people', `each got exactly one mail, at ${rate} a second at most`);
   await page.goto(`${ui}/namespaces/${NAMESPACE}/batch-operations`);
@@ -87,13 +87,13 @@ function seconds(ms: number): string {
 }
 
 async function prepare() {
-  const ground = await openGround(stops, { ui: true });
-  const { cli, temporal } = ground;
-  const world = await openWorld(ground, { env: { TEMPORAL_TASK_QUEUE: 'instap' } });
-  stops.push(() => world.close());
+  const infrastructure = await openInfrastructure(stops, { ui: true });
+  const { cli, temporal } = infrastructure;
+  const testEnv = await openTestEnvironment(infrastructure, { env: { TEMPORAL_TASK_QUEUE: 'instap' } });
+  stops.push(() => testEnv.close());
   const browser = await startBrowser();
   stops.push(() => browser.close());
-  return { ui: temporal.ui!, cli, address: temporal.address, world, browser };
+  return { ui: temporal.ui!, cli, address: temporal.address, testEnv, browser };
 }
 
 /** An operator's browser, with the columns chosen that the UI keeps in it. */

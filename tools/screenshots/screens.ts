@@ -7,8 +7,8 @@ import path from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import type { Locale } from '../../domain/locale.ts';
 import { startBrowser } from '../../test/kit/chromium.ts';
-import { openWorld } from '../../test/kit/environment.ts';
-import { openGround } from '../../test/kit/infrastructure.ts';
+import { openTestEnvironment } from '../../test/kit/environment.ts';
+import { openInfrastructure } from '../../test/kit/infrastructure.ts';
 import { ROOT } from '../local/folder.ts';
 import { say } from '../local/screen.ts';
 import { type Folder, fileOf, gallery, LOOKS, type Section, WIDTHS } from './gallery.ts';
@@ -32,8 +32,8 @@ const stops: (() => unknown)[] = [];
 let count = 0;
 
 try {
-  const world = await openWorld(await openGround(stops));
-  stops.push(() => world.close());
+  const testEnv = await openTestEnvironment(await openInfrastructure(stops));
+  stops.push(() => testEnv.close());
   const browser = await startBrowser();
   stops.push(() => browser.close());
   rmSync(PLACE, { recursive: true, force: true });
@@ -45,7 +45,7 @@ try {
     say('pictures', `in ${language}: pages`);
     const shots: Shot[] = [];
     await tour({
-      world,
+      testEnv,
       browser,
       language,
       async shoot(page, shot) {
@@ -69,7 +69,7 @@ try {
     shots: [],
   };
   await trialTour({
-    world,
+    testEnv,
     browser,
     async shoot(page, shot) {
       await take(page, 'trial', shot.name);

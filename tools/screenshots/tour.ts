@@ -3,7 +3,7 @@ import type { Browser, Page } from 'playwright-core';
 import { resetLinkFor } from '../../db/resetLinks.ts';
 import type { Locale } from '../../domain/locale.ts';
 import { BrowserParticipant } from '../../test/kit/browserParticipant.ts';
-import type { World } from '../../test/kit/environment.ts';
+import type { TestEnvironment } from '../../test/kit/environment.ts';
 import { SOON_MS } from '../../test/kit/eventually.ts';
 import { fieldsOf, linkIn, temporaryPasswordIn } from '../../test/kit/pages.ts';
 import { SAMPLES } from '../local/sample.ts';
@@ -19,7 +19,7 @@ export type Shot = { group: Group; name: string; caption: string };
 
 export type Shoot = (page: Page, shot: Shot) => Promise<void>;
 
-export type Tour = { world: World; browser: Browser; language: Locale; shoot: Shoot };
+export type Tour = { testEnv: TestEnvironment; browser: Browser; language: Locale; shoot: Shoot };
 
 /** Three people a language: one goes all the way, one meets what can come between, one is not meant. */
 const PEOPLE = {
@@ -38,7 +38,7 @@ const PEOPLE = {
 export async function tour(given: Tour): Promise<void> {
   const people = PEOPLE[given.language];
   const come = ({ email }: { email: string }) =>
-    BrowserParticipant.come(given.browser, { world: given.world, locale: given.language, email });
+    BrowserParticipant.come(given.browser, { testEnv: given.testEnv, locale: given.language, email });
   const anna = await come(people.anna);
   await signingIn(anna, given, await settingUp(anna, given));
   await anna.leave();
@@ -62,8 +62,8 @@ async function mailOfMessage(participant: BrowserParticipant): Promise<Mail> {
 }
 
 /** The code, once the receipt is there, too: the page says what became of the SMS. */
-async function deliveredCode({ person, world }: BrowserParticipant, phone: string): Promise<string> {
-  await world.phone.waitFor(({ to, status }) => to === phone && status === 'delivered', SOON_MS);
+async function deliveredCode({ person, testEnv }: BrowserParticipant, phone: string): Promise<string> {
+  await testEnv.phone.waitFor(({ to, status }) => to === phone && status === 'delivered', SOON_MS);
   return person.code(phone);
 }
 
@@ -71,7 +71,7 @@ async function deliveredCode({ person, world }: BrowserParticipant, phone: strin
 type Kept = { link: string; secret: string };
 
 /** From the mail to the message. */
-async function settingUp(anna: BrowserParticipant, { world, language, shoot }: Tour): Promise<Kept> {
+async function settingUp(anna: BrowserParticipant, { testEnv, language, shoot }: Tour): Promise<Kept> {
   const { page } = anna;
   const { phone } = PEOPLE[language].anna;
   const shot = (name: string, caption: string) => shoot(page, { group: 'setting up', name, caption });
@@ -129,18 +129,18 @@ async function settingUp(anna: BrowserParticipant, { world, language, shoot }: T
   await shot('profile-error', 'Step 5, rejected: what was typed is kept');
   await page.locator('[name="autoReply"]').uncheck();
   await anna.enter({ initials: 'A.', lastName: 'Jansen' });
-  await world.stopWorker();
+  await testEnv.stopWorker();
   await anna.submit();
   await anna.at('/onboarding/finished');
   await shot('finished', 'Everything is saved; the account is being opened');
-  await world.startWorker();
+  await testEnv.startWorker();
   await page.waitForURL('**/messages/*');
   await shot('message', 'The message');
   return { link: linkIn(mail), secret };
 }
 
 /** Later: reading, signing in, a forgotten password. */
-async function signingIn(anna: BrowserParticipant, { world, shoot }: Tour, kept: Kept): Promise<void> {
+async function signingIn(anna: BrowserParticipant, { testEnv, shoot }: Tour, kept: Kept): Promise<void> {
   const { page, person } = anna;
   const { email } = person;
   const shot = (name: string, caption: string) => shoot(page, { group: 'signing in', name, caption });
@@ -154,7 +154,7 @@ async function signingIn(anna: BrowserParticipant, { world, shoot }: Tour, kept:
   await tab.getByRole('dialog').waitFor();
   await shoot(tab, { group: 'signing in', name: 'session-ends', caption: 'The session is about to end' });
   await tab.close();
-  await world.db.sql('terms_acceptance').update({ version: 'older' });
+  await testEnv.db.sql('terms_acceptance').update({ version: 'older' });
   await page.reload();
   await anna.at('/terms');
   await shot('terms-newer', 'The terms have changed');
@@ -266,7 +266,7 @@ async function goingOn({ bram, elsewhere }: Others, given: Tour): Promise<string
 
 /** A lost phone, and what meets who comes too late. */
 async function tooLate({ bram, elsewhere }: Others, given: Tour, link: string): Promise<void> {
-  const { db } = given.world;
+  const { db } = given.testEnv;
   const shot = others(given);
   const row = await db.sql('onboarding').where({ status: 'open' }).orderBy('id', 'desc').first();
   const { id: sendKey, personId, clientId } = row!;

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { Browser, Page } from 'playwright-core';
-import type { World } from '../../test/kit/environment.ts';
+import type { TestEnvironment } from '../../test/kit/environment.ts';
 import { openAuthenticator } from '../tryout/authenticator.ts';
 import { openTrial } from '../tryout/tryout.ts';
 
@@ -15,16 +15,16 @@ const SOON_MS = 15_000;
 const TEMPORAL_UI = 'http://localhost:8233';
 
 export async function trialTour({
-  world,
+  testEnv,
   browser,
   shoot,
 }: {
-  world: World;
+  testEnv: TestEnvironment;
   browser: Browser;
   shoot: Shoot;
 }): Promise<void> {
   const folder = mkdtempSync(path.join(tmpdir(), 'instap-trial-'));
-  const { mailbox, phone, url: publicUrl, apiKey } = world;
+  const { mailbox, phone, url: publicUrl, apiKey } = testEnv;
   const authenticator = openAuthenticator(path.join(folder, 'authenticator.json'));
   const timeZone = 'Europe/Amsterdam';
   const trial = await openTrial({ mailbox, phone, authenticator, timeZone });

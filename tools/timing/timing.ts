@@ -13,8 +13,8 @@ import { addClient } from '../../db/clients.ts';
 import { connect, type Db, disconnect } from '../../db/connect.ts';
 import { acceptMessage, type NewMessage } from '../../db/messages.ts';
 import { hashPassword } from '../../db/secrets.ts';
-import type { Ground } from '../../test/kit/environment.ts';
-import { openGround } from '../../test/kit/infrastructure.ts';
+import type { Infrastructure } from '../../test/kit/environment.ts';
+import { openInfrastructure } from '../../test/kit/infrastructure.ts';
 import { startPart } from '../local/childProcesses.ts';
 import { ROOT } from '../local/folder.ts';
 import { anyFreePort } from '../local/ports.ts';
@@ -44,8 +44,8 @@ type Visitor = { known: boolean; email: string };
 const stops: (() => unknown)[] = [];
 
 try {
-  const ground = await openGround(stops);
-  const env = await settings(ground);
+  const infrastructure = await openInfrastructure(stops);
+  const env = await settings(infrastructure);
   await addPeople(env);
   const port = Number(env.PORT);
   for (const [name, entry] of [
@@ -70,7 +70,7 @@ try {
 }
 
 /** What web and worker need. The limits are out of the way: they hold for known and unknown alike. */
-async function settings({ databaseUrl, temporalAddress }: Ground): Promise<NodeJS.ProcessEnv> {
+async function settings({ databaseUrl, temporalAddress }: Infrastructure): Promise<NodeJS.ProcessEnv> {
   const folder = mkdtempSync(path.join(tmpdir(), 'instap-timing-'));
   stops.push(() => rmSync(folder, { recursive: true, force: true }));
   const mailbox = await openMailbox({ folder });

@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { OWN_PASSWORD, visible } from '../../test/kit/pages.ts';
 import { Participant } from '../../test/kit/participant.ts';
-import { createWorld, type World } from '../../test/kit/testEnvironment.ts';
+import { createTestEnvironment, type TestEnvironment } from '../../test/kit/testEnvironment.ts';
 import type { Answer } from '../../test/kit/webClient.ts';
 
 const PER_NETWORK = 10;
@@ -11,12 +11,12 @@ const HOME = '192.0.2.1';
 const WORK = '192.0.2.2';
 const STRANGERS = ['198.51.100.1', '198.51.100.2', '198.51.100.3'];
 
-let world: World;
+let testEnv: TestEnvironment;
 beforeAll(async () => {
   const env = { TRUST_PROXY: '1', LIMIT_SIGN_INS_PER_ACCOUNT: String(PER_ACCOUNT) };
-  world = await createWorld({ worker: false, env });
+  testEnv = await createTestEnvironment({ worker: false, env });
 });
-afterAll(() => world.close());
+afterAll(() => testEnv.close());
 
 /** The same browser, seen from this network address. */
 function from<T extends Participant>(address: string, participant: T): T {
@@ -37,7 +37,7 @@ async function repeat(count: number, ask: () => Promise<Answer>): Promise<Answer
 
 describe('signing in', () => {
   const tryFrom = (address: string, email: string, password = 'a wrong guess') =>
-    from(address, new Participant(world, email)).post('/sign-in', { email, password });
+    from(address, new Participant(testEnv, email)).post('/sign-in', { email, password });
 
   /** How many guesses of strangers on three networks are compared. */
   async function attack(email: string): Promise<number> {
@@ -46,7 +46,7 @@ describe('signing in', () => {
     return comparedIn(answers);
   }
 
-  const owner = () => from(HOME, new Participant(world)).finished();
+  const owner = () => from(HOME, new Participant(testEnv)).finished();
 
   it('has an end for an account, from however many networks', async () => {
     const anna = await owner();
@@ -75,7 +75,7 @@ describe('signing in', () => {
 
 describe('a forwarded link', () => {
   it('does not use up the tries of the own password', async () => {
-    const anna = await from(HOME, new Participant(world)).to('sms');
+    const anna = await from(HOME, new Participant(testEnv)).to('sms');
     for (const address of STRANGERS) {
       const stranger = from(address, anna.elsewhere());
       await stranger.openLink();
@@ -88,7 +88,7 @@ describe('a forwarded link', () => {
   });
 
   it('has an end of guesses at the own password, too', async () => {
-    const anna = await from(HOME, new Participant(world)).to('sms');
+    const anna = await from(HOME, new Participant(testEnv)).to('sms');
     const answers: Answer[] = [];
     for (const address of STRANGERS) {
       const stranger = from(address, anna.elsewhere());
@@ -100,7 +100,7 @@ describe('a forwarded link', () => {
   });
 
   it('does not use up the tries of the temporary password', async () => {
-    const anna = await from(HOME, new Participant(world)).to('password');
+    const anna = await from(HOME, new Participant(testEnv)).to('password');
     const stranger = from(STRANGERS[0]!, anna.elsewhere());
     await stranger.openLink();
     const guess = { currentPassword: 'x', newPassword: OWN_PASSWORD, newPasswordAgain: OWN_PASSWORD };

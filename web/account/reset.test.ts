@@ -8,33 +8,33 @@ import { dump } from '../../test/kit/dump.ts';
 import { OWN_PASSWORD, visible } from '../../test/kit/pages.ts';
 import { type Factor, Participant } from '../../test/kit/participant.ts';
 import { expectRejected } from '../../test/kit/rejected.ts';
-import { createWorld, type World } from '../../test/kit/testEnvironment.ts';
+import { createTestEnvironment, type TestEnvironment } from '../../test/kit/testEnvironment.ts';
 
 const NEW_PASSWORD = 'zeven rode tulpen 31';
 
-let world: World;
+let testEnv: TestEnvironment;
 beforeAll(async () => {
-  world = await createWorld({ worker: false, env: { LIMIT_FORGOTTEN_PER_NETWORK: '1000' } });
+  testEnv = await createTestEnvironment({ worker: false, env: { LIMIT_FORGOTTEN_PER_NETWORK: '1000' } });
 });
-afterAll(() => world.close());
+afterAll(() => testEnv.close());
 
-const everything = () => dump(world, ['outbox']);
-const linksOf = (anna: Participant) => world.db.sql('reset_link').where({ personId: anna.personId });
+const everything = () => dump(testEnv, ['outbox']);
+const linksOf = (anna: Participant) => testEnv.db.sql('reset_link').where({ personId: anna.personId });
 
 let mails = 0;
 /** The path in the mail, as the activity makes it. */
 async function mailed({ personId }: Participant, purpose: ResetPurpose = 'password'): Promise<string> {
-  const { clientId } = (await onboardingOf(world.db, personId))!;
-  const link = await resetLinkFor(world.db, { personId, clientId, purpose, sendKey: `mail ${++mails}` });
-  return `/reset/${world.db.secrets.linkToken(link, 'reset')}`;
+  const { clientId } = (await onboardingOf(testEnv.db, personId))!;
+  const link = await resetLinkFor(testEnv.db, { personId, clientId, purpose, sendKey: `mail ${++mails}` });
+  return `/reset/${testEnv.db.secrets.linkToken(link, 'reset')}`;
 }
 
 /** What a worker does with what people asked for. */
-const answer = () => answerPasswordRequests(world.db, { everyMs: world.config.INVITE_EVERY, perDay: 5 });
+const answer = () => answerPasswordRequests(testEnv.db, { everyMs: testEnv.config.INVITE_EVERY, perDay: 5 });
 
 /** Somebody half-way, and a browser of hers that knows nothing. */
 async function annaAndTablet(factor: Factor = 'app'): Promise<[Participant, Participant]> {
-  const anna = await new Participant(world).to('profile', factor);
+  const anna = await new Participant(testEnv).to('profile', factor);
   await anna.longAfter();
   return [anna, anna.elsewhere()];
 }
@@ -47,11 +47,11 @@ const choose = (tablet: Participant) =>
   tablet.submit({ newPassword: NEW_PASSWORD, newPasswordAgain: NEW_PASSWORD });
 
 describe('"I have forgotten my password"', () => {
-  const ask = (email: string) => new Participant(world).post('/forgot-password', { email });
+  const ask = (email: string) => new Participant(testEnv).post('/forgot-password', { email });
 
   it('gets the same answer for somebody known, unknown, and not finished with a password', async () => {
     const [anna] = await annaAndTablet();
-    const fresh = await new Participant(world).to('terms');
+    const fresh = await new Participant(testEnv).to('terms');
     const answers = await Promise.all([
       ask(anna.email),
       ask(fresh.email),
@@ -70,7 +70,7 @@ describe('"I have forgotten my password"', () => {
   it.each(['', ' ', 'anna'])(
     'with "%s" instead of an address is refused in words, whoever it is',
     async (email) => {
-      const anna = new Participant(world);
+      const anna = new Participant(testEnv);
       await anna.open('/forgot-password');
       await anna.submit({ email });
       expectRejected(anna, 'email', 'Vul uw hele e-mailadres in, bijvoorbeeld naam@voorbeeld.nl.');
@@ -79,13 +79,13 @@ describe('"I have forgotten my password"', () => {
 
   it('is the same work for everybody: web looks nobody up, and writes one row that says nothing', async () => {
     const [anna] = await annaAndTablet();
-    await transaction(world.db, async (tx) => {
+    await transaction(testEnv.db, async (tx) => {
       // Whoever looked for a person would wait.
       await tx.sql.raw('lock table person, onboarding, reset_link in access exclusive mode');
       expect((await ask(anna.email)).status).toBe(200);
       expect((await ask('nobody@example.com')).status).toBe(200);
     });
-    const rows: { address: string }[] = await world.db.sql('password_request');
+    const rows: { address: string }[] = await testEnv.db.sql('password_request');
     expect(rows.map(({ address }) => address.length)).toEqual([
       rows[0]!.address.length,
       rows[0]!.address.length,
@@ -107,10 +107,10 @@ describe('"I have forgotten my password"', () => {
     const [anna, tablet] = await annaAndTablet();
     const old = `now() - interval '1 hour'`;
     for (let i = 0; i < 5; i++) await mailed(anna);
-    await world.db
+    await testEnv.db
       .sql('reset_link')
       .where({ personId: anna.personId })
-      .update({ createdAt: world.db.sql.raw(old) });
+      .update({ createdAt: testEnv.db.sql.raw(old) });
     const { status, text } = await ask(anna.email);
     expect([status, text]).toEqual([200, (await ask('nobody@example.com')).text]);
     await answer();
@@ -151,10 +151,10 @@ describe('the link', () => {
   it('is worth nothing after a day', async () => {
     const [anna, tablet] = await annaAndTablet();
     const link = await mailed(anna);
-    await world.db
+    await testEnv.db
       .sql('reset_link')
       .where({ personId: anna.personId })
-      .update({ createdAt: world.db.sql.raw(`now() - interval '1 day'`) });
+      .update({ createdAt: testEnv.db.sql.raw(`now() - interval '1 day'`) });
     await tablet.open(link);
     expect(tablet.reads).not.toContain('Kies een nieuw wachtwoord');
     await tablet.post(link, {});
@@ -225,7 +225,7 @@ describe('the link', () => {
   });
 
   it.each(['x', 'x'.repeat(64), '%00', 'password%00'])('made up opens nothing: %s', async (token) => {
-    const stranger = new Participant(world);
+    const stranger = new Participant(testEnv);
     await stranger.post(`/reset/${token}`, {});
     expect(stranger.session).toBeUndefined();
   });
@@ -288,7 +288,7 @@ describe('a new password', () => {
   });
 
   it('for somebody whose account is open leads to the messages', async () => {
-    const anna = await new Participant(world).finished();
+    const anna = await new Participant(testEnv).finished();
     await anna.longAfter();
     const laptop = anna.elsewhere();
     await press(laptop, await mailed(anna));

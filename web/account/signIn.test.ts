@@ -4,19 +4,19 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { OWN_PASSWORD, visible } from '../../test/kit/pages.ts';
 import { type Factor, Participant } from '../../test/kit/participant.ts';
 import { expectRejected } from '../../test/kit/rejected.ts';
-import { createWorld, type World } from '../../test/kit/testEnvironment.ts';
+import { createTestEnvironment, type TestEnvironment } from '../../test/kit/testEnvironment.ts';
 
-let world: World;
+let testEnv: TestEnvironment;
 beforeAll(async () => {
-  world = await createWorld({ worker: false, env: { LIMIT_SIGN_INS_PER_NETWORK: '10000' } });
+  testEnv = await createTestEnvironment({ worker: false, env: { LIMIT_SIGN_INS_PER_NETWORK: '10000' } });
 });
-afterAll(() => world.close());
+afterAll(() => testEnv.close());
 
 const WRONG = 'Het e-mailadres of het wachtwoord is niet juist.';
 
 /** Somebody whose account is open, in a browser that knows nothing of it. */
 async function somebodyElsewhere(factor: Factor = 'app'): Promise<Participant> {
-  const anna = await new Participant(world).finished(factor);
+  const anna = await new Participant(testEnv).finished(factor);
   await anna.longAfter();
   const laptop = anna.elsewhere();
   await laptop.open('/sign-in');
@@ -32,10 +32,10 @@ describe('a form that was sent empty', () => {
     [' ', 'x', { email: 'Vul uw e-mailadres in.' }],
     ['anna@example.com', '', { password: 'Vul uw wachtwoord in.' }],
   ])('"%s" with "%s" names the field, and is no try', async (email, password, wrong) => {
-    const anna = new Participant(world);
+    const anna = new Participant(testEnv);
     await anna.open('/sign-in');
     const tries = () =>
-      world.db.sql('attempt').where('key', 'like', 'sign-in:%').orderBy('key').pluck('points');
+      testEnv.db.sql('attempt').where('key', 'like', 'sign-in:%').orderBy('key').pluck('points');
     const before = await tries();
     await anna.submit({ email, password });
     for (const [field, words] of Object.entries(wrong)) expectRejected(anna, field, words);
@@ -59,8 +59,8 @@ describe('who gives everything right', () => {
   it('is told what helps here when the SMS does not come: the number cannot be changed before signing in', async () => {
     const laptop = await somebodyElsewhere('sms');
     await typePassword(laptop);
-    const failedAt = world.db.sql.fn.now();
-    const codes = world.db.sql('sms_code').where({ personId: laptop.personId, purpose: 'sign-in' });
+    const failedAt = testEnv.db.sql.fn.now();
+    const codes = testEnv.db.sql('sms_code').where({ personId: laptop.personId, purpose: 'sign-in' });
     await codes.update({ failedAt, failure: 'bad-number' });
     await laptop.open('/sign-in/sms');
     expect(laptop.reads).toContain('Gebruik de app als u die hebt ingesteld, of vraag om hulp.');
@@ -123,7 +123,7 @@ describe('a stranger learns nothing', () => {
   });
 
   it('an address whose account is not open yet gets them, too', async () => {
-    const anna = await new Participant(world).to('password');
+    const anna = await new Participant(testEnv).to('password');
     const { status, text } = await anna.elsewhere().post('/sign-in', { email: anna.email, password: 'x' });
     expect(status).toBe(422);
     expect(text).toContain(WRONG);
@@ -150,7 +150,7 @@ describe('a stranger learns nothing', () => {
     ['signs a database dislikes', "' or 1=1 --\u0000", "' or 1=1 --\u0000"],
     ['markup', '"><script>alert(1)</script>', '<script>'],
   ])('%s: the same words, and text stays text', async (_what, email, password) => {
-    const { status, text } = await new Participant(world).post('/sign-in', { email, password });
+    const { status, text } = await new Participant(testEnv).post('/sign-in', { email, password });
     expect(status).toBe(422);
     expect(text).toContain(WRONG);
     expect(text).not.toContain('<script>alert');
@@ -158,7 +158,7 @@ describe('a stranger learns nothing', () => {
 });
 
 it('password managers find where a password is changed', async () => {
-  const { status, location } = await new Participant(world).ask('/.well-known/change-password');
+  const { status, location } = await new Participant(testEnv).ask('/.well-known/change-password');
   expect([status, location]).toEqual([303, '/forgot-password']);
 });
 
@@ -258,11 +258,11 @@ describe('a session that is half-way', () => {
 });
 
 it('who has not finished and knows the password is told so, and gets one more mail', async () => {
-  const anna = await new Participant(world).to('sms');
+  const anna = await new Participant(testEnv).to('sms');
   const laptop = anna.elsewhere();
   // Somewhat later: an invitation that still waits for its mail would be enough.
-  const anHourAgo = world.db.sql.raw(`now() - interval '1 hour'`);
-  await world.db.sql('onboarding').where({ personId: anna.personId }).update({ requestedAt: anHourAgo });
+  const anHourAgo = testEnv.db.sql.raw(`now() - interval '1 hour'`);
+  await testEnv.db.sql('onboarding').where({ personId: anna.personId }).update({ requestedAt: anHourAgo });
   await typePassword(laptop);
   expect(laptop.reads).toContain('U bent nog niet klaar met instellen');
   expect(laptop.session).toBeUndefined();
@@ -270,9 +270,9 @@ it('who has not finished and knows the password is told so, and gets one more ma
 });
 
 it('who was stopped and knows the password is told whom to ask, and no mail is promised', async () => {
-  const anna = await new Participant(world).to('sms');
-  const stopped = { status: 'cancelled' as const, endedAt: world.db.sql.fn.now() };
-  await world.db.sql('onboarding').where({ personId: anna.personId }).update(stopped);
+  const anna = await new Participant(testEnv).to('sms');
+  const stopped = { status: 'cancelled' as const, endedAt: testEnv.db.sql.fn.now() };
+  await testEnv.db.sql('onboarding').where({ personId: anna.personId }).update(stopped);
   const laptop = anna.elsewhere();
   await typePassword(laptop);
   expect(laptop.reads).toContain('Deze uitnodiging is gestopt');
@@ -284,10 +284,10 @@ it('a password hash of weaker parameters is made anew at sign-in', async () => {
   const laptop = await somebodyElsewhere();
   const { hash } = await import('argon2');
   const weak = await hash(OWN_PASSWORD, { memoryCost: 4_096, timeCost: 1, parallelism: 1 });
-  await world.db.sql('person').where({ id: laptop.personId }).update({ passwordHash: weak });
+  await testEnv.db.sql('person').where({ id: laptop.personId }).update({ passwordHash: weak });
   await typePassword(laptop);
   expect(laptop.path).toBe('/sign-in/app');
-  const { passwordHash } = (await world.db.sql('person').where({ id: laptop.personId }).first())!;
+  const { passwordHash } = (await testEnv.db.sql('person').where({ id: laptop.personId }).first())!;
   expect(passwordHash).toMatch(/m=19456/);
 });
 
@@ -295,7 +295,7 @@ it.each(['Info@bücher', '\u200Einfo@xn--bcher-kva', 'info@BÜCHER'])(
   'one mailbox is found however its host is written: %j',
   async (start) => {
     const host = `xn--bcher-kva.${randomUUID()}.example`;
-    const anna = await new Participant(world, `info@${host}`).finished('app');
+    const anna = await new Participant(testEnv, `info@${host}`).finished('app');
     await anna.longAfter();
     const laptop = anna.elsewhere();
     await laptop.open('/sign-in');

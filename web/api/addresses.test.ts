@@ -3,16 +3,16 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { TableName } from '../../db/tables.ts';
 import { expectProblem, MESSAGE, send } from '../../test/kit/api.ts';
 import { someAddress } from '../../test/kit/message.ts';
-import { createWorld, type World } from '../../test/kit/testEnvironment.ts';
+import { createTestEnvironment, type TestEnvironment } from '../../test/kit/testEnvironment.ts';
 
-let world: World;
+let testEnv: TestEnvironment;
 beforeAll(async () => {
-  world = await createWorld({ worker: false });
+  testEnv = await createTestEnvironment({ worker: false });
 });
-afterAll(() => world.close());
+afterAll(() => testEnv.close());
 
-const post = (body: unknown) => send(world, body);
-const count = async (table: TableName) => (await world.db.sql(table)).length;
+const post = (body: unknown) => send(testEnv, body);
+const count = async (table: TableName) => (await testEnv.db.sql(table)).length;
 
 describe('an address that would re-route a mail, or is none, is refused and leaves nothing', () => {
   it.each([

@@ -8,21 +8,21 @@ import type { TableName } from '../../db/tables.ts';
 import { expectProblem, MESSAGE, send } from '../../test/kit/api.ts';
 import { atOnce, someAddress } from '../../test/kit/message.ts';
 import { call, type Reply } from '../../test/kit/sender.ts';
-import { createWorld, type World } from '../../test/kit/testEnvironment.ts';
+import { createTestEnvironment, type TestEnvironment } from '../../test/kit/testEnvironment.ts';
 import { PROBLEMS } from './problem.ts';
 
-let world: World;
+let testEnv: TestEnvironment;
 beforeAll(async () => {
-  world = await createWorld({ worker: false, env: { LIMIT_API_CALLS_PER_MINUTE: '100000' } });
+  testEnv = await createTestEnvironment({ worker: false, env: { LIMIT_API_CALLS_PER_MINUTE: '100000' } });
 });
-afterAll(() => world.close());
+afterAll(() => testEnv.close());
 
 type Sent = { method?: string; path: string; headers?: Record<string, string>; body?: string | Buffer };
 
 /** The request to the letter: fetch would tidy up the path and the headers. */
 const raw = ({ method = 'GET', path, headers = {}, body }: Sent): Promise<Reply> =>
   new Promise((resolve, reject) => {
-    const { hostname, port } = new URL(world.url);
+    const { hostname, port } = new URL(testEnv.url);
     const asked = request({ hostname, port, method, path, headers }, async (answer) => {
       const got = Object.entries(answer.headers).map(([name, value]): [string, string] => [
         name,
@@ -40,9 +40,9 @@ const raw = ({ method = 'GET', path, headers = {}, body }: Sent): Promise<Reply>
     asked.on('error', reject).end(body);
   });
 
-const key = () => ({ authorization: `Bearer ${world.apiKey}` });
+const key = () => ({ authorization: `Bearer ${testEnv.apiKey}` });
 const message = () => ({ ...MESSAGE, to: { email: someAddress() } });
-const count = async (table: TableName) => (await world.db.sql(table)).length;
+const count = async (table: TableName) => (await testEnv.db.sql(table)).length;
 
 describe('the body is what it says', () => {
   const post = (body: string | Buffer, headers: Record<string, string> = {}) =>
@@ -146,7 +146,7 @@ describe('a key', () => {
   it.each(['bearer', 'Bearer', 'BEARER', 'Bearer  ', 'bearer    '])('is read after "%s"', async (scheme) => {
     const reply = await raw({
       path: `/api/v1/messages/${crypto.randomUUID()}`,
-      headers: { authorization: `${scheme} ${world.apiKey}` },
+      headers: { authorization: `${scheme} ${testEnv.apiKey}` },
     });
     expectProblem(reply, 404, 'not-known');
   });
@@ -241,7 +241,7 @@ describe('every answer', () => {
       await raw({ path: '/api/v1/messages/x', headers }),
       await raw({ path: '/api/v1/messages/x' }),
       await raw({ method: 'POST', path: '/webhooks/twilio', headers }),
-      await send(world, message()),
+      await send(testEnv, message()),
     ];
     const ids = replies.map((reply) => reply.headers.get('x-request-id'));
     for (const id of ids) expect(id).toMatch(/^[0-9a-f]{8}-/);
@@ -250,7 +250,7 @@ describe('every answer', () => {
 
   it('to a key that works says how many calls are left', async () => {
     const left = async () => {
-      const { headers } = await call(world, '/messages/x');
+      const { headers } = await call(testEnv, '/messages/x');
       expect(headers.get('ratelimit-policy')).toBe('"calls";q=100000;w=60');
       return Number(/^"calls";r=(\d+)$/.exec(headers.get('ratelimit')!)![1]);
     };
@@ -304,7 +304,7 @@ describe('what is wrong with a field is said in words of ours', () => {
 
   it.each(FIELDS.map((path) => [path.join('.') || 'the body', path] as const))('%s', async (_name, path) => {
     for (const value of [undefined, ...ODD]) {
-      const reply = await send(world, put(message(), path, value) ?? '');
+      const reply = await send(testEnv, put(message(), path, value) ?? '');
       if (reply.status === 202) continue;
       expect([400, 422], JSON.stringify(value)).toContain(reply.status);
       expectProblem(reply, reply.status);
@@ -314,14 +314,14 @@ describe('what is wrong with a field is said in words of ours', () => {
 
   it('and the answer stays of a sane size', async () => {
     const many = Object.fromEntries(Array.from({ length: 20_000 }, (_, i) => [`unknown ${i}`, i]));
-    const reply = await send(world, { ...message(), ...many, ['x'.repeat(10_000)]: 1 });
+    const reply = await send(testEnv, { ...message(), ...many, ['x'.repeat(10_000)]: 1 });
     expectProblem(reply, 422);
     expect(JSON.stringify(reply.body).length).toBeLessThan(3_000);
   });
 });
 
 it('beyond the limit a call is refused, with the seconds to wait', async () => {
-  const few = await createWorld({ worker: false, env: { LIMIT_API_CALLS_PER_MINUTE: '3' } });
+  const few = await createTestEnvironment({ worker: false, env: { LIMIT_API_CALLS_PER_MINUTE: '3' } });
   const replies = await atOnce(4, () => call(few, '/messages/x'));
   const refused = replies.find(({ status }) => status === 429)!;
   expectProblem(refused, 429, 'too-many-calls');

@@ -7,21 +7,21 @@ import { expectProblem, MESSAGE, send } from '../../test/kit/api.ts';
 import { atOnce, someAddress } from '../../test/kit/message.ts';
 import { Participant } from '../../test/kit/participant.ts';
 import { call } from '../../test/kit/sender.ts';
-import { createWorld, type World } from '../../test/kit/testEnvironment.ts';
+import { createTestEnvironment, type TestEnvironment } from '../../test/kit/testEnvironment.ts';
 
-let world: World;
+let testEnv: TestEnvironment;
 let otherKey: string;
 beforeAll(async () => {
-  world = await createWorld({ worker: false });
-  const other = await addClient(world.db, 'Provincie Voorbeeld');
-  otherKey = await addKey(world.db, { clientId: other.id, days: 1 });
+  testEnv = await createTestEnvironment({ worker: false });
+  const other = await addClient(testEnv.db, 'Provincie Voorbeeld');
+  otherKey = await addKey(testEnv.db, { clientId: other.id, days: 1 });
 });
-afterAll(() => world.close());
+afterAll(() => testEnv.close());
 
-const ask = (path: string, init: RequestInit = {}) => call(world, path, init);
-const post = (body: unknown, headers: Record<string, string> = {}) => send(world, body, headers);
+const ask = (path: string, init: RequestInit = {}) => call(testEnv, path, init);
+const post = (body: unknown, headers: Record<string, string> = {}) => send(testEnv, body, headers);
 
-const count = async (table: TableName) => (await world.db.sql(table)).length;
+const count = async (table: TableName) => (await testEnv.db.sql(table)).length;
 
 describe('a message', () => {
   it('is accepted with 202, its id, and where the person stands', async () => {
@@ -62,13 +62,13 @@ describe('a message', () => {
   });
 
   it('gives the temporary password only to a sender that passes it on, and it opens the password step', async () => {
-    const anna = new Participant(world);
+    const anna = new Participant(testEnv);
     const sent = await anna.invited({ temporaryPassword: 'sender' });
     expect(sent.temporaryPassword).toMatch(/^[a-z0-9]+(-[a-z0-9]+)+$/);
     await anna.to('password');
     await anna.choosePassword(sent.temporaryPassword!);
     expect(anna.path).toBe('/onboarding/sms');
-    const bob = new Participant(world);
+    const bob = new Participant(testEnv);
     expect(await bob.invited()).not.toHaveProperty('temporaryPassword');
   });
 });
@@ -87,7 +87,7 @@ describe('without a key that works', () => {
   });
 
   it('whose time is over: 401', async () => {
-    const key = await addKey(world.db, { clientId: world.clientId, days: 0 });
+    const key = await addKey(testEnv.db, { clientId: testEnv.clientId, days: 0 });
     expectProblem(await ask('/messages/x', { headers: { authorization: `Bearer ${key}` } }), 401);
   });
 
@@ -149,7 +149,7 @@ describe('refused', () => {
 
 describe('another organisation', () => {
   it('sees neither message nor person: 404, as for one that is not there', async () => {
-    const anna = new Participant(world);
+    const anna = new Participant(testEnv);
     const sent = await anna.invited();
     const headers = { authorization: `Bearer ${otherKey}` };
     const unknown = await ask(`/messages/${randomUUID()}`, { headers });
@@ -161,7 +161,7 @@ describe('another organisation', () => {
   });
 
   it('that writes to the same person sees the person, and still not the message', async () => {
-    const anna = new Participant(world);
+    const anna = new Participant(testEnv);
     const sent = await anna.invited();
     const headers = { authorization: `Bearer ${otherKey}` };
     await post({ ...MESSAGE, to: { email: anna.email } }, headers);
@@ -180,7 +180,7 @@ describe('another organisation', () => {
 
 describe('how far it is', () => {
   it('goes from held to notified to read', async () => {
-    const anna = new Participant(world);
+    const anna = new Participant(testEnv);
     const { id } = await anna.invited({ reference: 'zaak 12' });
     const state = async () => (await ask(`/messages/${id}`)).body;
     expect(await state()).toMatchObject({ id, reference: 'zaak 12', status: 'held', readAt: null });
@@ -192,7 +192,7 @@ describe('how far it is', () => {
   });
 
   it('of a person is told step by step, and the profile once the account is open', async () => {
-    const anna = new Participant(world);
+    const anna = new Participant(testEnv);
     await anna.invited();
     const state = async () => (await ask(`/recipients/${anna.personId}`)).body;
     expect(await state()).toMatchObject({ onboarding: { status: 'invited', step: 'terms' } });
@@ -202,7 +202,7 @@ describe('how far it is', () => {
     await anna.submit({ reason: 'no-phone' });
     expect(await state()).toMatchObject({ onboarding: { problem: 'help-asked' } });
     expect(await state()).not.toHaveProperty('profile');
-    const bob = await new Participant(world).finished();
+    const bob = await new Participant(testEnv).finished();
     expect((await ask(`/recipients/${bob.personId}`)).body).toMatchObject({
       onboarding: { status: 'completed', step: null },
       profile: { firstName: 'Anna', initials: 'A.', lastName: 'Jansen', gender: 'female' },

@@ -7,7 +7,7 @@ import { MESSAGE, send } from '../../test/kit/api.ts';
 import { someAddress } from '../../test/kit/message.ts';
 import { Participant } from '../../test/kit/participant.ts';
 import { call } from '../../test/kit/sender.ts';
-import { createWorld, type World } from '../../test/kit/testEnvironment.ts';
+import { createTestEnvironment, type TestEnvironment } from '../../test/kit/testEnvironment.ts';
 
 const Media = z.record(z.string(), z.object({ schema: z.looseObject({}) }));
 const Operation = z.looseObject({
@@ -38,22 +38,22 @@ const Document = z.looseObject({
   }),
 });
 
-let world: World;
+let testEnv: TestEnvironment;
 let document: z.infer<typeof Document>;
 let source: string;
 beforeAll(async () => {
-  world = await createWorld({ worker: false, env: { LIMIT_API_CALLS_PER_MINUTE: '100000' } });
-  source = await (await fetch(`${world.url}/api/v1/openapi.json`)).text();
+  testEnv = await createTestEnvironment({ worker: false, env: { LIMIT_API_CALLS_PER_MINUTE: '100000' } });
+  source = await (await fetch(`${testEnv.url}/api/v1/openapi.json`)).text();
   document = Document.parse(JSON.parse(source));
 });
-afterAll(() => world.close());
+afterAll(() => testEnv.close());
 
 const operations = () =>
   Object.entries(document.paths).flatMap(([path, of]) => Object.values(of).map((one) => ({ path, ...one! })));
 
 describe('the document', () => {
   it('can be read without a key, as JSON', async () => {
-    const response = await fetch(`${world.url}/api/v1/openapi.json`);
+    const response = await fetch(`${testEnv.url}/api/v1/openapi.json`);
     expect(response.status).toBe(200);
     expect(response.headers.get('content-type')).toContain('application/json');
   });
@@ -120,11 +120,11 @@ describe('real answers fit', () => {
 
   async function ask(path: string, init: RequestInit = {}) {
     const headers = {
-      authorization: `Bearer ${world.apiKey}`,
+      authorization: `Bearer ${testEnv.apiKey}`,
       'content-type': 'application/json',
       ...init.headers,
     };
-    const response = await fetch(`${world.url}/api/v1${path}`, { ...init, headers });
+    const response = await fetch(`${testEnv.url}/api/v1${path}`, { ...init, headers });
     const type = response.headers.get('content-type')!.split(';')[0]!;
     return { status: response.status, type, body: (await response.json()) as object };
   }
@@ -151,7 +151,7 @@ describe('real answers fit', () => {
   });
 
   it('of messages and people, at each state', async () => {
-    const anna = new Participant(world);
+    const anna = new Participant(testEnv);
     const { id } = await anna.invited();
     const both = async () => {
       await expectFits('getMessage', await ask(`/messages/${id}`));
@@ -168,13 +168,13 @@ describe('real answers fit', () => {
   });
 
   it('of every way to be refused', async () => {
-    const anna = await new Participant(world).finished();
+    const anna = await new Participant(testEnv).finished();
     const headers = { 'idempotency-key': randomUUID() };
     const right = message(someAddress());
     await post(right, headers);
     const { body } = await ask('/recipients/search', { method: 'POST', body: JSON.stringify(right.to) });
     await expectFits('sendMessage', await post({ ...right, subject: 'Y' }, headers));
-    await call(world, `/recipients/${(body as { id: string }).id}`, { method: 'DELETE' });
+    await call(testEnv, `/recipients/${(body as { id: string }).id}`, { method: 'DELETE' });
     await expectFits('sendMessage', await post(right, headers));
     const odd = (init: RequestInit) => ask('/recipients/search', { method: 'POST', ...init });
     for (const init of [
@@ -270,7 +270,7 @@ describe('what the document allows is what is accepted', () => {
       await Promise.all(
         [...TEXTS, ...long(schema)].map(async (text) => {
           const whole = { ...MESSAGE, to: { email: someAddress() } };
-          const { status, body } = await send(world, put(field.split('.'), whole, text));
+          const { status, body } = await send(testEnv, put(field.split('.'), whole, text));
           const meant = field.endsWith('email') ? cleanTyped(text) : text;
           if (status !== (allows(schema, meant) ? 202 : 422)) wrong.push([field, text.slice(0, 50), body]);
         }),
@@ -283,7 +283,7 @@ describe('what the document allows is what is accepted', () => {
     const { schema } = parameters!.find(({ name }) => name === 'Idempotency-Key')!;
     for (const key of ['', 'x', 'a b', '"a"', 'x'.repeat(200), 'x'.repeat(201), 'é', 'ÿ', '~', '!']) {
       const reply = await send(
-        world,
+        testEnv,
         { ...MESSAGE, to: { email: someAddress() } },
         { 'idempotency-key': key },
       );

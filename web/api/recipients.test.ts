@@ -7,16 +7,16 @@ import { dump } from '../../test/kit/dump.ts';
 import { someAddress } from '../../test/kit/message.ts';
 import { Participant } from '../../test/kit/participant.ts';
 import { call, type Reply } from '../../test/kit/sender.ts';
-import { createWorld, type World } from '../../test/kit/testEnvironment.ts';
+import { createTestEnvironment, type TestEnvironment } from '../../test/kit/testEnvironment.ts';
 
-let world: World;
+let testEnv: TestEnvironment;
 let otherKey: string;
 beforeAll(async () => {
-  world = await createWorld({ worker: false });
-  const other = await addClient(world.db, 'Provincie Voorbeeld');
-  otherKey = await addKey(world.db, { clientId: other.id, days: 1 });
+  testEnv = await createTestEnvironment({ worker: false });
+  const other = await addClient(testEnv.db, 'Provincie Voorbeeld');
+  otherKey = await addKey(testEnv.db, { clientId: other.id, days: 1 });
 });
-afterAll(() => world.close());
+afterAll(() => testEnv.close());
 
 type Call = { name: string; method: string; path: (id: string) => string; body?: (email: string) => object };
 
@@ -37,10 +37,10 @@ const ask = (
   { method, path, body }: Call,
   { id, email }: { id: string; email: string },
   headers = {},
-): Promise<Reply> => call(world, path(id), { method, headers, body: body && JSON.stringify(body(email)) });
+): Promise<Reply> => call(testEnv, path(id), { method, headers, body: body && JSON.stringify(body(email)) });
 
 async function anna(): Promise<{ id: string; email: string; person: Participant }> {
-  const person = new Participant(world);
+  const person = new Participant(testEnv);
   await person.invited();
   return { id: person.personId, email: person.email, person };
 }
@@ -48,16 +48,16 @@ async function anna(): Promise<{ id: string; email: string; person: Participant 
 describe.each(CALLS)('$name', (one) => {
   it('somebody of another organisation is not known, and nothing changes', async () => {
     const person = await anna();
-    const before = await dump(world, ['outbox']);
+    const before = await dump(testEnv, ['outbox']);
     expectProblem(await ask(one, person, { authorization: `Bearer ${otherKey}` }), 404);
-    expect(await dump(world, ['outbox'])).toBe(before);
+    expect(await dump(testEnv, ['outbox'])).toBe(before);
   });
 
   it('without a key is 401, and nothing changes', async () => {
     const person = await anna();
-    const before = await dump(world, ['outbox']);
+    const before = await dump(testEnv, ['outbox']);
     expectProblem(await ask(one, person, { authorization: '' }), 401);
-    expect(await dump(world, ['outbox'])).toBe(before);
+    expect(await dump(testEnv, ['outbox'])).toBe(before);
   });
 
   it('somebody who is not there is 404', async () => {
@@ -78,18 +78,18 @@ describe('an address that is none is refused, in a correction and in a search', 
     ['a@b.nl'],
   ])('%j', async (email) => {
     const { id } = await anna();
-    const before = await dump(world, ['outbox']);
+    const before = await dump(testEnv, ['outbox']);
     const body = JSON.stringify({ email });
-    expectProblem(await call(world, `/recipients/${id}`, { method: 'PATCH', body }), 422);
-    expectProblem(await call(world, '/recipients/search', { method: 'POST', body }), 422);
-    expect(await dump(world, ['outbox'])).toBe(before);
+    expectProblem(await call(testEnv, `/recipients/${id}`, { method: 'PATCH', body }), 422);
+    expectProblem(await call(testEnv, '/recipients/search', { method: 'POST', body }), 422);
+    expect(await dump(testEnv, ['outbox'])).toBe(before);
   });
 });
 
 it('a body that is not announced as JSON is 415, and says what to send', async () => {
   const headers = { 'content-type': 'application/x-www-form-urlencoded' };
   const body = JSON.stringify({ email: someAddress() });
-  const reply = await call(world, '/recipients/search', { method: 'POST', body, headers });
+  const reply = await call(testEnv, '/recipients/search', { method: 'POST', body, headers });
   expectProblem(reply, 415);
   expect(reply.body.detail).toContain('Content-Type: application/json');
 });
@@ -98,11 +98,11 @@ describe('a person', () => {
   it('is found by address, however it is written', async () => {
     const { id, email } = await anna();
     const body = JSON.stringify({ email: ` ${email.toUpperCase()} ` });
-    expect((await call(world, '/recipients/search', { method: 'POST', body })).body).toMatchObject({ id });
+    expect((await call(testEnv, '/recipients/search', { method: 'POST', body })).body).toMatchObject({ id });
   });
 
   it('who has finished is neither invited again nor corrected: 409', async () => {
-    const bob = await new Participant(world).finished();
+    const bob = await new Participant(testEnv).finished();
     const [, again, correct] = CALLS;
     const them = { id: bob.personId, email: bob.email };
     expectProblem(await ask(again!, them), 409);
@@ -111,7 +111,7 @@ describe('a person', () => {
   });
 
   it('is at a step since the step before it was done, whatever was tried meanwhile', async () => {
-    const person = new Participant(world);
+    const person = new Participant(testEnv);
     await person.to('sms');
     const at = { id: person.personId, email: person.email };
     const [seen] = CALLS;
@@ -123,7 +123,7 @@ describe('a person', () => {
   });
 
   it('who only asked for help has not begun; of a call for help the sender sees the reason', async () => {
-    const person = new Participant(world);
+    const person = new Participant(testEnv);
     await person.to('terms');
     const at = { id: person.personId, email: person.email };
     const [seen] = CALLS;
@@ -142,7 +142,7 @@ describe('a person', () => {
   it('that is corrected to somebody known, three times at once, is corrected once and not known after that', async () => {
     const [wrong, right] = [await anna(), await anna()];
     const body = JSON.stringify({ email: right.email });
-    const correct = () => call(world, `/recipients/${wrong.id}`, { method: 'PATCH', body });
+    const correct = () => call(testEnv, `/recipients/${wrong.id}`, { method: 'PATCH', body });
     const answers = await Promise.all([correct(), correct(), correct()]);
     expect(answers.map(({ status }) => status).sort()).toEqual([200, 404, 404]);
   });
@@ -162,15 +162,15 @@ describe('a person', () => {
     const link = await person.link();
     const right = someAddress();
     const body = JSON.stringify({ email: right });
-    const corrected = await call(world, `/recipients/${id}`, { method: 'PATCH', body });
+    const corrected = await call(testEnv, `/recipients/${id}`, { method: 'PATCH', body });
     expect(corrected.body).toMatchObject({ onboarding: { status: 'invited', step: 'terms' } });
     expect((await person.ask('/onboarding/sms')).status).toBe(401);
     expect((await person.ask(link)).status).toBe(404);
     expectProblem(
-      await call(world, '/recipients/search', { method: 'POST', body: JSON.stringify({ email }) }),
+      await call(testEnv, '/recipients/search', { method: 'POST', body: JSON.stringify({ email }) }),
       404,
     );
-    expect((await call(world, '/recipients/search', { method: 'POST', body })).status).toBe(200);
+    expect((await call(testEnv, '/recipients/search', { method: 'POST', body })).status).toBe(200);
   });
 });
 
@@ -178,13 +178,13 @@ describe('the key of a message that is sent again', () => {
   async function sent() {
     const headers = { 'idempotency-key': randomUUID() };
     const message = { ...MESSAGE, to: { email: someAddress() } };
-    const again = (more = {}) => send(world, { ...message, ...more }, headers);
+    const again = (more = {}) => send(testEnv, { ...message, ...more }, headers);
     const { body } = await again();
     const { email } = message.to;
     return { email, id: String(body.id), recipient: (body.recipient as { id: string }).id, again };
   }
-  const end = (id: string) => call(world, `/recipients/${id}`, { method: 'DELETE' });
-  const people = async () => (await world.db.sql('person')).length;
+  const end = (id: string) => call(testEnv, `/recipients/${id}`, { method: 'DELETE' });
+  const people = async () => (await testEnv.db.sql('person')).length;
 
   it('after the person was deleted: gone, with nothing sent anew and no id that means nothing', async () => {
     const { recipient, again } = await sent();
@@ -199,7 +199,7 @@ describe('the key of a message that is sent again', () => {
 
   it('after the person was deleted while another organisation writes to the person: gone, too', async () => {
     const { email, recipient, again } = await sent();
-    await send(world, { ...MESSAGE, to: { email } }, { authorization: `Bearer ${otherKey}` });
+    await send(testEnv, { ...MESSAGE, to: { email } }, { authorization: `Bearer ${otherKey}` });
     await end(recipient);
     expectProblem(await again(), 410, 'message-deleted');
   });
@@ -208,15 +208,15 @@ describe('the key of a message that is sent again', () => {
     const { id, recipient, again } = await sent();
     const right = await anna();
     const body = JSON.stringify({ email: right.email });
-    await call(world, `/recipients/${recipient}`, { method: 'PATCH', body });
+    await call(testEnv, `/recipients/${recipient}`, { method: 'PATCH', body });
     const reply = await again();
     expect(reply.status).toBe(202);
     expect(reply.body).toMatchObject({ id, recipient: { id: right.id } });
-    expect((await call(world, `/messages/${id}`)).status).toBe(200);
+    expect((await call(testEnv, `/messages/${id}`)).status).toBe(200);
   });
 
   it('leaves nothing that could be read: neither key nor address', async () => {
-    const row = await world.db.sql('idempotency_key').orderBy('createdAt', 'desc').first();
+    const row = await testEnv.db.sql('idempotency_key').orderBy('createdAt', 'desc').first();
     expect(JSON.stringify(row)).not.toMatch(/@|anna/i);
   });
 });

@@ -5,20 +5,20 @@ import { releasedMessages } from '../../db/messages.ts';
 import { visible } from '../../test/kit/pages.ts';
 import { Participant } from '../../test/kit/participant.ts';
 import { sendMessage } from '../../test/kit/sender.ts';
-import { createWorld, type World } from '../../test/kit/testEnvironment.ts';
+import { createTestEnvironment, type TestEnvironment } from '../../test/kit/testEnvironment.ts';
 
-let world: World;
+let testEnv: TestEnvironment;
 beforeAll(async () => {
-  world = await createWorld({ worker: false });
+  testEnv = await createTestEnvironment({ worker: false });
 });
-afterAll(() => world.close());
+afterAll(() => testEnv.close());
 
-const rowOf = (id: string) => world.db.sql('message').where({ id }).first();
+const rowOf = (id: string) => testEnv.db.sql('message').where({ id }).first();
 /** A second message that the workflow released. */
 async function another(anna: Participant, body: object = {}, released = true): Promise<string> {
-  const { answer } = await sendMessage(world, { email: anna.email, body });
+  const { answer } = await sendMessage(testEnv, { email: anna.email, body });
   if (released)
-    await world.db.sql('message').where({ id: answer.id }).update({ releasedAt: world.db.sql.fn.now() });
+    await testEnv.db.sql('message').where({ id: answer.id }).update({ releasedAt: testEnv.db.sql.fn.now() });
   return answer.id;
 }
 
@@ -31,7 +31,7 @@ async function linksOf(anna: Participant): Promise<string[]> {
 
 describe('a message', () => {
   it('is read with its subject, its sender and its text', async () => {
-    const anna = await new Participant(world).finished();
+    const anna = await new Participant(testEnv).finished();
     await anna.open(`/messages/${anna.sent!.id}`);
     expect(anna.reads).toContain('Uw aanstelling');
     expect(anna.reads).toContain('Van: Afdeling Personeel (Gemeente Voorbeeld)');
@@ -39,7 +39,7 @@ describe('a message', () => {
   });
 
   it('is text: nothing in it is markup, and its lines stay as they were written', async () => {
-    const anna = await new Participant(world).finished();
+    const anna = await new Participant(testEnv).finished();
     const body = 'Regel 1\n  <b>ingesprongen</b> & "zo"\n\nRegel 4';
     const { text } = await anna.ask(`/messages/${await another(anna, { body })}`);
     expect(text).toContain(
@@ -48,7 +48,7 @@ describe('a message', () => {
   });
 
   it('is stamped read once, at the first reading, ten at once too', async () => {
-    const anna = await new Participant(world).finished();
+    const anna = await new Participant(testEnv).finished();
     const id = await another(anna);
     const before = await anna.events();
     await Promise.all(Array.from({ length: 10 }, () => anna.ask(`/messages/${id}`)));
@@ -60,7 +60,7 @@ describe('a message', () => {
   });
 
   it('is not stamped read by a HEAD or by the list', async () => {
-    const anna = await new Participant(world).finished();
+    const anna = await new Participant(testEnv).finished();
     const id = await another(anna);
     await anna.ask(`/messages/${id}`, { method: 'HEAD' });
     await anna.open('/messages');
@@ -69,7 +69,10 @@ describe('a message', () => {
   });
 
   it('of another person is not there, and not stamped', async () => {
-    const [anna, bob] = [await new Participant(world).finished(), await new Participant(world).finished()];
+    const [anna, bob] = [
+      await new Participant(testEnv).finished(),
+      await new Participant(testEnv).finished(),
+    ];
     const id = await another(bob);
     const { status, text } = await anna.ask(`/messages/${id}`);
     expect(status).toBe(404);
@@ -78,7 +81,7 @@ describe('a message', () => {
   });
 
   it('that was not released yet is not there, and not in the list', async () => {
-    const anna = await new Participant(world).finished();
+    const anna = await new Participant(testEnv).finished();
     const id = await another(anna, { subject: 'Nog niet' }, false);
     expect((await anna.ask(`/messages/${id}`)).status).toBe(404);
     await anna.open('/messages');
@@ -92,14 +95,14 @@ describe('a message', () => {
     '------------------------------------',
     "'%20or%20true",
   ])('that there is none of is answered 404: %s', async (id) => {
-    const anna = await new Participant(world).finished();
+    const anna = await new Participant(testEnv).finished();
     expect((await anna.ask(`/messages/${id}`)).status).toBe(404);
   });
 });
 
 describe('the list', () => {
   it('says in each link who wrote what and when, and in words that it is new', async () => {
-    const anna = await new Participant(world).finished();
+    const anna = await new Participant(testEnv).finished();
     await another(anna, { subject: 'Tweede' });
     const rows = await linksOf(anna);
     const row = /^Afdeling Personeel \(Gemeente Voorbeeld\) \S.* \d{4} om \d\d:\d\d \(Nederlandse tijd\)$/;
@@ -112,15 +115,15 @@ describe('the list', () => {
   });
 
   it('that is empty says so, and that a mail comes', async () => {
-    const anna = await new Participant(world).finished();
-    await world.db.sql('message').where({ personId: anna.personId }).delete();
+    const anna = await new Participant(testEnv).finished();
+    await testEnv.db.sql('message').where({ personId: anna.personId }).delete();
     await anna.open('/messages');
     expect(anna.reads).toContain('U hebt nu geen berichten');
     expect(anna.reads).toContain('U krijgt een e-mail zodra er een bericht voor u klaarstaat.');
   });
 
   it('has the newest first, and marks what is new', async () => {
-    const anna = await new Participant(world).finished();
+    const anna = await new Participant(testEnv).finished();
     await another(anna, { subject: 'Tweede' });
     await another(anna, { subject: 'Derde' });
     await anna.open('/messages');
@@ -130,7 +133,7 @@ describe('the list', () => {
   });
 
   it('has a way to sign out on it, and on each message', async () => {
-    const anna = await new Participant(world).finished();
+    const anna = await new Participant(testEnv).finished();
     for (const path of ['/messages', `/messages/${anna.sent!.id}`])
       expect((await anna.ask(path)).text).toContain('action="/sign-out"');
   });
@@ -138,7 +141,7 @@ describe('the list', () => {
 
 describe('the header', () => {
   it('says whose account it is, with the prefix, escaped', async () => {
-    const anna = await new Participant(world).to('profile');
+    const anna = await new Participant(testEnv).to('profile');
     const name = { initials: 'A.', firstName: 'Anna <b>', prefix: 'van der', lastName: 'Jansen' };
     await anna.post(anna.path, { gender: 'female', ...name });
     await anna.openAccount();
@@ -149,7 +152,7 @@ describe('the header', () => {
   });
 
   it('says no name to somebody who has not signed in', async () => {
-    const anna = await new Participant(world).finished();
+    const anna = await new Participant(testEnv).finished();
     await anna.post('/sign-out', {});
     await anna.open('/sign-in');
     expect(anna.page.text).not.toContain('Jansen');
@@ -162,10 +165,10 @@ describe('the first visit', () => {
   const NEXT = 'Zo leest u uw volgende bericht';
 
   it('says that all is done, and how to sign in next time', async () => {
-    const anna = await new Participant(world).finished('app');
+    const anna = await new Participant(testEnv).finished('app');
     expect(anna.reads).toContain(DONE);
     expect(anna.reads).toContain(NEXT);
-    const { host } = world.config.PUBLIC_URL;
+    const { host } = testEnv.config.PUBLIC_URL;
     expect(anna.reads).toContain(`Log in op ${host} met uw e-mailadres ${anna.email} en het wachtwoord`);
     expect(anna.reads).toContain('de code in die uw app laat zien.');
   });
@@ -174,12 +177,12 @@ describe('the first visit', () => {
     ['sms', 'de code in uit een SMS op uw telefoon.'],
     ['both', 'een code in: uit uw app, of uit een SMS op uw telefoon.'],
   ] as const)('names the second step that was set up: %s', async (factor, words) => {
-    const anna = await new Participant(world).finished(factor);
+    const anna = await new Participant(testEnv).finished(factor);
     expect(anna.reads).toContain(words);
   });
 
   it('is there in the list, too, until a message was opened', async () => {
-    const anna = await new Participant(world).to('finished');
+    const anna = await new Participant(testEnv).to('finished');
     await anna.openAccount();
     for (const _time of [1, 2]) {
       await anna.open('/messages');
@@ -189,7 +192,7 @@ describe('the first visit', () => {
   });
 
   it('stays while its message is loaded again, and in the other language', async () => {
-    const anna = await new Participant(world).finished();
+    const anna = await new Participant(testEnv).finished();
     const { path } = anna;
     await anna.open(path);
     expect(anna.reads).toContain(DONE);
@@ -198,7 +201,7 @@ describe('the first visit', () => {
   });
 
   it('is over with the next page, the next message, the next sign-in, and when its message is gone', async () => {
-    const anna = await new Participant(world).finished();
+    const anna = await new Participant(testEnv).finished();
     const first = anna.path;
     const elsewhere = anna.elsewhere();
     await elsewhere.signIn('app');
@@ -212,28 +215,28 @@ describe('the first visit', () => {
       expect(who.reads, path).not.toContain(NEXT);
       expect(who.reads, path).not.toContain('Het is gelukt');
     }
-    await world.db.sql('message').where({ personId: anna.personId }).delete();
+    await testEnv.db.sql('message').where({ personId: anna.personId }).delete();
     await anna.open('/messages');
     expect(anna.reads).not.toContain(NEXT);
   });
 });
 
 it('whose account it is takes one statement, and all messages another', async () => {
-  const anna = await new Participant(world).finished();
+  const anna = await new Participant(testEnv).finished();
   const { personId } = anna;
   const asked: string[] = [];
   const note = ({ sql }: { sql: string }) => asked.push(sql);
-  world.db.sql.on('query', note);
-  expect(await openAccount(world.db, { personId, termsVersion: 'none' })).toMatchObject({ agreed: false });
-  expect(await releasedMessages(world.db, personId)).toHaveLength(1);
-  world.db.sql.off('query', note);
+  testEnv.db.sql.on('query', note);
+  expect(await openAccount(testEnv.db, { personId, termsVersion: 'none' })).toMatchObject({ agreed: false });
+  expect(await releasedMessages(testEnv.db, personId)).toHaveLength(1);
+  testEnv.db.sql.off('query', note);
   expect(asked).toHaveLength(2);
 });
 
 it('after the last step the oldest unread message comes first', async () => {
-  const anna = new Participant(world);
+  const anna = new Participant(testEnv);
   await anna.invited();
-  const { answer } = await sendMessage(world, { email: anna.email, body: { subject: 'Tweede' } });
+  const { answer } = await sendMessage(testEnv, { email: anna.email, body: { subject: 'Tweede' } });
   await anna.to('finished');
   await anna.openAccount();
   await anna.open('/onboarding/finished');

@@ -1,13 +1,13 @@
 /** Who opens a message has read it; what a browser or another site fetches by itself has not. */
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { Participant } from '../../test/kit/participant.ts';
-import { createWorld, type World } from '../../test/kit/testEnvironment.ts';
+import { createTestEnvironment, type TestEnvironment } from '../../test/kit/testEnvironment.ts';
 
-let world: World;
+let testEnv: TestEnvironment;
 beforeAll(async () => {
-  world = await createWorld({ worker: false });
+  testEnv = await createTestEnvironment({ worker: false });
 });
-afterAll(() => world.close());
+afterAll(() => testEnv.close());
 
 const BY_HAND = {
   'sec-fetch-site': 'same-origin',
@@ -17,11 +17,11 @@ const BY_HAND = {
 
 /** Whether a message counts as read once it was asked for with `headers`. */
 async function readWith(headers: Record<string, string>): Promise<boolean> {
-  const anna = await new Participant(world).to('finished');
+  const anna = await new Participant(testEnv).to('finished');
   await anna.openAccount();
   const { status } = await anna.ask(`/messages/${anna.sent!.id}`, { headers });
   expect(status).toBe(200);
-  const row = (await world.db.sql('message').where({ id: anna.sent!.id }).first('readAt'))!;
+  const row = (await testEnv.db.sql('message').where({ id: anna.sent!.id }).first('readAt'))!;
   return row.readAt !== null;
 }
 

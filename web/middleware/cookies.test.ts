@@ -2,22 +2,22 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { OWN_PASSWORD, visible } from '../../test/kit/pages.ts';
 import { Participant } from '../../test/kit/participant.ts';
-import { createWorld, type World } from '../../test/kit/testEnvironment.ts';
+import { createTestEnvironment, type TestEnvironment } from '../../test/kit/testEnvironment.ts';
 
-let world: World;
-let behindTls: World;
+let testEnv: TestEnvironment;
+let behindTls: TestEnvironment;
 let anna: Participant;
 beforeAll(async () => {
-  [world, behindTls] = await Promise.all([
-    createWorld({ worker: false }),
-    createWorld({ worker: false, env: { PUBLIC_URL: 'https://instap.example', TRUST_PROXY: '0' } }),
+  [testEnv, behindTls] = await Promise.all([
+    createTestEnvironment({ worker: false }),
+    createTestEnvironment({ worker: false, env: { PUBLIC_URL: 'https://instap.example', TRUST_PROXY: '0' } }),
   ]);
-  anna = await new Participant(world).finished();
+  anna = await new Participant(testEnv).finished();
 });
-afterAll(() => Promise.all([world.close(), behindTls.close()]));
+afterAll(() => Promise.all([testEnv.close(), behindTls.close()]));
 
 /** A browser that refuses cookies goes where the answer leads. */
-async function followWithoutCookies(of: World, path: string, fields: Record<string, string> = {}) {
+async function followWithoutCookies(of: TestEnvironment, path: string, fields: Record<string, string> = {}) {
   const post = await fetch(of.url + path, {
     method: 'POST',
     body: new URLSearchParams(fields),
@@ -34,21 +34,21 @@ describe('a browser that keeps no cookies', () => {
     ['a right sign-in', async () => ['/sign-in', { email: anna.email, password: OWN_PASSWORD }] as const],
   ])('reads after %s that they are needed, and how', async (_what, posted) => {
     const [path, fields] = await posted();
-    const { status, text } = await followWithoutCookies(world, path, fields);
+    const { status, text } = await followWithoutCookies(testEnv, path, fields);
     expect(status).toBe(401);
     expect(text).toContain('Uw browser bewaart geen cookies');
     expect(text).toContain('Sta cookies voor deze website toe');
   });
 
   it('reads it in English, too', async () => {
-    const answer = await fetch(`${world.url}/sign-in/app?cookies=check`, {
+    const answer = await fetch(`${testEnv.url}/sign-in/app?cookies=check`, {
       headers: { 'accept-language': 'en' },
     });
     expect(visible(await answer.text())).toContain('Your browser does not keep cookies');
   });
 });
 
-const invited = async (of = world) => {
+const invited = async (of = testEnv) => {
   const bob = new Participant(of);
   await bob.invited();
   return bob;
@@ -66,7 +66,7 @@ describe('a browser that keeps them', () => {
 
 describe('every cookie', () => {
   it('is bound to this host and to TLS, also where TLS ends at a proxy that says nothing', async () => {
-    for (const of of [world, behindTls]) {
+    for (const of of [testEnv, behindTls]) {
       const bob = await invited(of);
       const answers = [
         await bob.post(await bob.link(), {}),
@@ -89,7 +89,7 @@ describe('every cookie', () => {
   });
 
   it('that says "too soon" is of the same kind, and holds for its page only', async () => {
-    const bob = await new Participant(world).to('sms', 'sms');
+    const bob = await new Participant(testEnv).to('sms', 'sms');
     await bob.doStep('sms');
     await bob.submit({ action: 'resend' });
     expect(bob.cookies.get('__Host-too-soon')).toBeTruthy();
@@ -99,5 +99,5 @@ describe('every cookie', () => {
 
 it('https without TRUST_PROXY is said at the start, with the cure', () => {
   expect(behindTls.logged.join('')).toContain('set TRUST_PROXY=1');
-  expect(world.logged.join('')).not.toContain('TRUST_PROXY');
+  expect(testEnv.logged.join('')).not.toContain('TRUST_PROXY');
 });

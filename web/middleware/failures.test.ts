@@ -2,12 +2,12 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { OWN_PASSWORD, visible } from '../../test/kit/pages.ts';
 import { Participant } from '../../test/kit/participant.ts';
-import { createWorld, type World } from '../../test/kit/testEnvironment.ts';
+import { createTestEnvironment, type TestEnvironment } from '../../test/kit/testEnvironment.ts';
 import type { Answer } from '../../test/kit/webClient.ts';
 
 const FAILURES = 5;
 
-let world: World;
+let testEnv: TestEnvironment;
 beforeAll(async () => {
   const env = {
     TRUST_PROXY: '1',
@@ -17,15 +17,15 @@ beforeAll(async () => {
     LIMIT_UNKNOWN_LINKS_PER_NETWORK: '2',
     LIMIT_SIGN_INS_PER_ACCOUNT: '6',
   };
-  world = await createWorld({ worker: false, env });
+  testEnv = await createTestEnvironment({ worker: false, env });
 });
-afterAll(() => world.close());
+afterAll(() => testEnv.close());
 
 let networks = 0;
 const anotherNetwork = () => `192.0.2.${++networks}`;
 
 /** The same person, seen from this network address. */
-function from(address: string, participant = new Participant(world)): Participant {
+function from(address: string, participant = new Participant(testEnv)): Participant {
   const ask = participant.ask.bind(participant);
   participant.ask = (path, init = {}) =>
     ask(path, { ...init, headers: { ...init.headers, 'x-forwarded-for': address } });

@@ -4,13 +4,13 @@ import { dump } from '../../test/kit/dump.ts';
 import { waitForLock } from '../../test/kit/locks.ts';
 import { OWN_PASSWORD } from '../../test/kit/pages.ts';
 import { type Factor, Participant, type Place } from '../../test/kit/participant.ts';
-import { createWorld, type World } from '../../test/kit/testEnvironment.ts';
+import { createTestEnvironment, type TestEnvironment } from '../../test/kit/testEnvironment.ts';
 
-let world: World;
+let testEnv: TestEnvironment;
 beforeAll(async () => {
-  world = await createWorld({ worker: false });
+  testEnv = await createTestEnvironment({ worker: false });
 });
-afterAll(() => world.close());
+afterAll(() => testEnv.close());
 
 const STEP_PATHS = {
   terms: '/onboarding/terms',
@@ -67,12 +67,12 @@ const STATES: State[] = [
 ];
 
 /** The outbox is emptied by the engine at its own time; each row of it has its entry in the audit. */
-const everything = () => dump(world, ['outbox']);
+const everything = () => dump(testEnv, ['outbox']);
 
 describe.each(STATES)('somebody $name', ({ place, factor, open, current }) => {
   let anna: Participant;
   beforeAll(async () => {
-    anna = await new Participant(world).to(place, factor);
+    anna = await new Participant(testEnv).to(place, factor);
   });
 
   it.each(PATHS)(
@@ -108,7 +108,7 @@ describe('without a session', () => {
   it.each([...PATHS, FINISHED, '/onboarding/help', '/onboarding/continue', '/onboarding/terms/declined'])(
     '%s says to open the link in the mail, for GET and POST',
     async (path) => {
-      const stranger = new Participant(world);
+      const stranger = new Participant(testEnv);
       for (const answer of [await stranger.ask(path), await stranger.post(path, { accept: 'yes' })]) {
         expect([401, 404]).toContain(answer.status);
         expect(answer.text).toMatch(/Open de link in (uw e-mail|de uitnodiging)/);
@@ -119,7 +119,7 @@ describe('without a session', () => {
   it.each(['/messages', '/messages/0190a5f2-0000-7000-8000-000000000000', '/sign-in/sms', '/sign-in/app'])(
     '%s leads to the sign-in',
     async (path) => {
-      const { status, location } = await new Participant(world).ask(path);
+      const { status, location } = await new Participant(testEnv).ask(path);
       expect([status, location]).toEqual([303, '/sign-in']);
     },
   );
@@ -131,7 +131,7 @@ describe('a session that has not proven everything that is set up', () => {
     ['app', 'sms'],
     ['profile', 'app'],
   ] as const)('sees and does nothing at the %s step but proving it', async (place, factor) => {
-    const anna = await new Participant(world).to(place, factor);
+    const anna = await new Participant(testEnv).to(place, factor);
     const forwarded = anna.elsewhere();
     await forwarded.openLink(await anna.link());
     expect(forwarded.path).toBe('/onboarding/continue');
@@ -152,7 +152,7 @@ describe('a session that has not proven everything that is set up', () => {
 
 describe('a session that has proven the password and not the second factor', () => {
   it.each(['sms', 'app'] as const)('sees and does nothing but proving %s', async (factor) => {
-    const anna = await new Participant(world).to('profile', factor);
+    const anna = await new Participant(testEnv).to('profile', factor);
     await anna.longAfter();
     const thief = anna.elsewhere();
     await thief.openLink();
@@ -170,8 +170,8 @@ describe('a session that has proven the password and not the second factor', () 
 
 describe('a browser that two people use', () => {
   it('Anna’s old tab posts while Bob is there: said in words, nothing written for either', async () => {
-    const anna = await new Participant(world).to('terms');
-    const bob = await new Participant(world).to('terms');
+    const anna = await new Participant(testEnv).to('terms');
+    const bob = await new Participant(testEnv).to('terms');
     anna.cookies.clear();
     for (const [name, value] of bob.cookies) anna.cookies.set(name, value);
     const before = await everything();
@@ -185,7 +185,7 @@ describe('a browser that two people use', () => {
   });
 
   it.each(['', 'x', 'a'.repeat(43)])('a form without its token writes nothing: "%s"', async (formToken) => {
-    const anna = await new Participant(world).to('terms');
+    const anna = await new Participant(testEnv).to('terms');
     const before = await everything();
     const answer = await anna.post('/onboarding/terms', { accept: 'yes', formToken });
     expect(answer.status).toBe(409);
@@ -195,9 +195,9 @@ describe('a browser that two people use', () => {
 
 describe('an account that is open', () => {
   it('sends the person who opened it from every step to the messages', async () => {
-    const anna = await new Participant(world).finished();
+    const anna = await new Participant(testEnv).finished();
     for (const path of [...PATHS, FINISHED, '/onboarding/continue', '/onboarding/help', '/']) {
-      await world.db.sql('message').where({ id: anna.sent!.id }).update({ readAt: null });
+      await testEnv.db.sql('message').where({ id: anna.sent!.id }).update({ readAt: null });
       await anna.open(path);
       expect([anna.path, anna.page.status], path).toEqual([`/messages/${anna.sent!.id}`, 200]);
     }
@@ -206,7 +206,7 @@ describe('an account that is open', () => {
   it.each(['link', 'password'] as const)(
     'asks a device that had proven only the %s to sign in, without going in circles',
     async (proof) => {
-      const anna = await new Participant(world).to('profile');
+      const anna = await new Participant(testEnv).to('profile');
       const tablet = anna.elsewhere();
       await tablet.openLink();
       if (proof === 'password') await tablet.submit({ password: 'vier blauwe fietsen 88' });
@@ -220,7 +220,7 @@ describe('an account that is open', () => {
   );
 
   it('leads somebody who signed in from / and every step to the messages', async () => {
-    const anna = await new Participant(world).finished();
+    const anna = await new Participant(testEnv).finished();
     const laptop = anna.elsewhere();
     await laptop.signIn('app');
     for (const path of ['/', ...PATHS, FINISHED, '/onboarding/continue']) {
@@ -235,11 +235,11 @@ describe('an invitation that ended', () => {
     ['expired', 'Deze uitnodiging is verlopen'],
     ['cancelled', 'Deze uitnodiging is gestopt'],
   ] as const)('%s: every page says so, and nothing is written', async (status, words) => {
-    const anna = await new Participant(world).to('sms');
-    await world.db
+    const anna = await new Participant(testEnv).to('sms');
+    await testEnv.db
       .sql('onboarding')
       .where({ id: anna.onboardingId })
-      .update({ status, endedAt: world.db.sql.fn.now() });
+      .update({ status, endedAt: testEnv.db.sql.fn.now() });
     const before = await everything();
     for (const path of PATHS)
       for (const answer of [await anna.ask(path), await anna.post(path, { action: 'skip' })])
@@ -249,11 +249,11 @@ describe('an invitation that ended', () => {
 });
 
 it('a step that waits while its session ends, as when the address is corrected, is not taken', async () => {
-  const anna = await new Participant(world).to('terms');
-  const lock = await world.db.sql.transaction();
+  const anna = await new Participant(testEnv).to('terms');
+  const lock = await testEnv.db.sql.transaction();
   await lock('onboarding').where({ id: anna.onboardingId }).forUpdate().select('id');
   const answer = anna.post('/onboarding/terms', { accept: 'yes' });
-  await waitForLock(world);
+  await waitForLock(testEnv);
   await lock('session').where({ personId: anna.personId }).delete();
   await lock.commit();
   expect((await answer).status).toBe(303);

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { waitForLock } from '../../test/kit/locks.ts';
 import { visible } from '../../test/kit/pages.ts';
 import { Participant } from '../../test/kit/participant.ts';
-import { createWorld, type World } from '../../test/kit/testEnvironment.ts';
+import { createTestEnvironment, type TestEnvironment } from '../../test/kit/testEnvironment.ts';
 import type { Answer } from '../../test/kit/webClient.ts';
 import { createTurns, TooManyAtOnce } from './inFlight.ts';
 
@@ -12,23 +12,23 @@ const STRANGER = '198.51.100.1';
 /** Of one link from one network, unless set otherwise. */
 const PRESSES = 30;
 
-let world: World;
+let testEnv: TestEnvironment;
 let anna: Participant;
 let bob: Participant;
 beforeAll(async () => {
-  world = await createWorld({
+  testEnv = await createTestEnvironment({
     worker: false,
     env: { TRUST_PROXY: '1' },
   });
-  anna = new Participant(world);
+  anna = new Participant(testEnv);
   await anna.invited();
-  bob = await new Participant(world).to('terms');
+  bob = await new Participant(testEnv).to('terms');
 });
-afterAll(() => world.close());
+afterAll(() => testEnv.close());
 
 const from = (address: string) => ({ headers: { 'x-forwarded-for': address } });
 const press = (link: string, address: string): Promise<Answer> =>
-  new Participant(world).ask(link, { method: 'POST', body: new URLSearchParams(), ...from(address) });
+  new Participant(testEnv).ask(link, { method: 'POST', body: new URLSearchParams(), ...from(address) });
 const many = <T>(count: number, ask: () => Promise<T>): Promise<T[]> =>
   Promise.all(Array.from({ length: count }, ask));
 const countOf = (answers: Answer[], status: number) =>
@@ -36,7 +36,7 @@ const countOf = (answers: Answer[], status: number) =>
 
 /** What `work` says while somebody else has Anna's row, as the workflow's activity for a moment. */
 async function whileHeld<T>(work: () => Promise<T>): Promise<T> {
-  const lock = await world.db.sql.transaction();
+  const lock = await testEnv.db.sql.transaction();
   try {
     await lock('onboarding').where({ id: anna.onboardingId }).forUpdate().first('id');
     return await work();
@@ -51,7 +51,7 @@ describe('while everything of one link waits for a lock', () => {
     let over = false;
     const [answers, others] = await whileHeld(async () => {
       const stuck = many(20, () => press(link, STRANGER).finally(() => (over = true)));
-      await waitForLock(world, 2);
+      await waitForLock(testEnv, 2);
       const served = await Promise.all([
         bob.ask('/onboarding/terms', from(STRANGER)),
         bob.ask('/onboarding/terms', from(OFFICE)),

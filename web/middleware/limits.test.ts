@@ -3,10 +3,10 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Participant } from '../../test/kit/participant.ts';
 import { sendMessage } from '../../test/kit/sender.ts';
-import { createWorld, type World } from '../../test/kit/testEnvironment.ts';
+import { createTestEnvironment, type TestEnvironment } from '../../test/kit/testEnvironment.ts';
 
-let world: World;
-let behindProxy: World;
+let testEnv: TestEnvironment;
+let behindProxy: TestEnvironment;
 beforeAll(async () => {
   const env = {
     LIMIT_SIGN_INS_PER_NETWORK: '3',
@@ -16,12 +16,12 @@ beforeAll(async () => {
     LIMIT_HASHES_AT_ONCE: '1',
     LIMIT_HASHES_WAITING: '2',
   };
-  [world, behindProxy] = await Promise.all([
-    createWorld({ worker: false, env }),
-    createWorld({ worker: false, env: { ...env, TRUST_PROXY: '1' } }),
+  [testEnv, behindProxy] = await Promise.all([
+    createTestEnvironment({ worker: false, env }),
+    createTestEnvironment({ worker: false, env: { ...env, TRUST_PROXY: '1' } }),
   ]);
 });
-afterAll(() => Promise.all([world.close(), behindProxy.close()]));
+afterAll(() => Promise.all([testEnv.close(), behindProxy.close()]));
 
 const statuses = async (count: number, ask: () => Promise<{ status: number }>) => {
   const seen: number[] = [];
@@ -31,7 +31,7 @@ const statuses = async (count: number, ask: () => Promise<{ status: number }>) =
 
 describe('from one network address', () => {
   it('so many tries to sign in, and then a page that says how long to wait', async () => {
-    const stranger = new Participant(world);
+    const stranger = new Participant(testEnv);
     await stranger.open('/sign-in');
     const tryOnce = () => stranger.post('/sign-in', { email: `${randomUUID()}@example.com`, password: 'x' });
     expect(await statuses(4, tryOnce)).toEqual([422, 422, 422, 429]);
@@ -80,13 +80,13 @@ describe('from one network address', () => {
   });
 
   it('so many forgotten passwords', async () => {
-    const stranger = new Participant(world);
+    const stranger = new Participant(testEnv);
     const forget = () => stranger.post('/forgot-password', { email: 'somebody@example.com' });
     expect(await statuses(3, forget)).toEqual([200, 200, 429]);
   });
 
   it('so many unknown links, while a known one goes on working', async () => {
-    const stranger = new Participant(world);
+    const stranger = new Participant(testEnv);
     const guess = () => stranger.open(`/i/${'A'.repeat(64)}`);
     expect(await statuses(5, guess)).toEqual([404, 404, 404, 404, 429]);
     expect((await stranger.open('/sign-in')).status).toBe(200);
@@ -95,7 +95,7 @@ describe('from one network address', () => {
 
 it('a client has so many calls in a minute; nothing is lost, because the same key may be used again', async () => {
   const key = randomUUID();
-  const call = () => sendMessage(world, { email: 'limits@example.com', key });
+  const call = () => sendMessage(testEnv, { email: 'limits@example.com', key });
   const seen = await statuses(6, call);
   expect(seen.slice(0, 5)).toEqual([202, 202, 202, 202, 202]);
   expect(seen[5]).toBe(429);

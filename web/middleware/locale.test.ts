@@ -1,13 +1,13 @@
 /** The language: the person’s switch, then the sender’s choice, then the browser’s. The switch leads back, never away. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Participant } from '../../test/kit/participant.ts';
-import { createWorld, type World } from '../../test/kit/testEnvironment.ts';
+import { createTestEnvironment, type TestEnvironment } from '../../test/kit/testEnvironment.ts';
 
-let world: World;
+let testEnv: TestEnvironment;
 beforeAll(async () => {
-  world = await createWorld({ worker: false });
+  testEnv = await createTestEnvironment({ worker: false });
 });
-afterAll(() => world.close());
+afterAll(() => testEnv.close());
 
 const languageOf = (text: string) => /<html lang="(\w+)">/.exec(text)![1];
 
@@ -19,12 +19,14 @@ describe('a page', () => {
     ['de, en;q=0.5, nl;q=0.2', 'en'],
     ['', 'nl'],
   ])('for somebody unknown whose browser wants "%s" is in %s', async (wanted, language) => {
-    const { text } = await new Participant(world).ask('/sign-in', { headers: { 'accept-language': wanted } });
+    const { text } = await new Participant(testEnv).ask('/sign-in', {
+      headers: { 'accept-language': wanted },
+    });
     expect(languageOf(text)).toBe(language);
   });
 
   it('speaks the language that the sender chose, whatever the browser wants', async () => {
-    const john = new Participant(world);
+    const john = new Participant(testEnv);
     await john.invited({ to: { email: john.email, locale: 'en' } });
     await john.openLink();
     expect(languageOf(john.page.text)).toBe('en');
@@ -32,11 +34,11 @@ describe('a page', () => {
   });
 
   it('follows the switch from then on, and so do mails and SMS', async () => {
-    const anna = await new Participant(world).to('terms');
+    const anna = await new Participant(testEnv).to('terms');
     await anna.submit({ locale: 'en', back: '/onboarding/terms' }, '/language');
     expect(anna.path).toBe('/onboarding/terms');
     expect(languageOf(anna.page.text)).toBe('en');
-    expect(await world.db.sql('person').where({ id: anna.personId }).first('locale')).toEqual({
+    expect(await testEnv.db.sql('person').where({ id: anna.personId }).first('locale')).toEqual({
       locale: 'en',
     });
     await anna.acceptTerms();
@@ -44,7 +46,7 @@ describe('a page', () => {
   });
 
   it('says which language is on, and offers the other on every page', async () => {
-    const anna = await new Participant(world).to('terms');
+    const anna = await new Participant(testEnv).to('terms');
     expect(anna.page.text).toMatch(/value="nl" lang="nl" aria-current="true"/);
     expect(anna.page.text).toMatch(/value="en" lang="en">English/);
   });
@@ -57,7 +59,7 @@ describe('the switch', () => {
     '/messages/0190a5f2-0000-7000-8000-000000000000',
     '/i/abc_-9',
   ])('leads back to %s', async (back) => {
-    const { status, location } = await new Participant(world).post('/language', { locale: 'en', back });
+    const { status, location } = await new Participant(testEnv).post('/language', { locale: 'en', back });
     expect([status, location]).toEqual([303, back]);
   });
 
@@ -76,7 +78,7 @@ describe('the switch', () => {
     '',
     'x'.repeat(10_000),
   ])('never leads away: %.40s', async (back) => {
-    const { status, location, headers } = await new Participant(world).post('/language', {
+    const { status, location, headers } = await new Participant(testEnv).post('/language', {
       locale: 'en',
       back,
     });
@@ -87,7 +89,7 @@ describe('the switch', () => {
   it.each(['fr', '', 'NL', '<script>', '__proto__'])(
     'knows no language "%s": nothing changes',
     async (locale) => {
-      const { status, headers } = await new Participant(world).post('/language', {
+      const { status, headers } = await new Participant(testEnv).post('/language', {
         locale,
         back: '/sign-in',
       });
@@ -97,7 +99,7 @@ describe('the switch', () => {
   );
 
   it('a cookie with something else in it is no language', async () => {
-    const anna = new Participant(world);
+    const anna = new Participant(testEnv);
     anna.cookies.set('__Host-locale', 'constructor');
     expect(languageOf((await anna.ask('/sign-in')).text)).toBe('nl');
   });

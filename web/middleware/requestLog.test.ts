@@ -1,35 +1,37 @@
 /** N20: a line of the log for each request, which names the route and never the path. */
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { eventually } from '../../test/kit/eventually.ts';
-import { createWorld, type World } from '../../test/kit/testEnvironment.ts';
+import { createTestEnvironment, type TestEnvironment } from '../../test/kit/testEnvironment.ts';
 
-let world: World;
+let testEnv: TestEnvironment;
 beforeAll(async () => {
-  world = await createWorld({ worker: false });
+  testEnv = await createTestEnvironment({ worker: false });
 });
-afterAll(() => world.close());
+afterAll(() => testEnv.close());
 
 /** The line of the request whose answer had this id. */
 const lineOf = (id: string | null) =>
-  eventually(async () => world.logged.map((line) => JSON.parse(line)).find((line) => line.requestId === id));
+  eventually(async () =>
+    testEnv.logged.map((line) => JSON.parse(line)).find((line) => line.requestId === id),
+  );
 
 it.each([
   ['/i/some-secret-token', '/i/:token', 404],
   ['/sign-in?from=anna@example.com', '/sign-in', 200],
   ['/api/v1/recipients/anna@example.com', '/api/v1/recipients/:id', 401],
 ])('GET %s is logged as %s, with id, status and milliseconds', async (path, route, status) => {
-  const answer = await fetch(new URL(path, world.url));
+  const answer = await fetch(new URL(path, testEnv.url));
   const id = answer.headers.get('X-Request-Id');
   expect(id).toMatch(/^[0-9a-f-]{36}$/);
   const line = await lineOf(id);
   expect(line).toMatchObject({ msg: 'request', method: 'GET', route, status });
   expect(line.ms).toBeGreaterThanOrEqual(0);
-  expect(world.logged.join('')).not.toMatch(/some-secret-token|anna@|127\.0\.0\.1/);
+  expect(testEnv.logged.join('')).not.toMatch(/some-secret-token|anna@|127\.0\.0\.1/);
 });
 
 it('each request has an id of its own, which the caller cannot choose', async () => {
   const headers = { 'X-Request-Id': 'mine' };
-  const ids = [1, 2].map(async () => (await fetch(world.url, { headers })).headers.get('X-Request-Id'));
+  const ids = [1, 2].map(async () => (await fetch(testEnv.url, { headers })).headers.get('X-Request-Id'));
   const [one, two] = await Promise.all(ids);
   expect(new Set(['mine', one, two]).size).toBe(3);
 });

@@ -2,13 +2,13 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { OWN_PASSWORD } from '../../test/kit/pages.ts';
 import { Participant } from '../../test/kit/participant.ts';
-import { createWorld, type World } from '../../test/kit/testEnvironment.ts';
+import { createTestEnvironment, type TestEnvironment } from '../../test/kit/testEnvironment.ts';
 
-let world: World;
+let testEnv: TestEnvironment;
 beforeAll(async () => {
-  world = await createWorld({ worker: false });
+  testEnv = await createTestEnvironment({ worker: false });
 });
-afterAll(() => world.close());
+afterAll(() => testEnv.close());
 
 const COOKIE = '__Host-session';
 
@@ -21,7 +21,7 @@ function browserWith(anna: Participant, session: string | undefined): Participan
 
 describe('the cookie', () => {
   it('is bound to this host, sent encrypted only, out of reach of scripts and other websites', async () => {
-    const anna = new Participant(world);
+    const anna = new Participant(testEnv);
     await anna.invited();
     const { headers } = await anna.post(await anna.link(), {});
     const [cookie] = headers.getSetCookie();
@@ -29,7 +29,7 @@ describe('the cookie', () => {
   });
 
   it('ends with the browser: it names no date', async () => {
-    const anna = new Participant(world);
+    const anna = new Participant(testEnv);
     await anna.invited();
     const { headers } = await anna.post(await anna.link(), {});
     expect(headers.getSetCookie()[0]).not.toMatch(/expires|max-age|domain/i);
@@ -38,7 +38,7 @@ describe('the cookie', () => {
   it.each(['', 'x', 'a'.repeat(43), 'a'.repeat(8_000), '%00', '"quoted"'])(
     'with something made up in it is no session: "%.20s"',
     async (value) => {
-      const stranger = new Participant(world);
+      const stranger = new Participant(testEnv);
       stranger.cookies.set(COOKIE, value);
       const { status } = await stranger.ask('/onboarding/sms');
       expect([401, 431]).toContain(status);
@@ -48,7 +48,7 @@ describe('the cookie', () => {
 
 describe('each proof', () => {
   it('gives the session a new id, and the old one opens nothing any more', async () => {
-    const anna = await new Participant(world).to('password');
+    const anna = await new Participant(testEnv).to('password');
     const ids = [anna.session];
     await anna.doStep('password');
     ids.push(anna.session);
@@ -72,7 +72,7 @@ describe('each proof', () => {
   });
 
   it('leaves the id as it is when nothing was proven', async () => {
-    const anna = await new Participant(world).to('password');
+    const anna = await new Participant(testEnv).to('password');
     const { session } = anna;
     await anna.choosePassword('wrong', OWN_PASSWORD);
     expect(anna.page.status).toBe(422);
@@ -80,7 +80,7 @@ describe('each proof', () => {
   });
 
   it('an old id that posts gets neither the page nor a new id, without the very same proof', async () => {
-    const anna = await new Participant(world).to('password');
+    const anna = await new Participant(testEnv).to('password');
     const old = anna.session;
     await anna.open('/onboarding/password');
     const thief = browserWith(anna, old);
@@ -100,16 +100,16 @@ describe('each proof', () => {
   });
 
   it('and not with the same proof either once ten seconds have passed', async () => {
-    const anna = await new Participant(world).to('password');
+    const anna = await new Participant(testEnv).to('password');
     const old = anna.session;
     const thief = browserWith(anna, old);
     thief.page = anna.page;
     const fields = await anna.rightFields('password');
     await anna.submit(fields);
-    await world.db
+    await testEnv.db
       .sql('session')
       .where({ personId: anna.personId })
-      .update({ previousUntil: world.db.sql.raw(`now() - interval '1 second'`) });
+      .update({ previousUntil: testEnv.db.sql.raw(`now() - interval '1 second'`) });
     const { status } = await thief.post('/onboarding/password', fields);
     expect(status).toBe(401);
     expect(thief.session).toBe(old);
@@ -118,7 +118,7 @@ describe('each proof', () => {
 
 describe('a new password', () => {
   it('ends the other sessions of the person', async () => {
-    const anna = await new Participant(world).to('password');
+    const anna = await new Participant(testEnv).to('password');
     const other = anna.elsewhere();
     await other.openLink();
     expect(other.path).toBe('/onboarding/password');
@@ -129,13 +129,13 @@ describe('a new password', () => {
 
 describe('time', () => {
   const age = (anna: Participant, column: string, interval: string) =>
-    world.db.sql.raw(`update session set ${column} = ${column} - ?::interval where person_id = ?`, [
+    testEnv.db.sql.raw(`update session set ${column} = ${column} - ?::interval where person_id = ?`, [
       interval,
       anna.personId,
     ]);
 
   it('after half an hour without a page the person is asked to open the link, and goes on where they were', async () => {
-    const anna = await new Participant(world).to('password');
+    const anna = await new Participant(testEnv).to('password');
     await age(anna, 'seen_at', '31 minutes');
     const { status, text } = await anna.ask('/onboarding/password');
     expect(status).toBe(401);
@@ -145,7 +145,7 @@ describe('time', () => {
   });
 
   it('after twelve hours too, however busy it was', async () => {
-    const anna = await new Participant(world).to('password');
+    const anna = await new Participant(testEnv).to('password');
     await age(anna, 'created_at', '12 hours');
     expect((await anna.ask('/onboarding/password')).status).toBe(401);
   });
@@ -153,23 +153,23 @@ describe('time', () => {
 
 describe('asked to stay', () => {
   const idleFor = (anna: Participant, interval: string) =>
-    world.db.sql.raw('update session set seen_at = now() - ?::interval where person_id = ?', [
+    testEnv.db.sql.raw('update session set seen_at = now() - ?::interval where person_id = ?', [
       interval,
       anna.personId,
     ]);
 
   it('a session that is about to end begins its idle time anew, and the page stays as it is', async () => {
-    const anna = await new Participant(world).to('password');
+    const anna = await new Participant(testEnv).to('password');
     await anna.open('/onboarding/password');
     expect(anna.page.text).toContain('data-idle-s="1800"');
     await idleFor(anna, '29 minutes');
     expect((await anna.post('/session', {})).status).toBe(204);
-    const { seenAt } = (await world.db.sql('session').where({ personId: anna.personId }).first('seenAt'))!;
+    const { seenAt } = (await testEnv.db.sql('session').where({ personId: anna.personId }).first('seenAt'))!;
     expect(Date.now() - seenAt.getTime()).toBeLessThan(10_000);
   });
 
   it('one that has ended is not revived, and the person reads how to go on', async () => {
-    const anna = await new Participant(world).to('password');
+    const anna = await new Participant(testEnv).to('password');
     await idleFor(anna, '31 minutes');
     const { status, text } = await anna.post('/session', {});
     expect(status).toBe(401);
@@ -178,16 +178,16 @@ describe('asked to stay', () => {
   });
 
   it('from another person’s tab, or from nowhere, nothing is answered but words', async () => {
-    const anna = await new Participant(world).to('password');
-    const bob = await new Participant(world).to('password');
+    const anna = await new Participant(testEnv).to('password');
+    const bob = await new Participant(testEnv).to('password');
     await bob.open('/onboarding/password');
     anna.page = bob.page;
     expect((await anna.post('/session', {})).status).toBe(409);
-    expect((await new Participant(world).post('/session', {})).status).toBe(401);
+    expect((await new Participant(testEnv).post('/session', {})).status).toBe(401);
   });
 
   it('the address of its button leads to a page, as the other language does after it', async () => {
-    const anna = await new Participant(world).to('sms');
+    const anna = await new Participant(testEnv).to('sms');
     const { location } = await anna.post('/language', { locale: 'en', back: '/session' });
     expect(location).toBe('/session');
     await anna.open('/session');
@@ -195,13 +195,13 @@ describe('asked to stay', () => {
   });
 
   it('a page without a session asks for nothing', async () => {
-    expect((await new Participant(world).ask('/sign-in')).text).not.toContain('session-end');
+    expect((await new Participant(testEnv).ask('/sign-in')).text).not.toContain('session-end');
   });
 });
 
 describe('signing out', () => {
   it('ends the session on the server and clears the browser', async () => {
-    const anna = await new Participant(world).finished();
+    const anna = await new Participant(testEnv).finished();
     const { session } = anna;
     const { status, location, headers } = await anna.post('/sign-out', {});
     expect([status, location]).toEqual([303, '/sign-in']);

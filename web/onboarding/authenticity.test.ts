@@ -1,20 +1,20 @@
 /** The page that each mail links to for those who doubt it. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Participant } from '../../test/kit/participant.ts';
-import { createWorld, type World } from '../../test/kit/testEnvironment.ts';
+import { createTestEnvironment, type TestEnvironment } from '../../test/kit/testEnvironment.ts';
 import { sampleMails, sampleParts } from '../../tools/screenshots/sampleMails.ts';
 
-let world: World;
+let testEnv: TestEnvironment;
 beforeAll(async () => {
-  world = await createWorld({
+  testEnv = await createTestEnvironment({
     worker: false,
     env: { MAIL_FROM: 'Instap <post@instap.example>', HELP_CONTACT: 'bel 14 020' },
   });
 });
-afterAll(() => world.close());
+afterAll(() => testEnv.close());
 
 async function reader(path: string, language = 'nl') {
-  const anna = new Participant(world);
+  const anna = new Participant(testEnv);
   anna.page = await anna.ask(path, { headers: { 'accept-language': language } });
   return anna;
 }
@@ -53,7 +53,7 @@ describe('is this mail genuine?', () => {
     async (path) => {
       const { reads } = await reader(path);
       expect(reads).toContain('post@instap.example');
-      expect(reads).toContain(`${world.url}/`);
+      expect(reads).toContain(`${testEnv.url}/`);
       expect(reads).toContain('bel 14 020');
     },
   );

@@ -2,13 +2,13 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { OWN_PASSWORD } from '../../test/kit/pages.ts';
 import { type Factor, Participant, type Place } from '../../test/kit/participant.ts';
-import { createWorld, type World } from '../../test/kit/testEnvironment.ts';
+import { createTestEnvironment, type TestEnvironment } from '../../test/kit/testEnvironment.ts';
 
-let world: World;
+let testEnv: TestEnvironment;
 beforeAll(async () => {
-  world = await createWorld({ worker: false });
+  testEnv = await createTestEnvironment({ worker: false });
 });
-afterAll(() => world.close());
+afterAll(() => testEnv.close());
 
 type Stopped = { place: Place; factor?: Factor; asks: ('password' | 'sms' | 'app')[]; path: string };
 
@@ -26,7 +26,7 @@ const STOPPED: Stopped[] = [
 it.each(STOPPED)(
   'who stopped at $place with $factor is asked $asks on a new device, and is then at $path',
   async ({ place, factor, asks, path }) => {
-    const anna = await new Participant(world).to(place, factor);
+    const anna = await new Participant(testEnv).to(place, factor);
     await anna.longAfter();
     const phone = anna.elsewhere();
     await phone.openLink();
@@ -42,7 +42,7 @@ it.each(STOPPED)(
 
 /** On a new device, at the page of the own password. */
 async function atPassword(factor: Factor = 'app'): Promise<Participant> {
-  const anna = await new Participant(world).to('profile', factor);
+  const anna = await new Participant(testEnv).to('profile', factor);
   await anna.longAfter();
   const phone = anna.elsewhere();
   await phone.openLink();
@@ -77,7 +77,7 @@ describe('the own password', () => {
   });
 
   it('the temporary one opens nothing any more', async () => {
-    const anna = await new Participant(world).to('password');
+    const anna = await new Participant(testEnv).to('password');
     const temporary = await anna.temporaryPassword();
     await anna.doStep('password');
     const phone = anna.elsewhere();
@@ -123,7 +123,7 @@ describe('the second factor', () => {
     const phone = await atFactor('sms');
     expect(phone.reads).toContain(`eindigt op ${phone.phone.slice(-2)}.`);
     expect(phone.page.text).not.toContain(phone.phone.slice(3, 9));
-    const codes = () => world.db.sql('sms_code').where({ personId: phone.personId, purpose: 'sign-in' });
+    const codes = () => testEnv.db.sql('sms_code').where({ personId: phone.personId, purpose: 'sign-in' });
     expect(await codes()).toHaveLength(1);
     for (let i = 0; i < 5; i++) await phone.ask('/onboarding/continue/sms');
     expect(await codes()).toHaveLength(1);
@@ -155,7 +155,7 @@ describe('the second factor', () => {
   });
 
   it('the code of the first set-up is none for going on', async () => {
-    const anna = await new Participant(world).to('sms');
+    const anna = await new Participant(testEnv).to('sms');
     await anna.doStep('sms');
     const code = await anna.smsCode();
     await anna.doStep('smsCode');
@@ -174,7 +174,7 @@ describe('the second factor', () => {
 });
 
 it('who asked for a new password and then reloads, or takes the other language, is asked for what is missing', async () => {
-  const anna = await new Participant(world).to('sms');
+  const anna = await new Participant(testEnv).to('sms');
   const phone = anna.elsewhere();
   await phone.openLink();
   await phone.submit({}, '/onboarding/continue/forgotten');
@@ -184,7 +184,7 @@ it('who asked for a new password and then reloads, or takes the other language, 
 });
 
 it('a link alone, forwarded after the password step, opens nothing', async () => {
-  const anna = await new Participant(world).to('sms');
+  const anna = await new Participant(testEnv).to('sms');
   const other = anna.elsewhere();
   await other.openLink();
   for (const path of ['/onboarding/sms', '/onboarding/app', '/onboarding/profile', '/messages'])

@@ -2,16 +2,16 @@
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
 import { Participant } from '../../test/kit/participant.ts';
 import { expectRejected } from '../../test/kit/rejected.ts';
-import { createWorld, type World } from '../../test/kit/testEnvironment.ts';
+import { createTestEnvironment, type TestEnvironment } from '../../test/kit/testEnvironment.ts';
 
-let world: World;
+let testEnv: TestEnvironment;
 let anna: Participant;
 beforeAll(async () => {
-  world = await createWorld({ worker: false });
+  testEnv = await createTestEnvironment({ worker: false });
 });
-afterAll(() => world.close());
+afterAll(() => testEnv.close());
 beforeEach(async () => {
-  anna = await new Participant(world).to('sms');
+  anna = await new Participant(testEnv).to('sms');
   await anna.open('/onboarding/help');
 });
 
@@ -35,7 +35,7 @@ it.each(['', 'x', '<script>', 'constructor'])('"%s" is no reason: said in words'
 });
 
 it('is open to somebody who lost the phone and cannot prove it', async () => {
-  const bob = await new Participant(world).to('profile');
+  const bob = await new Participant(testEnv).to('profile');
   const tablet = bob.elsewhere();
   await tablet.openLink();
   expect(tablet.path).toBe('/onboarding/continue');

@@ -5,30 +5,30 @@ import type { OnboardingRow } from '../../db/tables.ts';
 import { dump } from '../../test/kit/dump.ts';
 import { Participant } from '../../test/kit/participant.ts';
 import { call } from '../../test/kit/sender.ts';
-import { createWorld, type World } from '../../test/kit/testEnvironment.ts';
+import { createTestEnvironment, type TestEnvironment } from '../../test/kit/testEnvironment.ts';
 
-let world: World;
+let testEnv: TestEnvironment;
 let anna: Participant;
 let link: string;
 beforeAll(async () => {
-  world = await createWorld({ worker: false });
+  testEnv = await createTestEnvironment({ worker: false });
 });
-afterAll(() => world.close());
+afterAll(() => testEnv.close());
 beforeEach(async () => {
-  anna = new Participant(world);
+  anna = new Participant(testEnv);
   await anna.invited();
   link = await anna.link();
 });
 
-const everything = () => dump(world, ['outbox']);
+const everything = () => dump(testEnv, ['outbox']);
 const end = (status: OnboardingRow['status']) =>
-  world.db
+  testEnv.db
     .sql('onboarding')
     .where({ id: anna.onboardingId })
-    .update({ status, endedAt: world.db.sql.fn.now() });
+    .update({ status, endedAt: testEnv.db.sql.fn.now() });
 const age = (days: number) => {
-  const then = world.db.sql.raw(`now() - ? * interval '1 day'`, [days]);
-  return world.db
+  const then = testEnv.db.sql.raw(`now() - ? * interval '1 day'`, [days]);
+  return testEnv.db
     .sql('onboarding')
     .where({ id: anna.onboardingId })
     .update({ progressedAt: then, requestedAt: then });
@@ -66,8 +66,8 @@ describe('a mail scanner that opens the link 50 times', () => {
           expect(headers.getSetCookie()).toEqual([]);
         }
     expect(await everything()).toBe(before);
-    expect(await world.mailbox.mails()).toEqual([]);
-    expect(world.phone.messages()).toEqual([]);
+    expect(await testEnv.mailbox.mails()).toEqual([]);
+    expect(testEnv.phone.messages()).toEqual([]);
   });
 
   it('and the link works afterwards as if nothing had happened', async () => {
@@ -94,7 +94,7 @@ describe('the page of the link', () => {
   });
 
   it('is in the language the sender chose', async () => {
-    const john = new Participant(world);
+    const john = new Participant(testEnv);
     await john.invited({ to: { email: john.email, locale: 'en' } });
     await john.open(await john.link());
     expect(john.reads).toContain('A confidential message is waiting for you');
@@ -117,11 +117,11 @@ describe('its button', () => {
 
   it('pressed three times at once opens the way once more for each browser, and changes no fact', async () => {
     await anna.open(link);
-    const before = await dump(world, ['outbox', 'session']);
+    const before = await dump(testEnv, ['outbox', 'session']);
     const answers = await Promise.all([1, 2, 3].map(() => anna.post(link, {})));
     for (const answer of answers)
       expect(answer).toMatchObject({ status: 303, location: '/onboarding/continue?cookies=check' });
-    expect(await dump(world, ['outbox', 'session'])).toBe(before);
+    expect(await dump(testEnv, ['outbox', 'session'])).toBe(before);
     await anna.open('/onboarding/continue');
     expect(anna.path).toBe('/onboarding/terms');
   });
@@ -135,7 +135,7 @@ describe('its button', () => {
   });
 
   it('pressed in a browser where Bob is signed up begins a session of Anna', async () => {
-    const bob = await new Participant(world).to('password');
+    const bob = await new Participant(testEnv).to('password');
     for (const [name, value] of bob.cookies) anna.cookies.set(name, value);
     await anna.openLink();
     expect(anna.path).toBe('/onboarding/terms');
@@ -271,7 +271,7 @@ describe('"this is not me"', () => {
 
   it('is taken back by signing up: the sender sees that it is over', async () => {
     await anna.post(`${link}/not-me`, sure);
-    const problem = async () => (await call(world, `/recipients/${anna.personId}`)).body.onboarding;
+    const problem = async () => (await call(testEnv, `/recipients/${anna.personId}`)).body.onboarding;
     expect(await problem()).toMatchObject({ problem: 'not-me' });
     await anna.openLink(link);
     expect((await anna.row()).notMeAt).toBeNull();

@@ -9,25 +9,25 @@ import { OWN_PASSWORD } from '../../test/kit/pages.ts';
 import { Participant } from '../../test/kit/participant.ts';
 import { expectRejected } from '../../test/kit/rejected.ts';
 import { call, type Reply, sendMessage } from '../../test/kit/sender.ts';
-import { createWorld, type World } from '../../test/kit/testEnvironment.ts';
+import { createTestEnvironment, type TestEnvironment } from '../../test/kit/testEnvironment.ts';
 
 const NEW_PASSWORD = 'zeven rode tulpen 31';
 const WRONG = 'acdf-gh34-acdf-gh34';
 
-let world: World;
+let testEnv: TestEnvironment;
 let otherKey: string;
 beforeAll(async () => {
-  world = await createWorld({ worker: false, env: { LIMIT_FORGOTTEN_PER_NETWORK: '1000' } });
-  const other = await addClient(world.db, 'Provincie Voorbeeld');
-  otherKey = await addKey(world.db, { clientId: other.id, days: 1 });
+  testEnv = await createTestEnvironment({ worker: false, env: { LIMIT_FORGOTTEN_PER_NETWORK: '1000' } });
+  const other = await addClient(testEnv.db, 'Provincie Voorbeeld');
+  otherKey = await addKey(testEnv.db, { clientId: other.id, days: 1 });
 });
-afterAll(() => world.close());
+afterAll(() => testEnv.close());
 
 const bySender = { temporaryPassword: 'sender' };
 
 /** Somebody whose sender passes the temporary password on, at the page of `place`. */
 async function passedOn(place: Parameters<Participant['to']>[0], factor?: Parameters<Participant['to']>[1]) {
-  const anna = new Participant(world);
+  const anna = new Participant(testEnv);
   await anna.invited(bySender);
   await anna.to(place, factor);
   return anna;
@@ -36,10 +36,10 @@ async function passedOn(place: Parameters<Participant['to']>[0], factor?: Parame
 /** A browser of whoever reads the mailbox: opened the link of a mail for `purpose` and pressed its button. */
 async function withMailOf(anna: Participant, purpose: ResetPurpose = 'password'): Promise<Participant> {
   const { personId } = anna;
-  const { clientId } = (await onboardingOf(world.db, personId))!;
-  const link = await resetLinkFor(world.db, { personId, clientId, purpose, sendKey: randomUUID() });
+  const { clientId } = (await onboardingOf(testEnv.db, personId))!;
+  const link = await resetLinkFor(testEnv.db, { personId, clientId, purpose, sendKey: randomUUID() });
   const thief = anna.elsewhere();
-  await thief.openLink(`/reset/${world.db.secrets.linkToken(link, 'reset')}`);
+  await thief.openLink(`/reset/${testEnv.db.secrets.linkToken(link, 'reset')}`);
   return thief;
 }
 
@@ -51,18 +51,18 @@ const choose = (one: Participant, currentPassword?: string) =>
   });
 
 const hashOf = async ({ personId }: Participant): Promise<string> =>
-  (await world.db.sql('person').where({ id: personId }).first('passwordHash'))!.passwordHash!;
+  (await testEnv.db.sql('person').where({ id: personId }).first('passwordHash'))!.passwordHash!;
 
 function inviteAgain(
   personId: string,
   given: { body?: object; key?: string; apiKey?: string } = {},
 ): Promise<Reply> {
-  return call(world, `/recipients/${personId}/invitation`, {
+  return call(testEnv, `/recipients/${personId}/invitation`, {
     method: 'POST',
     body: given.body && JSON.stringify(given.body),
     headers: {
       ...(given.key ? { 'idempotency-key': given.key } : {}),
-      authorization: `Bearer ${given.apiKey ?? world.apiKey}`,
+      authorization: `Bearer ${given.apiKey ?? testEnv.apiKey}`,
     },
   });
 }
@@ -105,7 +105,7 @@ describe('a new password while no second factor is set up', () => {
   });
 
   it('needs none of it where it was mailed', async () => {
-    const anna = await new Participant(world).to('sms');
+    const anna = await new Participant(testEnv).to('sms');
     const tablet = await withMailOf(anna);
     expect(tablet.reads).not.toContain('Huidig wachtwoord');
     await choose(tablet);
@@ -114,10 +114,10 @@ describe('a new password while no second factor is set up', () => {
 
   it('waits for a new invitation when the onboarding has expired', async () => {
     const anna = await passedOn('sms');
-    await world.db
+    await testEnv.db
       .sql('onboarding')
       .where({ id: anna.onboardingId })
-      .update({ status: 'expired', endedAt: world.db.sql.fn.now() });
+      .update({ status: 'expired', endedAt: testEnv.db.sql.fn.now() });
     const tablet = await withMailOf(anna);
     expect(tablet.reads).toContain('Deze uitnodiging is verlopen');
     const before = await hashOf(anna);
@@ -132,7 +132,9 @@ describe('once a second factor is set up', () => {
     'by %s, what the sender passed on is gone, and the factor is asked',
     async (factor) => {
       const anna = await passedOn('profile', factor);
-      expect(await world.db.sql('temporary_password').where({ onboardingId: anna.onboardingId })).toEqual([]);
+      expect(await testEnv.db.sql('temporary_password').where({ onboardingId: anna.onboardingId })).toEqual(
+        [],
+      );
       const { body } = await inviteAgain(anna.personId);
       expect(body).not.toHaveProperty('temporaryPassword');
       const tablet = await withMailOf(anna);
@@ -158,7 +160,7 @@ it('a factor that is set up while a new password is typed has to be proven first
   const thief = await withMailOf(anna);
   const before = await hashOf(anna);
   // Between the look at what has to be proven and the write: the row is held, the factor is set up, then it goes on.
-  const { sql } = world.db;
+  const { sql } = testEnv.db;
   const held = await sql.transaction();
   await held('onboarding').where({ id: anna.onboardingId }).forUpdate().first('id');
   const posted = choose(thief, anna.sent!.temporaryPassword);
@@ -175,10 +177,10 @@ it('a factor that is set up while a new password is typed has to be proven first
 });
 
 describe('a second organisation that passes it on', () => {
-  const write = (email: string, body = {}) => sendMessage(world, { email, apiKey: otherKey, body });
+  const write = (email: string, body = {}) => sendMessage(testEnv, { email, apiKey: otherKey, body });
 
   it('makes the mode the stricter one: what was mailed counts no longer, and the page says whom to ask', async () => {
-    const anna = await new Participant(world).to('password');
+    const anna = await new Participant(testEnv).to('password');
     const mailed = await anna.temporaryPassword();
     const { answer } = await write(anna.email, bySender);
     await anna.open('/onboarding/password');
@@ -190,7 +192,7 @@ describe('a second organisation that passes it on', () => {
   });
 
   it('and the first one, which asked for mail, is given none, also when it asks again', async () => {
-    const anna = new Participant(world);
+    const anna = new Participant(testEnv);
     await anna.invited();
     expect((await write(anna.email, bySender)).answer).toHaveProperty('temporaryPassword');
     expect(await anna.invited()).not.toHaveProperty('temporaryPassword');
@@ -198,7 +200,7 @@ describe('a second organisation that passes it on', () => {
   });
 
   it('each one works, and the page names the organisation of the mail that was opened', async () => {
-    const anna = new Participant(world);
+    const anna = new Participant(testEnv);
     const first = await anna.invited(bySender);
     const second = (await write(anna.email, bySender)).answer;
     expect(second.temporaryPassword).not.toBe(first.temporaryPassword);
@@ -209,7 +211,7 @@ describe('a second organisation that passes it on', () => {
   });
 
   it('one that asks for mail weakens nothing, and is given none', async () => {
-    const anna = new Participant(world);
+    const anna = new Participant(testEnv);
     await anna.invited(bySender);
     expect((await write(anna.email)).answer).not.toHaveProperty('temporaryPassword');
     expect(await anna.row()).toMatchObject({ temporaryPasswordMode: 'sender' });
@@ -218,10 +220,10 @@ describe('a second organisation that passes it on', () => {
   });
 
   it('and ends its relation takes its password along: the first one mails again', async () => {
-    const anna = new Participant(world);
+    const anna = new Participant(testEnv);
     await anna.invited();
     const theirs = (await write(anna.email, bySender)).answer.temporaryPassword!;
-    await call(world, `/recipients/${anna.personId}`, {
+    await call(testEnv, `/recipients/${anna.personId}`, {
       method: 'DELETE',
       headers: { authorization: `Bearer ${otherKey}` },
     });
@@ -233,16 +235,16 @@ describe('a second organisation that passes it on', () => {
   });
 
   it('and corrects the address leaves the first one as it was, and passes on at the new address', async () => {
-    const anna = new Participant(world);
+    const anna = new Participant(testEnv);
     await anna.invited();
     await write(anna.email, bySender);
-    const { body } = await call(world, `/recipients/${anna.personId}`, {
+    const { body } = await call(testEnv, `/recipients/${anna.personId}`, {
       method: 'PATCH',
       body: JSON.stringify({ email: `new.${anna.email}` }),
       headers: { authorization: `Bearer ${otherKey}` },
     });
     expect(await anna.row()).toMatchObject({ temporaryPasswordMode: 'mail' });
-    expect(await onboardingOf(world.db, body.id as string)).toMatchObject({
+    expect(await onboardingOf(testEnv.db, body.id as string)).toMatchObject({
       temporaryPasswordMode: 'sender',
     });
   });
@@ -252,14 +254,14 @@ describe('asking for the invitation again', () => {
   it.each([{ nonsense: 1 }, { temporaryPassword: 'maybe' }, { temporaryPassword: 'sender', more: 1 }])(
     'with %j is refused',
     async (body) => {
-      const anna = new Participant(world);
+      const anna = new Participant(testEnv);
       await anna.invited();
       expectProblem(await inviteAgain(anna.personId, { body }), 422);
     },
   );
 
   it('by the one that mailed: from now on it passes the temporary password on', async () => {
-    const anna = await new Participant(world).to('password');
+    const anna = await new Participant(testEnv).to('password');
     const mailed = await anna.temporaryPassword();
     const { status, body } = await inviteAgain(anna.personId, { body: bySender });
     expect(status).toBe(202);
@@ -270,29 +272,29 @@ describe('asking for the invitation again', () => {
   });
 
   it('says when the last mail left, and when this one may', async () => {
-    const anna = new Participant(world);
+    const anna = new Participant(testEnv);
     await anna.invited();
     expect((await inviteAgain(anna.personId)).body).not.toHaveProperty('sentAt');
     await anna.link();
     const sentAt = new Date(Date.now() - 60_000);
-    await world.db.sql('invitation').where({ onboardingId: anna.onboardingId }).update({ sentAt });
+    await testEnv.db.sql('invitation').where({ onboardingId: anna.onboardingId }).update({ sentAt });
     const { body } = await inviteAgain(anna.personId);
     expect(body.sentAt).toBe(sentAt.toISOString());
-    expect(Date.parse(body.notBefore as string) - sentAt.getTime()).toBe(world.config.INVITE_EVERY);
+    expect(Date.parse(body.notBefore as string) - sentAt.getTime()).toBe(testEnv.config.INVITE_EVERY);
   });
 
   it('with the same key gives the same answer and asks once; with another body it is refused', async () => {
-    const anna = new Participant(world);
+    const anna = new Participant(testEnv);
     await anna.invited(bySender);
     const key = randomUUID();
     const asked = await Promise.all([1, 2, 3, 4, 5].map(() => inviteAgain(anna.personId, { key })));
     for (const { status, body } of asked) expect([status, body]).toEqual([202, asked[0]!.body]);
-    expect(await world.db.sql('temporary_password').where({ onboardingId: anna.onboardingId })).toHaveLength(
-      2,
-    );
+    expect(
+      await testEnv.db.sql('temporary_password').where({ onboardingId: anna.onboardingId }),
+    ).toHaveLength(2);
     expectProblem(await inviteAgain(anna.personId, { key, body: bySender }), 409);
     // Each kind of call has its own keys.
-    expect((await sendMessage(world, { email: anna.email, key })).status).toBe(202);
+    expect((await sendMessage(testEnv, { email: anna.email, key })).status).toBe(202);
     expectProblem(await inviteAgain(anna.personId, { key: 'k'.repeat(201) }), 400);
   });
 });

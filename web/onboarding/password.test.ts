@@ -3,17 +3,17 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { OWN_PASSWORD } from '../../test/kit/pages.ts';
 import { Participant } from '../../test/kit/participant.ts';
 import { expectRejected } from '../../test/kit/rejected.ts';
-import { createWorld, type World } from '../../test/kit/testEnvironment.ts';
+import { createTestEnvironment, type TestEnvironment } from '../../test/kit/testEnvironment.ts';
 
-let world: World;
+let testEnv: TestEnvironment;
 let anna: Participant;
 let temporary: string;
 beforeAll(async () => {
-  world = await createWorld({ worker: false });
+  testEnv = await createTestEnvironment({ worker: false });
 });
-afterAll(() => world.close());
+afterAll(() => testEnv.close());
 beforeEach(async () => {
-  anna = await new Participant(world).to('password');
+  anna = await new Participant(testEnv).to('password');
   temporary = await anna.temporaryPassword();
 });
 
@@ -52,15 +52,15 @@ describe('the temporary password', () => {
 
   it('of an older mail counts as well, until one was used', async () => {
     const { addTemporaryPassword } = await import('../../db/temporaryPasswords.ts');
-    const newer = await addTemporaryPassword(world.db, anna);
-    expect(world.db.secrets.temporaryPassword(newer)).not.toBe(temporary);
+    const newer = await addTemporaryPassword(testEnv.db, anna);
+    expect(testEnv.db.secrets.temporaryPassword(newer)).not.toBe(temporary);
     await type(temporary);
     expect(anna.path).toBe('/onboarding/sms');
-    expect(await world.db.sql('temporary_password').where({ onboardingId: anna.onboardingId })).toEqual([]);
+    expect(await testEnv.db.sql('temporary_password').where({ onboardingId: anna.onboardingId })).toEqual([]);
   });
 
   it('of another person is wrong', async () => {
-    const bob = await new Participant(world).to('password');
+    const bob = await new Participant(testEnv).to('password');
     await type(await bob.temporaryPassword());
     expectRejected(anna, 'currentPassword', 'Dit is niet het tijdelijke wachtwoord.');
   });
@@ -142,7 +142,7 @@ it('a refused form writes nothing but its count', async () => {
   const before = await anna.row();
   await type('wrong', 'kort');
   expect(await anna.row()).toEqual(before);
-  expect(await world.db.sql('person').where({ id: anna.personId }).first('passwordHash')).toEqual({
+  expect(await testEnv.db.sql('person').where({ id: anna.personId }).first('passwordHash')).toEqual({
     passwordHash: null,
   });
 });

@@ -3,17 +3,17 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { profile } from '../../db/profiles.ts';
 import { Participant } from '../../test/kit/participant.ts';
 import { expectRejected } from '../../test/kit/rejected.ts';
-import { createWorld, type World } from '../../test/kit/testEnvironment.ts';
+import { createTestEnvironment, type TestEnvironment } from '../../test/kit/testEnvironment.ts';
 import { escaped } from '../ui/html.ts';
 
-let world: World;
+let testEnv: TestEnvironment;
 let anna: Participant;
 beforeAll(async () => {
-  world = await createWorld({ worker: false });
+  testEnv = await createTestEnvironment({ worker: false });
 });
-afterAll(() => world.close());
+afterAll(() => testEnv.close());
 beforeEach(async () => {
-  anna = await new Participant(world).to('profile');
+  anna = await new Participant(testEnv).to('profile');
 });
 
 const RIGHT = {
@@ -32,7 +32,7 @@ const save = (given: Record<string, string>) => anna.post('/onboarding/profile',
 const refuse = async (given: Record<string, string>) => {
   anna.page = await save(given);
 };
-const saved = () => profile(world.db, anna.personId);
+const saved = () => profile(testEnv.db, anna.personId);
 
 it('shows the address, says with whom the details are shared, and has "unknown" chosen', () => {
   expect(anna.reads).toContain(anna.email);
@@ -151,7 +151,7 @@ it('nothing else in the post reaches the profile or the person', async () => {
 it('is sealed: no name stands in the database', async () => {
   await save({ lastName: 'Onvindbaar' });
   for (const table of ['profile', 'onboarding', 'audit', 'outbox', 'person'] as const)
-    expect(JSON.stringify(await world.db.sql(table).select())).not.toContain('Onvindbaar');
+    expect(JSON.stringify(await testEnv.db.sql(table).select())).not.toContain('Onvindbaar');
 });
 
 it.each(['\u200B', '\u0301', '\u2800', 'Jan\u2028sen', 'Jan\u202Esen', 'Jan\u2066sen'])(

@@ -3,19 +3,19 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { Participant } from '../../test/kit/participant.ts';
-import { createWorld, type World } from '../../test/kit/testEnvironment.ts';
+import { createTestEnvironment, type TestEnvironment } from '../../test/kit/testEnvironment.ts';
 
-let world: World;
+let testEnv: TestEnvironment;
 let anna: Participant;
 beforeAll(async () => {
-  world = await createWorld({ worker: false });
+  testEnv = await createTestEnvironment({ worker: false });
 });
-afterAll(() => world.close());
+afterAll(() => testEnv.close());
 beforeEach(async () => {
-  anna = await new Participant(world).to('terms');
+  anna = await new Participant(testEnv).to('terms');
 });
 
-const proofs = () => world.db.sql('terms_acceptance').where({ personId: anna.personId });
+const proofs = () => testEnv.db.sql('terms_acceptance').where({ personId: anna.personId });
 
 it('show their text, version and date as step 1 of 5', () => {
   expect(anna.reads).toContain('Stap 1 van 5');

@@ -2,16 +2,16 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { Participant } from '../../test/kit/participant.ts';
 import { expectRejected } from '../../test/kit/rejected.ts';
-import { createWorld, type World } from '../../test/kit/testEnvironment.ts';
+import { createTestEnvironment, type TestEnvironment } from '../../test/kit/testEnvironment.ts';
 
-let world: World;
+let testEnv: TestEnvironment;
 let anna: Participant;
 beforeAll(async () => {
-  world = await createWorld({ worker: false });
+  testEnv = await createTestEnvironment({ worker: false });
 });
-afterAll(() => world.close());
+afterAll(() => testEnv.close());
 beforeEach(async () => {
-  anna = await new Participant(world).to('app');
+  anna = await new Participant(testEnv).to('app');
 });
 
 it('the page has the QR code inline, the key in groups of four, and a link for the same phone', () => {
@@ -83,7 +83,7 @@ describe('who comes back to it', () => {
   });
 
   it('after skipping it can set it up after all', async () => {
-    const bob = await new Participant(world).to('profile', 'sms');
+    const bob = await new Participant(testEnv).to('profile', 'sms');
     await bob.open('/onboarding/app');
     bob.appKey = bob.secret;
     await bob.doStep('app');

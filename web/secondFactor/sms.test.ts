@@ -3,22 +3,22 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { visible } from '../../test/kit/pages.ts';
 import { Participant } from '../../test/kit/participant.ts';
 import { expectRejected } from '../../test/kit/rejected.ts';
-import { createWorld, type World } from '../../test/kit/testEnvironment.ts';
+import { createTestEnvironment, type TestEnvironment } from '../../test/kit/testEnvironment.ts';
 
-let world: World;
+let testEnv: TestEnvironment;
 let anna: Participant;
 beforeAll(async () => {
-  world = await createWorld({ worker: false });
+  testEnv = await createTestEnvironment({ worker: false });
 });
-afterAll(() => world.close());
+afterAll(() => testEnv.close());
 beforeEach(async () => {
-  anna = await new Participant(world).to('sms');
+  anna = await new Participant(testEnv).to('sms');
 });
 
-const codes = () => world.db.sql('sms_code').where({ personId: anna.personId }).orderBy('requestedAt');
+const codes = () => testEnv.db.sql('sms_code').where({ personId: anna.personId }).orderBy('requestedAt');
 const setCode = (columns: object) =>
-  world.db.sql('sms_code').where({ personId: anna.personId }).update(columns);
-const ago = (interval: string) => world.db.sql.raw(`now() - ?::interval`, [interval]);
+  testEnv.db.sql('sms_code').where({ personId: anna.personId }).update(columns);
+const ago = (interval: string) => testEnv.db.sql.raw(`now() - ?::interval`, [interval]);
 const wrongOf = (code: string) => (code === '000000' ? '000001' : '000000');
 
 describe('the number', () => {
@@ -62,7 +62,7 @@ describe('the number', () => {
   });
 
   it('is offered when the sender knows it', async () => {
-    const bob = new Participant(world);
+    const bob = new Participant(testEnv);
     await bob.invited({ to: { email: bob.email, mobile: '06 1234 5678' } });
     await bob.to('sms');
     expect(bob.page.text).toContain('value="+31 6 12345678"');
@@ -139,7 +139,7 @@ describe('the page of the code', () => {
 
   it('ten a day are sent, then the page says so and names the app', async () => {
     for (let i = 0; i < 9; i++) {
-      await setCode({ requestedAt: world.db.sql.raw(`requested_at - interval '10 minutes'`) });
+      await setCode({ requestedAt: testEnv.db.sql.raw(`requested_at - interval '10 minutes'`) });
       await anna.submit({ action: 'resend' }, '/onboarding/sms/code');
     }
     expect(await codes()).toHaveLength(10);
@@ -171,7 +171,7 @@ describe('the page of the code', () => {
       Object.fromEntries(
         Object.entries(columns).map(([name, value]) => [
           name,
-          value === 'now' ? world.db.sql.fn.now() : value,
+          value === 'now' ? testEnv.db.sql.fn.now() : value,
         ]),
       ),
     );
@@ -262,9 +262,9 @@ describe('a changed number', () => {
     await anna.doStep('smsCode');
     await anna.open('/onboarding/sms');
     await anna.askCode('06 87654321');
-    expect(await verifiedPhone(world.db, anna.personId)).toBe(anna.phone);
+    expect(await verifiedPhone(testEnv.db, anna.personId)).toBe(anna.phone);
     await anna.doStep('smsCode');
-    expect(await verifiedPhone(world.db, anna.personId)).toBe('+31687654321');
+    expect(await verifiedPhone(testEnv.db, anna.personId)).toBe('+31687654321');
   });
 
   it('makes the code of the old number worth nothing', async () => {
@@ -341,7 +341,7 @@ describe('somebody who has registered the app while the SMS did not come', () =>
     await anna.open('/onboarding/sms/code');
     expect(main()).toBe('Doorvoeren');
     expect(anna.reads).toContain('Verder zonder SMS');
-    await setCode({ failedAt: world.db.sql.fn.now(), failure: 'bad-number' });
+    await setCode({ failedAt: testEnv.db.sql.fn.now(), failure: 'bad-number' });
     await anna.open('/onboarding/sms/code');
     expect(main()).toBe('Verder zonder SMS');
     expect(anna.reads).not.toContain('De authenticatie-app gebruiken');
@@ -356,7 +356,7 @@ it('somebody who changes a confirmed number can go on without', async () => {
   await anna.open('/onboarding/sms');
   expect(anna.page.text).toContain('<a class="primary" href="/onboarding/app">Verder</a>');
   await anna.askCode('06 87654321');
-  await setCode({ failedAt: world.db.sql.fn.now(), failure: 'bad-number' });
+  await setCode({ failedAt: testEnv.db.sql.fn.now(), failure: 'bad-number' });
   await anna.open('/onboarding/sms/code');
   expect(anna.page.text).toContain('<a class="primary" href="/onboarding/app">Verder</a>');
 });

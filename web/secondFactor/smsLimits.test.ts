@@ -3,27 +3,27 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { OWN_PASSWORD } from '../../test/kit/pages.ts';
 import { Participant } from '../../test/kit/participant.ts';
 import { expectRejected } from '../../test/kit/rejected.ts';
-import { createWorld, type World } from '../../test/kit/testEnvironment.ts';
+import { createTestEnvironment, type TestEnvironment } from '../../test/kit/testEnvironment.ts';
 
 const PER_PERSON = 2;
 const PER_NETWORK = 4;
 const WORDS =
   'Vandaag kunnen we geen SMS meer sturen: er zijn er al te veel gestuurd. Gebruik de authenticatie-app';
 
-let world: World;
+let testEnv: TestEnvironment;
 beforeAll(async () => {
   const env = { LIMIT_SMS_PER_DAY: String(PER_PERSON), LIMIT_SMS_PER_NETWORK: String(PER_NETWORK) };
-  world = await createWorld({ worker: false, env });
+  testEnv = await createTestEnvironment({ worker: false, env });
 });
-afterAll(() => world.close());
-beforeEach(() => world.db.sql('attempt').delete());
+afterAll(() => testEnv.close());
+beforeEach(() => testEnv.db.sql('attempt').delete());
 
-const codesOf = ({ personId }: Participant) => world.db.sql('sms_code').where({ personId });
+const codesOf = ({ personId }: Participant) => testEnv.db.sql('sms_code').where({ personId });
 const refusals = async (anna: Participant) =>
   (await anna.events()).filter((event) => event === 'codes.refused');
 /** The SMS of everybody were asked for long enough ago for the next one. */
 const hourLater = () =>
-  world.db.sql('sms_code').update({ requestedAt: world.db.sql.raw(`requested_at - interval '1 hour'`) });
+  testEnv.db.sql('sms_code').update({ requestedAt: testEnv.db.sql.raw(`requested_at - interval '1 hour'`) });
 
 async function send(anna: Participant): Promise<void> {
   await anna.open('/onboarding/sms');
@@ -41,7 +41,7 @@ async function atTheLimit(anna: Participant): Promise<Participant> {
 
 describe('of one person', () => {
   it('is said at the number, which stays, with a link to the app, which goes on', async () => {
-    const anna = await atTheLimit(await new Participant(world).to('sms'));
+    const anna = await atTheLimit(await new Participant(testEnv).to('sms'));
     await send(anna);
     expect(anna.path).toBe('/onboarding/sms');
     expectRejected(anna, 'phone', WORDS);
@@ -54,23 +54,23 @@ describe('of one person', () => {
   });
 
   it('is told once, however often the person asks, also at once', async () => {
-    const anna = await atTheLimit(await new Participant(world).to('sms'));
-    await world.db.sql('attempt').delete();
+    const anna = await atTheLimit(await new Participant(testEnv).to('sms'));
+    await testEnv.db.sql('attempt').delete();
     const { version } = await anna.row();
     const posts = [1, 2, 3].map(() => anna.post('/onboarding/sms', { phone: anna.phone, action: 'send' }));
     expect((await Promise.all(posts)).map(({ status }) => status)).toEqual([422, 422, 422]);
     expect((await anna.row()).version).toBe(version + 1);
     expect(await refusals(anna)).toHaveLength(1);
-    const told = await world.db.sql('event').where({ personId: anna.personId, type: 'onboarding.stuck' });
+    const told = await testEnv.db.sql('event').where({ personId: anna.personId, type: 'onboarding.stuck' });
     expect(told.map(({ data }) => data)).toEqual([{ problem: 'too-many-codes' }]);
   });
 
   it('is over as soon as an operator allows more', async () => {
-    const anna = await atTheLimit(await new Participant(world).to('sms'));
+    const anna = await atTheLimit(await new Participant(testEnv).to('sms'));
     await send(anna);
     expect(anna.page.status).toBe(422);
     const { id } = await anna.row();
-    await world.db.sql('onboarding').where({ id }).update({ codesAllowedFrom: world.db.sql.fn.now() });
+    await testEnv.db.sql('onboarding').where({ id }).update({ codesAllowedFrom: testEnv.db.sql.fn.now() });
     await send(anna);
     expect(anna.path).toBe('/onboarding/sms/code');
     expect((await anna.row()).codesRefusedAt).toBeNull();
@@ -79,11 +79,11 @@ describe('of one person', () => {
 
 describe('of one network address', () => {
   async function useUp(): Promise<void> {
-    for (let i = 0; i < PER_NETWORK; i++) await send(await new Participant(world).to('sms'));
+    for (let i = 0; i < PER_NETWORK; i++) await send(await new Participant(testEnv).to('sms'));
   }
 
   it('is said on the page, and the person stays on the way with the app', async () => {
-    const bob = await new Participant(world).to('sms');
+    const bob = await new Participant(testEnv).to('sms');
     await useUp();
     await send(bob);
     expect(bob.path).toBe('/onboarding/sms');
@@ -96,7 +96,7 @@ describe('of one network address', () => {
   });
 
   it('is said at sign-in, too, and the app works there', async () => {
-    const anna = await new Participant(world).finished('both');
+    const anna = await new Participant(testEnv).finished('both');
     await anna.longAfter();
     await useUp();
     const laptop = anna.elsewhere();

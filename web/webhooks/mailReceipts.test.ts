@@ -4,18 +4,25 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { invitationFor } from '../../db/invitations.ts';
 import { beginTry, endTry, type MailKind, triesOf } from '../../db/sendTries.ts';
 import { dump } from '../../test/kit/dump.ts';
-import { agreed, ask, filtered, mailed, recipient, told } from '../../test/kit/engine.ts';
+import {
+  ask,
+  createInvitedPerson,
+  expectSearchAttributes,
+  expectStatusToMatchDatabase,
+  recipient,
+  senderEvents,
+} from '../../test/kit/engine.ts';
 import { eventually } from '../../test/kit/eventually.ts';
 import { MAIL_WEBHOOK_SECRET, post, report, signed } from '../../test/kit/mailProvider.ts';
 import { atOnce, someAddress } from '../../test/kit/message.ts';
 import { Participant } from '../../test/kit/participant.ts';
-import { createWorld, type World } from '../../test/kit/testEnvironment.ts';
+import { createTestEnvironment, type TestEnvironment } from '../../test/kit/testEnvironment.ts';
 
 const env = { MAIL_WEBHOOK_SECRET };
 /** Pages alone, the engine away: nothing is sent but what a test says was sent, and the outbox keeps what is told. */
-let quiet: World;
+let quiet: TestEnvironment;
 beforeAll(async () => {
-  quiet = await createWorld({ worker: false, env: { ...env, TEMPORAL_ADDRESS: '127.0.0.1:1' } });
+  quiet = await createTestEnvironment({ worker: false, env: { ...env, TEMPORAL_ADDRESS: '127.0.0.1:1' } });
 });
 afterAll(() => quiet.close());
 
@@ -23,7 +30,7 @@ const messageId = (mailId: string) => `<${mailId}@localhost>`;
 
 /** As if a mail of this kind was handed over; returns its id. */
 async function accepted(anna: Participant, kind: MailKind): Promise<string> {
-  const { db, clientId } = anna.world;
+  const { db, clientId } = anna.testEnv;
   const { onboardingId } = anna;
   const row = { onboardingId, clientId, kind: 'invitation', sendKey: randomUUID() } as const;
   const { id: subjectId } = await invitationFor(db, row);
@@ -45,7 +52,7 @@ const signals = ({ onboardingId: subjectId }: Participant) =>
 const problem = async ({ personId }: Participant) =>
   (await recipient(quiet, personId)).body.onboarding.problem;
 const stuck = async ({ personId }: Participant) =>
-  (await told(quiet, personId)).filter((type) => type === 'onboarding.stuck').length;
+  (await senderEvents(quiet, personId)).filter((type) => type === 'onboarding.stuck').length;
 
 function withSignature(body: string, change: (signature: string) => string): Record<string, string> {
   const headers = signed(body);
@@ -54,30 +61,33 @@ function withSignature(body: string, change: (signature: string) => string): Rec
 
 describe('a mail that came back', () => {
   it('27: is a problem that the operator and the sender see, until the address is corrected; then the person finishes', async () => {
-    const world = await createWorld({ env });
+    const testEnv = await createTestEnvironment({ env });
     try {
-      const anna = await mailed(world, 'terms');
+      const anna = await createInvitedPerson(testEnv, 'terms');
       const { messageId: sent } = await anna.mail();
-      expect(await report(world, sent!, 'bounced')).toBe(204);
+      expect(await report(testEnv, sent!, 'bounced')).toBe(204);
       await eventually(
-        async () => (await world.status(anna.onboardingId)).problem === 'mail-undeliverable' || undefined,
+        async () => (await testEnv.status(anna.onboardingId)).problem === 'mail-undeliverable' || undefined,
       );
-      await filtered(world, anna.onboardingId, { OnboardingProblem: 'mail-undeliverable' });
-      expect((await recipient(world, anna.personId)).body.onboarding.problem).toBe('mail-undeliverable');
-      expect(await told(world, anna.personId)).toEqual(['onboarding.invited', 'onboarding.stuck']);
+      await expectSearchAttributes(testEnv, anna.onboardingId, { OnboardingProblem: 'mail-undeliverable' });
+      expect((await recipient(testEnv, anna.personId)).body.onboarding.problem).toBe('mail-undeliverable');
+      expect(await senderEvents(testEnv, anna.personId)).toEqual(['onboarding.invited', 'onboarding.stuck']);
 
       const right = Object.assign(anna.elsewhere(), { email: `right.${anna.email}` });
-      await ask(world, `PATCH /recipients/${anna.personId}`, { body: { email: right.email } });
+      await ask(testEnv, `PATCH /recipients/${anna.personId}`, { body: { email: right.email } });
       const again = await right.mail();
-      await eventually(async () => (await world.status(anna.onboardingId)).problem === null || undefined);
+      await eventually(async () => (await testEnv.status(anna.onboardingId)).problem === null || undefined);
       // The old mail comes back once more, and nobody minds; the new one is there.
-      expect(await report(world, sent!, 'bounced')).toBe(204);
-      expect(await report(world, again.messageId!, 'delivered')).toBe(204);
-      expect((await recipient(world, anna.personId)).body.onboarding.problem).toBeUndefined();
+      expect(await report(testEnv, sent!, 'bounced')).toBe(204);
+      expect(await report(testEnv, again.messageId!, 'delivered')).toBe(204);
+      expect((await recipient(testEnv, anna.personId)).body.onboarding.problem).toBeUndefined();
       await right.to('finished');
-      expect((await agreed(world, anna.personId)).said).toMatchObject({ step: 'done', problem: null });
+      expect((await expectStatusToMatchDatabase(testEnv, anna.personId)).said).toMatchObject({
+        step: 'done',
+        problem: null,
+      });
     } finally {
-      await world.close();
+      await testEnv.close();
     }
   });
 
@@ -271,8 +281,8 @@ describe('a report', () => {
 });
 
 it('without a secret there is no such page', async () => {
-  const world = await createWorld({ worker: false });
+  const testEnv = await createTestEnvironment({ worker: false });
   const body = JSON.stringify({ messageId: messageId(randomUUID()), event: 'bounced' });
-  expect((await post(world, body, signed(body))).status).toBe(404);
-  await world.close();
+  expect((await post(testEnv, body, signed(body))).status).toBe(404);
+  await testEnv.close();
 });

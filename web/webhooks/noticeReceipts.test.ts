@@ -7,13 +7,13 @@ import { ask } from '../../test/kit/engine.ts';
 import { MAIL_WEBHOOK_SECRET, report } from '../../test/kit/mailProvider.ts';
 import { Participant } from '../../test/kit/participant.ts';
 import { sendMessage } from '../../test/kit/sender.ts';
-import { createWorld, type World } from '../../test/kit/testEnvironment.ts';
+import { createTestEnvironment, type TestEnvironment } from '../../test/kit/testEnvironment.ts';
 
 /** Pages alone, the engine away: nothing is sent but what a test says was sent. */
-let quiet: World;
+let quiet: TestEnvironment;
 beforeAll(async () => {
   const env = { MAIL_WEBHOOK_SECRET, TEMPORAL_ADDRESS: '127.0.0.1:1' };
-  quiet = await createWorld({ worker: false, env });
+  quiet = await createTestEnvironment({ worker: false, env });
 });
 afterAll(() => quiet.close());
 

@@ -4,19 +4,24 @@ import { getExpectedTwilioSignature } from 'twilio/lib/webhooks/webhooks.js';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createSmsActivities } from '../../activities/sms.ts';
 import { recordReceipt } from '../../db/smsCodes.ts';
-import { agreed, delivered, filtered, mailed } from '../../test/kit/engine.ts';
+import {
+  createInvitedPerson,
+  expectSearchAttributes,
+  expectStatusToMatchDatabase,
+  readSmsCode,
+} from '../../test/kit/engine.ts';
 import { eventually } from '../../test/kit/eventually.ts';
 import { Participant } from '../../test/kit/participant.ts';
-import { createWorld, type World } from '../../test/kit/testEnvironment.ts';
+import { createTestEnvironment, type TestEnvironment } from '../../test/kit/testEnvironment.ts';
 
 /** See tools/tryout/phone.ts: accepted by the provider, and never delivered. */
 const PHONE_OFF = '+31612340003';
 
-let world: World;
+let testEnv: TestEnvironment;
 beforeAll(async () => {
-  world = await createWorld({ env: { SMS_RESEND_AFTER: '1ms' } });
+  testEnv = await createTestEnvironment({ env: { SMS_RESEND_AFTER: '1ms' } });
 });
-afterAll(() => world.close());
+afterAll(() => testEnv.close());
 
 /** The code page, once it says `words`. */
 const says = (person: Participant, words: string) =>
@@ -26,10 +31,10 @@ const says = (person: Participant, words: string) =>
   });
 
 it('15: the phone is off: the page says it within seconds and the operator sees it, until the SMS comes', async () => {
-  const anna = await new Participant(world).readingMails().to('sms');
+  const anna = await new Participant(testEnv).readingMails().to('sms');
   await anna.askCode(PHONE_OFF);
   await says(anna, 'De SMS is niet aangekomen Staat uw telefoon aan en hebt u bereik?');
-  const problem = async () => (await world.status(anna.onboardingId)).problem;
+  const problem = async () => (await testEnv.status(anna.onboardingId)).problem;
   await eventually(async () => (await problem()) === 'sms-undeliverable' || undefined);
 
   // The code counts all the same when the phone is on again, and asking once more costs no wait.
@@ -39,20 +44,20 @@ it('15: the phone is off: the page says it within seconds and the operator sees 
 });
 
 it('an SMS that arrived is said to be there', async () => {
-  const anna = await new Participant(world).readingMails().to('sms');
+  const anna = await new Participant(testEnv).readingMails().to('sms');
   await anna.askCode('06 5566 7788');
   await says(anna, 'De SMS is op uw telefoon aangekomen.');
 });
 
 it('a receipt that comes before the worker wrote that the SMS was handed over counts', async () => {
-  await world.stopWorker();
-  const anna = new Participant(world);
+  await testEnv.stopWorker();
+  const anna = new Participant(testEnv);
   await anna.to('sms');
   await anna.doStep('sms');
-  const code = (await world.db.sql('sms_code').where({ personId: anna.personId }).first('id'))!;
+  const code = (await testEnv.db.sql('sms_code').where({ personId: anna.personId }).first('id'))!;
   const fields = { MessageSid: 'SM1', MessageStatus: 'undelivered', ErrorCode: '30003' };
-  const url = `${world.url}/webhooks/twilio?sms=${code.id}`;
-  const signature = getExpectedTwilioSignature(world.phone.authToken, url, fields);
+  const url = `${testEnv.url}/webhooks/twilio?sms=${code.id}`;
+  const signature = getExpectedTwilioSignature(testEnv.phone.authToken, url, fields);
   for (const [called, status] of [
     [url.replace(code.id, randomUUID()), 403],
     [url, 204],
@@ -65,31 +70,31 @@ it('a receipt that comes before the worker wrote that the SMS was handed over co
   expect(anna.reads).toContain('De SMS is niet aangekomen Staat uw telefoon aan en hebt u bereik?');
   // The worker, tried again, sends no second one, and says what became of the first.
   const { sendSmsCode } = createSmsActivities({
-    db: world.db,
+    db: testEnv.db,
     beginTry: async () => async () => {},
     texter: { send: () => Promise.reject(new Error('sent again')) },
     host: 'localhost',
-    codeTtl: world.config.SMS_CODE_TTL,
+    codeTtl: testEnv.config.SMS_CODE_TTL,
   });
   expect(await sendSmsCode({ smsCodeId: code.id })).toBe('undeliverable');
-  await world.startWorker();
-  await filtered(world, anna.onboardingId, { OnboardingProblem: 'sms-undeliverable' });
+  await testEnv.startWorker();
+  await expectSearchAttributes(testEnv, anna.onboardingId, { OnboardingProblem: 'sms-undeliverable' });
 });
 
 it('a receipt of an older code that is heard after a newer one is no problem', async () => {
-  const anna = await mailed(world, 'sms');
+  const anna = await createInvitedPerson(testEnv, 'sms');
   await anna.doStep('sms');
-  await delivered(anna);
-  const older = (await world.db.sql('sms_code').where({ personId: anna.personId }).first())!;
+  await readSmsCode(anna);
+  const older = (await testEnv.db.sql('sms_code').where({ personId: anna.personId }).first())!;
   await anna.submit({ action: 'resend' });
-  await delivered(anna);
-  await recordReceipt(world.db, { smsCodeId: older.id, providerId: older.providerId!, failure: 'blocked' });
-  await agreed(world, anna.personId);
-  expect((await world.status(anna.onboardingId)).problem).toBeNull();
+  await readSmsCode(anna);
+  await recordReceipt(testEnv.db, { smsCodeId: older.id, providerId: older.providerId!, failure: 'blocked' });
+  await expectStatusToMatchDatabase(testEnv, anna.personId);
+  expect((await testEnv.status(anna.onboardingId)).problem).toBeNull();
 });
 
 it('a receipt that is not signed by the provider changes nothing', async () => {
-  const [code] = await world.db
+  const [code] = await testEnv.db
     .sql('sms_code')
     .whereNotNull('providerId')
     .orderBy('requestedAt', 'desc')
@@ -97,22 +102,24 @@ it('a receipt that is not signed by the provider changes nothing', async () => {
   const body = new URLSearchParams({ MessageSid: code!.providerId!, MessageStatus: 'undelivered' });
   for (const signature of ['', 'bm8=']) {
     const headers = { 'X-Twilio-Signature': signature };
-    const { status } = await fetch(`${world.url}/webhooks/twilio`, { method: 'POST', body, headers });
+    const { status } = await fetch(`${testEnv.url}/webhooks/twilio`, { method: 'POST', body, headers });
     expect(status).toBe(403);
   }
-  const after = (await world.db.sql('sms_code').where({ id: code!.id }).first())!;
+  const after = (await testEnv.db.sql('sms_code').where({ id: code!.id }).first())!;
   expect(after.failure).toBe(code!.failure);
 });
 
 describe('a report that Twilio signed', () => {
-  const at = () => `${world.url}/webhooks/twilio`;
+  const at = () => `${testEnv.url}/webhooks/twilio`;
 
   /** Signed as Twilio does: each name once, in order, with its values. */
   function report(fields: Record<string, string | string[]>, url = at()): Promise<Response> {
     const pairs = Object.entries(fields).flatMap(([name, value]) =>
       [value].flat().map((one): [string, string] => [name, one]),
     );
-    const headers = { 'X-Twilio-Signature': getExpectedTwilioSignature(world.phone.authToken, url, fields) };
+    const headers = {
+      'X-Twilio-Signature': getExpectedTwilioSignature(testEnv.phone.authToken, url, fields),
+    };
     return fetch(url, { method: 'POST', body: new URLSearchParams(pairs), headers });
   }
   const RIGHT = { MessageSid: 'SM0', MessageStatus: 'delivered' };
@@ -154,7 +161,7 @@ describe('a report that Twilio signed', () => {
   });
 
   it('is refused when a value was changed, or the body is not the form that was signed', async () => {
-    const signature = getExpectedTwilioSignature(world.phone.authToken, at(), RIGHT);
+    const signature = getExpectedTwilioSignature(testEnv.phone.authToken, at(), RIGHT);
     const headers = { 'X-Twilio-Signature': signature };
     const form = 'application/x-www-form-urlencoded';
     for (const [type, body] of [

@@ -123,8 +123,8 @@ export function details(status: Status, shown: Shown): string {
 
 /** Who has ended can be sent no signal, which most of the words are about. */
 function problemLine(problem: Problem, hasEnded: boolean, { helpReason }: Shown): string {
-  const chosen = problem === 'help-asked' && helpReason ? ` (${helpReason})` : '';
-  return `**Problem:** ${problem}${chosen}. ${hasEnded ? '' : PROBLEM_WORDS[problem]}`;
+  const chosen = problem === 'help-asked' && helpReason ? `The person chose: ${helpReason}. ` : '';
+  return `**Problem:** ${problem}. ${chosen}${hasEnded ? '' : PROBLEM_WORDS[problem]}`;
 }
 
 /** Beside the timer, in the history: what happens unless something else does before. */

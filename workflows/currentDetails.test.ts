@@ -74,9 +74,9 @@ it('whose message it is, and what was chosen under "I can\'t do this", as they c
 
   await anna.open('/onboarding/help');
   await anna.submit({ reason: 'lost-phone' });
-  await detailsSay(testEnv, onboardingId, 'help-asked (lost-phone)');
+  await detailsSay(testEnv, onboardingId, 'help-asked. The person chose: lost-phone. ');
   await anna.open('/onboarding/help');
   await anna.submit({ reason: 'no-app' });
-  await detailsSay(testEnv, onboardingId, 'help-asked (no-app)');
+  await detailsSay(testEnv, onboardingId, 'help-asked. The person chose: no-app. ');
   await expectStatusToMatchDatabase(testEnv, personId);
 });

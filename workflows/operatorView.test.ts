@@ -94,7 +94,9 @@ describe('the operator', () => {
 
   it('reads what the person chose who asked for help', () => {
     const shown: Shown = { ...SHOWN, helpReason: 'lost-phone' };
-    expect(details({ ...STATUS, problem: 'help-asked' }, shown)).toContain('help-asked (lost-phone). ');
+    expect(details({ ...STATUS, problem: 'help-asked' }, shown)).toContain(
+      'help-asked. The person chose: lost-phone. The person pressed',
+    );
     // Of a call for help that is over nothing is said.
     expect(details(STATUS, shown)).not.toContain('lost-phone');
     expect(details({ ...STATUS, problem: 'not-me' }, shown)).not.toContain('lost-phone');

@@ -140,8 +140,8 @@ const reminderWords = (problem: Problem | null): string =>
 
 /** Who has ended can be sent no signal, which most of the words are about. */
 function problemLine(problem: Problem, hasEnded: boolean, { helpReason }: Shown): string {
-  const chosen = problem === 'help-asked' && helpReason ? ` (${helpReason})` : '';
-  return `**Problem:** ${problem}${chosen}. ${hasEnded ? '' : PROBLEM_WORDS[problem]}`;
+  const chosen = problem === 'help-asked' && helpReason ? `The person chose: ${helpReason}. ` : '';
+  return `**Problem:** ${problem}. ${chosen}${hasEnded ? '' : PROBLEM_WORDS[problem]}`;
 }
 
 /** Beside the timer, in the history: what happens unless something else does before. */

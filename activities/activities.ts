@@ -28,8 +28,13 @@ export function createActivities(given: {
   const { db, mailer, texter, config, durations, meter, dispatchSoon } = given;
   const publicUrl = config.PUBLIC_URL;
   const expireAfter = config.EXPIRE_AFTER;
-  const beginTry = createSendRecords(db, meter);
-  const post = createPost({ beginTry, mailer, publicUrl, helpContact: config.HELP_CONTACT });
+  const records = createSendRecords(db, meter);
+  const post = createPost({
+    beginTry: records.beginMail,
+    mailer,
+    publicUrl,
+    helpContact: config.HELP_CONTACT,
+  });
   return {
     ...createInvitationActivities({
       db,
@@ -39,7 +44,13 @@ export function createActivities(given: {
     }),
     ...createNoticeActivities({ db, post, publicUrl, noticeEvery: config.NOTICE_EVERY }),
     ...createResetActivities({ db, post, publicUrl }),
-    ...createSmsActivities({ db, beginTry, texter, host: publicUrl.hostname, codeTtl: config.SMS_CODE_TTL }),
+    ...createSmsActivities({
+      db,
+      beginTry: records.begin,
+      texter,
+      host: publicUrl.hostname,
+      codeTtl: config.SMS_CODE_TTL,
+    }),
     ...createActivationActivities({ db, expireAfter, tellWhenLaterThan: config.TELL_WHEN_LATER_THAN }),
   };
 }

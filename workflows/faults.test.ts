@@ -98,6 +98,27 @@ it('an account that cannot be opened: found, said what to do, and tried at once 
   expect(await detailsOf(id)).not.toContain('internal-error');
 });
 
+it('an invitation that cannot be called sent is mailed once', async () => {
+  const anna = new Traveller(world);
+  const fix = await refuse('update', {
+    table: 'onboarding',
+    when: 'new.invitations_sent > old.invitations_sent',
+  });
+  await anna.invited();
+  const id = onboardingWorkflowId(anna.onboardingId);
+  await isFound(id);
+  expect(await detailsOf(id)).toContain('activity `sendInvitation`');
+  await fix();
+  await ask(id).signal(retryNow);
+  const { said } = await eventually(async () => {
+    const now = await agreed(world, anna.personId);
+    return now.said.invitationsSent === 1 ? now : undefined;
+  });
+  expect(said.problem).toBeNull();
+  const mine = (await world.mailbox.mails()).filter(({ recipients }) => recipients.includes(anna.email));
+  expect(mine).toHaveLength(1);
+});
+
 it('the very first look at the database, and by itself', async () => {
   await world.restart({ FAULT_RETRY_EVERY: '500ms' });
   await world.stopWorker();

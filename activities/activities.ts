@@ -30,8 +30,14 @@ export function createActivities(given: {
   const { db, mailer, texter, config, durations, meter, dispatchSoon } = given;
   const publicUrl = config.PUBLIC_URL;
   const expireAfter = config.EXPIRE_AFTER;
-  const beginTry = createSendRecords(db, meter);
-  const post = createPost({ beginTry, mailer, publicUrl, helpContact: config.HELP_CONTACT });
+  const records = createSendRecords(db, meter);
+  const post = createPost({
+    beginTry: records.beginMail,
+    mailer,
+    publicUrl,
+    helpContact: config.HELP_CONTACT,
+  });
+  const sms = { db, beginTry: records.begin, texter, host: publicUrl.hostname };
   return {
     ...createInvitationActivities({
       db,
@@ -48,12 +54,9 @@ export function createActivities(given: {
       timeZone: config.TIME_ZONE,
       perSession: config.LIMIT_WRONG_FACTORS_PER_SESSION,
     }),
-    ...createSmsActivities({ db, beginTry, texter, host: publicUrl.hostname, codeTtl: config.SMS_CODE_TTL }),
+    ...createSmsActivities({ ...sms, codeTtl: config.SMS_CODE_TTL }),
     ...createSecurityNoticeActivities({
-      db,
-      beginTry,
-      texter,
-      host: publicUrl.hostname,
+      ...sms,
       timeZone: config.TIME_ZONE,
       helpContact: config.HELP_CONTACT,
     }),

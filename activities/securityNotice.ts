@@ -16,7 +16,7 @@ import { SmsNotTaken } from './sms/twilioFailure.ts';
 
 type Given = {
   db: Db;
-  beginTry: SendRecords;
+  beginTry: SendRecords['begin'];
   texter: Texter;
   host: string;
   timeZone: string;

@@ -30,7 +30,7 @@ export function createSmsActivities({
   codeTtl,
 }: {
   db: Db;
-  beginTry: SendRecords;
+  beginTry: SendRecords['begin'];
   texter: Texter;
   /** Phones fill in the code on pages of this host, whatever the port: the format knows none (WICG sms-one-time-codes). */
   host: string;

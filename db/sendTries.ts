@@ -27,6 +27,22 @@ export async function beginTry(db: Db, begun: NewTry): Promise<string> {
   return id;
 }
 
+/**
+ * The same for a mail, in one statement. Undefined: the mail server accepted this very mail before, and only what comes
+ * after that failed.
+ */
+export async function beginMailTry(
+  db: Db,
+  { personId, kind, subjectId }: NewTry & { channel: 'mail' },
+): Promise<string | undefined> {
+  const { rows } = await db.sql.raw<{ id: string }>(
+    `insert into send_try (id, person_id, channel, kind, subject_id) select ?, ?, 'mail', ?, ? where not exists
+      (select from send_try where subject_id = ? and outcome = 'accepted') returning id`,
+    [uuidv7(), personId, kind, subjectId, subjectId],
+  );
+  return rows[0]?.id;
+}
+
 /** Writes what became of a try, the first time only. */
 export async function endTry(db: Db, id: string, { outcome, reason }: TryEnd): Promise<void> {
   await db.sql('send_try').where({ id, outcome: null }).update({ outcome, reason, endedAt: db.sql.fn.now() });

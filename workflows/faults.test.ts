@@ -99,6 +99,27 @@ it('an account that cannot be opened: found, said what to do, and tried at once 
   expect(await detailsOf(id)).not.toContain('internal-error');
 });
 
+it('an invitation that cannot be called sent is mailed once', async () => {
+  const anna = new Traveller(testEnv);
+  const fix = await refuse('update', {
+    table: 'onboarding',
+    when: 'new.invitations_sent > old.invitations_sent',
+  });
+  await anna.invited();
+  const id = onboardingWorkflowId(anna.onboardingId);
+  await isFound(id);
+  expect(await detailsOf(id)).toContain('activity `sendInvitation`');
+  await fix();
+  await ask(id).signal(retryNow);
+  const { said } = await eventually(async () => {
+    const now = await expectStatusToMatchDatabase(testEnv, anna.personId);
+    return now.said.invitationsSent === 1 ? now : undefined;
+  });
+  expect(said.problem).toBeNull();
+  const mine = (await testEnv.mailbox.mails()).filter(({ recipients }) => recipients.includes(anna.email));
+  expect(mine).toHaveLength(1);
+});
+
 it('the very first look at the database, and by itself', async () => {
   await testEnv.restart({ FAULT_RETRY_EVERY: '500ms' });
   await testEnv.stopWorker();

@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { type Onboarding, onboarding } from '../../db/onboardings.ts';
 import { runsOf } from '../../workflows/signals.ts';
 import { checkArrivals } from './checkArrivals.ts';
+import { checkAwaited } from './checkAwaited.ts';
 import { checkCorrections } from './checkCorrections.ts';
 import { checkDatabase } from './checkDatabase.ts';
 import { checkEngine } from './checkEngine.ts';
@@ -59,6 +60,7 @@ export async function assertOutcome(
   checkReminders({ records, runs, remindAfterMs, at: settledAt }, findings);
   const replayed = await checkEngine(system, { records, runs }, findings);
   await checkPrivacy(system, { ledger, runs }, findings);
+  await checkAwaited(system, ledger, findings);
   return { findings, repeatsInFlight, replayed, records };
 }
 

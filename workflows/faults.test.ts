@@ -100,7 +100,7 @@ it('an account that cannot be opened: found, said what to do, and tried at once 
 });
 
 it('an invitation that cannot be called sent is mailed once', async () => {
-  const anna = new Traveller(testEnv);
+  const anna = new Participant(testEnv);
   const fix = await refuse('update', {
     table: 'onboarding',
     when: 'new.invitations_sent > old.invitations_sent',

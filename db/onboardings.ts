@@ -10,7 +10,7 @@ import { type Db, transaction } from './connect.ts';
 import { type SenderEvent, tellSenders } from './events.ts';
 import { putInOutbox, type Told } from './outbox.ts';
 import { findOrAddPerson, findPersonByEmail, type Person } from './people.ts';
-import type { Raw } from './sql.ts';
+import type { Raw } from './raw.ts';
 import type { OnboardingRow } from './tables.ts';
 
 /** `asOf`: the database's clock when this was read. */

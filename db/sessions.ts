@@ -5,8 +5,8 @@
 import { randomUUID } from 'node:crypto';
 import { type Db, transaction } from './connect.ts';
 import { type Invitation, stillCounts } from './invitations.ts';
+import type { Raw } from './raw.ts';
 import { hashToken, newToken } from './secrets.ts';
-import type { Raw } from './sql.ts';
 import type { SessionRow } from './tables.ts';
 
 export type Session = Omit<

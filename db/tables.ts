@@ -4,8 +4,8 @@
  */
 
 import type { HelpReason } from '../domain/problems.ts';
+import type { Raw } from './raw.ts';
 import type { SmsFailure } from './smsFailures.ts';
-import type { Raw } from './sql.ts';
 
 /** A bigint: the driver gives it as text, because a number cannot hold all of them. */
 type Int8 = string;

@@ -13,6 +13,7 @@ import {
   workflowInfo,
 } from '@temporalio/workflow';
 import type { Step } from '../domain/steps.ts';
+import { perform } from './actions.ts';
 import { listenToOperators } from './operatorSignals.ts';
 import { waitWords } from './operatorView.ts';
 import { listenToSignals } from './pageSignals.ts';
@@ -21,7 +22,7 @@ import { answerStatus, keepShowing, show } from './showing.ts';
 import type { OnboardingInput } from './signals.ts';
 
 export async function onboarding(input: OnboardingInput): Promise<void> {
-  const run = new Run(input);
+  const run = new Run(input, perform);
   // The UI offers the signals in this order.
   listenToOperators(run);
   listenToSignals(run);

@@ -9,13 +9,15 @@ import type { Activities } from '../activities/activities.ts';
 import { type Action, type Begun, dueActions, isUnderWay } from '../domain/dueActions.ts';
 import type { Durations } from '../domain/durations.ts';
 import { isSnapshot, type Place, placeAt, type ReadSnapshot, type Snapshot } from '../domain/snapshot.ts';
-import { perform } from './actions.ts';
 import { DATABASE, mailActivities, sms } from './activityOptions.ts';
 import { Faults, showFault } from './faults.ts';
 import type { OnboardingInput } from './signals.ts';
 
 /** A signal whose version is this far above the last one read is not believed: the database is asked instead. */
 const FAR = 100;
+
+/** Does an action, until the database says that it is done. */
+type Perform = (run: Run, action: Action) => Promise<void>;
 
 /** `hurries`: broken off to be tried again at once. */
 type UnderWay = Begun & { scope: CancellationScope; hurries: boolean };
@@ -48,12 +50,14 @@ export class Run {
   #readVersion: number | undefined;
   /** How far this clock goes before the database's, in milliseconds. */
   #ahead = 0;
+  readonly #perform: Perform;
   /** Of the whole run. */
   readonly #whole = CancellationScope.current();
   #isReading = false;
   #isClosed = false;
 
-  constructor({ onboardingId, durations, operatorNote = '', orders = 0 }: OnboardingInput) {
+  constructor({ onboardingId, durations, operatorNote = '', orders = 0 }: OnboardingInput, perform: Perform) {
+    this.#perform = perform;
     this.onboardingId = onboardingId;
     this.durations = { ...durations };
     this.texts = proxyActivities<Activities>(sms(durations.smsCodeTtl));
@@ -165,7 +169,7 @@ export class Run {
     };
     this.inFlight.set(key, begun);
     void scope
-      .run(() => perform(this, action))
+      .run(() => this.#perform(this, action))
       .catch(ignoreCancellation)
       .then(() => {
         begun.retryAt = begun.hurries ? this.now() : this.now() + this.durations.inviteEvery;

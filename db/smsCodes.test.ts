@@ -1,4 +1,5 @@
 /** SMS codes under guessing: counted before compared, used once, the newest one only. */
+
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { askedCode } from '../test/kit/askedCode.ts';
@@ -6,6 +7,7 @@ import { atOnce, somebody } from '../test/kit/message.ts';
 import { createTestEnvironment, type TestEnvironment } from '../test/kit/testEnvironment.ts';
 import { smsRules } from '../web/smsRules.ts';
 import { transaction } from './connect.ts';
+import { person } from './people.ts';
 import {
   addSmsCode,
   type CodeVerdict,
@@ -149,7 +151,7 @@ describe('of two codes', () => {
   });
 
   it('one to a new number leaves the old number as it is until it is confirmed', async () => {
-    await transaction(testEnv.db, (tx) => setVerifiedPhone(tx, personId, PHONE));
+    await transaction(testEnv.db, async (tx) => setVerifiedPhone(tx, await person(tx, personId), PHONE));
     await ask(OTHER_PHONE);
     expect(await verifiedPhone(testEnv.db, personId)).toBe(PHONE);
   });

@@ -10,7 +10,7 @@ import {
   signalSnapshot,
   writeOnboarding,
 } from './onboardings.ts';
-import { person, sealFor } from './people.ts';
+import { type Person, person, sealFor } from './people.ts';
 import { equal } from './secrets.ts';
 import type { SmsFailure } from './smsFailures.ts';
 import { countForLimits, type SmsLimits } from './smsLimits.ts';
@@ -291,8 +291,9 @@ async function stamp(tx: Db, { smsCodeId, providerId, failure }: Receipt): Promi
 }
 
 /** The verified number; replaces the one before. */
-export async function setVerifiedPhone(tx: Db, personId: string, phone: string): Promise<void> {
-  const sealed = sealFor(tx, await person(tx, personId)).seal(phone, factorPlace(personId));
+export async function setVerifiedPhone(tx: Db, to: Person, phone: string): Promise<void> {
+  const personId = to.id;
+  const sealed = sealFor(tx, to).seal(phone, factorPlace(personId));
   await tx
     .sql('sms_factor')
     .insert({ personId, phone: sealed })

@@ -1,9 +1,11 @@
 /** How many SMS there may be in a day: for a person, a number, a range of numbers and a country. */
+
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { atOnce, somebody } from '../test/kit/message.ts';
 import { createTestEnvironment, type TestEnvironment } from '../test/kit/testEnvironment.ts';
 import { smsRules } from '../web/smsRules.ts';
 import { transaction } from './connect.ts';
+import { person } from './people.ts';
 import { addSmsCode, markSmsSent, type Purpose, setVerifiedPhone } from './smsCodes.ts';
 
 const PER_PERSON = 4;
@@ -68,7 +70,7 @@ describe('a number', () => {
 describe('the verified number of somebody', () => {
   it('is not used up by strangers, and what its owner gets counts for the owner alone', async () => {
     const { personId: owner } = await somebody(testEnv);
-    await transaction(testEnv.db, (tx) => setVerifiedPhone(tx, owner, inRange(1)));
+    await transaction(testEnv.db, async (tx) => setVerifiedPhone(tx, await person(tx, owner), inRange(1)));
     const strangers = [await somebody(testEnv), await somebody(testEnv)];
     for (let i = 0; i < PER_NUMBER; i++)
       expect(await ask(strangers[i % 2]!.personId, inRange(1))).toBe('sent');
@@ -81,7 +83,7 @@ describe('the verified number of somebody', () => {
 
   it('gets its codes when its range, its country and its organisation have had theirs', async () => {
     const { personId: owner } = await somebody(testEnv);
-    await transaction(testEnv.db, (tx) => setVerifiedPhone(tx, owner, inRange(1)));
+    await transaction(testEnv.db, async (tx) => setVerifiedPhone(tx, await person(tx, owner), inRange(1)));
     for (let i = 0; i < PER_PREFIX; i++) await somebodyAsks(inRange(i + 2));
     for (let i = 0; i < PER_COUNTRY; i++) await somebodyAsks(apart(i));
     expect(await somebodyAsks(apart(PER_COUNTRY))).toBe('too-many');

@@ -1,6 +1,8 @@
 /** A confirmed number that is replaced: its owner is told by SMS, once, whatever the provider says at first. */
+
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { transaction } from '../db/connect.ts';
+import { person } from '../db/people.ts';
 import { setVerifiedPhone } from '../db/smsCodes.ts';
 import { expectStatusToMatchDatabase, mailed } from '../test/kit/engine.ts';
 import { eventually, SOON_MS } from '../test/kit/eventually.ts';
@@ -43,7 +45,7 @@ it.each([
 ] as const)('a number that %s', async (_, ending, becomes) => {
   const anna = await mailed(testEnv, 'profile', 'sms');
   const old = someNumber(ending);
-  await transaction(testEnv.db, (tx) => setVerifiedPhone(tx, anna.personId, old));
+  await transaction(testEnv.db, async (tx) => setVerifiedPhone(tx, await person(tx, anna.personId), old));
   await replaceNumber(anna);
   await eventually(async () => (await noticeOf(anna))?.[becomes] ?? undefined);
   await anna.open('/onboarding/profile');

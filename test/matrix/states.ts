@@ -1,8 +1,10 @@
 /** Every state of an onboarding and every strength of a session, written straight into the database. */
+
 import { randomUUID } from 'node:crypto';
 import { addAppSecret, appSecret } from '../../db/appFactor.ts';
 import { invitationFor } from '../../db/invitations.ts';
 import { acceptMessage } from '../../db/messages.ts';
+import { person } from '../../db/people.ts';
 import { saveProfile } from '../../db/profiles.ts';
 import { type ResetPurpose, resetLinkFor } from '../../db/resetLinks.ts';
 import { hashToken, newToken } from '../../db/secrets.ts';
@@ -104,7 +106,7 @@ export async function somebodyIn(
     await db.sql('temporary_password').where({ onboardingId }).delete();
     await addAppSecret(db, personId);
   }
-  if (has('smsVerified')) await setVerifiedPhone(db, personId, PHONE);
+  if (has('smsVerified')) await setVerifiedPhone(db, await person(db, personId), PHONE);
   if (has('appVerified')) await db.sql('app_factor').where({ personId }).update({ verifiedAt: longAgo });
   if (has('profileSaved')) await saveProfile(db, personId, ANNA);
   await db

@@ -120,7 +120,7 @@ async function setNumber(
   const before = isReplaced ? await verifiedPhone(tx, person.id) : undefined;
   if (before && before !== phone)
     await tellOldNumber(tx, { personId: person.id, phone: before, device: deviceOf(ctx) });
-  await setVerifiedPhone(tx, person.id, phone);
+  await setVerifiedPhone(tx, person, phone);
   await voidCodesElsewhere(tx, { personId: person.id, challenge: session.challenge });
 }
 

@@ -4,6 +4,7 @@ import type { Db } from '../db/connect.ts';
 import type { Durations } from '../domain/durations.ts';
 import type { Config } from '../processes/config.ts';
 import { createActivationActivities } from './activation.ts';
+import { createClosedSignInActivities } from './closedSignIn.ts';
 import { createInvitationActivities } from './invitation.ts';
 import type { Mailer } from './mail/mailer.ts';
 import { createPost } from './mail/post.ts';
@@ -39,6 +40,13 @@ export function createActivities(given: {
     }),
     ...createNoticeActivities({ db, post, publicUrl, noticeEvery: config.NOTICE_EVERY }),
     ...createResetActivities({ db, post, publicUrl }),
+    ...createClosedSignInActivities({
+      db,
+      post,
+      publicUrl,
+      timeZone: config.TIME_ZONE,
+      perSession: config.LIMIT_WRONG_FACTORS_PER_SESSION,
+    }),
     ...createSmsActivities({ db, beginTry, texter, host: publicUrl.hostname, codeTtl: config.SMS_CODE_TTL }),
     ...createActivationActivities({ db, expireAfter, tellWhenLaterThan: config.TELL_WHEN_LATER_THAN }),
   };

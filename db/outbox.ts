@@ -12,6 +12,8 @@ export type Told =
   | { workflow: 'onboarding'; subjectId: string; signal: SignalName; payload: Snapshot }
   /** Just started. `subjectId`: the message, SMS code or reset link that the workflow is about. */
   | { workflow: 'messageNotice' | 'signInCode' | 'passwordReset'; subjectId: string }
+  /** `subjectId`: the person. */
+  | { workflow: 'closedSignIn'; subjectId: string }
   /** Ends and deletes every run of an onboarding. */
   | { workflow: 'erasure'; subjectId: string };
 

@@ -19,6 +19,7 @@ import {
 } from './onboardings.ts';
 import { findPersonByEmail, person, setEmail } from './people.ts';
 import { givePassedOn, startPassingOn, stopPassingOn } from './temporaryPasswords.ts';
+import { openSignIn } from './wrongFactors.ts';
 
 type Relation = { clientId: string; personId: string };
 
@@ -150,6 +151,7 @@ const VOID = [
 const VOID_OF_ONBOARDING = ['invitation', 'temporary_password'] as const;
 
 async function voidEverything(tx: Db, row: Onboarding): Promise<void> {
+  await openSignIn(tx, row.personId, { by: 'correction' });
   for (const table of VOID) await tx.sql(table).where({ personId: row.personId }).delete();
   for (const table of VOID_OF_ONBOARDING) await tx.sql(table).where({ onboardingId: row.id }).delete();
   await tx.sql('person').where({ id: row.personId }).update({ passwordHash: null });

@@ -21,7 +21,7 @@ beforeAll(async () => {
 afterAll(() => world.close());
 beforeEach(async () => {
   ({ personId } = await somebody(world));
-  token = await startSession(world.db, { personId, clientId: world.clientId, proofs: ['link'] });
+  token = (await startSession(world.db, { personId, clientId: world.clientId, proofs: ['link'] })).token;
 });
 
 const find = (of = token) =>
@@ -112,7 +112,7 @@ describe('with a proof', () => {
   });
 
   it('another session of the same person proves nothing by it', async () => {
-    const other = await startSession(world.db, { personId, clientId: null, proofs: ['link'] });
+    const other = (await startSession(world.db, { personId, clientId: null, proofs: ['link'] })).token;
     await stepUp(world.db, await found(), ['password', 'factor']);
     expect(await found(other)).toMatchObject({ passwordAt: null, factorAt: null });
   });
@@ -162,16 +162,17 @@ describe('an ended session', () => {
 
   it('is deleted once its twelve hours are over, and no other one', async () => {
     await later('12 hours');
-    const live = await startSession(world.db, { personId, clientId: world.clientId, proofs: ['link'] });
+    const live = (await startSession(world.db, { personId, clientId: world.clientId, proofs: ['link'] }))
+      .token;
     await deleteEndedSessions(world.db, world.config.SESSION_ABSOLUTE);
     expect(await world.db.sql('session').where({ personId })).toHaveLength(1);
     expect(await find(live)).toBeDefined();
   });
 
   it('is every other one of the person after a new password, and nobody else’s', async () => {
-    const mine = await startSession(world.db, { personId, clientId: null, proofs: ['link'] });
+    const mine = (await startSession(world.db, { personId, clientId: null, proofs: ['link'] })).token;
     const { personId: bob } = await somebody(world);
-    const bobs = await startSession(world.db, { personId: bob, clientId: null, proofs: ['link'] });
+    const bobs = (await startSession(world.db, { personId: bob, clientId: null, proofs: ['link'] })).token;
     await endOtherSessions(world.db, await found(mine));
     expect(await find(token)).toBeUndefined();
     expect(await find(mine)).toBeDefined();

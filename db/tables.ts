@@ -44,11 +44,12 @@ export type Tables = {
   profile: Table<ProfileRow, 'savedAt'>;
   reset_link: Table<ResetLinkRow, 'createdAt'>;
   send_try: Table<SendTryRow, 'begunAt'>;
-  session: Table<SessionRow, 'createdAt' | 'seenAt'>;
-  sms_code: Table<SmsCodeRow, 'requestedAt' | 'tries'>;
+  session: Table<SessionRow, 'createdAt' | 'seenAt' | 'challenge' | 'wrongFactors'>;
+  sms_code: Table<SmsCodeRow, 'requestedAt' | 'tries' | 'toOwnNumber'>;
   sms_factor: Table<SmsFactorRow, 'verifiedAt'>;
   temporary_password: Table<TemporaryPasswordRow, 'createdAt'>;
   terms_acceptance: Table<TermsAcceptanceRow, 'acceptedAt'>;
+  wrong_factor: Table<WrongFactorRow, 'signIn' | 'reset'>;
 };
 
 export type TableName = keyof Tables;
@@ -227,8 +228,8 @@ export type OnboardingRow = {
 
 export type OutboxTableRow = {
   id: Int8;
-  workflow: 'onboarding' | 'messageNotice' | 'signInCode' | 'passwordReset' | 'erasure';
-  /** The onboarding, message, SMS code or reset link that the workflow is about; of an erasure the onboarding. */
+  workflow: 'onboarding' | 'messageNotice' | 'signInCode' | 'passwordReset' | 'closedSignIn' | 'erasure';
+  /** The onboarding, message, SMS code, reset link or person that the workflow is about; of an erasure the onboarding. */
   subjectId: string;
   /** Only of an onboarding; the others are just started, and an erasure ends and deletes. */
   signal: string | null;
@@ -297,6 +298,7 @@ export type SendTryRow = {
     | 'message-notice'
     | 'password-reset'
     | 'factor-reset'
+    | 'factor-notice'
     | 'code';
   /** The mail, whose Message-ID has it, or the SMS code. */
   subjectId: string;
@@ -325,6 +327,10 @@ export type SessionRow = {
   seenAt: Date;
   /** Began with a link to choose a new password or to set up the second factor again. */
   resetId: string | null;
+  /** What codes by SMS that are asked for in it belong to; whoever signs in twice with one form goes on with the same. */
+  challenge: string;
+  /** Wrong codes and tokens in a row. */
+  wrongFactors: number;
 };
 
 /** The code is derived. */
@@ -346,6 +352,12 @@ export type SmsCodeRow = {
   deliveredAt: Date | null;
   prefixIndex: string | null;
   country: string | null;
+  /** Of the session that asked for it. */
+  challenge: string;
+  /** To the verified number of whoever asked. */
+  toOwnNumber: boolean;
+  /** The organisation that invited. */
+  clientId: string | null;
 };
 
 export type SmsFactorRow = {
@@ -374,4 +386,19 @@ export type TermsAcceptanceRow = {
   acceptedAt: Date;
   /** When a step that only the person can do confirmed it. */
   confirmedAt: Date | null;
+};
+
+/** Wrong codes and tokens in a row, at sign-in and at a reset apart, and what was closed because of them. */
+export type WrongFactorRow = {
+  personId: string;
+  signIn: number;
+  reset: number;
+  signInClosedAt: Date | null;
+  resetClosedAt: Date | null;
+  /** The newest mail about it. */
+  noticeId: string | null;
+  noticeOf: 'session-ended' | 'sign-in-closed' | 'reset-closed' | null;
+  noticeDevice: 'phone' | 'computer' | null;
+  noticeAt: Date | null;
+  noticeSentAt: Date | null;
 };

@@ -4,7 +4,12 @@ import { snapshotSignal } from './onboardings.ts';
 import { putInOutbox, type Told } from './outbox.ts';
 import { newerLinkExists, RESET_LINK_LIVES_S } from './resetLinks.ts';
 
-export type UnfinishedWorkflow = 'onboarding' | 'messageNotice' | 'signInCode' | 'passwordReset';
+export type UnfinishedWorkflow =
+  | 'onboarding'
+  | 'messageNotice'
+  | 'signInCode'
+  | 'passwordReset'
+  | 'closedSignIn';
 
 /** Rows of one kind, the next ones by id; of an onboarding with the version at which it stands. */
 export type Page = { workflow: UnfinishedWorkflow; rows: { id: string; version?: number }[] };
@@ -30,6 +35,10 @@ const UNFINISHED: Record<UnfinishedWorkflow, string> = {
     select id from reset_link
     where purpose = 'password' and sent_at is null and used_at is null
       and created_at > now() - :resetLinkS * interval '1 second' and not ${newerLinkExists('reset_link')}`,
+  closedSignIn: `
+    select person_id as id from wrong_factor
+    where sign_in_closed_at is not null or reset_closed_at is not null
+      or (notice_sent_at is null and notice_at > now() - :notice * interval '1 millisecond')`,
   signInCode: `
     select id from sms_code
     where purpose = 'sign-in' and sent_at is null and failed_at is null and used_at is null

@@ -10,9 +10,11 @@ import { causesOf } from '../domain/causes.ts';
 import type { Durations, MailDurations } from '../domain/durations.ts';
 import type { Config } from '../processes/config.ts';
 import {
+  closedSignInWorkflowId,
   messageNoticeWorkflowId,
   onboardingWorkflowId,
   passwordResetWorkflowId,
+  signInChanged,
   signInCodeWorkflowId,
 } from '../workflows/signals.ts';
 
@@ -34,11 +36,18 @@ const DETAILS = `What you can do, with *More Actions → Send a Signal*. Current
 
 \u00a0`;
 
+const CLOSED_SIGN_IN_DETAILS = `What you can do, with *More Actions → Send a Signal*. Current Details says how things stand. Write no names or addresses into a reason: it stays in the history.
+
+- \`reopenSignIn\` \`{"reason": "why"}\`: the person can sign in again, with the same password and second factor.
+
+\u00a0`;
+
 /** What each of the other workflows does, in a list of them. */
 const SUMMARIES = {
   messageNotice: 'Tells somebody whose account is open that a message is waiting',
   signInCode: 'Sends the code of one sign-in by SMS',
   passwordReset: 'Mails a link to choose a new password',
+  closedSignIn: 'Tells of wrong codes after the right password, and waits while sign-in is closed',
 };
 
 /** The part of Temporal's client that is used here. */
@@ -99,13 +108,30 @@ export function createDelivery({
     });
   }
 
-  async function once(workflow: keyof typeof SUMMARIES, workflowId: string, input: object): Promise<void> {
+  async function once(
+    workflow: Exclude<keyof typeof SUMMARIES, 'closedSignIn'>,
+    workflowId: string,
+    input: object,
+  ): Promise<void> {
     await engine.workflow.start(workflow, {
       ...start,
       workflowId,
       args: [input],
       staticSummary: SUMMARIES[workflow],
       workflowIdConflictPolicy: 'USE_EXISTING',
+    });
+  }
+
+  /** A signal, so that a run which is about to end looks again. */
+  async function toClosedSignIn(personId: string): Promise<void> {
+    await engine.workflow.signalWithStart('closedSignIn', {
+      ...start,
+      workflowId: closedSignInWorkflowId(personId),
+      args: [{ personId, durations: mailDurationsOf(config) }],
+      signal: signInChanged.name,
+      signalArgs: [],
+      staticSummary: SUMMARIES.closedSignIn,
+      staticDetails: CLOSED_SIGN_IN_DETAILS,
     });
   }
 
@@ -143,6 +169,8 @@ export function createDelivery({
       }
       case 'passwordReset':
         return once(row.workflow, passwordResetWorkflowId(row.subjectId), { resetId: row.subjectId });
+      case 'closedSignIn':
+        return toClosedSignIn(row.subjectId);
       case 'erasure':
         return erase(onboardingWorkflowId(row.subjectId));
     }

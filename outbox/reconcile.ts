@@ -10,6 +10,7 @@ import { alone, tellAgain, type UnfinishedWorkflow, unfinished } from '../db/unf
 import type { Config } from '../processes/config.ts';
 import { OnboardingVersion } from '../workflows/searchAttributes.ts';
 import {
+  closedSignInWorkflowId,
   messageNoticeWorkflowId,
   onboardingWorkflowId,
   passwordResetWorkflowId,
@@ -25,6 +26,7 @@ const WORKFLOW_ID: Record<UnfinishedWorkflow, (subjectId: string) => string> = {
   messageNotice: messageNoticeWorkflowId,
   passwordReset: passwordResetWorkflowId,
   signInCode: signInCodeWorkflowId,
+  closedSignIn: closedSignInWorkflowId,
 };
 
 /** `started`: were not running. `outdated`: ran, and showed another version than the database. */

@@ -277,7 +277,16 @@ const schema = z.object({
   LIMIT_RESETS_PER_DAY: limit(5).describe(
     'Mails for a new password to one person in 24 hours; whoever uses one has all of them back.',
   ),
-  LIMIT_TOKEN_TRIES: limit(10).describe('Tries of an authenticator token for one person in 15 minutes.'),
+  LIMIT_TOKEN_TRIES: limit(10).describe('Tries of an authenticator token in one session in 15 minutes.'),
+  LIMIT_WRONG_FACTORS_PER_SESSION: limit(20).describe(
+    'Wrong codes and tokens in a row, after the right password, that end the session; a mail tells the owner.',
+  ),
+  LIMIT_WRONG_FACTORS_PER_ACCOUNT: limit(50).describe(
+    'Wrong codes and tokens in a row that close the sign-in of an account until a reset by mail and factor; as many again close the reset.',
+  ),
+  LIMIT_WRONG_FACTORS_PER_NETWORK: limit(100).describe(
+    'Wrong codes and tokens from one network address in 15 minutes.',
+  ),
   LIMIT_HELP_PER_DAY: limit(10).describe('"I can\'t do this" of one onboarding in 24 hours.'),
   LIMIT_SIGN_INS_PER_NETWORK: limit(100).describe(
     'Wrong passwords at the sign-in from one network address in 15 minutes.',
@@ -292,7 +301,15 @@ const schema = z.object({
     'Presses of the button of one link from one network address in 15 minutes.',
   ),
   LIMIT_API_CALLS_PER_MINUTE: limit(600).describe('API calls of one client in a minute.'),
-  LIMIT_SMS_PER_NUMBER: limit(10).describe('SMS to one number in 24 hours, whoever asks.'),
+  LIMIT_CODES_AT_ONCE: limit(3).describe(
+    'Sessions of one person that may wait for a code by SMS at once; those that asked first stay.',
+  ),
+  LIMIT_SMS_PER_NUMBER: limit(5).describe(
+    'SMS to set up one number in 24 hours, whoever asks; codes to its owner count for the owner alone.',
+  ),
+  LIMIT_SMS_PER_CLIENT: limit(5_000).describe(
+    'SMS to set up numbers in 24 hours of people whom one organisation invited.',
+  ),
   LIMIT_SMS_PER_PREFIX: limit(300).describe(
     'SMS to numbers that differ in the last three digits only, in 24 hours: pumping fraud goes through such ranges.',
   ),

@@ -273,7 +273,7 @@ describe('pages stay within the content policy', () => {
 
   it('only the QR library and the terms of use are trusted as markup', () => {
     const users = PRODUCT.filter(({ text }) => /[^.\w]trusted\(/.test(text)).map(({ file }) => file);
-    expect(users.sort()).toEqual(['web/onboarding/termsText.ts', 'web/steps/app.ts']);
+    expect(users.sort()).toEqual(['web/onboarding/termsText.ts', 'web/secondFactor/app.ts']);
   });
 });
 

@@ -20,7 +20,10 @@ const ACTIVITIES: Record<Exclude<keyof Activities, `giveUp${string}`>, true> = {
   orderFactorReset: true,
   orderInvitation: true,
   planMessageNotice: true,
+  readClosedSignIn: true,
+  reopenSignIn: true,
   sendAccountOpened: true,
+  sendFactorNotice: true,
   sendFactorReset: true,
   sendInvitation: true,
   sendMessageNotice: true,
@@ -40,6 +43,7 @@ beforeAll(async () => {
     REMIND_UNTIL_HOUR: '24',
     TELL_WHEN_LATER_THAN: '1ms',
     MAIL_DELAYED_AFTER: '500ms',
+    LIMIT_WRONG_FACTORS_PER_ACCOUNT: '1',
   };
   world = await createWorld({ env });
 });
@@ -76,7 +80,15 @@ async function wholeStory(): Promise<void> {
   const there = bob.elsewhere();
   await there.open('/sign-in');
   await there.submit({ email: bob.email, password: OWN_PASSWORD });
-  await delivered(there, 'sign-in');
+  const code = await delivered(there, 'sign-in');
+  await there.submit({ code: code === '000000' ? '000001' : '000000', action: 'confirm' });
+  const closed = world.engine.workflow.getHandle(messages.closedSignInWorkflowId(bob.personId));
+  await eventually(() =>
+    closed.signal(messages.reopenSignIn, { reason: 'called' }).then(
+      () => true,
+      () => undefined,
+    ),
+  );
 
   const stopped = await mailed(world, 'terms');
   await world.workflow(stopped.onboardingId).signal(messages.cancelOnboarding, { reason: 'called' });

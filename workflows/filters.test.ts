@@ -1,11 +1,11 @@
 /** The ready filters on the real engine: each is understood, and finds whom it says. */
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { agreed, mailed } from '../test/kit/engine.ts';
-import { eventually, sendMessage } from '../test/kit/person.ts';
+import { eventually, OWN_PASSWORD, sendMessage } from '../test/kit/person.ts';
 import { createWorld, type World } from '../test/kit/testEnvironment.ts';
 import { Traveller } from '../test/kit/traveller.ts';
 import { filters } from './filters.ts';
-import { messageNoticeWorkflowId } from './signals.ts';
+import { closedSignInWorkflowId, messageNoticeWorkflowId } from './signals.ts';
 
 const DAY_MS = 86_400_000;
 const inDays = (days: number) => new Date(Date.now() + days * DAY_MS);
@@ -14,7 +14,7 @@ const ZONE = 'Europe/Amsterdam';
 
 let world: World;
 beforeAll(async () => {
-  world = await createWorld();
+  world = await createWorld({ env: { LIMIT_WRONG_FACTORS_PER_ACCOUNT: '1' } });
 });
 afterAll(() => world.close());
 
@@ -53,12 +53,21 @@ it('finds whom it says, and nobody else', async () => {
   const refused = new Traveller(world, `anna.${Date.now()}@refused.example`);
   await refused.invited();
   const moved = await new Traveller(world, `anna.moved.${Date.now()}@refused.example`).to('finished');
-  const people = [atTerms, atSms, helpless, finished, refused, moved];
+  const closed = await mailed(world, 'finished');
+  const thief = closed.elsewhere();
+  await agreed(world, closed.personId);
+  await thief.open('/sign-in');
+  await thief.submit({ email: closed.email, password: OWN_PASSWORD });
+  await thief.submit({ token: '000000' });
+  const people = [closed, atTerms, atSms, helpless, finished, refused, moved];
   for (const { personId } of people) await agreed(world, personId);
   const { answer: unread } = await sendMessage(world, { email: moved.email });
 
+  const guessed = { onboardingId: closedSignInWorkflowId(closed.personId) };
+
   const cases: [name: string, now: Date, those: { onboardingId: string }[]][] = [
-    ['stuck', new Date(), [helpless, refused]],
+    ['stuck', new Date(), [helpless, refused, guessed]],
+    ['sign-in closed', new Date(), [guessed]],
     ['waiting over 3 days', new Date(), []],
     ['waiting over 3 days', inDays(3.1), [atTerms, atSms, helpless, refused]],
     ['at SMS over a day', new Date(), []],
@@ -67,7 +76,7 @@ it('finds whom it says, and nobody else', async () => {
     ['notice undeliverable', new Date(), [{ onboardingId: messageNoticeWorkflowId(unread.id) }]],
     ['expiring in 2 days', new Date(), []],
     ['expiring in 2 days', inDays(12.1), [atTerms, atSms, helpless, refused]],
-    ['finished today', new Date(), [finished, moved]],
+    ['finished today', new Date(), [finished, moved, closed]],
     ['finished today', inDays(1), []],
   ];
   for (const [name, now, those] of cases) {

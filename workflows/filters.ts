@@ -57,6 +57,11 @@ export function filters(now: Date, timeZone: string, dayMs = DAY_MS): Filter[] {
       does: 'have an account, and the mail that a message waits there does not get through',
     },
     {
+      name: 'sign-in closed',
+      query: `OnboardingProblem="sign-in-closed" AND ${running}`,
+      does: 'too many wrong codes after the right password: nobody can sign in, or choose a new password',
+    },
+    {
       name: 'expiring in 2 days',
       query: `OnboardingExpires < ${ago(-2 * dayMs)} AND ${running}`,
       does: 'the invitation ends within two days unless the person goes on',

@@ -27,6 +27,12 @@ export const askFactorReset = defineSignal<[OrderInput?]>('askFactorReset');
 /** From an operator: the person may ask for codes by SMS again, although the limit of today was reached. */
 export const allowMoreCodes = defineSignal<[OrderInput?]>('allowMoreCodes');
 
+/** Something changed of what is closed at sign-in: closed, opened, or a mail is due. */
+export const signInChanged = defineSignal('signInChanged');
+
+/** From an operator: the account can be signed in to again. */
+export const reopenSignIn = defineSignal<[OrderInput?]>('reopenSignIn');
+
 export type Status = {
   /** The awaited step; `activate` while the account is being opened; `done`, `expired` or `cancelled` at the end. */
   step: Place;
@@ -55,9 +61,12 @@ export type OnboardingInput = {
 
 export type MessageNoticeInput = { messageId: string; durations: MailDurations };
 
+export type ClosedSignInInput = { personId: string; durations: MailDurations };
+
 export const onboardingWorkflowId = (onboardingId: string) => `onboarding-${onboardingId}`;
 export const messageNoticeWorkflowId = (messageId: string) => `message-notice-${messageId}`;
 export const passwordResetWorkflowId = (resetId: string) => `password-reset-${resetId}`;
+export const closedSignInWorkflowId = (personId: string) => `closed-sign-in-${personId}`;
 export const signInCodeWorkflowId = (smsCodeId: string) => `sign-in-code-${smsCodeId}`;
 
 /** Mail and SMS have queues of their own: each keeps its rate, and a mail server that hangs holds up nothing else. */

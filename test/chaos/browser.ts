@@ -85,14 +85,15 @@ export class Browser {
     await this.#follow(path, await this.#ask(path));
   }
 
-  /** Posts a form as often as `times` at once, with the form token of the page at hand, and goes where the last leads. */
+  /** Posts a form as often as `times` at once, with the hidden fields of the page at hand, and goes where the last leads. */
   async post(
     fields: Record<string, string>,
     { path = this.page.path, own, times = 1, onTaken }: Posting = {},
   ): Promise<void> {
-    const formToken = /name="formToken" value="([^"]+)"/.exec(this.page.text)?.[1] ?? '';
+    const found = this.page.text.matchAll(/type="hidden" name="(formToken|challenge)" value="([^"]+)"/g);
+    const hidden = Object.fromEntries([...found].map(([, name, value]) => [name, value]));
     const post = async () => {
-      const body = new URLSearchParams({ formToken, ...fields });
+      const body = new URLSearchParams({ ...hidden, ...fields });
       const answer = await this.#ask(path, { method: 'POST', body });
       this.#note(answer, own);
       if (answer.status === 303 && answer.location) onTaken?.(this.#pathOf(answer.location));

@@ -18,6 +18,7 @@ const TABLES: TableName[] = [
   'idempotency_key',
   'outbox',
   'session',
+  'wrong_factor',
   'audit',
 ];
 

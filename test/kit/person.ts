@@ -128,10 +128,11 @@ export class Person {
     return answer;
   }
 
-  /** Posts a form without following the answer. The form token of the page at hand goes along. */
+  /** Posts a form without following the answer. The hidden fields of the page at hand go along. */
   post(path: string, fields: Record<string, string>): Promise<Answer> {
-    const formToken = /name="formToken" value="([^"]+)"/.exec(this.page.text)?.[1];
-    const body = new URLSearchParams({ ...(formToken ? { formToken } : {}), ...fields });
+    const found = this.page.text.matchAll(/type="hidden" name="(formToken|challenge)" value="([^"]+)"/g);
+    const hidden = Object.fromEntries([...found].map(([, name, value]) => [name, value]));
+    const body = new URLSearchParams({ ...hidden, ...fields });
     return this.ask(path, { method: 'POST', body });
   }
 

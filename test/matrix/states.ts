@@ -141,9 +141,9 @@ const ANNA = {
 
 /** Unused, and so old that another one may be asked for. In every state, also where none would be sent. */
 async function liveCode({ db }: World, personId: string, purpose: Purpose): Promise<string> {
-  const limits = { perDay: 10, perNumber: 10_000, perPrefix: 10_000, perCountry: 10_000 };
-  const rules = { ttlMs: 300_000, resendAfterMs: [], tries: 5, ...limits };
-  await addSmsCode(db, { personId, purpose, phone: PHONE, rules });
+  const limits = { perDay: 10, perNumber: 10_000, perPrefix: 10_000, perCountry: 10_000, perClient: 10_000 };
+  const rules = { ttlMs: 300_000, resendAfterMs: [], tries: 5, challenges: 3, ...limits };
+  await addSmsCode(db, { personId, purpose, challenge: personId, phone: PHONE, rules });
   const row = (await newestSmsCode(db, { personId, purpose, ttlMs: rules.ttlMs }))!;
   const requestedAt = db.sql.raw(`now() - interval '2 minutes'`);
   await db.sql('sms_code').where({ id: row.id }).update({ requestedAt });
@@ -176,11 +176,14 @@ export async function sessionOf(
     personId: (whose === 'bob' ? bob : anna).personId,
     clientId,
     resetId: reset && anna.resets[reset].id,
+    challenge: id,
     tokenHash: replaced ? hashToken(newToken()) : hash,
     previousHash: replaced && hash,
     previousUntil: replaced && db.sql.raw(`now() + interval '1 hour'`),
     seenAt: idle ? db.sql.raw(`now() - interval '31 minutes'`) : db.sql.fn.now(),
     ...Object.fromEntries(proofs.map((proof) => [`${proof}At`, db.sql.fn.now()])),
   });
+  // Codes that this very session asked for.
+  await db.sql('sms_code').where({ personId: anna.personId }).update({ challenge: id });
   return { cookie: `__Host-session=${token}`, formToken: db.secrets.formTokens(id)[0]! };
 }

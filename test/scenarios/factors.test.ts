@@ -28,6 +28,7 @@ it('14: a wrong number is typed; seen on the code page and changed, and its code
   expect(anna.reads).toContain('De code gaat naar +31 6 28887766');
   expect(anna.reads).toContain('Telefoonnummer wijzigen');
   const stray = await anna.code(wrong);
+  await anna.longAfter();
   await anna.open('/onboarding/sms');
   await anna.doStep('sms');
   const code = await delivered(anna);

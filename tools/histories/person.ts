@@ -233,6 +233,11 @@ export class HistoryPerson {
     await this.post({ email: this.email, password: PASSWORD });
   }
 
+  /** A wrong token, which ends the session. */
+  async guess(): Promise<void> {
+    await this.post({ token: '000000' }).catch(() => undefined);
+  }
+
   // What the engine says
 
   /** Once the run has heard everything that the database knows, and says what `wanted` wants. */

@@ -8,10 +8,12 @@ import type { World } from '../../test/kit/environment.ts';
 import {
   askFactorReset,
   cancelOnboarding,
+  closedSignInWorkflowId,
   extendDeadline,
   messageNoticeWorkflowId,
   onboardingWorkflowId,
   passwordResetWorkflowId,
+  reopenSignIn,
   type Status,
   sendInvitation,
   signInCodeWorkflowId,
@@ -22,7 +24,11 @@ import { eventually, HistoryPerson, type Place, someNumber } from './person.ts';
 export type Story = (world: World) => Promise<string>;
 
 /** Repeats are allowed at once; nothing is reminded of. */
-export const PATIENT = { INVITE_EVERY: '1s', SMS_RESEND_AFTER: '1ms' };
+export const PATIENT = {
+  INVITE_EVERY: '1s',
+  SMS_RESEND_AFTER: '1ms',
+  LIMIT_WRONG_FACTORS_PER_ACCOUNT: '1',
+};
 
 export const AT_ANY_HOUR = { REMIND_FROM_HOUR: '0', REMIND_UNTIL_HOUR: '24' };
 
@@ -259,6 +265,20 @@ export const PATIENT_STORIES: Record<string, Story> = {
     await anna.signIn();
     const codes = world.db.sql('sms_code').where({ personId: anna.id, purpose: 'sign-in' });
     return done(world, signInCodeWorkflowId((await codes.first('id'))!.id));
+  },
+
+  /** With LIMIT_WRONG_FACTORS_PER_ACCOUNT at 1. */
+  async 'closed-sign-in'(world) {
+    const anna = await at(world, 'sms');
+    await anna.finishWithApp();
+    await anna.ended();
+    await anna.signIn();
+    await anna.guess();
+    const workflowId = closedSignInWorkflowId(anna.id);
+    const run = world.engine.workflow.getHandle(workflowId);
+    await anna.mail(2);
+    await run.signal(reopenSignIn, { reason: 'the sender called' });
+    return done(world, workflowId);
   },
 };
 

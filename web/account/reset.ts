@@ -18,13 +18,13 @@ import {
   resetLinkOfToken,
   useResetLink,
 } from '../../db/resetLinks.ts';
-import { endOtherSessions, type Session, stepUp } from '../../db/sessions.ts';
+import { endOtherSessions, nextTokenOf, type Session, stepUp } from '../../db/sessions.ts';
 import { needsPassedOn } from '../../db/temporaryPasswords.ts';
+import { openSignIn } from '../../db/wrongFactors.ts';
 import { secondFactorSet } from '../../domain/steps.ts';
 import { isVisible } from '../../domain/typed.ts';
 import { type Ctx, field, type State, seeOther, type Web } from '../context.ts';
-import { factorRoutes, toFactor } from '../factorRoutes.ts';
-import { proveAgain } from '../middleware/duplicateSubmit.ts';
+import { afterFirstClick, proveAgain } from '../middleware/duplicateSubmit.ts';
 import { CONTINUE } from '../middleware/guard.ts';
 import { mayUseLink } from '../middleware/limits.ts';
 import { speak } from '../middleware/locale.ts';
@@ -37,6 +37,8 @@ import {
   currentField,
   passedOnBy,
 } from '../onboarding/temporaryPassword.ts';
+import { factorPages } from '../secondFactor/pages.ts';
+import { proving, toFactor } from '../secondFactor/proving.ts';
 import { button, errorSummary, form, inputField } from '../ui/form.ts';
 import { html } from '../ui/html.ts';
 import { showPage } from '../ui/layout.ts';
@@ -97,8 +99,7 @@ const WORDS = { nl, en };
 const RESET = '/reset';
 const PASSWORD = `${RESET}/password`;
 const FACTOR = `${RESET}/factor`;
-const SMS = `${RESET}/prove/sms`;
-const APP = `${RESET}/prove/app`;
+const PROVE = `${RESET}/prove`;
 
 const NEWER: Record<ResetPurpose, Notice> = { password: 'newerReset', factor: 'newerFactorReset' };
 
@@ -215,10 +216,12 @@ async function savePassword(ctx: Ctx, web: Web, given: Resetting): Promise<void>
     await setPasswordHash(tx, link.personId, hash);
     await endOtherSessions(tx, session);
     await audit(tx, { event: 'password.reset', personId: link.personId });
+    if (session.factorAt) await openSignIn(tx, link.personId, { by: 'reset' });
     return stepUp(tx, session, ['password']);
   });
   if (token) {
     carry(ctx, token);
+    web.delivery.poke();
     await passwordWasRight(ctx, web, email);
   }
   seeOther(ctx, CONTINUE);
@@ -251,27 +254,46 @@ async function resetFactors(ctx: Ctx, web: Web, { session, link }: Resetting): P
   const verdict = await tryPassword(ctx, web, { email, hash: passwordHash, typed });
   if (verdict !== 'right') return showConfirm(ctx, web, verdict);
   const row = (await onboardingOf(web.db, personId))!;
-  let token = '';
   const done = await recordStep(web.db, { onboarding: row, session }, async (tx) => {
     if (!(await useResetLink(tx, link))) return { refused: 'used' };
     await removeFactors(tx, personId);
+    await openSignIn(tx, personId, { by: 'reset' });
     await endOtherSessions(tx, session);
-    token = await stepUp(tx, session, ['password']);
+    await stepUp(tx, session, ['password']);
     const facts = { smsVerified: false, smsSkipped: false, appVerified: false, appSkipped: false };
     return { signal: 'factorsReset', event: 'factors.reset', facts };
   });
-  if ('row' in done) carry(ctx, token);
+  if ('row' in done) carry(ctx, nextTokenOf(web.db, session));
   web.delivery.poke();
   seeOther(ctx, CONTINUE);
 }
 
+/** Lets through a session that has to prove the second factor before the new password. */
+const beforePassword =
+  (web: Web): Koa.Middleware<State> =>
+  async (ctx, next) => {
+    const { found } = ctx.state;
+    if (found?.replaced) return afterFirstClick(ctx, web, found.session, PASSWORD);
+    const given = await resetting(ctx, web);
+    if (!given) return showNotice(ctx, web, 'oldReset');
+    if (!given.factorFirst) return seeOther(ctx, PASSWORD);
+    if (ctx.method === 'POST' && !formTokenIsRight(ctx, web, given.session))
+      return showNotice(ctx, web, 'otherTab');
+    await next();
+  };
+
 export function resetPages(router: Router<State>, web: Web): void {
+  const factor = proving(web, {
+    path: PROVE,
+    budget: 'reset',
+    onboarding: false,
+    guard: beforePassword(web),
+    afterwards: (ctx) => seeOther(ctx, PASSWORD),
+  });
   router.get(
     PASSWORD,
     withReset(web, 'password', (ctx, given) =>
-      given.factorFirst
-        ? toFactor(ctx, web, { personId: given.link.personId, smsPath: SMS, appPath: APP })
-        : showNewPassword(ctx, web, given),
+      given.factorFirst ? toFactor(ctx, web, factor) : showNewPassword(ctx, web, given),
     ),
   );
   router.post(
@@ -288,26 +310,7 @@ export function resetPages(router: Router<State>, web: Web): void {
     FACTOR,
     withReset(web, 'factor', (ctx, given) => resetFactors(ctx, web, given)),
   );
-  factorRoutes(router, web, {
-    smsPath: SMS,
-    appPath: APP,
-    onboarding: false,
-    guard: async (ctx, next) => {
-      const { found } = ctx.state;
-      if (found?.replaced) {
-        if (ctx.method === 'POST' && formTokenIsRight(ctx, web, found.session))
-          await proveAgain(ctx, web, found.session);
-        return seeOther(ctx, PASSWORD);
-      }
-      const given = await resetting(ctx, web);
-      if (!given) return showNotice(ctx, web, 'oldReset');
-      if (!given.factorFirst) return seeOther(ctx, PASSWORD);
-      if (ctx.method === 'POST' && !formTokenIsRight(ctx, web, given.session))
-        return showNotice(ctx, web, 'otherTab');
-      await next();
-    },
-    afterwards: (ctx) => seeOther(ctx, PASSWORD),
-  });
+  factorPages(router, web, factor);
 
   // Opening the link changes nothing: mail scanners open every link.
   router.get(`${RESET}/:token`, async (ctx) => {

@@ -3,9 +3,11 @@ import type Router from '@koa/router';
 import { FORGOTTEN_HERE } from '../account/forgottenPassword.ts';
 import { tryPassword } from '../account/passwordAttempts.ts';
 import { type Ctx, field, type State, seeOther, traveller, type Web } from '../context.ts';
-import { factorRoutes, toFactor } from '../factorRoutes.ts';
 import { CONTINUE, missingProof, pathOf, toCurrentStep, travelling } from '../middleware/guard.ts';
 import { formToken, prove } from '../middleware/session.ts';
+import { factorPages } from '../secondFactor/pages.ts';
+import { proving, toFactor } from '../secondFactor/proving.ts';
+import type { FactorPurpose } from '../secondFactor/purpose.ts';
 import { button, errorSummary, form, inputField } from '../ui/form.ts';
 import { html } from '../ui/html.ts';
 import { showPage } from '../ui/layout.ts';
@@ -45,9 +47,6 @@ const en: typeof nl = {
 const WORDS = { nl, en };
 type Refusal = keyof typeof nl.errors;
 
-const SMS = `${CONTINUE}/sms`;
-const APP = `${CONTINUE}/app`;
-
 function showPassword(ctx: Ctx, web: Web, refused?: Refusal): void {
   const { session, person } = traveller(ctx);
   const words = WORDS[ctx.state.locale];
@@ -68,7 +67,7 @@ ${form(ctx, { action: FORGOTTEN_HERE, token: formToken(web, session), body: html
   });
 }
 
-async function provePassword(ctx: Ctx, web: Web): Promise<void> {
+async function provePassword(ctx: Ctx, web: Web, factor: FactorPurpose): Promise<void> {
   const { session, person, facts } = traveller(ctx);
   const typed = field(ctx, 'password');
   if (!typed) return showPassword(ctx, web, 'missing');
@@ -77,37 +76,15 @@ async function provePassword(ctx: Ctx, web: Web): Promise<void> {
   if (verdict !== 'right') return showPassword(ctx, web, verdict);
   await prove(ctx, web, { session, proofs: ['password'] });
   const proven = { ...session, passwordAt: new Date() };
-  if (missingProof(proven, facts) === 'factor')
-    return toFactor(ctx, web, { personId: person.id, smsPath: SMS, appPath: APP });
+  if (missingProof(proven, facts) === 'factor') return toFactor(ctx, web, factor);
   await toCurrentStep(ctx, web, person.id);
 }
 
 export function continuePages(router: Router<State>, web: Web): void {
   const guard = travelling(web, { enough: false });
-
-  router.get(CONTINUE, guard, async (ctx) => {
-    const { session, person, facts, standing } = traveller(ctx);
-    switch (missingProof(session, facts)) {
-      case 'link':
-        return showNotice(ctx, web, 'noSession');
-      case 'password':
-        return showPassword(ctx, web);
-      case 'factor':
-        return toFactor(ctx, web, { personId: person.id, smsPath: SMS, appPath: APP });
-      case undefined:
-        return seeOther(ctx, pathOf(standing));
-    }
-  });
-
-  router.post(CONTINUE, guard, async (ctx) => {
-    const { session, facts } = traveller(ctx);
-    if (missingProof(session, facts) !== 'password') return seeOther(ctx, CONTINUE);
-    await provePassword(ctx, web);
-  });
-
-  factorRoutes(router, web, {
-    smsPath: SMS,
-    appPath: APP,
+  const factor = proving(web, {
+    path: CONTINUE,
+    budget: 'sign-in',
     onboarding: true,
     guard: (ctx, next) =>
       guard(ctx, async () => {
@@ -116,5 +93,26 @@ export function continuePages(router: Router<State>, web: Web): void {
         await next();
       }),
     afterwards: (ctx, session) => toCurrentStep(ctx, web, session.personId),
+  });
+  factorPages(router, web, factor);
+
+  router.get(CONTINUE, guard, async (ctx) => {
+    const { session, facts, standing } = traveller(ctx);
+    switch (missingProof(session, facts)) {
+      case 'link':
+        return showNotice(ctx, web, 'noSession');
+      case 'password':
+        return showPassword(ctx, web);
+      case 'factor':
+        return toFactor(ctx, web, factor);
+      case undefined:
+        return seeOther(ctx, pathOf(standing));
+    }
+  });
+
+  router.post(CONTINUE, guard, async (ctx) => {
+    const { session, facts } = traveller(ctx);
+    if (missingProof(session, facts) !== 'password') return seeOther(ctx, CONTINUE);
+    await provePassword(ctx, web, factor);
   });
 }

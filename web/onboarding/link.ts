@@ -212,7 +212,7 @@ export function linkPages(router: Router<State>, web: Web): void {
       }
       const begun = await startSessionByLink(web.db, { invitation, personId: row.personId });
       if (!begun) return showNotice(ctx, web, 'unknown');
-      carry(ctx, begun);
+      carry(ctx, begun.token);
       seeOther(ctx, CONTINUE);
     }),
   );

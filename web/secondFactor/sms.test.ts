@@ -1,6 +1,6 @@
 /** The mobile number and its code: what is wrong is said in words, the way back is always there. */
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { visible } from '../../test/kit/person.ts';
+import { OWN_PASSWORD, visible } from '../../test/kit/person.ts';
 import { expectRejected } from '../../test/kit/rejected.ts';
 import { createWorld, type World } from '../../test/kit/testEnvironment.ts';
 import { Traveller } from '../../test/kit/traveller.ts';
@@ -139,7 +139,8 @@ describe('the page of the code', () => {
 
   it('ten a day are sent, then the page says so and names the app', async () => {
     for (let i = 0; i < 9; i++) {
-      await setCode({ requestedAt: world.db.sql.raw(`requested_at - interval '10 minutes'`) });
+      const earlier = world.db.sql.raw(`requested_at - interval '10 minutes'`);
+      await setCode({ requestedAt: earlier, sentAt: earlier });
       await anna.submit({ action: 'resend' }, '/onboarding/sms/code');
     }
     expect(await codes()).toHaveLength(10);
@@ -359,4 +360,34 @@ it('somebody who changes a confirmed number can go on without', async () => {
   await setCode({ failedAt: world.db.sql.fn.now(), failure: 'bad-number' });
   await anna.open('/onboarding/sms/code');
   expect(anna.page.text).toContain('<a class="primary" href="/onboarding/app">Verder</a>');
+});
+
+describe('a code belongs to the session that asked for it', () => {
+  it('on another device a new one is asked for at once, and each is entered where it was asked for', async () => {
+    await anna.doStep('sms');
+    const first = await anna.smsCode();
+    const phone = anna.elsewhere();
+    await phone.openLink();
+    await phone.submit({ password: OWN_PASSWORD });
+    await phone.open('/onboarding/sms');
+    expect(phone.page.text).not.toContain('/onboarding/sms/code');
+    await phone.submit({ phone: anna.phone, action: 'send' });
+    expect(phone.path).toBe('/onboarding/sms/code');
+    expect(await codes()).toHaveLength(2);
+    await phone.submit({ code: first, action: 'confirm' });
+    expectRejected(phone, 'code', 'Deze code is niet juist.');
+    await anna.open('/onboarding/sms/code');
+    await anna.submit({ code: first, action: 'confirm' });
+    expect(anna.path).toBe('/onboarding/app');
+  });
+
+  it('another number waits as the same one does: it stays, and the page says how long', async () => {
+    await anna.doStep('sms');
+    await anna.open('/onboarding/sms');
+    await anna.submit({ phone: '06 87654321', action: 'send' });
+    expect(anna.page.status).toBe(422);
+    expect(anna.reads).toMatch(/Naar een ander nummer kan het over \d+ seconden/);
+    expect(anna.page.text).toContain('value="06 87654321"');
+    expect(await codes()).toHaveLength(1);
+  });
 });

@@ -21,9 +21,12 @@ beforeEach(() => world.db.sql('attempt').delete());
 const codesOf = ({ personId }: Traveller) => world.db.sql('sms_code').where({ personId });
 const refusals = async (anna: Traveller) =>
   (await anna.events()).filter((event) => event === 'codes.refused');
-/** The SMS of everybody were asked for long enough ago for the next one. */
+/** The SMS of everybody left, long enough ago for the next one. */
 const hourLater = () =>
-  world.db.sql('sms_code').update({ requestedAt: world.db.sql.raw(`requested_at - interval '1 hour'`) });
+  world.db.sql('sms_code').update({
+    requestedAt: world.db.sql.raw(`requested_at - interval '1 hour'`),
+    sentAt: world.db.sql.raw(`requested_at - interval '1 hour'`),
+  });
 
 async function send(anna: Traveller): Promise<void> {
   await anna.open('/onboarding/sms');

@@ -8,12 +8,12 @@ import { Client, Connection } from '@temporalio/client';
 import { msToTs } from '@temporalio/common/lib/time.js';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { agreed, filtered, mailed } from '../test/kit/engine.ts';
-import { eventually } from '../test/kit/person.ts';
+import { eventually, OWN_PASSWORD } from '../test/kit/person.ts';
 import { envOf, instap } from '../test/kit/process.ts';
 import { createWorld, type World } from '../test/kit/testEnvironment.ts';
 import { Traveller } from '../test/kit/traveller.ts';
 import { anyFreePort } from '../tools/local/ports.ts';
-import { onboardingWorkflowId } from '../workflows/signals.ts';
+import { closedSignInWorkflowId, onboardingWorkflowId } from '../workflows/signals.ts';
 import { watchLive } from './watch.ts';
 
 const UI = 'https://temporal.example.org';
@@ -24,7 +24,7 @@ const CTRL_C = '\x03';
 
 let world: World;
 beforeAll(async () => {
-  world = await createWorld();
+  world = await createWorld({ env: { LIMIT_WRONG_FACTORS_PER_ACCOUNT: '2' } });
 });
 afterAll(() => world.close());
 
@@ -97,6 +97,18 @@ it('in a terminal: follows who gets stuck and who goes on, until it is stopped',
   await shows(anna.onboardingId, false);
   stop.abort();
   await ended;
+});
+
+it('who cannot sign in is there, too', async () => {
+  const anna = await mailed(world, 'finished', 'app');
+  await agreed(world, anna.personId);
+  const thief = anna.elsewhere();
+  await thief.open('/sign-in');
+  await thief.submit({ email: anna.email, password: OWN_PASSWORD });
+  for (let i = 0; i < 2; i++) await thief.submit({ token: '000000' });
+  const out = await listShows((text) => text.includes('sign-in-closed'));
+  expect(out).toMatch(/sign-in-closed \(1\)\. Too many wrong codes .* the signal `reopenSignIn`\.\n/);
+  expect(out).toContain(closedSignInWorkflowId(anna.personId));
 });
 
 it('in a small terminal: what does not fit is left out and counted', async () => {

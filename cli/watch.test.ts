@@ -9,11 +9,12 @@ import { msToTs } from '@temporalio/common/lib/time.js';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { expectStatusToMatchDatabase, filtered, mailed } from '../test/kit/engine.ts';
 import { eventually } from '../test/kit/eventually.ts';
+import { OWN_PASSWORD } from '../test/kit/pages.ts';
 import { Participant } from '../test/kit/participant.ts';
 import { envOf, instap } from '../test/kit/process.ts';
 import { createTestEnvironment, type TestEnvironment } from '../test/kit/testEnvironment.ts';
 import { anyFreePort } from '../tools/local/ports.ts';
-import { onboardingWorkflowId } from '../workflows/signals.ts';
+import { closedSignInWorkflowId, onboardingWorkflowId } from '../workflows/signals.ts';
 import { watchLive } from './watch.ts';
 
 const UI = 'https://temporal.example.org';
@@ -24,7 +25,7 @@ const CTRL_C = '\x03';
 
 let testEnv: TestEnvironment;
 beforeAll(async () => {
-  testEnv = await createTestEnvironment();
+  testEnv = await createTestEnvironment({ env: { LIMIT_WRONG_FACTORS_PER_ACCOUNT: '2' } });
 });
 afterAll(() => testEnv.close());
 
@@ -97,6 +98,18 @@ it('in a terminal: follows who gets stuck and who goes on, until it is stopped',
   await shows(anna.onboardingId, false);
   stop.abort();
   await ended;
+});
+
+it('who cannot sign in is there, too', async () => {
+  const anna = await mailed(testEnv, 'finished', 'app');
+  await expectStatusToMatchDatabase(testEnv, anna.personId);
+  const thief = anna.elsewhere();
+  await thief.open('/sign-in');
+  await thief.submit({ email: anna.email, password: OWN_PASSWORD });
+  for (let i = 0; i < 2; i++) await thief.submit({ token: '000000' });
+  const out = await listShows((text) => text.includes('sign-in-closed'));
+  expect(out).toMatch(/sign-in-closed \(1\)\. Too many wrong codes .* the signal `reopenSignIn`\.\n/);
+  expect(out).toContain(closedSignInWorkflowId(anna.personId));
 });
 
 it('in a small terminal: what does not fit is left out and counted', async () => {

@@ -36,8 +36,16 @@ export function createActivationActivities(given: {
       return { snapshot: await endings.expireOnboarding(db, { id, expireAfter }), expireAfter };
     },
 
+    async acknowledge(order: orders.Order): Promise<orders.OrderAnswer> {
+      return orders.acknowledge(db, order);
+    },
+
     async orderInvitation(order: orders.Order): Promise<orders.OrderAnswer> {
       return orders.orderInvitation(db, order);
+    },
+
+    async orderFactorReset(order: orders.Order): Promise<orders.OrderAnswer> {
+      return orders.orderFactorReset(db, order);
     },
 
     async extendDeadline(order: orders.Order & { days: number }): Promise<orders.OrderAnswer> {

@@ -4,11 +4,13 @@ import type { Db } from '../db/connect.ts';
 import type { Durations } from '../domain/durations.ts';
 import type { Config } from '../processes/config.ts';
 import { createActivationActivities } from './activation.ts';
+import { createClosedSignInActivities } from './closedSignIn.ts';
 import { createInvitationActivities } from './invitation.ts';
 import type { Mailer } from './mail/mailer.ts';
 import { createPost } from './mail/post.ts';
 import { createNoticeActivities } from './notice.ts';
 import { createResetActivities } from './reset.ts';
+import { createSecurityNoticeActivities } from './securityNotice.ts';
 import { createSendRecords } from './sendRecords.ts';
 import type { Texter } from './sms/texter.ts';
 import { createSmsActivities } from './sms.ts';
@@ -28,8 +30,14 @@ export function createActivities(given: {
   const { db, mailer, texter, config, durations, meter, dispatchSoon } = given;
   const publicUrl = config.PUBLIC_URL;
   const expireAfter = config.EXPIRE_AFTER;
-  const beginTry = createSendRecords(db, meter);
-  const post = createPost({ beginTry, mailer, publicUrl, helpContact: config.HELP_CONTACT });
+  const records = createSendRecords(db, meter);
+  const post = createPost({
+    beginTry: records.beginMail,
+    mailer,
+    publicUrl,
+    helpContact: config.HELP_CONTACT,
+  });
+  const sms = { db, beginTry: records.begin, texter, host: publicUrl.hostname };
   return {
     ...createInvitationActivities({
       db,
@@ -39,7 +47,19 @@ export function createActivities(given: {
     }),
     ...createNoticeActivities({ db, post, publicUrl, noticeEvery: config.NOTICE_EVERY }),
     ...createResetActivities({ db, post, publicUrl }),
-    ...createSmsActivities({ db, beginTry, texter, host: publicUrl.hostname, codeTtl: config.SMS_CODE_TTL }),
+    ...createClosedSignInActivities({
+      db,
+      post,
+      publicUrl,
+      timeZone: config.TIME_ZONE,
+      perSession: config.LIMIT_WRONG_FACTORS_PER_SESSION,
+    }),
+    ...createSmsActivities({ ...sms, codeTtl: config.SMS_CODE_TTL }),
+    ...createSecurityNoticeActivities({
+      ...sms,
+      timeZone: config.TIME_ZONE,
+      helpContact: config.HELP_CONTACT,
+    }),
     ...createActivationActivities({ db, expireAfter, tellWhenLaterThan: config.TELL_WHEN_LATER_THAN }),
   };
 }

@@ -1,5 +1,6 @@
 /** Tells the engine every second that a send is still under way, so a dead worker is noticed within seconds. */
 import { Context } from '@temporalio/activity';
+import { TriedAgain } from './failures.ts';
 
 /** In milliseconds. */
 export const HEARTBEAT_EVERY_MS = 1_000;
@@ -21,6 +22,6 @@ export async function heartbeating<T>(work: () => Promise<T>): Promise<T> {
 async function workerStops(context: Context): Promise<never> {
   const { message } = await context.cancelled.catch((reason: Error) => reason);
   if (message === WORKER_STOPS)
-    throw new Error('this worker was stopped while it was sending; another one goes on');
+    throw new TriedAgain('this worker was stopped while it was sending; another one goes on');
   return new Promise<never>(() => undefined);
 }

@@ -1,10 +1,13 @@
 /** Mails with a link to choose a new password, or to set up the second factor again. */
 import { client } from '../db/clients.ts';
 import type { Db } from '../db/connect.ts';
-import { isOpen, onboarding, onboardingOf } from '../db/onboardings.ts';
+import { isOpen, onboarding, onboardingOf, readSnapshotOf } from '../db/onboardings.ts';
+import { endFactorReset } from '../db/operatorOrders.ts';
 import { person } from '../db/people.ts';
 import { markResetSent, type ResetLink, resetLink, resetLinkFor } from '../db/resetLinks.ts';
 import { needsPassedOn, whoPassesOn } from '../db/temporaryPasswords.ts';
+import { factorResetKey } from '../domain/dueActions.ts';
+import type { ReadSnapshot } from '../domain/snapshot.ts';
 import type { MailOutcome, Post } from './mail/post.ts';
 
 /** The organisation whose temporary password is needed besides this link. */
@@ -48,11 +51,15 @@ export function createResetActivities({ db, post, publicUrl }: { db: Db; post: P
     }: {
       onboardingId: string;
       key: string;
-    }): Promise<MailOutcome> {
+    }): Promise<{ outcome: MailOutcome; snapshot: ReadSnapshot | undefined }> {
       const row = await onboarding(db, onboardingId);
-      if (!row || !isOpen(row)) return 'not-open';
+      const { factorResetDue: order } = row ?? {};
+      if (!row || !isOpen(row) || !order || factorResetKey(order) !== sendKey)
+        return { outcome: 'not-open', snapshot: row && readSnapshotOf(row) };
       const { personId, clientId } = row;
-      return send(await resetLinkFor(db, { personId, clientId, purpose: 'factor', sendKey }));
+      const link = await resetLinkFor(db, { personId, clientId, purpose: 'factor', sendKey });
+      const outcome = await send(link);
+      return { outcome, snapshot: await endFactorReset(db, { onboardingId, order }) };
     },
   };
 }

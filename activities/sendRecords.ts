@@ -1,7 +1,7 @@
 /** A record of each try to send: a row for the operator, and counted for the metrics when it ends. */
 import type { MetricMeter } from '@temporalio/common';
 import type { Db } from '../db/connect.ts';
-import { beginTry, endTry, type NewTry, type TryEnd } from '../db/sendTries.ts';
+import { beginMailTry, beginTry, endTry, type NewTry, type TryEnd } from '../db/sendTries.ts';
 
 export type SendRecords = ReturnType<typeof createSendRecords>;
 
@@ -11,13 +11,22 @@ export function createSendRecords(db: Db, meter: MetricMeter) {
     '',
     'Tries to send mails and SMS, by what became of them; reason: the code of the server or provider.',
   );
-  /** Writes that a try begins; returns what writes how it ended. */
-  return async (begun: NewTry): Promise<(end: TryEnd) => Promise<void>> => {
-    const id = await beginTry(db, begun);
-    return async (end) => {
+  const ending =
+    (id: string, { channel, kind }: NewTry) =>
+    async (end: TryEnd): Promise<void> => {
       await endTry(db, id, end);
       const { outcome, reason = '' } = end;
-      sends.add(1, { channel: begun.channel, kind: begun.kind, outcome, reason });
+      sends.add(1, { channel, kind, outcome, reason });
     };
+  return {
+    /** Writes that a try begins; returns what writes how it ended. */
+    async begin(begun: NewTry) {
+      return ending(await beginTry(db, begun), begun);
+    },
+    /** The same for a mail; undefined when the mail server accepted it before. */
+    async beginMail(begun: NewTry & { channel: 'mail' }) {
+      const id = await beginMailTry(db, begun);
+      return id === undefined ? undefined : ending(id, begun);
+    },
   };
 }

@@ -15,15 +15,9 @@ import {
 import type { ReadSnapshot } from '../domain/snapshot.ts';
 import { heartbeating } from './heartbeat.ts';
 import type { SendRecords } from './sendRecords.ts';
+import { codeText } from './sms/codeText.ts';
 import type { Texter } from './sms/texter.ts';
 import { SmsNotTaken } from './sms/twilioFailure.ts';
-
-const TEXT = {
-  nl: (code: string, organisation: string) =>
-    `${code} is uw code voor ${organisation}. Geef deze code aan niemand.`,
-  en: (code: string, organisation: string) =>
-    `${code} is your code for ${organisation}. Give this code to nobody.`,
-};
 
 /** `superseded`: a newer code was asked for, so this one was not sent. */
 export type SmsSending = 'sent' | 'undeliverable' | 'superseded';
@@ -36,18 +30,17 @@ export function createSmsActivities({
   codeTtl,
 }: {
   db: Db;
-  beginTry: SendRecords;
+  beginTry: SendRecords['begin'];
   texter: Texter;
   /** Phones fill in the code on pages of this host, whatever the port: the format knows none (WICG sms-one-time-codes). */
   host: string;
   codeTtl: number;
 }) {
   async function textOf(row: SmsCode): Promise<string> {
-    const to = await person(db, row.personId);
+    const { locale } = await person(db, row.personId);
     const onboarding = await onboardingOf(db, row.personId);
     const organisation = onboarding ? (await client(db, onboarding.clientId)).name : host;
-    const code = db.secrets.smsCode(row);
-    return `${TEXT[to.locale](code, organisation)}\n\n@${host} #${code}`;
+    return codeText({ code: db.secrets.smsCode(row), purpose: row.purpose, locale, organisation, host });
   }
 
   /** Hands it over, with a record of this try. */

@@ -8,6 +8,8 @@ import type { StandIns } from './standIns.ts';
 export type Service = { url: string; apiKey: string; standIns: StandIns };
 
 export type Journey = {
+  /** To sign in with. */
+  email: string;
   timings: Timing[];
   /** From the API's answer until the mail was there, in milliseconds. */
   mailMs: number;
@@ -50,7 +52,7 @@ export async function goThrough({ url, apiKey, standIns }: Service): Promise<Jou
   await goOn(browser, { action: 'skip' });
   await goOn(browser, PROFILE);
   await waitForMessage(browser);
-  return { timings: browser.timings, mailMs };
+  return { email, timings: browser.timings, mailMs };
 }
 
 async function goOn(browser: Browser, fields: Record<string, string>): Promise<void> {

@@ -5,6 +5,7 @@ import type { Histories } from './histories.ts';
 import type { Measured } from './measures.ts';
 import type { Spread } from './percentiles.ts';
 import type { Plan } from './plans.ts';
+import type { Reset } from './reset.ts';
 import type { Part } from './service.ts';
 import type { Counted } from './statements.ts';
 import type { Rss, Waiting } from './waiting.ts';
@@ -20,6 +21,7 @@ export type Result = {
   /** The first one with 8 at once. */
   floor: Floor[];
   waiting: Waiting;
+  reset: Reset;
   /** With --full. */
   tables?: { finished: number; sizes: Size[]; plans: Plan[] };
   argon2Ms: number;
@@ -64,6 +66,7 @@ export function toJson(result: Result) {
     accepted_per_s: round(waiting.acceptedPerSecond),
     mailed_per_s: round(waiting.mailedPerSecond),
     waiting: waitingOf(waiting, alone),
+    reset_while_busy: { ...result.reset, ms: result.reset.ms && round(result.reset.ms) },
     rss_mb: {
       web: round(waiting.rss.all.web.now),
       worker: round(waiting.rss.all.worker.now),

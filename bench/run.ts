@@ -12,6 +12,7 @@ import { type Measured, measure } from './measures.ts';
 import { explainMostFrequent } from './plans.ts';
 import { ROOT } from './product.ts';
 import { type Result, toJson } from './report.ts';
+import { measureReset } from './reset.ts';
 import { type BenchService, openService, type Stops } from './service.ts';
 import { timeStart } from './startUp.ts';
 import { countStatements } from './statements.ts';
@@ -36,13 +37,21 @@ const { values: options } = parseArgs({
 const PRODUCT = path.resolve(options.product);
 
 const SIZE = options.quick
-  ? { alone: 10, each: 60, atOnce: [8], seconds: 20, waiting: { people: 500, fewer: 100, goThrough: 8 } }
+  ? {
+      alone: 10,
+      each: 60,
+      atOnce: [8],
+      seconds: 20,
+      waiting: { people: 500, fewer: 100, goThrough: 8 },
+      busyWith: 500,
+    }
   : {
       alone: 30,
       each: 200,
       atOnce: [8, 32],
       seconds: 60,
       waiting: { people: 10_000, fewer: 1_000, goThrough: 30 },
+      busyWith: 5_000,
     };
 const ARRIVE_PER_SECOND = 5;
 /** People who go through before anything is measured: until then caches fill and code is compiled. */
@@ -71,7 +80,9 @@ async function run(stops: Stops): Promise<Result> {
   say(`${SIZE.waiting.people} waiting`);
   const waiting = await measureWaiting(service, SIZE.waiting);
   const tables = options.full ? await inspectTables(service) : undefined;
-  return { ...loads, histories, firstPage, floor, waiting, tables, argon2Ms, readyS };
+  say(`a new password while the mail server is busy with ${SIZE.busyWith} invitations`);
+  const reset = await measureReset(service, SIZE.busyWith);
+  return { ...loads, histories, firstPage, floor, waiting, reset, tables, argon2Ms, readyS };
 }
 
 const inspectTables = async (service: BenchService) => ({

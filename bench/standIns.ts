@@ -27,6 +27,8 @@ export type StandIns = {
   nextSms(number: string): Promise<string>;
   /** How many mails were taken. */
   mails(): number;
+  /** Mails to addresses that begin so are taken, and answered only after `release`. */
+  holdMailsTo(beginning: string): { held(): number; release(): void };
   /** Answer at once from now on, or as slowly as real ones. */
   answer(how: 'at once' | 'realistically'): void;
   close(): void;
@@ -39,12 +41,17 @@ export async function openStandIns(): Promise<StandIns> {
   const authToken = randomBytes(16).toString('hex');
   let latency = REALISTIC;
   let taken = 0;
+  let hold: { beginning: string; held: number; released: Promise<void> } | undefined;
 
   const smtp = new SMTPServer({
     disabledCommands: ['AUTH', 'STARTTLS'],
     disableReverseLookup: true,
     async onData(stream, { envelope }, done) {
       const text = await textOf(stream);
+      if (hold && envelope.rcptTo[0]?.address.startsWith(hold.beginning)) {
+        hold.held++;
+        await hold.released;
+      }
       await sleep(latency.mail);
       taken++;
       done();
@@ -71,6 +78,12 @@ export async function openStandIns(): Promise<StandIns> {
     nextMail: mails.next,
     nextSms: texts.next,
     mails: () => taken,
+    holdMailsTo(beginning) {
+      const { promise: released, resolve: release } = Promise.withResolvers<void>();
+      const mine = { beginning, held: 0, released };
+      hold = mine;
+      return { held: () => mine.held, release };
+    },
     answer(how) {
       latency = how === 'at once' ? NONE : REALISTIC;
     },

@@ -64,7 +64,7 @@ async function invite(
   return { acceptedPerSecond: (people * 1000) / accepted.ms, mailedPerSecond: (people * 1000) / mailedMs };
 }
 
-async function untilMailed({ mails }: BenchService['standIns'], all: number): Promise<void> {
+export async function untilMailed({ mails }: BenchService['standIns'], all: number): Promise<void> {
   let last = { mails: mails(), at: performance.now() };
   while (mails() < all) {
     if (mails() > last.mails) last = { mails: mails(), at: performance.now() };

@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
 import type { Tables } from '../db/tables.ts';
 import { allSettled } from '../test/kit/dump.ts';
-import { expectStatusToMatchDatabase, waitUntilListed } from '../test/kit/engine.ts';
+import { expectStatusToMatchDatabase, listed } from '../test/kit/engine.ts';
 import { eventually } from '../test/kit/eventually.ts';
 import { someAddress, somebody } from '../test/kit/message.ts';
 import { instap } from '../test/kit/process.ts';
@@ -68,10 +68,10 @@ it('reconcile: starts what was lost, says how many, and then finds nothing more'
   for (const { personId } of people) await expectStatusToMatchDatabase(testEnv, personId);
   const [one, two, three] = people.map(({ onboarding }) => onboarding.id);
   for (const id of [one!, two!]) await testEnv.workflow(id).terminate('lost');
-  await waitUntilListed(testEnv, [three!]);
+  await listed(testEnv, [three!]);
   const { out } = await instap(testEnv, 'reconcile');
   expect(out).toBe('3 should be running, 2 were not: started again\n');
-  await waitUntilListed(testEnv, [one!, two!, three!]);
+  await listed(testEnv, [one!, two!, three!]);
   for (const { personId } of people) await expectStatusToMatchDatabase(testEnv, personId);
   expect((await instap(testEnv, 'reconcile')).out).toBe('3 should be running, 0 were not\n');
 });
@@ -94,7 +94,9 @@ it('failing: none, then a run whose code is gone, with its attempts, since when,
 
 it('filters: each with its query, and with a link when the address of the UI is known', async () => {
   const { out } = await instap(testEnv, 'filters');
-  expect(out).toContain('stuck: everybody with a problem, whatever it is\n  OnboardingProblem IS NOT NULL');
+  expect(out).toContain(
+    'stuck: everybody with a problem about which an operator can do something\n  OnboardingProblem IS NOT NULL',
+  );
   expect(out).not.toContain('http');
   const linked = await instap(testEnv, 'filters', {
     TEMPORAL_UI_URL: 'https://temporal.example.org/',
@@ -133,8 +135,8 @@ it('lists its commands, also for a word it does not know', async () => {
   expect(asked.code).toBe(0);
   for (const command of [
     'clients add NAME',
-    'find EMAIL',
-    'invite EMAIL',
+    'find PERSON',
+    'invite PERSON',
     'outbox',
     'reconcile',
     'failing',

@@ -1,6 +1,7 @@
 /** Runs whose workflow task fails: a fault in the code. They go on running, and no filter of the UI finds them. */
 import type { Client, WorkflowExecutionInfo } from '@temporalio/client';
 import pLimit from 'p-limit';
+import { runsOf } from '../workflows/signals.ts';
 
 /** Runs that are looked at side by side. */
 const AT_ONCE = 10;
@@ -21,7 +22,7 @@ export async function* failingRuns(
   const limit = pLimit(AT_ONCE);
   const look = (run: WorkflowExecutionInfo) => limit(() => failure(engine, run, namespace));
   let batch: WorkflowExecutionInfo[] = [];
-  const query = `TaskQueue = '${taskQueue}' AND ExecutionStatus = 'Running'`;
+  const query = `${runsOf(taskQueue)} AND ExecutionStatus = 'Running'`;
   for await (const run of engine.workflow.list({ query })) {
     if (batch.push(run) < BATCH) continue;
     yield* (await Promise.all(batch.map(look))).filter((found) => found !== undefined);

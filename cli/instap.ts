@@ -9,7 +9,9 @@ import { type Command, refuse } from './command.ts';
 import { ENGINE_COMMANDS } from './engine.ts';
 import { MANY_COMMANDS } from './many.ts';
 import { PEOPLE_COMMANDS } from './people.ts';
+import { PERSON_IS } from './person.ts';
 import { SENDING_COMMANDS } from './sendings.ts';
+import { WATCH_COMMANDS } from './watch.ts';
 
 const EX_USAGE = 64;
 /** How long the engine may take to answer at first, in milliseconds. */
@@ -21,15 +23,13 @@ const COMMANDS: Command[] = [
   ...MANY_COMMANDS,
   ...SENDING_COMMANDS,
   ...ENGINE_COMMANDS,
+  ...WATCH_COMMANDS,
 ];
 
 function help(): void {
   const width = Math.max(...COMMANDS.map(({ words }) => words.length)) + 2;
-  console.log(
-    ['npm run instap -- …', ...COMMANDS.map(({ words, does }) => `  ${words.padEnd(width)}${does}`)].join(
-      '\n',
-    ),
-  );
+  const commands = COMMANDS.map(({ words, does }) => `  ${words.padEnd(width)}${does}`);
+  console.log(['npm run instap -- …', ...commands, '', PERSON_IS].join('\n'));
 }
 
 /** The message says why, and no stack is of use. */

@@ -30,7 +30,7 @@ async function inviteAll(tools: Tools, filter: string): Promise<void> {
   }
   if (found.count === 0) return console.log('the filter finds nobody');
   const reason = `invite-all ${filter}`;
-  const order: OrderInput = { reason };
+  const order: OrderInput = { by: 'command-line', reason: 'other' };
   const jobId = randomUUID();
   await connection.workflowService.startBatchOperation({
     namespace,

@@ -1,4 +1,5 @@
 /** The command line about one person. */
+import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { expectStatusToMatchDatabase } from '../test/kit/engine.ts';
 import { eventually } from '../test/kit/eventually.ts';
@@ -6,7 +7,7 @@ import { someAddress } from '../test/kit/message.ts';
 import { Participant } from '../test/kit/participant.ts';
 import { instap } from '../test/kit/process.ts';
 import { createTestEnvironment, type TestEnvironment } from '../test/kit/testEnvironment.ts';
-import { cancelOnboarding } from '../workflows/signals.ts';
+import { cancelOnboarding, onboardingWorkflowId } from '../workflows/signals.ts';
 
 let testEnv: TestEnvironment;
 beforeAll(async () => {
@@ -21,12 +22,56 @@ async function invited(body?: object): Promise<Participant> {
   return anna;
 }
 
-it('find: the person, the status and the workflow, also for the address in capitals', async () => {
-  const anna = await invited();
+it('find: where the person stands, and whom it is about, also for the address in capitals', async () => {
+  const anna = await invited({ reference: 'HR-113' });
   const { out } = await instap(testEnv, `find ${anna.email.toUpperCase()}`);
   expect(out).toBe(
-    `person    ${anna.personId}\nstatus    open\nstep      terms\nworkflow  onboarding-${anna.onboardingId}\n`,
+    [
+      `person    ${anna.personId}\nstatus    open\nstep      terms\nworkflow  onboarding-${anna.onboardingId}`,
+      `address   ${anna.email}`,
+      `sender    Gemeente Voorbeeld, client ${testEnv.clientId}`,
+      `message   ${anna.sent!.id}, Gemeente Voorbeeld, held, reference HR-113\n`,
+    ].join('\n'),
   );
+});
+
+it('find: everybody whose sender gave the same reference; no other command does more than one', async () => {
+  const reference = `bulk-${randomUUID()}`;
+  const both = [await invited({ reference }), await invited({ reference })];
+  const { out } = await instap(testEnv, ['find', reference]);
+  for (const { personId } of both) expect(out).toContain(`person    ${personId}\n`);
+  const { code, err } = await instap(testEnv, ['erase', reference]);
+  expect([code, err]).toEqual([1, expect.stringMatching(/^2 people have a message with this reference/)]);
+  for (const anna of both) expect(await anna.row()).toBeDefined();
+});
+
+it('find: the problem, what was chosen under help, and a link into the Temporal UI', async () => {
+  const anna = await invited();
+  await anna.openLink();
+  await anna.open('/onboarding/help');
+  await anna.submit({ reason: 'no-phone' });
+  const { out } = await instap(testEnv, ['find', anna.onboardingId], {
+    TEMPORAL_UI_URL: 'https://temporal.example.org/',
+  });
+  expect(out).toContain('problem   help-asked\nhelp      asked ');
+  expect(out).toContain(': no-phone\n');
+  expect(out).toContain(
+    `link      https://temporal.example.org/namespaces/default/workflows/onboarding-${anna.onboardingId}\n`,
+  );
+});
+
+it.each(['find', 'invite', 'erase', 'sendings'])('%s: says what was not found', async (command) => {
+  const id = onboardingWorkflowId(randomUUID());
+  const { code, err } = await instap(testEnv, [command, id]);
+  expect([code, err]).toEqual([1, expect.stringContaining(`nobody has "${id}": it is the id of no person`)]);
+});
+
+it('erase and sendings take an id, too', async () => {
+  const anna = await invited();
+  const workflow = onboardingWorkflowId(anna.onboardingId);
+  expect((await instap(testEnv, ['sendings', workflow])).out).toContain('invitation');
+  expect((await instap(testEnv, ['erase', workflow])).out).toContain('erased');
+  expect(await anna.row()).toBeUndefined();
 });
 
 it('invite: sends the invitation again', async () => {
@@ -43,7 +88,9 @@ it('invite: starts a cancelled one again, with everything kept', async () => {
   const anna = await invited();
   await anna.to('password');
   await expectStatusToMatchDatabase(testEnv, anna.personId);
-  await testEnv.workflow(anna.onboardingId).signal(cancelOnboarding, { reason: 'the wrong line' });
+  await testEnv
+    .workflow(anna.onboardingId)
+    .signal(cancelOnboarding, { by: 'j.de.vries', reason: 'pressed-by-mistake' });
   await eventually(async () => (await anna.row()).status === 'cancelled' || undefined);
   await expectStatusToMatchDatabase(testEnv, anna.personId);
 

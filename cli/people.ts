@@ -1,25 +1,63 @@
-/** One person, by e-mail address. */
+/** One person, by address or by any id. */
 import type { Db } from '../db/connect.ts';
 import { erasePerson } from '../db/erasure.ts';
-import { factsOf, type Onboarding, onboardingOf } from '../db/onboardings.ts';
-import { findPersonByEmail } from '../db/people.ts';
-import { inviteByOperator } from '../db/relations.ts';
+import { type Message, newestMessagesTo } from '../db/messages.ts';
+import { factsOf, type Onboarding, onboardingOf, snapshotOf } from '../db/onboardings.ts';
+import { person } from '../db/people.ts';
+import { inviteByOperator, sendersOf } from '../db/relations.ts';
 import { needsPassedOn } from '../db/temporaryPasswords.ts';
+import { remindersAreExhausted } from '../domain/dueActions.ts';
+import { problemOf } from '../domain/snapshot.ts';
 import { steps } from '../domain/steps.ts';
+import type { Config } from '../processes/config.ts';
+import { workflowLink } from '../workflows/filters.ts';
 import { onboardingWorkflowId } from '../workflows/signals.ts';
-import { type Command, refuse } from './command.ts';
+import { type Command, refuse, type Tools } from './command.ts';
+import { findPeople, findPerson } from './person.ts';
 
-const NOBODY = 'nobody has this address';
+/** The newest messages that `find` lists. */
+const MESSAGES_SHOWN = 10;
 
-async function onboardingOfEmail(db: Db, email: string): Promise<Onboarding | undefined> {
-  const person = await findPersonByEmail(db, email);
-  return person && onboardingOf(db, person.id);
+/** Without a value it is left out. */
+type Line = [label: string, value: string | null | undefined];
+
+const asText = (lines: Line[]): string =>
+  lines
+    .filter(([, value]) => value)
+    .map(([label, value]) => `${label.padEnd(10)}${value}`)
+    .join('\n');
+
+async function described({ db, config }: Tools, personId: string): Promise<string> {
+  const row = (await onboardingOf(db, personId))!;
+  const { email } = await person(db, personId);
+  const senders = await sendersOf(db, personId);
+  const messages = await newestMessagesTo(db, personId, MESSAGES_SHOWN);
+  return asText([
+    ...standing(row, config),
+    ['address', email],
+    ...senders.map(({ id, name }): Line => ['sender', `${name}, client ${id}`]),
+    ...messages.map((message): Line => ['message', messageLine(message)]),
+  ]);
 }
 
-function found(row: Onboarding): string {
-  const step = row.status === 'open' ? `\nstep      ${steps(factsOf(row)).current}` : '';
-  const help = row.helpAskedAt ? `\nhelp      asked ${row.helpAskedAt.toISOString()}: ${row.helpReason}` : '';
-  return `person    ${row.personId}\nstatus    ${row.status}${step}${help}\nworkflow  ${onboardingWorkflowId(row.id)}`;
+function standing(row: Onboarding, { REMIND_AFTER, TEMPORAL_UI_URL: ui, temporal }: Config): Line[] {
+  const { personId, status, helpAskedAt, helpReason } = row;
+  const exhausted = remindersAreExhausted(row, { remindAfter: REMIND_AFTER });
+  const workflowId = onboardingWorkflowId(row.id);
+  return [
+    ['person', personId],
+    ['status', status],
+    ['step', status === 'open' ? steps(factsOf(row)).current : null],
+    ['problem', problemOf(snapshotOf(row), exhausted)],
+    ['help', helpAskedAt && `asked ${helpAskedAt.toISOString()}: ${helpReason}`],
+    ['workflow', workflowId],
+    ['link', ui && workflowLink(workflowId, { ui, namespace: temporal.namespace })],
+  ];
+}
+
+function messageLine({ id, clientName, readAt, releasedAt, reference }: Message): string {
+  const state = readAt ? 'read' : releasedAt ? 'released' : 'held';
+  return `${id}, ${clientName}, ${state}${reference === undefined ? '' : `, reference ${reference}`}`;
 }
 
 function invited(row: Onboarding): string {
@@ -31,36 +69,45 @@ function invited(row: Onboarding): string {
   return `the worker sends the invitation now, or when the last one is old enough${again}\nworkflow  ${onboardingWorkflowId(id)}${senderPasses}`;
 }
 
+async function find(tools: Tools, given: string): Promise<void> {
+  const found = await findPeople(tools.db, given);
+  if ('nobody' in found) return refuse(found.nobody);
+  const all: string[] = [];
+  for (const personId of found.personIds) all.push(await described(tools, personId));
+  console.log(all.join('\n\n'));
+}
+
+async function invite({ db, config }: Tools, given: string): Promise<void> {
+  const found = await findPerson(db, given);
+  if ('refused' in found) return refuse(found.refused);
+  const { id } = (await onboardingOf(db, found.personId))!;
+  const asked = await inviteByOperator(db, id, config.INVITE_EVERY);
+  if ('refused' in asked)
+    return refuse('refused: the account is open, and needs no invitation. The person can sign in');
+  console.log(invited(asked.row));
+}
+
+async function erase(db: Db, given: string): Promise<void> {
+  const found = await findPerson(db, given);
+  if ('refused' in found) return refuse(found.refused);
+  await erasePerson(db, found.personId);
+  console.log('erased; the worker deletes the workflow within seconds');
+}
+
 export const PEOPLE_COMMANDS: Command[] = [
   {
-    words: 'find EMAIL',
-    does: "prints a person's id, status, step, call for help and workflow id",
-    async run({ db }, email) {
-      const row = await onboardingOfEmail(db, email);
-      if (!row) return refuse(NOBODY);
-      console.log(found(row));
-    },
+    words: 'find PERSON',
+    does: "prints a person's ids, status, step, problem, workflow, address, senders and messages",
+    run: find,
   },
   {
-    words: 'invite EMAIL',
+    words: 'invite PERSON',
     does: 'sends the invitation again; starts an expired or cancelled onboarding again',
-    async run({ db, config }, email) {
-      const row = await onboardingOfEmail(db, email);
-      if (!row) return refuse(NOBODY);
-      const asked = await inviteByOperator(db, row.id, config.INVITE_EVERY);
-      if ('refused' in asked)
-        return refuse('refused: the account is open, and needs no invitation. The person can sign in');
-      console.log(invited(asked.row));
-    },
+    run: invite,
   },
   {
-    words: 'erase EMAIL',
+    words: 'erase PERSON',
     does: 'erases a person for every client: the key, every row, the workflow and its history',
-    async run({ db }, email) {
-      const row = await onboardingOfEmail(db, email);
-      if (!row) return refuse(NOBODY);
-      await erasePerson(db, row.personId);
-      console.log('erased; the worker deletes the workflow within seconds');
-    },
+    run: ({ db }, given) => erase(db, given),
   },
 ];

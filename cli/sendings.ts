@@ -1,8 +1,8 @@
 /** What was sent to one person, try by try. */
-import { findPersonByEmail } from '../db/people.ts';
 import { triesOf } from '../db/sendTries.ts';
 import type { SendTryRow } from '../db/tables.ts';
 import { type Command, refuse } from './command.ts';
+import { findPerson } from './person.ts';
 import { table } from './table.ts';
 
 const HEAD = ['time (UTC)', 'by', 'what', 'outcome', 'reason', 'receipt'];
@@ -18,12 +18,12 @@ const lineOf = ({ begunAt, channel, kind, outcome, reason, receipt }: SendTryRow
 
 export const SENDING_COMMANDS: Command[] = [
   {
-    words: 'sendings EMAIL',
+    words: 'sendings PERSON',
     does: 'lists the newest mails and SMS to a person, try by try, and what became of each',
-    async run({ db }, email) {
-      const person = await findPersonByEmail(db, email);
-      if (!person) return refuse('nobody has this address');
-      const tries = await triesOf(db, person.id);
+    async run({ db }, given) {
+      const found = await findPerson(db, given);
+      if ('refused' in found) return refuse(found.refused);
+      const tries = await triesOf(db, found.personId);
       console.log(tries.length ? table([HEAD, ...tries.map(lineOf)]) : 'nothing was sent yet');
     },
   },

@@ -20,6 +20,7 @@ export type Counter =
   | 'forgotten-network'
   | 'link-network'
   | 'sms-network'
+  | 'factor-network'
   | 'api';
 
 export type CounterLimits = Record<Counter, { tries: number; windowS: number }>;

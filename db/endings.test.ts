@@ -31,7 +31,12 @@ afterAll(() => testEnv.close());
 const mayOpen = (row: Onboarding) => steps(factsOf(row)).current === 'activate';
 const open = (id: string) => completeOnboarding(testEnv.db, { id, mayOpen, tellWhenLaterThan: DAY });
 const cancel = (id: string) =>
-  orderCancellation(testEnv.db, { onboardingId: id, order: randomUUID(), reason: 'the wrong line' });
+  orderCancellation(testEnv.db, {
+    onboardingId: id,
+    order: randomUUID(),
+    by: 'j.de.vries',
+    reason: 'pressed-by-mistake',
+  });
 const rowOf = async (id: string) => (await onboarding(testEnv.db, id))!;
 
 const accept = (email: string) =>

@@ -3,6 +3,7 @@ import { audit } from './audit.ts';
 import { type Db, transaction } from './connect.ts';
 import { lockOnboarding, type Onboarding, onboardingOf } from './onboardings.ts';
 import { putInOutbox } from './outbox.ts';
+import { openSignIn } from './wrongFactors.ts';
 
 /** Rows locked at once. */
 const PAGE = 100;
@@ -15,6 +16,7 @@ export const eraseRuns = (tx: Db, onboardingId: string): Promise<void> =>
 export async function erase(tx: Db, { id, personId }: Pick<Onboarding, 'id' | 'personId'>): Promise<void> {
   await tx.sql('outbox').where({ workflow: 'onboarding', subjectId: id }).delete();
   await eraseRuns(tx, id);
+  await openSignIn(tx, personId, { by: 'erasure' });
   await tx.sql('person').where({ id: personId }).delete();
   await audit(tx, { event: 'person.erased', personId });
 }

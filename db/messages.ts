@@ -40,6 +40,10 @@ export type NewMessage = MessageText & {
 
 export type Accepted = { messageId: string; personId: string; onboarding: Onboarding };
 
+/** Messages that are looked through with one statement. */
+const OPENED_AT_ONCE = 500;
+const BEFORE_ALL_IDS = '00000000-0000-0000-0000-000000000000';
+
 const place = (row: string) => ({ table: 'message', column: 'sealed', row });
 const phonePlace = (row: string) => ({ table: 'onboarding', column: 'offered_phone', row });
 
@@ -188,15 +192,46 @@ export async function newestMessage(
   return row && opened(db, row);
 }
 
+/** With the key of its person, so that many are read at once. */
+const rowsWithKey = (db: Db) =>
+  messageRows(db).join('person', 'person.id', 'message.personId').select('person.dataKey');
+
+const openedWithKey = (db: Db, { dataKey, ...row }: SealedMessage & { dataKey: string }): Message =>
+  openedBy(sealFor(db, { id: row.personId, dataKey }), row);
+
 /** What the person may read, the newest first. */
 export async function releasedMessages(db: Db, personId: string): Promise<Message[]> {
-  const rows = await messageRows(db)
-    .join('person', 'person.id', 'message.personId')
-    .select('person.dataKey')
+  const rows = await rowsWithKey(db)
     .where({ 'message.personId': personId })
     .whereNotNull('message.releasedAt')
     .orderBy('message.id', 'desc');
-  return rows.map(({ dataKey, ...row }) => openedBy(sealFor(db, { id: personId, dataKey }), row));
+  return rows.map((row) => openedWithKey(db, row));
+}
+
+/** The newest messages to a person, read or held, the newest first. */
+export async function newestMessagesTo(db: Db, personId: string, limit: number): Promise<Message[]> {
+  const rows = await rowsWithKey(db)
+    .where({ 'message.personId': personId })
+    .orderBy('message.id', 'desc')
+    .limit(limit);
+  return rows.map((row) => openedWithKey(db, row));
+}
+
+/**
+ * The ids of the people who have a message with this reference. It is sealed with the message, so every message is
+ * opened, batch by batch.
+ */
+export async function peopleOfReference(db: Db, reference: string): Promise<string[]> {
+  const found = new Set<string>();
+  for (let after = BEFORE_ALL_IDS; ; ) {
+    const rows = await rowsWithKey(db)
+      .where('message.id', '>', after)
+      .orderBy('message.id')
+      .limit(OPENED_AT_ONCE);
+    for (const row of rows) if (openedWithKey(db, row).reference === reference) found.add(row.personId);
+    if (rows.length < OPENED_AT_ONCE) return [...found];
+    after = rows.at(-1)!.id;
+  }
 }
 
 /** Where a person goes after the last step: the oldest message not read yet. */

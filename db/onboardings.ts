@@ -4,13 +4,13 @@ import { FACTS, type FactName, type Facts, type FactTimes, factsOf as factsAt } 
 import type { Locale } from '../domain/locale.ts';
 import type { MailProblem } from '../domain/problems.ts';
 import { ASKS_FOR_INVITATION, isProgress, type SignalName } from '../domain/signals.ts';
-import { placeAt, type ReadSnapshot, type Snapshot } from '../domain/snapshot.ts';
+import { placeAt, type ReadSnapshot, type Snapshot, waitsForOperator } from '../domain/snapshot.ts';
 import { audit } from './audit.ts';
 import { type Db, transaction } from './connect.ts';
 import { type SenderEvent, tellSenders } from './events.ts';
 import { putInOutbox, type Told } from './outbox.ts';
 import { findOrAddPerson, findPersonByEmail, type Person } from './people.ts';
-import type { Raw } from './sql.ts';
+import type { Raw } from './raw.ts';
 import type { OnboardingRow } from './tables.ts';
 
 /** `asOf`: the database's clock when this was read. */
@@ -31,12 +31,14 @@ const mailProblemOf = (row: OnboardingRow): MailProblem | null =>
 /** All that the workflow knows of the onboarding. */
 export function snapshotOf(row: OnboardingRow): Snapshot {
   const { version, status, shouldRun, extraDays, lastReminder, invitationsSent, remindersSent } = row;
-  const { invitationDue, invitationUrgent, smsCodeId, smsOutcome, openedMailDue } = row;
+  const { invitationDue, invitationUrgent, factorResetDue, smsCodeId, smsOutcome, openedMailDue } = row;
   return {
     version,
     status,
     shouldRun,
     facts: factTimesOf(row),
+    clientId: row.clientId,
+    helpReason: row.helpReason,
     stepSince: row.stepSince.getTime(),
     progressedAt: row.progressedAt.getTime(),
     requestedAt: row.requestedAt.getTime(),
@@ -48,6 +50,8 @@ export function snapshotOf(row: OnboardingRow): Snapshot {
     invitationDue,
     invitationUrgent,
     invitationSentAt: row.invitationSentAt?.getTime() ?? null,
+    factorResetDue,
+    acknowledgedAt: row.acknowledgedAt?.getTime() ?? null,
     smsCodeId,
     smsOutcome,
     mailProblem: mailProblemOf(row),
@@ -179,6 +183,7 @@ export async function writeOnboarding(tx: Db, row: Onboarding, columns: Columns)
     .sql('onboarding')
     .where({ id: row.id })
     .update({
+      ...(after.status === row.status ? {} : { factorResetDue: null }),
       ...(moved ? { stepSince: theMoment(tx), invitationDue: null, ...withoutFailedSms(row) } : {}),
       ...columns,
       version: tx.sql.raw('version + 1'),
@@ -194,7 +199,7 @@ const withoutFailedSms = ({ smsOutcome }: Onboarding) =>
 export async function writeUnseen(
   tx: Db,
   id: string,
-  columns: Partial<Pick<Onboarding, 'clientId' | 'temporaryPasswordMode'>>,
+  columns: Partial<Pick<Onboarding, 'temporaryPasswordMode'>>,
 ): Promise<void> {
   await tx.sql('onboarding').where({ id }).update(columns);
 }
@@ -223,12 +228,19 @@ function beginAgain(tx: Db): Columns {
     ...restartReminders(now),
     invitationDue: tx.sql.raw('version + 1'),
     invitationUrgent: true,
+    factorResetDue: null,
     smsCodeId: null,
     smsOutcome: null,
     mailRefusedAt: null,
     mailDelayedAt: null,
   };
 }
+
+/** The person called for somebody before, and an operator did something about it: a call is a new one. */
+export const wasAcknowledged = (row: OnboardingRow, call: FactName): boolean =>
+  (call === 'notMe' || call === 'helpAsked') &&
+  row[`${call}At`] !== null &&
+  !waitsForOperator(snapshotOf(row), call);
 
 function columnsOf(tx: Db, row: Onboarding, { signal, facts, columns, smsCodeId }: Change): Columns {
   const now = theMoment(tx);
@@ -237,7 +249,8 @@ function columnsOf(tx: Db, row: Onboarding, { signal, facts, columns, smsCodeId 
   const times = Object.entries({ ...(progress ? OVER_WITH_PROGRESS : {}), ...facts }).map(
     ([fact, isTrue]) => {
       const column = `${fact as FactName}At` as const;
-      return [column, isTrue ? (row[column] ?? now) : null];
+      const isNew = row[column] === null || wasAcknowledged(row, fact as FactName);
+      return [column, isTrue ? (isNew ? now : row[column]) : null];
     },
   );
   return {

@@ -1,56 +1,100 @@
 /** What operators ask for in the Temporal UI. Each order is carried out once, however often the engine tells of it. */
+import type { OrderDetails } from '../domain/orders.ts';
 import type { ReadSnapshot } from '../domain/snapshot.ts';
 import { audit } from './audit.ts';
 import { type Db, transaction } from './connect.ts';
 import { cancelOnboarding } from './endings.ts';
-import { isOpen, lockOnboarding, type Onboarding, readSnapshotOf, writeOnboarding } from './onboardings.ts';
+import {
+  findAndLockOnboarding,
+  isOpen,
+  lockOnboarding,
+  type Onboarding,
+  readSnapshotOf,
+  theMoment,
+  writeOnboarding,
+} from './onboardings.ts';
 
 /** `order` tells one order from another: after a crash of the worker or a reset of the run the same one comes again. */
-export type Order = { onboardingId: string; order: string; reason: string };
+export type Order = { onboardingId: string; order: string } & OrderDetails;
 
 /** `not-open`: it has ended, and the snapshot says how. */
 export type OrderAnswer = { outcome: 'done' | 'not-open'; snapshot: ReadSnapshot };
 
 type Details = Record<string, string | number>;
 
+/** As it is audited. */
+const detailsOf = ({ order, by, reason, ticket, days }: Order): Details => ({
+  order,
+  by,
+  reason,
+  ...(ticket && { ticket }),
+  ...(days && { days }),
+});
+
 async function carryOutOnce(
   db: Db,
-  { onboardingId, order, reason }: Order,
+  given: Order,
   event: string,
   write: (tx: Db, row: Onboarding, details: Details) => Promise<Onboarding>,
 ): Promise<OrderAnswer> {
   return transaction(db, async (tx) => {
-    const row = await lockOnboarding(tx, onboardingId);
+    const row = await lockOnboarding(tx, given.onboardingId);
     const before = tx.sql('audit').where({ event, personId: row.personId });
-    if (await before.andWhereRaw(`details->>'order' = ?`, [order]).first('id'))
+    if (await before.andWhereRaw(`details->>'order' = ?`, [given.order]).first('id'))
       return { outcome: 'done', snapshot: readSnapshotOf(row) };
     if (!isOpen(row)) return { outcome: 'not-open', snapshot: readSnapshotOf(row) };
-    const written = await write(tx, row, { reason, order });
+    const written = await write(tx, row, detailsOf(given));
     return { outcome: 'done', snapshot: readSnapshotOf(written) };
   });
 }
 
-/** An order that writes these columns, and what is audited of it besides. */
+/** An order that writes these columns. Whatever an operator does about a person answers what the person called for. */
 const writing =
-  (event: string, columnsOf: (tx: Db) => Parameters<typeof writeOnboarding>[2], more: Details = {}) =>
-  (db: Db, order: Order): Promise<OrderAnswer> =>
-    carryOutOnce(db, order, event, async (tx, row, details) => {
-      await audit(tx, { event, personId: row.personId, details: { ...more, ...details } });
-      return writeOnboarding(tx, row, columnsOf(tx));
+  <Ordered extends Order>(
+    event: string,
+    columnsOf: (tx: Db, given: Ordered) => Parameters<typeof writeOnboarding>[2] = () => ({}),
+  ) =>
+  (db: Db, given: Ordered): Promise<OrderAnswer> =>
+    carryOutOnce(db, given, event, async (tx, row, details) => {
+      await audit(tx, { event, personId: row.personId, details });
+      return writeOnboarding(tx, row, { acknowledgedAt: theMoment(tx), ...columnsOf(tx, given) });
     });
 
-/** The invitation leaves at once, however young the last one is. It makes nobody's deadline later. */
+/** What the person called for was taken up in another way. */
+export const acknowledge = writing('call.acknowledged');
+
+/**
+ * The invitation leaves at once, however young the last one is. It makes nobody's deadline later. "This is not me" was a
+ * mistake, then.
+ */
 export const orderInvitation = writing('invitation.ordered', (tx) => ({
   invitationDue: tx.sql.raw('coalesce(invitation_due, version + 1)'),
   invitationUrgent: true,
+  notMeAt: null,
 }));
 
+/** The person gets a mail with a link for a new second factor; the newest order counts. */
+export const orderFactorReset = writing('factor-reset.ordered', (_, { order }) => ({
+  factorResetDue: order,
+}));
+
+/** That mail was sent, or nobody is to get it: it is due no longer. Undefined: the person was erased. */
+export async function endFactorReset(
+  db: Db,
+  { onboardingId, order }: Pick<Order, 'onboardingId' | 'order'>,
+): Promise<ReadSnapshot | undefined> {
+  return transaction(db, async (tx) => {
+    const row = await findAndLockOnboarding(tx, onboardingId);
+    const isDue = row?.factorResetDue === order;
+    const after = isDue ? await writeOnboarding(tx, row, { factorResetDue: null }) : row;
+    return after && readSnapshotOf(after);
+  });
+}
+
 /** An open onboarding lives `days` days longer, or shorter when less than 0. */
-export const extendDeadline = (db: Db, { days, ...order }: Order & { days: number }): Promise<OrderAnswer> =>
-  writing('deadline.extended', (tx) => ({ extraDays: tx.sql.raw('extra_days + ?', [days]) }), { days })(
-    db,
-    order,
-  );
+export const extendDeadline = writing('deadline.extended', (tx, { days }: Order & { days: number }) => ({
+  extraDays: tx.sql.raw('extra_days + ?', [days]),
+}));
 
 /** The person may ask for codes again, although the person's limit of a day was reached. */
 export const allowMoreCodes = writing('codes.allowed', (tx) => ({

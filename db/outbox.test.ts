@@ -115,6 +115,31 @@ describe('a row', () => {
     expect(told).toHaveLength(61);
   });
 
+  it('of what people did goes before messages and notices, however many those are', async () => {
+    const messages = Array.from({ length: 40 }, () => ({
+      workflow: 'onboarding' as const,
+      subjectId: randomUUID(),
+      signal: 'messageSent' as const,
+      payload: someSnapshot(),
+    }));
+    const notices = messages.map(() => ({ workflow: 'messageNotice' as const, subjectId: randomUUID() }));
+    const awaited = [
+      { workflow: 'passwordReset' as const, subjectId: randomUUID() },
+      { workflow: 'signInCode' as const, subjectId: randomUUID() },
+      { ...messages[0]!, signal: 'profileSaved' as const },
+    ];
+    await transaction(testEnv.db, (tx) => putInOutbox(tx, ...messages, ...notices, ...awaited));
+    const told: string[] = [];
+    await drainOutbox(
+      testEnv.db,
+      async ({ workflow, subjectId }) => void told.push(`${workflow} ${subjectId}`),
+    );
+    const wanted = awaited.map(({ workflow, subjectId }) => `${workflow} ${subjectId}`);
+    expect(told).toEqual(expect.arrayContaining(wanted));
+    await drainAll(told);
+    expect(told).toHaveLength(83);
+  });
+
   it('that fails holds up no other', async () => {
     const [bad, ...good] = await put(10);
     const told: string[] = [];

@@ -10,8 +10,10 @@ import type { Db } from './connect.ts';
 export type Told =
   /** `subjectId`: the onboarding. */
   | { workflow: 'onboarding'; subjectId: string; signal: SignalName; payload: Snapshot }
-  /** Just started. `subjectId`: the message, SMS code or reset link that the workflow is about. */
-  | { workflow: 'messageNotice' | 'signInCode' | 'passwordReset'; subjectId: string }
+  /** Just started. `subjectId`: the message, SMS code, reset link or notice that the workflow is about. */
+  | { workflow: 'messageNotice' | 'signInCode' | 'passwordReset' | 'securityNotice'; subjectId: string }
+  /** `subjectId`: the person. */
+  | { workflow: 'closedSignIn'; subjectId: string }
   /** Ends and deletes every run of an onboarding. */
   | { workflow: 'erasure'; subjectId: string };
 
@@ -24,6 +26,9 @@ export type OutboxRow = Told & {
 
 /** Rows taken at once: a lock is held on them while they are sent. */
 const BATCH = 20;
+/** What people did; what senders did; lost runs. */
+const URGENCY = `case when signal = 'reconciled' then 2
+  when signal = 'messageSent' or workflow = 'messageNotice' then 1 else 0 end`;
 /** The first wait after the engine refused or was away, doubled each time, and the longest: in seconds. */
 const FIRST_WAIT_S = 1;
 const LONGEST_WAIT_S = 5;
@@ -39,8 +44,8 @@ export async function putInOutbox(tx: Db, ...rows: Told[]): Promise<void> {
  * Sends the rows that are due, each at least once, and deletes those that `send` took. Several processes may do this
  * side by side: each skips what another has. `send` reads nothing, so a batch takes one connection. What was refused
  * before goes last: the engine may refuse one person's for long, which holds up nobody else. What people did goes before
- * lost runs that are started again, because there may be thousands of those. Returns how many were taken, and
- * the error of the first that was not.
+ * messages of senders and before lost runs that are started again, because there may be thousands of those. Returns how
+ * many were taken, and the error of the first that was not.
  */
 export async function drainOutbox(
   db: Db,
@@ -50,7 +55,7 @@ export async function drainOutbox(
     // Locked first and joined after: however many wait, a batch costs the same. The order is that of an index.
     const due = sql('outbox')
       .where('nextTryAt', '<=', sql.fn.now())
-      .orderByRaw(`(tries > 0), (signal is not distinct from 'reconciled'), id`)
+      .orderByRaw(`(tries > 0), (${URGENCY}), id`)
       .limit(BATCH)
       .forUpdate()
       .skipLocked();

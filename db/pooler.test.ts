@@ -44,7 +44,7 @@ async function answers(url: string): Promise<true | undefined> {
     .finally(() => disconnect(db));
 }
 
-/** PgBouncer with its defaults, but for the mode, in front of the environment's database. */
+/** PgBouncer with its defaults, but for the mode, in front of the test environment's database. */
 async function startBouncer(mode: string): Promise<{ url: string; stop: () => void }> {
   const target = new URL(testEnv.config.DATABASE_URL);
   const port = await anyFreePort();

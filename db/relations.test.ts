@@ -58,7 +58,8 @@ describe('a corrected address', () => {
     const { messageId, personId } = await send(testEnv.clientId);
     await did(personId, { termsAccepted: true, passwordChanged: true });
     await testEnv.db.sql('person').where({ id: personId }).update({ passwordHash: 'x' });
-    const token = await startSession(testEnv.db, { personId, clientId: null, proofs: ['link', 'password'] });
+    const token = (await startSession(testEnv.db, { personId, clientId: null, proofs: ['link', 'password'] }))
+      .token;
     const right = someAddress();
     expect(await correct(personId, right)).toEqual({ personId });
     expect(await addressOf(messageId)).toBe(right);

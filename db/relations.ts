@@ -2,6 +2,7 @@
 
 import { NO_FACTS } from '../domain/facts.ts';
 import { audit } from './audit.ts';
+import type { Client } from './clients.ts';
 import { type Db, transaction } from './connect.ts';
 import { erase } from './erasure.ts';
 import { type Answered, answerOf, type Done, doOnce } from './idempotency.ts';
@@ -12,11 +13,13 @@ import {
   lockOnboardingOf,
   type Onboarding,
   onboardingOf,
+  signalSnapshot,
   writeChange,
-  writeUnseen,
+  writeOnboarding,
 } from './onboardings.ts';
 import { findPersonByEmail, person, setEmail } from './people.ts';
 import { givePassedOn, startPassingOn, stopPassingOn } from './temporaryPasswords.ts';
+import { openSignIn } from './wrongFactors.ts';
 
 type Relation = { clientId: string; personId: string };
 
@@ -36,6 +39,12 @@ async function lockRecipient(tx: Db, relation: Relation): Promise<Onboarding | u
 
 const othersWriteTo = async (tx: Db, { clientId, personId }: Relation): Promise<boolean> =>
   Boolean(await tx.sql('message').where({ personId }).whereNot({ clientId }).first('id'));
+
+/** Every client that wrote to the person, by name. */
+export async function sendersOf(db: Db, personId: string): Promise<Client[]> {
+  const ids = db.sql('message').where({ personId }).select('clientId');
+  return db.sql('client').whereIn('id', ids).orderBy('name').select('id', 'name');
+}
 
 /**
  * The invitation is asked for again: this also starts an expired or cancelled onboarding again, with everything kept.
@@ -142,6 +151,7 @@ const VOID = [
 const VOID_OF_ONBOARDING = ['invitation', 'temporary_password'] as const;
 
 async function voidEverything(tx: Db, row: Onboarding): Promise<void> {
+  await openSignIn(tx, row.personId, { by: 'correction' });
   for (const table of VOID) await tx.sql(table).where({ personId: row.personId }).delete();
   for (const table of VOID_OF_ONBOARDING) await tx.sql(table).where({ onboardingId: row.id }).delete();
   await tx.sql('person').where({ id: row.personId }).update({ passwordHash: null });
@@ -206,10 +216,13 @@ export async function correctAddress(
   });
 }
 
-/** The name on the next mail is that of a client that still writes to the person. */
-async function handOver(tx: Db, { id, personId }: Onboarding): Promise<void> {
+/** The name on the next mail is that of a client that still writes to the person, which operators see at once. */
+async function handOver(tx: Db, row: Onboarding): Promise<void> {
+  const { personId } = row;
   const other = await tx.sql('message').where({ personId }).orderBy('id', 'desc').first('clientId');
-  await writeUnseen(tx, id, { clientId: other!.clientId });
+  if (other!.clientId === row.clientId) return;
+  const written = await writeOnboarding(tx, row, { clientId: other!.clientId });
+  await signalSnapshot(tx, written, 'senderLeft');
 }
 
 /** Ends the client's relation with the person and deletes its messages; with the last relation the person is erased. */

@@ -55,13 +55,12 @@ it('a mail that is repeated after the rotation has the identical link', async ()
 it('a code on its way, and the authenticator’s key, count', async () => {
   const { personId } = await somebody(testEnv);
   const rules = smsRules(testEnv.config);
-  const asked = { personId, purpose: 'enrol', phone: '+31612345678', rules } as const;
+  const asking = { personId, purpose: 'enrol', challenge: personId } as const;
+  const asked = { ...asking, phone: '+31612345678', rules };
   const added = await transaction(testEnv.db, (tx) => addSmsCode(tx, asked));
   if ('refused' in added) throw new Error(added.refused);
   const typed = testEnv.db.secrets.smsCode((await smsCode(testEnv.db, added.id, rules.ttlMs))!);
-  const checked = await transaction(rotated, (tx) =>
-    checkSmsCode(tx, { personId, purpose: 'enrol', typed, rules }),
-  );
+  const checked = await transaction(rotated, (tx) => checkSmsCode(tx, { ...asking, typed, rules }));
   expect(checked).toEqual({ verdict: 'right', phone: '+31612345678' });
   await transaction(testEnv.db, (tx) => addAppSecret(tx, personId));
   expect(await appSecret(rotated, personId)).toBe(await appSecret(testEnv.db, personId));

@@ -3,12 +3,12 @@ import { uuidv7 } from 'uuidv7';
 import type { Db } from './connect.ts';
 import type { SendTryRow } from './tables.ts';
 
-export type MailKind = Exclude<SendTryRow['kind'], 'code'>;
+export type MailKind = Exclude<SendTryRow['kind'], 'code' | 'number-replaced'>;
 
-/** `subjectId`: the mail, whose Message-ID has it, or the SMS code. */
+/** `subjectId`: the mail, whose Message-ID has it, or the SMS. */
 export type NewTry = { personId: string; subjectId: string } & (
   | { channel: 'mail'; kind: MailKind }
-  | { channel: 'sms'; kind: 'code' }
+  | { channel: 'sms'; kind: 'code' | 'number-replaced' }
 );
 
 /**
@@ -25,6 +25,22 @@ export async function beginTry(db: Db, begun: NewTry): Promise<string> {
   const id = uuidv7();
   await db.sql('send_try').insert({ id, ...begun });
   return id;
+}
+
+/**
+ * The same for a mail, in one statement. Undefined: the mail server accepted this very mail before, and only what comes
+ * after that failed.
+ */
+export async function beginMailTry(
+  db: Db,
+  { personId, kind, subjectId }: NewTry & { channel: 'mail' },
+): Promise<string | undefined> {
+  const { rows } = await db.sql.raw<{ id: string }>(
+    `insert into send_try (id, person_id, channel, kind, subject_id) select ?, ?, 'mail', ?, ? where not exists
+      (select from send_try where subject_id = ? and outcome = 'accepted') returning id`,
+    [uuidv7(), personId, kind, subjectId, subjectId],
+  );
+  return rows[0]?.id;
 }
 
 /** Writes what became of a try, the first time only. */

@@ -5,8 +5,8 @@
 import { randomUUID } from 'node:crypto';
 import { type Db, transaction } from './connect.ts';
 import { type Invitation, stillCounts } from './invitations.ts';
+import type { Raw } from './raw.ts';
 import { hashToken, newToken } from './secrets.ts';
-import type { Raw } from './sql.ts';
 import type { SessionRow } from './tables.ts';
 
 export type Session = Omit<
@@ -29,19 +29,28 @@ const SEEN_EVERY_S = 30;
 const proofColumns = (db: Db, proofs: readonly Proof[]) =>
   Object.fromEntries(proofs.map((proof) => [`${proof}At`, db.sql.fn.now()]));
 
-/** A new session that has proven `proofs`; returns its token for the cookie. */
-export async function startSession(
-  tx: Db,
-  { proofs, ...row }: { personId: string; clientId: string | null; resetId?: string; proofs: Proof[] },
-): Promise<string> {
+/** `challenge`: that of the form; a new one if there is none. */
+export type NewSession = {
+  personId: string;
+  clientId: string | null;
+  resetId?: string;
+  challenge?: string;
+  proofs: Proof[];
+};
+
+/** A new session that has proven `proofs`, with its token for the cookie. */
+export async function startSession(tx: Db, { proofs, ...given }: NewSession): Promise<Session> {
   const token = newToken();
-  await tx.sql('session').insert({
-    id: randomUUID(),
-    tokenHash: hashToken(token),
-    ...row,
-    ...proofColumns(tx, proofs),
-  });
-  return token;
+  const [row] = await tx
+    .sql('session')
+    .insert({ id: randomUUID(), tokenHash: hashToken(token), ...given, ...proofColumns(tx, proofs) })
+    .returning('*');
+  return sessionOf({ ...row!, ageMs: 0 }, token);
+}
+
+function sessionOf(row: SessionRow & { ageMs: number }, token: string): Session {
+  const { tokenHash, previousHash, previousUntil, createdAt, seenAt, ...session } = row;
+  return { ...session, token };
 }
 
 /**
@@ -51,7 +60,7 @@ export async function startSession(
 export async function startSessionByLink(
   db: Db,
   { invitation, personId }: { invitation: Invitation; personId: string },
-): Promise<string | undefined> {
+): Promise<Session | undefined> {
   return transaction(db, async (tx) => {
     const { onboardingId, clientId } = invitation;
     await tx.sql('onboarding').where({ id: onboardingId }).forUpdate().first('id');
@@ -64,8 +73,9 @@ export async function startSessionByLink(
  * The session has proven more: it gets a new token, and the old one is good for a redirect only. One token has one
  * successor: two clicks at once get the same, so it does not matter whose answer reaches the browser last.
  */
-export async function stepUp(tx: Db, { id, token }: Session, proofs: Proof[]): Promise<string> {
-  const next = tx.secrets.nextSessionToken(token);
+export async function stepUp(tx: Db, session: Session, proofs: Proof[]): Promise<string> {
+  const { id, token } = session;
+  const next = nextTokenOf(tx, session);
   const whenFirst = (first: string | Raw, otherwise: keyof SessionRow) =>
     tx.sql.raw('case when token_hash = ? then ? else ?? end', [hashToken(token), first, otherwise]);
   const soon = tx.sql.raw(`now() + ? * interval '1 second'`, [REPLACED_FOR_S]);
@@ -80,6 +90,9 @@ export async function stepUp(tx: Db, { id, token }: Session, proofs: Proof[]): P
     });
   return next;
 }
+
+/** The token that `stepUp` gives this session, for after its transaction. */
+export const nextTokenOf = (db: Db, { token }: Session): string => db.secrets.nextSessionToken(token);
 
 export type FoundSession = { session: Session; replaced: boolean };
 
@@ -108,8 +121,7 @@ export async function findSession(
     .where({ id: row.id })
     .andWhereRaw(`seen_at < now() - ? * interval '1 second'`, [SEEN_EVERY_S])
     .update({ seenAt: db.sql.fn.now() });
-  const { tokenHash, previousHash, previousUntil, createdAt, seenAt, ...session } = row;
-  return { session: { ...session, token }, replaced: tokenHash !== hash };
+  return { session: sessionOf(row, token), replaced: row.tokenHash !== hash };
 }
 
 /** The person opened a mail of this organisation: from now on its name stands on the pages. */

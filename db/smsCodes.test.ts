@@ -1,14 +1,18 @@
 /** SMS codes under guessing: counted before compared, used once, the newest one only. */
+
+import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { askedCode } from '../test/kit/askedCode.ts';
 import { atOnce, somebody } from '../test/kit/message.ts';
 import { createTestEnvironment, type TestEnvironment } from '../test/kit/testEnvironment.ts';
 import { smsRules } from '../web/smsRules.ts';
 import { transaction } from './connect.ts';
+import { person } from './people.ts';
 import {
   addSmsCode,
   type CodeVerdict,
   checkSmsCode,
+  isSuperseded,
   markSmsFailed,
   markSmsSent,
   newestSmsCode,
@@ -33,7 +37,8 @@ beforeEach(async () => {
   ({ personId } = await somebody(testEnv));
 });
 
-const ask = (phone = PHONE, purpose: Purpose = 'enrol') => askedCode(testEnv, { personId, phone, purpose });
+const ask = (phone = PHONE, purpose: Purpose = 'enrol', challenge = personId) =>
+  askedCode(testEnv, { personId, phone, purpose, challenge });
 
 /** Every code of this person is so much older. */
 async function later(interval: string): Promise<void> {
@@ -59,10 +64,10 @@ const rightCode = async (id: string) =>
 
 const wrongOf = (code: string, i = 0) => String((Number(code) + 1 + i) % 1_000_000).padStart(6, '0');
 
-async function check(typed: string, purpose: Purpose = 'enrol'): Promise<CodeVerdict> {
+async function check(typed: string, purpose: Purpose = 'enrol', challenge = personId): Promise<CodeVerdict> {
   const rules = smsRules(testEnv.config);
   const checked = await transaction(testEnv.db, (tx) =>
-    checkSmsCode(tx, { personId, purpose, typed, rules }),
+    checkSmsCode(tx, { personId, purpose, challenge, typed, rules }),
   );
   return checked.verdict;
 }
@@ -146,9 +151,43 @@ describe('of two codes', () => {
   });
 
   it('one to a new number leaves the old number as it is until it is confirmed', async () => {
-    await transaction(testEnv.db, (tx) => setVerifiedPhone(tx, personId, PHONE));
+    await transaction(testEnv.db, async (tx) => setVerifiedPhone(tx, await person(tx, personId), PHONE));
     await ask(OTHER_PHONE);
     expect(await verifiedPhone(testEnv.db, personId)).toBe(PHONE);
+  });
+});
+
+describe('a challenge', () => {
+  const [LAPTOP, PHONE_SESSION, TABLET, THIEF] = [1, 2, 3, 4].map(() => randomUUID()) as [
+    string,
+    string,
+    string,
+    string,
+  ];
+
+  it('takes only the code that was asked for in it', async () => {
+    const code = await rightCode(await ask(PHONE, 'sign-in', LAPTOP));
+    expect(await check(code, 'sign-in', PHONE_SESSION)).toBe('none');
+    expect(await check(code, 'sign-in', LAPTOP)).toBe('right');
+  });
+
+  it('elsewhere is asked for without waiting, and supersedes nothing', async () => {
+    const first = await ask(PHONE, 'sign-in', LAPTOP);
+    const second = await ask(PHONE, 'sign-in', TABLET);
+    for (const id of [first, second]) {
+      const row = (await smsCode(testEnv.db, id, testEnv.config.SMS_CODE_TTL))!;
+      expect(await isSuperseded(testEnv.db, row)).toBe(false);
+    }
+    expect(await check(await rightCode(first), 'sign-in', LAPTOP)).toBe('right');
+    expect(await check(await rightCode(second), 'sign-in', TABLET)).toBe('right');
+  });
+
+  it('is refused beside three live ones; those stay, and one that ended makes room', async () => {
+    const first = await ask(PHONE, 'sign-in', LAPTOP);
+    for (const challenge of [PHONE_SESSION, TABLET]) await ask(PHONE, 'sign-in', challenge);
+    await expect(ask(PHONE, 'sign-in', THIEF)).rejects.toThrow('elsewhere');
+    expect(await check(await rightCode(first), 'sign-in', LAPTOP)).toBe('right');
+    await ask(PHONE, 'sign-in', THIEF);
   });
 });
 
@@ -178,9 +217,9 @@ describe('time', () => {
 });
 
 describe('asking again', () => {
-  const wait = (phone = PHONE) => {
+  const wait = (challenge = personId) => {
     const rules = smsRules(testEnv.config);
-    return secondsUntilResend(testEnv.db, { personId, purpose: 'enrol', phone, rules });
+    return secondsUntilResend(testEnv.db, { personId, purpose: 'enrol', challenge, rules });
   };
 
   async function sent(phone = PHONE): Promise<string> {
@@ -212,14 +251,21 @@ describe('asking again', () => {
     await expect(ask()).rejects.toThrow('wait');
   });
 
-  it('waits no longer for SMS that never left, nor for those to another number', async () => {
+  it('waits no longer for SMS that never left', async () => {
     for (let i = 0; i < 3; i++) {
       await ask();
       await later('10 minutes');
     }
-    await sent(OTHER_PHONE);
     await sent();
     expect(await wait()).toBe(30);
+  });
+
+  it('for another number waits as for the same one, so turns of numbers gain nothing', async () => {
+    await sent(OTHER_PHONE);
+    await expect(ask(PHONE)).rejects.toThrow('wait');
+    await later('10 minutes');
+    await sent(PHONE);
+    expect(await wait()).toBe(60);
   });
 
   it('costs no wait when the provider says that it did not arrive', async () => {
@@ -232,14 +278,13 @@ describe('asking again', () => {
     await ask();
     const rules = smsRules(testEnv.config);
     const again = await transaction(testEnv.db, (tx) =>
-      addSmsCode(tx, { personId, purpose: 'enrol', phone: PHONE, rules }),
+      addSmsCode(tx, { personId, purpose: 'enrol', challenge: personId, phone: PHONE, rules }),
     );
     expect(again).toEqual({ refused: 'wait', waitS: 30 });
   });
 
-  it('costs no wait when the SMS failed, or the number is another one', async () => {
+  it('costs no wait when the SMS failed', async () => {
     const id = await ask();
-    expect(await wait(OTHER_PHONE)).toBe(0);
     await markSmsFailed(testEnv.db, id, 'refused');
     expect(await wait()).toBe(0);
   });

@@ -10,13 +10,16 @@ import {
   signalSnapshot,
   writeOnboarding,
 } from './onboardings.ts';
-import { person, sealFor } from './people.ts';
+import { type Person, person, sealFor } from './people.ts';
 import { equal } from './secrets.ts';
 import type { SmsFailure } from './smsFailures.ts';
-import { countedNumber, limitReached, type SmsLimits } from './smsLimits.ts';
+import { countForLimits, type SmsLimits } from './smsLimits.ts';
 import type { SmsCodeRow } from './tables.ts';
 
 export type Purpose = SmsCodeRow['purpose'];
+
+/** Who asks for a code, for what, and the challenge of the session, which stays the same through its new tokens. */
+export type Asking = { personId: string; purpose: Purpose; challenge: string };
 
 /** With the number as it is read; in the row it is sealed. */
 export type SmsCode = SmsCodeRow & Age;
@@ -35,6 +38,8 @@ export type SmsRules = SmsLimits & {
   /** Waits before the second, third, … SMS to the same number, in milliseconds. The last one repeats. */
   resendAfterMs: readonly number[];
   tries: number;
+  /** Challenges of one person that may have a live code at once; the oldest stay. */
+  challenges: number;
 };
 
 const codePlace = (row: string) => ({ table: 'sms_code', column: 'phone', row });
@@ -55,14 +60,14 @@ async function opened(db: Db, row: SmsCode | undefined): Promise<SmsCode | undef
   return { ...row, phone };
 }
 
-/** The newest code asked for: the only one that counts. */
+/** The newest code asked for: the only one of its challenge that counts. Without a challenge: the newest of all. */
 export async function newestSmsCode(
   db: Db,
-  { personId, purpose, ttlMs }: { personId: string; purpose: Purpose; ttlMs: number },
+  { personId, purpose, challenge, ttlMs }: Omit<Asking, 'challenge'> & { challenge?: string; ttlMs: number },
 ): Promise<SmsCode | undefined> {
   const row = await db
     .sql('sms_code')
-    .where({ personId, purpose })
+    .where({ personId, purpose, ...(challenge && { challenge }) })
     .orderBy('requestedAt', 'desc')
     .first(withAge(db, ttlMs));
   return opened(db, row);
@@ -73,30 +78,33 @@ export async function smsCode(db: Db, id: string, ttlMs: number): Promise<SmsCod
   return opened(db, row);
 }
 
-/** A newer code for the same purpose was asked for, or the number was voided: this one counts no longer. */
-export async function isSuperseded(db: Db, { id, personId, purpose }: SmsCodeRow): Promise<boolean> {
+/** A newer code of the same challenge was asked for, or the number was voided: this one counts no longer. */
+export async function isSuperseded(
+  db: Db,
+  { id, personId, purpose, challenge }: SmsCodeRow,
+): Promise<boolean> {
   const newest = await db
     .sql('sms_code')
-    .where({ personId, purpose })
+    .where({ personId, purpose, challenge })
     .orderBy('requestedAt', 'desc')
     .first('id');
   return newest?.id !== id;
 }
 
 /**
- * Seconds until an SMS to this number may be asked for again; 0 when it may now. They count from when the last one was
- * handed over; one that is on its way counts from when it was asked for, so that two clicks send one SMS. A failed one
- * costs no wait. The wait grows with every SMS that was handed over for the number in the last hour.
+ * Seconds until another SMS may be asked for here, to whichever number; 0 when it may now. They count from when the last
+ * one was handed over; one that is on its way counts from when it was asked for, so that two clicks send one SMS. A failed
+ * one costs no wait. The wait grows with every SMS to this person that was handed over in the last hour.
  */
 export async function secondsUntilResend(
   db: Db,
-  { personId, purpose, phone, rules }: { personId: string; purpose: Purpose; phone: string; rules: SmsRules },
+  { personId, purpose, challenge, rules }: Asking & { rules: SmsRules },
 ): Promise<number> {
-  const newest = await newestSmsCode(db, { personId, purpose, ttlMs: rules.ttlMs });
-  if (!newest || newest.phone !== phone || newest.failedAt || newest.usedAt) return 0;
+  const newest = await newestSmsCode(db, { personId, purpose, challenge, ttlMs: rules.ttlMs });
+  if (!newest || newest.failedAt || newest.usedAt) return 0;
   const { before } = (await db
     .sql('sms_code')
-    .where({ personId, purpose, phoneIndex: db.secrets.phoneIndex(phone), failedAt: null })
+    .where({ personId, purpose, failedAt: null })
     .whereNot({ id: newest.id })
     .andWhereRaw(`sent_at > now() - interval '1 hour'`)
     .first(db.sql.raw<{ before: number }>('count(*)::int as before')))!;
@@ -104,47 +112,70 @@ export async function secondsUntilResend(
   return Math.max(0, Math.ceil(waitMs / 1000 - newest.secondsWaited));
 }
 
+/** `elsewhere`: codes that were asked for in other sessions are live, as many as there may be at once. */
+export type AddedCode =
+  | { id: string }
+  | { refused: 'wait'; waitS: number }
+  | { refused: 'too-many' | 'elsewhere' };
+
 /** Asks for a code to `phone` (E.164). The SMS itself is sent by an activity. */
 export async function addSmsCode(
   tx: Db,
-  { personId, purpose, phone, rules }: { personId: string; purpose: Purpose; phone: string; rules: SmsRules },
-): Promise<{ id: string } | { refused: 'wait'; waitS: number } | { refused: 'too-many' }> {
-  const waitS = await secondsUntilResend(tx, { personId, purpose, phone, rules });
+  { phone, rules, ...asking }: Asking & { phone: string; rules: SmsRules },
+): Promise<AddedCode> {
+  const { personId } = asking;
+  const waitS = await secondsUntilResend(tx, { ...asking, rules });
   if (waitS > 0) return { refused: 'wait', waitS };
-  const number = countedNumber(tx, phone);
-  if (await limitReached(tx, { personId, number, limits: rules })) return { refused: 'too-many' };
+  if ((await liveElsewhere(tx, asking, rules)) >= rules.challenges) return { refused: 'elsewhere' };
+  const isOwn = phone === (await verifiedPhone(tx, personId));
+  const counted = await countForLimits(tx, { personId, phone, isOwn, limits: rules });
+  if (counted === 'too-many') return { refused: 'too-many' };
+  await supersede(tx, asking);
   const id = randomUUID();
-  const sealed = sealFor(tx, await person(tx, personId)).seal(phone, codePlace(id));
-  // Those before this one will not be sent any more; one that is being sent now says so when it was.
-  await tx
-    .sql('sms_code')
-    .where({ personId, purpose, sentAt: null, failedAt: null })
-    .update({ failedAt: tx.sql.fn.now(), failure: 'superseded' });
   // clock_timestamp: two codes asked for in one transaction still have an order.
   await tx.sql('sms_code').insert({
     id,
-    personId,
-    purpose,
+    ...asking,
+    ...counted,
     keyId: tx.secrets.keyId,
-    phone: sealed,
-    ...number,
+    phone: sealFor(tx, await person(tx, personId)).seal(phone, codePlace(id)),
     requestedAt: tx.sql.raw('clock_timestamp()'),
   });
   return { id };
 }
 
+/** Other challenges of this person whose code can still be entered. */
+async function liveElsewhere(tx: Db, { personId, challenge }: Asking, rules: SmsRules): Promise<number> {
+  const found = await tx
+    .sql('sms_code')
+    .where({ personId, usedAt: null, failedAt: null })
+    .whereNot({ challenge })
+    .andWhere('tries', '<', rules.tries)
+    .andWhereRaw(`${LIFE_BEGAN} + ? * interval '1 millisecond' > now()`, [rules.ttlMs])
+    .first(tx.sql.raw<{ live: number }>('count(distinct challenge)::int as live'));
+  return found!.live;
+}
+
+/** Codes of this challenge that have not left are not sent any more, and count for no limit. */
+async function supersede(tx: Db, asking: Asking): Promise<void> {
+  await tx
+    .sql('sms_code')
+    .where({ ...asking, sentAt: null, failedAt: null, usedAt: null })
+    .update({ failedAt: tx.sql.fn.now(), failure: 'superseded' });
+}
+
 export type CodeVerdict = 'right' | 'wrong' | 'expired' | 'too-many' | 'none';
 
 /**
- * Checks a typed code against the newest one asked for. The try is counted in the statement that fetches the row, before
+ * Checks an entered code against the newest one of its challenge. The try is counted in the statement that fetches the row, before
  * anything is compared, so 200 guesses at once get no more comparisons than one after the other; a right code is used up
  * by the same transaction. The caller must not roll back on a wrong one.
  */
 export async function checkSmsCode(
   tx: Db,
-  { personId, purpose, typed, rules }: { personId: string; purpose: Purpose; typed: string; rules: SmsRules },
-): Promise<{ verdict: CodeVerdict; phone?: string }> {
-  const newest = await newestSmsCode(tx, { personId, purpose, ttlMs: rules.ttlMs });
+  { typed, rules, ...asking }: Asking & { typed: string; rules: SmsRules },
+): Promise<{ verdict: 'right'; phone: string } | { verdict: Exclude<CodeVerdict, 'right'> }> {
+  const newest = await newestSmsCode(tx, { ...asking, ttlMs: rules.ttlMs });
   if (!newest || newest.usedAt) return { verdict: 'none' };
   if (newest.expired) return { verdict: 'expired' };
   const [counted] = await tx
@@ -260,13 +291,29 @@ async function stamp(tx: Db, { smsCodeId, providerId, failure }: Receipt): Promi
 }
 
 /** The verified number; replaces the one before. */
-export async function setVerifiedPhone(tx: Db, personId: string, phone: string): Promise<void> {
-  const sealed = sealFor(tx, await person(tx, personId)).seal(phone, factorPlace(personId));
+export async function setVerifiedPhone(tx: Db, to: Person, phone: string): Promise<void> {
+  const personId = to.id;
+  const sealed = sealFor(tx, to).seal(phone, factorPlace(personId));
   await tx
     .sql('sms_factor')
     .insert({ personId, phone: sealed })
     .onConflict('personId')
     .merge({ phone: sealed, verifiedAt: tx.sql.fn.now() });
+}
+
+/**
+ * A number was verified: a code that another session had asked for before, to another number, replaces it no longer. It
+ * belongs to no session from now on, and is counted all the same.
+ */
+export async function voidCodesElsewhere(
+  tx: Db,
+  { personId, challenge }: Pick<Asking, 'personId' | 'challenge'>,
+): Promise<void> {
+  await tx
+    .sql('sms_code')
+    .where({ personId, purpose: 'enrol', usedAt: null })
+    .whereNot({ challenge })
+    .update({ challenge: tx.sql.raw('gen_random_uuid()') });
 }
 
 export async function verifiedPhone(db: Db, personId: string): Promise<string | undefined> {

@@ -1,15 +1,18 @@
 /** How many SMS there may be in a day: for a person, a number, a range of numbers and a country. */
+
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { atOnce, somebody } from '../test/kit/message.ts';
 import { createTestEnvironment, type TestEnvironment } from '../test/kit/testEnvironment.ts';
 import { smsRules } from '../web/smsRules.ts';
 import { transaction } from './connect.ts';
-import { addSmsCode } from './smsCodes.ts';
+import { person } from './people.ts';
+import { addSmsCode, markSmsSent, type Purpose, setVerifiedPhone } from './smsCodes.ts';
 
 const PER_PERSON = 4;
 const PER_NUMBER = 3;
 const PER_PREFIX = 5;
 const PER_COUNTRY = 8;
+const PER_CLIENT = 10;
 
 let testEnv: TestEnvironment;
 beforeAll(async () => {
@@ -18,6 +21,7 @@ beforeAll(async () => {
     LIMIT_SMS_PER_NUMBER: String(PER_NUMBER),
     LIMIT_SMS_PER_PREFIX: String(PER_PREFIX),
     LIMIT_SMS_PER_COUNTRY: String(PER_COUNTRY),
+    LIMIT_SMS_PER_CLIENT: String(PER_CLIENT),
   };
   testEnv = await createTestEnvironment({ worker: false, env });
 });
@@ -25,12 +29,18 @@ afterAll(() => testEnv.close());
 beforeEach(() => testEnv.db.sql('sms_code').delete());
 
 /** What came of it: `sent`, or why not. Two that ask for the same number do not wait for each other. */
-async function ask(personId: string, phone: string): Promise<string> {
+async function ask(
+  personId: string,
+  phone: string,
+  { purpose = 'enrol', leaves = true }: { purpose?: Purpose; leaves?: boolean } = {},
+): Promise<string> {
   const rules = { ...smsRules(testEnv.config), resendAfterMs: [] };
   const added = await transaction(testEnv.db, (tx) =>
-    addSmsCode(tx, { personId, purpose: 'enrol', phone, rules }),
+    addSmsCode(tx, { personId, purpose, challenge: personId, phone, rules }),
   );
-  return 'refused' in added ? added.refused : 'sent';
+  if ('refused' in added) return added.refused;
+  if (leaves) await markSmsSent(testEnv.db, added.id, added.id);
+  return 'sent';
 }
 const somebodyAsks = async (phone: string) => ask((await somebody(testEnv)).personId, phone);
 
@@ -57,6 +67,30 @@ describe('a number', () => {
   });
 });
 
+describe('the verified number of somebody', () => {
+  it('is not used up by strangers, and what its owner gets counts for the owner alone', async () => {
+    const { personId: owner } = await somebody(testEnv);
+    await transaction(testEnv.db, async (tx) => setVerifiedPhone(tx, await person(tx, owner), inRange(1)));
+    const strangers = [await somebody(testEnv), await somebody(testEnv)];
+    for (let i = 0; i < PER_NUMBER; i++)
+      expect(await ask(strangers[i % 2]!.personId, inRange(1))).toBe('sent');
+    expect(await ask(strangers[0]!.personId, inRange(1))).toBe('too-many');
+    for (let i = 0; i < PER_PERSON; i++)
+      expect(await ask(owner, inRange(1), { purpose: 'sign-in' })).toBe('sent');
+    expect(await ask(owner, inRange(1), { purpose: 'sign-in' })).toBe('too-many');
+    expect(await somebodyAsks(inRange(2))).toBe('sent');
+  });
+
+  it('gets its codes when its range, its country and its organisation have had theirs', async () => {
+    const { personId: owner } = await somebody(testEnv);
+    await transaction(testEnv.db, async (tx) => setVerifiedPhone(tx, await person(tx, owner), inRange(1)));
+    for (let i = 0; i < PER_PREFIX; i++) await somebodyAsks(inRange(i + 2));
+    for (let i = 0; i < PER_COUNTRY; i++) await somebodyAsks(apart(i));
+    expect(await somebodyAsks(apart(PER_COUNTRY))).toBe('too-many');
+    expect(await ask(owner, inRange(1), { purpose: 'sign-in' })).toBe('sent');
+  });
+});
+
 describe('a range of numbers', () => {
   it('gets so many together, at once too, while numbers of another range go on', async () => {
     const people = await atOnce(20, () => somebody(testEnv));
@@ -72,6 +106,23 @@ describe('a country', () => {
     expect(await somebodyAsks(apart(PER_COUNTRY))).toBe('too-many');
     expect(await somebodyAsks('+32470123456')).toBe('sent');
   });
+});
+
+describe('an organisation', () => {
+  it('has so many for the people whom it invited, in whichever country', async () => {
+    const belgian = (n: number) => `+3247${n}123456`;
+    for (let i = 0; i < PER_CLIENT; i++)
+      expect(await somebodyAsks(i % 2 ? apart(i) : belgian(i))).toBe('sent');
+    expect(await somebodyAsks('+4915123456789')).toBe('too-many');
+  });
+});
+
+it('what was superseded before it left counts for nothing', async () => {
+  const { personId } = await somebody(testEnv);
+  for (let i = 0; i < PER_PERSON + 2; i++)
+    expect(await ask(personId, apart(1), { leaves: false })).toBe('sent');
+  await testEnv.db.sql('sms_code').update({ sentAt: testEnv.db.sql.fn.now(), failedAt: null, failure: null });
+  expect(await ask(personId, apart(1))).toBe('too-many');
 });
 
 describe('a person', () => {

@@ -1,60 +1,74 @@
 /**
- * How many SMS are sent in 24 hours, whatever became of them. SMS cost money, and pumping fraud earns with them: it goes
- * through ranges of numbers and through countries, so these are counted beside the person and the number.
+ * How many SMS are sent in 24 hours, whatever became of them; one that was superseded before it left is none. SMS cost
+ * money, and pumping fraud earns with them: it goes through ranges of numbers, through countries and with stolen keys of a
+ * sending organisation, so these are counted beside the person and the number.
  */
 import { type CountryCode, parsePhoneNumberFromString } from 'libphonenumber-js/max';
 import type { Db } from './connect.ts';
 
-export type SmsLimits = { perDay: number; perNumber: number; perPrefix: number; perCountry: number };
-
-/** What is counted of a number: keyed indexes, which do not hold it, and its country. */
-export type CountedNumber = { phoneIndex: string; prefixIndex: string; country: CountryCode | undefined };
-
-export const countedNumber = ({ secrets }: Db, phone: string): CountedNumber => ({
-  phoneIndex: secrets.phoneIndex(phone),
-  prefixIndex: secrets.phonePrefixIndex(phone),
-  country: parsePhoneNumberFromString(phone)?.country,
-});
+export type SmsLimits = {
+  perDay: number;
+  perNumber: number;
+  perPrefix: number;
+  perCountry: number;
+  perClient: number;
+};
 
 /**
- * One more SMS to this number would be too many. One at a time for a range of numbers until the transaction ends, so many
- * people at once cannot pass the limits of a number and its range together; that of a country can be passed by as many as
- * ask in the same moment.
+ * What a code counts for: keyed indexes, which do not hold the number, its country, and the organisation that invited. One
+ * to the verified number of whoever asked counts for that person alone: strangers cannot use up what its owner needs.
  */
-export async function limitReached(
-  tx: Db,
-  { personId, number, limits }: { personId: string; number: CountedNumber; limits: SmsLimits },
-): Promise<boolean> {
-  const { phoneIndex, prefixIndex, country } = number;
-  await tx.sql.raw('select pg_advisory_xact_lock(hashtextextended(?, 0))', [prefixIndex]);
-  const row = await tx.sql('onboarding').where({ personId }).first('codesAllowedFrom');
-  const own = { personId, allowedFrom: row?.codesAllowedFrom ?? null };
-  return (
-    (await reached(tx, { personId }, limits.perDay, own)) ||
-    (await reached(tx, { phoneIndex }, limits.perNumber, own)) ||
-    (await reached(tx, { prefixIndex }, limits.perPrefix)) ||
-    (country !== undefined && (await reached(tx, { country }, limits.perCountry)))
-  );
-}
+type Counted = {
+  toOwnNumber: boolean;
+  phoneIndex: string;
+  prefixIndex: string;
+  country: CountryCode | null;
+  clientId: string | null;
+};
 
-/** `own`: what this person asked for before an operator allowed more counts no longer. */
-async function reached(
+/** What was asked for in the last day, except what never left. Not more rows than matter: a country's day has many. */
+const reached = (what: string, most: keyof SmsLimits) => `(select count(*) from (
+  select from sms_code where ${what} and requested_at > now() - interval '1 day'
+    and failure is distinct from 'superseded' limit :${most}) as counted) >= :${most}`;
+
+/** SQL: an operator allowed this person more, and what the person asked for before that counts no longer. */
+const NOT_ALLOWED_ANEW = `(cast(:allowedFrom as timestamptz) is null or person_id <> :personId or requested_at > :allowedFrom)`;
+const BY_PERSON = reached(`person_id = :personId and ${NOT_ALLOWED_ANEW}`, 'perDay');
+const BY_NUMBER = [
+  reached(`not to_own_number and phone_index = :phoneIndex and ${NOT_ALLOWED_ANEW}`, 'perNumber'),
+  reached('not to_own_number and prefix_index = :prefixIndex', 'perPrefix'),
+  reached('not to_own_number and country = :country', 'perCountry'),
+  reached('not to_own_number and client_id = :clientId', 'perClient'),
+].join(' or ');
+
+/**
+ * What the code counts for, unless one more SMS would be too many. One at a time for a range of numbers until the
+ * transaction ends, so many people at once cannot pass the limits of a number and its range together; those of a country
+ * and an organisation can be passed by as many as ask in the same moment.
+ */
+export async function countForLimits(
   tx: Db,
-  where: { personId: string } | Partial<CountedNumber>,
-  most: number,
-  own?: { personId: string; allowedFrom: Date | null },
-): Promise<boolean> {
-  // Not more rows than matter: a country's day has many.
-  const lastDay = tx
-    .sql('sms_code')
-    .where(where)
-    .andWhereRaw(`requested_at > now() - interval '1 day'`)
-    .limit(most)
-    .select(tx.sql.raw('1'));
-  if (own?.allowedFrom)
-    lastDay.andWhereRaw('not (person_id = ? and requested_at <= ?)', [own.personId, own.allowedFrom]);
-  const { rows } = await tx.sql.raw<{ count: number }>('select count(*)::int as count from ? as last_day', [
-    lastDay,
-  ]);
-  return rows[0]!.count >= most;
+  given: { personId: string; phone: string; isOwn: boolean; limits: SmsLimits },
+): Promise<Counted | 'too-many'> {
+  const { personId, phone, isOwn, limits } = given;
+  const row = await tx.sql('onboarding').where({ personId }).first('clientId', 'codesAllowedFrom');
+  const counted: Counted = {
+    toOwnNumber: isOwn,
+    phoneIndex: tx.secrets.phoneIndex(phone),
+    prefixIndex: tx.secrets.phonePrefixIndex(phone),
+    country: parsePhoneNumberFromString(phone)?.country ?? null,
+    clientId: row?.clientId ?? null,
+  };
+  if (!isOwn) await tx.sql.raw('select pg_advisory_xact_lock(hashtextextended(?, 0))', [counted.prefixIndex]);
+  const { perDay, perNumber, perPrefix, perCountry, perClient } = limits;
+  const { rows } = await tx.sql.raw<{ tooMany: boolean }>(
+    `select ${isOwn ? BY_PERSON : `${BY_PERSON} or ${BY_NUMBER}`} as too_many`,
+    {
+      ...counted,
+      ...{ perDay, perNumber, perPrefix, perCountry, perClient },
+      personId,
+      allowedFrom: row?.codesAllowedFrom ?? null,
+    },
+  );
+  return rows[0]!.tooMany ? 'too-many' : counted;
 }

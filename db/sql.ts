@@ -4,13 +4,8 @@
  * is knex (see connect.ts).
  */
 import type { Knex } from 'knex';
+import type { Raw } from './raw.ts';
 import type { TableName, Tables } from './tables.ts';
-
-/** SQL of its own, or in the place of a value or column. `Given`: the columns that it gives. */
-export interface Raw<Given = unknown> extends Promise<{ rows: Given[] }> {
-  readonly given?: Given;
-  connection(connection: unknown): this;
-}
 
 type Bindings = readonly unknown[] | Record<string, unknown>;
 

@@ -22,7 +22,7 @@ afterAll(() => testEnv.close());
 function kindOf(type: string): string {
   if (/^(Date|number|boolean|Int8)$/.test(type)) return type;
   if (type.startsWith('Json<')) return 'Json';
-  return /^(string|SmsFailure|( ?\|? ?'[^']*')+)$/.test(type) ? 'string' : `unknown: ${type}`;
+  return /^(string|SmsFailure|HelpReason|( ?\|? ?'[^']*')+)$/.test(type) ? 'string' : `unknown: ${type}`;
 }
 
 /** The quoted names in a list or union, and in the unions that it names. */

@@ -3,8 +3,9 @@
  * Columns have the names that connect.ts gives them. "Sealed" and "derived": see secrets.ts.
  */
 
+import type { HelpReason } from '../domain/problems.ts';
+import type { Raw } from './raw.ts';
 import type { SmsFailure } from './smsFailures.ts';
-import type { Raw } from './sql.ts';
 
 /** A bigint: the driver gives it as text, because a number cannot hold all of them. */
 type Int8 = string;
@@ -42,12 +43,14 @@ export type Tables = {
   person: Table<PersonRow, 'createdAt'>;
   profile: Table<ProfileRow, 'savedAt'>;
   reset_link: Table<ResetLinkRow, 'createdAt'>;
+  security_notice: Table<SecurityNoticeRow, 'at'>;
   send_try: Table<SendTryRow, 'begunAt'>;
-  session: Table<SessionRow, 'createdAt' | 'seenAt'>;
-  sms_code: Table<SmsCodeRow, 'requestedAt' | 'tries'>;
+  session: Table<SessionRow, 'createdAt' | 'seenAt' | 'challenge' | 'wrongFactors'>;
+  sms_code: Table<SmsCodeRow, 'requestedAt' | 'tries' | 'toOwnNumber'>;
   sms_factor: Table<SmsFactorRow, 'verifiedAt'>;
   temporary_password: Table<TemporaryPasswordRow, 'createdAt'>;
   terms_acceptance: Table<TermsAcceptanceRow, 'acceptedAt'>;
+  wrong_factor: Table<WrongFactorRow, 'signIn' | 'reset'>;
 };
 
 export type TableName = keyof Tables;
@@ -186,7 +189,7 @@ export type OnboardingRow = {
   appSkippedAt: Date | null;
   profileSavedAt: Date | null;
   helpAskedAt: Date | null;
-  helpReason: string | null;
+  helpReason: HelpReason | null;
   notMeAt: Date | null;
   codesRefusedAt: Date | null;
   /** Codes asked for before this do not count for the person's limit of a day: an operator said so. */
@@ -207,6 +210,10 @@ export type OnboardingRow = {
   /** It leaves however young the last one is. */
   invitationUrgent: boolean;
   invitationSentAt: Date | null;
+  /** The operator's order of a link for a new second factor whose mail has not been sent yet. */
+  factorResetDue: string | null;
+  /** What the person called for until then was taken up by an operator. */
+  acknowledgedAt: Date | null;
   /** The newest code to verify a number, and what became of it; null: it has not been sent yet. */
   smsCodeId: string | null;
   smsOutcome: 'sent' | 'failed' | null;
@@ -224,8 +231,15 @@ export type OnboardingRow = {
 
 export type OutboxTableRow = {
   id: Int8;
-  workflow: 'onboarding' | 'messageNotice' | 'signInCode' | 'passwordReset' | 'erasure';
-  /** The onboarding, message, SMS code or reset link that the workflow is about; of an erasure the onboarding. */
+  workflow:
+    | 'onboarding'
+    | 'messageNotice'
+    | 'signInCode'
+    | 'passwordReset'
+    | 'securityNotice'
+    | 'closedSignIn'
+    | 'erasure';
+  /** The onboarding, message, SMS code, reset link, notice or person that the workflow is about; of an erasure the onboarding. */
   subjectId: string;
   /** Only of an onboarding; the others are just started, and an erasure ends and deletes. */
   signal: string | null;
@@ -283,6 +297,19 @@ export type ResetLinkRow = {
 };
 
 /** One row a try of a mail or SMS: opaque ids and the server's code, no content, no address, no number. */
+/** An SMS to a number that was replaced. */
+export type SecurityNoticeRow = {
+  id: string;
+  personId: string;
+  /** Sealed. */
+  phone: string;
+  /** On which it was replaced. */
+  device: 'phone' | 'computer';
+  at: Date;
+  sentAt: Date | null;
+  failedAt: Date | null;
+};
+
 export type SendTryRow = {
   id: string;
   personId: string;
@@ -294,8 +321,10 @@ export type SendTryRow = {
     | 'message-notice'
     | 'password-reset'
     | 'factor-reset'
-    | 'code';
-  /** The mail, whose Message-ID has it, or the SMS code. */
+    | 'factor-notice'
+    | 'code'
+    | 'number-replaced';
+  /** The mail, whose Message-ID has it, or the SMS. */
   subjectId: string;
   begunAt: Date;
   endedAt: Date | null;
@@ -322,6 +351,10 @@ export type SessionRow = {
   seenAt: Date;
   /** Began with a link to choose a new password or to set up the second factor again. */
   resetId: string | null;
+  /** What codes by SMS that are asked for in it belong to; whoever signs in twice with one form goes on with the same. */
+  challenge: string;
+  /** Wrong codes and tokens in a row. */
+  wrongFactors: number;
 };
 
 /** The code is derived. */
@@ -343,6 +376,12 @@ export type SmsCodeRow = {
   deliveredAt: Date | null;
   prefixIndex: string | null;
   country: string | null;
+  /** Of the session that asked for it. */
+  challenge: string;
+  /** To the verified number of whoever asked. */
+  toOwnNumber: boolean;
+  /** The organisation that invited. */
+  clientId: string | null;
 };
 
 export type SmsFactorRow = {
@@ -371,4 +410,19 @@ export type TermsAcceptanceRow = {
   acceptedAt: Date;
   /** When a step that only the person can do confirmed it. */
   confirmedAt: Date | null;
+};
+
+/** Wrong codes and tokens in a row, at sign-in and at a reset apart, and what was closed because of them. */
+export type WrongFactorRow = {
+  personId: string;
+  signIn: number;
+  reset: number;
+  signInClosedAt: Date | null;
+  resetClosedAt: Date | null;
+  /** The newest mail about it. */
+  noticeId: string | null;
+  noticeOf: 'session-ended' | 'sign-in-closed' | 'reset-closed' | null;
+  noticeDevice: 'phone' | 'computer' | null;
+  noticeAt: Date | null;
+  noticeSentAt: Date | null;
 };

@@ -198,7 +198,8 @@ describe('a code to sign in', () => {
   async function code(columns: Tables['sms_code']['update'] = {}): Promise<string> {
     const { personId } = await somebody(testEnv);
     const id = randomUUID();
-    const written = { id, personId, purpose: 'sign-in' as const, keyId: 'k1', phone: 'sealed' };
+    const asking = { personId, purpose: 'sign-in' as const, challenge: personId };
+    const written = { id, ...asking, keyId: 'k1', phone: 'sealed' };
     await testEnv.db.sql('sms_code').insert({ ...written, ...columns });
     return id;
   }

@@ -3,8 +3,15 @@ import { type Db, transaction } from './connect.ts';
 import { snapshotSignal } from './onboardings.ts';
 import { putInOutbox, type Told } from './outbox.ts';
 import { newerLinkExists, RESET_LINK_LIVES_S } from './resetLinks.ts';
+import { NOTICE_TRIED_FOR_MS } from './securityNotices.ts';
 
-export type UnfinishedWorkflow = 'onboarding' | 'messageNotice' | 'signInCode' | 'passwordReset';
+export type UnfinishedWorkflow =
+  | 'onboarding'
+  | 'messageNotice'
+  | 'signInCode'
+  | 'passwordReset'
+  | 'closedSignIn'
+  | 'securityNotice';
 
 /** Rows of one kind, the next ones by id; of an onboarding with the version at which it stands. */
 export type Page = { workflow: UnfinishedWorkflow; rows: { id: string; version?: number }[] };
@@ -30,6 +37,13 @@ const UNFINISHED: Record<UnfinishedWorkflow, string> = {
     select id from reset_link
     where purpose = 'password' and sent_at is null and used_at is null
       and created_at > now() - :resetLinkS * interval '1 second' and not ${newerLinkExists('reset_link')}`,
+  closedSignIn: `
+    select person_id as id from wrong_factor
+    where sign_in_closed_at is not null or reset_closed_at is not null
+      or (notice_sent_at is null and notice_at > now() - :notice * interval '1 millisecond')`,
+  securityNotice: `
+    select id from security_notice
+    where sent_at is null and failed_at is null and at > now() - :securityNoticeMs * interval '1 millisecond'`,
   signInCode: `
     select id from sms_code
     where purpose = 'sign-in' and sent_at is null and failed_at is null and used_at is null
@@ -45,7 +59,14 @@ export async function* unfinished(db: Db, { notice, signInCode }: UnfinishedFor)
       const after = rows.at(-1)?.id ?? FIRST;
       const page = await db.sql.raw<Page['rows'][number]>(
         `select * from (${select}) as unfinished where id > :after order by id limit :page`,
-        { notice, signInCode, resetLinkS: RESET_LINK_LIVES_S, after, page: PAGE },
+        {
+          notice,
+          signInCode,
+          resetLinkS: RESET_LINK_LIVES_S,
+          securityNoticeMs: NOTICE_TRIED_FOR_MS,
+          after,
+          page: PAGE,
+        },
       );
       rows = page.rows;
       if (rows.length) yield { workflow, rows };

@@ -86,6 +86,12 @@ describe('planned', () => {
       ['02T10:00 sendInvitation', '16T10:00 expire'],
     ],
     [
+      'an operator ordered a link for a new second factor: at once',
+      '02T12:00',
+      { factorResetDue: 'run:1:askFactorReset' },
+      ['02T10:00 sendFactorReset', '03T10:00 sendReminder', '16T10:00 expire'],
+    ],
+    [
       'a code was asked for',
       '02T12:00',
       { smsCodeId: 'c' },

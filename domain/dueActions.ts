@@ -11,12 +11,15 @@ export type Action = { key: string; at: number } & (
   | { kind: 'sendInvitation' }
   | { kind: 'sendReminder'; reminder: number; isLast: boolean; until: number }
   | { kind: 'sendSms'; smsCodeId: string }
+  | { kind: 'sendFactorReset' }
   | { kind: 'sendOpenedMail' }
   | { kind: 'expire' }
   | { kind: 'reopen' }
 );
 
 export const invitationKey = (invitationDue: number | null): string => `invitation:${invitationDue}`;
+
+export const factorResetKey = (order: string | null): string => `factor-reset:${order}`;
 
 /** `countFrom`: since when the reminders count, in milliseconds since 1970. */
 export const reminderKey = (countFrom: number, reminder: number): string =>
@@ -73,7 +76,8 @@ export function plannedActions(snapshot: Snapshot, now: number, durations: Durat
   const invitation = invitationOf(snapshot, durations);
   // Of a mail that has not left yet there is nothing to remind.
   const reminders = reminderOf(snapshot, now, durations).filter(({ at }) => !invitation || at > now);
-  return [...smsOf(snapshot), ...(invitation ? [invitation] : []), ...reminders, expire];
+  const mails = [...factorResetOf(snapshot), ...(invitation ? [invitation] : []), ...reminders];
+  return [...smsOf(snapshot), ...mails, expire];
 }
 
 /** 14 days, as a rule, after the latest of progress and an invitation that was asked for. */
@@ -83,6 +87,11 @@ export const expiresAt = (snapshot: Snapshot, { expireAfter }: Durations): numbe
 function smsOf({ smsCodeId, smsOutcome, requestedAt }: Snapshot): Action[] {
   if (smsCodeId === null || smsOutcome !== null) return [];
   return [{ kind: 'sendSms', key: `sms:${smsCodeId}`, smsCodeId, at: requestedAt }];
+}
+
+function factorResetOf({ factorResetDue, requestedAt }: Snapshot): Action[] {
+  if (factorResetDue === null) return [];
+  return [{ kind: 'sendFactorReset', key: factorResetKey(factorResetDue), at: requestedAt }];
 }
 
 function invitationOf(snapshot: Snapshot, durations: Durations): Action | undefined {
@@ -124,7 +133,7 @@ export function newestDue(snapshot: Snapshot, now: number, durations: Durations)
 
 export const remindersAreExhausted = (
   { lastReminder }: Pick<Snapshot, 'lastReminder'>,
-  { remindAfter }: Durations,
+  { remindAfter }: Pick<Durations, 'remindAfter'>,
 ): boolean => lastReminder >= remindAfter.length;
 
 const scheduledAt = (reminder: number, { remindersCountFrom }: Snapshot, durations: Durations): number =>

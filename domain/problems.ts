@@ -3,6 +3,18 @@ export const MAIL_PROBLEMS = ['mail-undeliverable', 'mail-delayed'] as const;
 
 export type MailProblem = (typeof MAIL_PROBLEMS)[number];
 
+/** What the person chose under "I can't do this". */
+export const HELP_REASONS = [
+  'no-phone',
+  'lost-phone',
+  'no-sms',
+  'no-app',
+  'temporary-password',
+  'other',
+] as const;
+
+export type HelpReason = (typeof HELP_REASONS)[number];
+
 /** Why somebody does not get on; each has its filter in the Temporal UI. */
 export type Problem =
   | MailProblem
@@ -10,4 +22,6 @@ export type Problem =
   | 'sms-undeliverable'
   | 'reminders-exhausted'
   | 'help-asked'
-  | 'not-me';
+  | 'not-me'
+  /** An activity cannot succeed; only the run knows. */
+  | 'internal-error';

@@ -7,6 +7,7 @@ export const SIGNALS = {
   messageSent: 'A message arrived for this person',
   invitationRequested: 'Person or sender asked for the mail again',
   addressCorrected: 'The sender corrected the address: everything done so far is void',
+  senderLeft: 'A sender wants nothing more of this person; mails come from another one now',
   mailReceipt: 'The mail provider said what became of a mail, or the mail server takes none for now',
   reconciled: 'Engine and database differed: this is what the database says',
   termsAccepted: 'The person accepted the terms',
@@ -36,6 +37,7 @@ export const ASKS_FOR_INVITATION: readonly SignalName[] = [
 /** These say only how things stand; every other signal is progress of the person. */
 const NO_PROGRESS: readonly SignalName[] = [
   ...ASKS_FOR_INVITATION,
+  'senderLeft',
   'codesRefused',
   'mailReceipt',
   'smsReceipt',

@@ -3,7 +3,7 @@
  * milliseconds since 1970 by the database's clock. Ids, booleans, numbers and times only: operators see all of it.
  */
 import { FACTS, type FactTimes, factsOf } from './facts.ts';
-import { MAIL_PROBLEMS, type MailProblem, type Problem } from './problems.ts';
+import { HELP_REASONS, type HelpReason, MAIL_PROBLEMS, type MailProblem, type Problem } from './problems.ts';
 import { type Step, steps } from './steps.ts';
 
 const STATUSES = ['open', 'completed', 'expired', 'cancelled'] as const;
@@ -17,6 +17,10 @@ export type Snapshot = {
   /** Open, or ended and asked for again since. */
   shouldRun: boolean;
   facts: FactTimes;
+  /** The organisation that mails come from now. */
+  clientId: string;
+  /** What was chosen when help was last asked for. */
+  helpReason: HelpReason | null;
   /** At this step, or ended, since. */
   stepSince: number;
   progressedAt: number;
@@ -34,6 +38,10 @@ export type Snapshot = {
   /** It leaves at once, however young the last one is. */
   invitationUrgent: boolean;
   invitationSentAt: number | null;
+  /** The operator's order of a mail with a link for a new second factor that has not been sent yet; null: none is due. */
+  factorResetDue: string | null;
+  /** What the person called for until then was taken up by an operator. */
+  acknowledgedAt: number | null;
   /** The newest code that was asked for to verify a number. */
   smsCodeId: string | null;
   /** What became of it; null: it has not been sent yet. */
@@ -66,6 +74,8 @@ const CHECKS: { [Field in keyof Snapshot]: (value: unknown) => boolean } = {
   status: isOneOf(STATUSES),
   shouldRun: isBoolean,
   facts: areFacts,
+  clientId: isText,
+  helpReason: orNull(isOneOf(HELP_REASONS)),
   stepSince: isTime,
   progressedAt: isTime,
   requestedAt: isTime,
@@ -77,6 +87,8 @@ const CHECKS: { [Field in keyof Snapshot]: (value: unknown) => boolean } = {
   invitationDue: orNull(isCount),
   invitationUrgent: isBoolean,
   invitationSentAt: orNull(isTime),
+  factorResetDue: orNull(isText),
+  acknowledgedAt: orNull(isTime),
   smsCodeId: orNull(isText),
   smsOutcome: orNull(isOneOf(SMS_OUTCOMES)),
   mailProblem: orNull(isOneOf(MAIL_PROBLEMS)),
@@ -95,12 +107,18 @@ export function placeAt({ status, facts }: Pick<Snapshot, 'status' | 'facts'>): 
   return status === 'completed' ? 'done' : status;
 }
 
+/** The person called for somebody, and no operator has done anything about it since. */
+export const waitsForOperator = (
+  { facts, acknowledgedAt }: Pick<Snapshot, 'facts' | 'acknowledgedAt'>,
+  call: 'notMe' | 'helpAsked',
+): boolean => (facts[call] ?? Number.NEGATIVE_INFINITY) > (acknowledgedAt ?? Number.NEGATIVE_INFINITY);
+
 /** Why this person does not get on; null when all is well. `exhausted`: no reminder comes any more. */
 export function problemOf(snapshot: Snapshot, exhausted: boolean): Problem | null {
   const { status, facts, mailProblem, smsOutcome } = snapshot;
   if (status === 'completed') return null;
-  if (facts.notMe !== undefined) return 'not-me';
-  if (facts.helpAsked !== undefined) return 'help-asked';
+  if (waitsForOperator(snapshot, 'notMe')) return 'not-me';
+  if (waitsForOperator(snapshot, 'helpAsked')) return 'help-asked';
   if (mailProblem) return mailProblem;
   if (facts.codesRefused !== undefined) return 'too-many-codes';
   if (smsOutcome === 'failed' && placeAt(snapshot) === 'sms') return 'sms-undeliverable';

@@ -32,3 +32,17 @@ export function timeInWords(at: Date, zone: { locale: Locale; timeZone: string }
   });
   return `${format.format(at)} (${zoneInWords(at, zone)})`;
 }
+
+/** As "28 nov 2026 02:06 CET", where there is little room. */
+export function shortTime(at: Date, { locale, timeZone }: { locale: Locale; timeZone: string }): string {
+  const format = new Intl.DateTimeFormat(DATES_AS[locale], {
+    day: 'numeric',
+    month: 'short',
+    year: 'numeric',
+    hour: '2-digit',
+    minute: '2-digit',
+    timeZoneName: 'short',
+    timeZone,
+  });
+  return format.format(at).replace(/,/g, '');
+}

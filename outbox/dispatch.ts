@@ -6,13 +6,19 @@ import { type Client, isGrpcServiceError } from '@temporalio/client';
 import type { Logger } from 'pino';
 import type { Db } from '../db/connect.ts';
 import { drainOutbox, type OutboxRow } from '../db/outbox.ts';
+import { NOTICE_TRIED_FOR_MS } from '../db/securityNotices.ts';
 import { causesOf } from '../domain/causes.ts';
 import type { Durations, MailDurations } from '../domain/durations.ts';
+import { REASONS } from '../domain/orders.ts';
 import type { Config } from '../processes/config.ts';
 import {
+  awaitedQueue,
+  closedSignInWorkflowId,
   messageNoticeWorkflowId,
   onboardingWorkflowId,
   passwordResetWorkflowId,
+  securityNoticeWorkflowId,
+  signInChanged,
   signInCodeWorkflowId,
 } from '../workflows/signals.ts';
 
@@ -24,13 +30,21 @@ const NOT_FOUND = 5;
 const WORKFLOW_TASK_TIMEOUT = '5s';
 
 /** What an operator can do, shown beside the current details. The UI cuts off the last line, which is empty for that. */
-const DETAILS = `What you can do, with *More Actions → Send a Signal*. Current Details says what it did. Write no names or addresses into a reason: it stays in the history.
+const DETAILS = `What you can do, with *More Actions → Send a Signal*. Current Details says what it did, once the page is loaded again. The input is one line of JSON: who you are, why (${REASONS.map((reason) => `\`${reason}\``).join(', ')}), and a ticket if there is one: \`{"by": "j.de.vries", "reason": "person-called", "ticket": "INC-1234"}\`.
 
-- \`sendInvitation\` \`{"reason": "why"}\`: mails a fresh link.
-- \`extendDeadline\` \`{"days": 7, "reason": "why"}\`: the invitation lives so many days longer; less than 0: shorter.
-- \`allowMoreCodes\` \`{"reason": "why"}\`: the person may have codes by SMS again.
-- \`askFactorReset\` \`{"reason": "lost the phone"}\`: mails a link for a new second factor.
-- \`cancelOnboarding\` \`{"reason": "why"}\`: stops it; everything done is kept.
+- \`sendInvitation\`: mails a fresh link at once.
+- \`extendDeadline\`, with \`"days": 7\`: the invitation lives so many days longer; less than 0: shorter.
+- \`allowMoreCodes\`: the person may have codes by SMS again.
+- \`acknowledge\`: what the person called for is being seen to.
+- \`askFactorReset\`: mails a link for a new second factor.
+- \`retryNow\`: tries at once what fails with \`internal-error\`.
+- \`cancelOnboarding\`: stops it; everything done is kept.
+
+\u00a0`;
+
+const CLOSED_SIGN_IN_DETAILS = `What you can do, with *More Actions → Send a Signal*. Current Details says how things stand, once the page is loaded again.
+
+- \`reopenSignIn\` \`{"by": "j.de.vries", "reason": "person-called", "ticket": "INC-1234"}\`: the person can sign in again, with the same password and second factor.
 
 \u00a0`;
 
@@ -39,7 +53,12 @@ const SUMMARIES = {
   messageNotice: 'Tells somebody whose account is open that a message is waiting',
   signInCode: 'Sends the code of one sign-in by SMS',
   passwordReset: 'Mails a link to choose a new password',
+  securityNotice: 'Tells a mobile number that another one was set up in its place',
+  closedSignIn: 'Tells of wrong codes after the right password, and waits while sign-in is closed',
 };
+
+/** A person waits at the page for what it does. */
+const isAwaited = (workflow: keyof typeof SUMMARIES): boolean => workflow !== 'messageNotice';
 
 /** The part of Temporal's client that is used here. */
 type Engine = Pick<Client, 'workflow' | 'connection'>;
@@ -99,13 +118,31 @@ export function createDelivery({
     });
   }
 
-  async function once(workflow: keyof typeof SUMMARIES, workflowId: string, input: object): Promise<void> {
+  async function once(
+    workflow: Exclude<keyof typeof SUMMARIES, 'closedSignIn'>,
+    workflowId: string,
+    input: object,
+  ): Promise<void> {
     await engine.workflow.start(workflow, {
       ...start,
+      taskQueue: isAwaited(workflow) ? awaitedQueue(start.taskQueue) : start.taskQueue,
       workflowId,
       args: [input],
       staticSummary: SUMMARIES[workflow],
       workflowIdConflictPolicy: 'USE_EXISTING',
+    });
+  }
+
+  /** A signal, so that a run which is about to end looks again. */
+  async function toClosedSignIn(personId: string): Promise<void> {
+    await engine.workflow.signalWithStart('closedSignIn', {
+      ...start,
+      workflowId: closedSignInWorkflowId(personId),
+      args: [{ personId, durations: mailDurationsOf(config) }],
+      signal: signInChanged.name,
+      signalArgs: [],
+      staticSummary: SUMMARIES.closedSignIn,
+      staticDetails: CLOSED_SIGN_IN_DETAILS,
     });
   }
 
@@ -143,6 +180,12 @@ export function createDelivery({
       }
       case 'passwordReset':
         return once(row.workflow, passwordResetWorkflowId(row.subjectId), { resetId: row.subjectId });
+      case 'securityNotice': {
+        const input = { noticeId: row.subjectId, triedFor: NOTICE_TRIED_FOR_MS };
+        return once(row.workflow, securityNoticeWorkflowId(row.subjectId), input);
+      }
+      case 'closedSignIn':
+        return toClosedSignIn(row.subjectId);
       case 'erasure':
         return erase(onboardingWorkflowId(row.subjectId));
     }

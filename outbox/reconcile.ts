@@ -10,9 +10,12 @@ import { alone, tellAgain, type UnfinishedWorkflow, unfinished } from '../db/unf
 import type { Config } from '../processes/config.ts';
 import { OnboardingVersion } from '../workflows/searchAttributes.ts';
 import {
+  closedSignInWorkflowId,
   messageNoticeWorkflowId,
   onboardingWorkflowId,
   passwordResetWorkflowId,
+  runsOf,
+  securityNoticeWorkflowId,
   signInCodeWorkflowId,
 } from '../workflows/signals.ts';
 import { registerSearchAttributes } from './registerSearchAttributes.ts';
@@ -25,6 +28,8 @@ const WORKFLOW_ID: Record<UnfinishedWorkflow, (subjectId: string) => string> = {
   messageNotice: messageNoticeWorkflowId,
   passwordReset: passwordResetWorkflowId,
   signInCode: signInCodeWorkflowId,
+  closedSignIn: closedSignInWorkflowId,
+  securityNotice: securityNoticeWorkflowId,
 };
 
 /** `started`: were not running. `outdated`: ran, and showed another version than the database. */
@@ -46,7 +51,7 @@ export function createReconciliation(given: { db: Db; engine: Client; config: Co
   /** Each workflow that runs, with the version that it shows if it is an onboarding. */
   async function runningVersions(): Promise<Map<string, number | undefined>> {
     const versions = new Map<string, number | undefined>();
-    const query = `TaskQueue = '${config.TEMPORAL_TASK_QUEUE}' AND ExecutionStatus = 'Running'`;
+    const query = `${runsOf(config.TEMPORAL_TASK_QUEUE)} AND ExecutionStatus = 'Running'`;
     for await (const { workflowId, typedSearchAttributes } of engine.workflow.list({ query }))
       versions.set(workflowId, typedSearchAttributes.get(OnboardingVersion));
     return versions;

@@ -189,7 +189,9 @@ const schema = z.object({
   TEMPORAL_UI_URL: z
     .url('write an address, for example https://temporal.example.org')
     .optional()
-    .describe('Where operators open the Temporal UI; `npm run instap -- filters` prints its links.'),
+    .describe(
+      'Where operators open the Temporal UI; `npm run instap -- filters`, `find` and `watch` print its links.',
+    ),
   WORKFLOW_BUNDLE: z
     .string()
     .optional()
@@ -246,8 +248,8 @@ const schema = z.object({
   ),
   SESSION_IDLE: duration('30m').describe('A session ends so long after the last page.'),
   SESSION_ABSOLUTE: duration('12h').describe('A session ends so long after its beginning.'),
-  TELL_WHEN_LATER_THAN: duration('20s').describe(
-    'When the account opens later than this after the last step, a mail tells the person.',
+  TELL_WHEN_LATER_THAN: duration('10s').describe(
+    'When the account opens later than this after the last step, the page promises a mail and the person gets it.',
   ),
   RELAY_EVERY: duration('1s').describe(
     'How often the worker looks for signals that web could not deliver, and for who forgot a password.',
@@ -262,8 +264,14 @@ const schema = z.object({
     '… and tried this much longer (RFC 5321, 4.5.4.1: at least 4 to 5 days).',
   ),
 
+  FAULT_RETRY_EVERY: duration('5m').describe(
+    'How often an activity is tried that cannot succeed until somebody fixes the database or the code.',
+  ),
+
   LIMIT_CODE_TRIES: limit(5).describe('Wrong codes of one SMS that are compared.'),
-  LIMIT_MAILS_PER_SECOND: limit(20).describe('Mails in a second, all workers together.'),
+  LIMIT_MAILS_PER_SECOND: limit(20).describe(
+    'Mails in a second, all workers together; a quarter is kept for those that a person waits for.',
+  ),
   LIMIT_SMS_PER_SECOND: limit(10).describe('SMS in a second, all workers together.'),
   LIMIT_SMS_PER_DAY: limit(10).describe('SMS codes for one person in 24 hours.'),
   LIMIT_PASSWORD_TRIES: limit(10).describe(
@@ -275,7 +283,16 @@ const schema = z.object({
   LIMIT_RESETS_PER_DAY: limit(5).describe(
     'Mails for a new password to one person in 24 hours; whoever uses one has all of them back.',
   ),
-  LIMIT_TOKEN_TRIES: limit(10).describe('Tries of an authenticator token for one person in 15 minutes.'),
+  LIMIT_TOKEN_TRIES: limit(10).describe('Tries of an authenticator token in one session in 15 minutes.'),
+  LIMIT_WRONG_FACTORS_PER_SESSION: limit(20).describe(
+    'Wrong codes and tokens in a row, after the right password, that end the session; a mail tells the owner.',
+  ),
+  LIMIT_WRONG_FACTORS_PER_ACCOUNT: limit(50).describe(
+    'Wrong codes and tokens in a row that close the sign-in of an account until a reset by mail and factor; as many again close the reset.',
+  ),
+  LIMIT_WRONG_FACTORS_PER_NETWORK: limit(100).describe(
+    'Wrong codes and tokens from one network address in 15 minutes.',
+  ),
   LIMIT_HELP_PER_DAY: limit(10).describe('"I can\'t do this" of one onboarding in 24 hours.'),
   LIMIT_SIGN_INS_PER_NETWORK: limit(100).describe(
     'Wrong passwords at the sign-in from one network address in 15 minutes.',
@@ -290,7 +307,15 @@ const schema = z.object({
     'Presses of the button of one link from one network address in 15 minutes.',
   ),
   LIMIT_API_CALLS_PER_MINUTE: limit(600).describe('API calls of one client in a minute.'),
-  LIMIT_SMS_PER_NUMBER: limit(10).describe('SMS to one number in 24 hours, whoever asks.'),
+  LIMIT_CODES_AT_ONCE: limit(3).describe(
+    'Sessions of one person that may wait for a code by SMS at once; those that asked first stay.',
+  ),
+  LIMIT_SMS_PER_NUMBER: limit(5).describe(
+    'SMS to set up one number in 24 hours, whoever asks; codes to its owner count for the owner alone.',
+  ),
+  LIMIT_SMS_PER_CLIENT: limit(5_000).describe(
+    'SMS to set up numbers in 24 hours of people whom one organisation invited.',
+  ),
   LIMIT_SMS_PER_PREFIX: limit(300).describe(
     'SMS to numbers that differ in the last three digits only, in 24 hours: pumping fraud goes through such ranges.',
   ),

@@ -1,27 +1,38 @@
 /** A running worker: the workflows, their activities, and the relay of the outbox. */
 import path from 'node:path';
 import { Client } from '@temporalio/client';
-import { NativeConnection, Runtime, Worker, type WorkflowBundleOption } from '@temporalio/worker';
+import {
+  NativeConnection,
+  Runtime,
+  Worker,
+  type WorkerOptions,
+  type WorkflowBundleOption,
+} from '@temporalio/worker';
 import type { Logger } from 'pino';
-import { createActivities } from '../activities/activities.ts';
-import { tellDatabaseAway } from '../activities/databaseAway.ts';
+import { type Activities, createActivities } from '../activities/activities.ts';
+import { explainFailures } from '../activities/failures.ts';
 import { HEARTBEAT_EVERY_MS } from '../activities/heartbeat.ts';
-import { createMailer } from '../activities/mail/mailer.ts';
+import { createMailer, type Mailer } from '../activities/mail/mailer.ts';
 import { createTexter, type TexterOptions } from '../activities/sms/texter.ts';
 import { connect, disconnect } from '../db/connect.ts';
 import { durationsOf } from '../outbox/dispatch.ts';
 import { startRelay } from '../outbox/poller.ts';
 import { registerSearchAttributes } from '../outbox/registerSearchAttributes.ts';
-import { mailQueue, smsQueue } from '../workflows/signals.ts';
+import { awaitedQueue, mailQueue, smsQueue } from '../workflows/signals.ts';
 import type { Config } from './config.ts';
 import { startMeasuring } from './measuring.ts';
 
 /** Half a megabyte each: measured 0.1 GB for 200. */
 const CACHED_WORKFLOWS = 200;
 const WORKFLOW_SLOTS = 40;
+/** Of workflows that live for seconds. */
+const CACHED_AWAITED_WORKFLOWS = 20;
+const AWAITED_WORKFLOW_SLOTS = 10;
 const ACTIVITY_SLOTS = 50;
-/** Mails, and SMS, under way at once in one worker. */
-const SEND_SLOTS = 20;
+/** Mails of each queue, and SMS, under way at once in one worker. */
+export const SEND_SLOTS = 20;
+/** The part of LIMIT_MAILS_PER_SECOND that is kept for mails that a person waits for at the page. */
+const AWAITED_SHARE = 1 / 4;
 /** Not fewer than the engine has partitions of a task queue (4 unless set otherwise), so each is asked. */
 const POLLS = 5;
 /** After a worker died, its workflows are taken over after this and not after the standard 10 s. */
@@ -69,6 +80,67 @@ export function workerSettings(
   };
 }
 
+const COMMON = {
+  // Else the SDK lets a heartbeat through only when the engine has nearly given up waiting for it.
+  maxHeartbeatThrottleInterval: HEARTBEAT_EVERY_MS,
+  shutdownGraceTime: GRACE,
+  shutdownForceTime: FORCE,
+};
+
+/** One worker for each task queue, all in this process. */
+function createWorkers(given: {
+  common: typeof COMMON & Pick<WorkerOptions, 'connection' | 'namespace' | 'interceptors'>;
+  config: Config;
+  bundle: WorkflowBundleOption | undefined;
+  activities: Record<'awaited' | 'others', Activities>;
+}): Promise<Worker[]> {
+  const { common, config, bundle, activities } = given;
+  const { TEMPORAL_TASK_QUEUE: taskQueue, LIMIT_MAILS_PER_SECOND, LIMIT_SMS_PER_SECOND } = config;
+  const sending = { maxConcurrentActivityTaskExecutions: SEND_SLOTS, maxConcurrentActivityTaskPolls: POLLS };
+  const workflows = {
+    ...(bundle ? { workflowBundle: bundle } : { workflowsPath: WORKFLOWS }),
+    maxConcurrentWorkflowTaskPolls: POLLS,
+    stickyQueueScheduleToStartTimeout: STICKY_TIMEOUT,
+  };
+  // The engine keeps the rates over all workers.
+  return Promise.all([
+    Worker.create({
+      ...common,
+      ...workflows,
+      activities: activities.others,
+      taskQueue,
+      maxCachedWorkflows: CACHED_WORKFLOWS,
+      maxConcurrentWorkflowTaskExecutions: WORKFLOW_SLOTS,
+      maxConcurrentActivityTaskExecutions: ACTIVITY_SLOTS,
+      maxConcurrentActivityTaskPolls: POLLS,
+    }),
+    Worker.create({
+      ...common,
+      ...workflows,
+      ...sending,
+      activities: activities.awaited,
+      taskQueue: awaitedQueue(taskQueue),
+      maxCachedWorkflows: CACHED_AWAITED_WORKFLOWS,
+      maxConcurrentWorkflowTaskExecutions: AWAITED_WORKFLOW_SLOTS,
+      maxTaskQueueActivitiesPerSecond: LIMIT_MAILS_PER_SECOND * AWAITED_SHARE,
+    }),
+    Worker.create({
+      ...common,
+      ...sending,
+      activities: activities.others,
+      taskQueue: mailQueue(taskQueue),
+      maxTaskQueueActivitiesPerSecond: LIMIT_MAILS_PER_SECOND * (1 - AWAITED_SHARE),
+    }),
+    Worker.create({
+      ...common,
+      ...sending,
+      activities: activities.others,
+      taskQueue: smsQueue(taskQueue),
+      maxTaskQueueActivitiesPerSecond: LIMIT_SMS_PER_SECOND,
+    }),
+  ]);
+}
+
 /** `bundle`: the workflows' code when it was bundled before; else it is bundled now, which takes 2 seconds. */
 export async function startWorker(given: {
   config: Config;
@@ -81,19 +153,19 @@ export async function startWorker(given: {
   const connection = await NativeConnection.connect(connectionOptions);
   await registerSearchAttributes(connection, namespace);
   const db = connect({ url: config.DATABASE_URL, secretKeys: config.SECRET_KEYS });
-  const mailer = createMailer({
+  const mail = {
     url: settings.smtpUrl,
     from: config.MAIL_FROM,
     clearTextHost: config.SMTP_CLEAR_TEXT_HOST,
-  });
+  };
+  // Connections of its own for each queue of mails: what one sends holds up nothing of the other.
+  const mailers = { awaited: createMailer(mail), others: createMailer(mail) };
   const texter = createTexter(settings.texter);
   const taskQueue = config.TEMPORAL_TASK_QUEUE;
   const meter = Runtime.instance().metricMeter;
   let relay: ReturnType<typeof startRelay> | undefined;
-  const common = {
-    connection,
-    namespace,
-    activities: createActivities({
+  const activitiesWith = (mailer: Mailer) =>
+    createActivities({
       db,
       mailer,
       texter,
@@ -101,42 +173,18 @@ export async function startWorker(given: {
       durations: durationsOf(config),
       meter,
       dispatchSoon: () => relay?.dispatchSoon(),
-    }),
-    interceptors: { activity: [tellDatabaseAway] },
-    // Else the SDK lets a heartbeat through only when the engine has nearly given up waiting for it.
-    maxHeartbeatThrottleInterval: HEARTBEAT_EVERY_MS,
-    shutdownGraceTime: GRACE,
-    shutdownForceTime: FORCE,
-  };
-  const sending = {
-    ...common,
-    maxConcurrentActivityTaskExecutions: SEND_SLOTS,
-    maxConcurrentActivityTaskPolls: POLLS,
-  };
-  const workers = await Promise.all([
-    Worker.create({
-      ...common,
-      taskQueue,
-      ...(bundle ? { workflowBundle: bundle } : { workflowsPath: WORKFLOWS }),
-      maxCachedWorkflows: CACHED_WORKFLOWS,
-      maxConcurrentWorkflowTaskExecutions: WORKFLOW_SLOTS,
-      maxConcurrentActivityTaskExecutions: ACTIVITY_SLOTS,
-      maxConcurrentWorkflowTaskPolls: POLLS,
-      maxConcurrentActivityTaskPolls: POLLS,
-      stickyQueueScheduleToStartTimeout: STICKY_TIMEOUT,
-    }),
-    // The engine keeps these rates over all workers.
-    Worker.create({
-      ...sending,
-      taskQueue: mailQueue(taskQueue),
-      maxTaskQueueActivitiesPerSecond: config.LIMIT_MAILS_PER_SECOND,
-    }),
-    Worker.create({
-      ...sending,
-      taskQueue: smsQueue(taskQueue),
-      maxTaskQueueActivitiesPerSecond: config.LIMIT_SMS_PER_SECOND,
-    }),
-  ]);
+    });
+  const workers = await createWorkers({
+    common: {
+      ...COMMON,
+      connection,
+      namespace,
+      interceptors: { activity: [explainFailures(config.FAULT_RETRY_EVERY)] },
+    },
+    config,
+    bundle,
+    activities: { awaited: activitiesWith(mailers.awaited), others: activitiesWith(mailers.others) },
+  });
   function stop(): void {
     for (const worker of workers) if (worker.getState() === 'RUNNING') worker.shutdown();
   }
@@ -149,7 +197,8 @@ export async function startWorker(given: {
       await Promise.all(workers.map((worker) => worker.run().finally(stop)));
     } finally {
       await Promise.all([relay?.stop(), measuring?.stop()]);
-      mailer.close();
+      mailers.awaited.close();
+      mailers.others.close();
       await disconnect(db);
       await connection.close();
     }

@@ -29,7 +29,7 @@ afterAll(async () => {
   await testEnv.close();
 });
 
-/** The environment's database with something else about it. */
+/** The test environment's database with something else about it. */
 function database(change: (url: URL) => void): string {
   const url = new URL(testEnv.config.DATABASE_URL);
   change(url);

@@ -148,13 +148,15 @@ describe('imports go one way', () => {
     ).toEqual([]);
   });
 
-  it('cli/ uses db/, signals of the workflow, the ready filters, reconciliation, and the settings', () => {
+  it('cli/ uses db/, what the workflow says to operators and hears from them, reconciliation, and the settings', () => {
     expect(
       against(
         'cli',
         (to, typesOnly) =>
           to.startsWith('db/') ||
-          ['signals', 'filters'].some((name) => to === `workflows/${name}.ts`) ||
+          ['signals', 'filters', 'operatorView', 'searchAttributes'].some(
+            (name) => to === `workflows/${name}.ts`,
+          ) ||
           ['outbox/reconcile.ts', ...START].includes(to) ||
           isConfigType(to, typesOnly),
       ),
@@ -271,7 +273,7 @@ describe('pages stay within the content policy', () => {
 
   it('only the QR library and the terms of use are trusted as markup', () => {
     const users = PRODUCT.filter(({ text }) => /[^.\w]trusted\(/.test(text)).map(({ file }) => file);
-    expect(users.sort()).toEqual(['web/onboarding/termsText.ts', 'web/steps/app.ts']);
+    expect(users.sort()).toEqual(['web/onboarding/termsText.ts', 'web/secondFactor/app.ts']);
   });
 });
 

@@ -5,6 +5,7 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { onboardingOf } from '../db/onboardings.ts';
 import { tokenOf } from '../tools/tryout/authenticator.ts';
+import { runsOf } from '../workflows/signals.ts';
 import { blindSpots, searchFor } from './chaos/canaryValues.ts';
 import { everything } from './kit/dump.ts';
 import { eventually } from './kit/eventually.ts';
@@ -35,11 +36,11 @@ beforeAll(async () => {
 });
 afterAll(() => testEnv.close());
 
-/** Histories, descriptions and what a list shows, of every workflow of this environment; payloads also decoded. */
+/** Histories, descriptions and what a list shows, of every workflow of this test environment; payloads also decoded. */
 async function engineText(): Promise<string> {
   const parts: string[] = [];
   for await (const run of testEnv.engine.workflow.list({
-    query: `TaskQueue = '${testEnv.config.TEMPORAL_TASK_QUEUE}'`,
+    query: runsOf(testEnv.config.TEMPORAL_TASK_QUEUE),
   })) {
     const handle = testEnv.engine.workflow.getHandle(run.workflowId, run.runId);
     const raw = [run.raw, await handle.fetchHistory(), (await handle.describe()).raw];

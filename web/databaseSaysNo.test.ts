@@ -51,7 +51,7 @@ describe('read-only', () => {
   });
 });
 
-/** An environment whose database refuses new sessions with this error; what the button of a link is answered then. */
+/** A test environment whose database refuses new sessions with this error; what the button of a link is answered then. */
 async function refused(code: string) {
   const own = await createTestEnvironment({ worker: false });
   const anna = new Participant(own);

@@ -37,13 +37,9 @@ export function createMetrics() {
 
 type CodeLabels = { factor: 'sms' | 'app'; purpose: 'enrol' | 'sign-in' };
 
-/** Counts a code that was entered. `outcome`: what came of it; without a refusal it was right. */
-export function countCode(
-  { codes }: Metrics,
-  labels: CodeLabels,
-  outcome: object | { refused: string },
-): void {
-  codes.inc({ ...labels, verdict: 'refused' in outcome ? String(outcome.refused) : 'right' });
+/** Counts a code that was entered, by what came of it. */
+export function countCode({ codes }: Metrics, labels: CodeLabels, { outcome }: { outcome: string }): void {
+  codes.inc({ ...labels, verdict: outcome === 'verified' ? 'right' : outcome });
 }
 
 /** Serves them at /metrics, with those of Node.js itself. Rejects when the port is taken. */

@@ -11,14 +11,18 @@ export const smsRules = (config: Config): SmsRules => ({
   perNumber: config.LIMIT_SMS_PER_NUMBER,
   perPrefix: config.LIMIT_SMS_PER_PREFIX,
   perCountry: config.LIMIT_SMS_PER_COUNTRY,
+  perClient: config.LIMIT_SMS_PER_CLIENT,
   tries: config.LIMIT_CODE_TRIES,
+  challenges: config.LIMIT_CODES_AT_ONCE,
 });
+
+export type DigitsRefusal = 'missing' | 'not-six';
 
 /**
  * Six digits as they were meant, or what is wrong with their form: said before anything is counted or compared. In a
  * whole message that was pasted (it has words), it is the one group of six; the same group may stand there twice.
  */
-export function sixDigits(typed: string): { digits: string } | { refused: 'missing' | 'not-six' } {
+export function sixDigits(typed: string): { digits: string } | { refused: DigitsRefusal } {
   const cleaned = cleanTyped(typed);
   const meant = cleaned.replace(/[ \-.]/g, '');
   if (meant === '') return { refused: 'missing' };

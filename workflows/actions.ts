@@ -14,6 +14,8 @@ export function perform(run: Run, action: Action): Promise<void> {
       return sendReminder(run, action);
     case 'sendSms':
       return sendSms(run, action);
+    case 'sendFactorReset':
+      return sendFactorReset(run, action);
     case 'sendOpenedMail':
       return sendOpenedMail(run, action);
     case 'expire':
@@ -72,6 +74,21 @@ function sendSms(run: Run, { smsCodeId }: Of<'sendSms'>): Promise<void> {
     () =>
       database.giveUpVerificationCode.executeWithOptions({ summary: 'the SMS could not be sent' }, [code]),
   );
+}
+
+/** An operator asked for it, and reads what became of it. */
+function sendFactorReset(run: Run, { key }: Of<'sendFactorReset'>): Promise<void> {
+  const { onboardingId, mails } = run;
+  const summary = 'the link to set up the second factor again';
+  return send(run, async () => {
+    const { outcome, snapshot } = await mails.sendFactorReset.executeWithOptions({ summary }, [
+      { onboardingId, key },
+    ]);
+    if (outcome === 'undeliverable')
+      run.operatorNote =
+        'askFactorReset: the mail could not be sent; ask the sender whether the address is right';
+    return snapshot;
+  });
 }
 
 function sendOpenedMail(run: Run, { key }: Of<'sendOpenedMail'>): Promise<void> {

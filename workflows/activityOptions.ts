@@ -1,6 +1,12 @@
 /** Time-outs, retries and task queues of the activities, each with its reason. */
-import { ActivityCancellationType, type ActivityOptions, workflowInfo } from '@temporalio/workflow';
-import { mailQueue, smsQueue } from './signals.ts';
+import {
+  ActivityCancellationType,
+  type ActivityOptions,
+  proxyActivities,
+  workflowInfo,
+} from '@temporalio/workflow';
+import type { Activities } from '../activities/activities.ts';
+import { awaitedQueue, mailQueue, mainQueue, smsQueue } from './signals.ts';
 
 /** Reads and writes of our own database: short, and tried again for as long as the database is away. */
 export const DATABASE: ActivityOptions = {
@@ -18,17 +24,38 @@ const HEARTBEAT = '4s';
 const { WAIT_CANCELLATION_COMPLETED: cancellationType } = ActivityCancellationType;
 
 /** Mail: tried again for days. */
-export const mail = (): ActivityOptions => ({
-  taskQueue: mailQueue(workflowInfo().taskQueue),
+const mail = (queueOf: (taskQueue: string) => string): ActivityOptions => ({
+  taskQueue: queueOf(mainQueue(workflowInfo().taskQueue)),
   startToCloseTimeout: '150s', // Longer than the mailer waits for a slow mail server.
   heartbeatTimeout: HEARTBEAT,
   retry: { initialInterval: '1s', backoffCoefficient: 2, maximumInterval: '5m' },
   cancellationType,
 });
 
+/**
+ * Every mail, each on its queue. Those that a person waits for at the page are on the queue of what is awaited, with its
+ * own slots, connections and share of the rate: behind 5,000 invitations, or behind 20 that a slow mail server holds,
+ * they would come minutes late. A priority within one queue would not do: Temporal 1.29 heeds it only where its operator
+ * sets `matching.useNewMatcher`, and then, too, every slot of a worker may be taken.
+ */
+export function mailActivities() {
+  const awaited = proxyActivities<Activities>(mail(awaitedQueue));
+  const { sendAccountOpened, sendPasswordReset, sendFactorReset, sendFactorNotice } = awaited;
+  const { sendInvitation, sendReminder, sendMessageNotice } = proxyActivities<Activities>(mail(mailQueue));
+  return {
+    sendAccountOpened,
+    sendPasswordReset,
+    sendFactorReset,
+    sendFactorNotice,
+    sendInvitation,
+    sendReminder,
+    sendMessageNotice,
+  };
+}
+
 /** SMS: only within the life of its code, because a code that comes late is worse than none. */
 export const sms = (codeTtl: number): ActivityOptions => ({
-  taskQueue: smsQueue(workflowInfo().taskQueue),
+  taskQueue: smsQueue(mainQueue(workflowInfo().taskQueue)),
   startToCloseTimeout: '20s',
   heartbeatTimeout: HEARTBEAT,
   scheduleToCloseTimeout: codeTtl,

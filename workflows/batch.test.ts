@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { defaultPayloadConverter } from '@temporalio/common';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { createInvitedPerson, expectStatusToMatchDatabase, waitForDetails } from '../test/kit/engine.ts';
+import { detailsSay, expectStatusToMatchDatabase, mailed } from '../test/kit/engine.ts';
 import { eventually } from '../test/kit/eventually.ts';
 import { Participant } from '../test/kit/participant.ts';
 import { createTestEnvironment, type TestEnvironment } from '../test/kit/testEnvironment.ts';
@@ -47,14 +47,14 @@ const mailsTo = async ({ email }: Participant): Promise<number> =>
   (await testEnv.mailbox.mails()).filter(({ recipients }) => recipients.includes(email)).length;
 
 it(`sends the invitation again to ${MANY} people, to each once, and to nobody else`, async () => {
-  const further = await createInvitedPerson(testEnv, 'sms');
-  const finished = await createInvitedPerson(testEnv, 'finished');
+  const further = await mailed(testEnv, 'sms');
+  const finished = await mailed(testEnv, 'finished');
   const people = await inviteMany();
   await eventually(
     async () => (await testEnv.engine.workflow.count(here(AT_TERMS))).count === MANY || undefined,
   );
 
-  expect(await signalAll(AT_TERMS, sendInvitation.name, { reason: 'the mails were lost' })).toBe(MANY);
+  expect(await signalAll(AT_TERMS, sendInvitation.name, { by: 'j.de.vries', reason: 'other' })).toBe(MANY);
   for (const person of people) {
     await person.mail(2);
     await eventually(
@@ -63,7 +63,7 @@ it(`sends the invitation again to ${MANY} people, to each once, and to nobody el
   }
   for (const person of people) expect(await mailsTo(person)).toBe(2);
   for (const other of [further, finished]) expect(await mailsTo(other)).toBe(1);
-  await waitForDetails(testEnv, people[0]!.onboardingId, 'the invitation is sent again');
+  await detailsSay(testEnv, people[0]!.onboardingId, 'the invitation is sent again');
 
   const anybody = people.at(-1)!;
   await anybody.openLink();
@@ -71,11 +71,11 @@ it(`sends the invitation again to ${MANY} people, to each once, and to nobody el
 });
 
 it('gives many people more time at once', async () => {
-  const anna = await createInvitedPerson(testEnv, 'password');
+  const anna = await mailed(testEnv, 'password');
   await expectStatusToMatchDatabase(testEnv, anna.personId);
   const filter = `OnboardingStep = 'password' AND ExecutionStatus = 'Running'`;
   await eventually(async () => (await testEnv.engine.workflow.count(here(filter))).count === 1 || undefined);
-  await signalAll(filter, extendDeadline.name, { days: 7, reason: 'we were away' });
-  await waitForDetails(testEnv, anna.onboardingId, 'extendDeadline: 7 days longer. we were away');
+  await signalAll(filter, extendDeadline.name, { days: 7, by: 'j.de.vries', reason: 'other' });
+  await detailsSay(testEnv, anna.onboardingId, 'extendDeadline: 7 days longer. we were away');
   expect((await anna.row()).extraDays).toBe(7);
 });

@@ -1,12 +1,6 @@
 /** A person who needs very many tries: the history grows too long for one run, and another one goes on. */
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import {
-  createInvitedPerson,
-  expectSearchAttributes,
-  expectStatusToMatchDatabase,
-  readSmsCode,
-  waitForDetails,
-} from '../test/kit/engine.ts';
+import { delivered, detailsSay, expectStatusToMatchDatabase, filtered, mailed } from '../test/kit/engine.ts';
 import { eventually } from '../test/kit/eventually.ts';
 import type { Participant } from '../test/kit/participant.ts';
 import { createTestEnvironment, type TestEnvironment } from '../test/kit/testEnvironment.ts';
@@ -47,36 +41,37 @@ async function runs(onboardingId: string): Promise<string[]> {
 /** An operator asks for something, the `nth` time, that comes by mail; the answer is in the details. */
 async function byMail(anna: Participant, asked: typeof sendInvitation, nth: number): Promise<void> {
   const before = (await testEnv.mailbox.mails()).length;
-  const reason = `call ${nth}`;
-  await testEnv.workflow(anna.onboardingId).signal(asked, { reason });
+  const ticket = `T-${nth}`;
+  const order = { by: 'j.de.vries', reason: 'person-called', ticket };
+  await testEnv.workflow(anna.onboardingId).signal(asked, order);
   await anna.mail(before + 1);
-  await waitForDetails(testEnv, anna.onboardingId, reason);
+  await detailsSay(testEnv, anna.onboardingId, `by j.de.vries (person-called, ${ticket}), ${asked.name}: `);
 }
 
 /** The last mail is not old enough yet, and other things fill up the history. */
 async function byMailWhileItGrowsTooLong(anna: Participant): Promise<void> {
   const run = testEnv.workflow(anna.onboardingId);
-  await run.signal(sendInvitation, { reason: 'at once, please' });
+  await run.signal(sendInvitation, { by: 'j.de.vries', reason: 'person-called' });
   for (let i = 0; i < LONG; i++) await run.signal(extendDeadline, null);
   await anna.mail(INVITATIONS);
 }
 
 it('goes on, run after run, with every fact, counter and answer, and loses and repeats no mail and no code', async () => {
-  const anna = await createInvitedPerson(testEnv, 'sms');
+  const anna = await mailed(testEnv, 'sms');
   for (let nth = 2; nth < INVITATIONS; nth++) await byMail(anna, sendInvitation, nth);
   await byMailWhileItGrowsTooLong(anna);
   await anna.doStep('sms');
   for (let nth = 2; nth <= CODES; nth++) {
-    await readSmsCode(anna);
+    await delivered(anna);
     await anna.submit({ action: 'resend' });
   }
-  await readSmsCode(anna);
+  await delivered(anna);
   expect((await expectStatusToMatchDatabase(testEnv, anna.personId)).said).toMatchObject({
     step: 'sms',
     facts: { termsAccepted: true, passwordChanged: true, smsVerified: false },
     invitationsSent: INVITATIONS,
   });
-  await expectSearchAttributes(testEnv, anna.onboardingId, { OnboardingStep: 'sms', RemindersSent: 0 });
+  await filtered(testEnv, anna.onboardingId, { OnboardingStep: 'sms', RemindersSent: 0 });
 
   await anna.doStep('smsCode');
   for (let nth = 1; nth <= RESETS; nth++) await byMail(anna, askFactorReset, nth);
@@ -90,7 +85,7 @@ it('goes on, run after run, with every fact, counter and answer, and loses and r
     INVITATIONS,
     INVITATIONS,
   ]);
-  await expectSearchAttributes(testEnv, anna.onboardingId, { OnboardingStep: 'done' });
+  await filtered(testEnv, anna.onboardingId, { OnboardingStep: 'done' });
   const ended = await eventually(async () => {
     const now = await runs(anna.onboardingId);
     return now.at(-1) === 'COMPLETED' ? now : undefined;

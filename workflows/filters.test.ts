@@ -1,12 +1,13 @@
 /** The ready filters on the real engine: each is understood, and finds whom it says. */
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { createInvitedPerson, expectStatusToMatchDatabase } from '../test/kit/engine.ts';
+import { expectStatusToMatchDatabase, mailed } from '../test/kit/engine.ts';
 import { eventually } from '../test/kit/eventually.ts';
-import { Participant } from '../test/kit/participant.ts';
+import { OWN_PASSWORD } from '../test/kit/pages.ts';
+import { Participant, someNumber } from '../test/kit/participant.ts';
 import { sendMessage } from '../test/kit/sender.ts';
 import { createTestEnvironment, type TestEnvironment } from '../test/kit/testEnvironment.ts';
 import { filters } from './filters.ts';
-import { messageNoticeWorkflowId } from './signals.ts';
+import { closedSignInWorkflowId, messageNoticeWorkflowId } from './signals.ts';
 
 const DAY_MS = 86_400_000;
 const inDays = (days: number) => new Date(Date.now() + days * DAY_MS);
@@ -15,11 +16,11 @@ const ZONE = 'Europe/Amsterdam';
 
 let testEnv: TestEnvironment;
 beforeAll(async () => {
-  testEnv = await createTestEnvironment();
+  testEnv = await createTestEnvironment({ env: { LIMIT_WRONG_FACTORS_PER_ACCOUNT: '1' } });
 });
 afterAll(() => testEnv.close());
 
-/** Whom the filter finds in this environment, by onboarding. */
+/** Whom the filter finds in this test environment, by onboarding. */
 async function finds(name: string, now = new Date()): Promise<string[]> {
   const { query } = filters(now, ZONE).find((filter) => filter.name === name)!;
   const ids: string[] = [];
@@ -45,30 +46,43 @@ it('counts days of the length they have', () => {
 });
 
 it('finds whom it says, and nobody else', async () => {
-  const atTerms = await createInvitedPerson(testEnv, 'terms');
-  const atSms = await createInvitedPerson(testEnv, 'sms');
-  const helpless = await createInvitedPerson(testEnv, 'sms');
+  const atTerms = await mailed(testEnv, 'terms');
+  const atSms = await mailed(testEnv, 'sms');
+  const helpless = await mailed(testEnv, 'sms');
   await helpless.open('/onboarding/help');
   await helpless.submit({ reason: 'no-phone' });
-  const finished = await createInvitedPerson(testEnv, 'finished');
+  const finished = await mailed(testEnv, 'finished');
   const refused = new Participant(testEnv, `anna.${Date.now()}@refused.example`);
   await refused.invited();
   const moved = await new Participant(testEnv, `anna.moved.${Date.now()}@refused.example`).to('finished');
-  const people = [atTerms, atSms, helpless, finished, refused, moved];
+  const closed = await mailed(testEnv, 'finished');
+  const thief = closed.elsewhere();
+  await expectStatusToMatchDatabase(testEnv, closed.personId);
+  await thief.open('/sign-in');
+  await thief.submit({ email: closed.email, password: OWN_PASSWORD });
+  await thief.submit({ token: '000000' });
+  const unreached = await mailed(testEnv, 'sms');
+  await unreached.askCode(someNumber('0001'));
+  const people = [unreached, closed, atTerms, atSms, helpless, finished, refused, moved];
   for (const { personId } of people) await expectStatusToMatchDatabase(testEnv, personId);
   const { answer: unread } = await sendMessage(testEnv, { email: moved.email });
 
+  const guessed = { onboardingId: closedSignInWorkflowId(closed.personId) };
+
   const cases: [name: string, now: Date, those: { onboardingId: string }[]][] = [
-    ['stuck', new Date(), [helpless, refused]],
+    ['stuck', new Date(), [helpless, refused, guessed]],
+    ['struggling', new Date(), [unreached]],
+    ['sign-in closed', new Date(), [guessed]],
     ['waiting over 3 days', new Date(), []],
-    ['waiting over 3 days', inDays(3.1), [atTerms, atSms, helpless, refused]],
+    ['waiting over 3 days', inDays(3.1), [atTerms, atSms, helpless, refused, unreached]],
     ['at SMS over a day', new Date(), []],
-    ['at SMS over a day', inDays(1.1), [atSms, helpless]],
+    ['at SMS over a day', inDays(1.1), [atSms, helpless, unreached]],
     ['mail undeliverable', new Date(), [refused]],
     ['notice undeliverable', new Date(), [{ onboardingId: messageNoticeWorkflowId(unread.id) }]],
+    ['internal error', new Date(), []],
     ['expiring in 2 days', new Date(), []],
-    ['expiring in 2 days', inDays(12.1), [atTerms, atSms, helpless, refused]],
-    ['finished today', new Date(), [finished, moved]],
+    ['expiring in 2 days', inDays(12.1), [atTerms, atSms, helpless, refused, unreached]],
+    ['finished today', new Date(), [finished, moved, closed]],
     ['finished today', inDays(1), []],
   ];
   for (const [name, now, those] of cases) {

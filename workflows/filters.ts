@@ -33,8 +33,13 @@ export function filters(now: Date, timeZone: string, dayMs = DAY_MS): Filter[] {
   return [
     {
       name: 'stuck',
-      query: `OnboardingProblem IS NOT NULL AND ${running}`,
-      does: 'everybody with a problem, whatever it is',
+      query: `OnboardingProblem IS NOT NULL AND OnboardingProblem != "sms-undeliverable" AND ${running}`,
+      does: 'everybody with a problem about which an operator can do something',
+    },
+    {
+      name: 'struggling',
+      query: `OnboardingProblem="sms-undeliverable" AND ${running}`,
+      does: 'an SMS did not arrive, and the page offers another way: nothing to do, unless there are many',
     },
     {
       name: 'waiting over 3 days',
@@ -57,6 +62,16 @@ export function filters(now: Date, timeZone: string, dayMs = DAY_MS): Filter[] {
       does: 'have an account, and the mail that a message waits there does not get through',
     },
     {
+      name: 'sign-in closed',
+      query: `OnboardingProblem="sign-in-closed" AND ${running}`,
+      does: 'too many wrong codes after the right password: nobody can sign in, or choose a new password',
+    },
+    {
+      name: 'internal error',
+      query: `OnboardingProblem="internal-error" AND ${running}`,
+      does: 'an activity fails again and again: somebody has to fix the database or the code',
+    },
+    {
       name: 'expiring in 2 days',
       query: `OnboardingExpires < ${ago(-2 * dayMs)} AND ${running}`,
       does: 'the invitation ends within two days unless the person goes on',
@@ -69,7 +84,20 @@ export function filters(now: Date, timeZone: string, dayMs = DAY_MS): Filter[] {
   ];
 }
 
-/** Opens the workflow list with this filter. `ui`: the address of the Temporal UI. */
-export function filterLink({ query }: Filter, { ui, namespace }: { ui: string; namespace: string }): string {
-  return `${ui.replace(/\/$/, '')}/namespaces/${namespace}/workflows?query=${encodeURIComponent(query)}`;
-}
+/** `ui`: the address of the Temporal UI. */
+type Place = { ui: string; namespace: string };
+
+const workflowList = ({ ui, namespace }: Place) =>
+  `${ui.replace(/\/$/, '')}/namespaces/${namespace}/workflows`;
+
+/** Opens the workflow list with this filter. */
+export const filterLink = ({ query }: Pick<Filter, 'query'>, place: Place): string =>
+  `${workflowList(place)}?query=${encodeURIComponent(query)}`;
+
+/** Opens a run where it says how things stand and what to do: the tab *User Metadata*. */
+export const runLink = (run: { workflowId: string; runId: string }, place: Place): string =>
+  `${workflowList(place)}/${run.workflowId}/${run.runId}/user-metadata`;
+
+/** Opens the newest run of a workflow. */
+export const workflowLink = (workflowId: string, place: Place): string =>
+  `${workflowList(place)}/${workflowId}`;

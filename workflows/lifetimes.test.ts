@@ -2,14 +2,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { transaction } from '../db/connect.ts';
 import { lockOnboarding, writeChange } from '../db/onboardings.ts';
-import {
-  ask,
-  createInvitedPerson,
-  expectSearchAttributes,
-  expectStatusToMatchDatabase,
-  senderEvents,
-  waitForDetails,
-} from '../test/kit/engine.ts';
+import { ask, detailsSay, expectStatusToMatchDatabase, filtered, mailed, told } from '../test/kit/engine.ts';
 import { eventually } from '../test/kit/eventually.ts';
 import { Participant } from '../test/kit/participant.ts';
 import { createTestEnvironment, type TestEnvironment } from '../test/kit/testEnvironment.ts';
@@ -47,13 +40,15 @@ describe('the deadline of one person', () => {
   afterAll(() => testEnv.close());
 
   it('is shown, moves with progress, and a week later when an operator says so', async () => {
-    const anna = await createInvitedPerson(testEnv, 'terms');
+    const anna = await mailed(testEnv, 'terms');
     await expectStatusToMatchDatabase(testEnv, anna.personId);
     const first = await eventually(() => expiryShown(testEnv, anna.onboardingId));
     expect(Math.abs(first - Date.now() - 14 * DAY_MS)).toBeLessThan(60_000);
     await anna.doStep('terms');
     await eventually(async () => (await expiryShown(testEnv, anna.onboardingId))! > first || undefined);
-    await testEnv.workflow(anna.onboardingId).signal(extendDeadline, { days: 7, reason: 'on holiday' });
+    await testEnv
+      .workflow(anna.onboardingId)
+      .signal(extendDeadline, { days: 7, by: 'j.de.vries', reason: 'on-leave' });
     const later = await eventually(async () => {
       const at = (await expiryShown(testEnv, anna.onboardingId))!;
       return at > first + 6 * DAY_MS ? at : undefined;
@@ -62,19 +57,23 @@ describe('the deadline of one person', () => {
   });
 
   it('comes sooner when an operator says so, to the very moment; all that was done is kept', async () => {
-    const anna = await createInvitedPerson(testEnv, 'password');
-    await testEnv.workflow(anna.onboardingId).signal(extendDeadline, { days: -14, reason: 'left' });
-    await expectSearchAttributes(testEnv, anna.onboardingId, { OnboardingStep: 'expired' });
+    const anna = await mailed(testEnv, 'password');
+    await testEnv
+      .workflow(anna.onboardingId)
+      .signal(extendDeadline, { days: -14, by: 'j.de.vries', reason: 'left' });
+    await filtered(testEnv, anna.onboardingId, { OnboardingStep: 'expired' });
     const { row } = await expectStatusToMatchDatabase(testEnv, anna.personId);
     expect(row.status).toBe('expired');
     expect(row.termsAcceptedAt).not.toBeNull();
     expect(await expiryShown(testEnv, anna.onboardingId)).toBeUndefined();
-    expect(await senderEvents(testEnv, anna.personId)).toContain('onboarding.expired');
+    expect(await told(testEnv, anna.personId)).toContain('onboarding.expired');
   });
 
   it('was over because an operator said so; started again, the invitation lives as long as a new one', async () => {
-    const anna = await createInvitedPerson(testEnv, 'password');
-    await testEnv.workflow(anna.onboardingId).signal(extendDeadline, { days: -14, reason: 'left' });
+    const anna = await mailed(testEnv, 'password');
+    await testEnv
+      .workflow(anna.onboardingId)
+      .signal(extendDeadline, { days: -14, by: 'j.de.vries', reason: 'left' });
     await eventually(async () => (await anna.row()).status === 'expired' || undefined);
     await ask(testEnv, `POST /recipients/${anna.personId}/invitation`);
     await anna.mail(2);
@@ -87,23 +86,25 @@ describe('the deadline of one person', () => {
   });
 
   it('is a week later, and not two, when the run is reset after an operator said so', async () => {
-    const anna = await createInvitedPerson(testEnv, 'terms');
-    await testEnv.workflow(anna.onboardingId).signal(extendDeadline, { days: 7, reason: 'on holiday' });
+    const anna = await mailed(testEnv, 'terms');
+    await testEnv
+      .workflow(anna.onboardingId)
+      .signal(extendDeadline, { days: 7, by: 'j.de.vries', reason: 'on-leave' });
     await eventually(async () => (await anna.row()).extraDays === 7 || undefined);
     await resetToBeginning(anna);
-    await waitForDetails(testEnv, anna.onboardingId, '7 days longer');
+    await detailsSay(testEnv, anna.onboardingId, '7 days longer');
     expect((await anna.row()).extraDays).toBe(7);
     const shown = await eventually(() => expiryShown(testEnv, anna.onboardingId));
     expect(Math.abs(shown - Date.now() - 21 * DAY_MS)).toBeLessThan(60_000);
   });
 
   it('37: an operator presses "Request cancellation" in the UI; it is as if cancelled by signal, and the sender starts it again', async () => {
-    const anna = await createInvitedPerson(testEnv, 'password');
+    const anna = await mailed(testEnv, 'password');
     await expectStatusToMatchDatabase(testEnv, anna.personId);
     await testEnv.workflow(anna.onboardingId).cancel();
     await eventually(async () => (await anna.row()).status === 'cancelled' || undefined);
-    await expectSearchAttributes(testEnv, anna.onboardingId, { OnboardingStep: 'cancelled' });
-    expect(await senderEvents(testEnv, anna.personId)).toContain('onboarding.cancelled');
+    await filtered(testEnv, anna.onboardingId, { OnboardingStep: 'cancelled' });
+    expect(await told(testEnv, anna.personId)).toContain('onboarding.cancelled');
     await anna.open('/onboarding/password');
     expect(anna.reads).toContain('Deze uitnodiging is gestopt');
 
@@ -114,14 +115,14 @@ describe('the deadline of one person', () => {
   });
 
   it('32: a run is reset in the UI to its beginning; it knows all facts, and sends no mail twice', async () => {
-    const anna = await createInvitedPerson(testEnv, 'sms');
+    const anna = await mailed(testEnv, 'sms');
     await expectStatusToMatchDatabase(testEnv, anna.personId);
     await resetToBeginning(anna);
     await expectStatusToMatchDatabase(testEnv, anna.personId);
     await eventually(
       async () => (await testEnv.status(anna.onboardingId)).invitationsSent === 1 || undefined,
     );
-    await expectSearchAttributes(testEnv, anna.onboardingId, { OnboardingStep: 'sms' });
+    await filtered(testEnv, anna.onboardingId, { OnboardingStep: 'sms' });
     await anna.skip();
     await expectStatusToMatchDatabase(testEnv, anna.personId);
     expect(await mailsTo(anna)).toHaveLength(1);
@@ -131,7 +132,7 @@ describe('the deadline of one person', () => {
 it.concurrent('somebody goes on just before the end, and the engine hears of it after; it expires when the database says', async () => {
   const env = { ...AT_ANY_HOUR, REMIND_AFTER: '1h', EXPIRE_AFTER: '4s', RELAY_EVERY: '100ms' };
   const testEnv = await createTestEnvironment({ env });
-  const anna = await createInvitedPerson(testEnv, 'terms');
+  const anna = await mailed(testEnv, 'terms');
   await transaction(testEnv.db, async (tx) => {
     const row = await lockOnboarding(tx, anna.onboardingId);
     const facts = { termsAccepted: true };
@@ -147,7 +148,7 @@ it.concurrent('somebody goes on just before the end, and the engine hears of it 
       .update({ nextTryAt: later(4.5) });
   });
   const { progressedAt } = await anna.row();
-  await expectSearchAttributes(testEnv, anna.onboardingId, { OnboardingStep: 'expired' });
+  await filtered(testEnv, anna.onboardingId, { OnboardingStep: 'expired' });
   const { endedAt } = await anna.row();
   expect(endedAt!.getTime() - progressedAt.getTime()).toBeGreaterThanOrEqual(4_000);
   expect(endedAt!.getTime() - progressedAt.getTime()).toBeLessThan(6_000);
@@ -160,7 +161,7 @@ describe.concurrent('EXPIRE_AFTER is changed while somebody is on the way', () =
 
   it('to more: the run waits on, shows it, and the person goes on', async () => {
     const testEnv = await createTestEnvironment({ env: given });
-    const anna = await createInvitedPerson(testEnv, 'terms');
+    const anna = await mailed(testEnv, 'terms');
     await testEnv.stopWorker();
     await testEnv.restart({ EXPIRE_AFTER: '1h' });
     await testEnv.startWorker();
@@ -176,14 +177,14 @@ describe.concurrent('EXPIRE_AFTER is changed while somebody is on the way', () =
 
   it('to less: the page says so at once, the status when the run looks, as it was given', async () => {
     const testEnv = await createTestEnvironment({ env: given });
-    const anna = await createInvitedPerson(testEnv, 'terms');
+    const anna = await mailed(testEnv, 'terms');
     await testEnv.stopWorker();
     await testEnv.restart({ EXPIRE_AFTER: '1ms' });
     await anna.open(await anna.link());
     expect(anna.reads).toContain('verlopen');
     expect((await anna.row()).status).toBe('open');
     await testEnv.startWorker();
-    await expectSearchAttributes(testEnv, anna.onboardingId, { OnboardingStep: 'expired' });
+    await filtered(testEnv, anna.onboardingId, { OnboardingStep: 'expired' });
     const { requestedAt, endedAt } = await anna.row();
     expect(endedAt!.getTime() - requestedAt.getTime()).toBeGreaterThanOrEqual(8_000);
     await testEnv.close();
@@ -269,8 +270,10 @@ it.concurrent('comes sooner also while a reminder is being tried for hours', asy
       raw.pendingActivities?.some(({ activityType }) => activityType?.name === 'sendReminder') || undefined
     );
   });
-  await testEnv.workflow(anna.onboardingId).signal(extendDeadline, { days: -20, reason: 'left' });
-  await expectSearchAttributes(testEnv, anna.onboardingId, { OnboardingStep: 'expired' });
+  await testEnv
+    .workflow(anna.onboardingId)
+    .signal(extendDeadline, { days: -20, by: 'j.de.vries', reason: 'left' });
+  await filtered(testEnv, anna.onboardingId, { OnboardingStep: 'expired' });
   expect((await expectStatusToMatchDatabase(testEnv, anna.personId)).row.status).toBe('expired');
   await testEnv.close();
 });

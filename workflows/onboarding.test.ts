@@ -77,7 +77,7 @@ describe('the workflow', () => {
     const { recipient } = await anna.invited();
     const first = await anna.mail();
     const { row } = await settled(testEnv, recipient.id);
-    await testEnv.workflow(row.id).signal(sendInvitation, { reason: 'the person called' });
+    await testEnv.workflow(row.id).signal(sendInvitation, { by: 'j.de.vries', reason: 'person-called' });
     const second = await anna.mail(2);
     expect(linkIn(second)).not.toBe(linkIn(first));
     await anna.openLink(linkIn(first));
@@ -146,8 +146,10 @@ describe('the workflow', () => {
     await handle.signal('termsAccepted', { ...known, version: 1_000_000_000, facts: { profileSaved: 1 } });
     await handle.signal('termsAccepted', { ...known, version: known.version + 1, progressedAt: 1e300 });
     await handle.signal('reconciled', { ...known, version: 0 });
-    await handle.signal('sendInvitation', { reason: { toString: 'x' } });
-    await handle.signal('extendDeadline', { days: 1, reason: 'NUL \u0000, half a pair \ud800' });
+    await handle.signal('extendDeadline', { days: 1, by: { toString: 'x' }, reason: 'other' });
+    await handle.signal('extendDeadline', { days: 1, by: 'NUL \u0000 \ud800', reason: 'other' });
+    await handle.signal('extendDeadline', { days: 1, by: 'j.de.vries', reason: 'other' });
+    await handle.signal('sendInvitation', { by: 'j.de.vries', reason: 'other' });
     await anna.mail(2);
     await anna.openLink(linkIn(mail));
     await anna.acceptTerms();
@@ -158,7 +160,7 @@ describe('the workflow', () => {
       .sql('audit')
       .where({ personId: recipient.id, event: 'deadline.extended' })
       .first())!;
-    expect(details).toMatchObject({ days: 1, reason: 'NUL , half a pair \ufffd' });
+    expect(details).toMatchObject({ days: 1, by: 'j.de.vries', reason: 'other' });
   });
 
   it('shows a refused address as a problem that a filter finds', async () => {

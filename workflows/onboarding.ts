@@ -13,6 +13,7 @@ import {
   workflowInfo,
 } from '@temporalio/workflow';
 import type { Step } from '../domain/steps.ts';
+import { perform } from './actions.ts';
 import { listenToOperators } from './operatorSignals.ts';
 import { waitWords } from './operatorView.ts';
 import { listenToSignals } from './pageSignals.ts';
@@ -21,7 +22,7 @@ import { answerStatus, keepShowing, show } from './showing.ts';
 import type { OnboardingInput } from './signals.ts';
 
 export async function onboarding(input: OnboardingInput): Promise<void> {
-  const run = new Run(input);
+  const run = new Run(input, perform);
   // The UI offers the signals in this order.
   listenToOperators(run);
   listenToSignals(run);
@@ -85,9 +86,8 @@ async function cancelledInTheUi(run: Run): Promise<void> {
   const { database, onboardingId } = run;
   const summary = 'stop this onboarding; what is done is kept';
   const order = `${workflowInfo().runId}:ui`;
-  const reason = 'cancelled in the Temporal UI';
   await run.read(async () => {
-    const given = [{ onboardingId, order, reason }] as const;
+    const given = [{ onboardingId, order, by: 'temporal-ui', reason: 'other' }] as const;
     return (await database.cancelOnboarding.executeWithOptions({ summary }, [...given])).snapshot;
   });
   answerStatus(run);

@@ -1,129 +1,112 @@
 /** What operators can do, with signals in the Temporal UI. Each answers in the current details, also when it refuses. */
-import { condition, isCancellation, setHandler, workflowInfo } from '@temporalio/workflow';
+import { condition, type SignalDefinition, setHandler, workflowInfo } from '@temporalio/workflow';
 import type { Order, OrderAnswer } from '../activities/activation.ts';
-import { cleanTyped } from '../domain/typed.ts';
+import { inWords, type OrderDetails, readOrder } from '../domain/orders.ts';
+import { minute } from './operatorView.ts';
 import type { Run } from './run.ts';
 import * as signals from './signals.ts';
 
-/** An operator can make an invitation live at most this much longer, or sooner end, at a time. */
-const MOST_DAYS = 365;
-
-/** In UTF-16 units: more is no reason. */
-const LONGEST_REASON = 500;
+type Answer = { done: string } | { refused: string };
 
 const shift = (days: number) =>
   `${Math.abs(days)} day${Math.abs(days) === 1 ? '' : 's'} ${days < 0 ? 'shorter' : 'longer'}`;
 
-/** An operator may leave the input of a signal empty, send null, or anything: what is no text is no reason. */
-function reasonIn(given: signals.OrderInput | undefined): string {
-  const reason: unknown = given?.reason;
-  return typeof reason === 'string' ? cleanTyped(reason.toWellFormed()).slice(0, LONGEST_REASON) : '';
-}
-
 export function listenToOperators(run: Run): void {
-  const { database, mails, onboardingId } = run;
+  const { database, onboardingId } = run;
 
-  function note(words: string): void {
-    run.operatorNote = words.trim();
+  function answer(name: string, given: OrderDetails | { refused: string }, said: Answer): void {
+    const who = 'by' in given ? ` ${inWords(given)}` : '';
+    const what = 'done' in said ? `: ${said.done}` : ` was refused: ${said.refused}`;
+    run.operatorNote = `${minute(new Date(run.now()).toISOString())}${who}, ${name}${what}`;
     run.hasChanged = true;
   }
 
   /** Counted at once, so that the same order has the same name whenever it is told. */
-  function orderFrom(name: string, given: signals.OrderInput | undefined): Order {
-    const { firstExecutionRunId } = workflowInfo();
-    const order = `${firstExecutionRunId}:${++run.orders}:${name}`;
-    return { onboardingId, order, reason: reasonIn(given) };
+  const nextOrder = (name: string) => `${workflowInfo().firstExecutionRunId}:${++run.orders}:${name}`;
+
+  /** `does` stands beside it in the list of the Temporal UI. */
+  function on<Needed extends 'days' = never>(
+    signal: SignalDefinition<[signals.OrderInput?]>,
+    does: string,
+    carryOut: (order: Order & { [Field in Needed]: number }) => Promise<Answer>,
+    needs: readonly Needed[] = [],
+  ): void {
+    const { name } = signal;
+    const input = `{"by": "…", "reason": "…"${needs.map((field) => `, "${field}": 7`).join('')}}`;
+    const handle = async (typed?: unknown) => {
+      const order = nextOrder(name);
+      const given = readOrder(typed, needs);
+      answer(name, given, 'refused' in given ? given : await carryOut({ onboardingId, order, ...given }));
+    };
+    setHandler(signal, handle, { description: `OPERATOR: ${does}. ${input}` });
   }
 
-  async function carryOut(activity: () => Promise<OrderAnswer>): Promise<OrderAnswer['outcome']> {
+  async function write(activity: () => Promise<OrderAnswer>, done: string): Promise<Answer> {
+    let isDone = false;
     await condition(() => run.isLoaded);
-    let outcome: OrderAnswer['outcome'] = 'not-open';
     await run.read(async () => {
-      const answer = await activity();
-      outcome = answer.outcome;
-      return answer.snapshot;
+      const { outcome, snapshot } = await activity();
+      isDone = outcome === 'done';
+      return snapshot;
     });
-    return outcome;
+    return isDone ? { done } : { refused: `it is ${run.place} already` };
   }
 
-  async function sendInvitation(given?: signals.OrderInput): Promise<void> {
-    const order = orderFrom('sendInvitation', given);
+  on(signals.sendInvitation, 'send the invitation again', async (order) => {
     const orderedAt = run.now();
     const summary = 'send the invitation again, at once';
-    const outcome = await carryOut(() => database.orderInvitation.executeWithOptions({ summary }, [order]));
-    if (outcome === 'not-open') return note(`sendInvitation was refused: it is ${run.place} already`);
-    run.hurry('sendInvitation', orderedAt);
-    note(`sendInvitation: the invitation is sent again at once. ${order.reason}`);
-  }
+    const said = await write(
+      () => database.orderInvitation.executeWithOptions({ summary }, [order]),
+      'the invitation is sent again at once',
+    );
+    if ('done' in said) run.hurry('sendInvitation', orderedAt);
+    return said;
+  });
 
-  async function extendDeadline(given?: signals.OrderInput): Promise<void> {
-    const { days } = given ?? {};
-    const order = orderFrom('extendDeadline', given);
-    if (typeof days !== 'number' || !(Math.abs(days) <= MOST_DAYS) || days === 0)
-      return note(
-        `extendDeadline was refused: give "days", from 1 to ${MOST_DAYS}, or less than 0 for sooner`,
-      );
-    const summary = `let the invitation live ${shift(days)}`;
-    const longer = { ...order, days };
-    const outcome = await carryOut(() => database.extendDeadline.executeWithOptions({ summary }, [longer]));
-    if (outcome === 'not-open')
-      return note('extendDeadline was refused: this onboarding is not open any more');
-    note(`extendDeadline: ${shift(days)}. ${order.reason}`);
-  }
+  on(
+    signals.extendDeadline,
+    'live longer, or shorter (less than 0)',
+    (order) => {
+      const by = shift(order.days);
+      const summary = `let the invitation live ${by}`;
+      return write(() => database.extendDeadline.executeWithOptions({ summary }, [order]), by);
+    },
+    ['days'],
+  );
 
-  async function cancelOnboarding(given?: signals.OrderInput): Promise<void> {
-    const order = orderFrom('cancelOnboarding', given);
-    const summary = 'stop this onboarding; what is done is kept';
-    const outcome = await carryOut(() => database.cancelOnboarding.executeWithOptions({ summary }, [order]));
-    if (outcome === 'not-open') return note(`cancelOnboarding was refused: it is ${run.place} already`);
-    note(`cancelOnboarding: stopped. ${order.reason}`);
-  }
+  on(signals.allowMoreCodes, 'the person may have codes by SMS again', (order) => {
+    const summary = 'let the person ask for codes again';
+    return write(
+      () => database.allowMoreCodes.executeWithOptions({ summary }, [order]),
+      'the person may ask for codes by SMS again',
+    );
+  });
 
-  async function askFactorReset(given?: signals.OrderInput): Promise<void> {
-    const { order, reason } = orderFrom('askFactorReset', given);
+  on(signals.acknowledge, 'what the person called for is being seen to', (order) => {
+    const summary = 'what the person called for is being seen to';
+    return write(() => database.acknowledge.executeWithOptions({ summary }, [order]), 'it is being seen to');
+  });
+
+  on(signals.askFactorReset, 'mail a link for a new second factor', async (order) => {
     await condition(() => run.isLoaded);
     const { smsVerified, appVerified } = run.snapshot.facts;
     if (smsVerified === undefined && appVerified === undefined)
-      return note('askFactorReset was refused: there is no second factor yet');
-    const summary = 'the link to set up the second factor again';
-    const mail = { onboardingId, key: `factor-reset:${order}` };
-    const sent = await run.orderedMails
-      .run(() => mails.sendFactorReset.executeWithOptions({ summary }, [mail]))
-      .catch((error) => {
-        if (!isCancellation(error)) throw error;
-      });
-    if (sent === 'sent')
-      note(`askFactorReset: the person got a mail to set up the second factor again. ${reason}`);
-    else if (sent === 'not-open')
-      note('askFactorReset: no mail was sent: a newer one was asked for, or the onboarding has ended');
-    else note('askFactorReset: the mail could not be sent; ask the sender whether the address is right');
-  }
+      return { refused: 'there is no second factor yet' };
+    const summary = 'mail a link for a new second factor';
+    return write(
+      () => database.orderFactorReset.executeWithOptions({ summary }, [order]),
+      'the person gets a mail to set up the second factor again',
+    );
+  });
 
-  async function allowMoreCodes(given?: signals.OrderInput): Promise<void> {
-    const order = orderFrom('allowMoreCodes', given);
-    const summary = 'let the person ask for codes again';
-    const outcome = await carryOut(() => database.allowMoreCodes.executeWithOptions({ summary }, [order]));
-    if (outcome === 'not-open')
-      return note('allowMoreCodes was refused: this onboarding is not open any more');
-    note(`allowMoreCodes: the person may ask for codes by SMS again. ${order.reason}`);
-  }
+  on(signals.retryNow, 'try at once what fails', async () => {
+    const { failing } = run.faults;
+    run.faults.retryNow();
+    return failing ? { done: `${failing} is tried at once` } : { refused: 'nothing fails' };
+  });
 
-  const OPERATOR = (does: string) => ({ description: `OPERATOR: ${does}` });
-  setHandler(signals.sendInvitation, sendInvitation, OPERATOR('send the invitation again. {"reason": "…"}'));
-  setHandler(
-    signals.extendDeadline,
-    extendDeadline,
-    OPERATOR('live longer, or shorter (less than 0). {"days": 7, "reason": "…"}'),
-  );
-  setHandler(signals.cancelOnboarding, cancelOnboarding, OPERATOR('stop it; all is kept. {"reason": "…"}'));
-  setHandler(
-    signals.askFactorReset,
-    askFactorReset,
-    OPERATOR('mail a link for a new second factor. {"reason": "…"}'),
-  );
-  setHandler(
-    signals.allowMoreCodes,
-    allowMoreCodes,
-    OPERATOR('the person may have codes by SMS again. {"reason": "…"}'),
-  );
+  on(signals.cancelOnboarding, 'stop it; all is kept', (order) => {
+    const summary = 'stop this onboarding; what is done is kept';
+    return write(() => database.cancelOnboarding.executeWithOptions({ summary }, [order]), 'stopped');
+  });
 }

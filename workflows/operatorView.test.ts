@@ -3,7 +3,7 @@
 import { describe, expect, it } from 'vitest';
 import { NO_FACTS } from '../domain/facts.ts';
 import type { Problem } from '../domain/problems.ts';
-import { details } from './operatorView.ts';
+import { details, type Shown } from './operatorView.ts';
 import type { Status } from './signals.ts';
 
 const STATUS: Status = {
@@ -17,7 +17,14 @@ const STATUS: Status = {
   remindersSent: 1,
   nextReminderAt: '2026-11-25T09:00:00.000Z',
 };
-const EXPIRES = '2026-12-06T10:15:30.000Z';
+const SHOWN: Shown = {
+  onboardingId: '0199d1f0-1111-7000-8000-000000000000',
+  clientId: '0199d1f0-2222-7000-8000-000000000000',
+  helpReason: null,
+  expiresAt: '2026-12-06T10:15:30.000Z',
+  factTimes: {},
+  operatorNote: '',
+};
 
 /** Every text that `Status` can hold: if one could hold something personal, this would not compile. */
 type Texts<T> = T extends string
@@ -36,7 +43,7 @@ describe('the operator', () => {
   });
 
   it('reads the step, since when, what was sent and what is done', () => {
-    const read = details(STATUS, { expiresAt: EXPIRES, factTimes: {}, operatorNote: '' });
+    const read = details(STATUS, SHOWN);
     expect(read).toContain('**Waiting for the person to:** verify a mobile number');
     expect(read).toContain('**Since:** 2026-11-22 10:15 UTC');
     expect(read).toContain('**Sent:** 2 invitation(s), 1 reminder(s)');
@@ -46,23 +53,25 @@ describe('the operator', () => {
     expect(read).toContain('| Profile saved | no |');
   });
 
+  it('reads of a try, and no promise, where the address refuses', () => {
+    const read = details({ ...STATUS, problem: 'mail-undeliverable' }, SHOWN);
+    expect(read).toContain('a reminder is tried at the same address at 2026-11-25 09:00 UTC');
+  });
+
   it('reads which factor was set up and which was skipped', () => {
     const facts = { ...STATUS.facts, smsSkipped: true, appVerified: true };
-    const read = details(
-      { ...STATUS, facts, step: 'profile' },
-      { expiresAt: EXPIRES, factTimes: {}, operatorNote: '' },
-    );
+    const read = details({ ...STATUS, facts, step: 'profile' }, SHOWN);
     expect(read).toContain('| Mobile number | skipped |');
     expect(read).toContain('| Authenticator app | verified |');
   });
 
   it('reads what happens next by itself', () => {
-    expect(details(STATUS, { expiresAt: EXPIRES, factTimes: {}, operatorNote: '' })).toContain(
+    expect(details(STATUS, SHOWN)).toContain(
       '**Next, if nothing happens:** a reminder at 2026-11-25 09:00 UTC, then the invitation expires at 2026-12-06 10:15 UTC',
     );
-    expect(
-      details({ ...STATUS, nextReminderAt: null }, { expiresAt: EXPIRES, factTimes: {}, operatorNote: '' }),
-    ).toContain('no more reminders, then the invitation expires');
+    expect(details({ ...STATUS, nextReminderAt: null }, SHOWN)).toContain(
+      'no more reminders, then the invitation expires',
+    );
   });
 
   const PROBLEMS: Problem[] = [
@@ -73,17 +82,34 @@ describe('the operator', () => {
     'reminders-exhausted',
     'help-asked',
     'not-me',
+    'internal-error',
   ];
   it.each(PROBLEMS)('reads with the problem %s what to do about it', (problem) => {
-    const line = details({ ...STATUS, problem }, { expiresAt: EXPIRES, factTimes: {}, operatorNote: '' })
+    const line = details({ ...STATUS, problem }, SHOWN)
       .split('\n')
       .find((text) => text.startsWith('**Problem:**'))!;
     expect(line).toContain(`${problem}. `);
-    expect(line).toMatch(/Ask|Call|Contact|offers|Mend/);
+    expect(line).toMatch(/Ask|Call|Contact|offers|Mend|Fix/);
+  });
+
+  it('reads what the person chose who asked for help', () => {
+    const shown: Shown = { ...SHOWN, helpReason: 'lost-phone' };
+    expect(details({ ...STATUS, problem: 'help-asked' }, shown)).toContain(
+      'help-asked. The person chose: lost-phone. The person pressed',
+    );
+    // Of a call for help that is over nothing is said.
+    expect(details(STATUS, shown)).not.toContain('lost-phone');
+    expect(details({ ...STATUS, problem: 'not-me' }, shown)).not.toContain('lost-phone');
+  });
+
+  it('reads whose message it is, and the command that has the rest', () => {
+    const read = details(STATUS, SHOWN);
+    expect(read).toContain(`client ${SHOWN.clientId}`);
+    expect(read).toContain(`\`npm run instap -- find onboarding-${SHOWN.onboardingId}\``);
   });
 
   it('reads of no problem when there is none', () => {
-    expect(details(STATUS, { expiresAt: EXPIRES, factTimes: {}, operatorNote: '' })).not.toContain('Problem');
+    expect(details(STATUS, SHOWN)).not.toContain('Problem');
   });
 
   it.each([
@@ -93,10 +119,7 @@ describe('the operator', () => {
   ] as const)(
     'reads of an onboarding that is %s that nothing more comes, and how it goes on',
     (step, words) => {
-      const read = details(
-        { ...STATUS, step, nextReminderAt: null },
-        { expiresAt: EXPIRES, factTimes: {}, operatorNote: '' },
-      );
+      const read = details({ ...STATUS, step, nextReminderAt: null }, SHOWN);
       expect(read).toContain(`**Ended:** ${words}`);
       expect(read).not.toContain('Waiting for');
       expect(read).not.toContain('Next, if nothing happens');
@@ -106,7 +129,7 @@ describe('the operator', () => {
   it('is offered no signal for an onboarding that has ended, because none can be sent', () => {
     const read = details(
       { ...STATUS, step: 'expired', problem: 'reminders-exhausted', nextReminderAt: null },
-      { expiresAt: EXPIRES, factTimes: {}, operatorNote: '' },
+      SHOWN,
     );
     expect(read).toContain('**Problem:** reminders-exhausted');
     expect(read).not.toContain('signal');

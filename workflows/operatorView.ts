@@ -2,9 +2,9 @@
 
 import type { Action } from '../domain/dueActions.ts';
 import type { FactName, Facts, FactTimes } from '../domain/facts.ts';
-import type { Problem } from '../domain/problems.ts';
+import type { HelpReason, Problem } from '../domain/problems.ts';
 import { STEPS, type Step } from '../domain/steps.ts';
-import type { Status } from './signals.ts';
+import { onboardingWorkflowId, type Status } from './signals.ts';
 
 const WAITING = 'Waiting for the person to';
 const ENDED = 'Ended';
@@ -28,7 +28,11 @@ const STEP_WORDS: Record<Status['step'], [title: string, words: string]> = {
   ],
 };
 
-const PROBLEM_WORDS: Record<Problem, string> = {
+const INTERNAL_ERROR =
+  'An activity fails again and again: a fault in the database or in the code. *History* and the log of the worker say why. Fix it. It is tried every few minutes, and at once with the signal `retryNow`.';
+
+export const PROBLEM_WORDS: Record<Problem, string> = {
+  'internal-error': INTERNAL_ERROR,
   'mail-undeliverable':
     'The mail server refuses the address, or the mail came back. Ask the sender for the right address: a correction through the API goes on by itself. If the address is right, send the signal `sendInvitation`.',
   'mail-delayed':
@@ -40,9 +44,9 @@ const PROBLEM_WORDS: Record<Problem, string> = {
   'reminders-exhausted':
     'All reminders were sent. Call the person through the sender, or send the signal `sendInvitation`: the reminders begin anew with it.',
   'help-asked':
-    'The person pressed "I can\'t do this". Contact the person through the sender. If a phone that was set up is lost, send the signal `askFactorReset`.',
+    'The person pressed "I can\'t do this". Contact the person through the sender. If a phone that was set up is lost, send the signal `askFactorReset`. Else send `acknowledge` once it is being seen to.',
   'not-me':
-    'Somebody said "this is not me". Ask the sender whether the address is right. If it was pressed by mistake, send the signal `sendInvitation`.',
+    'Somebody said "this is not me". Ask the sender whether the address is right, and send the signal `acknowledge`. If it was pressed by mistake, send the signal `sendInvitation`.',
 };
 
 /** The same for the notice of one message, whose person has an account. */
@@ -76,7 +80,7 @@ const OUTCOMES: Record<Step, [FactName, string][]> = {
   profile: [['profileSaved', 'yes']],
 };
 
-const minute = (iso: string) => `${iso.slice(0, 16).replace('T', ' ')} UTC`;
+export const minute = (iso: string) => `${iso.slice(0, 16).replace('T', ' ')} UTC`;
 
 function doneRow(step: Step, facts: Facts, times: FactTimes): string {
   const [fact, word] = OUTCOMES[step].find(([name]) => facts[name]) ?? [];
@@ -84,26 +88,43 @@ function doneRow(step: Step, facts: Facts, times: FactTimes): string {
   return `| ${DONE_WORDS[step]} | ${word ?? 'no'} | ${at === undefined ? '' : minute(new Date(at).toISOString())} |`;
 }
 
-type Shown = { expiresAt: string; factTimes: FactTimes; operatorNote: string };
+export type Shown = {
+  onboardingId: string;
+  clientId: string;
+  helpReason: HelpReason | null;
+  expiresAt: string;
+  factTimes: FactTimes;
+  operatorNote: string;
+  /** The activity that fails, with the problem `internal-error`. */
+  failing?: string;
+};
 
 /** The UI makes room for a little less than there is: this line is the one that it may cut off. */
 const EMPTY_LINE = '\u00a0';
 
-/** Markdown for the current details of a run. Holds no personal data: only what `status` holds, and times. */
-export function details(status: Status, { expiresAt, factTimes, operatorNote }: Shown): string {
+const failingLine = (activity: string): string => `**Failing:** the activity \`${activity}\``;
+
+/** For the current details of a run that has nothing else to show. */
+export const faultWords = (activity: string): string =>
+  [`**Problem:** internal-error. ${INTERNAL_ERROR}`, failingLine(activity), EMPTY_LINE].join('\n\n');
+
+/** Markdown for the current details of a run. Holds no personal data: only what `status` holds, times and ids. */
+export function details(status: Status, shown: Shown): string {
+  const { onboardingId, clientId, expiresAt, factTimes, operatorNote, failing } = shown;
   const { step, problem, since, nextReminderAt, invitationsSent, remindersSent } = status;
   const [title, words] = STEP_WORDS[step];
   const next = [
-    nextReminderAt ? `a reminder at ${minute(nextReminderAt)}` : 'no more reminders',
+    nextReminderAt ? `${reminderWords(problem)} ${minute(nextReminderAt)}` : 'no more reminders',
     `the invitation expires at ${minute(expiresAt)}`,
   ];
   return [
     `**${title}:** ${words}`,
     `**Since:** ${minute(since)}. **Sent:** ${invitationsSent} invitation(s), ${remindersSent} reminder(s)`,
-    // Who has ended can be sent no signal, which most of these words are about.
-    ...(problem ? [`**Problem:** ${problem}. ${title === ENDED ? '' : PROBLEM_WORDS[problem]}`] : []),
+    ...(problem ? [problemLine(problem, title === ENDED, shown)] : []),
+    ...(failing ? [failingLine(failing)] : []),
     ...(operatorNote ? [`**Operator:** ${operatorNote}`] : []),
     ...(title === WAITING ? [`**Next, if nothing happens:** ${next.join(', then ')}`] : []),
+    `**Sender:** client ${clientId}. **Names, address and messages:** \`npm run instap -- find ${onboardingWorkflowId(onboardingId)}\``,
     [
       '| step | done | when |',
       '|---|---|---|',
@@ -111,6 +132,16 @@ export function details(status: Status, { expiresAt, factTimes, operatorNote }: 
     ].join('\n'),
     EMPTY_LINE,
   ].join('\n\n');
+}
+
+/** Of a mail to an address that refuses there is no more than a try to promise. */
+const reminderWords = (problem: Problem | null): string =>
+  problem === 'mail-undeliverable' ? 'a reminder is tried at the same address at' : 'a reminder at';
+
+/** Who has ended can be sent no signal, which most of the words are about. */
+function problemLine(problem: Problem, hasEnded: boolean, { helpReason }: Shown): string {
+  const chosen = problem === 'help-asked' && helpReason ? `The person chose: ${helpReason}. ` : '';
+  return `**Problem:** ${problem}. ${chosen}${hasEnded ? '' : PROBLEM_WORDS[problem]}`;
 }
 
 /** Beside the timer, in the history: what happens unless something else does before. */

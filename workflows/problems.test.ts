@@ -5,23 +5,22 @@
 
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Problem } from '../domain/problems.ts';
-import {
-  ask,
-  createInvitedPerson,
-  expectStatusToMatchDatabase,
-  readSmsCode,
-  senderEvents,
-  waitForDetails,
-} from '../test/kit/engine.ts';
+import { ask, delivered, detailsSay, expectStatusToMatchDatabase, mailed, told } from '../test/kit/engine.ts';
 import { eventually } from '../test/kit/eventually.ts';
 import { linkIn } from '../test/kit/pages.ts';
 import { Participant } from '../test/kit/participant.ts';
 import { createTestEnvironment, type TestEnvironment } from '../test/kit/testEnvironment.ts';
 import { filters } from './filters.ts';
-import { allowMoreCodes, messageNoticeWorkflowId, onboardingWorkflowId, sendInvitation } from './signals.ts';
+import {
+  acknowledge,
+  allowMoreCodes,
+  messageNoticeWorkflowId,
+  onboardingWorkflowId,
+  sendInvitation,
+} from './signals.ts';
 
-/** From this try on a mail waits 8 seconds and more for the next one. */
-const LONG_WAITS_FROM_TRY = 4;
+/** From this try on a mail waits 16 seconds and more for the next one. */
+const LONG_WAITS_FROM_TRY = 5;
 
 async function lists(testEnv: TestEnvironment, query: string, id: string): Promise<void> {
   await eventually(async () => {
@@ -40,9 +39,9 @@ async function filterLists(testEnv: TestEnvironment, filter: string, workflowId:
 /** The filter "stuck" and the one of this very problem list the person; its words say what to do. */
 async function found(anna: Participant, problem: Problem, todo: string): Promise<void> {
   const id = onboardingWorkflowId(anna.onboardingId);
-  await filterLists(anna.testEnv, 'stuck', id);
+  await filterLists(anna.testEnv, problem === 'sms-undeliverable' ? 'struggling' : 'stuck', id);
   await lists(anna.testEnv, `OnboardingProblem = '${problem}' AND ExecutionStatus = 'Running'`, id);
-  const details = await waitForDetails(anna.testEnv, anna.onboardingId, `**Problem:** ${problem}.`);
+  const details = await detailsSay(anna.testEnv, anna.onboardingId, `**Problem:** ${problem}.`);
   expect(details).toContain(todo);
 }
 
@@ -114,7 +113,7 @@ describe('a problem is seen, mended and over', () => {
   });
 
   it('sms-undeliverable: the person uses the app', async () => {
-    const anna = await createInvitedPerson(testEnv, 'sms');
+    const anna = await mailed(testEnv, 'sms');
     await anna.askCode('+31612340001');
     await found(anna, 'sms-undeliverable', 'The page offers the person another number');
     await anna.open('/onboarding/sms');
@@ -126,19 +125,21 @@ describe('a problem is seen, mended and over', () => {
   });
 
   it('too-many-codes: an operator allows more', async () => {
-    const anna = await createInvitedPerson(testEnv, 'sms');
+    const anna = await mailed(testEnv, 'sms');
     await anna.doStep('sms');
-    await readSmsCode(anna);
+    await delivered(anna);
     await anna.submit({ action: 'resend' });
     expect(anna.reads).toContain('Vandaag kunnen we geen SMS meer sturen');
     await found(anna, 'too-many-codes', 'send the signal `allowMoreCodes`');
-    expect(await senderEvents(testEnv, anna.personId)).toContain('onboarding.stuck');
+    expect(await told(testEnv, anna.personId)).toContain('onboarding.stuck');
 
-    await testEnv.workflow(anna.onboardingId).signal(allowMoreCodes, { reason: 'called, is at work' });
+    await testEnv
+      .workflow(anna.onboardingId)
+      .signal(allowMoreCodes, { by: 'j.de.vries', reason: 'person-called' });
     await gone(anna);
     await anna.open('/onboarding/sms/code');
     await anna.submit({ action: 'resend' });
-    await readSmsCode(anna);
+    await delivered(anna);
     await anna.doStep('smsCode');
     await anna.skip();
     await anna.submit(await anna.rightFields('profile'));
@@ -146,12 +147,41 @@ describe('a problem is seen, mended and over', () => {
   });
 
   it('help-asked: an operator sends the invitation again', async () => {
-    const anna = await createInvitedPerson(testEnv, 'password');
+    const anna = await mailed(testEnv, 'password');
     await anna.open('/onboarding/help');
     await anna.submit({ reason: 'temporary-password' });
     await found(anna, 'help-asked', 'Contact the person through the sender');
-    await testEnv.workflow(anna.onboardingId).signal(sendInvitation, { reason: 'mail was lost' });
+    await testEnv
+      .workflow(anna.onboardingId)
+      .signal(sendInvitation, { by: 'j.de.vries', reason: 'person-called' });
     await anna.mail(2);
+    await gone(anna);
+    await finishes(anna);
+  });
+
+  it.each([
+    ['help-asked', 'Contact the person through the sender'],
+    ['not-me', 'Ask the sender whether the address is right'],
+  ] as const)('%s: an operator acknowledges it; who calls again is stuck again', async (problem, todo) => {
+    const anna = await mailed(testEnv, 'terms');
+    const call = async () => {
+      if (problem === 'help-asked') {
+        await anna.open('/onboarding/help');
+        await anna.submit({ reason: 'no-phone' });
+      } else {
+        const link = linkIn(await anna.mail());
+        await anna.open(`${link}/not-me`);
+        await anna.submit({ sure: 'yes' }, `${link}/not-me`);
+      }
+    };
+    await call();
+    await found(anna, problem, todo);
+    const order = { by: 'j.de.vries', reason: 'passed-on', ticket: 'INC-12' };
+    await testEnv.workflow(anna.onboardingId).signal(acknowledge, order);
+    await gone(anna);
+    await detailsSay(testEnv, anna.onboardingId, 'by j.de.vries (passed-on, INC-12), acknowledge: it is');
+    await call();
+    await found(anna, problem, todo);
     await finishes(anna);
   });
 
@@ -163,8 +193,12 @@ describe('a problem is seen, mended and over', () => {
     await anna.open(`${link}/not-me`);
     await anna.submit({ sure: 'yes' }, `${link}/not-me`);
     await found(anna, 'not-me', 'Ask the sender whether the address is right');
-    await testEnv.workflow(anna.onboardingId).signal(sendInvitation, { reason: 'pressed by mistake' });
+    await testEnv
+      .workflow(anna.onboardingId)
+      .signal(sendInvitation, { by: 'j.de.vries', reason: 'pressed-by-mistake' });
     await anna.mail(2);
+    await gone(anna);
+    expect((await testEnv.status(anna.onboardingId)).nextReminderAt).not.toBeNull();
     await finishes(anna);
   });
 });
@@ -180,7 +214,7 @@ it.concurrent('mail-delayed: the mail server is away, is mended, and an operator
     const { body } = await ask(testEnv, `GET /recipients/${anna.personId}`);
     return body.onboarding.problem === 'mail-delayed' || undefined;
   });
-  expect(await senderEvents(testEnv, anna.personId)).toEqual(['onboarding.stuck']);
+  expect(await told(testEnv, anna.personId)).toEqual(['onboarding.stuck']);
   await eventually(async () => {
     const { raw } = await testEnv.workflow(anna.onboardingId).describe();
     const mail = raw.pendingActivities?.find(({ lastFailure }) => lastFailure?.message?.includes('SMTP_URL'));
@@ -189,7 +223,7 @@ it.concurrent('mail-delayed: the mail server is away, is mended, and an operator
   });
 
   await testEnv.restart({ SMTP_URL: testEnv.mailbox.url, MAIL_DELAYED_AFTER: '15m' });
-  await testEnv.workflow(anna.onboardingId).signal(sendInvitation, { reason: 'mail works again' });
+  await testEnv.workflow(anna.onboardingId).signal(sendInvitation, { by: 'j.de.vries', reason: 'fixed' });
   await anna.mail();
   await gone(anna);
   await finishes(anna);
@@ -210,7 +244,9 @@ it.concurrent('reminders-exhausted: an operator sends the invitation, and the re
   await anna.invited();
   await found(anna, 'reminders-exhausted', 'send the signal `sendInvitation`');
   const { remindersSent } = await testEnv.status(anna.onboardingId);
-  await testEnv.workflow(anna.onboardingId).signal(sendInvitation, { reason: 'called, had a holiday' });
+  await testEnv
+    .workflow(anna.onboardingId)
+    .signal(sendInvitation, { by: 'j.de.vries', reason: 'person-called' });
   await eventually(
     async () => (await testEnv.status(anna.onboardingId)).remindersSent > remindersSent || undefined,
   );
@@ -226,7 +262,7 @@ it.concurrent('a reminder that is put off until the next one is due: that one le
     REMIND_UNTIL_HOUR: '24',
   };
   const testEnv = await createTestEnvironment({ env });
-  const anna = await createInvitedPerson(testEnv, 'terms');
+  const anna = await mailed(testEnv, 'terms');
   const { remindersSent } = (await expectStatusToMatchDatabase(testEnv, anna.personId)).said;
   testEnv.mailbox.sayLater(true);
   await anna.doStep('terms');
@@ -263,7 +299,7 @@ describe('mail that was tried for as long as it was of use', () => {
     expect(body.onboarding.problem).toBe('mail-undeliverable');
 
     testEnv.mailbox.sayLater(false);
-    await testEnv.workflow(anna.onboardingId).signal(sendInvitation, { reason: 'mail works again' });
+    await testEnv.workflow(anna.onboardingId).signal(sendInvitation, { by: 'j.de.vries', reason: 'fixed' });
     await anna.mail();
     await gone(anna);
     await finishes(anna);
@@ -285,7 +321,7 @@ describe('mail that was tried for as long as it was of use', () => {
   });
 
   it('the notice of a message: its sender sees that it is undeliverable, and the person can read it', async () => {
-    const anna = await createInvitedPerson(testEnv, 'finished');
+    const anna = await mailed(testEnv, 'finished');
     await expectStatusToMatchDatabase(testEnv, anna.personId);
     testEnv.mailbox.sayLater(true);
     const { id } = await anna.invited();
@@ -296,7 +332,7 @@ describe('mail that was tried for as long as it was of use', () => {
     expect(await problemsShown(testEnv, notice)).toEqual(['mail-delayed', 'mail-undeliverable']);
     const seen = () => ask<{ status: string }>(testEnv, `GET /messages/${id}`);
     expect((await seen()).body.status).toBe('undeliverable');
-    expect((await senderEvents(testEnv, anna.personId)).at(-1)).toBe('message.undeliverable');
+    expect((await told(testEnv, anna.personId)).at(-1)).toBe('message.undeliverable');
     await filterLists(testEnv, 'notice undeliverable', notice);
     await anna.open('/onboarding/finished');
     await anna.open(`/messages/${id}`);

@@ -7,19 +7,14 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { answerPasswordRequests } from '../db/passwordRequests.ts';
 import { createReconciliation } from '../outbox/reconcile.ts';
 import { allSettled } from '../test/kit/dump.ts';
-import {
-  createInvitedPerson,
-  expectSearchAttributes,
-  expectStatusToMatchDatabase,
-  waitUntilListed,
-} from '../test/kit/engine.ts';
+import { expectStatusToMatchDatabase, filtered, listed, mailed } from '../test/kit/engine.ts';
 import { eventually } from '../test/kit/eventually.ts';
 import { OWN_PASSWORD } from '../test/kit/pages.ts';
 import { Participant } from '../test/kit/participant.ts';
 import { createTestEnvironment, type TestEnvironment } from '../test/kit/testEnvironment.ts';
 import { startTemporal } from '../tools/local/temporal.ts';
 import { findTemporal } from '../tools/local/temporalCli.ts';
-import { onboardingWorkflowId, sendInvitation } from './signals.ts';
+import { onboardingWorkflowId, runsOf, sendInvitation } from './signals.ts';
 
 /** temporal.api.enums.v1.ResetReapplyExcludeType */
 const RESET_REAPPLY_EXCLUDE_TYPE_SIGNAL = 1;
@@ -36,7 +31,9 @@ async function allMails(anna: Participant): Promise<string[]> {
     return mails.filter(({ recipients }) => recipients.includes(anna.email)).map(({ subject }) => subject);
   };
   const before = await subjects();
-  await testEnv.workflow(anna.onboardingId).signal(sendInvitation, { reason: 'the last one' });
+  await testEnv
+    .workflow(anna.onboardingId)
+    .signal(sendInvitation, { by: 'j.de.vries', reason: 'person-called' });
   return eventually(async () => {
     const now = await subjects();
     return now.length > before.length ? now.slice(1) : undefined;
@@ -52,17 +49,17 @@ describe('of an engine that goes on', () => {
 
   it('runs that were terminated, all at once: each comes back where the person stands', async () => {
     const people = [
-      await createInvitedPerson(testEnv, 'terms'),
-      await createInvitedPerson(testEnv, 'sms'),
-      await createInvitedPerson(testEnv, 'profile'),
+      await mailed(testEnv, 'terms'),
+      await mailed(testEnv, 'sms'),
+      await mailed(testEnv, 'profile'),
     ];
     for (const { personId } of people) await expectStatusToMatchDatabase(testEnv, personId);
     await allSettled(testEnv);
     for (const { onboardingId } of people) await testEnv.workflow(onboardingId).terminate('by mistake');
-    await waitUntilListed(testEnv, []);
+    await listed(testEnv, []);
 
     expect(await reconciliation(testEnv)()).toMatchObject({ shouldRun: 3, started: 3 });
-    await waitUntilListed(
+    await listed(
       testEnv,
       people.map(({ onboardingId }) => onboardingId),
     );
@@ -77,7 +74,7 @@ describe('of an engine that goes on', () => {
   });
 
   it('a run that goes on all the while hears what it knows, and nothing comes of it', async () => {
-    const anna = await createInvitedPerson(testEnv, 'password');
+    const anna = await mailed(testEnv, 'password');
     const before = await expectStatusToMatchDatabase(testEnv, anna.personId);
     await allSettled(testEnv);
     const { version } = before.row;
@@ -92,7 +89,7 @@ describe('of an engine that goes on', () => {
   });
 
   it('a run that was reset without its signals is told how the person stands, and sends nothing twice', async () => {
-    const anna = await createInvitedPerson(testEnv, 'sms');
+    const anna = await mailed(testEnv, 'sms');
     const before = await expectStatusToMatchDatabase(testEnv, anna.personId);
     await allSettled(testEnv);
     const handle = testEnv.workflow(anna.onboardingId);
@@ -121,7 +118,7 @@ describe('of an engine that goes on', () => {
   });
 
   it('a database that went back to an older backup is believed, and its person goes on from there', async () => {
-    const anna = await createInvitedPerson(testEnv, 'profile');
+    const anna = await mailed(testEnv, 'profile');
     await expectStatusToMatchDatabase(testEnv, anna.personId);
     await allSettled(testEnv);
     const lost = { appVerifiedAt: null, appSkippedAt: null, smsSkippedAt: null, version: 3 };
@@ -140,7 +137,7 @@ describe('of an engine that goes on', () => {
   });
 
   it('a notice of a message, a link for a new password and a code to sign in leave once after all', async () => {
-    const anna = await createInvitedPerson(testEnv, 'finished', 'sms');
+    const anna = await mailed(testEnv, 'finished', 'sms');
     await expectStatusToMatchDatabase(testEnv, anna.personId);
     await testEnv.stopWorker();
     const { id } = await anna.invited();
@@ -153,7 +150,7 @@ describe('of an engine that goes on', () => {
     await phone.submit({ email: anna.email, password: OWN_PASSWORD });
     await allSettled(testEnv);
     const short = {
-      query: `TaskQueue = '${testEnv.config.TEMPORAL_TASK_QUEUE}' AND ExecutionStatus = 'Running'`,
+      query: `${runsOf(testEnv.config.TEMPORAL_TASK_QUEUE)} AND ExecutionStatus = 'Running'`,
     };
     const lost = await eventually(async () => {
       const ids: string[] = [];
@@ -212,9 +209,9 @@ describe('of an engine whose database is lost', () => {
     const env = { RECONCILE_EVERY: '1s', INVITE_EVERY: '200ms' };
     const testEnv = await createTestEnvironment({ temporalAddress: address, env });
     try {
-      const anna = await createInvitedPerson(testEnv, 'terms');
-      const bob = await createInvitedPerson(testEnv, 'profile');
-      const finished = await createInvitedPerson(testEnv, 'finished');
+      const anna = await mailed(testEnv, 'terms');
+      const bob = await mailed(testEnv, 'profile');
+      const finished = await mailed(testEnv, 'finished');
       for (const { personId } of [anna, bob, finished]) await expectStatusToMatchDatabase(testEnv, personId);
       await testEnv.stopWorker();
       const unsent = new Participant(testEnv);
@@ -228,10 +225,10 @@ describe('of an engine whose database is lost', () => {
 
       expect((await expectStatusToMatchDatabase(testEnv, bob.personId)).row.status).toBe('completed');
       expect((await expectStatusToMatchDatabase(testEnv, anna.personId)).said.step).toBe('terms');
-      await expectSearchAttributes(testEnv, anna.onboardingId, { OnboardingStep: 'terms' });
+      await filtered(testEnv, anna.onboardingId, { OnboardingStep: 'terms' });
       await unsent.mail();
       await expectStatusToMatchDatabase(testEnv, unsent.personId);
-      await waitUntilListed(testEnv, [anna.onboardingId, unsent.onboardingId]);
+      await listed(testEnv, [anna.onboardingId, unsent.onboardingId]);
       expect(await allMails(anna)).toHaveLength(1);
       expect(await allMails(unsent)).toHaveLength(1);
       const gone = testEnv.engine.workflow.getHandle(onboardingWorkflowId(finished.onboardingId));
@@ -247,13 +244,13 @@ describe('of an engine whose database is lost', () => {
     const { address } = temporal;
     const testEnv = await createTestEnvironment({ temporalAddress: address, env: { RECONCILE_EVERY: '1s' } });
     try {
-      const anna = await createInvitedPerson(testEnv, 'password');
+      const anna = await mailed(testEnv, 'password');
       await expectStatusToMatchDatabase(testEnv, anna.personId);
       await temporal.stop();
       temporal = await emptyEngine(address);
-      await waitUntilListed(testEnv, [anna.onboardingId]);
+      await listed(testEnv, [anna.onboardingId]);
       expect((await expectStatusToMatchDatabase(testEnv, anna.personId)).said.step).toBe('password');
-      await expectSearchAttributes(testEnv, anna.onboardingId, { OnboardingStep: 'password' });
+      await filtered(testEnv, anna.onboardingId, { OnboardingStep: 'password' });
       await anna.doStep('password');
       expect((await expectStatusToMatchDatabase(testEnv, anna.personId)).said.step).toBe('sms');
     } finally {

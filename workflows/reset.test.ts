@@ -2,7 +2,7 @@
 import type { WorkflowExecutionDescription } from '@temporalio/client';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { linkExpiresAt } from '../db/invitations.ts';
-import { createInvitedPerson, expectStatusToMatchDatabase } from '../test/kit/engine.ts';
+import { expectStatusToMatchDatabase, mailed } from '../test/kit/engine.ts';
 import { eventually } from '../test/kit/eventually.ts';
 import { Participant } from '../test/kit/participant.ts';
 import { createTestEnvironment, type TestEnvironment } from '../test/kit/testEnvironment.ts';
@@ -34,20 +34,22 @@ const PEOPLE: Record<string, () => Promise<Participant>> = {
     return anna;
   },
   async 'is at the number, and the SMS was refused'() {
-    const anna = await createInvitedPerson(testEnv, 'sms');
+    const anna = await mailed(testEnv, 'sms');
     await anna.askCode('+31612340001');
     return anna;
   },
   async 'asks for help'() {
-    const anna = await createInvitedPerson(testEnv, 'password');
+    const anna = await mailed(testEnv, 'password');
     await anna.open('/onboarding/help');
     await anna.submit({ reason: 'temporary-password' });
     return anna;
   },
   async 'has more time, and half of it done'() {
-    const anna = await createInvitedPerson(testEnv, 'app', 'sms');
+    const anna = await mailed(testEnv, 'app', 'sms');
     await expectStatusToMatchDatabase(testEnv, anna.personId);
-    await testEnv.workflow(anna.onboardingId).signal(extendDeadline, { days: 7, reason: 'on holiday' });
+    await testEnv
+      .workflow(anna.onboardingId)
+      .signal(extendDeadline, { days: 7, by: 'j.de.vries', reason: 'on-leave' });
     return anna;
   },
 };
@@ -111,7 +113,9 @@ const smsTo = ({ phone }: Participant) => testEnv.phone.messages().filter(({ to 
 
 /** Nothing else comes before the invitation that an operator asks for now. */
 async function oneMoreMailComes(anna: Participant, mails: number): Promise<void> {
-  await testEnv.workflow(anna.onboardingId).signal(sendInvitation, { reason: 'the last one' });
+  await testEnv
+    .workflow(anna.onboardingId)
+    .signal(sendInvitation, { by: 'j.de.vries', reason: 'person-called' });
   await eventually(async () => (await mailsTo(anna)) > mails || undefined);
   expect(await mailsTo(anna)).toBe(mails + 1);
 }

@@ -9,12 +9,15 @@ import type { Activities } from '../activities/activities.ts';
 import { type Action, type Begun, dueActions, isUnderWay } from '../domain/dueActions.ts';
 import type { Durations } from '../domain/durations.ts';
 import { isSnapshot, type Place, placeAt, type ReadSnapshot, type Snapshot } from '../domain/snapshot.ts';
-import { perform } from './actions.ts';
-import { DATABASE, mail, sms } from './activityOptions.ts';
+import { DATABASE, mailActivities, sms } from './activityOptions.ts';
+import { Faults, showFault } from './faults.ts';
 import type { OnboardingInput } from './signals.ts';
 
 /** A signal whose version is this far above the last one read is not believed: the database is asked instead. */
 const FAR = 100;
+
+/** Does an action, until the database says that it is done. */
+type Perform = (run: Run, action: Action) => Promise<void>;
 
 /** `hurries`: broken off to be tried again at once. */
 type UnderWay = Begun & { scope: CancellationScope; hurries: boolean };
@@ -23,12 +26,10 @@ export class Run {
   readonly onboardingId: string;
   readonly durations: Durations;
   readonly database: ActivityInterfaceFor<Activities> = proxyActivities<Activities>(DATABASE);
-  readonly mails: ActivityInterfaceFor<Activities> = proxyActivities<Activities>(mail());
+  readonly mails = mailActivities();
   readonly texts: ActivityInterfaceFor<Activities>;
   /** By the key of the action. */
   readonly inFlight = new Map<string, UnderWay>();
-  /** The mails that operators ordered, beside what the snapshot calls for. */
-  readonly orderedMails = new CancellationScope();
   /** What an operator did last, or why it was refused. */
   operatorNote: string;
   /** How many orders of operators there were. */
@@ -39,17 +40,24 @@ export class Run {
   hasChanged = false;
   shown = '';
   isErased = false;
+  readonly faults = new Faults(() => {
+    this.hasChanged = true;
+    // Before, nothing else can be shown.
+    if (!this.isLoaded) showFault(this.faults.failing);
+  });
   #snapshot: Snapshot | undefined;
   /** Of the last snapshot that was read. */
   #readVersion: number | undefined;
   /** How far this clock goes before the database's, in milliseconds. */
   #ahead = 0;
+  readonly #perform: Perform;
   /** Of the whole run. */
   readonly #whole = CancellationScope.current();
   #isReading = false;
   #isClosed = false;
 
-  constructor({ onboardingId, durations, operatorNote = '', orders = 0 }: OnboardingInput) {
+  constructor({ onboardingId, durations, operatorNote = '', orders = 0 }: OnboardingInput, perform: Perform) {
+    this.#perform = perform;
     this.onboardingId = onboardingId;
     this.durations = { ...durations };
     this.texts = proxyActivities<Activities>(sms(durations.smsCodeTtl));
@@ -102,7 +110,7 @@ export class Run {
    */
   async read(activity: () => Promise<ReadSnapshot | undefined>): Promise<void> {
     const before = this.#snapshot?.version ?? -1;
-    const read = await activity();
+    const read = await this.faults.untilItWorks(activity);
     if (!read) {
       this.isErased = true;
       this.hasChanged = true;
@@ -161,7 +169,7 @@ export class Run {
     };
     this.inFlight.set(key, begun);
     void scope
-      .run(() => perform(this, action))
+      .run(() => this.#perform(this, action))
       .catch(ignoreCancellation)
       .then(() => {
         begun.retryAt = begun.hurries ? this.now() : this.now() + this.durations.inviteEvery;
@@ -207,7 +215,6 @@ export class Run {
   /** Begins nothing more, and breaks off what is under way. */
   close(): void {
     this.#isClosed = true;
-    this.orderedMails.cancel();
     for (const { scope } of this.inFlight.values()) scope.cancel();
   }
 }

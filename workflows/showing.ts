@@ -30,7 +30,7 @@ export async function keepShowing(run: Run): Promise<void> {
 }
 
 function statusOf(run: Run): Status {
-  const { snapshot, place, durations } = run;
+  const { snapshot, place, durations, faults } = run;
   const { version, stepSince, invitationsSent, remindersSent } = snapshot;
   const facts = factsOf(snapshot.facts);
   const reminder = plannedActions(snapshot, run.now(), durations).find(({ kind }) => kind === 'sendReminder');
@@ -40,7 +40,9 @@ function statusOf(run: Run): Status {
     since: new Date(stepSince).toISOString(),
     facts,
     version,
-    problem: problemOf(snapshot, remindersAreExhausted(snapshot, durations)),
+    problem: faults.failing
+      ? 'internal-error'
+      : problemOf(snapshot, remindersAreExhausted(snapshot, durations)),
     invitationsSent,
     remindersSent,
     nextReminderAt: reminder ? new Date(reminder.at).toISOString() : null,
@@ -50,11 +52,20 @@ function statusOf(run: Run): Status {
 export function show(run: Run): void {
   run.hasChanged = false;
   if (run.isErased) return;
-  const { snapshot, operatorNote } = run;
+  const { snapshot, onboardingId, operatorNote } = run;
   const now = statusOf(run);
   const expires = new Date(expiresAt(snapshot, run.durations));
+  const { clientId, helpReason, facts: factTimes } = snapshot;
+  const ids = { onboardingId, clientId };
   setCurrentDetails(
-    details(now, { expiresAt: expires.toISOString(), factTimes: snapshot.facts, operatorNote }),
+    details(now, {
+      ...ids,
+      helpReason,
+      expiresAt: expires.toISOString(),
+      factTimes,
+      operatorNote,
+      failing: run.faults.failing,
+    }),
   );
   const attributes = [
     { key: OnboardingStep, value: now.step },

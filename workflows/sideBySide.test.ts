@@ -18,7 +18,8 @@ it('a code that the result of a mail tells of is sent at once', async (test) => 
   const mail = await held.to(anna.email);
   await transaction(testEnv.db, async (tx) => {
     const row = await lockOnboarding(tx, anna.onboardingId);
-    const asked = { personId: anna.personId, purpose: 'enrol', phone: anna.phone } as const;
+    const { personId, phone } = anna;
+    const asked = { personId, phone, purpose: 'enrol', challenge: personId } as const;
     const code = await addSmsCode(tx, { ...asked, rules: smsRules(testEnv.config) });
     if ('refused' in code) throw new Error(code.refused);
     await writeChange(tx, row, { signal: 'messageSent', event: 'sms.requested', smsCodeId: code.id });

@@ -2,6 +2,7 @@
 import { proxyActivities } from '@temporalio/workflow';
 import type { Activities } from '../activities/activities.ts';
 import { sms } from './activityOptions.ts';
+import { createShownFaults } from './faults.ts';
 
 export async function signInCode({
   smsCodeId,
@@ -11,5 +12,8 @@ export async function signInCode({
   smsCodeTtl: number;
 }): Promise<void> {
   const texts = proxyActivities<Activities>(sms(smsCodeTtl));
-  await texts.sendSmsCode.executeWithOptions({ summary: 'the code of a sign-in, by SMS' }, [{ smsCodeId }]);
+  const summary = 'the code of a sign-in, by SMS';
+  await createShownFaults().untilItWorks(() =>
+    texts.sendSmsCode.executeWithOptions({ summary }, [{ smsCodeId }]),
+  );
 }

@@ -9,23 +9,35 @@ import type { Problem } from '../domain/problems.ts';
 import type { Place } from '../domain/snapshot.ts';
 import type { Step } from '../domain/steps.ts';
 
-/** What an operator types into the Temporal UI: any JSON, or nothing. */
-export type OrderInput = { days?: number; reason?: string } | null;
+/** What an operator types into the Temporal UI, if all is well (domain/orders.ts). */
+export type OrderInput = { by?: string; reason?: string; ticket?: string; days?: number } | null;
 
-/** From an operator, in the Temporal UI: send the invitation again now. Input: `{ "reason": "…" }`, or nothing. */
+/** From an operator, in the Temporal UI: send the invitation again now. */
 export const sendInvitation = defineSignal<[OrderInput?]>('sendInvitation');
 
-/** From an operator: the invitation works this many days longer; less than 0: shorter. Input: `{ "days": 7, "reason": "…" }`. */
+/** From an operator: the invitation works this many `days` longer; less than 0: shorter. */
 export const extendDeadline = defineSignal<[OrderInput?]>('extendDeadline');
 
-/** From an operator: stop this onboarding. The person is told who to ask; sender or operator can start it again. */
-export const cancelOnboarding = defineSignal<[OrderInput?]>('cancelOnboarding');
+/** From an operator: the person may ask for codes by SMS again, although the limit of today was reached. */
+export const allowMoreCodes = defineSignal<[OrderInput?]>('allowMoreCodes');
+
+/** From an operator: what the person called for is being seen to, and waits for nobody any more. */
+export const acknowledge = defineSignal<[OrderInput?]>('acknowledge');
 
 /** From an operator: mail the person a link to set up the second factor again, with their own password. */
 export const askFactorReset = defineSignal<[OrderInput?]>('askFactorReset');
 
-/** From an operator: the person may ask for codes by SMS again, although the limit of today was reached. */
-export const allowMoreCodes = defineSignal<[OrderInput?]>('allowMoreCodes');
+/** From an operator: what fails with `internal-error` is tried again at once. */
+export const retryNow = defineSignal<[OrderInput?]>('retryNow');
+
+/** From an operator: stop this onboarding. The person is told who to ask; sender or operator can start it again. */
+export const cancelOnboarding = defineSignal<[OrderInput?]>('cancelOnboarding');
+
+/** Something changed of what is closed at sign-in: closed, opened, or a mail is due. */
+export const signInChanged = defineSignal('signInChanged');
+
+/** From an operator: the account can be signed in to again. */
+export const reopenSignIn = defineSignal<[OrderInput?]>('reopenSignIn');
 
 export type Status = {
   /** The awaited step; `activate` while the account is being opened; `done`, `expired` or `cancelled` at the end. */
@@ -55,11 +67,33 @@ export type OnboardingInput = {
 
 export type MessageNoticeInput = { messageId: string; durations: MailDurations };
 
+export type ClosedSignInInput = { personId: string; durations: MailDurations };
+
+/** `triedFor`: in milliseconds. */
+export type SecurityNoticeInput = { noticeId: string; triedFor: number };
+
 export const onboardingWorkflowId = (onboardingId: string) => `onboarding-${onboardingId}`;
 export const messageNoticeWorkflowId = (messageId: string) => `message-notice-${messageId}`;
 export const passwordResetWorkflowId = (resetId: string) => `password-reset-${resetId}`;
+export const closedSignInWorkflowId = (personId: string) => `closed-sign-in-${personId}`;
+export const securityNoticeWorkflowId = (noticeId: string) => `security-notice-${noticeId}`;
 export const signInCodeWorkflowId = (smsCodeId: string) => `sign-in-code-${smsCodeId}`;
 
 /** Mail and SMS have queues of their own: each keeps its rate, and a mail server that hangs holds up nothing else. */
 export const mailQueue = (taskQueue: string) => `${taskQueue}-mail`;
 export const smsQueue = (taskQueue: string) => `${taskQueue}-sms`;
+
+const AWAITED = '-awaited';
+
+/**
+ * For what a person waits for at the page: the workflows of sign-in codes and new passwords, and the mails of
+ * `mailActivities`. The workflow tasks of 5,000 new onboardings hold up nothing here.
+ */
+export const awaitedQueue = (taskQueue: string) => `${taskQueue}${AWAITED}`;
+
+/** From which the names of all queues are made, whichever of the two a workflow runs on. */
+export const mainQueue = (taskQueue: string) =>
+  taskQueue.endsWith(AWAITED) ? taskQueue.slice(0, -AWAITED.length) : taskQueue;
+
+/** A filter for all workflows that workers with this task queue run. */
+export const runsOf = (taskQueue: string) => `TaskQueue IN ('${taskQueue}', '${awaitedQueue(taskQueue)}')`;

@@ -3,7 +3,13 @@
  * button, because the text part has none.
  */
 import type { Letter } from './layout.ts';
-import { type InvitationFacts, type ResetFacts, rows, type StepName } from './letterFacts.ts';
+import {
+  type InvitationFacts,
+  type ResetFacts,
+  rows,
+  type StepName,
+  type WrongFactorFacts,
+} from './letterFacts.ts';
 
 const NEVER =
   'Geef uw wachtwoord en codes aan niemand. Wij vragen er nooit om, niet per e-mail en niet per telefoon.';
@@ -120,6 +126,33 @@ export const dutch = {
       after: [
         `Hebt u dit niet gevraagd? Gebruik de link dan niet en laat het ${organisation} weten. ${NEVER}`,
       ],
+    };
+  },
+  wrongFactors({ organisation, of, tries, device, when, url }: WrongFactorFacts): Letter {
+    const on = device === 'phone' ? 'op een telefoon of tablet' : 'op een computer';
+    const happened = {
+      'session-ended': `Op ${when} kende iemand ${on} uw wachtwoord of had de link voor een nieuw wachtwoord, en vulde daarna ${tries} keer achter elkaar een verkeerde code in. Wij hebben dat gestopt.`,
+      'sign-in-closed': `Op ${when} is ${on} met uw wachtwoord te vaak achter elkaar een verkeerde code ingevuld. Daarom kan nu niemand meer inloggen, ook u niet.`,
+      'reset-closed': `Op ${when} is ${on} bij het kiezen van een nieuw wachtwoord te vaak achter elkaar een verkeerde code ingevuld. Daarom kan dat nu niet meer. Inloggen kan wel, als dat niet ook is gesloten.`,
+    }[of];
+    const todo = {
+      'session-ended':
+        'Was u dit zelf? Dan hoeft u niets te doen, en kunt u opnieuw inloggen. Was u dit niet? Kies dan meteen een nieuw wachtwoord.',
+      'sign-in-closed':
+        'U opent het weer door een nieuw wachtwoord te kiezen. U krijgt dan een e-mail, en vult ook een code in.',
+      'reset-closed': `Was u dit niet? Vraag dan hulp aan ${organisation}: iemand anders kan misschien bij uw e-mail.`,
+    }[of];
+    return {
+      subject: `${organisation}: er zijn verkeerde codes ingevuld`,
+      preheader:
+        of === 'session-ended'
+          ? 'Was u dit niet, kies dan een nieuw wachtwoord.'
+          : 'Lees wat u nu kunt doen.',
+      title:
+        of === 'session-ended' ? 'Er zijn verkeerde codes ingevuld' : 'Voor uw veiligheid is iets gesloten',
+      paragraphs: [happened, todo],
+      button: { label: 'Nieuw wachtwoord aanvragen', url },
+      after: [NEVER],
     };
   },
   messageNotice({

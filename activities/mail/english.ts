@@ -109,6 +109,30 @@ export const english: typeof dutch = {
       after: [`Did you not ask for this? Then do not use the link, and tell ${organisation}. ${NEVER}`],
     };
   },
+  wrongFactors({ organisation, of, tries, device, when, url }) {
+    const on = device === 'phone' ? 'on a phone or tablet' : 'on a computer';
+    const happened = {
+      'session-ended': `On ${when}, ${on}, somebody knew your password or had the link for a new one, and then entered a wrong code ${tries} times in a row. We stopped that.`,
+      'sign-in-closed': `On ${when}, ${on}, wrong codes were entered too often in a row after your password. So nobody can sign in now, and neither can you.`,
+      'reset-closed': `On ${when}, ${on}, wrong codes were entered too often in a row while a new password was being chosen. So that is closed now. You can still sign in, unless that is closed, too.`,
+    }[of];
+    const todo = {
+      'session-ended':
+        'Was it you? Then there is nothing to do, and you can sign in again. Was it not you? Then choose a new password now.',
+      'sign-in-closed':
+        'You open it again by choosing a new password. You get an e-mail for that, and also enter a code.',
+      'reset-closed': `Was it not you? Then ask ${organisation} for help: somebody else may be able to read your e-mail.`,
+    }[of];
+    return {
+      subject: `${organisation}: wrong codes were entered`,
+      preheader:
+        of === 'session-ended' ? 'Was it not you? Choose a new password.' : 'Read what you can do now.',
+      title: of === 'session-ended' ? 'Wrong codes were entered' : 'Something was closed to keep you safe',
+      paragraphs: [happened, todo],
+      button: { label: 'Ask for a new password', url },
+      after: [NEVER],
+    };
+  },
   messageNotice({ organisation, sender, more, url }) {
     const how = 'with your e-mail address, your own password and a code from your phone';
     if (more)

@@ -73,7 +73,7 @@ export function layOut(letter: Letter, frame: Frame): { text: string; html: stri
 <style>
 :root { color-scheme: light dark; supported-color-schemes: light dark; }
 @media (prefers-color-scheme: dark) {
-.infrastructure { background: #0f151c !important; }
+.ground { background: #0f151c !important; }
 .paper { background: #18212b !important; border-color: #34414e !important; color: #eef2f6 !important; }
 .facts { background: #222d39 !important; }
 .soft { color: #b4bfcb !important; }
@@ -84,9 +84,9 @@ export function layOut(letter: Letter, frame: Frame): { text: string; html: stri
 }
 </style>
 </head>
-<body class="infrastructure" style="margin:0;padding:0;background:#f2f5f4">
+<body class="ground" style="margin:0;padding:0;background:#f2f5f4">
 <div style="display:none;max-height:0;overflow:hidden">${preheader}</div>
-<div class="infrastructure" style="padding:24px 12px;background:#f2f5f4">
+<div class="ground" style="padding:24px 12px;background:#f2f5f4">
 <div class="paper" style="max-width:560px;margin:0 auto;padding:28px 20px;border:1px solid #d3dad8;border-radius:8px;background:#ffffff;color:#17202b;font-family:system-ui,-apple-system,'Segoe UI',Roboto,Arial,sans-serif;font-size:16px;line-height:1.5;overflow-wrap:break-word">
 <p style="margin:0 0 20px;font-weight:600">${organisation}</p>
 <h1 style="margin:0 0 20px;font-size:22px;line-height:1.3">${title}</h1>

@@ -16,6 +16,17 @@ export type InvitationFacts = {
 /** `passedOnBy`: the temporary password of this organisation is needed, too. */
 export type ResetFacts = { organisation: string; url: string; passedOnBy?: string };
 
+/** Wrong codes after the right password, or after the link for a new one. `url`: where a new password is asked for. */
+export type WrongFactorFacts = {
+  organisation: string;
+  of: 'session-ended' | 'sign-in-closed' | 'reset-closed';
+  /** How many in a row end a session. */
+  tries: number;
+  device: 'phone' | 'computer';
+  when: string;
+  url: string;
+};
+
 export type StepName = 'terms' | 'password' | 'sms' | 'app' | 'profile';
 
 /** Those that have a value. */

@@ -17,7 +17,7 @@ export type MailOutcome = Handover['outcome'] | 'not-open';
 export type Addressee = { reader: Person; organisation: string; mailId: string; kind: MailKind };
 
 export function createPost(given: {
-  beginTry: SendRecords;
+  beginTry: SendRecords['beginMail'];
   mailer: Mailer;
   publicUrl: URL;
   helpContact: string;
@@ -27,6 +27,8 @@ export function createPost(given: {
   /** Hands it over, with a record of this try. */
   async function send({ reader, mailId, kind }: Addressee, mail: Mail): Promise<Handover> {
     const endTry = await beginTry({ personId: reader.id, channel: 'mail', kind, subjectId: mailId });
+    // The next try of an activity that could not write that it was sent: nobody gets it again.
+    if (!endTry) return { outcome: 'sent' };
     const handover = await mailer.send(mail).catch(async (error) => {
       const reason = error instanceof MailNotTaken ? error.reason : 'fault';
       await endTry({ outcome: 'failed', reason });

@@ -1,5 +1,7 @@
 /** What it means when a mail server does not take a mail: a refusal for good, or something that an operator can mend. */
 
+import { TriedAgain } from '../failures.ts';
+
 /** What nodemailer says of a failure. `command`: what the server was asked when it failed. */
 export type SmtpError = Error & {
   code?: string;
@@ -10,7 +12,7 @@ export type SmtpError = Error & {
 };
 
 /** The mail was not taken and is tried again. The words are for operators, `reason` for the record; neither has an address. */
-export class MailNotTaken extends Error {
+export class MailNotTaken extends TriedAgain {
   override name = 'MailNotTaken';
   readonly reason: string;
 

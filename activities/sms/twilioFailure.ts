@@ -1,11 +1,12 @@
 /** What an error of Twilio's API means: the number is refused for good, or it is tried again and an operator told why. */
 import { failureOf, type SmsFailure } from '../../db/smsFailures.ts';
+import { TriedAgain } from '../failures.ts';
 
 /** `status`: of HTTP; none when there was no answer. `code`: Twilio's own, or the network's such as ECONNREFUSED. */
 export type TwilioError = Error & { status?: number; code?: number | string };
 
 /** Not taken now, to be tried again. `reason`: a code for the record; the message has no number. */
-export class SmsNotTaken extends Error {
+export class SmsNotTaken extends TriedAgain {
   override name = 'SmsNotTaken';
   readonly reason: string;
 

@@ -1,7 +1,9 @@
 /** The end of a run: everything that was acknowledged is held against the database, the engine, and what was sent. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Onboarding, onboarding } from '../../db/onboardings.ts';
+import { runsOf } from '../../workflows/signals.ts';
 import { checkArrivals } from './checkArrivals.ts';
+import { checkAwaited } from './checkAwaited.ts';
 import { checkCorrections } from './checkCorrections.ts';
 import { checkDatabase } from './checkDatabase.ts';
 import { checkEngine } from './checkEngine.ts';
@@ -58,6 +60,7 @@ export async function assertOutcome(
   checkReminders({ records, runs, remindAfterMs, at: settledAt }, findings);
   const replayed = await checkEngine(system, { records, runs }, findings);
   await checkPrivacy(system, { ledger, runs }, findings);
+  await checkAwaited(system, ledger, findings);
   return { findings, repeatsInFlight, replayed, records };
 }
 
@@ -66,7 +69,7 @@ async function settle({ db, engine }: System): Promise<string[]> {
   for (const until = Date.now() + SETTLED_WITHIN_MS; ; await sleep(LOOK_EVERY_MS)) {
     const waiting = await db.sql('outbox').select('subjectId', 'signal');
     const busy = waiting.map(({ subjectId, signal }) => `outbox ${subjectId} ${signal}`);
-    const query = `TaskQueue = '${TASK_QUEUE}' AND ExecutionStatus = 'Running'`;
+    const query = `${runsOf(TASK_QUEUE)} AND ExecutionStatus = 'Running'`;
     for await (const { workflowId } of engine.workflow.list({ query })) {
       const run = await engine.workflow
         .getHandle(workflowId)

@@ -23,6 +23,9 @@ export type Deliveries = {
   texts: Delivered[];
   mailsTo(address: string): Delivered[];
   textsTo(number: string): Delivered[];
+  /** Until then the mail server holds some mails. */
+  released: Promise<void>;
+  release(): void;
   addMail(mail: Delivered): void;
   addText(text: Delivered): void;
 };
@@ -37,12 +40,15 @@ export function createDeliveries(): Deliveries {
     if (known) known.push(one);
     else byAddress.set(one.to, [one]);
   }
+  const { promise: released, resolve: release } = Promise.withResolvers<void>();
   const of = (to: string) => byAddress.get(to) ?? [];
   return {
     mails,
     texts,
     mailsTo: of,
     textsTo: of,
+    released,
+    release,
     addMail: (mail) => add(mails, mail),
     addText: (text) => add(texts, text),
   };

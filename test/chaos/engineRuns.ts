@@ -1,5 +1,6 @@
 /** All that the engine holds of every run: its place in the list, its description, its history. */
 import { historyToJson } from '../../tools/histories/json.ts';
+import { runsOf } from '../../workflows/signals.ts';
 import { TASK_QUEUE } from './environment.ts';
 import type { System } from './system.ts';
 
@@ -31,7 +32,7 @@ export type EngineRun = {
 
 export async function readEngine({ engine }: System): Promise<EngineRun[]> {
   const runs: EngineRun[] = [];
-  for await (const listed of engine.workflow.list({ query: `TaskQueue = '${TASK_QUEUE}'` })) {
+  for await (const listed of engine.workflow.list({ query: runsOf(TASK_QUEUE) })) {
     const { workflowId, runId, type } = listed;
     const run = engine.workflow.getHandle(workflowId, runId);
     const described = await run.describe().catch(() => undefined);

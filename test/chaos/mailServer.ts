@@ -14,6 +14,9 @@ const HANGS_MS = 15_000;
 /** Nobody has such an address: it is refused for good. */
 export const UNKNOWN_USER = 'unknown.';
 
+/** Mails to such an address are answered only when the deliveries are released. */
+export const HELD_USER = 'held.';
+
 export type MailServer = {
   /** For SMTP_URL. */
   url: string;
@@ -43,6 +46,7 @@ export async function openMailServer({ worker, faults, deliveries, kill }: Stati
     const answerLost = faults.take('smtp-drop');
     const { messageId, subject, text = '', html } = await simpleParser(raw);
     const to = session.envelope.rcptTo[0]!.address;
+    if (to.startsWith(HELD_USER)) await deliveries.released;
     const mail = { messageId, to, subject, text, html: html || undefined };
     deliveries.addMail({ ...mail, cameAt, at: Date.now(), worker, answerLost });
     if (answerLost) return lineOf(session)?.destroy();

@@ -5,8 +5,8 @@ import { lookAgainLater } from './lookAgain.ts';
 import type { System } from './system.ts';
 
 const ORDERS = {
-  cancelled: ['cancelOnboarding', { reason: 'by mistake' }],
-  expired: ['extendDeadline', { days: -300, reason: 'is waited for no longer' }],
+  cancelled: ['cancelOnboarding', { by: 'chaos', reason: 'pressed-by-mistake' }],
+  expired: ['extendDeadline', { days: -300, by: 'chaos', reason: 'left' }],
 } as const;
 
 /** Resolves when it has ended, or at `signal`. */

@@ -16,7 +16,7 @@ const NEWER = '2031-01-01';
 let testEnv: TestEnvironment;
 let folder: string;
 let web: RunningWeb;
-/** The same environment after a release that brought newer terms. */
+/** The same test environment after a release that brought newer terms. */
 let later: TestEnvironment;
 beforeAll(async () => {
   testEnv = await createTestEnvironment();

@@ -5,13 +5,14 @@ import { addSmsCode, type Purpose } from '../../db/smsCodes.ts';
 import { smsRules } from '../../web/smsRules.ts';
 import type { TestEnvironment } from './testEnvironment.ts';
 
-/** Its id. Throws with the reason when it is refused. */
+/** Its id; asked for in one session of the person unless another one is named. Throws with the reason when it is refused. */
 export async function askedCode(
   { db, config }: TestEnvironment,
-  asked: { personId: string; phone: string; purpose: Purpose },
+  asked: { personId: string; phone: string; purpose: Purpose; challenge?: string },
 ): Promise<string> {
+  const challenge = asked.challenge ?? asked.personId;
   return transaction(db, async (tx) => {
-    const added = await addSmsCode(tx, { ...asked, rules: smsRules(config) });
+    const added = await addSmsCode(tx, { ...asked, challenge, rules: smsRules(config) });
     if ('refused' in added) throw new Error(added.refused);
     const row = (await lockOnboardingOf(tx, asked.personId))!;
     const requested = { signal: 'smsRequested', event: 'sms.requested', smsCodeId: added.id } as const;

@@ -49,7 +49,7 @@ async function visit(
 }
 
 /**
- * For one test file: an environment, a browser, and the people who come in the tests. A test fails when a browser complained
+ * For one test file: a test environment, a browser, and the people who come in the tests. A test fails when a browser complained
  * about anything, unless it took that out of `complaints` itself.
  */
 export function browserParticipants(options: TestEnvironmentOptions = {}) {

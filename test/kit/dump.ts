@@ -10,6 +10,7 @@ const TABLES: TableName[] = [
   'temporary_password',
   'sms_code',
   'sms_factor',
+  'security_notice',
   'app_factor',
   'profile',
   'message',
@@ -18,6 +19,7 @@ const TABLES: TableName[] = [
   'idempotency_key',
   'outbox',
   'session',
+  'wrong_factor',
   'audit',
 ];
 

@@ -36,7 +36,7 @@ export async function expectStatusToMatchDatabase(
 }
 
 /** The search attributes of a person's run, once they are `wanted`: what an operator filters by. */
-export async function expectSearchAttributes(
+export async function filtered(
   testEnv: TestEnvironment,
   onboardingId: string,
   wanted: Record<string, unknown>,
@@ -49,10 +49,7 @@ export async function expectSearchAttributes(
 }
 
 /** Waits until the engine's list, which lags a little, has these onboardings as running, and no others. */
-export async function waitUntilListed(
-  { engine, config }: TestEnvironment,
-  onboardingIds: string[],
-): Promise<void> {
+export async function listed({ engine, config }: TestEnvironment, onboardingIds: string[]): Promise<void> {
   const wanted = onboardingIds.map(onboardingWorkflowId).sort().join();
   const query = `TaskQueue = '${config.TEMPORAL_TASK_QUEUE}' AND WorkflowType = 'onboarding' AND ExecutionStatus = 'Running'`;
   await eventually(async () => {
@@ -63,7 +60,7 @@ export async function waitUntilListed(
 }
 
 /** What an operator reads in the run's current details, once `words` are in it. */
-export async function waitForDetails(
+export async function detailsSay(
   testEnv: TestEnvironment,
   onboardingId: string,
   words: string,
@@ -77,11 +74,7 @@ export async function waitForDetails(
 }
 
 /** Somebody who got the invitation's mail and went on to `place`. */
-export async function createInvitedPerson(
-  testEnv: TestEnvironment,
-  place: Place,
-  factor?: Factor,
-): Promise<Participant> {
+export async function mailed(testEnv: TestEnvironment, place: Place, factor?: Factor): Promise<Participant> {
   const anna = new Participant(testEnv);
   await anna.invited();
   await anna.mail();
@@ -89,7 +82,7 @@ export async function createInvitedPerson(
 }
 
 /** The code of the newest SMS, once that SMS has come and its time is on record: waits count from there. */
-export async function readSmsCode(anna: Participant, purpose: Purpose = 'enrol'): Promise<string> {
+export async function delivered(anna: Participant, purpose: Purpose = 'enrol'): Promise<string> {
   const code = await anna.smsCode(purpose);
   const come = await anna.testEnv.phone.waitFor(
     ({ to, body }) => to === anna.phone && body.startsWith(code),
@@ -104,11 +97,7 @@ export async function readSmsCode(anna: Participant, purpose: Purpose = 'enrol')
 }
 
 /** What the senders are told of a person, in order. `clientId`: only one of them. */
-export const senderEvents = (
-  { db }: TestEnvironment,
-  personId: string,
-  clientId?: string,
-): Promise<string[]> =>
+export const told = ({ db }: TestEnvironment, personId: string, clientId?: string): Promise<string[]> =>
   db
     .sql('event')
     .where({ personId, ...(clientId ? { clientId } : {}) })

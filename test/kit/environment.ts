@@ -42,7 +42,7 @@ export type TestEnvironment = {
   close(): Promise<void>;
 };
 
-/** What an environment stands on. */
+/** What a test environment stands on. */
 export type Infrastructure = {
   /** A migrated database of its own. */
   databaseUrl: string;
@@ -92,6 +92,7 @@ export async function openTestEnvironment(
     LIMIT_SMS_PER_PREFIX: '10000',
     LIMIT_SMS_PER_NETWORK: '10000',
     LIMIT_SIGN_INS_PER_NETWORK: '10000',
+    LIMIT_WRONG_FACTORS_PER_NETWORK: '10000',
     LIMIT_UNKNOWN_LINKS_PER_NETWORK: '10000',
     ...env,
   };

@@ -1,4 +1,4 @@
-/** What an environment stands on, for as long as one command runs: a PostgreSQL with its tables, and a Temporal in memory. */
+/** What a test environment stands on, for as long as one command runs: a PostgreSQL with its tables, and a Temporal in memory. */
 import { connect, disconnect, migrate } from '../../db/connect.ts';
 import { startPostgres } from '../../tools/local/postgres.ts';
 import { say } from '../../tools/local/screen.ts';

@@ -1,4 +1,4 @@
-/** Our own programs as processes of their own, with the settings of an environment. */
+/** Our own programs as processes of their own, with the settings of a test environment. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import path from 'node:path';
 import { expect } from 'vitest';

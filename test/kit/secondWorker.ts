@@ -1,4 +1,4 @@
-/** One more worker in this process, on the queues of an environment whose own worker was started before. */
+/** One more worker in this process, on the queues of a test environment whose own worker was started before. */
 import pino from 'pino';
 import { inject } from 'vitest';
 import { type RunningWorker, startWorker, workerSettings } from '../../processes/startWorker.ts';

@@ -1,4 +1,4 @@
-/** The worker and web as processes of their own beside an environment: to be stopped, or killed, at a moment of the test. */
+/** The worker and web as processes of their own beside a test environment: to be stopped, or killed, at a moment of the test. */
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
@@ -73,7 +73,7 @@ export function workerEnv(testEnv: TestEnvironment): Env {
 export const workerProcess = (test: Test, testEnv: TestEnvironment, more: Env = {}, ready = 'worker ready') =>
   serving(begin('processes/worker.ts', [], { ...workerEnv(testEnv), ...more }), ready, test);
 
-/** Web at a `url` of its own. What people see in links and mails stays the environment's. */
+/** Web at a `url` of its own. What people see in links and mails stays the test environment's. */
 export async function webProcess(
   test: Test,
   testEnv: TestEnvironment,

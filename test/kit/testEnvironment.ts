@@ -1,4 +1,4 @@
-/** An environment for one test file (see test/kit/environment.ts), with a database of its own. */
+/** A test environment for one test file (see test/kit/environment.ts), with a database of its own. */
 import { randomBytes } from 'node:crypto';
 import { inject } from 'vitest';
 import { connect, disconnect } from '../../db/connect.ts';

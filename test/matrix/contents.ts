@@ -10,6 +10,7 @@ const TABLES = [
   'temporary_password',
   'sms_code',
   'sms_factor',
+  'security_notice',
   'app_factor',
   'profile',
   'message',

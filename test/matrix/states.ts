@@ -1,8 +1,10 @@
 /** Every state of an onboarding and every strength of a session, written straight into the database. */
+
 import { randomUUID } from 'node:crypto';
 import { addAppSecret, appSecret } from '../../db/appFactor.ts';
 import { invitationFor } from '../../db/invitations.ts';
 import { acceptMessage } from '../../db/messages.ts';
+import { person } from '../../db/people.ts';
 import { saveProfile } from '../../db/profiles.ts';
 import { type ResetPurpose, resetLinkFor } from '../../db/resetLinks.ts';
 import { hashToken, newToken } from '../../db/secrets.ts';
@@ -104,7 +106,7 @@ export async function somebodyIn(
     await db.sql('temporary_password').where({ onboardingId }).delete();
     await addAppSecret(db, personId);
   }
-  if (has('smsVerified')) await setVerifiedPhone(db, personId, PHONE);
+  if (has('smsVerified')) await setVerifiedPhone(db, await person(db, personId), PHONE);
   if (has('appVerified')) await db.sql('app_factor').where({ personId }).update({ verifiedAt: longAgo });
   if (has('profileSaved')) await saveProfile(db, personId, ANNA);
   await db
@@ -145,9 +147,9 @@ const ANNA = {
 
 /** Unused, and so old that another one may be asked for. In every state, also where none would be sent. */
 async function liveCode({ db }: TestEnvironment, personId: string, purpose: Purpose): Promise<string> {
-  const limits = { perDay: 10, perNumber: 10_000, perPrefix: 10_000, perCountry: 10_000 };
-  const rules = { ttlMs: 300_000, resendAfterMs: [], tries: 5, ...limits };
-  await addSmsCode(db, { personId, purpose, phone: PHONE, rules });
+  const limits = { perDay: 10, perNumber: 10_000, perPrefix: 10_000, perCountry: 10_000, perClient: 10_000 };
+  const rules = { ttlMs: 300_000, resendAfterMs: [], tries: 5, challenges: 3, ...limits };
+  await addSmsCode(db, { personId, purpose, challenge: personId, phone: PHONE, rules });
   const row = (await newestSmsCode(db, { personId, purpose, ttlMs: rules.ttlMs }))!;
   const requestedAt = db.sql.raw(`now() - interval '2 minutes'`);
   await db.sql('sms_code').where({ id: row.id }).update({ requestedAt });
@@ -180,11 +182,14 @@ export async function sessionOf(
     personId: (whose === 'bob' ? bob : anna).personId,
     clientId,
     resetId: reset && anna.resets[reset].id,
+    challenge: id,
     tokenHash: replaced ? hashToken(newToken()) : hash,
     previousHash: replaced && hash,
     previousUntil: replaced && db.sql.raw(`now() + interval '1 hour'`),
     seenAt: idle ? db.sql.raw(`now() - interval '31 minutes'`) : db.sql.fn.now(),
     ...Object.fromEntries(proofs.map((proof) => [`${proof}At`, db.sql.fn.now()])),
   });
+  // Codes that this very session asked for.
+  await db.sql('sms_code').where({ personId: anna.personId }).update({ challenge: id });
   return { cookie: `__Host-session=${token}`, formToken: db.secrets.formTokens(id)[0]! };
 }

@@ -2,14 +2,7 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { verifiedPhone } from '../../db/smsCodes.ts';
 import { askFactorReset } from '../../workflows/signals.ts';
-import {
-  createInvitedPerson,
-  expectSearchAttributes,
-  expectStatusToMatchDatabase,
-  recipient,
-  senderEvents,
-  waitForDetails,
-} from '../kit/engine.ts';
+import { detailsSay, expectStatusToMatchDatabase, filtered, mailed, recipient, told } from '../kit/engine.ts';
 import { OWN_PASSWORD } from '../kit/pages.ts';
 import { Participant } from '../kit/participant.ts';
 import { createTestEnvironment, type TestEnvironment } from '../kit/testEnvironment.ts';
@@ -22,7 +15,7 @@ afterAll(() => testEnv.close());
 
 /** On another device, with a lost phone; the sender and the operator know. */
 async function askedForHelp(factor: 'sms' | 'app') {
-  const anna = await createInvitedPerson(testEnv, 'profile', factor);
+  const anna = await mailed(testEnv, 'profile', factor);
   await anna.longAfter();
   const tablet = anna.elsewhere();
   await tablet.openLink();
@@ -37,7 +30,9 @@ async function askedForHelp(factor: 'sms' | 'app') {
 /** What the operator's signal brings by mail. */
 async function resetLink(anna: Participant): Promise<string> {
   await expectStatusToMatchDatabase(testEnv, anna.personId);
-  await testEnv.workflow(anna.onboardingId).signal(askFactorReset, { reason: 'lost phone, called' });
+  await testEnv
+    .workflow(anna.onboardingId)
+    .signal(askFactorReset, { by: 'j.de.vries', reason: 'lost-phone' });
   const mail = await anna.mail(2);
   expect(mail.subject).toBe('Gemeente Voorbeeld: u vroeg om hulp met uw telefoon of app');
   return new URL(/https?:\/\/\S+\/reset\/\S+/.exec(mail.text)![0]).pathname;
@@ -48,12 +43,9 @@ it('11: the phone is lost; the sender and the operator see it', async () => {
   const { said } = await expectStatusToMatchDatabase(testEnv, anna.personId);
   expect(said.problem).toBe('help-asked');
   expect((await recipient(testEnv, anna.personId)).body.onboarding.problem).toBe('help-asked');
-  expect(await senderEvents(testEnv, anna.personId)).toContain('onboarding.help_asked');
-  await expectSearchAttributes(testEnv, anna.onboardingId, {
-    OnboardingProblem: 'help-asked',
-    OnboardingStep: 'profile',
-  });
-  await waitForDetails(testEnv, anna.onboardingId, 'Contact the person through the sender.');
+  expect(await told(testEnv, anna.personId)).toContain('onboarding.help_asked');
+  await filtered(testEnv, anna.onboardingId, { OnboardingProblem: 'help-asked', OnboardingStep: 'profile' });
+  await detailsSay(testEnv, anna.onboardingId, 'Contact the person through the sender.');
 });
 
 it.each(['sms', 'app'] as const)(
@@ -61,7 +53,7 @@ it.each(['sms', 'app'] as const)(
   async (factor) => {
     const { anna, tablet } = await askedForHelp(factor);
     const link = await resetLink(anna);
-    await waitForDetails(testEnv, anna.onboardingId, 'the person got a mail');
+    await detailsSay(testEnv, anna.onboardingId, 'the person gets a mail');
     expect((await expectStatusToMatchDatabase(testEnv, anna.personId)).said.facts[`${factor}Verified`]).toBe(
       true,
     );
@@ -99,18 +91,16 @@ it('11: the phone is lost; the mail without the own password, or the password wi
 });
 
 it('11: the phone is lost before there was a factor; an operator’s reset is refused in words', async () => {
-  const anna = await createInvitedPerson(testEnv, 'sms');
+  const anna = await mailed(testEnv, 'sms');
   await expectStatusToMatchDatabase(testEnv, anna.personId);
-  await testEnv.workflow(anna.onboardingId).signal(askFactorReset, { reason: 'called' });
-  await waitForDetails(
-    testEnv,
-    anna.onboardingId,
-    'askFactorReset was refused: there is no second factor yet',
-  );
+  await testEnv
+    .workflow(anna.onboardingId)
+    .signal(askFactorReset, { by: 'j.de.vries', reason: 'person-called' });
+  await detailsSay(testEnv, anna.onboardingId, 'askFactorReset was refused: there is no second factor yet');
 });
 
 it('12: no mobile phone and no app; the sender is told, the operator sees help-asked, and no skip leads round', async () => {
-  const anna = await createInvitedPerson(testEnv, 'sms');
+  const anna = await mailed(testEnv, 'sms');
   await anna.skip();
   await anna.skip();
   expect(anna.reads).toContain('Eén van de twee is nodig');
@@ -122,7 +112,7 @@ it('12: no mobile phone and no app; the sender is told, the operator sees help-a
 
   const { said } = await expectStatusToMatchDatabase(testEnv, anna.personId);
   expect(said).toMatchObject({ step: 'app', problem: 'help-asked' });
-  await expectSearchAttributes(testEnv, anna.onboardingId, { OnboardingProblem: 'help-asked' });
+  await filtered(testEnv, anna.onboardingId, { OnboardingProblem: 'help-asked' });
   expect((await recipient(testEnv, anna.personId)).body.onboarding.problem).toBe('help-asked');
   const event = (await testEnv.db
     .sql('event')
@@ -151,10 +141,10 @@ it('13: "this is not me"; the invitation stops, the sender is told, the message 
 
   const { said } = await expectStatusToMatchDatabase(testEnv, anna.personId);
   expect(said).toMatchObject({ problem: 'not-me', nextReminderAt: null });
-  await expectSearchAttributes(testEnv, anna.onboardingId, { OnboardingProblem: 'not-me' });
-  await waitForDetails(testEnv, anna.onboardingId, 'no more reminders');
+  await filtered(testEnv, anna.onboardingId, { OnboardingProblem: 'not-me' });
+  await detailsSay(testEnv, anna.onboardingId, 'no more reminders');
   expect((await recipient(testEnv, anna.personId)).body.onboarding.problem).toBe('not-me');
-  expect(await senderEvents(testEnv, anna.personId)).toContain('onboarding.not_me');
+  expect(await told(testEnv, anna.personId)).toContain('onboarding.not_me');
   const message = await testEnv.db.sql('message').where({ id: sent.id }).first();
   expect(message).toMatchObject({ releasedAt: null, readAt: null });
 });
@@ -162,6 +152,8 @@ it('13: "this is not me"; the invitation stops, the sender is told, the message 
 it('11: the phone is lost and the mail address refuses, too; the operator reads that no mail left', async () => {
   const anna = await new Participant(testEnv, `anna.${Date.now()}@refused.example`).to('profile');
   await expectStatusToMatchDatabase(testEnv, anna.personId);
-  await testEnv.workflow(anna.onboardingId).signal(askFactorReset, { reason: 'called' });
-  await waitForDetails(testEnv, anna.onboardingId, 'askFactorReset: the mail could not be sent');
+  await testEnv
+    .workflow(anna.onboardingId)
+    .signal(askFactorReset, { by: 'j.de.vries', reason: 'person-called' });
+  await detailsSay(testEnv, anna.onboardingId, 'askFactorReset: the mail could not be sent');
 });

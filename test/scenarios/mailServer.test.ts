@@ -2,7 +2,7 @@
 import { simpleParser } from 'mailparser';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { extendDeadline } from '../../workflows/signals.ts';
-import { expectStatusToMatchDatabase, waitForDetails } from '../kit/engine.ts';
+import { detailsSay, expectStatusToMatchDatabase } from '../kit/engine.ts';
 import { eventually } from '../kit/eventually.ts';
 import { Participant } from '../kit/participant.ts';
 import { openRawMailServer, type RawMailServer } from '../kit/rawMailServer.ts';
@@ -25,8 +25,10 @@ it('27: the mail server takes the mail and drops the line; it is sent again, wit
   await anna.invited();
   await eventually(async () => server.received.length >= 1 || undefined);
   await anna.invited({ from: { name: 'Een andere afdeling' } });
-  await testEnv.workflow(anna.onboardingId).signal(extendDeadline, { days: 7, reason: 'on leave' });
-  await waitForDetails(testEnv, anna.onboardingId, '7 days longer');
+  await testEnv
+    .workflow(anna.onboardingId)
+    .signal(extendDeadline, { days: 7, by: 'j.de.vries', reason: 'on-leave' });
+  await detailsSay(testEnv, anna.onboardingId, '7 days longer');
   const sofar = server.received.length;
   await eventually(async () => server.received.length > sofar || undefined);
   server.answer({});

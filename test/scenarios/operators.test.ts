@@ -3,12 +3,12 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { askFactorReset, cancelOnboarding, extendDeadline } from '../../workflows/signals.ts';
 import {
   ask,
-  createInvitedPerson,
-  expectSearchAttributes,
+  detailsSay,
   expectStatusToMatchDatabase,
+  filtered,
+  mailed,
   recipient,
-  senderEvents,
-  waitForDetails,
+  told,
 } from '../kit/engine.ts';
 import { eventually } from '../kit/eventually.ts';
 import { linkIn, OWN_PASSWORD } from '../kit/pages.ts';
@@ -23,9 +23,11 @@ afterAll(() => testEnv.close());
 
 /** Stopped half-way by an operator. */
 async function cancelled(place: 'password' | 'profile'): Promise<Participant> {
-  const anna = await createInvitedPerson(testEnv, place);
+  const anna = await mailed(testEnv, place);
   await expectStatusToMatchDatabase(testEnv, anna.personId);
-  await testEnv.workflow(anna.onboardingId).signal(cancelOnboarding, { reason: 'the wrong line' });
+  await testEnv
+    .workflow(anna.onboardingId)
+    .signal(cancelOnboarding, { by: 'j.de.vries', reason: 'pressed-by-mistake' });
   await eventually(async () => (await anna.row()).status === 'cancelled' || undefined);
   return anna;
 }
@@ -36,10 +38,10 @@ it('37: an operator cancels by mistake; the person’s page says who to ask, the
   const anna = await cancelled('profile');
   const { said } = await expectStatusToMatchDatabase(testEnv, anna.personId);
   expect(said.step).toBe('cancelled');
-  await expectSearchAttributes(testEnv, anna.onboardingId, { OnboardingStep: 'cancelled' });
-  await waitForDetails(testEnv, anna.onboardingId, 'cancelOnboarding: stopped. the wrong line');
+  await filtered(testEnv, anna.onboardingId, { OnboardingStep: 'cancelled' });
+  await detailsSay(testEnv, anna.onboardingId, 'cancelOnboarding: stopped. the wrong line');
   expect((await recipient(testEnv, anna.personId)).body.onboarding.status).toBe('cancelled');
-  expect(await senderEvents(testEnv, anna.personId)).toContain('onboarding.cancelled');
+  expect(await told(testEnv, anna.personId)).toContain('onboarding.cancelled');
 
   await anna.open('/onboarding/profile');
   expect(anna.reads).toContain('Deze uitnodiging is gestopt');
@@ -91,21 +93,33 @@ it('37: an operator cancels by mistake; a new message starts it again, too', asy
   expect(said.step).toBe('password');
 });
 
-it.each([
-  ['no days', {}],
-  ['a word', { days: 'zeven' }],
-  ['none', { days: 0 }],
-  ['a hundred years', { days: 36_500 }],
-  ['a number alone', 7],
-  ['nothing at all', null],
+const ORDER = { by: 'j.de.vries', reason: 'on-leave' };
+const DAYS = 'give "days", from 1 to 365, or less than 0 for sooner';
+
+it.each<[string, unknown, string]>([
+  ['no days', ORDER, DAYS],
+  ['a word', { ...ORDER, days: 'zeven' }, DAYS],
+  ['none', { ...ORDER, days: 0 }, DAYS],
+  ['a hundred years', { ...ORDER, days: 36_500 }, DAYS],
+  ['no name', { days: 7, reason: 'on-leave' }, 'give "by"'],
+  ['an address for a name', { ...ORDER, by: 'j@x.nl', days: 7 }, 'give "by"'],
+  [
+    'a reason in other words',
+    { ...ORDER, reason: 'Anna called', days: 7 },
+    'give "reason", one of person-called',
+  ],
+  ['a ticket in words', { ...ORDER, ticket: 'that of Anna', days: 7 }, 'give "ticket"'],
+  ['a slip of the keys', { ...ORDER, days: 7, raison: 'left' }, 'there is no field "raison"; there are by'],
+  ['a number alone', 7, 'give "by"'],
+  ['nothing at all', null, 'give "by"'],
 ])(
   '36: a signal that makes no sense (%s); it is refused in words, and the person goes on',
-  async (_what, input) => {
-    const anna = await createInvitedPerson(testEnv, 'terms');
+  async (_what, input, words) => {
+    const anna = await mailed(testEnv, 'terms');
     const before = (await expectStatusToMatchDatabase(testEnv, anna.personId)).row;
     await testEnv.workflow(anna.onboardingId).signal(extendDeadline.name, input);
-    const details = await waitForDetails(testEnv, anna.onboardingId, 'extendDeadline was refused');
-    expect(details).toContain('give "days", from 1 to 365, or less than 0 for sooner');
+    const details = await detailsSay(testEnv, anna.onboardingId, 'extendDeadline was refused');
+    expect(details).toContain(words);
     expect((await anna.row()).extraDays).toBe(before.extraDays);
     await anna.doStep('terms');
     await expectStatusToMatchDatabase(testEnv, anna.personId);
@@ -113,11 +127,11 @@ it.each([
 );
 
 it('36: a signal that makes no sense (cancel a finished one); it is refused in words, and the account stays open', async () => {
-  const anna = await createInvitedPerson(testEnv, 'finished');
+  const anna = await mailed(testEnv, 'finished');
   const run = testEnv.workflow(anna.onboardingId);
   await run.result();
   await expectStatusToMatchDatabase(testEnv, anna.personId);
-  await expect(run.signal(cancelOnboarding, { reason: 'too late' })).rejects.toThrow(
+  await expect(run.signal(cancelOnboarding, { by: 'j.de.vries', reason: 'person-called' })).rejects.toThrow(
     'workflow execution already completed',
   );
   expect((await anna.row()).status).toBe('completed');
@@ -128,7 +142,7 @@ it('36: a signal whose mail cannot leave; the person finishes, and the run ends 
   const anna = await new Participant(cutOff).to('profile');
   await expectStatusToMatchDatabase(cutOff, anna.personId);
   const run = cutOff.workflow(anna.onboardingId);
-  await run.signal(askFactorReset, { reason: 'lost' });
+  await run.signal(askFactorReset, { by: 'j.de.vries', reason: 'lost-phone' });
   await eventually(async () => {
     const { raw } = await run.describe();
     const pending = raw.pendingActivities ?? [];

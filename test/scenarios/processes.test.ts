@@ -27,7 +27,7 @@ async function invited(testEnv: TestEnvironment): Promise<Participant> {
   return anna;
 }
 
-/** Mails to this person that the environment's own mail server got. */
+/** Mails to this person that the test environment's own mail server got. */
 const arrived = async ({ testEnv, email }: Participant) =>
   (await testEnv.mailbox.mails()).filter(({ recipients }) => recipients.includes(email));
 

@@ -6,16 +6,19 @@ import { transaction } from '../../db/connect.ts';
 import { lockOnboarding } from '../../db/onboardings.ts';
 import type { TestEnvironment } from '../../test/kit/environment.ts';
 import { eventually } from '../../test/kit/eventually.ts';
-import { linkIn, temporaryPasswordIn } from '../../test/kit/pages.ts';
+import { fieldsOf, linkIn, temporaryPasswordIn } from '../../test/kit/pages.ts';
 import { someNumber } from '../../test/kit/participant.ts';
 import {
   askFactorReset,
   cancelOnboarding,
+  closedSignInWorkflowId,
   extendDeadline,
   messageNoticeWorkflowId,
   onboardingWorkflowId,
   passwordResetWorkflowId,
+  reopenSignIn,
   type Status,
+  securityNoticeWorkflowId,
   sendInvitation,
   signInCodeWorkflowId,
 } from '../../workflows/signals.ts';
@@ -25,7 +28,11 @@ import { at, invited, type StoryParticipant } from './storyParticipant.ts';
 export type Story = (testEnv: TestEnvironment) => Promise<string>;
 
 /** Repeats are allowed at once; nothing is reminded of. */
-export const PATIENT = { INVITE_EVERY: '1s', SMS_RESEND_AFTER: '1ms' };
+export const PATIENT = {
+  INVITE_EVERY: '1s',
+  SMS_RESEND_AFTER: '1ms',
+  LIMIT_WRONG_FACTORS_PER_ACCOUNT: '1',
+};
 
 export const AT_ANY_HOUR = { REMIND_FROM_HOUR: '0', REMIND_UNTIL_HOUR: '24' };
 
@@ -144,10 +151,10 @@ export const PATIENT_STORIES: Record<string, Story> = {
   async cancelled(testEnv) {
     const anna = await at(testEnv, 'sms');
     await anna.settled();
-    await anna.workflow.signal(sendInvitation, { reason: 'the person called' });
+    await anna.workflow.signal(sendInvitation, { by: 'j.de.vries', reason: 'person-called' });
     await anna.mail(2);
-    await anna.workflow.signal(extendDeadline, { days: 7, reason: 'on holiday' });
-    await anna.workflow.signal(cancelOnboarding, { reason: 'the wrong line' });
+    await anna.workflow.signal(extendDeadline, { days: 7, by: 'j.de.vries', reason: 'on-leave' });
+    await anna.workflow.signal(cancelOnboarding, { by: 'j.de.vries', reason: 'pressed-by-mistake' });
     await anna.ended();
     await anna.invitedAgain();
     await anna.mail(3);
@@ -163,7 +170,7 @@ export const PATIENT_STORIES: Record<string, Story> = {
     // Who waits for a row's lock gets it in the order of coming: the ask is the first thing after the end.
     await transaction(testEnv.db, async (tx) => {
       await lockOnboarding(tx, anna.onboardingId);
-      await anna.workflow.signal(cancelOnboarding, { reason: 'the wrong line' });
+      await anna.workflow.signal(cancelOnboarding, { by: 'j.de.vries', reason: 'pressed-by-mistake' });
       await waitersFor(testEnv, 1);
       asked = anna.invitedAgain();
       await waitersFor(testEnv, 2);
@@ -177,11 +184,11 @@ export const PATIENT_STORIES: Record<string, Story> = {
 
   async 'factor-reset'(testEnv) {
     const anna = await at(testEnv, 'sms');
-    await anna.workflow.signal(askFactorReset, { reason: 'too early' });
+    await anna.workflow.signal(askFactorReset, { by: 'j.de.vries', reason: 'person-called' });
     await anna.skip();
     await anna.registerApp();
     await anna.settled();
-    await anna.workflow.signal(askFactorReset, { reason: 'lost phone' });
+    await anna.workflow.signal(askFactorReset, { by: 'j.de.vries', reason: 'lost-phone' });
     await anna.confirmFactorReset(await anna.mail(2));
     await anna.verifyPhone();
     await anna.skip();
@@ -256,6 +263,31 @@ export const PATIENT_STORIES: Record<string, Story> = {
     const codes = testEnv.db.sql('sms_code').where({ personId: anna.personId, purpose: 'sign-in' });
     return done(testEnv, signInCodeWorkflowId((await codes.first('id'))!.id));
   },
+
+  async 'number-replaced'(testEnv) {
+    const anna = await at(testEnv, 'sms');
+    await anna.verifyPhone();
+    const phone = someNumber();
+    await anna.open('/onboarding/sms');
+    await anna.submit({ ...fieldsOf.sms(phone), ...fieldsOf.ownPassword() });
+    await anna.enterCode(await anna.code(phone));
+    const notices = testEnv.db.sql('security_notice').where({ personId: anna.personId });
+    return done(testEnv, securityNoticeWorkflowId((await notices.first('id'))!.id));
+  },
+
+  /** With LIMIT_WRONG_FACTORS_PER_ACCOUNT at 1. */
+  async 'closed-sign-in'(testEnv) {
+    const anna = await at(testEnv, 'sms');
+    await anna.finishWithApp();
+    await anna.ended();
+    await anna.signIn();
+    await anna.post(anna.path, fieldsOf.token('000000'));
+    const workflowId = closedSignInWorkflowId(anna.personId);
+    const run = testEnv.engine.workflow.getHandle(workflowId);
+    await anna.mail(2);
+    await run.signal(reopenSignIn, { by: 'j.de.vries', reason: 'sender-asked' });
+    return done(testEnv, workflowId);
+  },
 };
 
 export const HASTY_STORIES: Record<string, Story> = {
@@ -278,7 +310,7 @@ export const HASTY_STORIES: Record<string, Story> = {
   },
 };
 
-/** Once so many transactions of the environment wait for a lock. */
+/** Once so many transactions of the test environment wait for a lock. */
 const waitersFor = ({ db }: TestEnvironment, count: number): Promise<true> =>
   eventually(async () => {
     const { rows } = await db.sql.raw('select distinct pid from pg_locks where not granted');

@@ -38,7 +38,7 @@ export const TROUBLED_STORIES: Record<string, Story> = {
     const anna = await invited(testEnv);
     await problem(anna, 'mail-delayed');
     await testEnv.restart(TROUBLED);
-    await anna.workflow.signal(sendInvitation, { reason: 'mail works again' });
+    await anna.workflow.signal(sendInvitation, { by: 'j.de.vries', reason: 'fixed' });
     await anna.to('sms');
     return finished(anna);
   },
@@ -49,7 +49,7 @@ export const TROUBLED_STORIES: Record<string, Story> = {
     const anna = await invited(testEnv);
     await problem(anna, 'mail-undeliverable');
     testEnv.mailbox.sayLater(false);
-    await anna.workflow.signal(sendInvitation, { reason: 'mail works again' });
+    await anna.workflow.signal(sendInvitation, { by: 'j.de.vries', reason: 'fixed' });
     await anna.to('sms');
     return finished(anna);
   },
@@ -99,7 +99,7 @@ export const TROUBLED_STORIES: Record<string, Story> = {
     await anna.code(phone);
     await anna.askCodeFor(phone).catch(() => undefined); // Refused, in words on the page.
     await problem(anna, 'too-many-codes');
-    await anna.workflow.signal(allowMoreCodes, { reason: 'called' });
+    await anna.workflow.signal(allowMoreCodes, { by: 'j.de.vries', reason: 'person-called' });
     await problem(anna, null);
     await anna.verifyPhone(someNumber());
     await anna.skip();
@@ -111,7 +111,7 @@ export const TROUBLED_STORIES: Record<string, Story> = {
   async 'ended-sooner'(testEnv) {
     const anna = await at(testEnv, 'password');
     await anna.settled();
-    await anna.workflow.signal(extendDeadline, { days: -14, reason: 'left' });
+    await anna.workflow.signal(extendDeadline, { days: -14, by: 'j.de.vries', reason: 'left' });
     await anna.ended();
     return onboardingWorkflowId(anna.onboardingId);
   },

@@ -81,6 +81,20 @@ export function sampleMails(locale: Locale): SampleMail[] {
       ),
     ],
     resetPassword: [mail('reset-password', 'The password is forgotten', words.resetPassword(reset))],
+    wrongFactors: (['session-ended', 'sign-in-closed', 'reset-closed'] as const).map((of) =>
+      mail(
+        `wrong-codes-${of}`,
+        'Wrong codes were entered',
+        words.wrongFactors({
+          organisation,
+          of,
+          tries: 20,
+          device: 'computer',
+          when: facts.until,
+          url: `${SERVICE}/forgot-password`,
+        }),
+      ),
+    ),
     resetFactor: [mail('reset-factor', 'The phone is lost', words.resetFactor(reset))],
   };
   return Object.values(all).flat();

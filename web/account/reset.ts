@@ -18,13 +18,12 @@ import {
   resetLinkOfToken,
   useResetLink,
 } from '../../db/resetLinks.ts';
-import { endOtherSessions, type Session, stepUp } from '../../db/sessions.ts';
+import { endOtherSessions, nextTokenOf, type Session, stepUp } from '../../db/sessions.ts';
 import { needsPassedOn } from '../../db/temporaryPasswords.ts';
+import { openSignIn } from '../../db/wrongFactors.ts';
 import { secondFactorSet } from '../../domain/steps.ts';
-import { isVisible } from '../../domain/typed.ts';
 import { type Ctx, field, type State, seeOther, type Web } from '../context.ts';
-import { factorRoutes, toFactor } from '../factorRoutes.ts';
-import { proveAgain } from '../middleware/duplicateSubmit.ts';
+import { afterFirstClick, proveAgain } from '../middleware/duplicateSubmit.ts';
 import { CONTINUE } from '../middleware/guard.ts';
 import { mayUseLink } from '../middleware/limits.ts';
 import { speak } from '../middleware/locale.ts';
@@ -37,12 +36,20 @@ import {
   currentField,
   passedOnBy,
 } from '../onboarding/temporaryPassword.ts';
-import { button, errorSummary, form, inputField } from '../ui/form.ts';
+import { factorPages } from '../secondFactor/pages.ts';
+import { proving, toFactor } from '../secondFactor/proving.ts';
+import { button, errorSummary, form } from '../ui/form.ts';
 import { html } from '../ui/html.ts';
 import { showPage } from '../ui/layout.ts';
 import { type Notice, showNotice } from '../ui/notices.ts';
 import { WORDS as SHARED } from '../ui/words.ts';
-import { passwordWasRight, tryPassword } from './passwordAttempts.ts';
+import {
+  checkOwnPassword,
+  type OwnPasswordRefusal,
+  ownPasswordError,
+  ownPasswordField,
+} from './ownPassword.ts';
+import { passwordWasRight } from './passwordAttempts.ts';
 
 const nl = {
   password: {
@@ -58,14 +65,6 @@ const nl = {
     text: 'Met deze knop en uw eigen wachtwoord kiest u opnieuw hoe u een code krijgt: per SMS of met een app. De oude manier werkt daarna niet meer.',
     button: 'Opnieuw instellen',
     save: 'Opnieuw instellen',
-  },
-  ownPassword: 'Uw eigen wachtwoord',
-  errors: {
-    missing: 'Vul uw eigen wachtwoord in.',
-    wrong: 'Dit wachtwoord is niet juist. Het gaat om het wachtwoord dat u zelf hebt gekozen.',
-    'too-many': 'U hebt te vaak een verkeerd wachtwoord ingevuld. Wacht een kwartier en probeer het opnieuw.',
-    'too-many-elsewhere':
-      'Ergens anders is te vaak een verkeerd wachtwoord ingevuld. Wacht een kwartier en probeer het opnieuw.',
   },
 };
 const en: typeof nl = {
@@ -83,22 +82,13 @@ const en: typeof nl = {
     button: 'Set up again',
     save: 'Set up again',
   },
-  ownPassword: 'Your own password',
-  errors: {
-    missing: 'Fill in your own password.',
-    wrong: 'This password is not correct. It is the password that you chose yourself.',
-    'too-many': 'You filled in a wrong password too often. Wait 15 minutes and try again.',
-    'too-many-elsewhere':
-      'Somewhere else a wrong password was filled in too often. Wait 15 minutes and try again.',
-  },
 };
 const WORDS = { nl, en };
 
 const RESET = '/reset';
 const PASSWORD = `${RESET}/password`;
 const FACTOR = `${RESET}/factor`;
-const SMS = `${RESET}/prove/sms`;
-const APP = `${RESET}/prove/app`;
+const PROVE = `${RESET}/prove`;
 
 const NEWER: Record<ResetPurpose, Notice> = { password: 'newerReset', factor: 'newerFactorReset' };
 
@@ -215,10 +205,12 @@ async function savePassword(ctx: Ctx, web: Web, given: Resetting): Promise<void>
     await setPasswordHash(tx, link.personId, hash);
     await endOtherSessions(tx, session);
     await audit(tx, { event: 'password.reset', personId: link.personId });
+    if (session.factorAt) await openSignIn(tx, link.personId, { by: 'reset' });
     return stepUp(tx, session, ['password']);
   });
   if (token) {
     carry(ctx, token);
+    web.delivery.poke();
     await passwordWasRight(ctx, web, email);
   }
   seeOther(ctx, CONTINUE);
@@ -228,9 +220,9 @@ async function savePassword(ctx: Ctx, web: Web, given: Resetting): Promise<void>
 const provesAll = (row: Onboarding, { session, passedOn }: Resetting): boolean =>
   (passedOn || !needsPassedOn(row)) && (!secondFactorSet(factsOf(row)) || session.factorAt !== null);
 
-function showConfirm(ctx: Ctx, web: Web, refused?: keyof typeof nl.errors): void {
+function showConfirm(ctx: Ctx, web: Web, refused?: OwnPasswordRefusal): void {
   const words = WORDS[ctx.state.locale];
-  const errors = { password: refused && words.errors[refused] };
+  const errors = { password: ownPasswordError(ctx, refused) };
   showPage(ctx, {
     title: words.factor.title,
     rejected: Boolean(refused),
@@ -238,40 +230,57 @@ function showConfirm(ctx: Ctx, web: Web, refused?: keyof typeof nl.errors): void
     body: html`${errorSummary(ctx, errors)}<h1>${words.factor.title}</h1><p>${words.factor.text}</p>
 ${form(ctx, {
   token: formToken(web, ctx.state.found!.session),
-  body: html`${inputField(ctx, { name: 'password', label: words.ownPassword, type: 'password', required: true, autocomplete: 'current-password', reveal: true, errors })}
+  body: html`${ownPasswordField(ctx, errors)}
 <div class="actions">${button(words.factor.save)}</div>`,
 })}`,
   });
 }
 
 async function resetFactors(ctx: Ctx, web: Web, { session, link }: Resetting): Promise<void> {
-  const { id: personId, email, passwordHash } = await person(web.db, link.personId);
-  if (!isVisible(field(ctx, 'password'))) return showConfirm(ctx, web, 'missing');
-  const typed = field(ctx, 'password');
-  const verdict = await tryPassword(ctx, web, { email, hash: passwordHash, typed });
+  const { personId } = link;
+  const verdict = await checkOwnPassword(ctx, web, await person(web.db, personId));
   if (verdict !== 'right') return showConfirm(ctx, web, verdict);
   const row = (await onboardingOf(web.db, personId))!;
-  let token = '';
   const done = await recordStep(web.db, { onboarding: row, session }, async (tx) => {
     if (!(await useResetLink(tx, link))) return { refused: 'used' };
     await removeFactors(tx, personId);
+    await openSignIn(tx, personId, { by: 'reset' });
     await endOtherSessions(tx, session);
-    token = await stepUp(tx, session, ['password']);
+    await stepUp(tx, session, ['password']);
     const facts = { smsVerified: false, smsSkipped: false, appVerified: false, appSkipped: false };
     return { signal: 'factorsReset', event: 'factors.reset', facts };
   });
-  if ('row' in done) carry(ctx, token);
+  if ('row' in done) carry(ctx, nextTokenOf(web.db, session));
   web.delivery.poke();
   seeOther(ctx, CONTINUE);
 }
 
+/** Lets through a session that has to prove the second factor before the new password. */
+const beforePassword =
+  (web: Web): Koa.Middleware<State> =>
+  async (ctx, next) => {
+    const { found } = ctx.state;
+    if (found?.replaced) return afterFirstClick(ctx, web, found.session, PASSWORD);
+    const given = await resetting(ctx, web);
+    if (!given) return showNotice(ctx, web, 'oldReset');
+    if (!given.factorFirst) return seeOther(ctx, PASSWORD);
+    if (ctx.method === 'POST' && !formTokenIsRight(ctx, web, given.session))
+      return showNotice(ctx, web, 'otherTab');
+    await next();
+  };
+
 export function resetPages(router: Router<State>, web: Web): void {
+  const factor = proving(web, {
+    path: PROVE,
+    budget: 'reset',
+    onboarding: false,
+    guard: beforePassword(web),
+    afterwards: (ctx) => seeOther(ctx, PASSWORD),
+  });
   router.get(
     PASSWORD,
     withReset(web, 'password', (ctx, given) =>
-      given.factorFirst
-        ? toFactor(ctx, web, { personId: given.link.personId, smsPath: SMS, appPath: APP })
-        : showNewPassword(ctx, web, given),
+      given.factorFirst ? toFactor(ctx, web, factor) : showNewPassword(ctx, web, given),
     ),
   );
   router.post(
@@ -288,26 +297,7 @@ export function resetPages(router: Router<State>, web: Web): void {
     FACTOR,
     withReset(web, 'factor', (ctx, given) => resetFactors(ctx, web, given)),
   );
-  factorRoutes(router, web, {
-    smsPath: SMS,
-    appPath: APP,
-    onboarding: false,
-    guard: async (ctx, next) => {
-      const { found } = ctx.state;
-      if (found?.replaced) {
-        if (ctx.method === 'POST' && formTokenIsRight(ctx, web, found.session))
-          await proveAgain(ctx, web, found.session);
-        return seeOther(ctx, PASSWORD);
-      }
-      const given = await resetting(ctx, web);
-      if (!given) return showNotice(ctx, web, 'oldReset');
-      if (!given.factorFirst) return seeOther(ctx, PASSWORD);
-      if (ctx.method === 'POST' && !formTokenIsRight(ctx, web, given.session))
-        return showNotice(ctx, web, 'otherTab');
-      await next();
-    },
-    afterwards: (ctx) => seeOther(ctx, PASSWORD),
-  });
+  factorPages(router, web, factor);
 
   // Opening the link changes nothing: mail scanners open every link.
   router.get(`${RESET}/:token`, async (ctx) => {

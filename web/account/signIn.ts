@@ -1,4 +1,5 @@
 /** Signing in: e-mail address and own password, then the second factor, then where the person was going. */
+import { randomUUID } from 'node:crypto';
 import type Router from '@koa/router';
 import type Koa from 'koa';
 import { audit } from '../../db/audit.ts';
@@ -6,13 +7,16 @@ import { onboardingOf } from '../../db/onboardings.ts';
 import { findAccount, normalEmail, setPasswordHash } from '../../db/people.ts';
 import { askInvitation } from '../../db/relations.ts';
 import { passwordNeedsRehash } from '../../db/secrets.ts';
+import { isUuid } from '../../db/uuid.ts';
 import { isVisible } from '../../domain/typed.ts';
 import { type Ctx, field, type State, seeOther, type Web } from '../context.ts';
-import { factorRoutes, toFactor } from '../factorRoutes.ts';
 import { readCookie, setCookie } from '../middleware/cookies.ts';
-import { proveAgain } from '../middleware/duplicateSubmit.ts';
+import { afterFirstClick } from '../middleware/duplicateSubmit.ts';
 import { tellToWait } from '../middleware/limits.ts';
 import { begin, end, formTokenIsRight } from '../middleware/session.ts';
+import { factorPages } from '../secondFactor/pages.ts';
+import { proving, toFactor } from '../secondFactor/proving.ts';
+import type { FactorPurpose } from '../secondFactor/purpose.ts';
 import { button, errorSummary, form, inputField } from '../ui/form.ts';
 import { html } from '../ui/html.ts';
 import { showPage } from '../ui/layout.ts';
@@ -54,13 +58,18 @@ const en: typeof nl = {
 const WORDS = { nl, en };
 
 const SIGN_IN = '/sign-in';
-const SMS = `${SIGN_IN}/sms`;
-const APP = `${SIGN_IN}/app`;
 /** Where the person was going, while the factor is being proven. */
 const GOING_TO = 'going-to';
 
 /** Longer addresses do not exist (RFC 5321, 4.5.3.1.3). */
 const LONGEST_EMAIL = 254;
+
+/** Goes with the form, so that two clicks on its button ask for one code. */
+const CHALLENGE = 'challenge';
+const challengeOf = (ctx: Ctx): string => {
+  const posted = field(ctx, CHALLENGE);
+  return isUuid(posted) ? posted : randomUUID();
+};
 
 const isMessagePath = (path: string) => /^\/messages(\/[0-9a-f-]{36})?$/.test(path);
 
@@ -80,7 +89,8 @@ function showSignIn(ctx: Ctx, web: Web, refused?: Refusal): void {
     helpContact: web.config.HELP_CONTACT,
     body: html`${errorSummary(ctx, errors)}<h1>${words.title}</h1>
 ${form(ctx, {
-  body: html`${inputField(ctx, { name: 'email', label: words.email, type: 'email', value: field(ctx, 'email'), autocomplete: 'username', inputmode: 'email', errors })}
+  body: html`<input type="hidden" name="${CHALLENGE}" value="${challengeOf(ctx)}">
+${inputField(ctx, { name: 'email', label: words.email, type: 'email', value: field(ctx, 'email'), autocomplete: 'username', inputmode: 'email', errors })}
 ${inputField(ctx, { name: 'password', label: words.password, type: 'password', autocomplete: 'current-password', reveal: true, errors })}
 <div class="actions">${button(words.signIn)}</div>`,
 })}
@@ -89,7 +99,7 @@ ${inputField(ctx, { name: 'password', label: words.password, type: 'password', a
   });
 }
 
-async function signIn(ctx: Ctx, web: Web): Promise<void> {
+async function signIn(ctx: Ctx, web: Web, factor: FactorPurpose): Promise<void> {
   const { db } = web;
   const email = normalEmail(field(ctx, 'email')).slice(0, LONGEST_EMAIL);
   const typed = field(ctx, 'password');
@@ -115,8 +125,13 @@ async function signIn(ctx: Ctx, web: Web): Promise<void> {
   if (person.passwordHash && passwordNeedsRehash(person.passwordHash))
     await setPasswordHash(db, person.id, await web.hashing.hash(typed));
   await end(ctx, web);
-  await begin(ctx, web, { personId: person.id, clientId: row.clientId, proofs: ['password'] });
-  await toFactor(ctx, web, { personId: person.id, smsPath: SMS, appPath: APP });
+  await begin(ctx, web, {
+    personId: person.id,
+    clientId: row.clientId,
+    challenge: challengeOf(ctx),
+    proofs: ['password'],
+  });
+  await toFactor(ctx, web, factor);
 }
 
 /** A session of an open account whose password is proven and whose factor is not. */
@@ -124,11 +139,7 @@ const halfWay =
   (web: Web): Koa.Middleware<State> =>
   async (ctx, next) => {
     const { found } = ctx.state;
-    if (found?.replaced) {
-      if (ctx.method === 'POST' && formTokenIsRight(ctx, web, found.session))
-        await proveAgain(ctx, web, found.session);
-      return seeOther(ctx, '/messages');
-    }
+    if (found?.replaced) return afterFirstClick(ctx, web, found.session, '/messages');
     if (!found?.session.passwordAt) return seeOther(ctx, SIGN_IN);
     if (found.session.factorAt) return seeOther(ctx, '/messages');
     const row = await onboardingOf(web.db, found.session.personId);
@@ -138,12 +149,9 @@ const halfWay =
   };
 
 export function signInPages(router: Router<State>, web: Web): void {
-  router.get(SIGN_IN, (ctx) => showSignIn(ctx, web));
-  router.post(SIGN_IN, (ctx) => signIn(ctx, web));
-
-  factorRoutes(router, web, {
-    smsPath: SMS,
-    appPath: APP,
+  const factor = proving(web, {
+    path: SIGN_IN,
+    budget: 'sign-in',
     onboarding: false,
     guard: halfWay(web),
     afterwards: (ctx) => {
@@ -151,6 +159,9 @@ export function signInPages(router: Router<State>, web: Web): void {
       seeOther(ctx, isMessagePath(path) ? path : '/messages');
     },
   });
+  router.get(SIGN_IN, (ctx) => showSignIn(ctx, web));
+  router.post(SIGN_IN, (ctx) => signIn(ctx, web, factor));
+  factorPages(router, web, factor);
 }
 
 /** Remembers where somebody was going who has to sign in first. */

@@ -1,8 +1,8 @@
 /** What the API takes and gives. The same schemas validate and make the OpenAPI document. */
 import { z } from 'zod';
 import { withAsciiHost } from '../../db/mailHost.ts';
+import { HELP_REASONS } from '../../domain/problems.ts';
 import { isOneLine, isVisible } from '../../domain/typed.ts';
-import { HELP_REASONS } from '../onboarding/help.ts';
 
 /**
  * One mailbox and nothing else. Stricter than RFC 5321 on purpose: quotes, commas, colons and line breaks are what

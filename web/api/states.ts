@@ -18,8 +18,6 @@ export const brief = (row: Onboarding): z.infer<typeof OnboardingBrief> => ({
   step: row.status === 'completed' ? null : steps(factsOf(row)).current,
 });
 
-type HelpReason = z.infer<typeof Recipient>['onboarding']['helpReason'];
-
 function problemOf(row: Onboarding): z.infer<typeof Recipient>['onboarding']['problem'] {
   if (row.status === 'completed') return undefined;
   if (row.notMeAt) return 'not-me';
@@ -39,7 +37,7 @@ export async function recipientState({ db }: Web, row: Onboarding): Promise<z.in
       invitationsSent: row.invitationsSent,
       remindersSent: row.remindersSent,
       problem,
-      helpReason: problem === 'help-asked' ? (row.helpReason as HelpReason) : undefined,
+      helpReason: problem === 'help-asked' ? (row.helpReason ?? undefined) : undefined,
     },
     profile: row.status === 'completed' ? await profile(db, row.personId) : undefined,
   };

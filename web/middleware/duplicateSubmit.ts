@@ -8,9 +8,9 @@ import { person } from '../../db/people.ts';
 import { type Proof, provedJustNow, type Session } from '../../db/sessions.ts';
 import { isLastUsedCode } from '../../db/smsCodes.ts';
 import { tryPassword } from '../account/passwordAttempts.ts';
-import { type Ctx, field, type Web } from '../context.ts';
+import { type Ctx, field, seeOther, type Web } from '../context.ts';
 import { sixDigits } from '../smsRules.ts';
-import { prove } from './session.ts';
+import { formTokenIsRight, prove } from './session.ts';
 
 async function isSameProof(
   ctx: Ctx,
@@ -43,4 +43,10 @@ export async function proveAgain(ctx: Ctx, web: Web, session: Session): Promise<
     return true;
   }
   return false;
+}
+
+/** A request with an id that was just replaced: the first click did the work, so this one ends where that one led. */
+export async function afterFirstClick(ctx: Ctx, web: Web, session: Session, path: string): Promise<void> {
+  if (ctx.method === 'POST' && formTokenIsRight(ctx, web, session)) await proveAgain(ctx, web, session);
+  seeOther(ctx, path);
 }

@@ -28,6 +28,7 @@ export const counterLimits = (config: Config): CounterLimits => ({
   'sign-in-network': { tries: config.LIMIT_SIGN_INS_PER_NETWORK, windowS: QUARTER_S },
   'forgotten-network': { tries: config.LIMIT_FORGOTTEN_PER_NETWORK, windowS: QUARTER_S },
   'link-network': { tries: config.LIMIT_UNKNOWN_LINKS_PER_NETWORK, windowS: QUARTER_S },
+  'factor-network': { tries: config.LIMIT_WRONG_FACTORS_PER_NETWORK, windowS: QUARTER_S },
   'sms-network': { tries: config.LIMIT_SMS_PER_NETWORK, windowS: DAY_S },
   api: { tries: config.LIMIT_API_CALLS_PER_MINUTE, windowS: MINUTE_S },
 });
@@ -45,6 +46,12 @@ const countForNetwork = (ctx: Ctx, web: Web, counter: NetworkCounter) =>
 /** None left, because it was too soon or too many by another limit: what was counted is given back. */
 export const noSmsLeft = (ctx: Ctx, web: Web): Promise<void> =>
   web.attempts.takeBack('sms-network', web.db.secrets.networkIndex(clientAddress(ctx)));
+
+/** Counts a code or token that is to be compared; `noFactorTried` gives a right one back. */
+export const countFactorForNetwork = (ctx: Ctx, web: Web) => countForNetwork(ctx, web, 'factor-network');
+
+export const noFactorTried = (ctx: Ctx, web: Web): Promise<void> =>
+  web.attempts.takeBack('factor-network', web.db.secrets.networkIndex(clientAddress(ctx)));
 
 /** Counts a press of a link's button, for this link from this network; false when it was answered here. */
 export async function mayUseLink(ctx: Ctx, web: Web, linkId: string): Promise<boolean> {

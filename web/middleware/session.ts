@@ -6,6 +6,7 @@ import { equal } from '../../db/secrets.ts';
 import {
   endSession,
   findSession,
+  type NewSession,
   type Proof,
   type Session,
   startSession,
@@ -39,12 +40,10 @@ export function session({ db, config }: Web): Koa.Middleware<State> {
   };
 }
 
-export async function begin(
-  ctx: Ctx,
-  { db }: Web,
-  given: { personId: string; clientId: string | null; resetId?: string; proofs: Proof[] },
-): Promise<void> {
-  setCookie(ctx, COOKIE, await startSession(db, given));
+export async function begin(ctx: Ctx, { db }: Web, given: NewSession): Promise<void> {
+  const session = await startSession(db, given);
+  ctx.state.found = { session, replaced: false };
+  carry(ctx, session.token);
 }
 
 /** The session has proven more: a new id (ASVS 7.2.4). */

@@ -1,11 +1,18 @@
 /** Going on, on another device or after a while: what is set up is proven again, then the exact step. */
 import type Router from '@koa/router';
 import { FORGOTTEN_HERE } from '../account/forgottenPassword.ts';
-import { tryPassword } from '../account/passwordAttempts.ts';
-import { type Ctx, field, type State, seeOther, traveller, type Web } from '../context.ts';
-import { factorRoutes, toFactor } from '../factorRoutes.ts';
+import {
+  checkOwnPassword,
+  type OwnPasswordRefusal,
+  ownPasswordError,
+  ownPasswordField,
+} from '../account/ownPassword.ts';
+import { type Ctx, type State, seeOther, traveller, type Web } from '../context.ts';
 import { CONTINUE, missingProof, pathOf, toCurrentStep, travelling } from '../middleware/guard.ts';
 import { formToken, prove } from '../middleware/session.ts';
+import { factorPages } from '../secondFactor/pages.ts';
+import { proving, toFactor } from '../secondFactor/proving.ts';
+import type { FactorPurpose } from '../secondFactor/purpose.ts';
 import { button, errorSummary, form, inputField } from '../ui/form.ts';
 import { html } from '../ui/html.ts';
 import { showPage } from '../ui/layout.ts';
@@ -15,43 +22,26 @@ const nl = {
   title: 'Ga verder waar u was',
   text: 'Welkom terug. Vul het wachtwoord in dat u zelf hebt gekozen, dan weten we dat u het bent.',
   username: 'Gebruikersnaam',
-  password: 'Uw eigen wachtwoord',
   goOn: 'Verder',
   forgotten: 'Wachtwoord vergeten? Laat een e-mail sturen',
-  errors: {
-    missing: 'Vul uw eigen wachtwoord in.',
-    wrong:
-      'Dit wachtwoord is niet juist. Het gaat om het wachtwoord dat u zelf hebt gekozen, niet om het tijdelijke.',
-    'too-many': 'U hebt te vaak een verkeerd wachtwoord ingevuld. Wacht een kwartier en probeer het opnieuw.',
-    'too-many-elsewhere':
-      'Ergens anders is te vaak een verkeerd wachtwoord ingevuld. Wacht een kwartier en probeer het opnieuw. Of kies "Wachtwoord vergeten?": met de e-mail die u dan krijgt, kunt u meteen verder.',
-  },
+  orForgotten: 'Of kies "Wachtwoord vergeten?": met de e-mail die u dan krijgt, kunt u meteen verder.',
 };
 const en: typeof nl = {
   title: 'Go on where you were',
   text: 'Welcome back. Fill in the password that you chose yourself, so we know that it is you.',
   username: 'User name',
-  password: 'Your own password',
   goOn: 'Continue',
   forgotten: 'Forgotten your password? Have an e-mail sent',
-  errors: {
-    missing: 'Fill in your own password.',
-    wrong: 'This password is not correct. It is the password that you chose yourself, not the temporary one.',
-    'too-many': 'You filled in a wrong password too often. Wait 15 minutes and try again.',
-    'too-many-elsewhere':
-      'Somewhere else a wrong password was filled in too often. Wait 15 minutes and try again. Or choose "Forgotten your password?": with the e-mail that you get then, you can go on at once.',
-  },
+  orForgotten:
+    'Or choose "Forgotten your password?": with the e-mail that you get then, you can go on at once.',
 };
 const WORDS = { nl, en };
-type Refusal = keyof typeof nl.errors;
 
-const SMS = `${CONTINUE}/sms`;
-const APP = `${CONTINUE}/app`;
-
-function showPassword(ctx: Ctx, web: Web, refused?: Refusal): void {
+function showPassword(ctx: Ctx, web: Web, refused?: OwnPasswordRefusal): void {
   const { session, person } = traveller(ctx);
   const words = WORDS[ctx.state.locale];
-  const errors = { password: refused && words.errors[refused] };
+  const also = refused === 'too-many-elsewhere' ? ` ${words.orForgotten}` : '';
+  const errors = { password: refused && `${ownPasswordError(ctx, refused)}${also}` };
   showPage(ctx, {
     title: words.title,
     onboarding: true,
@@ -61,53 +51,28 @@ function showPassword(ctx: Ctx, web: Web, refused?: Refusal): void {
 ${form(ctx, {
   token: formToken(web, session),
   body: html`${inputField(ctx, { name: 'username', label: words.username, value: person.email, readonly: true, autocomplete: 'username', plain: true, errors })}
-${inputField(ctx, { name: 'password', label: words.password, type: 'password', required: true, autocomplete: 'current-password', reveal: true, errors })}
+${ownPasswordField(ctx, errors)}
 <div class="actions">${button(words.goOn)}</div>`,
 })}
 ${form(ctx, { action: FORGOTTEN_HERE, token: formToken(web, session), body: html`<button class="secondary">${words.forgotten}</button>` })}`,
   });
 }
 
-async function provePassword(ctx: Ctx, web: Web): Promise<void> {
+async function provePassword(ctx: Ctx, web: Web, factor: FactorPurpose): Promise<void> {
   const { session, person, facts } = traveller(ctx);
-  const typed = field(ctx, 'password');
-  if (!typed) return showPassword(ctx, web, 'missing');
-  const { email, passwordHash: hash } = person;
-  const verdict = await tryPassword(ctx, web, { email, hash, typed });
+  const verdict = await checkOwnPassword(ctx, web, person);
   if (verdict !== 'right') return showPassword(ctx, web, verdict);
   await prove(ctx, web, { session, proofs: ['password'] });
   const proven = { ...session, passwordAt: new Date() };
-  if (missingProof(proven, facts) === 'factor')
-    return toFactor(ctx, web, { personId: person.id, smsPath: SMS, appPath: APP });
+  if (missingProof(proven, facts) === 'factor') return toFactor(ctx, web, factor);
   await toCurrentStep(ctx, web, person.id);
 }
 
 export function continuePages(router: Router<State>, web: Web): void {
   const guard = travelling(web, { enough: false });
-
-  router.get(CONTINUE, guard, async (ctx) => {
-    const { session, person, facts, standing } = traveller(ctx);
-    switch (missingProof(session, facts)) {
-      case 'link':
-        return showNotice(ctx, web, 'noSession');
-      case 'password':
-        return showPassword(ctx, web);
-      case 'factor':
-        return toFactor(ctx, web, { personId: person.id, smsPath: SMS, appPath: APP });
-      case undefined:
-        return seeOther(ctx, pathOf(standing));
-    }
-  });
-
-  router.post(CONTINUE, guard, async (ctx) => {
-    const { session, facts } = traveller(ctx);
-    if (missingProof(session, facts) !== 'password') return seeOther(ctx, CONTINUE);
-    await provePassword(ctx, web);
-  });
-
-  factorRoutes(router, web, {
-    smsPath: SMS,
-    appPath: APP,
+  const factor = proving(web, {
+    path: CONTINUE,
+    budget: 'sign-in',
     onboarding: true,
     guard: (ctx, next) =>
       guard(ctx, async () => {
@@ -116,5 +81,26 @@ export function continuePages(router: Router<State>, web: Web): void {
         await next();
       }),
     afterwards: (ctx, session) => toCurrentStep(ctx, web, session.personId),
+  });
+  factorPages(router, web, factor);
+
+  router.get(CONTINUE, guard, async (ctx) => {
+    const { session, facts, standing } = traveller(ctx);
+    switch (missingProof(session, facts)) {
+      case 'link':
+        return showNotice(ctx, web, 'noSession');
+      case 'password':
+        return showPassword(ctx, web);
+      case 'factor':
+        return toFactor(ctx, web, factor);
+      case undefined:
+        return seeOther(ctx, pathOf(standing));
+    }
+  });
+
+  router.post(CONTINUE, guard, async (ctx) => {
+    const { session, facts } = traveller(ctx);
+    if (missingProof(session, facts) !== 'password') return seeOther(ctx, CONTINUE);
+    await provePassword(ctx, web, factor);
   });
 }

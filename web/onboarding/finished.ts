@@ -5,7 +5,7 @@ import { oldestUnread } from '../../db/messages.ts';
 import { onboardingOf } from '../../db/onboardings.ts';
 import { type Ctx, type State, seeOther, traveller, type Web } from '../context.ts';
 import { FINISHED, pathOf, travelling } from '../middleware/guard.ts';
-import { html } from '../ui/html.ts';
+import { type Html, html, render } from '../ui/html.ts';
 import { showPage } from '../ui/layout.ts';
 import { note } from '../ui/note.ts';
 import { WORDS as SHARED } from '../ui/words.ts';
@@ -15,7 +15,7 @@ const WAIT_MS = 2_000;
 const LOOK_EVERY_MS = 50;
 /** Then the browser asks again: with JavaScript … */
 const ASK_AGAIN = '2s';
-/** … and without, less and less often, and no longer after an hour: a mail comes anyway. */
+/** … and without, less and less often, and no longer after an hour: a mail comes then. */
 const LOAD_AGAIN_AFTER_S = 4;
 const LOADS_AGAIN_FOR_S = 60 * 60;
 
@@ -23,32 +23,42 @@ const READY = `${FINISHED}/ready`;
 
 const nl = {
   title: 'Alles is opgeslagen',
-  text: 'Uw toegang wordt nu geopend. Dat duurt meestal een paar tellen; u gaat dan vanzelf naar uw bericht.',
-  close: 'Duurt het langer? Dan kunt u deze pagina sluiten. We sturen u een e-mail als uw toegang klaar is.',
+  soon: 'Uw toegang wordt nu geopend. Dat duurt meestal een paar tellen; u gaat dan vanzelf naar uw bericht.',
+  late: 'Het openen van uw toegang duurt langer dan anders. U hoeft niets opnieuw te doen. Wilt u niet wachten? Dan kunt u deze pagina sluiten. We sturen u een e-mail als uw toegang klaar is.',
 };
 const en: typeof nl = {
   title: 'Everything is saved',
-  text: 'Your access is being opened now. That usually takes a few seconds; then your message opens by itself.',
-  close: 'Does it take longer? Then you can close this page. We will mail you when your access is ready.',
+  soon: 'Your access is being opened now. That usually takes a few seconds; then your message opens by itself.',
+  late: 'Opening your access takes longer than usual. You do not have to do anything again. Do you not want to wait? Then you can close this page. We will mail you when your access is ready.',
 };
 const WORDS = { nl, en };
 
-/** Where the person goes once the account is open. */
-async function destination({ db }: Web, personId: string): Promise<string | undefined> {
+/** `late`: the account opens so long after the last step that the workflow mails the person then. */
+type Pace = 'soon' | 'late';
+
+/** Where the person goes once the account is open; until then since how many milliseconds it is awaited. */
+type Opening = { path: string } | { waitedMs: number };
+
+async function opening({ db }: Web, personId: string): Promise<Opening> {
   const row = await onboardingOf(db, personId);
-  if (row?.status !== 'completed') return undefined;
+  if (row?.status !== 'completed')
+    return { waitedMs: row?.profileSavedAt ? row.asOf.getTime() - row.profileSavedAt.getTime() : 0 };
   const unread = await oldestUnread(db, personId);
-  return unread ? `/messages/${unread}` : '/messages';
+  return { path: unread ? `/messages/${unread}` : '/messages' };
 }
 
-async function soon(web: Web, personId: string): Promise<string | undefined> {
+async function waitForOpening(web: Web, personId: string): Promise<Opening> {
   const until = Date.now() + WAIT_MS;
   for (;;) {
-    const path = await destination(web, personId);
-    if (path || Date.now() > until) return path;
+    const found = await opening(web, personId);
+    if ('path' in found || Date.now() > until) return found;
     await wait(LOOK_EVERY_MS);
   }
 }
+
+/** Under the same condition as the mail, so nobody is promised one that does not come. */
+const paceOf = ({ config }: Web, waitedMs: number): Pace =>
+  waitedMs > config.TELL_WHEN_LATER_THAN ? 'late' : 'soon';
 
 export function finished(router: Router<State>, web: Web): void {
   const guard = travelling(web, { enough: true });
@@ -56,34 +66,52 @@ export function finished(router: Router<State>, web: Web): void {
   router.get(FINISHED, guard, async (ctx) => {
     const { person, standing } = traveller(ctx);
     if (standing.current !== 'activate') return seeOther(ctx, pathOf(standing));
-    const path = await soon(web, person.id);
-    if (path) return seeOther(ctx, path);
-    showSaved(ctx, web);
+    const found = await waitForOpening(web, person.id);
+    if ('path' in found) return seeOther(ctx, found.path);
+    showSaved(ctx, web, found.waitedMs);
   });
 
-  router.get(READY, guard, async (ctx) => {
-    const path = await destination(web, traveller(ctx).person.id);
-    if (path) ctx.set('HX-Redirect', path);
-    ctx.status = path ? 200 : 204;
-    if (path) ctx.body = SHARED[ctx.state.locale].messages;
-  });
+  router.get(READY, guard, async (ctx) =>
+    answerReady(ctx, await opening(web, traveller(ctx).person.id), web),
+  );
 }
 
-/** `savedAt` is the database's clock and now is ours: good enough for a pace. */
-function loadAgainAfterS(savedAt: Date | null): number | undefined {
-  const waitedS = savedAt ? (Date.now() - savedAt.getTime()) / 1_000 : 0;
+/** Answers the page's question for news: with where to go, with a new box, or with nothing. */
+function answerReady(ctx: Ctx, found: Opening, web: Web): void {
+  ctx.type = 'text/html; charset=utf-8';
+  if ('path' in found) {
+    ctx.set('HX-Redirect', found.path);
+    ctx.body = SHARED[ctx.state.locale].messages;
+    return;
+  }
+  const pace = paceOf(web, found.waitedMs);
+  if (ctx.query.told === pace) ctx.status = 204;
+  else ctx.body = render(box(ctx, pace));
+}
+
+/** How things stand. htmx asks for another one, and where to go, every few seconds. */
+const box = (ctx: Ctx, pace: Pace): Html =>
+  note(
+    pace === 'soon' ? 'good' : 'note',
+    WORDS[ctx.state.locale][pace],
+    html` hx-get="${READY}?told=${pace}" hx-trigger="every ${ASK_AGAIN}" hx-swap="outerHTML" hx-target="this"`,
+  );
+
+/** Seconds until the page loads itself again, without JavaScript. */
+function loadAgainAfterS(waitedMs: number): number | undefined {
+  const waitedS = waitedMs / 1_000;
   return waitedS > LOADS_AGAIN_FOR_S ? undefined : Math.max(LOAD_AGAIN_AFTER_S, Math.round(waitedS / 2));
 }
 
-function showSaved(ctx: Ctx, web: Web): void {
-  const words = WORDS[ctx.state.locale];
+function showSaved(ctx: Ctx, web: Web, waitedMs: number): void {
+  const { title } = WORDS[ctx.state.locale];
   showPage(ctx, {
-    title: words.title,
+    title,
     onboarding: true,
     helpContact: web.config.HELP_CONTACT,
-    loadAgainAfterS: loadAgainAfterS(traveller(ctx).onboarding.profileSavedAt),
-    body: html`<h1>${words.title}</h1>
-${note('good', words.text, html` hx-get="${READY}" hx-trigger="every ${ASK_AGAIN}" hx-swap="none"`)}
-<p>${words.close}</p>`,
+    loadAgainAfterS: loadAgainAfterS(waitedMs),
+    // What is around the box stays, so screen readers hear each new one.
+    body: html`<h1>${title}</h1>
+<div role="status">${box(ctx, paceOf(web, waitedMs))}</div>`,
   });
 }

@@ -1,6 +1,7 @@
 /** "I can't do this": told to the sender and shown to the operator, so nobody is left alone. */
 import type Router from '@koa/router';
-import { recordStep } from '../../db/onboardings.ts';
+import { type Onboarding, recordStep, wasAcknowledged } from '../../db/onboardings.ts';
+import { HELP_REASONS, type HelpReason } from '../../domain/problems.ts';
 import { type Ctx, field, type State, seeOther, traveller, type Web } from '../context.ts';
 import { CONTINUE, travelling } from '../middleware/guard.ts';
 import { formToken } from '../middleware/session.ts';
@@ -12,16 +13,6 @@ import { WORDS as SHARED } from '../ui/words.ts';
 
 const HELP = '/onboarding/help';
 const HELP_ASKED = `${HELP}/asked`;
-
-export const HELP_REASONS = [
-  'no-phone',
-  'lost-phone',
-  'no-sms',
-  'no-app',
-  'temporary-password',
-  'other',
-] as const;
-type Reason = (typeof HELP_REASONS)[number];
 
 const nl = {
   title: 'Dit lukt mij niet',
@@ -35,7 +26,7 @@ const nl = {
     'no-app': 'De authenticatie-app lukt niet',
     'temporary-password': 'Het tijdelijke wachtwoord werkt niet',
     other: 'Iets anders',
-  } satisfies Record<Reason, string>,
+  } satisfies Record<HelpReason, string>,
   send: 'Om hulp vragen',
   errors: {
     choose: 'Kies wat er aan de hand is.',
@@ -81,6 +72,9 @@ ${form(ctx, {
   });
 }
 
+const isAskedAlready = (row: Onboarding, reason: HelpReason): boolean =>
+  row.helpAskedAt !== null && row.helpReason === reason && !wasAcknowledged(row, 'helpAsked');
+
 export function help(router: Router<State>, web: Web): void {
   // Without further proof: somebody who lost the phone cannot give it, and asking reveals and changes nothing else.
   const guard = travelling(web, { enough: false });
@@ -89,14 +83,14 @@ export function help(router: Router<State>, web: Web): void {
 
   router.post(HELP, guard, async (ctx) => {
     const { session, onboarding } = traveller(ctx);
-    const reason = field(ctx, 'reason') as Reason;
+    const reason = field(ctx, 'reason') as HelpReason;
     if (!HELP_REASONS.includes(reason)) return showHelp(ctx, web, 'choose');
-    if (onboarding.helpAskedAt && onboarding.helpReason === reason) return seeOther(ctx, HELP_ASKED);
+    if (isAskedAlready(onboarding, reason)) return seeOther(ctx, HELP_ASKED);
     // Each other reason is told to senders and engine: alternating ones would have no end.
     const counted = await web.attempts.count('help', onboarding.id);
     if (!counted.allowed) return showHelp(ctx, web, 'too-often');
     await recordStep(web.db, { onboarding, session }, async (_tx, row) => {
-      if (row.helpAskedAt && row.helpReason === reason) return { refused: 'already' };
+      if (isAskedAlready(row, reason)) return { refused: 'already' };
       return {
         signal: 'helpAsked',
         event: 'help.asked',

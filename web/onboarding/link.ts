@@ -2,7 +2,14 @@
 import type { Router, RouterMiddleware } from '@koa/router';
 import { client } from '../../db/clients.ts';
 import { type Invitation, invitationOfToken, linkExpiresAt } from '../../db/invitations.ts';
-import { factsOf, isOpen, type Onboarding, onboarding, recordStep } from '../../db/onboardings.ts';
+import {
+  factsOf,
+  isOpen,
+  type Onboarding,
+  onboarding,
+  recordStep,
+  wasAcknowledged,
+} from '../../db/onboardings.ts';
 import { person } from '../../db/people.ts';
 import { askInvitation } from '../../db/relations.ts';
 import { openedMailOf, startSessionByLink } from '../../db/sessions.ts';
@@ -212,7 +219,7 @@ export function linkPages(router: Router<State>, web: Web): void {
       }
       const begun = await startSessionByLink(web.db, { invitation, personId: row.personId });
       if (!begun) return showNotice(ctx, web, 'unknown');
-      carry(ctx, begun);
+      carry(ctx, begun.token);
       seeOther(ctx, CONTINUE);
     }),
   );
@@ -252,7 +259,7 @@ export function linkPages(router: Router<State>, web: Web): void {
       const sure = field(ctx, 'sure');
       if (sure !== 'yes') return sure ? seeOther(ctx, path) : showSure(ctx, web, path);
       await recordStep(web.db, { onboarding: row }, async (_tx, locked) => {
-        if (locked.notMeAt) return { refused: 'already' };
+        if (locked.notMeAt && !wasAcknowledged(locked, 'notMe')) return { refused: 'already' };
         return {
           signal: 'notMe',
           event: 'invitation.not_me',

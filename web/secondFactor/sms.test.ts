@@ -1,6 +1,8 @@
 /** The mobile number and its code: what is wrong is said in words, the way back is always there. */
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { visible } from '../../test/kit/pages.ts';
+import { securityNotice } from '../../db/securityNotices.ts';
+import { verifiedPhone } from '../../db/smsCodes.ts';
+import { OWN_PASSWORD, visible } from '../../test/kit/pages.ts';
 import { Participant } from '../../test/kit/participant.ts';
 import { expectRejected } from '../../test/kit/rejected.ts';
 import { createTestEnvironment, type TestEnvironment } from '../../test/kit/testEnvironment.ts';
@@ -139,7 +141,8 @@ describe('the page of the code', () => {
 
   it('ten a day are sent, then the page says so and names the app', async () => {
     for (let i = 0; i < 9; i++) {
-      await setCode({ requestedAt: testEnv.db.sql.raw(`requested_at - interval '10 minutes'`) });
+      const earlier = testEnv.db.sql.raw(`requested_at - interval '10 minutes'`);
+      await setCode({ requestedAt: earlier, sentAt: earlier });
       await anna.submit({ action: 'resend' }, '/onboarding/sms/code');
     }
     expect(await codes()).toHaveLength(10);
@@ -256,17 +259,6 @@ describe('the page of the code', () => {
 });
 
 describe('a changed number', () => {
-  it('replaces the old one only once it is confirmed', async () => {
-    const { verifiedPhone } = await import('../../db/smsCodes.ts');
-    await anna.doStep('sms');
-    await anna.doStep('smsCode');
-    await anna.open('/onboarding/sms');
-    await anna.askCode('06 87654321');
-    expect(await verifiedPhone(testEnv.db, anna.personId)).toBe(anna.phone);
-    await anna.doStep('smsCode');
-    expect(await verifiedPhone(testEnv.db, anna.personId)).toBe('+31687654321');
-  });
-
   it('makes the code of the old number worth nothing', async () => {
     await anna.doStep('sms');
     const old = await anna.smsCode();
@@ -274,6 +266,70 @@ describe('a changed number', () => {
     await anna.askCode('06 87654321');
     await anna.enterCode(old);
     expect(anna.page.status).toBe(422);
+  });
+});
+
+describe('a confirmed number', () => {
+  const OTHER = '+31687654321';
+  const replace = (phone: string, password: string) => anna.submit({ phone, password, action: 'send' });
+  const notices = () => testEnv.db.sql('security_notice').where({ personId: anna.personId });
+
+  beforeEach(async () => {
+    await anna.doStep('sms');
+    await anna.doStep('smsCode');
+    await anna.open('/onboarding/sms');
+  });
+
+  it('is replaced only once the other one is confirmed', async () => {
+    await replace('06 87654321', OWN_PASSWORD);
+    expect(await verifiedPhone(testEnv.db, anna.personId)).toBe(anna.phone);
+    expect(await notices()).toEqual([]);
+    await anna.doStep('smsCode');
+    expect(await verifiedPhone(testEnv.db, anna.personId)).toBe(OTHER);
+  });
+
+  it.each([
+    ['', 'Vul uw eigen wachtwoord in.'],
+    ['not mine', 'Dit wachtwoord is niet juist.'],
+  ])('is not replaced with "%s" for the own password', async (password, words) => {
+    const before = (await codes()).length;
+    await replace('06 87654321', password);
+    expectRejected(anna, 'password', words);
+    expect(anna.page.text).toContain('value="06 87654321"');
+    expect(await codes()).toHaveLength(before);
+  });
+
+  it('is told once, at the old number, which no row has in plain text', async () => {
+    await replace('06 87654321', OWN_PASSWORD);
+    await anna.doStep('smsCode');
+    const [notice, ...more] = await notices();
+    expect([notice?.device, more]).toEqual(['computer', []]);
+    expect(JSON.stringify(notice)).not.toContain(anna.phone);
+    expect(await securityNotice(testEnv.db, notice!.id)).toMatchObject({ phone: anna.phone });
+  });
+
+  it('that is entered again is told nothing', async () => {
+    await replace(anna.phone, OWN_PASSWORD);
+    await anna.doStep('smsCode');
+    expect(await notices()).toEqual([]);
+  });
+
+  it('is not replaced by a code that another session asked for before', async () => {
+    const bob = await new Participant(testEnv).to('profile', 'app');
+    const there = bob.elsewhere();
+    await there.openLink();
+    await there.submit({ password: OWN_PASSWORD });
+    await there.submit({ token: await there.token() });
+    await there.open('/onboarding/sms');
+    await there.askCode('06 87654321');
+    const old = await there.smsCode();
+    await bob.open('/onboarding/sms');
+    await bob.doStep('sms');
+    await bob.doStep('smsCode');
+    await there.open('/onboarding/sms/code');
+    expect(there.path).toBe('/onboarding/sms');
+    await there.submit({ code: old, action: 'confirm' }, '/onboarding/sms/code');
+    expect(await verifiedPhone(testEnv.db, bob.personId)).toBe(bob.phone);
   });
 });
 
@@ -359,4 +415,34 @@ it('somebody who changes a confirmed number can go on without', async () => {
   await setCode({ failedAt: testEnv.db.sql.fn.now(), failure: 'bad-number' });
   await anna.open('/onboarding/sms/code');
   expect(anna.page.text).toContain('<a class="primary" href="/onboarding/app">Verder</a>');
+});
+
+describe('a code belongs to the session that asked for it', () => {
+  it('on another device a new one is asked for at once, and each is entered where it was asked for', async () => {
+    await anna.doStep('sms');
+    const first = await anna.smsCode();
+    const phone = anna.elsewhere();
+    await phone.openLink();
+    await phone.submit({ password: OWN_PASSWORD });
+    await phone.open('/onboarding/sms');
+    expect(phone.page.text).not.toContain('/onboarding/sms/code');
+    await phone.submit({ phone: anna.phone, action: 'send' });
+    expect(phone.path).toBe('/onboarding/sms/code');
+    expect(await codes()).toHaveLength(2);
+    await phone.submit({ code: first, action: 'confirm' });
+    expectRejected(phone, 'code', 'Deze code is niet juist.');
+    await anna.open('/onboarding/sms/code');
+    await anna.submit({ code: first, action: 'confirm' });
+    expect(anna.path).toBe('/onboarding/app');
+  });
+
+  it('another number waits as the same one does: it stays, and the page says how long', async () => {
+    await anna.doStep('sms');
+    await anna.open('/onboarding/sms');
+    await anna.submit({ phone: '06 87654321', action: 'send' });
+    expect(anna.page.status).toBe(422);
+    expect(anna.reads).toMatch(/Naar een ander nummer kan het over \d+ seconden/);
+    expect(anna.page.text).toContain('value="06 87654321"');
+    expect(await codes()).toHaveLength(1);
+  });
 });

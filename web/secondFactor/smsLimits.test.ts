@@ -21,9 +21,12 @@ beforeEach(() => testEnv.db.sql('attempt').delete());
 const codesOf = ({ personId }: Participant) => testEnv.db.sql('sms_code').where({ personId });
 const refusals = async (anna: Participant) =>
   (await anna.events()).filter((event) => event === 'codes.refused');
-/** The SMS of everybody were asked for long enough ago for the next one. */
+/** The SMS of everybody left, long enough ago for the next one. */
 const hourLater = () =>
-  testEnv.db.sql('sms_code').update({ requestedAt: testEnv.db.sql.raw(`requested_at - interval '1 hour'`) });
+  testEnv.db.sql('sms_code').update({
+    requestedAt: testEnv.db.sql.raw(`requested_at - interval '1 hour'`),
+    sentAt: testEnv.db.sql.raw(`requested_at - interval '1 hour'`),
+  });
 
 async function send(anna: Participant): Promise<void> {
   await anna.open('/onboarding/sms');

@@ -102,6 +102,10 @@ ${given.explanation && explanation(given.explanation)}
 </div>`;
 }
 
+/** Six digits from a phone. */
+export const codeField = (ctx: Ctx, given: Field & { errors: FieldErrors }): Html =>
+  inputField(ctx, { autocomplete: 'one-time-code', inputmode: 'numeric', code: true, plain: true, ...given });
+
 export function textField(
   { name, label, value }: { name: string; label: string; value: string },
   errors: FieldErrors,

@@ -84,6 +84,20 @@ const nl = {
     title: 'U bent nog niet klaar met instellen',
     text: 'We hebben u een nieuwe e-mail gestuurd. Met de knop daarin gaat u verder waar u was.',
   },
+  factorSessionEnded: {
+    title: 'Voor de veiligheid is dit gestopt',
+    text: 'Er is te vaak achter elkaar een verkeerde code ingevuld. We hebben u daarover een e-mail gestuurd. Begin opnieuw: log in, of open de link in uw e-mail nog eens.',
+    link: { label: 'Inloggen', path: '/sign-in' },
+  },
+  signInClosed: {
+    title: 'Inloggen is gesloten voor dit account',
+    text: 'Er is te vaak achter elkaar een verkeerde code ingevuld. Daarom kan nu niemand inloggen. Kies een nieuw wachtwoord: u krijgt een e-mail, en vult ook een code in. Daarna kunt u weer inloggen. Lukt het niet? Vraag om hulp: onderaan deze pagina staat bij wie.',
+    link: { label: 'Nieuw wachtwoord kiezen', path: '/forgot-password' },
+  },
+  resetClosed: {
+    title: 'Een nieuw wachtwoord kiezen kan nu niet',
+    text: 'Er is te vaak achter elkaar een verkeerde code ingevuld. Daarom is dit gesloten. We hebben u daarover een e-mail gestuurd. Vraag om hulp: onderaan deze pagina staat bij wie.',
+  },
   notFound: {
     title: 'Deze pagina is er niet',
     text: 'Misschien is het adres niet helemaal overgenomen. Open de link in uw e-mail nog eens, of log in.',
@@ -187,6 +201,20 @@ const en: Record<Notice, Words> = {
     title: 'You have not finished setting up',
     text: 'We have sent you a new e-mail. The button in it takes you to where you were.',
   },
+  factorSessionEnded: {
+    title: 'This was stopped to keep you safe',
+    text: 'A wrong code was entered too often in a row. We sent you an e-mail about it. Start again: sign in, or open the link in your e-mail once more.',
+    link: { label: 'Sign in', path: '/sign-in' },
+  },
+  signInClosed: {
+    title: 'Sign-in is closed for this account',
+    text: 'A wrong code was entered too often in a row. Nobody can sign in now. Choose a new password: you get an e-mail, and also enter a code. Then you can sign in again. Does it not work? Ask for help: the bottom of this page says whom.',
+    link: { label: 'Choose a new password', path: '/forgot-password' },
+  },
+  resetClosed: {
+    title: 'A new password cannot be chosen now',
+    text: 'A wrong code was entered too often in a row, so this is closed. We sent you an e-mail about it. Ask for help: the bottom of this page says whom.',
+  },
   notFound: {
     title: 'This page does not exist',
     text: 'Perhaps the address was not copied completely. Open the link in your e-mail again, or sign in.',
@@ -225,6 +253,9 @@ const STATUS: Partial<Record<Notice, number>> = {
   overloaded: 503,
   broken: 500,
   forbidden: 403,
+  factorSessionEnded: 403,
+  signInClosed: 403,
+  resetClosed: 403,
 };
 
 /** Those on the way through: with "I can't do this", and the step they stand beside. */

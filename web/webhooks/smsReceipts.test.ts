@@ -4,12 +4,7 @@ import { getExpectedTwilioSignature } from 'twilio/lib/webhooks/webhooks.js';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createSmsActivities } from '../../activities/sms.ts';
 import { recordReceipt } from '../../db/smsCodes.ts';
-import {
-  createInvitedPerson,
-  expectSearchAttributes,
-  expectStatusToMatchDatabase,
-  readSmsCode,
-} from '../../test/kit/engine.ts';
+import { delivered, expectStatusToMatchDatabase, filtered, mailed } from '../../test/kit/engine.ts';
 import { eventually } from '../../test/kit/eventually.ts';
 import { Participant } from '../../test/kit/participant.ts';
 import { createTestEnvironment, type TestEnvironment } from '../../test/kit/testEnvironment.ts';
@@ -77,16 +72,16 @@ it('a receipt that comes before the worker wrote that the SMS was handed over co
   });
   expect(await sendSmsCode({ smsCodeId: code.id })).toBe('undeliverable');
   await testEnv.startWorker();
-  await expectSearchAttributes(testEnv, anna.onboardingId, { OnboardingProblem: 'sms-undeliverable' });
+  await filtered(testEnv, anna.onboardingId, { OnboardingProblem: 'sms-undeliverable' });
 });
 
 it('a receipt of an older code that is heard after a newer one is no problem', async () => {
-  const anna = await createInvitedPerson(testEnv, 'sms');
+  const anna = await mailed(testEnv, 'sms');
   await anna.doStep('sms');
-  await readSmsCode(anna);
+  await delivered(anna);
   const older = (await testEnv.db.sql('sms_code').where({ personId: anna.personId }).first())!;
   await anna.submit({ action: 'resend' });
-  await readSmsCode(anna);
+  await delivered(anna);
   await recordReceipt(testEnv.db, { smsCodeId: older.id, providerId: older.providerId!, failure: 'blocked' });
   await expectStatusToMatchDatabase(testEnv, anna.personId);
   expect((await testEnv.status(anna.onboardingId)).problem).toBeNull();

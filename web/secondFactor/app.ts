@@ -1,33 +1,35 @@
-/** The authenticator app: a QR code, the key as text, a link for the same phone, and the first token. */
+/** The page for a token of the authenticator app; with its key, as a QR code and as text, while it is set up. */
 import type Router from '@koa/router';
 import { generateURI } from 'otplib';
 import QRCode from 'qrcode';
-import { appSecret, checkToken } from '../../db/appFactor.ts';
-import { type Change, recordStep } from '../../db/onboardings.ts';
-import { stepUp } from '../../db/sessions.ts';
-import { dropTemporaryPasswords } from '../../db/temporaryPasswords.ts';
+import { appSecret } from '../../db/appFactor.ts';
 import { type Ctx, field, type State, traveller, type Web } from '../context.ts';
-import { countCode } from '../metrics.ts';
-import { proveAgain } from '../middleware/duplicateSubmit.ts';
-import { atStep, PATHS, pathOf, toCurrentStep } from '../middleware/guard.ts';
-import { carry, formToken } from '../middleware/session.ts';
-import { sixDigits } from '../smsRules.ts';
-import { button, errorSummary, explanation, form, inputField, quietButton } from '../ui/form.ts';
+import { PATHS, pathOf } from '../middleware/guard.ts';
+import { formToken } from '../middleware/session.ts';
+import {
+  button,
+  codeField,
+  errorSummary,
+  explanation,
+  type FieldErrors,
+  form,
+  quietButton,
+} from '../ui/form.ts';
 import { type Html, html, trusted } from '../ui/html.ts';
 import { icon } from '../ui/icons.ts';
 import { showPage } from '../ui/layout.ts';
 import { note } from '../ui/note.ts';
 import { WORDS as SHARED } from '../ui/words.ts';
-import { secondFactorMore, secondFactorShort, secondFactorTitle } from './secondFactor.ts';
-import { skipFactor } from './skip.ts';
+import { answerCheck, checkPostedToken, type TokenRefusal } from './check.ts';
+import { skipFactor } from './enrolment.ts';
+import { secondFactorLost, secondFactorMore, secondFactorShort, secondFactorTitle } from './explained.ts';
+import { type FactorPurpose, sessionOf } from './purpose.ts';
 
-/** After so many wrong tokens the likely cause is the phone's clock. */
-const SUSPECT_CLOCK_AFTER = 3;
-
-export type TokenRefusal = 'missing' | 'not-six' | 'wrong' | 'wrong-clock' | 'too-many';
 type Refusal = TokenRefusal | 'no-way-left';
 
 const nl = {
+  title: 'Code uit uw authenticatie-app',
+  text: 'Open de authenticatie-app en vul de zes cijfers in die bij Instap staan.',
   how: 'Zo stelt u de app in',
   steps: [
     'Zet een authenticatie-app op uw telefoon, bijvoorbeeld Microsoft Authenticator of Google Authenticator. U vindt ze gratis in de App Store of Play Store. Elke app die codes van zes cijfers maakt, is goed.',
@@ -42,6 +44,8 @@ const nl = {
   hint: 'Zes cijfers, uit de app.',
   help: 'Het token is de code van zes cijfers die de app bij Instap toont. Elke 30 seconden komt er een nieuwe. Vul de code in die er nu staat.',
   register: 'Authenticatie-app registreren',
+  confirm: 'Bevestigen',
+  useSms: 'Liever een code per SMS',
   registered: 'Uw authenticatie-app is geregistreerd.',
   smsDone: 'Uw nummer is bevestigd, dus u kunt verder. De app erbij is veiliger.',
   toSms: 'Naar SMS',
@@ -60,6 +64,8 @@ const nl = {
   } satisfies Record<Refusal | 'too-many-no-sms', string>,
 };
 const en: typeof nl = {
+  title: 'Code from your authenticator app',
+  text: 'Open the authenticator app and fill in the six digits that it shows at Instap.',
   how: 'How to set up the app',
   steps: [
     'Put an authenticator app on your phone, for example Microsoft Authenticator or Google Authenticator. You find them for free in the App Store or Play Store. Any app that makes codes of six digits will do.',
@@ -74,6 +80,8 @@ const en: typeof nl = {
   hint: 'Six digits, from the app.',
   help: 'The token is the code of six digits that the app shows at Instap. There is a new one every 30 seconds. Fill in the code that is there now.',
   register: 'Register authenticator app',
+  confirm: 'Confirm',
+  useSms: 'Use a code by SMS instead',
   registered: 'Your authenticator app is registered.',
   smsDone: 'Your number is confirmed, so you can go on. The app as well is safer.',
   toSms: 'To SMS',
@@ -90,22 +98,6 @@ const en: typeof nl = {
   },
 };
 const WORDS = { nl, en };
-
-/** `hasSms`: whether somebody who proves the app could use SMS instead. */
-export const tokenWords = (locale: 'nl' | 'en', refusal: TokenRefusal, hasSms: boolean): string =>
-  WORDS[locale].errors[refusal === 'too-many' && !hasSms ? 'too-many-no-sms' : refusal];
-
-/** Counts a try of a typed token before it is compared; the caller compares what comes back. */
-export async function countedToken(
-  { attempts }: Web,
-  { personId, typed }: { personId: string; typed: string },
-): Promise<{ token: string; ifWrong: TokenRefusal } | { refused: TokenRefusal }> {
-  const read = sixDigits(typed);
-  if ('refused' in read) return read;
-  const counted = await attempts.count('token', personId);
-  if (!counted.allowed) return { refused: 'too-many' };
-  return { token: read.digits, ifWrong: counted.tries >= SUSPECT_CLOCK_AFTER ? 'wrong-clock' : 'wrong' };
-}
 
 async function keyParts(
   web: Web,
@@ -125,95 +117,90 @@ async function keyParts(
 <div class="qr" role="img" aria-label="${words.qr}">${trusted(hidden)}</div></div>`;
 }
 
-async function showApp(ctx: Ctx, web: Web, refused?: Refusal): Promise<void> {
-  const { session, person, facts, standing } = traveller(ctx);
+type TokenPage = { purpose: FactorPurpose; canUseSms: boolean; token: string; errors: FieldErrors };
+
+async function showToken(ctx: Ctx, web: Web, purpose: FactorPurpose, refused?: Refusal): Promise<void> {
   const { locale } = ctx.state;
   const words = WORDS[locale];
-  const token = formToken(web, session);
-  const errors = { token: refused && words.errors[refused] };
-  const page = {
-    title: secondFactorTitle(locale),
-    step: 'app' as const,
-    onboarding: true,
+  const enrols = purpose.name === 'enrol';
+  const canUseSms = await purpose.canUse(ctx, 'sms');
+  const why = refused === 'too-many' && !canUseSms ? 'too-many-no-sms' : refused;
+  const page: TokenPage = {
+    purpose,
+    canUseSms,
+    token: formToken(web, sessionOf(ctx)),
+    errors: { token: why && words.errors[why] },
+  };
+  const title = enrols ? secondFactorTitle(locale) : words.title;
+  const isSetUp = enrols && traveller(ctx).facts.appVerified;
+  showPage(ctx, {
+    title,
+    step: enrols ? 'app' : undefined,
+    onboarding: purpose.onboarding,
     rejected: Boolean(refused),
     helpContact: web.config.HELP_CONTACT,
-  };
-  if (facts.appVerified) {
-    return showPage(ctx, {
-      ...page,
-      body: html`<h1>${page.title}</h1>${note('good', words.registered)}
-<div class="actions"><a class="primary" href="${pathOf(standing)}">${SHARED[locale].goOn}</a><a class="secondary" href="${PATHS.sms}">${words.toSms}</a></div>`,
-    });
-  }
-  showPage(ctx, {
-    ...page,
-    body: html`${errorSummary(ctx, errors)}<h1>${page.title}</h1>
-${facts.smsVerified ? note('good', words.smsDone) : secondFactorShort(locale)}
+    body: html`${!isSetUp && errorSummary(ctx, page.errors)}<h1>${title}</h1>
+${isSetUp ? alreadySetUp(ctx) : enrols ? await whileEnrolling(ctx, web, page) : whileProving(ctx, page)}`,
+  });
+}
+
+function alreadySetUp(ctx: Ctx): Html {
+  const { locale } = ctx.state;
+  return html`${note('good', WORDS[locale].registered)}
+<div class="actions"><a class="primary" href="${pathOf(traveller(ctx).standing)}">${SHARED[locale].goOn}</a><a class="secondary" href="${PATHS.sms}">${WORDS[locale].toSms}</a></div>`;
+}
+
+async function whileEnrolling(ctx: Ctx, web: Web, page: TokenPage): Promise<Html> {
+  const { person, facts } = traveller(ctx);
+  const { locale } = ctx.state;
+  const words = WORDS[locale];
+  return html`${facts.smsVerified ? note('good', words.smsDone) : secondFactorShort(locale)}
 ${explanation({ label: words.how, body: html`<ol>${words.steps.map((step) => html`<li>${step}</li>`)}</ol>` })}
 ${await keyParts(web, { personId: person.id, email: person.email, locale })}
-${form(ctx, {
-  token,
-  body: html`${inputField(ctx, {
-    name: 'token',
-    label: words.token,
-    hint: words.hint,
-    autocomplete: 'one-time-code',
-    inputmode: 'numeric',
-    code: true,
-    plain: true,
-    explanation: explanationOf(locale),
-    errors,
-  })}
-<div class="actions">${button(words.register, 'register')}</div>`,
-})}
+${tokenForm(ctx, page)}
 <div class="actions">
-${form(ctx, { token, body: quietButton(SHARED[locale].skip, 'skip') })}
+${form(ctx, { token: page.token, body: quietButton(SHARED[locale].skip, 'skip') })}
 ${!facts.smsVerified && html`<a class="secondary" href="${PATHS.sms}">${words.toSms}</a>`}
 </div>
-${secondFactorMore(locale)}`,
+${secondFactorMore(locale)}`;
+}
+
+function whileProving(ctx: Ctx, page: TokenPage): Html {
+  const { purpose, canUseSms, token } = page;
+  const words = WORDS[ctx.state.locale];
+  return html`<p>${words.text}</p>
+${tokenForm(ctx, page)}
+${canUseSms && form(ctx, { action: purpose.codePath, token, body: quietButton(words.useSms, 'resend') })}
+<p class="soft">${secondFactorLost(ctx.state.locale)}</p>`;
+}
+
+function tokenForm(ctx: Ctx, { purpose, token, errors }: TokenPage): Html {
+  const { locale } = ctx.state;
+  const words = WORDS[locale];
+  const enrols = purpose.name === 'enrol';
+  const explained = {
+    hint: words.hint,
+    explanation: { label: SHARED[locale].explain, body: html`<p>${words.help}</p>` },
+  };
+  return form(ctx, {
+    action: purpose.tokenPath,
+    token,
+    body: html`${codeField(ctx, { name: 'token', label: words.token, errors, ...(enrols && explained) })}
+<div class="actions">${enrols ? button(words.register, 'register') : button(words.confirm)}</div>`,
   });
 }
 
-const explanationOf = (locale: 'nl' | 'en') => ({
-  label: SHARED[locale].explain,
-  body: html`<p>${WORDS[locale].help}</p>`,
-});
+export function appPage(router: Router<State>, web: Web, purpose: FactorPurpose): void {
+  const { tokenPath, guards } = purpose;
+  router.get(tokenPath, guards.app, (ctx) => showToken(ctx, web, purpose));
 
-async function skip(ctx: Ctx, web: Web): Promise<void> {
-  const skipped: Change = { signal: 'appSkipped', event: 'app.skipped', facts: { appSkipped: true } };
-  if (!(await skipFactor(ctx, web, { factor: 'app', skipped }))) await showApp(ctx, web, 'no-way-left');
-}
-
-async function register(ctx: Ctx, web: Web): Promise<void> {
-  const { session, onboarding, person } = traveller(ctx);
-  const counted = await countedToken(web, { personId: person.id, typed: field(ctx, 'token') });
-  if ('refused' in counted) return showApp(ctx, web, counted.refused);
-  let token = '';
-  const done = await recordStep(web.db, { onboarding, session }, async (tx, row) => {
-    if (row.appVerifiedAt) return { refused: 'already' };
-    if (!(await checkToken(tx, person.id, counted.token))) return { refused: counted.ifWrong };
-    await dropTemporaryPasswords(tx, row.id);
-    token = await stepUp(tx, session, ['factor']);
-    return {
-      signal: 'appVerified',
-      event: 'app.verified',
-      facts: { appVerified: true, appSkipped: false },
-      tell: { type: 'onboarding.step_completed', data: { step: 'app' } },
-    };
+  router.post(tokenPath, guards.app, async (ctx) => {
+    if (purpose.name === 'enrol' && field(ctx, 'action') === 'skip') {
+      if ((await skipFactor(ctx, web, 'app')) === 'no-way-left')
+        await showToken(ctx, web, purpose, 'no-way-left');
+      return;
+    }
+    const checked = await checkPostedToken(ctx, web, purpose);
+    await answerCheck(ctx, web, purpose, checked, (why) => showToken(ctx, web, purpose, why));
   });
-  countCode(web.metrics, { factor: 'app', purpose: 'enrol' }, done);
-  if ('refused' in done && done.refused === counted.ifWrong) return showApp(ctx, web, counted.ifWrong);
-  if ('row' in done) {
-    await web.attempts.forget('token', person.id);
-    carry(ctx, token);
-  } else await proveAgain(ctx, web, session);
-  web.delivery.poke();
-  await toCurrentStep(ctx, web, person.id);
-}
-
-export function app(router: Router<State>, web: Web): void {
-  router.get(PATHS.app, atStep(web, 'app'), (ctx) => showApp(ctx, web));
-  router.post(PATHS.app, atStep(web, 'app'), (ctx) =>
-    field(ctx, 'action') === 'skip' ? skip(ctx, web) : register(ctx, web),
-  );
 }

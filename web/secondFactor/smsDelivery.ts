@@ -127,10 +127,9 @@ export const NOT_RECEIVED = 'not-received';
 
 export type Delivery = {
   /** What the page is told by now; it is told again only what is new. */
-  state: string;
+  state: State;
   words: string;
   waitS: number;
-  settled: boolean;
   bad: boolean;
   /** No code of this SMS is to be expected: what happened, as a heading, and what helps. */
   ended?: { title: string; todo: Todo };
@@ -144,33 +143,30 @@ export function afterResend(ctx: Ctx, given: { page: string; tooSoon: boolean })
   seeOther(ctx, given.page);
 }
 
-/** The same, for who has just asked for another one too soon. */
-export function answeringTooSoon(ctx: Ctx, delivery: Delivery): Delivery {
-  const { tooSoon, wait } = WORDS[ctx.state.locale];
-  const { waitS } = delivery;
-  if (readCookie(ctx, TOO_SOON) !== ctx.path || waitS === 0) return delivery;
-  return { ...delivery, words: `${tooSoon} ${wait[0]} ${waitS} ${wait[1]}`, bad: true };
-}
-
-export async function deliveryOf(web: Web, code: SmsCode, locale: Locale): Promise<Delivery> {
-  const { personId, purpose, phone } = code;
-  const waitS = await secondsUntilResend(web.db, { personId, purpose, phone, rules: smsRules(web.config) });
+export async function deliveryOf(ctx: Ctx, web: Web, code: SmsCode): Promise<Delivery> {
+  const { titles, tooSoon, wait } = WORDS[ctx.state.locale];
+  const waitS = await secondsUntilResend(web.db, { ...code, rules: smsRules(web.config) });
   const state = stateOf(code);
-  const told = { state, words: wordsOf(state, purpose, locale), waitS };
-  if (state === 'delivered') return { ...told, settled: true, bad: false };
-  if (isAwaited(state)) {
-    // Less and less often: some twelve times in the life of a code, which is the end of it.
-    const loadAgainAfterS = Math.max(LOAD_AGAIN_AFTER_S[state], Math.round(code.secondsWaited / 2));
-    return { ...told, settled: false, bad: state === 'delayed', loadAgainAfterS };
-  }
-  const ended = { title: WORDS[locale].titles[state], todo: HELPS[state] };
-  return { ...told, settled: true, bad: true, ended };
+  const delivery = {
+    state,
+    words: wordsOf(state, code.purpose, ctx.state.locale),
+    waitS,
+    bad: state === 'delayed',
+  };
+  if (isEnded(state)) return { ...delivery, bad: true, ended: { title: titles[state], todo: HELPS[state] } };
+  // Less and less often: some twelve times in the life of a code, which is the end of it.
+  const loadAgainAfterS =
+    state === 'delivered'
+      ? undefined
+      : Math.max(LOAD_AGAIN_AFTER_S[state], Math.round(code.secondsWaited / 2));
+  if (readCookie(ctx, TOO_SOON) !== ctx.path || waitS === 0) return { ...delivery, loadAgainAfterS };
+  return { ...delivery, loadAgainAfterS, words: `${tooSoon} ${wait[0]} ${waitS} ${wait[1]}`, bad: true };
 }
 
 type Awaited = keyof typeof LOAD_AGAIN_AFTER_S;
 type State = 'delivered' | Awaited | Ended;
 
-const isAwaited = (state: State): state is Awaited => state in LOAD_AGAIN_AFTER_S;
+const isEnded = (state: State): state is Ended => state in nl.titles;
 
 /** What failed for a while is tried again until the code is dead: then it was too late. */
 function stateOf({ failure, expired, deliveredAt, sentAt }: SmsCode): State {
@@ -195,9 +191,9 @@ type Placed = { delivery: Delivery; page: string };
 export const newsOf = (page: string): string => `${page}/delivery`;
 
 /** The box alone. htmx asks for a new one until nothing changes any more. */
-function box({ delivery: { state, words, waitS, settled, bad }, page }: Placed): Html {
+function box({ delivery: { state, words, waitS, loadAgainAfterS, bad }, page }: Placed): Html {
   const look =
-    !settled &&
+    loadAgainAfterS !== undefined &&
     html` hx-get="${newsOf(page)}?told=${state}" hx-trigger="every ${LOOK_EVERY}" hx-swap="outerHTML" hx-target="this"`;
   return note(
     bad ? 'wrong' : 'good',
@@ -209,7 +205,7 @@ function box({ delivery: { state, words, waitS, settled, bad }, page }: Placed):
 /** The box on its page. What is around it stays, so screen readers hear each new one. */
 export function showDelivery({ locale, ...placed }: Placed & { locale: Locale }): Html {
   const look = html`<noscript><p><a href="${placed.page}">${WORDS[locale].look}</a></p></noscript>`;
-  return html`<div id="delivery" role="status">${box(placed)}</div>${!placed.delivery.settled && look}`;
+  return html`<div id="delivery" role="status">${box(placed)}</div>${placed.delivery.loadAgainAfterS !== undefined && look}`;
 }
 
 /** Answers the page's question for news: with a new box, with nothing, or, when no code will come, with the new page. */

@@ -1,11 +1,15 @@
-/** The mobile number: a code is asked for here, and typed on the next page (smsCode.ts). */
+/** The mobile number that is set up: a code is asked for here, and entered on the next page (smsCode.ts). */
 import type Router from '@koa/router';
 import { offeredPhone } from '../../db/messages.ts';
-import { type Change, recordStep } from '../../db/onboardings.ts';
-import { addSmsCode, newestSmsCode, verifiedPhone } from '../../db/smsCodes.ts';
+import { newestSmsCode, secondsUntilResend, verifiedPhone } from '../../db/smsCodes.ts';
+import {
+  checkOwnPassword,
+  type OwnPasswordRefusal,
+  ownPasswordError,
+  ownPasswordField,
+} from '../account/ownPassword.ts';
 import { type Ctx, field, type State, seeOther, traveller, type Web } from '../context.ts';
-import { atStep, PATHS, pathOf } from '../middleware/guard.ts';
-import { maySendSms, noSmsLeft } from '../middleware/limits.ts';
+import { PATHS, pathOf } from '../middleware/guard.ts';
 import { formToken } from '../middleware/session.ts';
 import { mobileNumber, type PhoneRefusal, readable } from '../phone.ts';
 import { smsRules } from '../smsRules.ts';
@@ -14,11 +18,10 @@ import { type Html, html } from '../ui/html.ts';
 import { showPage } from '../ui/layout.ts';
 import { note } from '../ui/note.ts';
 import { WORDS as SHARED } from '../ui/words.ts';
-import { secondFactorMore, secondFactorShort, secondFactorTitle } from './secondFactor.ts';
-import { skipFactor } from './skip.ts';
-import { codeWords } from './smsErrors.ts';
-
-export const SMS_CODE = `${PATHS.sms}/code`;
+import { skipFactor } from './enrolment.ts';
+import { secondFactorMore, secondFactorShort, secondFactorTitle } from './explained.ts';
+import { askingOf, type FactorPurpose, type NoCode } from './purpose.ts';
+import { isNoCode, noCodeWords, requestCode } from './smsRequest.ts';
 
 type Refusal = PhoneRefusal | 'no-way-left';
 
@@ -39,6 +42,8 @@ const nl = {
   alreadySent: (phone: string) => `Er is al een code gestuurd naar ${phone}.`,
   fillIn: 'Vul de code in',
   toApp: 'Naar de authenticatie-app',
+  tooSoon: (seconds: number) =>
+    `We hebben net een SMS gestuurd. Naar een ander nummer kan het over ${seconds} seconden.`,
   errors: {
     missing: 'Vul uw mobiele nummer in, bijvoorbeeld 06 12345678.',
     'too-short': 'Dit nummer is te kort. Is het een buitenlands nummer, begin dan met + en het landnummer.',
@@ -71,6 +76,7 @@ const en: typeof nl = {
   alreadySent: (phone) => `A code has already been sent to ${phone}.`,
   fillIn: 'Fill in the code',
   toApp: 'To the authenticator app',
+  tooSoon: (seconds) => `We sent an SMS just now. To another number we can send one in ${seconds} seconds.`,
   errors: {
     missing: 'Fill in your mobile number, for example 06 12345678.',
     'too-short': 'This number is too short. If it is a foreign number, begin with + and the country code.',
@@ -88,26 +94,27 @@ const en: typeof nl = {
 };
 const WORDS = { nl, en };
 
-async function showSms(
-  ctx: Ctx,
-  web: Web,
-  refused?: { why: Refusal | 'too-many-today'; typed?: string },
-): Promise<void> {
+const askedAnywhere = ({ db, config }: Web, personId: string) =>
+  newestSmsCode(db, { personId, purpose: 'enrol', ttlMs: config.SMS_CODE_TTL });
+
+type Refused = { why?: Refusal | NoCode | 'too-soon'; password?: OwnPasswordRefusal; typed?: string };
+
+async function showNumber(ctx: Ctx, web: Web, purpose: FactorPurpose, refused?: Refused): Promise<void> {
   const { session, person, onboarding, facts } = traveller(ctx);
   const { locale } = ctx.state;
   const words = WORDS[locale];
   const verified = facts.smsVerified ? await verifiedPhone(web.db, person.id) : undefined;
-  const asked = await newestSmsCode(web.db, {
-    personId: person.id,
-    purpose: 'enrol',
-    ttlMs: web.config.SMS_CODE_TTL,
-  });
+  const known = await askedAnywhere(web, person.id);
+  const asked = known?.challenge === session.challenge ? known : undefined;
   const live = asked && !asked.usedAt && !asked.expired && !asked.failedAt ? asked : undefined;
-  // Nobody types a number twice (WCAG 3.3.7); one that is confirmed stands above.
-  const known = asked && !asked.usedAt ? asked.phone : undefined;
-  const offered = known ?? (verified ? undefined : await offeredPhone(web.db, onboarding));
+  // Nobody types a number twice (WCAG 3.3.7), on another device neither; one that is confirmed stands above.
+  const offered =
+    known && !known.usedAt ? known.phone : verified ? undefined : await offeredPhone(web.db, onboarding);
   const why = refused?.why;
-  const errors = { phone: why === 'too-many-today' ? codeWords(locale, why) : why && words.errors[why] };
+  const errors = {
+    phone: why && (await wordsFor(ctx, web, purpose, why)),
+    password: ownPasswordError(ctx, refused?.password),
+  };
   const token = formToken(web, session);
   const goesOn = facts.smsVerified || facts.appVerified;
   const done = verified ? words.verified(readable(verified)) : facts.appVerified && words.appDone;
@@ -122,7 +129,7 @@ async function showSms(
 ${standing}
 ${wayOn(ctx, token, true)}
 ${secondFactorMore(locale)}
-${live && note('note', html`${words.alreadySent(readable(live.phone))} <a href="${SMS_CODE}">${words.fillIn}</a>`)}
+${live && note('note', html`${words.alreadySent(readable(live.phone))} <a href="${purpose.codePath}">${words.fillIn}</a>`)}
 ${form(ctx, {
   token,
   body: html`${inputField(ctx, {
@@ -138,14 +145,27 @@ ${form(ctx, {
       body: html`${words.help.map((one) => html`<p>${one}</p>`)}`,
     },
     errors,
-  })}
+  })}${facts.smsVerified && ownPasswordField(ctx, errors)}
 <div class="actions">${goesOn ? quietButton(words.send, 'send') : button(words.send, 'send')}</div>`,
 })}
 <div class="actions">
 ${!goesOn && form(ctx, { token, body: quietButton(SHARED[locale].skip, 'skip') })}
-${(why === 'no-way-left' || why === 'too-many-today') && html`<a class="secondary" href="${PATHS.app}">${words.toApp}</a>`}
+${why && ['no-way-left', 'too-many-today'].includes(why) && html`<a class="secondary" href="${PATHS.app}">${words.toApp}</a>`}
 </div>`,
   });
+}
+
+async function wordsFor(
+  ctx: Ctx,
+  web: Web,
+  purpose: FactorPurpose,
+  why: NonNullable<Refused['why']>,
+): Promise<string> {
+  const { locale } = ctx.state;
+  if (isNoCode(why)) return noCodeWords(locale, why, true);
+  if (why !== 'too-soon') return WORDS[locale].errors[why];
+  const rules = smsRules(web.config);
+  return WORDS[locale].tooSoon(await secondsUntilResend(web.db, { ...askingOf(ctx, purpose), rules }));
 }
 
 /** For somebody who has set up a factor already, so that SMS, or another number, is a choice. */
@@ -160,67 +180,27 @@ export function wayOn(ctx: Ctx, token: string, isMain: boolean): Html | false {
   return html`<div class="actions"><a class="${isMain ? 'primary' : 'secondary'}" href="${pathOf(standing)}">${SHARED[locale].goOn}</a></div>`;
 }
 
-async function skip(ctx: Ctx, web: Web): Promise<void> {
-  const skipped: Change = { signal: 'smsSkipped', event: 'sms.skipped', facts: { smsSkipped: true } };
-  if (!(await skipFactor(ctx, web, { factor: 'sms', skipped })))
-    await showSms(ctx, web, { why: 'no-way-left' });
-}
-
-async function send(ctx: Ctx, web: Web): Promise<void> {
+async function send(ctx: Ctx, web: Web, purpose: FactorPurpose): Promise<void> {
   const typed = field(ctx, 'phone');
   const number = mobileNumber(typed, web.config.SMS_COUNTRIES);
-  if ('refused' in number) return showSms(ctx, web, { why: number.refused, typed });
-  const refused = await requestSms(ctx, web, number.phone);
-  if (refused === 'too-many-today') return showSms(ctx, web, { why: refused, typed });
-  seeOther(ctx, SMS_CODE);
+  if ('refused' in number) return showNumber(ctx, web, purpose, { why: number.refused, typed });
+  const { facts, person } = traveller(ctx);
+  // A number that is confirmed protects the account: to replace it takes more than the browser that is open.
+  const password = facts.smsVerified ? await checkOwnPassword(ctx, web, person) : 'right';
+  if (password !== 'right') return showNumber(ctx, web, purpose, { password, typed });
+  const request = await requestCode(ctx, web, purpose, number.phone);
+  if (isNoCode(request)) return showNumber(ctx, web, purpose, { why: request, typed });
+  const isChanged = request === 'too-soon' && (await purpose.phone(ctx)) !== number.phone;
+  if (isChanged) return showNumber(ctx, web, purpose, { why: request, typed });
+  seeOther(ctx, purpose.codePath);
 }
 
-const REFUSED = { 'too-many': 'too-many-today', wait: 'too-soon' } as const;
+export function smsNumberPage(router: Router<State>, web: Web, purpose: FactorPurpose): void {
+  router.get(PATHS.sms, purpose.guards.sms, (ctx) => showNumber(ctx, web, purpose));
 
-/** What the sender and the operator are told when a limit was reached. */
-const NO_MORE_CODES: Change = {
-  signal: 'codesRefused',
-  event: 'codes.refused',
-  facts: { codesRefused: true },
-  tell: { type: 'onboarding.stuck', data: { problem: 'too-many-codes' } },
-};
-
-/**
- * Asks for an SMS to `phone`. Somebody who asks again too soon has one already: the code page says when it may. That a
- * limit was reached is told once, until the person goes on.
- */
-export async function requestSms(
-  ctx: Ctx,
-  web: Web,
-  phone: string,
-): Promise<'too-many-today' | 'too-soon' | undefined> {
-  const { session, onboarding, person } = traveller(ctx);
-  const rules = smsRules(web.config);
-  const mayAsk = await maySendSms(ctx, web);
-  let refused: 'too-many' | 'wait' | undefined;
-  await recordStep(web.db, { onboarding, session }, async (tx, row) => {
-    const code = mayAsk
-      ? await addSmsCode(tx, { personId: person.id, purpose: 'enrol', phone, rules })
-      : { refused: 'too-many' as const };
-    if ('id' in code)
-      return {
-        signal: 'smsRequested',
-        event: 'sms.requested',
-        facts: { smsSkipped: false },
-        details: { smsCodeId: code.id },
-        smsCodeId: code.id,
-      };
-    refused = code.refused;
-    return refused === 'too-many' && !row.codesRefusedAt ? NO_MORE_CODES : { refused };
+  router.post(PATHS.sms, purpose.guards.sms, async (ctx) => {
+    if (field(ctx, 'action') !== 'skip') return send(ctx, web, purpose);
+    if ((await skipFactor(ctx, web, 'sms')) === 'no-way-left')
+      await showNumber(ctx, web, purpose, { why: 'no-way-left' });
   });
-  if (mayAsk && refused) await noSmsLeft(ctx, web);
-  web.delivery.poke();
-  return refused && REFUSED[refused];
-}
-
-export function sms(router: Router<State>, web: Web): void {
-  router.get(PATHS.sms, atStep(web, 'sms'), (ctx) => showSms(ctx, web));
-  router.post(PATHS.sms, atStep(web, 'sms'), (ctx) =>
-    field(ctx, 'action') === 'skip' ? skip(ctx, web) : send(ctx, web),
-  );
 }

@@ -14,6 +14,7 @@ const nl = {
   app: 'In een authenticatie-app op uw smartphone. Dat is de veiligste manier: een SMS kan in zeldzame gevallen door een ander worden onderschept.',
   both: 'Kies er minstens één. Met allebei kunt u er altijd bij, ook als één ervan een keer niet lukt. Codes ontvangen kost u niets.',
   once: 'Dit instellen doet u één keer. Daarna logt u in met uw e-mailadres, uw eigen wachtwoord en zo’n code.',
+  lost: 'Lukt het niet? Vraag om hulp: onderaan deze pagina staat bij wie.',
   more: 'Meer uitleg vindt u hier',
   questions: [
     [
@@ -48,6 +49,7 @@ const en: typeof nl = {
   app: 'In an authenticator app on your smartphone. That is the safer way: in rare cases somebody else can intercept an SMS.',
   both: 'Choose at least one. With both you can always get in, even when one of them does not work for a while. Receiving codes costs you nothing.',
   once: 'You set this up once. After that you sign in with your e-mail address, your own password and a code.',
+  lost: 'Does it not work? Ask for help: the bottom of this page says whom.',
   more: 'More explanation here',
   questions: [
     [
@@ -88,3 +90,6 @@ ${questions.map(([question, answer]) => html`<p><strong>${question}</strong><br>
 }
 
 export const secondFactorShort = (locale: Locale): Html => html`<p>${WORDS[locale].short}</p>`;
+
+/** For whoever has set up a factor, and cannot use it now. */
+export const secondFactorLost = (locale: Locale): string => WORDS[locale].lost;

@@ -1,0 +1,56 @@
+/** Wrong codes after the right password: what is closed, the mail about it, and opening it again. */
+import { client } from '../db/clients.ts';
+import { type Db, transaction } from '../db/connect.ts';
+import { onboardingOf } from '../db/onboardings.ts';
+import { person } from '../db/people.ts';
+import { type Budget, closingOf, markFactorNoticeSent, openSignIn } from '../db/wrongFactors.ts';
+import type { OrderDetails } from '../domain/orders.ts';
+import { timeInWords } from '../domain/times.ts';
+import type { MailOutcome, Post } from './mail/post.ts';
+
+type Id = { personId: string };
+
+/** `noticeId`: the newest mail about it, while it has not been sent. */
+type ClosedSignIn = { closed: Budget | null; since: string; noticeId?: string };
+
+type Given = { db: Db; post: Post; publicUrl: URL; timeZone: string; perSession: number };
+
+export function createClosedSignInActivities({ db, post, publicUrl, timeZone, perSession }: Given) {
+  return {
+    async readClosedSignIn({ personId }: Id): Promise<ClosedSignIn> {
+      const closing = await closingOf(db, personId);
+      const since = closing?.signInClosedAt ?? closing?.resetClosedAt;
+      const closed = closing?.signInClosedAt ? 'sign-in' : closing?.resetClosedAt ? 'reset' : null;
+      const noticeId = closing?.notice?.sentAt === null ? closing.notice.id : undefined;
+      return { closed, since: since?.toISOString() ?? '', noticeId };
+    },
+
+    async sendFactorNotice({ personId, noticeId }: Id & { noticeId: string }): Promise<MailOutcome> {
+      const notice = (await closingOf(db, personId))?.notice;
+      const row = await onboardingOf(db, personId);
+      if (!row || notice?.id !== noticeId) return 'not-open';
+      if (notice.sentAt) return 'sent';
+      const reader = await person(db, personId);
+      const { name: organisation } = await client(db, row.clientId);
+      const facts = {
+        organisation,
+        of: notice.of,
+        tries: perSession,
+        device: notice.device,
+        when: timeInWords(notice.at, { locale: reader.locale, timeZone }),
+        url: new URL('/forgot-password', publicUrl).href,
+      };
+      const to = { reader, organisation, mailId: noticeId, kind: 'factor-notice' } as const;
+      const outcome = await post(to, (letters) => letters.wrongFactors(facts));
+      if (outcome === 'sent') await markFactorNoticeSent(db, noticeId);
+      return outcome;
+    },
+
+    /** An operator opens it. */
+    async reopenSignIn({ personId, ...given }: Id & OrderDetails): Promise<{ opened: boolean }> {
+      const { by: operator, reason, ticket } = given;
+      const opening = { by: 'operator', operator, reason, ...(ticket && { ticket }) } as const;
+      return { opened: await transaction(db, (tx) => openSignIn(tx, personId, opening)) };
+    },
+  };
+}

@@ -1,0 +1,40 @@
+/** What the SMS to a replaced number says: no name, no organisation, no number, and no link that opens anything. */
+import type { Locale } from '../../domain/locale.ts';
+import { shortTime } from '../../domain/times.ts';
+import { asGsm7, ONE_PART, septetsOf } from './gsm7.ts';
+
+type Device = 'phone' | 'computer';
+
+const WORDS = {
+  nl: {
+    on: { phone: ' op een telefoon', computer: ' op een computer' },
+    replaced: (on: string) => `is${on} een ander mobiel nummer ingesteld. Was u dat niet? Vraag meteen hulp`,
+    from: ' bij ',
+  },
+  en: {
+    on: { phone: ' on a phone', computer: ' on a computer' },
+    replaced: (on: string) => `another mobile number was set up${on}. Was it not you? Ask for help at once`,
+    from: ' from ',
+  },
+} satisfies Record<Locale, unknown>;
+
+/** In one part, if there is room for it; the kind of device and the contact are left out where there is none. */
+export function replacedText(given: {
+  locale: Locale;
+  device: Device;
+  at: Date;
+  timeZone: string;
+  host: string;
+  helpContact: string;
+}): string {
+  const { locale, device, at, timeZone, host, helpContact } = given;
+  const { on, replaced, from } = WORDS[locale];
+  const begins = `${host}: ${shortTime(at, { locale, timeZone })}`;
+  const withDevice = `${begins} ${replaced(on[device])}`;
+  const without = `${begins} ${replaced('')}`;
+  const contact = helpContact && `${from}${helpContact}`;
+  const texts = [`${withDevice}${contact}.`, `${without}${contact}.`, `${withDevice}.`, `${without}.`].map(
+    asGsm7,
+  );
+  return texts.find((text) => septetsOf(text) <= ONE_PART) ?? texts.at(-1)!;
+}

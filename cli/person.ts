@@ -1,0 +1,46 @@
+/** Whom a command is about: found by an address, or by any id that an operator meets. */
+import { personIdOf } from '../db/anyId.ts';
+import type { Db } from '../db/connect.ts';
+import { peopleOfReference } from '../db/messages.ts';
+import { findPersonByEmail } from '../db/people.ts';
+
+/** How it stands in the list of commands. */
+export const PERSON_IS =
+  'PERSON: an e-mail address, the id of a person (recipient), onboarding, workflow or message, a Message-ID, or the reference that a sender gave';
+
+/** Before the id, in a workflow's. */
+const WORKFLOW_ID = /^(onboarding|message-notice|password-reset|sign-in-code)-/;
+const MESSAGE_ID = /^<?([^@]+)@/;
+
+export type Found = { personIds: string[] } | { nobody: string };
+
+/** More than one person only by a reference: two senders may give the same, or one sender to several people. */
+export async function findPeople(db: Db, typed: string): Promise<Found> {
+  const given = typed.trim();
+  if (given.includes('@')) return findByAddress(db, given);
+  const id = given.toLowerCase().replace(WORKFLOW_ID, '');
+  const personId = await personIdOf(db, id);
+  if (personId) return { personIds: [personId] };
+  const personIds = await peopleOfReference(db, given);
+  return personIds.length > 0 ? { personIds } : { nobody: nobodyHas(given) };
+}
+
+async function findByAddress(db: Db, given: string): Promise<Found> {
+  const person = await findPersonByEmail(db, given);
+  const personId = person?.id ?? (await personIdOf(db, MESSAGE_ID.exec(given)?.[1]?.toLowerCase() ?? ''));
+  return personId ? { personIds: [personId] } : { nobody: 'nobody has this address' };
+}
+
+const nobodyHas = (given: string) =>
+  `nobody has "${given}": it is the id of no person, onboarding, workflow, message or mail, and no message has it as the sender's reference. (A run id of Temporal finds nobody: give the workflow id.)`;
+
+/** For a command about one person. */
+export async function findPerson(db: Db, typed: string): Promise<{ personId: string } | { refused: string }> {
+  const found = await findPeople(db, typed);
+  if ('nobody' in found) return { refused: found.nobody };
+  const [personId, ...others] = found.personIds;
+  if (others.length === 0) return { personId: personId! };
+  return {
+    refused: `${found.personIds.length} people have a message with this reference: "find" lists them, give the id of one`,
+  };
+}

@@ -1,0 +1,48 @@
+/** A terminal that shows one page of lines, which changes in place. */
+
+export type Screen = Pick<NodeJS.WriteStream, 'rows' | 'columns'> & {
+  write: (text: string) => unknown;
+};
+
+/** Of xterm, and of all that do as it does: a second screen, so that what stood in the terminal comes back. */
+const SECOND_SCREEN = { begin: '\x1b[?1049h', end: '\x1b[?1049l' };
+/** ECMA-48: to the top left corner; the rest of the line, and all below, is emptied. */
+const HOME = '\x1b[H';
+const EMPTY_LINE = '\x1b[K';
+const EMPTY_BELOW = '\x1b[J';
+
+/** Of a terminal that does not know its size and says 0. */
+const DEFAULT_SIZE = { rows: 24, columns: 80 };
+
+/** Gives `show` the whole terminal until it is done. */
+export async function withWholeScreen(screen: Screen, show: () => Promise<void>): Promise<void> {
+  screen.write(SECOND_SCREEN.begin);
+  try {
+    await show();
+  } finally {
+    screen.write(SECOND_SCREEN.end);
+  }
+}
+
+/** Replaces what stands there. What does not fit is left out, and how much. */
+export function showOn(screen: Screen, lines: string[]): void {
+  const page = fitted(lines, screen);
+  screen.write(`${HOME}${page.map((line) => `${line}${EMPTY_LINE}\n`).join('')}${EMPTY_BELOW}`);
+}
+
+/** A line that is wider than the screen takes more than one; the last one is the cursor's. */
+function fitted(lines: string[], screen: Screen): string[] {
+  const [rows, columns] = [screen.rows || DEFAULT_SIZE.rows, screen.columns || DEFAULT_SIZE.columns];
+  const height = (line: string) => Math.max(1, Math.ceil(line.length / columns));
+  let left = rows - 1;
+  const whole = lines.reduce((sum, line) => sum + height(line), 0) <= left;
+  if (whole) return lines;
+  left -= 1;
+  const page: string[] = [];
+  for (const line of lines) {
+    left -= height(line);
+    if (left < 0) break;
+    page.push(line);
+  }
+  return [...page, `… ${lines.length - page.length} more lines: make the window larger`];
+}

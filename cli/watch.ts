@@ -1,0 +1,141 @@
+/** Who is stuck, live in the terminal: whom the ready filter "stuck" finds in the Temporal UI. */
+import { setTimeout as wait } from 'node:timers/promises';
+import {
+  type Client,
+  isGrpcServiceError,
+  ServiceError,
+  type WorkflowExecutionInfo,
+} from '@temporalio/client';
+import type { Config } from '../processes/config.ts';
+import { engineTrouble } from '../processes/starting.ts';
+import { filters, runLink } from '../workflows/filters.ts';
+import { NOTICE_PROBLEM_WORDS, PROBLEM_WORDS } from '../workflows/operatorView.ts';
+import { OnboardingProblem, OnboardingSince, OnboardingStep } from '../workflows/searchAttributes.ts';
+import { runsOf } from '../workflows/signals.ts';
+import { type Command, refuse, type Tools } from './command.ts';
+import { type Screen, showOn, withWholeScreen } from './screen.ts';
+
+const REFRESH_EVERY_MS = 5_000;
+/** How long one question to the engine may take, in milliseconds. */
+const ANSWER_WITHIN_MS = 5_000;
+/** gRPC: the engine does not understand what it was asked. */
+const INVALID_ARGUMENT = 3;
+const NOT_REGISTERED = `the engine does not know ${OnboardingProblem.name} yet: a worker registers it at its start`;
+/** Of more than these only the number is said. */
+const READ_AT_MOST = 1_000;
+
+type Stuck = { title: string; whatToDo: string; step: string; since: Date; place: string };
+
+/** `total` may be more than were read. */
+type Look = { total: number; stuck: Stuck[] };
+
+const whatToDo = (words: Record<string, string>, problem: string) =>
+  // Emphasis is for the Temporal UI.
+  (words[problem] ?? '').replaceAll('*', '');
+
+function stuckOf(run: WorkflowExecutionInfo, { TEMPORAL_UI_URL: ui, temporal }: Config): Stuck {
+  const { workflowId, runId, type, startTime, typedSearchAttributes: shown } = run;
+  const problem = shown.get(OnboardingProblem) ?? '';
+  const isNotice = type === 'messageNotice';
+  return {
+    title: isNotice ? `${problem}, of the notice of a message` : problem,
+    whatToDo: whatToDo(isNotice ? NOTICE_PROBLEM_WORDS : PROBLEM_WORDS, problem),
+    step: shown.get(OnboardingStep) ?? 'finished',
+    since: shown.get(OnboardingSince) ?? startTime,
+    place: ui ? runLink({ workflowId, runId }, { ui, namespace: temporal.namespace }) : workflowId,
+  };
+}
+
+/** Who is stuck now, the longest at their step first. */
+async function look({ connection, workflow }: Client, config: Config): Promise<Look> {
+  const { query } = filters(new Date(), config.TIME_ZONE).find(({ name }) => name === 'stuck')!;
+  const here = `(${query}) AND ${runsOf(config.TEMPORAL_TASK_QUEUE)}`;
+  return connection.withDeadline(Date.now() + ANSWER_WITHIN_MS, async () => {
+    const stuck: Stuck[] = [];
+    for await (const run of workflow.list({ query: here })) {
+      stuck.push(stuckOf(run, config));
+      if (stuck.length === READ_AT_MOST) break;
+    }
+    stuck.sort((a, b) => a.since.getTime() - b.since.getTime());
+    const isAll = stuck.length < READ_AT_MOST;
+    return { total: isAll ? stuck.length : (await workflow.count(here)).count, stuck };
+  });
+}
+
+const LARGEST_UNITS: [name: string, ms: number][] = [
+  ['days', 86_400_000],
+  ['h', 3_600_000],
+  ['min', 60_000],
+  ['s', 1_000],
+];
+
+function lasting(ms: number): string {
+  const [name, unit] = LARGEST_UNITS.find(([, length]) => ms >= 2 * length) ?? ['s', 1_000];
+  return `${Math.max(0, Math.floor(ms / unit))} ${name}`;
+}
+
+const minute = (at: Date) => at.toISOString().slice(0, 16).replace('T', ' ');
+
+/** By problem, with what to do about it once. */
+function asLines({ total, stuck }: Look, now: Date): string[] {
+  if (total === 0) return ['nobody is stuck'];
+  const line = ({ step, since, place }: Stuck) =>
+    `  ${step.padEnd(10)}since ${minute(since)} UTC (${lasting(now.getTime() - since.getTime())})  ${place}`;
+  const groups = [...Map.groupBy(stuck, ({ title }) => title)].flatMap(([title, those]) => [
+    '',
+    `${title} (${those.length}). ${those[0]!.whatToDo}`,
+    ...those.map(line),
+  ]);
+  const unread = total > stuck.length ? [`… and ${total - stuck.length} more`] : [];
+  return [total === 1 ? '1 is stuck' : `${total} are stuck`, ...groups, ...unread];
+}
+
+type Seen = { lines: string[] } | { away: string };
+
+async function see(engine: Client, config: Config): Promise<Seen> {
+  try {
+    return { lines: asLines(await look(engine, config), new Date()) };
+  } catch (error) {
+    const cause = error instanceof ServiceError ? error.cause : error;
+    if (!isGrpcServiceError(cause)) throw error;
+    return { away: cause.code === INVALID_ARGUMENT ? NOT_REGISTERED : engineTrouble(cause, config.temporal) };
+  }
+}
+
+type Watched = { engine: Client; config: Config; screen: Screen };
+type Live = Watched & { stop: AbortSignal; refreshEveryMs: number };
+
+/** Shows it again and again until `stop`. */
+export function watchLive({ engine, config, screen, stop, refreshEveryMs }: Live): Promise<void> {
+  return withWholeScreen(screen, async () => {
+    while (!stop.aborted) {
+      const seen = await see(engine, config);
+      const at = `${new Date().toISOString().slice(11, 19)} UTC, every ${refreshEveryMs / 1_000} s. Ctrl-C ends`;
+      showOn(screen, [at, ...('away' in seen ? [seen.away] : seen.lines)]);
+      await wait(refreshEveryMs, undefined, { signal: stop }).catch(() => undefined);
+    }
+  });
+}
+
+async function watchOnce({ engine, config, screen }: Watched): Promise<void> {
+  const seen = await see(engine, config);
+  if ('away' in seen) refuse(seen.away);
+  else screen.write(`${seen.lines.join('\n')}\n`);
+}
+
+async function watch({ engine, config }: Tools): Promise<void> {
+  const watched = { engine: await engine(), config, screen: process.stdout };
+  // What is read by a program, or kept in a file, has an end.
+  if (!process.stdout.isTTY) return watchOnce(watched);
+  const stop = new AbortController();
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stop.abort());
+  return watchLive({ ...watched, stop: stop.signal, refreshEveryMs: REFRESH_EVERY_MS });
+}
+
+export const WATCH_COMMANDS: Command[] = [
+  {
+    words: 'watch',
+    does: 'who is stuck, since when, what to do, and the link to the run: live in a terminal, else once',
+    run: watch,
+  },
+];

@@ -1,0 +1,153 @@
+/**
+ * An end to wrong codes and tokens, for whoever guesses them after the right password. Tries are counted in a row, each
+ * before it is compared: for the session, which ends, and for the account, where sign-in and reset close apart, so that
+ * nobody guesses more than twice the limit and the owner has a way back (RULES 16; NIST SP 800-63B 5.2.2).
+ */
+import { randomUUID } from 'node:crypto';
+import { audit } from './audit.ts';
+import { type Db, transaction } from './connect.ts';
+import { putInOutbox } from './outbox.ts';
+
+/** Where a factor is proven; each has a budget of its own. */
+export type Budget = 'sign-in' | 'reset';
+export type Device = 'phone' | 'computer';
+type NoticeOf = 'session-ended' | 'sign-in-closed' | 'reset-closed';
+
+export type FactorNotice = { id: string; of: NoticeOf; device: Device; at: Date; sentAt: Date | null };
+
+type Guess = { personId: string; sessionId: string; budget: Budget };
+
+const COUNT = { 'sign-in': 'signIn', reset: 'reset' } as const;
+/** The names in the audit. */
+const CLOSED = { 'sign-in': 'factor.sign_in_closed', reset: 'factor.reset_closed' } as const;
+const CLOSED_AT = { 'sign-in': 'signInClosedAt', reset: 'resetClosedAt' } as const;
+
+/** Counts a try, in one statement. How many there were in a row, this one included. */
+export async function countFactorTry(
+  db: Db,
+  { personId, sessionId, budget }: Guess,
+): Promise<{ inSession: number; inAccount: number }> {
+  const { rows } = await db.sql.raw<{ inAccount: number; inSession: number | null }>(
+    `with counted as (update session set wrong_factors = wrong_factors + 1 where id = :sessionId returning wrong_factors)
+    insert into wrong_factor as w (person_id, :column:) values (:personId, 1)
+    on conflict (person_id) do update set :column: = w.:column: + 1
+    returning :column: as in_account, (select wrong_factors from counted) as in_session`,
+    { personId, sessionId, column: COUNT[budget] },
+  );
+  // The session was ended by another request: there is nothing left to try in it.
+  const { inAccount, inSession } = rows[0]!;
+  return { inAccount, inSession: inSession ?? Number.POSITIVE_INFINITY };
+}
+
+/** A factor was proven: wrong ones of before count no longer. What is closed stays closed. */
+export async function forgetFactorTries(tx: Db, { personId, sessionId, budget }: Guess): Promise<void> {
+  await tx.sql('session').where({ id: sessionId }).update({ wrongFactors: 0 });
+  await tx
+    .sql('wrong_factor')
+    .where({ personId })
+    .update({ [COUNT[budget]]: 0 });
+}
+
+/** Ends the session of whoever guessed, and has the owner told. */
+export async function endGuessing(
+  db: Db,
+  { personId, sessionId, device }: Guess & { device: Device },
+): Promise<void> {
+  await transaction(db, async (tx) => {
+    const ended = await tx.sql('session').where({ id: sessionId }).delete();
+    if (!ended) return;
+    await audit(tx, { event: 'factor.session_ended', personId });
+    await tell(tx, personId, { of: 'session-ended', device });
+  });
+}
+
+/** Closes sign-in, or the reset, until it is opened again. Sessions that wait for a factor end. */
+export async function closeFactor(
+  db: Db,
+  { personId, budget, device }: Guess & { device: Device },
+): Promise<void> {
+  await transaction(db, async (tx) => {
+    const first = await tx
+      .sql('wrong_factor')
+      .where({ personId, [CLOSED_AT[budget]]: null })
+      .update({ [CLOSED_AT[budget]]: tx.sql.fn.now() });
+    if (!first) return;
+    const waiting = tx.sql('session').where({ personId, factorAt: null });
+    await (budget === 'reset' ? waiting.whereNotNull('resetId') : waiting.whereNull('resetId')).delete();
+    const of = `${budget}-closed` as const;
+    await audit(tx, { event: CLOSED[budget], personId });
+    await tell(tx, personId, { of, device });
+  });
+}
+
+/** A mail; the newest one counts, so a guesser cannot have many sent. The workflow sends it. */
+async function tell(
+  tx: Db,
+  personId: string,
+  { of, device }: Pick<FactorNotice, 'of' | 'device'>,
+): Promise<void> {
+  await tx.sql('wrong_factor').where({ personId }).update({
+    noticeId: randomUUID(),
+    noticeOf: of,
+    noticeDevice: device,
+    noticeAt: tx.sql.fn.now(),
+    noticeSentAt: null,
+  });
+  await wakeWorkflow(tx, personId);
+}
+
+const wakeWorkflow = (tx: Db, personId: string): Promise<void> =>
+  putInOutbox(tx, { workflow: 'closedSignIn', subjectId: personId });
+
+/** What opens it: a reset that mail and factor proved, an operator, or that what was closed is void. */
+export type Opening =
+  | { by: 'reset' | 'correction' | 'erasure' }
+  | { by: 'operator'; operator: string; reason: string; ticket?: string };
+
+/** Opens sign-in and reset again with all tries. False when nothing was closed. */
+export async function openSignIn(tx: Db, personId: string, opening: Opening): Promise<boolean> {
+  const row = await tx.sql('wrong_factor').where({ personId }).forUpdate().first();
+  if (!row) return false;
+  await tx
+    .sql('wrong_factor')
+    .where({ personId })
+    .update({ signIn: 0, reset: 0, signInClosedAt: null, resetClosedAt: null });
+  if (!row.signInClosedAt && !row.resetClosedAt) return false;
+  await audit(tx, { event: 'factor.opened', personId, details: opening });
+  await wakeWorkflow(tx, personId);
+  return true;
+}
+
+export async function isFactorClosed(db: Db, personId: string, budget: Budget): Promise<boolean> {
+  const row = await db
+    .sql('wrong_factor')
+    .where({ personId })
+    .whereNotNull(CLOSED_AT[budget])
+    .first('personId');
+  return Boolean(row);
+}
+
+export type Closing = { signInClosedAt: Date | null; resetClosedAt: Date | null; notice?: FactorNotice };
+
+/** What is closed, and the newest mail about it. Undefined when nobody guessed, or the person was erased. */
+export async function closingOf(db: Db, personId: string): Promise<Closing | undefined> {
+  const row = await db.sql('wrong_factor').where({ personId }).first();
+  if (!row) return undefined;
+  const {
+    signInClosedAt,
+    resetClosedAt,
+    noticeId: id,
+    noticeOf: of,
+    noticeDevice: device,
+    noticeAt: at,
+  } = row;
+  const notice = id && of && device && at ? { id, of, device, at, sentAt: row.noticeSentAt } : undefined;
+  return { signInClosedAt, resetClosedAt, notice };
+}
+
+export async function markFactorNoticeSent(db: Db, noticeId: string): Promise<void> {
+  await db
+    .sql('wrong_factor')
+    .where({ noticeId, noticeSentAt: null })
+    .update({ noticeSentAt: db.sql.fn.now() });
+}

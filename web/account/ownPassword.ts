@@ -1,0 +1,56 @@
+/** The field for the own password, where it is asked for again, and what is said of it. */
+import type { Person } from '../../db/people.ts';
+import { isVisible } from '../../domain/typed.ts';
+import { type Ctx, field, type Web } from '../context.ts';
+import { inputField } from '../ui/form.ts';
+import type { Html } from '../ui/html.ts';
+import { type TooMany, tryPassword } from './passwordAttempts.ts';
+
+const nl = {
+  label: 'Uw eigen wachtwoord',
+  errors: {
+    missing: 'Vul uw eigen wachtwoord in.',
+    wrong:
+      'Dit wachtwoord is niet juist. Het gaat om het wachtwoord dat u zelf hebt gekozen, niet om het tijdelijke.',
+    'too-many': 'U hebt te vaak een verkeerd wachtwoord ingevuld. Wacht een kwartier en probeer het opnieuw.',
+    'too-many-elsewhere':
+      'Ergens anders is te vaak een verkeerd wachtwoord ingevuld. Wacht een kwartier en probeer het opnieuw.',
+  },
+};
+const en: typeof nl = {
+  label: 'Your own password',
+  errors: {
+    missing: 'Fill in your own password.',
+    wrong: 'This password is not correct. It is the password that you chose yourself, not the temporary one.',
+    'too-many': 'You filled in a wrong password too often. Wait 15 minutes and try again.',
+    'too-many-elsewhere':
+      'Somewhere else a wrong password was filled in too often. Wait 15 minutes and try again.',
+  },
+};
+const WORDS = { nl, en };
+
+export type OwnPasswordRefusal = 'missing' | 'wrong' | TooMany;
+
+/** Compares the posted `password`, counted first. */
+export async function checkOwnPassword(
+  ctx: Ctx,
+  web: Web,
+  { email, passwordHash: hash }: Pick<Person, 'email' | 'passwordHash'>,
+): Promise<'right' | OwnPasswordRefusal> {
+  const typed = field(ctx, 'password');
+  return isVisible(typed) ? tryPassword(ctx, web, { email, hash, typed }) : 'missing';
+}
+
+export const ownPasswordError = (ctx: Ctx, refused: OwnPasswordRefusal | undefined): string | undefined =>
+  refused && WORDS[ctx.state.locale].errors[refused];
+
+export const ownPasswordField = (ctx: Ctx, errors: { password?: string }): Html =>
+  inputField(ctx, {
+    name: 'password',
+    label: WORDS[ctx.state.locale].label,
+    type: 'password',
+    required: true,
+    autocomplete: 'current-password',
+    reveal: true,
+    errors,
+  });

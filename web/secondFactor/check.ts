@@ -1,0 +1,92 @@
+/** Checking what was entered: counted before it is compared, and a right one used up with what follows from it. */
+import { appFactorIsSet, checkToken } from '../../db/appFactor.ts';
+import { type CodeVerdict, checkSmsCode, newestSmsCode, verifiedPhone } from '../../db/smsCodes.ts';
+import { type Ctx, field, type Web } from '../context.ts';
+import { countCode } from '../metrics.ts';
+import { proveAgain } from '../middleware/duplicateSubmit.ts';
+import { carry } from '../middleware/session.ts';
+import { type DigitsRefusal, sixDigits, smsRules } from '../smsRules.ts';
+import { answerStopped, isStopped, type Stopped, withinTries } from './guessing.ts';
+import { askingOf, type Check, type FactorPurpose, type Outcome, sessionOf } from './purpose.ts';
+
+export type CodeRefusal = Exclude<CodeVerdict, 'right'> | DigitsRefusal;
+export type TokenRefusal = 'wrong' | 'wrong-clock' | 'too-many' | DigitsRefusal;
+
+/** After so many wrong tokens the likely cause is the phone's clock. */
+const SUSPECT_CLOCK_AFTER = 3;
+
+/** The posted `code`, against the newest SMS. */
+export async function checkPostedCode(
+  ctx: Ctx,
+  web: Web,
+  purpose: FactorPurpose,
+): Promise<Outcome<CodeRefusal> | Stopped> {
+  const { personId } = sessionOf(ctx);
+  const read = sixDigits(field(ctx, 'code'));
+  if ('refused' in read) return { outcome: read.refused };
+  const rules = smsRules(web.config);
+  const given = { ...askingOf(ctx, purpose), typed: read.digits, rules };
+  const check: Check<CodeRefusal> = async (tx) => {
+    if (purpose.name === 'sign-in') {
+      // A code that went to another number than the one that is set up by now counts for nothing.
+      const sent = await newestSmsCode(tx, { ...given, ttlMs: rules.ttlMs });
+      if (sent?.phone !== (await verifiedPhone(tx, personId))) return { verdict: 'none' };
+    }
+    return checkSmsCode(tx, given);
+  };
+  const checked = await withinTries(ctx, web, purpose, () =>
+    purpose.recordCheck(ctx, { factor: 'sms', check }),
+  );
+  countCode(web.metrics, { factor: 'sms', purpose: purpose.name }, checked);
+  return checked;
+}
+
+/** The posted `token` of the authenticator app. */
+export async function checkPostedToken(
+  ctx: Ctx,
+  web: Web,
+  purpose: FactorPurpose,
+): Promise<Outcome<TokenRefusal> | Stopped> {
+  const read = sixDigits(field(ctx, 'token'));
+  if ('refused' in read) return { outcome: read.refused };
+  const checked = await withinTries(ctx, web, purpose, () => compareToken(ctx, web, purpose, read.digits));
+  countCode(web.metrics, { factor: 'app', purpose: purpose.name }, checked);
+  return checked;
+}
+
+async function compareToken(
+  ctx: Ctx,
+  { attempts }: Web,
+  purpose: FactorPurpose,
+  token: string,
+): Promise<Outcome<TokenRefusal>> {
+  const { id, personId } = sessionOf(ctx);
+  // By session: whoever guesses in another one keeps nobody waiting.
+  const counted = await attempts.count('token', id);
+  if (!counted.allowed) return { outcome: 'too-many' };
+  const check: Check<TokenRefusal> = async (tx) => {
+    // The key is there before the app is set up: until then it proves nothing.
+    const counts = purpose.name === 'enrol' || (await appFactorIsSet(tx, personId));
+    if (counts && (await checkToken(tx, personId, token))) return { verdict: 'right' };
+    return { verdict: counted.tries >= SUSPECT_CLOCK_AFTER ? 'wrong-clock' : 'wrong' };
+  };
+  const checked = await purpose.recordCheck(ctx, { factor: 'app', check });
+  if (checked.outcome === 'verified') await attempts.forget('token', id);
+  return checked;
+}
+
+/** Goes on once the factor is verified, now or by the first of two clicks; else `showRefusal` answers. */
+export async function answerCheck<Refusal extends string>(
+  ctx: Ctx,
+  web: Web,
+  purpose: FactorPurpose,
+  checked: Outcome<Refusal> | Stopped,
+  showRefusal: (why: Refusal) => Promise<void>,
+): Promise<void> {
+  const session = sessionOf(ctx);
+  if (checked.token !== undefined) carry(ctx, checked.token);
+  else if (isStopped(checked)) return answerStopped(ctx, web, purpose, checked);
+  else if (!(await proveAgain(ctx, web, session)) && checked.outcome !== 'not-awaited')
+    return showRefusal(checked.outcome);
+  await purpose.afterwards(ctx, session);
+}

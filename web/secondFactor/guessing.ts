@@ -1,0 +1,74 @@
+/** Proving a factor has an end for whoever guesses: every try counts before it is compared, a right one is taken back. */
+import {
+  type Budget,
+  closeFactor,
+  countFactorTry,
+  type Device,
+  endGuessing,
+  isFactorClosed,
+} from '../../db/wrongFactors.ts';
+import type { Ctx, Web } from '../context.ts';
+import { countFactorForNetwork, noFactorTried, tellToWait } from '../middleware/limits.ts';
+import { end } from '../middleware/session.ts';
+import { showNotice } from '../ui/notices.ts';
+import { type FactorPurpose, type Outcome, sessionOf } from './purpose.ts';
+
+/** No code or token is compared any more: in this session, for this account, or from this network for `waitS` seconds. */
+export type Stopped =
+  | { outcome: 'session-ended' | 'closed'; token?: never }
+  | { outcome: 'network-waits'; waitS: number; token?: never };
+
+export const isStopped = (checked: { outcome: string }): checked is Stopped =>
+  ['session-ended', 'closed', 'network-waits'].includes(checked.outcome);
+
+/** The kind of device, as a notice says it: nothing that tells one phone from another. */
+export const deviceOf = (ctx: Ctx): Device =>
+  /Mobi|Android|iPhone|iPad/i.test(ctx.get('User-Agent')) ? 'phone' : 'computer';
+
+/** Compares within the limits. Whoever sets a factor up has its secret, and nothing to guess. */
+export async function withinTries<Refusal extends string>(
+  ctx: Ctx,
+  web: Web,
+  { budget }: FactorPurpose,
+  compare: () => Promise<Outcome<Refusal>>,
+): Promise<Outcome<Refusal> | Stopped> {
+  if (!budget) return compare();
+  const network = await countFactorForNetwork(ctx, web);
+  if (!network.allowed) return { outcome: 'network-waits', waitS: network.waitS };
+  const { id: sessionId, personId } = sessionOf(ctx);
+  const guess = { personId, sessionId, budget, device: deviceOf(ctx) };
+  const { inSession, inAccount } = await countFactorTry(web.db, guess);
+  const perSession = web.config.LIMIT_WRONG_FACTORS_PER_SESSION;
+  const perAccount = web.config.LIMIT_WRONG_FACTORS_PER_ACCOUNT;
+  const checked = inSession <= perSession && inAccount <= perAccount ? await compare() : undefined;
+  if (checked?.outcome === 'verified') {
+    await noFactorTried(ctx, web);
+    return checked;
+  }
+  if (inAccount >= perAccount) await closeFactor(web.db, guess);
+  else if (inSession >= perSession) await endGuessing(web.db, guess);
+  else if (checked) return checked;
+  web.delivery.poke();
+  return { outcome: inAccount >= perAccount ? 'closed' : 'session-ended' };
+}
+
+export async function answerStopped(
+  ctx: Ctx,
+  web: Web,
+  { budget }: FactorPurpose,
+  stopped: Stopped,
+): Promise<void> {
+  if (stopped.outcome === 'network-waits') return void tellToWait(ctx, web, stopped.waitS);
+  await end(ctx, web);
+  showNotice(ctx, web, stopped.outcome === 'closed' && budget ? CLOSED[budget] : 'factorSessionEnded');
+}
+
+const CLOSED = { 'sign-in': 'signInClosed', reset: 'resetClosed' } as const;
+
+/** Sign-in or reset is closed: answered here, and the session ends. Only whoever knows the password comes so far. */
+export async function isClosedHere(ctx: Ctx, web: Web, budget: Budget): Promise<boolean> {
+  if (!(await isFactorClosed(web.db, sessionOf(ctx).personId, budget))) return false;
+  await end(ctx, web);
+  showNotice(ctx, web, CLOSED[budget]);
+  return true;
+}

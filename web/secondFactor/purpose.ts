@@ -1,0 +1,74 @@
+/** What a second factor is asked for: all in which setting it up, signing in, going on elsewhere and a reset differ. */
+import type Koa from 'koa';
+import type { Db } from '../../db/connect.ts';
+import type { Session } from '../../db/sessions.ts';
+import { type AddedCode, type Asking, newestSmsCode, type Purpose, type SmsCode } from '../../db/smsCodes.ts';
+import type { Budget } from '../../db/wrongFactors.ts';
+import type { Ctx, State, Web } from '../context.ts';
+
+export type Factor = 'sms' | 'app';
+
+/** A check of what was entered; counted, and a right one used up, in the transaction that it runs in. */
+export type Check<Refusal> = (
+  tx: Db,
+) => Promise<{ verdict: 'right'; phone?: string } | { verdict: Refusal; phone?: never }>;
+
+/** `not-awaited`: it was verified before, as by the first of two clicks, or there is nothing to verify any more. */
+export type Outcome<Refusal> =
+  | { outcome: 'verified'; token: string }
+  | { outcome: Refusal | 'not-awaited'; token?: never };
+
+export type FactorPurpose = {
+  /** What a code is for. Whoever sets a factor up sees other words, and the number in full. */
+  name: Purpose;
+  /** Whose tries wrong ones count for; undefined where there is nothing to guess. */
+  budget?: Budget;
+  codePath: string;
+  tokenPath: string;
+  /** On the pages of the onboarding: with "I can't do this". */
+  onboarding: boolean;
+  /** Lets through whoever may enter a code, or a token. */
+  guards: Record<Factor, Koa.Middleware<State>>;
+  /** The number that a code goes to; undefined when there is none. */
+  phone(ctx: Ctx): Promise<string | undefined>;
+  /** Whether the person has this factor, or may set it up now. */
+  canUse(ctx: Ctx, factor: Factor): Promise<boolean>;
+  /** Adds a code by `add` and writes what follows, or that there are none left, in one transaction. */
+  recordRequest(ctx: Ctx, add: (tx: Db) => Promise<AddedCode>): Promise<CodeRequest>;
+  /** Runs `check`, and writes what follows from its verdict, in one transaction. A verified factor raises the session. */
+  recordCheck<Refusal extends string>(
+    ctx: Ctx,
+    given: { factor: Factor; check: Check<Refusal> },
+  ): Promise<Outcome<Refusal>>;
+  /** Once the factor is verified. */
+  afterwards(ctx: Ctx, session: Session): Promise<void> | void;
+};
+
+export type NoCode = 'too-many-today' | 'asked-elsewhere';
+export type CodeRequest = 'requested' | 'too-soon' | NoCode;
+
+export const CODE_REFUSED = {
+  wait: 'too-soon',
+  'too-many': 'too-many-today',
+  elsewhere: 'asked-elsewhere',
+} as const;
+
+/** The session behind a purpose's guard. */
+export function sessionOf(ctx: Ctx): Session {
+  if (!ctx.state.found) throw new Error('this page stands outside the guard of its purpose');
+  return ctx.state.found.session;
+}
+
+/** Who asks for a code, for what, and in which session. */
+export function askingOf(ctx: Ctx, { name }: FactorPurpose): Asking {
+  const { personId, challenge } = sessionOf(ctx);
+  return { personId, purpose: name, challenge };
+}
+
+/** The newest code that was asked for in this session. */
+export const newestCode = (
+  ctx: Ctx,
+  { db, config }: Web,
+  purpose: FactorPurpose,
+): Promise<SmsCode | undefined> =>
+  newestSmsCode(db, { ...askingOf(ctx, purpose), ttlMs: config.SMS_CODE_TTL });

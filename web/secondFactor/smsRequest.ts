@@ -1,0 +1,54 @@
+/** Asking for a code by SMS, and the words for when there is none. */
+import { addSmsCode } from '../../db/smsCodes.ts';
+import type { Locale } from '../../domain/locale.ts';
+import type { Ctx, Web } from '../context.ts';
+import { maySendSms, noSmsLeft } from '../middleware/limits.ts';
+import { smsRules } from '../smsRules.ts';
+import { askingOf, type CodeRequest, type FactorPurpose, type NoCode } from './purpose.ts';
+
+const nl = {
+  tomorrow:
+    'Vandaag kunnen we geen SMS meer sturen: er zijn er al te veel gestuurd. Gebruik de authenticatie-app, of probeer het morgen opnieuw.',
+  tomorrowNoApp:
+    'Vandaag kunnen we geen SMS meer sturen: er zijn er al te veel gestuurd. Probeer het morgen opnieuw of vraag om hulp.',
+  elsewhere:
+    'Op andere apparaten is net ook om een code gevraagd. Vul een van die codes daar in, of wacht vijf minuten en probeer het hier opnieuw.',
+};
+const en: typeof nl = {
+  tomorrow:
+    'We cannot send any more SMS today: too many have been sent. Use the authenticator app, or try again tomorrow.',
+  tomorrowNoApp:
+    'We cannot send any more SMS today: too many have been sent. Try again tomorrow or ask for help.',
+  elsewhere:
+    'Codes were asked for on other devices just now. Enter one of those codes there, or wait five minutes and try again here.',
+};
+const WORDS = { nl, en };
+
+/** Why there is no code. `canUseApp`: whether the person has the app, or may set it up now. */
+export function noCodeWords(locale: Locale, why: NoCode, canUseApp: boolean): string {
+  if (why === 'asked-elsewhere') return WORDS[locale].elsewhere;
+  return WORDS[locale][canUseApp ? 'tomorrow' : 'tomorrowNoApp'];
+}
+
+export const isNoCode = (outcome: string): outcome is NoCode =>
+  outcome === 'too-many-today' || outcome === 'asked-elsewhere';
+
+/**
+ * Asks for an SMS to `phone`, counted for the network first. Whoever asks again too soon has one already: the page of the
+ * code says when it may.
+ */
+export async function requestCode(
+  ctx: Ctx,
+  web: Web,
+  purpose: FactorPurpose,
+  phone: string,
+): Promise<CodeRequest> {
+  const asked = { ...askingOf(ctx, purpose), phone, rules: smsRules(web.config) };
+  const mayAsk = await maySendSms(ctx, web);
+  const request = await purpose.recordRequest(ctx, async (tx) =>
+    mayAsk ? addSmsCode(tx, asked) : { refused: 'too-many' },
+  );
+  if (mayAsk && request !== 'requested') await noSmsLeft(ctx, web);
+  web.delivery.poke();
+  return request;
+}

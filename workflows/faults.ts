@@ -1,0 +1,77 @@
+/** An activity that cannot succeed is shown to operators, and tried until somebody has fixed what keeps it. */
+import {
+  ActivityFailure,
+  ApplicationFailure,
+  condition,
+  setCurrentDetails,
+  setHandler,
+  upsertSearchAttributes,
+} from '@temporalio/workflow';
+import { FAULT, type FaultDetails } from '../domain/faults.ts';
+import { faultWords } from './operatorView.ts';
+import { OnboardingProblem } from './searchAttributes.ts';
+import { retryNow } from './signals.ts';
+
+type Fault = FaultDetails & { activity: string };
+
+export class Faults {
+  /** The activities that fail now. */
+  readonly #failing = new Map<symbol, string>();
+  readonly #changed: () => void;
+  #orders = 0;
+
+  /** `changed` is called when another activity fails, or one works again. */
+  constructor(changed: () => void) {
+    this.#changed = changed;
+  }
+
+  /** The activity that fails; of several the one that began first. */
+  get failing(): string | undefined {
+    return this.#failing.values().next().value;
+  }
+
+  /** Does `activity` again and again while it has a fault; every other failure is thrown. */
+  async untilItWorks<T>(activity: () => Promise<T>): Promise<T> {
+    const mine = Symbol();
+    try {
+      for (;;) {
+        const tried = await activity().then((result) => ({ result }), faultOrThrow);
+        if ('result' in tried) return tried.result;
+        this.#failing.set(mine, tried.activity);
+        this.#changed();
+        const orders = this.#orders;
+        const summary = `${tried.activity} is tried again`;
+        await condition(() => this.#orders > orders, tried.retryAfterMs, { summary });
+      }
+    } finally {
+      if (this.#failing.delete(mine)) this.#changed();
+    }
+  }
+
+  /** Tries at once what fails. */
+  retryNow(): void {
+    this.#orders++;
+  }
+}
+
+/** For a short workflow. `showRest`: shows what there is to see when nothing fails any more. */
+export function createShownFaults(showRest = () => showFault(undefined)): Faults {
+  const faults = new Faults(() => (faults.failing ? showFault(faults.failing) : showRest()));
+  const description = 'OPERATOR: try at once what fails. {"by": "…", "reason": "…"}';
+  setHandler(retryNow, () => faults.retryNow(), { description });
+  return faults;
+}
+
+/** `activity`: which one fails; undefined: none does any more. */
+export function showFault(activity: string | undefined): void {
+  setCurrentDetails(activity ? faultWords(activity) : '');
+  upsertSearchAttributes([{ key: OnboardingProblem, value: activity ? 'internal-error' : null }]);
+}
+
+function faultOrThrow(error: unknown): Fault {
+  if (!(error instanceof ActivityFailure)) throw error;
+  const { activityType, cause } = error;
+  if (!(cause instanceof ApplicationFailure) || cause.type !== FAULT) throw error;
+  const [{ retryAfterMs }] = cause.details as [FaultDetails];
+  return { activity: activityType, retryAfterMs };
+}

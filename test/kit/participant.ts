@@ -57,6 +57,7 @@ export class Participant extends WebClient {
   /** Same person, another browser. */
   elsewhere(): Participant {
     const there = new Participant(this.testEnv, this.email);
+    there.#readsMails = this.#readsMails;
     return Object.assign(there, {
       sent: this.sent,
       onboardingId: this.onboardingId,

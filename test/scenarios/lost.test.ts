@@ -150,8 +150,7 @@ it('13: "this is not me"; the invitation stops, the sender is told, the message 
 });
 
 it('11: the phone is lost and the mail address refuses, too; the operator reads that no mail left', async () => {
-  const anna = new Participant(testEnv, `anna.${Date.now()}@refused.example`);
-  await anna.to('profile');
+  const anna = await new Participant(testEnv, `anna.${Date.now()}@refused.example`).to('profile');
   await expectStatusToMatchDatabase(testEnv, anna.personId);
   await testEnv
     .workflow(anna.onboardingId)

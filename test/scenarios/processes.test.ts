@@ -78,8 +78,7 @@ describe.concurrent('killed', () => {
     });
     // Somebody in between, who sends people on to one web or the other.
     const front = { ...testEnv };
-    const anna = new Participant(front);
-    await anna.to('terms');
+    const anna = await new Participant(front).to('terms');
     front.url = web.url;
     await anna.acceptTerms().catch(() => undefined);
     expect(await web.ended).toEqual({ code: null, signal: 'SIGKILL' });

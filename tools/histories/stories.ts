@@ -7,7 +7,7 @@ import { lockOnboarding } from '../../db/onboardings.ts';
 import type { TestEnvironment } from '../../test/kit/environment.ts';
 import { eventually } from '../../test/kit/eventually.ts';
 import { fieldsOf, linkIn, temporaryPasswordIn } from '../../test/kit/pages.ts';
-import { type Place, someNumber } from '../../test/kit/participant.ts';
+import { someNumber } from '../../test/kit/participant.ts';
 import {
   askFactorReset,
   cancelOnboarding,
@@ -22,7 +22,7 @@ import {
   sendInvitation,
   signInCodeWorkflowId,
 } from '../../workflows/signals.ts';
-import { StoryParticipant } from './storyParticipant.ts';
+import { at, invited, type StoryParticipant } from './storyParticipant.ts';
 
 /** Plays the story and returns the id of its workflow, whose runs have ended or wait. */
 export type Story = (testEnv: TestEnvironment) => Promise<string>;
@@ -44,14 +44,6 @@ export const HASTY = {
   ...AT_ANY_HOUR,
   TELL_WHEN_LATER_THAN: '1ms',
 };
-
-const invited = async (testEnv: TestEnvironment, email?: string): Promise<StoryParticipant> => {
-  const anna = new StoryParticipant(testEnv, email);
-  await anna.invited();
-  return anna;
-};
-const at = async (testEnv: TestEnvironment, place: Place): Promise<StoryParticipant> =>
-  (await invited(testEnv)).to(place);
 
 async function finished(anna: StoryParticipant): Promise<string> {
   await anna.ended();

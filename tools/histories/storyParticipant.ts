@@ -4,7 +4,7 @@ import type { WorkflowHandle } from '@temporalio/client';
 import { onboardingOf } from '../../db/onboardings.ts';
 import type { TestEnvironment } from '../../test/kit/environment.ts';
 import { eventually } from '../../test/kit/eventually.ts';
-import { Participant } from '../../test/kit/participant.ts';
+import { Participant, type Place } from '../../test/kit/participant.ts';
 import { call } from '../../test/kit/sender.ts';
 import type { Answer } from '../../test/kit/webClient.ts';
 import type { Status } from '../../workflows/signals.ts';
@@ -95,3 +95,14 @@ export class StoryParticipant extends Participant {
     return types.filter((type) => type === name).length;
   }
 }
+
+/** Somebody who was sent a message just now. */
+export async function invited(testEnv: TestEnvironment, email?: string): Promise<StoryParticipant> {
+  const anna = new StoryParticipant(testEnv, email);
+  await anna.invited();
+  return anna;
+}
+
+/** Somebody who has come to the page of `place`. */
+export const at = async (testEnv: TestEnvironment, place: Place): Promise<StoryParticipant> =>
+  (await invited(testEnv)).to(place);

@@ -1,6 +1,5 @@
 /** More stories, of what goes wrong and is fixed: mails that are late or come back, limits, lost runs, hasty ends. */
 import { recordMailReceipt } from '../../db/mailReceipts.ts';
-import type { TestEnvironment } from '../../test/kit/environment.ts';
 import { eventually } from '../../test/kit/eventually.ts';
 import { someNumber } from '../../test/kit/participant.ts';
 import {
@@ -11,7 +10,7 @@ import {
   sendInvitation,
 } from '../../workflows/signals.ts';
 import { AT_ANY_HOUR, done, HASTY, type Story } from './stories.ts';
-import { StoryParticipant } from './storyParticipant.ts';
+import { at, invited, type StoryParticipant } from './storyParticipant.ts';
 
 /** One SMS for each person, and mails are called late after a second. */
 export const TROUBLED = {
@@ -23,12 +22,6 @@ export const TROUBLED = {
 
 /** A mail is given up after seconds, and a reminder when the next one is due. */
 const SOON_GIVEN_UP = { ...TROUBLED, MAIL_RETRY_FOR: '2s' };
-
-async function invited(testEnv: TestEnvironment): Promise<StoryParticipant> {
-  const anna = new StoryParticipant(testEnv);
-  await anna.invited();
-  return anna;
-}
 
 const problem = (anna: StoryParticipant, wanted: string | null) =>
   anna.settled((status) => status.problem === wanted);
@@ -63,7 +56,7 @@ export const TROUBLED_STORIES: Record<string, Story> = {
 
   async 'notice-given-up'(testEnv) {
     await testEnv.restart(SOON_GIVEN_UP);
-    const anna = await (await invited(testEnv)).to('sms');
+    const anna = await at(testEnv, 'sms');
     await finished(anna);
     testEnv.mailbox.sayLater(true);
     const notice = messageNoticeWorkflowId((await anna.invited()).id);
@@ -74,7 +67,7 @@ export const TROUBLED_STORIES: Record<string, Story> = {
 
   async 'reminder-given-up'(testEnv) {
     await testEnv.restart({ ...SOON_GIVEN_UP, ...AT_ANY_HOUR, REMIND_AFTER: '3s,5s,1h' });
-    const anna = await (await invited(testEnv)).to('terms');
+    const anna = await at(testEnv, 'terms');
     testEnv.mailbox.sayLater(true);
     await anna.acceptTerms();
     await problem(anna, 'mail-delayed');
@@ -100,7 +93,7 @@ export const TROUBLED_STORIES: Record<string, Story> = {
   },
 
   async 'codes-refused'(testEnv) {
-    const anna = await (await invited(testEnv)).to('sms');
+    const anna = await at(testEnv, 'sms');
     const phone = someNumber();
     await anna.askCodeFor(phone);
     await anna.code(phone);
@@ -116,7 +109,7 @@ export const TROUBLED_STORIES: Record<string, Story> = {
   },
 
   async 'ended-sooner'(testEnv) {
-    const anna = await (await invited(testEnv)).to('password');
+    const anna = await at(testEnv, 'password');
     await anna.settled();
     await anna.workflow.signal(extendDeadline, { days: -14, by: 'j.de.vries', reason: 'left' });
     await anna.ended();
@@ -124,7 +117,7 @@ export const TROUBLED_STORIES: Record<string, Story> = {
   },
 
   async 'cancelled-in-the-ui'(testEnv) {
-    const anna = await (await invited(testEnv)).to('sms');
+    const anna = await at(testEnv, 'sms');
     await anna.settled();
     await anna.workflow.cancel();
     await anna.ended().catch(() => undefined); // "Canceled" is how it ends.
@@ -135,7 +128,7 @@ export const TROUBLED_STORIES: Record<string, Story> = {
   },
 
   async lost(testEnv) {
-    const anna = await (await invited(testEnv)).to('sms');
+    const anna = await at(testEnv, 'sms');
     await anna.settled();
     await anna.workflow.terminate('lost');
     await testEnv.restart(TROUBLED); // The worker looks at its start what should be running.
@@ -145,7 +138,7 @@ export const TROUBLED_STORIES: Record<string, Story> = {
   },
 
   async reset(testEnv) {
-    const anna = await (await invited(testEnv)).to('sms');
+    const anna = await at(testEnv, 'sms');
     await anna.settled();
     const { events = [] } = await anna.workflow.fetchHistory();
     const done = events!.filter((event) => event.workflowTaskCompletedEventAttributes);
@@ -163,7 +156,7 @@ export const TROUBLED_STORIES: Record<string, Story> = {
 
   async 'reminded-again'(testEnv) {
     await testEnv.restart({ ...HASTY, EXPIRE_AFTER: '1h' });
-    const anna = await (await invited(testEnv)).to('terms');
+    const anna = await at(testEnv, 'terms');
     await problem(anna, 'reminders-exhausted');
     await anna.acceptTerms();
     await anna.settled(({ remindersSent }) => remindersSent > 3);

@@ -3,10 +3,10 @@
 import type { Problem } from '../../domain/problems.ts';
 import type { TestEnvironment } from '../../test/kit/environment.ts';
 import { fieldsOf } from '../../test/kit/pages.ts';
-import { type Place, someNumber } from '../../test/kit/participant.ts';
+import { someNumber } from '../../test/kit/participant.ts';
 import { cancelOnboarding, extendDeadline, type Status } from '../../workflows/signals.ts';
 import { HASTY } from '../histories/stories.ts';
-import { StoryParticipant } from '../histories/storyParticipant.ts';
+import { at, invited, type StoryParticipant } from '../histories/storyParticipant.ts';
 
 /** Nobody listens there. */
 const NO_MAIL_SERVER = 'smtp://127.0.0.1:1';
@@ -24,15 +24,6 @@ const is =
   (problem: Problem) =>
   (status: Status): boolean =>
     status.problem === problem;
-
-async function invited(testEnv: TestEnvironment, email?: string): Promise<StoryParticipant> {
-  const person = new StoryParticipant(testEnv, email);
-  await person.invited();
-  return person;
-}
-
-const at = async (testEnv: TestEnvironment, place: Place): Promise<StoryParticipant> =>
-  (await invited(testEnv)).to(place);
 
 /** Makes them, one after the other. At the end the mail server is away, and `mail-delayed` waits for it. */
 export async function populate(testEnv: TestEnvironment): Promise<People> {

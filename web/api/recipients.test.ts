@@ -111,8 +111,7 @@ describe('a person', () => {
   });
 
   it('is at a step since the step before it was done, whatever was tried meanwhile', async () => {
-    const person = new Participant(testEnv);
-    await person.to('sms');
+    const person = await new Participant(testEnv).to('sms');
     const at = { id: person.personId, email: person.email };
     const [seen] = CALLS;
     const since = async () => ((await ask(seen!, at)).body.onboarding as { since: string }).since;
@@ -123,8 +122,7 @@ describe('a person', () => {
   });
 
   it('who only asked for help has not begun; of a call for help the sender sees the reason', async () => {
-    const person = new Participant(testEnv);
-    await person.to('terms');
+    const person = await new Participant(testEnv).to('terms');
     const at = { id: person.personId, email: person.email };
     const [seen] = CALLS;
     await person.open('/onboarding/help');

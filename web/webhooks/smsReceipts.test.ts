@@ -46,8 +46,7 @@ it('an SMS that arrived is said to be there', async () => {
 
 it('a receipt that comes before the worker wrote that the SMS was handed over counts', async () => {
   await testEnv.stopWorker();
-  const anna = new Participant(testEnv);
-  await anna.to('sms');
+  const anna = await new Participant(testEnv).to('sms');
   await anna.doStep('sms');
   const code = (await testEnv.db.sql('sms_code').where({ personId: anna.personId }).first('id'))!;
   const fields = { MessageSid: 'SM1', MessageStatus: 'undelivered', ErrorCode: '30003' };

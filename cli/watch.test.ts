@@ -6,7 +6,7 @@ import { createConnection, createServer, type Socket } from 'node:net';
 import path from 'node:path';
 import { Client, Connection } from '@temporalio/client';
 import { msToTs } from '@temporalio/common/lib/time.js';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, it, onTestFinished } from 'vitest';
 import { agreed, filtered, mailed } from '../test/kit/engine.ts';
 import { eventually, OWN_PASSWORD } from '../test/kit/person.ts';
 import { envOf, instap } from '../test/kit/process.ts';
@@ -160,6 +160,9 @@ it('in a terminal: says that the engine is away, and goes on when it is back', a
 it.skipIf(!existsSync(SCRIPT))('Ctrl-C ends it, with exit code 0 and the terminal as it was', async () => {
   const command = `exec '${process.execPath}' '${path.join(import.meta.dirname, 'instap.ts')}' watch`;
   const child = spawn(SCRIPT, ['-qec', command, '/dev/null'], { env: envOf(world) });
+  onTestFinished(() => {
+    child.kill();
+  });
   let out = '';
   child.stdout.on('data', (text) => {
     out += text;

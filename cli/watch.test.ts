@@ -6,11 +6,13 @@ import { createConnection, createServer, type Socket } from 'node:net';
 import path from 'node:path';
 import { Client, Connection } from '@temporalio/client';
 import { msToTs } from '@temporalio/common/lib/time.js';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+
+import { afterAll, beforeAll, expect, it, onTestFinished } from 'vitest';
 import { expectStatusToMatchDatabase, filtered, mailed } from '../test/kit/engine.ts';
 import { eventually } from '../test/kit/eventually.ts';
 import { OWN_PASSWORD } from '../test/kit/pages.ts';
 import { Participant } from '../test/kit/participant.ts';
+
 import { envOf, instap } from '../test/kit/process.ts';
 import { createTestEnvironment, type TestEnvironment } from '../test/kit/testEnvironment.ts';
 import { anyFreePort } from '../tools/local/ports.ts';
@@ -161,6 +163,9 @@ it('in a terminal: says that the engine is away, and goes on when it is back', a
 it.skipIf(!existsSync(SCRIPT))('Ctrl-C ends it, with exit code 0 and the terminal as it was', async () => {
   const command = `exec '${process.execPath}' '${path.join(import.meta.dirname, 'instap.ts')}' watch`;
   const child = spawn(SCRIPT, ['-qec', command, '/dev/null'], { env: envOf(testEnv) });
+  onTestFinished(() => {
+    child.kill();
+  });
   let out = '';
   child.stdout.on('data', (text) => {
     out += text;

@@ -4,15 +4,10 @@
  */
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
-import {
-  DefaultLogger,
-  makeTelemetryFilterString,
-  type ReplayResult,
-  Runtime,
-  Worker,
-} from '@temporalio/worker';
+import { type ReplayResult, Worker } from '@temporalio/worker';
 import { DeterminismViolationError } from '@temporalio/workflow';
 import { beforeAll, expect, inject, it } from 'vitest';
+import { installQuietRuntime } from '../test/kit/quietRuntime.ts';
 import { type History, historyFromJson } from '../tools/histories/json.ts';
 import * as workflows from './workflows.ts';
 
@@ -35,9 +30,7 @@ async function replay(histories: Record<string, History>): Promise<Map<string, R
 
 let errors: Awaited<ReturnType<typeof replay>>;
 beforeAll(async () => {
-  const filter = makeTelemetryFilterString({ core: 'ERROR' });
-  const logger = new DefaultLogger('ERROR');
-  Runtime.install({ shutdownSignals: [], logger, telemetryOptions: { logging: { filter } } });
+  installQuietRuntime();
   errors = await replay(Object.fromEntries(files.map((file) => [file, historyIn(textOf(file))])));
 });
 

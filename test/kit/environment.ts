@@ -7,7 +7,6 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { Client, Connection, type WorkflowHandle } from '@temporalio/client';
-import { DefaultLogger, Runtime } from '@temporalio/worker';
 import pino from 'pino';
 import { addClient, addKey } from '../../db/clients.ts';
 import { connect, type Db, disconnect } from '../../db/connect.ts';
@@ -20,6 +19,7 @@ import { type Mailbox, openMailbox } from '../../tools/tryout/mailbox.ts';
 import { openPhone, type Phone } from '../../tools/tryout/phone.ts';
 import { openTrial } from '../../tools/tryout/tryout.ts';
 import { onboardingWorkflowId, type Status, status } from '../../workflows/signals.ts';
+import { installQuietRuntime } from './quietRuntime.ts';
 
 export type TestEnvironment = {
   db: Db;
@@ -56,8 +56,6 @@ export type TestEnvironmentOptions = {
   worker?: boolean;
   env?: Record<string, string>;
 };
-
-let runtimeInstalled = false;
 
 export async function openTestEnvironment(
   { databaseUrl, temporalAddress, bundlePath }: Infrastructure,
@@ -120,13 +118,7 @@ export async function openTestEnvironment(
     clientId: client.id,
     logged,
     async startWorker() {
-      if (!runtimeInstalled)
-        Runtime.install({
-          shutdownSignals: [],
-          logger: new DefaultLogger('ERROR'),
-          telemetryOptions: { logging: { filter: { core: 'ERROR', other: 'ERROR' }, forward: {} } },
-        });
-      runtimeInstalled = true;
+      installQuietRuntime();
       const { config: now } = testEnv;
       const needed = workerSettings(now);
       if ('mistakes' in needed) throw new Error(needed.mistakes.join('\n'));

@@ -6,6 +6,7 @@ import { expectStatusToMatchDatabase } from '../test/kit/engine.ts';
 import { Participant } from '../test/kit/participant.ts';
 import { createTestEnvironment, type TestEnvironment } from '../test/kit/testEnvironment.ts';
 import {
+  closedSignInWorkflowId,
   messageNoticeWorkflowId,
   onboardingWorkflowId,
   passwordResetWorkflowId,
@@ -45,6 +46,7 @@ it.each<[string, () => string | Promise<string>]>([
   ['the Message-ID of the invitation', () => messageIdOf(1)],
   ['the Message-ID of the mail of a reset', () => messageIdOf(2)],
   ['the workflow of an SMS', async () => signInCodeWorkflowId(await idIn('sms_code'))],
+  ['the workflow of a closed sign-in', () => closedSignInWorkflowId(anna.personId)],
   ['the workflow of a reset', async () => passwordResetWorkflowId(await idIn('reset_link'))],
 ])('%s', async (_what, id) => {
   expect(await findPeople(testEnv.db, await id())).toEqual({ personIds: [anna.personId] });

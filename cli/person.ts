@@ -9,7 +9,7 @@ export const PERSON_IS =
   'PERSON: an e-mail address, the id of a person (recipient), onboarding, workflow or message, a Message-ID, or the reference that a sender gave';
 
 /** Before the id, in a workflow's. */
-const WORKFLOW_ID = /^(onboarding|message-notice|password-reset|sign-in-code)-/;
+const WORKFLOW_ID = /^(onboarding|message-notice|password-reset|sign-in-code|closed-sign-in)-/;
 const MESSAGE_ID = /^<?([^@]+)@/;
 
 export type Found = { personIds: string[] } | { nobody: string };

@@ -6,14 +6,17 @@ import { createConnection, createServer, type Socket } from 'node:net';
 import path from 'node:path';
 import { Client, Connection } from '@temporalio/client';
 import { msToTs } from '@temporalio/common/lib/time.js';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+
+import { afterAll, beforeAll, expect, it, onTestFinished } from 'vitest';
 import { expectStatusToMatchDatabase, filtered, mailed } from '../test/kit/engine.ts';
 import { eventually } from '../test/kit/eventually.ts';
+import { OWN_PASSWORD } from '../test/kit/pages.ts';
 import { Participant } from '../test/kit/participant.ts';
+
 import { envOf, instap } from '../test/kit/process.ts';
 import { createTestEnvironment, type TestEnvironment } from '../test/kit/testEnvironment.ts';
 import { anyFreePort } from '../tools/local/ports.ts';
-import { onboardingWorkflowId } from '../workflows/signals.ts';
+import { closedSignInWorkflowId, onboardingWorkflowId } from '../workflows/signals.ts';
 import { watchLive } from './watch.ts';
 
 const UI = 'https://temporal.example.org';
@@ -24,7 +27,7 @@ const CTRL_C = '\x03';
 
 let testEnv: TestEnvironment;
 beforeAll(async () => {
-  testEnv = await createTestEnvironment();
+  testEnv = await createTestEnvironment({ env: { LIMIT_WRONG_FACTORS_PER_ACCOUNT: '2' } });
 });
 afterAll(() => testEnv.close());
 
@@ -99,6 +102,18 @@ it('in a terminal: follows who gets stuck and who goes on, until it is stopped',
   await ended;
 });
 
+it('who cannot sign in is there, too', async () => {
+  const anna = await mailed(testEnv, 'finished', 'app');
+  await expectStatusToMatchDatabase(testEnv, anna.personId);
+  const thief = anna.elsewhere();
+  await thief.open('/sign-in');
+  await thief.submit({ email: anna.email, password: OWN_PASSWORD });
+  for (let i = 0; i < 2; i++) await thief.submit({ token: '000000' });
+  const out = await listShows((text) => text.includes('sign-in-closed'));
+  expect(out).toMatch(/sign-in-closed \(1\)\. Too many wrong codes .* the signal `reopenSignIn`\.\n/);
+  expect(out).toContain(closedSignInWorkflowId(anna.personId));
+});
+
 it('in a small terminal: what does not fit is left out and counted', async () => {
   const one = await mailed(testEnv, 'terms');
   await askHelp(one);
@@ -148,6 +163,9 @@ it('in a terminal: says that the engine is away, and goes on when it is back', a
 it.skipIf(!existsSync(SCRIPT))('Ctrl-C ends it, with exit code 0 and the terminal as it was', async () => {
   const command = `exec '${process.execPath}' '${path.join(import.meta.dirname, 'instap.ts')}' watch`;
   const child = spawn(SCRIPT, ['-qec', command, '/dev/null'], { env: envOf(testEnv) });
+  onTestFinished(() => {
+    child.kill();
+  });
   let out = '';
   child.stdout.on('data', (text) => {
     out += text;

@@ -9,7 +9,11 @@ import {
 import type { Config } from '../processes/config.ts';
 import { engineTrouble } from '../processes/starting.ts';
 import { filters, runLink } from '../workflows/filters.ts';
-import { NOTICE_PROBLEM_WORDS, PROBLEM_WORDS } from '../workflows/operatorView.ts';
+import {
+  CLOSED_SIGN_IN_PROBLEM_WORDS,
+  NOTICE_PROBLEM_WORDS,
+  PROBLEM_WORDS,
+} from '../workflows/operatorView.ts';
 import { OnboardingProblem, OnboardingSince, OnboardingStep } from '../workflows/searchAttributes.ts';
 import { runsOf } from '../workflows/signals.ts';
 import { type Command, refuse, type Tools } from './command.ts';
@@ -29,17 +33,21 @@ type Stuck = { title: string; whatToDo: string; step: string; since: Date; place
 /** `total` may be more than were read. */
 type Look = { total: number; stuck: Stuck[] };
 
-const whatToDo = (words: Record<string, string>, problem: string) =>
-  // Emphasis is for the Temporal UI.
-  (words[problem] ?? '').replaceAll('*', '');
+/** By the type of workflow; `of` tells a problem from the one of an onboarding with the same name. */
+const KINDS: Record<string, { of: string; words: Record<string, string> }> = {
+  onboarding: { of: '', words: PROBLEM_WORDS },
+  messageNotice: { of: ', of the notice of a message', words: NOTICE_PROBLEM_WORDS },
+  closedSignIn: { of: '', words: CLOSED_SIGN_IN_PROBLEM_WORDS },
+};
 
 function stuckOf(run: WorkflowExecutionInfo, { TEMPORAL_UI_URL: ui, temporal }: Config): Stuck {
   const { workflowId, runId, type, startTime, typedSearchAttributes: shown } = run;
   const problem = shown.get(OnboardingProblem) ?? '';
-  const isNotice = type === 'messageNotice';
+  const kind = KINDS[type];
   return {
-    title: isNotice ? `${problem}, of the notice of a message` : problem,
-    whatToDo: whatToDo(isNotice ? NOTICE_PROBLEM_WORDS : PROBLEM_WORDS, problem),
+    title: `${problem}${kind?.of ?? ''}`,
+    // Emphasis is for the Temporal UI.
+    whatToDo: (kind?.words[problem] ?? '').replaceAll('*', ''),
     step: shown.get(OnboardingStep) ?? 'finished',
     since: shown.get(OnboardingSince) ?? startTime,
     place: ui ? runLink({ workflowId, runId }, { ui, namespace: temporal.namespace }) : workflowId,

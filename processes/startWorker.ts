@@ -2,6 +2,7 @@
 import path from 'node:path';
 import { Client } from '@temporalio/client';
 import {
+  bundleWorkflowCode,
   NativeConnection,
   Runtime,
   Worker,
@@ -91,18 +92,26 @@ const COMMON = {
 function createWorkers(given: {
   common: typeof COMMON & Pick<WorkerOptions, 'connection' | 'namespace' | 'interceptors'>;
   config: Config;
-  bundle: WorkflowBundleOption | undefined;
+  bundle: WorkflowBundleOption;
   activities: Record<'awaited' | 'others', Activities>;
 }): Promise<Worker[]> {
   const { common, config, bundle, activities } = given;
   const { TEMPORAL_TASK_QUEUE: taskQueue, LIMIT_MAILS_PER_SECOND, LIMIT_SMS_PER_SECOND } = config;
   const sending = { maxConcurrentActivityTaskExecutions: SEND_SLOTS, maxConcurrentActivityTaskPolls: POLLS };
   const workflows = {
-    ...(bundle ? { workflowBundle: bundle } : { workflowsPath: WORKFLOWS }),
+    workflowBundle: bundle,
     maxConcurrentWorkflowTaskPolls: POLLS,
     stickyQueueScheduleToStartTimeout: STICKY_TIMEOUT,
   };
   // The engine keeps the rates over all workers.
+  const sender = (queue: string, maxTaskQueueActivitiesPerSecond: number) =>
+    Worker.create({
+      ...common,
+      ...sending,
+      activities: activities.others,
+      taskQueue: queue,
+      maxTaskQueueActivitiesPerSecond,
+    });
   return Promise.all([
     Worker.create({
       ...common,
@@ -124,20 +133,8 @@ function createWorkers(given: {
       maxConcurrentWorkflowTaskExecutions: AWAITED_WORKFLOW_SLOTS,
       maxTaskQueueActivitiesPerSecond: LIMIT_MAILS_PER_SECOND * AWAITED_SHARE,
     }),
-    Worker.create({
-      ...common,
-      ...sending,
-      activities: activities.others,
-      taskQueue: mailQueue(taskQueue),
-      maxTaskQueueActivitiesPerSecond: LIMIT_MAILS_PER_SECOND * (1 - AWAITED_SHARE),
-    }),
-    Worker.create({
-      ...common,
-      ...sending,
-      activities: activities.others,
-      taskQueue: smsQueue(taskQueue),
-      maxTaskQueueActivitiesPerSecond: LIMIT_SMS_PER_SECOND,
-    }),
+    sender(mailQueue(taskQueue), LIMIT_MAILS_PER_SECOND * (1 - AWAITED_SHARE)),
+    sender(smsQueue(taskQueue), LIMIT_SMS_PER_SECOND),
   ]);
 }
 
@@ -182,7 +179,8 @@ export async function startWorker(given: {
       interceptors: { activity: [explainFailures(config.FAULT_RETRY_EVERY)] },
     },
     config,
-    bundle,
+    bundle:
+      bundle ?? (await bundleWorkflowCode({ workflowsPath: WORKFLOWS, logger: Runtime.instance().logger })),
     activities: { awaited: activitiesWith(mailers.awaited), others: activitiesWith(mailers.others) },
   });
   function stop(): void {

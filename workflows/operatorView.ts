@@ -57,6 +57,12 @@ export const NOTICE_PROBLEM_WORDS = {
     'The mail server does not take the mail that says so yet; it is tried again for days. *Pending activities* says why.',
 } satisfies Partial<Record<Problem, string>>;
 
+/** And for an account whose sign-in, or choice of a new password, is closed: its own details say which. */
+export const CLOSED_SIGN_IN_PROBLEM_WORDS = {
+  'sign-in-closed':
+    'Too many wrong codes were entered in a row by somebody who knew the password or had the mail. If the person cannot get in, and the sender has made sure who asks, send the signal `reopenSignIn`.',
+};
+
 const DONE_WORDS: Record<Step, string> = {
   terms: 'Terms accepted',
   password: 'Own password chosen',

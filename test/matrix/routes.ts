@@ -1,7 +1,7 @@
 /** Every POST of the pages, with what is posted when it is done as it should be. */
 
 import { tokenOf } from '../../tools/tryout/authenticator.ts';
-import { OWN_PASSWORD } from '../kit/pages.ts';
+import { type Fields, fieldsOf } from '../kit/pages.ts';
 import type { Somebody } from './states.ts';
 
 const NEW_PASSWORD = 'zes groene bussen 77';
@@ -11,16 +11,14 @@ const NO_TOKEN = '123456';
 type Post = {
   route: string;
   path?: (anna: Somebody) => string;
-  fields?: (anna: Somebody) => Record<string, string>;
+  fields?: (anna: Somebody) => Fields;
 };
 
-const password = () => ({ password: OWN_PASSWORD });
-const chosen = { newPassword: NEW_PASSWORD, newPasswordAgain: NEW_PASSWORD };
-const accept = () => ({ accept: 'yes' });
-const skip = () => ({ action: 'skip' });
-const resend = () => ({ action: 'resend' });
-const signInCode = ({ codes }: Somebody) => ({ code: codes['sign-in'] });
-const token = ({ appKey }: Somebody) => ({ token: appKey ? tokenOf(appKey) : NO_TOKEN });
+const password = () => fieldsOf.ownPassword();
+const chosen = () => fieldsOf.newPassword(NEW_PASSWORD);
+const signInCode = ({ codes }: Somebody) => fieldsOf.smsCode(codes['sign-in']);
+const token = ({ appKey }: Somebody) => (appKey ? tokenOf(appKey) : NO_TOKEN);
+const signInToken = (anna: Somebody) => fieldsOf.token(token(anna));
 
 export const POSTS = {
   language: { route: '/language', fields: () => ({ locale: 'en', back: '/' }) },
@@ -30,42 +28,39 @@ export const POSTS = {
   'not me': {
     route: '/i/:token/not-me',
     path: ({ link }) => `${link}/not-me`,
-    fields: () => ({ sure: 'yes' }),
+    fields: fieldsOf.notMe,
   },
-  terms: { route: '/onboarding/terms', fields: accept },
+  terms: { route: '/onboarding/terms', fields: fieldsOf.terms },
   password: {
     route: '/onboarding/password',
-    fields: ({ temporaryPassword }) => ({ currentPassword: temporaryPassword, ...chosen }),
+    fields: ({ temporaryPassword }) => fieldsOf.password(temporaryPassword, NEW_PASSWORD),
   },
-  sms: { route: '/onboarding/sms', fields: () => ({ phone: '06 12345678', action: 'send' }) },
-  'sms, skip': { route: '/onboarding/sms', fields: skip },
-  code: { route: '/onboarding/sms/code', fields: ({ codes }) => ({ code: codes.enrol, action: 'confirm' }) },
-  'code, resend': { route: '/onboarding/sms/code', fields: resend },
-  app: { route: '/onboarding/app', fields: (anna) => ({ ...token(anna), action: 'register' }) },
-  'app, skip': { route: '/onboarding/app', fields: skip },
-  profile: {
-    route: '/onboarding/profile',
-    fields: () => ({ gender: 'female', initials: 'A.', firstName: 'Anna', lastName: 'de Wit' }),
-  },
-  help: { route: '/onboarding/help', fields: () => ({ reason: 'no-app' }) },
+  sms: { route: '/onboarding/sms', fields: () => ({ ...fieldsOf.sms('06 12345678'), ...password() }) },
+  'sms, skip': { route: '/onboarding/sms', fields: fieldsOf.skip },
+  code: { route: '/onboarding/sms/code', fields: ({ codes }) => fieldsOf.smsCode(codes.enrol) },
+  'code, resend': { route: '/onboarding/sms/code', fields: fieldsOf.resend },
+  app: { route: '/onboarding/app', fields: (anna) => fieldsOf.app(token(anna)) },
+  'app, skip': { route: '/onboarding/app', fields: fieldsOf.skip },
+  profile: { route: '/onboarding/profile', fields: () => fieldsOf.profile({ lastName: 'de Wit' }) },
+  help: { route: '/onboarding/help', fields: () => fieldsOf.help() },
   continue: { route: '/onboarding/continue', fields: password },
   'continue, code': { route: '/onboarding/continue/sms', fields: signInCode },
-  'continue, resend': { route: '/onboarding/continue/sms', fields: resend },
-  'continue, token': { route: '/onboarding/continue/app', fields: token },
+  'continue, resend': { route: '/onboarding/continue/sms', fields: fieldsOf.resend },
+  'continue, token': { route: '/onboarding/continue/app', fields: signInToken },
   'continue, forgotten': { route: '/onboarding/continue/forgotten' },
-  'sign in': { route: '/sign-in', fields: ({ email }) => ({ email, ...password() }) },
+  'sign in': { route: '/sign-in', fields: ({ email }) => fieldsOf.signIn(email) },
   'sign in, code': { route: '/sign-in/sms', fields: signInCode },
-  'sign in, resend': { route: '/sign-in/sms', fields: resend },
-  'sign in, token': { route: '/sign-in/app', fields: token },
+  'sign in, resend': { route: '/sign-in/sms', fields: fieldsOf.resend },
+  'sign in, token': { route: '/sign-in/app', fields: signInToken },
   forgotten: { route: '/forgot-password', fields: ({ email }) => ({ email }) },
   'open password reset': { route: '/reset/:token', path: ({ resets }) => `/reset/${resets.password.token}` },
   'open factor reset': { route: '/reset/:token', path: ({ resets }) => `/reset/${resets.factor.token}` },
-  'reset password': { route: '/reset/password', fields: () => chosen },
+  'reset password': { route: '/reset/password', fields: chosen },
   'reset factor': { route: '/reset/factor', fields: password },
   'reset, code': { route: '/reset/prove/sms', fields: signInCode },
-  'reset, resend': { route: '/reset/prove/sms', fields: resend },
-  'reset, token': { route: '/reset/prove/app', fields: token },
-  'new terms': { route: '/terms', fields: accept },
+  'reset, resend': { route: '/reset/prove/sms', fields: fieldsOf.resend },
+  'reset, token': { route: '/reset/prove/app', fields: signInToken },
+  'new terms': { route: '/terms', fields: fieldsOf.terms },
   'sign out': { route: '/sign-out' },
 } satisfies Record<string, Post>;
 export type PostName = keyof typeof POSTS;

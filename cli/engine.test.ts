@@ -103,7 +103,7 @@ it('filters: each with its query, and with a link when the address of the UI is 
     ...AWAY,
   });
   expect(linked.out).toContain(
-    `  https://temporal.example.org/namespaces/default/workflows?query=${encodeURIComponent('OnboardingProblem IS NOT NULL AND ExecutionStatus="Running"')}\n`,
+    `  https://temporal.example.org/namespaces/default/workflows?query=${encodeURIComponent('OnboardingProblem IS NOT NULL AND OnboardingProblem != "sms-undeliverable" AND ExecutionStatus="Running"')}\n`,
   );
 });
 

@@ -18,6 +18,8 @@ import {
 /** In the words with which the database refuses, beside the whole row. */
 const SECRET = 'geheimwoord';
 
+const FIXED = { by: 'j.de.vries', reason: 'fixed' };
+
 let testEnv: TestEnvironment;
 beforeAll(async () => {
   testEnv = await createTestEnvironment({ env: { FAULT_RETRY_EVERY: '1h' } });
@@ -85,12 +87,12 @@ it('an account that cannot be opened: found, said what to do, and tried at once 
   expect((await testEnv.status(anna.onboardingId)).problem).toBe('internal-error');
   await expectNothingToldTo(id);
 
-  await ask(id).signal(retryNow, { by: 'j.de.vries', reason: 'person-called' });
+  await ask(id).signal(retryNow, FIXED);
   await detailsSay(testEnv, anna.onboardingId, 'retryNow: activateAccount is tried at once');
   await fix();
   await eventually(async () => {
     await ask(id)
-      .signal(retryNow, { by: 'j.de.vries', reason: 'person-called' })
+      .signal(retryNow, FIXED)
       .catch(() => undefined);
     return (await anna.row()).status === 'completed' || undefined;
   });
@@ -110,7 +112,7 @@ it('an invitation that cannot be called sent is mailed once', async () => {
   await isFound(id);
   expect(await detailsOf(id)).toContain('activity `sendInvitation`');
   await fix();
-  await ask(id).signal(retryNow);
+  await ask(id).signal(retryNow, FIXED);
   const { said } = await eventually(async () => {
     const now = await expectStatusToMatchDatabase(testEnv, anna.personId);
     return now.said.invitationsSent === 1 ? now : undefined;
@@ -149,7 +151,7 @@ it('the notice of a message', async () => {
   expect(await detailsOf(id)).toContain('activity `planMessageNotice`');
   await expectNothingToldTo(id);
   await fix();
-  await ask(id).signal(retryNow);
+  await ask(id).signal(retryNow, FIXED);
   await ask(id).result();
   expect(await detailsOf(id)).toBe('');
 });
@@ -166,7 +168,7 @@ it('the mail for a new password leaves once when it is fixed', async () => {
   await isFound(id);
   expect(await detailsOf(id)).toContain('activity `sendPasswordReset`');
   await fix();
-  await ask(id).signal(retryNow);
+  await ask(id).signal(retryNow, FIXED);
   await ask(id).result();
   const mine = (await testEnv.mailbox.mails()).filter(({ recipients }) => recipients.includes(anna.email));
   expect(mine.filter(({ text }) => text.includes('/reset/'))).toHaveLength(1);
@@ -183,7 +185,7 @@ it('the code of a sign-in', async () => {
   await isFound(id);
   expect(await detailsOf(id)).toContain('activity `sendSmsCode`');
   await fix();
-  await ask(id).signal(retryNow);
+  await ask(id).signal(retryNow, FIXED);
   await ask(id).result();
   await delivered(anna, 'sign-in');
 });

@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { delivered, detailsSay, expectStatusToMatchDatabase, filtered, mailed } from '../kit/engine.ts';
 import { eventually } from '../kit/eventually.ts';
-import { OWN_PASSWORD, visible } from '../kit/pages.ts';
+import { fieldsOf, OWN_PASSWORD, visible } from '../kit/pages.ts';
 import type { Participant } from '../kit/participant.ts';
 import { expectRejected } from '../kit/rejected.ts';
 import { createTestEnvironment, type TestEnvironment } from '../kit/testEnvironment.ts';
@@ -45,7 +45,7 @@ it('14: a wrong number is typed; seen on the code page and changed, and its code
 it('14: a wrong number is typed in place of one that works; the old one counts until the new one is verified', async () => {
   const anna = await mailed(testEnv, 'app', 'sms');
   await anna.open('/onboarding/sms');
-  await anna.askCode('06 28 88 77 55');
+  await anna.submit({ ...fieldsOf.sms('06 28 88 77 55'), ...fieldsOf.ownPassword() });
   await anna.code('+31628887755');
   expect((await expectStatusToMatchDatabase(testEnv, anna.personId)).said.facts.smsVerified).toBe(true);
 

@@ -39,7 +39,11 @@ it('37: an operator cancels by mistake; the person’s page says who to ask, the
   const { said } = await expectStatusToMatchDatabase(testEnv, anna.personId);
   expect(said.step).toBe('cancelled');
   await filtered(testEnv, anna.onboardingId, { OnboardingStep: 'cancelled' });
-  await detailsSay(testEnv, anna.onboardingId, 'cancelOnboarding: stopped. the wrong line');
+  await detailsSay(
+    testEnv,
+    anna.onboardingId,
+    'by j.de.vries (pressed-by-mistake), cancelOnboarding: stopped',
+  );
   expect((await recipient(testEnv, anna.personId)).body.onboarding.status).toBe('cancelled');
   expect(await told(testEnv, anna.personId)).toContain('onboarding.cancelled');
 

@@ -79,6 +79,8 @@ async function wholeStory(): Promise<void> {
   await detailsSay(testEnv, anna.onboardingId, 'sendInvitation: the invitation');
   await ask(messages.allowMoreCodes);
   await detailsSay(testEnv, anna.onboardingId, 'allowMoreCodes: the person');
+  await ask(messages.acknowledge);
+  await detailsSay(testEnv, anna.onboardingId, 'acknowledge: it is being seen to');
   await ask(messages.askFactorReset);
   await detailsSay(testEnv, anna.onboardingId, 'askFactorReset: the person gets a mail');
   await replaceNumber(anna);

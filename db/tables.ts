@@ -361,7 +361,7 @@ export type SessionRow = {
 export type SmsCodeRow = {
   id: string;
   personId: string;
-  purpose: 'enrol' | 'sign-in';
+  purpose: 'enrol' | 'sign-in' | 'reset';
   keyId: string;
   /** Sealed. */
   phone: string;

@@ -46,7 +46,7 @@ const UNFINISHED: Record<UnfinishedWorkflow, string> = {
     where sent_at is null and failed_at is null and at > now() - :securityNoticeMs * interval '1 millisecond'`,
   signInCode: `
     select id from sms_code
-    where purpose = 'sign-in' and sent_at is null and failed_at is null and used_at is null
+    where purpose <> 'enrol' and sent_at is null and failed_at is null and used_at is null
       and requested_at > now() - :signInCode * interval '1 millisecond'`,
 };
 

@@ -7,9 +7,10 @@ import { randomUUID } from 'node:crypto';
 import { audit } from './audit.ts';
 import { type Db, transaction } from './connect.ts';
 import { putInOutbox } from './outbox.ts';
+import type { Purpose } from './smsCodes.ts';
 
 /** Where a factor is proven; each has a budget of its own. */
-export type Budget = 'sign-in' | 'reset';
+export type Budget = Exclude<Purpose, 'enrol'>;
 export type Device = 'phone' | 'computer';
 type NoticeOf = 'session-ended' | 'sign-in-closed' | 'reset-closed';
 

@@ -1,7 +1,9 @@
 /** What Prometheus reads of a web process: how long the pages take, and whom a limit turned away. */
+
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { Counter, collectDefaultMetrics, Histogram, Registry } from 'prom-client';
+import type { Purpose } from '../db/smsCodes.ts';
 
 /** Upper bounds in seconds: a page takes some milliseconds, a password some tens, a wait for a lock some seconds. */
 const BUCKETS_S = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
@@ -35,7 +37,7 @@ export function createMetrics() {
   };
 }
 
-type CodeLabels = { factor: 'sms' | 'app'; purpose: 'enrol' | 'sign-in' };
+type CodeLabels = { factor: 'sms' | 'app'; purpose: Purpose };
 
 /** Counts a code that was entered, by what came of it. */
 export function countCode({ codes }: Metrics, labels: CodeLabels, { outcome }: { outcome: string }): void {

@@ -8,10 +8,12 @@ const TEXT: Record<Locale, Record<Purpose, (code: string, at: string) => string>
   nl: {
     enrol: (code, at) => `${code} is uw code om uw nummer te bevestigen${at} Geef deze code aan niemand.`,
     'sign-in': (code, at) => `${code} is uw code om in te loggen${at} Geef deze code aan niemand.`,
+    reset: (code, at) => `${code} is uw code voor een nieuw wachtwoord${at} Geef deze code aan niemand.`,
   },
   en: {
     enrol: (code, at) => `${code} is your code to confirm your number${at} Give this code to nobody.`,
     'sign-in': (code, at) => `${code} is your code to sign in${at} Give this code to nobody.`,
+    reset: (code, at) => `${code} is your code for a new password${at} Give this code to nobody.`,
   },
 };
 const AT: Record<Locale, string> = { nl: ' bij ', en: ' at ' };

@@ -57,7 +57,7 @@ export const POSTS = {
   'open factor reset': { route: '/reset/:token', path: ({ resets }) => `/reset/${resets.factor.token}` },
   'reset password': { route: '/reset/password', fields: chosen },
   'reset factor': { route: '/reset/factor', fields: password },
-  'reset, code': { route: '/reset/prove/sms', fields: signInCode },
+  'reset, code': { route: '/reset/prove/sms', fields: ({ codes }) => fieldsOf.smsCode(codes.reset) },
   'reset, resend': { route: '/reset/prove/sms', fields: fieldsOf.resend },
   'reset, token': { route: '/reset/prove/app', fields: signInToken },
   'new terms': { route: '/terms', fields: fieldsOf.terms },

@@ -128,6 +128,7 @@ export async function somebodyIn(
     codes: {
       enrol: await liveCode(testEnv, personId, 'enrol'),
       'sign-in': await liveCode(testEnv, personId, 'sign-in'),
+      reset: await liveCode(testEnv, personId, 'reset'),
     },
     resets: {
       password: await liveReset(testEnv, personId, 'password'),

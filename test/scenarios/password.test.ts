@@ -61,7 +61,7 @@ it('10: the own password is forgotten; the factor that is set up stays, is asked
     expect(tablet.path).toBe(`/reset/prove/${factor}`);
     if (factor === 'sms') {
       await tablet.submit({ action: 'resend' });
-      await tablet.enterCode(await tablet.smsCode('sign-in'));
+      await tablet.enterCode(await tablet.smsCode('reset'));
     } else await tablet.submit({ token: await tablet.token() });
     expect(tablet.path).toBe('/reset/password');
     await choose(tablet);

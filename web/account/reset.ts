@@ -272,7 +272,7 @@ const beforePassword =
 export function resetPages(router: Router<State>, web: Web): void {
   const factor = proving(web, {
     path: PROVE,
-    budget: 'reset',
+    name: 'reset',
     onboarding: false,
     guard: beforePassword(web),
     afterwards: (ctx) => seeOther(ctx, PASSWORD),

@@ -151,7 +151,7 @@ const halfWay =
 export function signInPages(router: Router<State>, web: Web): void {
   const factor = proving(web, {
     path: SIGN_IN,
-    budget: 'sign-in',
+    name: 'sign-in',
     onboarding: false,
     guard: halfWay(web),
     afterwards: (ctx) => {

@@ -72,7 +72,7 @@ export function continuePages(router: Router<State>, web: Web): void {
   const guard = travelling(web, { enough: false });
   const factor = proving(web, {
     path: CONTINUE,
-    budget: 'sign-in',
+    name: 'sign-in',
     onboarding: true,
     guard: (ctx, next) =>
       guard(ctx, async () => {

@@ -27,7 +27,7 @@ export async function checkPostedCode(
   const rules = smsRules(web.config);
   const given = { ...askingOf(ctx, purpose), typed: read.digits, rules };
   const check: Check<CodeRefusal> = async (tx) => {
-    if (purpose.name === 'sign-in') {
+    if (purpose.name !== 'enrol') {
       // A code that went to another number than the one that is set up by now counts for nothing.
       const sent = await newestSmsCode(tx, { ...given, ttlMs: rules.ttlMs });
       if (sent?.phone !== (await verifiedPhone(tx, personId))) return { verdict: 'none' };

@@ -29,10 +29,10 @@ export const deviceOf = (ctx: Ctx): Device =>
 export async function withinTries<Refusal extends string>(
   ctx: Ctx,
   web: Web,
-  { budget }: FactorPurpose,
+  { name: budget }: FactorPurpose,
   compare: () => Promise<Outcome<Refusal>>,
 ): Promise<Outcome<Refusal> | Stopped> {
-  if (!budget) return compare();
+  if (budget === 'enrol') return compare();
   const network = await countFactorForNetwork(ctx, web);
   if (!network.allowed) return { outcome: 'network-waits', waitS: network.waitS };
   const { id: sessionId, personId } = sessionOf(ctx);
@@ -55,12 +55,16 @@ export async function withinTries<Refusal extends string>(
 export async function answerStopped(
   ctx: Ctx,
   web: Web,
-  { budget }: FactorPurpose,
+  { name: budget }: FactorPurpose,
   stopped: Stopped,
 ): Promise<void> {
   if (stopped.outcome === 'network-waits') return void tellToWait(ctx, web, stopped.waitS);
   await end(ctx, web);
-  showNotice(ctx, web, stopped.outcome === 'closed' && budget ? CLOSED[budget] : 'factorSessionEnded');
+  showNotice(
+    ctx,
+    web,
+    stopped.outcome === 'closed' && budget !== 'enrol' ? CLOSED[budget] : 'factorSessionEnded',
+  );
 }
 
 const CLOSED = { 'sign-in': 'signInClosed', reset: 'resetClosed' } as const;

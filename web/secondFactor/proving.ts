@@ -14,14 +14,13 @@ import { requestCode } from './smsRequest.ts';
 
 /** `path`: the pages stand below it. `guard` lets through whoever has proven everything but the second factor. */
 type Place = Pick<FactorPurpose, 'onboarding' | 'afterwards'> & {
+  name: Budget;
   path: string;
-  budget: Budget;
   guard: Koa.Middleware<State>;
 };
 
 export const proving = ({ db }: Web, { path, guard, ...place }: Place): FactorPurpose => ({
   ...place,
-  name: 'sign-in',
   codePath: `${path}/sms`,
   tokenPath: `${path}/app`,
   guards: { sms: guard, app: guard },
@@ -58,7 +57,7 @@ export const proving = ({ db }: Web, { path, guard, ...place }: Place): FactorPu
       await forgetFactorTries(tx, {
         personId: session.personId,
         sessionId: session.id,
-        budget: place.budget,
+        budget: place.name,
       });
       return { outcome: 'verified', token: await stepUp(tx, session, ['factor']) };
     });
@@ -67,7 +66,7 @@ export const proving = ({ db }: Web, { path, guard, ...place }: Place): FactorPu
 
 /** Sends somebody to the factor that is set up, the safer one first. An SMS leaves only from a POST. */
 export async function toFactor(ctx: Ctx, web: Web, purpose: FactorPurpose): Promise<void> {
-  if (purpose.budget && (await isClosedHere(ctx, web, purpose.budget))) return;
+  if (purpose.name !== 'enrol' && (await isClosedHere(ctx, web, purpose.name))) return;
   if (await purpose.canUse(ctx, 'app')) return seeOther(ctx, purpose.tokenPath);
   const phone = await purpose.phone(ctx);
   if (!phone) return seeOther(ctx, purpose.tokenPath);

@@ -3,7 +3,6 @@ import type Koa from 'koa';
 import type { Db } from '../../db/connect.ts';
 import type { Session } from '../../db/sessions.ts';
 import { type AddedCode, type Asking, newestSmsCode, type Purpose, type SmsCode } from '../../db/smsCodes.ts';
-import type { Budget } from '../../db/wrongFactors.ts';
 import type { Ctx, State, Web } from '../context.ts';
 
 export type Factor = 'sms' | 'app';
@@ -19,10 +18,11 @@ export type Outcome<Refusal> =
   | { outcome: Refusal | 'not-awaited'; token?: never };
 
 export type FactorPurpose = {
-  /** What a code is for. Whoever sets a factor up sees other words, and the number in full. */
+  /**
+   * What a code is for. Whoever sets a factor up sees other words, and the number in full, and has nothing to guess; of
+   * the others each has tries of its own (`Budget`).
+   */
   name: Purpose;
-  /** Whose tries wrong ones count for; undefined where there is nothing to guess. */
-  budget?: Budget;
   codePath: string;
   tokenPath: string;
   /** On the pages of the onboarding: with "I can't do this". */

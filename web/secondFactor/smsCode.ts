@@ -42,7 +42,7 @@ const nl = {
     sentTo: 'De code gaat naar',
     wasFor: 'De SMS was voor',
   },
-  'sign-in': {
+  prove: {
     title: 'Code per SMS',
     code: 'Code uit de SMS',
     confirm: 'Bevestigen',
@@ -83,7 +83,7 @@ const en: typeof nl = {
     sentTo: 'The code goes to',
     wasFor: 'The SMS was for',
   },
-  'sign-in': {
+  prove: {
     title: 'Code by SMS',
     code: 'Code from the SMS',
     confirm: 'Confirm',
@@ -117,6 +117,8 @@ const en: typeof nl = {
   },
 };
 const WORDS = { nl, en };
+
+const wordsFor = ({ name }: FactorPurpose) => (name === 'enrol' ? 'enrol' : 'prove');
 
 type Refusal = CodeRefusal | NoCode;
 
@@ -152,7 +154,7 @@ async function showCode(ctx: Ctx, web: Web, purpose: FactorPurpose, refused?: Re
     errors: { code: why },
   };
   const ended = page.delivery?.ended;
-  const title = ended?.title ?? words[purpose.name].title;
+  const title = ended?.title ?? words[wordsFor(purpose)].title;
   const box = page.delivery && showDelivery({ delivery: page.delivery, page: purpose.codePath, locale });
   const number = numberLine(ctx, page);
   showPage(ctx, {
@@ -171,7 +173,7 @@ ${enrols ? waysWhileEnrolling(ctx, web, page) : waysWhileProving(ctx, web, page)
 
 function numberLine(ctx: Ctx, { purpose, number, delivery }: CodePage): Html {
   const words = WORDS[ctx.state.locale];
-  const { sentTo, wasFor } = words[purpose.name];
+  const { sentTo, wasFor } = words[wordsFor(purpose)];
   if (delivery?.ended) return html`<p>${wasFor} ${number}.</p>`;
   const change = purpose.name === 'enrol' && html` <a href="${PATHS.sms}">${words.change}</a>`;
   return html`<p>${sentTo} ${number}.${change}</p>`;
@@ -246,7 +248,7 @@ function lateCode(ctx: Ctx, web: Web, page: CodePage): Html | false {
 function codeForm(ctx: Ctx, web: Web, { purpose, token, errors, delivery }: CodePage): Html {
   const { locale } = ctx.state;
   const words = WORDS[locale];
-  const { code, confirm } = words[purpose.name];
+  const { code, confirm } = words[wordsFor(purpose)];
   const minutes = Math.round(web.config.SMS_CODE_TTL / MINUTE_MS);
   const explained = {
     hint: words.hint,

@@ -56,14 +56,14 @@ const nl = {
       fresh: 'Laat een nieuwe sturen of gebruik de app.',
       patience: 'U kunt ook de app gebruiken.',
     },
-    'sign-in': {
+    prove: {
       otherNumber: 'Gebruik de app als u die hebt ingesteld, of vraag om hulp.',
       again:
         'Laat hem opnieuw sturen. Lukt dat niet, gebruik dan de app als u die hebt ingesteld, of vraag om hulp.',
       fresh: 'Laat een nieuwe sturen.',
       patience: 'Hebt u de app ingesteld, dan kunt u die ook gebruiken.',
     },
-  } satisfies Record<Purpose, Record<Todo, string>>,
+  } satisfies Record<'enrol' | 'prove', Record<Todo, string>>,
   wait: ['Opnieuw sturen kan over', 'seconden.'],
   tooSoon: 'We hebben net al een SMS gestuurd.',
   now: 'U kunt de SMS nu opnieuw laten sturen.',
@@ -97,7 +97,7 @@ const en: typeof nl = {
       fresh: 'Have a new one sent or use the app.',
       patience: 'You can also use the app.',
     },
-    'sign-in': {
+    prove: {
       otherNumber: 'Use the app if you have set it up, or ask for help.',
       again: 'Have it sent again. If that fails, use the app if you have set it up, or ask for help.',
       fresh: 'Have a new one sent.',
@@ -182,7 +182,9 @@ function wordsOf(state: State, purpose: Purpose, locale: Locale): string {
   if (state === 'on-its-way') return onItsWay;
   if (state === 'sent' || state === 'delivered') return `${state === 'sent' ? sent : delivered} ${newest}`;
   const details: Partial<Record<Ended | 'delayed', string>> = words.details;
-  return [details[state], todo[purpose][HELPS[state]]].filter(Boolean).join(' ');
+  return [details[state], todo[purpose === 'enrol' ? 'enrol' : 'prove'][HELPS[state]]]
+    .filter(Boolean)
+    .join(' ');
 }
 
 /** `page`: where it stands; news comes from `newsOf` that page. */

@@ -50,7 +50,12 @@ async function signalAll(
   filter: string,
   { cli, address }: { cli: string; address: string },
 ): Promise<string> {
-  const signal = ['--name', sendInvitation.name, '--input', JSON.stringify({ reason: REASON })];
+  const signal = [
+    '--name',
+    sendInvitation.name,
+    '--input',
+    JSON.stringify({ by: 'j.de.vries', reason: 'fixed' }),
+  ];
   const whom = ['--query', filter, '--reason', REASON, '--yes', '--address', address];
   const { stdout } = await run(cli, ['workflow', 'signal', ...signal, ...whom]);
   const [, jobId] = /job ID: (\S+)/.exec(stdout) ?? [];

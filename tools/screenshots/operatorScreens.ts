@@ -114,7 +114,7 @@ async function fillInSignal(page: Page): Promise<void> {
   await dialog.getByTestId('signal-select-button').click();
   await dialog.getByRole('option', { name: 'sendInvitation' }).click();
   await dialog.getByRole('textbox').last().click();
-  await page.keyboard.insertText('{"reason": "the mail was lost"}');
+  await page.keyboard.insertText('{"by": "j.de.vries", "reason": "person-called", "ticket": "INC-1234"}');
 }
 
 /** `top`: what is above it is left out. In pixels. */

@@ -35,7 +35,7 @@ const nl = {
   ],
   send: 'Bevestigings-SMS versturen',
   verified: (phone: string) =>
-    `Uw nummer ${phone} is bevestigd. U kunt hieronder een ander nummer invullen; het oude blijft gelden tot het nieuwe is bevestigd.`,
+    `Uw nummer ${phone} is bevestigd. Met uw eigen wachtwoord kunt u hieronder een ander nummer invullen. Het oude blijft gelden tot het nieuwe is bevestigd, en krijgt dan een SMS daarover.`,
   appDone:
     'Uw authenticatie-app is geregistreerd, dus SMS is niet meer nodig. Met SMS erbij kunt u er ook in als de app een keer niet werkt.',
   goOnWithout: 'Verder zonder SMS',
@@ -69,7 +69,7 @@ const en: typeof nl = {
   ],
   send: 'Send confirmation SMS',
   verified: (phone) =>
-    `Your number ${phone} is confirmed. You can fill in another number below; the old one counts until the new one is confirmed.`,
+    `Your number ${phone} is confirmed. With your own password you can fill in another number below. The old one counts until the new one is confirmed, and then gets an SMS about it.`,
   appDone:
     'Your authenticator app is registered, so SMS is not needed any more. With SMS as well you can also get in when the app does not work for a while.',
   goOnWithout: 'Continue without SMS',

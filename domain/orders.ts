@@ -43,7 +43,7 @@ const FIELDS: Record<keyof OrderDetails, [is: (value: unknown) => boolean, words
 const shown = (field: string) => field.replace(/[^\w.-]/g, '?').slice(0, LONGEST_FIELD);
 
 /** Reads what was typed: any JSON, or nothing. `needs`: the fields that must be there; `ticket` may be. */
-export function readOrder<Needed extends 'days' | never = never>(
+export function readOrder<Needed extends 'days' = never>(
   typed: unknown,
   needs: readonly Needed[] = [],
 ): (OrderDetails & { [Field in Needed]: number }) | { refused: string } {

@@ -78,13 +78,14 @@ async function outOfReach(testEnv: TestEnvironment): Promise<StoryParticipant> {
   return person;
 }
 
-/** An operator has given more time already. */
+/** An operator gave more time before. */
 async function helpless(testEnv: TestEnvironment): Promise<StoryParticipant> {
   const person = await at(testEnv, 'sms');
+  const { version } = await testEnv.status(person.onboardingId);
+  await person.workflow.signal(extendDeadline, { days: 7, by: 'j.de.vries', reason: 'person-called' });
+  await person.settled((said) => said.version > version);
   await person.askHelp();
   await person.settled(is('help-asked'));
-  await person.workflow.signal(extendDeadline, { days: 7, by: 'j.de.vries', reason: 'person-called' });
-  await person.settled();
   return person;
 }
 

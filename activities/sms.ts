@@ -91,6 +91,11 @@ export function createSmsActivities({
       return sendCode(smsCodeId);
     },
 
+    /** It was tried for as long as the code lives. */
+    async giveUpSmsCode({ smsCodeId }: { smsCodeId: string }): Promise<void> {
+      await markSmsFailed(db, smsCodeId, 'too-late');
+    },
+
     /** A code to verify a number in an onboarding; returns how things stand afterwards. */
     async sendVerificationCode(code: {
       onboardingId: string;

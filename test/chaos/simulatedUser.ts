@@ -137,7 +137,7 @@ export class SimulatedUser {
         return this.#openReset();
       case '/reset/password':
         this.#password.renew();
-        return this.#step(fieldsOf.newPassword(this.#password.current), {
+        return this.#step(this.#newPasswordFields(), {
           // Else the answer asks for more proof first.
           onTaken: (leadsTo) => leadsTo.startsWith('/reset/') || this.#password.saved(),
         });
@@ -204,6 +204,14 @@ export class SimulatedUser {
     if (!path) return lookAgainLater();
     await this.browser.open(path);
     if (this.browser.page.status === 200) await this.browser.click({});
+  }
+
+  /** The one that a sender passes on is asked for where no second factor can be. */
+  #newPasswordFields(): Fields {
+    const { current } = this.#password;
+    const { passedOn } = this.account;
+    const isAsked = this.browser.page.text.includes('name="currentPassword"');
+    return isAsked && passedOn ? fieldsOf.password(passedOn, current) : fieldsOf.newPassword(current);
   }
 
   #mistypes(): boolean {

@@ -26,8 +26,6 @@ const eventsOf = async (event: string) => (await anna.events()).filter((one) => 
 /** Tokens that were compared, and wrong. */
 const compared = () => eventsOf('app.refused');
 const row = () => testEnv.db.sql('wrong_factor').where({ personId: anna.personId }).first();
-const rowsForEngine = () =>
-  testEnv.db.sql('outbox').where({ workflow: 'closedSignIn', subjectId: anna.personId });
 
 /** A browser that knows the password, as a thief's does. */
 async function withPassword(): Promise<Participant> {
@@ -75,11 +73,13 @@ describe(`${PER_SESSION} in a row`, () => {
     const thief = await withPassword();
     for (let i = 1; i < PER_SESSION; i++) await guess(thief);
     expect(thief.page.status).toBe(422);
-    expect(await rowsForEngine()).toEqual([]);
+    expect((await row())?.noticeId).toBeNull();
+    expect(await eventsOf('factor.session_ended')).toBe(0);
     await guess(thief);
     expect(thief.page.status).toBe(403);
     expect(thief.reads).toContain('Voor de veiligheid is dit gestopt');
-    expect(await rowsForEngine()).toHaveLength(1);
+    // That the mail leaves, once: workflows/closedSignIn.test.ts. The engine takes the row of the outbox when it likes.
+    expect(await eventsOf('factor.session_ended')).toBe(1);
     expect(await row())?.toMatchObject({
       noticeOf: 'session-ended',
       noticeDevice: 'computer',

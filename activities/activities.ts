@@ -12,6 +12,7 @@ import { createNoticeActivities } from './notice.ts';
 import { createResetActivities } from './reset.ts';
 import { createSecurityNoticeActivities } from './securityNotice.ts';
 import { createSendRecords } from './sendRecords.ts';
+import { createSmsHandover } from './sms/handOver.ts';
 import type { Texter } from './sms/texter.ts';
 import { createSmsActivities } from './sms.ts';
 
@@ -37,7 +38,8 @@ export function createActivities(given: {
     publicUrl,
     helpContact: config.HELP_CONTACT,
   });
-  const sms = { db, beginTry: records.begin, texter, host: publicUrl.hostname };
+  const handOver = createSmsHandover({ beginTry: records.begin, texter });
+  const sms = { db, handOver, host: publicUrl.hostname };
   return {
     ...createInvitationActivities({
       db,

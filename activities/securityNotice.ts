@@ -9,15 +9,12 @@ import {
   securityNotice,
 } from '../db/securityNotices.ts';
 import { heartbeating } from './heartbeat.ts';
-import type { SendRecords } from './sendRecords.ts';
+import type { SmsHandover } from './sms/handOver.ts';
 import { replacedText } from './sms/replacedText.ts';
-import type { Texter } from './sms/texter.ts';
-import { SmsNotTaken } from './sms/twilioFailure.ts';
 
 type Given = {
   db: Db;
-  beginTry: SendRecords['begin'];
-  texter: Texter;
+  handOver: SmsHandover;
   host: string;
   timeZone: string;
   helpContact: string;
@@ -26,26 +23,17 @@ type Given = {
 type Id = { noticeId: string };
 
 export function createSecurityNoticeActivities(given: Given) {
-  const { db, beginTry, texter, host, timeZone, helpContact } = given;
+  const { db, handOver, host, timeZone, helpContact } = given;
 
-  /** Hands it over, with a record of this try. */
   async function send({ id, personId, phone, at, device }: SecurityNotice): Promise<void> {
     const { locale } = await person(db, personId);
     const text = replacedText({ locale, device, at, timeZone, host, helpContact });
-    const endTry = await beginTry({ personId, channel: 'sms', kind: 'number-replaced', subjectId: id });
     const sms = { id, to: phone, text, validForS: NOTICE_TRIED_FOR_MS / 1000 };
-    const outcome = await texter.send(sms).catch(async (error) => {
-      const reason = error instanceof SmsNotTaken ? error.reason : 'fault';
-      await endTry({ outcome: 'failed', reason });
-      throw error;
-    });
-    if ('refused' in outcome) {
-      await markNoticeFailed(db, id);
-      await endTry({ outcome: 'refused', reason: outcome.reason });
-    } else {
-      await markNoticeSent(db, id);
-      await endTry({ outcome: 'accepted' });
-    }
+    await handOver(
+      sms,
+      { personId, kind: 'number-replaced' },
+      { write: (outcome) => ('refused' in outcome ? markNoticeFailed(db, id) : markNoticeSent(db, id)) },
+    );
   }
 
   return {

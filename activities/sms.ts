@@ -14,24 +14,20 @@ import {
 } from '../db/smsCodes.ts';
 import type { ReadSnapshot } from '../domain/snapshot.ts';
 import { heartbeating } from './heartbeat.ts';
-import type { SendRecords } from './sendRecords.ts';
 import { codeText } from './sms/codeText.ts';
-import type { Texter } from './sms/texter.ts';
-import { SmsNotTaken } from './sms/twilioFailure.ts';
+import type { SmsHandover } from './sms/handOver.ts';
 
 /** `superseded`: a newer code was asked for, so this one was not sent. */
 export type SmsSending = 'sent' | 'undeliverable' | 'superseded';
 
 export function createSmsActivities({
   db,
-  beginTry,
-  texter,
+  handOver,
   host,
   codeTtl,
 }: {
   db: Db;
-  beginTry: SendRecords['begin'];
-  texter: Texter;
+  handOver: SmsHandover;
   /** Phones fill in the code on pages of this host, whatever the port: the format knows none (WICG sms-one-time-codes). */
   host: string;
   codeTtl: number;
@@ -43,25 +39,24 @@ export function createSmsActivities({
     return codeText({ code: db.secrets.smsCode(row), purpose: row.purpose, locale, organisation, host });
   }
 
-  /** Hands it over, with a record of this try. */
   async function send(row: SmsCode): Promise<SmsSending> {
     const { id, personId, phone, secondsLeft } = row;
     const sms = { id, to: phone, text: await textOf(row), validForS: secondsLeft };
-    const endTry = await beginTry({ personId, channel: 'sms', kind: 'code', subjectId: id });
-    const outcome = await texter.send(sms).catch(async (error) => {
-      const reason = error instanceof SmsNotTaken ? error.reason : 'fault';
-      await endTry({ outcome: 'failed', reason });
-      await markSmsFailed(db, id, 'delayed');
-      throw error;
-    });
-    if ('refused' in outcome) {
-      await markSmsFailed(db, id, outcome.refused);
-      await endTry({ outcome: 'refused', reason: outcome.reason });
-      return 'undeliverable';
-    }
-    const { failed } = await markSmsSent(db, id, outcome.providerId);
-    await endTry({ outcome: 'accepted' });
-    return failed ? 'undeliverable' : 'sent';
+    return handOver(
+      sms,
+      { personId, kind: 'code' },
+      {
+        notTaken: () => markSmsFailed(db, id, 'delayed'),
+        async write(outcome) {
+          if ('refused' in outcome) {
+            await markSmsFailed(db, id, outcome.refused);
+            return 'undeliverable';
+          }
+          const { failed } = await markSmsSent(db, id, outcome.providerId);
+          return failed ? 'undeliverable' : 'sent';
+        },
+      },
+    );
   }
 
   /**

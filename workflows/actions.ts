@@ -1,8 +1,8 @@
 /** Does what an onboarding calls for by itself. Each action ends with what the database says then. */
-import { ActivityFailure, isCancellation } from '@temporalio/workflow';
 import type { Action } from '../domain/dueActions.ts';
 import type { ReadSnapshot } from '../domain/snapshot.ts';
 import type { Run } from './run.ts';
+import { untilTooLate } from './untilTooLate.ts';
 
 type Activity = () => Promise<ReadSnapshot | undefined>;
 
@@ -27,15 +27,11 @@ export function perform(run: Run, action: Action): Promise<void> {
 
 type Of<Kind extends Action['kind']> = Action & { kind: Kind };
 
-/** `giveUp`: once it was tried for as long as it is of use. */
-async function send(run: Run, activity: Activity, giveUp?: Activity): Promise<void> {
-  try {
-    await run.read(activity);
-  } catch (error) {
-    if (!(error instanceof ActivityFailure) || isCancellation(error)) throw error;
-    if (giveUp) await run.read(giveUp);
-  }
-}
+const send = (run: Run, activity: Activity, giveUp?: Activity): Promise<void> =>
+  untilTooLate(
+    () => run.read(activity),
+    () => giveUp && run.read(giveUp),
+  );
 
 /** How long a mail is tried that is of use for as long, in milliseconds. */
 const mailTries = ({ durations }: Run) => durations.mailDelayedAfter + durations.mailRetryFor;

@@ -3,7 +3,6 @@ import {
   ActivityFailure,
   ApplicationFailure,
   condition,
-  isCancellation,
   setCurrentDetails,
   setHandler,
   upsertSearchAttributes,
@@ -46,16 +45,6 @@ export class Faults {
       }
     } finally {
       if (this.#failing.delete(mine)) this.#changed();
-    }
-  }
-
-  /** The same for what is of use for a while only: once it was tried for so long, `giveUp` is done. */
-  async untilTooLate(activity: () => Promise<unknown>, giveUp: () => Promise<unknown>): Promise<void> {
-    try {
-      await this.untilItWorks(activity);
-    } catch (error) {
-      if (!(error instanceof ActivityFailure) || isCancellation(error)) throw error;
-      await this.untilItWorks(giveUp);
     }
   }
 

@@ -1,7 +1,7 @@
 /** A mail, and how long it is tried: a while as if nothing were wrong, then for days as a problem that is shown. */
-import { ActivityFailure, isCancellation } from '@temporalio/workflow';
 import type { MailOutcome } from '../activities/mail/post.ts';
 import type { MailDurations } from '../domain/durations.ts';
+import { untilTooLate } from './untilTooLate.ts';
 
 type Send = (within: { scheduleToCloseTimeout: number }) => Promise<MailOutcome>;
 
@@ -22,11 +22,8 @@ export async function mailed(
   return within(durations.mailRetryFor, send);
 }
 
-async function within(scheduleToCloseTimeout: number, send: Send): Promise<Mailed> {
-  try {
-    return await send({ scheduleToCloseTimeout });
-  } catch (error) {
-    if (error instanceof ActivityFailure && !isCancellation(error)) return 'late';
-    throw error;
-  }
-}
+const within = (scheduleToCloseTimeout: number, send: Send): Promise<Mailed> =>
+  untilTooLate<Mailed>(
+    () => send({ scheduleToCloseTimeout }),
+    () => 'late',
+  );

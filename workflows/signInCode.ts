@@ -3,6 +3,7 @@ import { proxyActivities } from '@temporalio/workflow';
 import type { Activities } from '../activities/activities.ts';
 import { DATABASE, sms } from './activityOptions.ts';
 import { createShownFaults } from './faults.ts';
+import { untilTooLate } from './untilTooLate.ts';
 
 type Code = { smsCodeId: string };
 
@@ -10,8 +11,13 @@ export async function signInCode({ smsCodeId, smsCodeTtl }: Code & { smsCodeTtl:
   const texts = proxyActivities<Activities>(sms(smsCodeTtl));
   const database = proxyActivities<Activities>(DATABASE);
   const code = { smsCodeId };
-  await createShownFaults().untilTooLate(
-    () => texts.sendSmsCode.executeWithOptions({ summary: 'the code of a sign-in, by SMS' }, [code]),
-    () => database.giveUpSmsCode.executeWithOptions({ summary: 'the SMS could not be sent' }, [code]),
+  const faults = createShownFaults();
+  const send = () =>
+    texts.sendSmsCode.executeWithOptions({ summary: 'the code of a sign-in, by SMS' }, [code]);
+  const giveUp = () =>
+    database.giveUpSmsCode.executeWithOptions({ summary: 'the SMS could not be sent' }, [code]);
+  await untilTooLate<unknown>(
+    () => faults.untilItWorks(send),
+    () => faults.untilItWorks(giveUp),
   );
 }

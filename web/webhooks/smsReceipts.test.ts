@@ -65,8 +65,7 @@ it('a receipt that comes before the worker wrote that the SMS was handed over co
   // The worker, tried again, sends no second one, and says what became of the first.
   const { sendSmsCode } = createSmsActivities({
     db: testEnv.db,
-    beginTry: async () => async () => {},
-    texter: { send: () => Promise.reject(new Error('sent again')) },
+    handOver: () => Promise.reject(new Error('sent again')),
     host: 'localhost',
     codeTtl: testEnv.config.SMS_CODE_TTL,
   });

@@ -17,6 +17,9 @@ export type Command = {
   run: (tools: Tools, given: string) => Promise<void>;
 };
 
+/** gRPC: the engine does not understand what it was asked. */
+export const INVALID_ARGUMENT = 3;
+
 /** An expected refusal: the reason on stderr, and exit code 1. */
 export function refuse(reason: string): void {
   console.error(reason);

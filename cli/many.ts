@@ -4,10 +4,7 @@ import { isGrpcServiceError } from '@temporalio/client';
 import { defaultPayloadConverter } from '@temporalio/common';
 import { filters } from '../workflows/filters.ts';
 import { type OrderInput, sendInvitation } from '../workflows/signals.ts';
-import { type Command, refuse, type Tools } from './command.ts';
-
-/** gRPC: the engine does not understand what it was asked. */
-const INVALID_ARGUMENT = 3;
+import { type Command, INVALID_ARGUMENT, refuse, type Tools } from './command.ts';
 
 /** Whoever is on the way and is found by `filter`: the name of a ready one, or a query of the operator's own. */
 function queryOf(filter: string, { config }: Tools): string {

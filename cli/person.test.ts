@@ -10,6 +10,7 @@ import {
   messageNoticeWorkflowId,
   onboardingWorkflowId,
   passwordResetWorkflowId,
+  securityNoticeWorkflowId,
   signInCodeWorkflowId,
 } from '../workflows/signals.ts';
 import { findPeople, findPerson } from './person.ts';
@@ -32,6 +33,11 @@ afterAll(() => testEnv.close());
 
 const idIn = async (table: 'sms_code' | 'reset_link') =>
   (await testEnv.db.sql(table).where({ personId: anna.personId }).first('id'))!.id;
+async function noticeId(): Promise<string> {
+  const given = { id: randomUUID(), personId: anna.personId, phone: 'sealed', device: 'phone' } as const;
+  await testEnv.db.sql('security_notice').insert({ ...given, failedAt: testEnv.db.sql.fn.now() });
+  return given.id;
+}
 const messageIdOf = async (nth: number) => (await anna.mail(nth)).messageId!;
 
 it.each<[string, () => string | Promise<string>]>([
@@ -48,6 +54,7 @@ it.each<[string, () => string | Promise<string>]>([
   ['the workflow of an SMS', async () => signInCodeWorkflowId(await idIn('sms_code'))],
   ['the workflow of a closed sign-in', () => closedSignInWorkflowId(anna.personId)],
   ['the workflow of a reset', async () => passwordResetWorkflowId(await idIn('reset_link'))],
+  ['the workflow of a security notice', async () => securityNoticeWorkflowId(await noticeId())],
 ])('%s', async (_what, id) => {
   expect(await findPeople(testEnv.db, await id())).toEqual({ personIds: [anna.personId] });
 });

@@ -8,8 +8,8 @@ import { findPersonByEmail } from '../db/people.ts';
 export const PERSON_IS =
   'PERSON: an e-mail address, the id of a person (recipient), onboarding, workflow or message, a Message-ID, or the reference that a sender gave';
 
-/** Before the id, in a workflow's. */
-const WORKFLOW_ID = /^(onboarding|message-notice|password-reset|sign-in-code|closed-sign-in)-/;
+/** What stands before the id in a workflow's: words, and never so many hexadecimal digits. */
+const WORKFLOW_ID = /^[a-z]+(-[a-z]+)*-(?=[\da-f]{8}-)/;
 const MESSAGE_ID = /^<?([^@]+)@/;
 
 export type Found = { personIds: string[] } | { nobody: string };

@@ -16,14 +16,12 @@ import {
 } from '../workflows/operatorView.ts';
 import { OnboardingProblem, OnboardingSince, OnboardingStep } from '../workflows/searchAttributes.ts';
 import { runsOf } from '../workflows/signals.ts';
-import { type Command, refuse, type Tools } from './command.ts';
+import { type Command, INVALID_ARGUMENT, refuse, type Tools } from './command.ts';
 import { type Screen, showOn, withWholeScreen } from './screen.ts';
 
 const REFRESH_EVERY_MS = 5_000;
 /** How long one question to the engine may take, in milliseconds. */
 const ANSWER_WITHIN_MS = 5_000;
-/** gRPC: the engine does not understand what it was asked. */
-const INVALID_ARGUMENT = 3;
 const NOT_REGISTERED = `the engine does not know ${OnboardingProblem.name} yet: a worker registers it at its start`;
 /** Of more than these only the number is said. */
 const READ_AT_MOST = 1_000;
@@ -46,8 +44,8 @@ function stuckOf(run: WorkflowExecutionInfo, { TEMPORAL_UI_URL: ui, temporal }: 
   const kind = KINDS[type];
   return {
     title: `${problem}${kind?.of ?? ''}`,
-    // Emphasis is for the Temporal UI.
-    whatToDo: (kind?.words[problem] ?? '').replaceAll('*', ''),
+    // Every kind may have an internal error. Emphasis is for the Temporal UI.
+    whatToDo: ({ ...PROBLEM_WORDS, ...kind?.words }[problem] ?? '').replaceAll('*', ''),
     step: shown.get(OnboardingStep) ?? 'finished',
     since: shown.get(OnboardingSince) ?? startTime,
     place: ui ? runLink({ workflowId, runId }, { ui, namespace: temporal.namespace }) : workflowId,

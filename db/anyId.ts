@@ -3,9 +3,9 @@ import type { Db } from './connect.ts';
 import { isUuid } from './uuid.ts';
 
 /** Their ids stand in workflow ids, in the API, and in the Message-ID of mails. */
-const THEIRS = ['onboarding', 'message', 'reset_link', 'sms_code'] as const;
+const THEIRS = ['onboarding', 'message', 'reset_link', 'sms_code', 'security_notice'] as const;
 
-/** The person with this id, or whose onboarding, message, mail, SMS code or reset link has it. */
+/** The person with this id, or whose onboarding, message, mail, SMS or reset link has it. */
 export async function personIdOf(db: Db, id: string): Promise<string | undefined> {
   if (!isUuid(id)) return undefined;
   const person = await db.sql('person').where({ id }).first('id');

@@ -167,9 +167,9 @@ async function supersede(tx: Db, asking: Asking): Promise<void> {
 export type CodeVerdict = 'right' | 'wrong' | 'expired' | 'too-many' | 'none';
 
 /**
- * Checks an entered code against the newest one of its challenge. The try is counted in the statement that fetches the row, before
- * anything is compared, so 200 guesses at once get no more comparisons than one after the other; a right code is used up
- * by the same transaction. The caller must not roll back on a wrong one.
+ * Checks an entered code against the newest one of its challenge. The try is counted in the statement that fetches the
+ * row, before anything is compared, so 200 guesses at once get no more comparisons than one after the other; a right code
+ * is used up by the same transaction. The caller must not roll back on a wrong one.
  */
 export async function checkSmsCode(
   tx: Db,

@@ -8,11 +8,12 @@ import { audit } from './audit.ts';
 import { type Db, transaction } from './connect.ts';
 import { putInOutbox } from './outbox.ts';
 import type { Purpose } from './smsCodes.ts';
+import type { WrongFactorRow } from './tables.ts';
 
 /** Where a factor is proven; each has a budget of its own. */
 export type Budget = Exclude<Purpose, 'enrol'>;
-export type Device = 'phone' | 'computer';
-type NoticeOf = 'session-ended' | 'sign-in-closed' | 'reset-closed';
+export type Device = NonNullable<WrongFactorRow['noticeDevice']>;
+type NoticeOf = NonNullable<WrongFactorRow['noticeOf']>;
 
 export type FactorNotice = { id: string; of: NoticeOf; device: Device; at: Date; sentAt: Date | null };
 

@@ -19,7 +19,7 @@ export type Action = { key: string; at: number } & (
 
 export const invitationKey = (invitationDue: number | null): string => `invitation:${invitationDue}`;
 
-export const factorResetKey = (order: string | null): string => `factor-reset:${order}`;
+export const factorResetKey = (order: string): string => `factor-reset:${order}`;
 
 /** `countFrom`: since when the reminders count, in milliseconds since 1970. */
 export const reminderKey = (countFrom: number, reminder: number): string =>

@@ -1,4 +1,5 @@
 /** What the letters are told. */
+import type { FactorNotice } from '../../db/wrongFactors.ts';
 
 export type InvitationFacts = {
   organisation: string;
@@ -17,12 +18,10 @@ export type InvitationFacts = {
 export type ResetFacts = { organisation: string; url: string; passedOnBy?: string };
 
 /** Wrong codes after the right password, or after the link for a new one. `url`: where a new password is asked for. */
-export type WrongFactorFacts = {
+export type WrongFactorFacts = Pick<FactorNotice, 'of' | 'device'> & {
   organisation: string;
-  of: 'session-ended' | 'sign-in-closed' | 'reset-closed';
   /** How many in a row end a session. */
   tries: number;
-  device: 'phone' | 'computer';
   when: string;
   url: string;
 };

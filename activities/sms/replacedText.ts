@@ -1,9 +1,8 @@
 /** What the SMS to a replaced number says: no name, no organisation, no number, and no link that opens anything. */
+import type { Device } from '../../db/wrongFactors.ts';
 import type { Locale } from '../../domain/locale.ts';
 import { shortTime } from '../../domain/times.ts';
 import { asGsm7, ONE_PART, septetsOf } from './gsm7.ts';
-
-type Device = 'phone' | 'computer';
 
 const WORDS = {
   nl: {

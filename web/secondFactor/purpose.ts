@@ -72,3 +72,6 @@ export const newestCode = (
   purpose: FactorPurpose,
 ): Promise<SmsCode | undefined> =>
   newestSmsCode(db, { ...askingOf(ctx, purpose), ttlMs: config.SMS_CODE_TTL });
+
+/** Under which the words of a page stand: whoever proves a factor reads the same, whatever for. */
+export const wordsKeyOf = (purpose: Purpose) => (purpose === 'enrol' ? 'enrol' : 'prove');

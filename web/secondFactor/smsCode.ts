@@ -18,7 +18,7 @@ import { showPage } from '../ui/layout.ts';
 import { WORDS as SHARED } from '../ui/words.ts';
 import { answerCheck, type CodeRefusal, checkPostedCode } from './check.ts';
 import { secondFactorLost } from './explained.ts';
-import { type FactorPurpose, type NoCode, newestCode, sessionOf } from './purpose.ts';
+import { type FactorPurpose, type NoCode, newestCode, sessionOf, wordsKeyOf } from './purpose.ts';
 import {
   afterResend,
   answerDelivery,
@@ -118,8 +118,6 @@ const en: typeof nl = {
 };
 const WORDS = { nl, en };
 
-const wordsFor = ({ name }: FactorPurpose) => (name === 'enrol' ? 'enrol' : 'prove');
-
 type Refusal = CodeRefusal | NoCode;
 
 type CodePage = {
@@ -154,7 +152,7 @@ async function showCode(ctx: Ctx, web: Web, purpose: FactorPurpose, refused?: Re
     errors: { code: why },
   };
   const ended = page.delivery?.ended;
-  const title = ended?.title ?? words[wordsFor(purpose)].title;
+  const title = ended?.title ?? words[wordsKeyOf(purpose.name)].title;
   const box = page.delivery && showDelivery({ delivery: page.delivery, page: purpose.codePath, locale });
   const number = numberLine(ctx, page);
   showPage(ctx, {
@@ -173,7 +171,7 @@ ${enrols ? waysWhileEnrolling(ctx, web, page) : waysWhileProving(ctx, web, page)
 
 function numberLine(ctx: Ctx, { purpose, number, delivery }: CodePage): Html {
   const words = WORDS[ctx.state.locale];
-  const { sentTo, wasFor } = words[wordsFor(purpose)];
+  const { sentTo, wasFor } = words[wordsKeyOf(purpose.name)];
   if (delivery?.ended) return html`<p>${wasFor} ${number}.</p>`;
   const change = purpose.name === 'enrol' && html` <a href="${PATHS.sms}">${words.change}</a>`;
   return html`<p>${sentTo} ${number}.${change}</p>`;
@@ -248,7 +246,7 @@ function lateCode(ctx: Ctx, web: Web, page: CodePage): Html | false {
 function codeForm(ctx: Ctx, web: Web, { purpose, token, errors, delivery }: CodePage): Html {
   const { locale } = ctx.state;
   const words = WORDS[locale];
-  const { code, confirm } = words[wordsFor(purpose)];
+  const { code, confirm } = words[wordsKeyOf(purpose.name)];
   const minutes = Math.round(web.config.SMS_CODE_TTL / MINUTE_MS);
   const explained = {
     hint: words.hint,

@@ -8,6 +8,7 @@ import { readCookie, setCookie } from '../middleware/cookies.ts';
 import { smsRules } from '../smsRules.ts';
 import { type Html, html, render } from '../ui/html.ts';
 import { note } from '../ui/note.ts';
+import { wordsKeyOf } from './purpose.ts';
 
 /** A code that was superseded is never the newest one, which is what pages show. */
 type Shown = Exclude<SmsFailure, 'superseded'>;
@@ -63,7 +64,7 @@ const nl = {
       fresh: 'Laat een nieuwe sturen.',
       patience: 'Hebt u de app ingesteld, dan kunt u die ook gebruiken.',
     },
-  } satisfies Record<'enrol' | 'prove', Record<Todo, string>>,
+  } satisfies Record<ReturnType<typeof wordsKeyOf>, Record<Todo, string>>,
   wait: ['Opnieuw sturen kan over', 'seconden.'],
   tooSoon: 'We hebben net al een SMS gestuurd.',
   now: 'U kunt de SMS nu opnieuw laten sturen.',
@@ -182,9 +183,7 @@ function wordsOf(state: State, purpose: Purpose, locale: Locale): string {
   if (state === 'on-its-way') return onItsWay;
   if (state === 'sent' || state === 'delivered') return `${state === 'sent' ? sent : delivered} ${newest}`;
   const details: Partial<Record<Ended | 'delayed', string>> = words.details;
-  return [details[state], todo[purpose === 'enrol' ? 'enrol' : 'prove'][HELPS[state]]]
-    .filter(Boolean)
-    .join(' ');
+  return [details[state], todo[wordsKeyOf(purpose)][HELPS[state]]].filter(Boolean).join(' ');
 }
 
 /** `page`: where it stands; news comes from `newsOf` that page. */

@@ -10,6 +10,7 @@ import { putInOutbox } from './outbox.ts';
 import { person, sealFor } from './people.ts';
 import type { MessageRow } from './tables.ts';
 import { givePassedOn, startPassingOn } from './temporaryPasswords.ts';
+import { LOWEST_UUID } from './uuid.ts';
 
 /** What the sender wrote, as it is sealed. */
 export type MessageText = {
@@ -42,7 +43,6 @@ export type Accepted = { messageId: string; personId: string; onboarding: Onboar
 
 /** Messages that are looked through with one statement. */
 const OPENED_AT_ONCE = 500;
-const BEFORE_ALL_IDS = '00000000-0000-0000-0000-000000000000';
 
 const place = (row: string) => ({ table: 'message', column: 'sealed', row });
 const phonePlace = (row: string) => ({ table: 'onboarding', column: 'offered_phone', row });
@@ -223,7 +223,7 @@ export async function newestMessagesTo(db: Db, personId: string, limit: number):
  */
 export async function peopleOfReference(db: Db, reference: string): Promise<string[]> {
   const found = new Set<string>();
-  for (let after = BEFORE_ALL_IDS; ; ) {
+  for (let after = LOWEST_UUID; ; ) {
     const rows = await rowsWithKey(db)
       .where('message.id', '>', after)
       .orderBy('message.id')

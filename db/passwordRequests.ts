@@ -9,12 +9,12 @@ import { onboardingOf } from './onboardings.ts';
 import { putInOutbox } from './outbox.ts';
 import { findAccount } from './people.ts';
 import { addResetLink, RESET_LINK_LIVES_S, type ResetLimits } from './resetLinks.ts';
+import { LOWEST_UUID } from './uuid.ts';
 
 /** Longer addresses do not exist (RFC 5321, 4.5.3.1.3: octets, without the brackets). */
 const LONGEST_ADDRESS = 254;
 /** Requests read at once. */
 const BATCH = 20;
-const FIRST = '00000000-0000-0000-0000-000000000000';
 
 const addressPlace = (row: string) => ({ table: 'password_request', column: 'address', row });
 
@@ -58,7 +58,7 @@ export async function answerPasswordRequests(db: Db, limits: ResetLimits): Promi
   const failures: unknown[] = [];
   let ids: string[] = [];
   do {
-    const next = db.sql('password_request').where('id', '>', ids.at(-1) ?? FIRST);
+    const next = db.sql('password_request').where('id', '>', ids.at(-1) ?? LOWEST_UUID);
     ids = await next.orderBy('id').limit(BATCH).pluck('id');
     for (const id of ids) await answer(db, id, limits).catch((error) => failures.push(error));
   } while (ids.length === BATCH);

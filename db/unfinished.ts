@@ -4,6 +4,7 @@ import { snapshotSignal } from './onboardings.ts';
 import { putInOutbox, type Told } from './outbox.ts';
 import { newerLinkExists, RESET_LINK_LIVES_S } from './resetLinks.ts';
 import { NOTICE_TRIED_FOR_MS } from './securityNotices.ts';
+import { LOWEST_UUID } from './uuid.ts';
 
 export type UnfinishedWorkflow =
   | 'onboarding'
@@ -50,13 +51,11 @@ const UNFINISHED: Record<UnfinishedWorkflow, string> = {
       and requested_at > now() - :signInCode * interval '1 millisecond'`,
 };
 
-const FIRST = '00000000-0000-0000-0000-000000000000';
-
 export async function* unfinished(db: Db, { notice, signInCode }: UnfinishedFor): AsyncGenerator<Page> {
   for (const [workflow, select] of Object.entries(UNFINISHED) as [UnfinishedWorkflow, string][]) {
     let rows: Page['rows'] = [];
     do {
-      const after = rows.at(-1)?.id ?? FIRST;
+      const after = rows.at(-1)?.id ?? LOWEST_UUID;
       const page = await db.sql.raw<Page['rows'][number]>(
         `select * from (${select}) as unfinished where id > :after order by id limit :page`,
         {

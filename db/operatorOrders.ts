@@ -17,8 +17,8 @@ import {
 /** `order` tells one order from another: after a crash of the worker or a reset of the run the same one comes again. */
 export type Order = { onboardingId: string; order: string } & OrderDetails;
 
-/** `not-open`: it has ended, and the snapshot says how. */
-export type OrderAnswer = { outcome: 'done' | 'not-open'; snapshot: ReadSnapshot };
+/** `not-open`: it has ended, and the snapshot says how. `no-factor`: there is none to set up again. */
+export type OrderAnswer = { outcome: 'done' | 'not-open' | 'no-factor'; snapshot: ReadSnapshot };
 
 type Details = Record<string, string | number>;
 
@@ -36,13 +36,15 @@ async function carryOutOnce(
   given: Order,
   event: string,
   write: (tx: Db, row: Onboarding, details: Details) => Promise<Onboarding>,
+  refusal: (row: Onboarding) => 'no-factor' | undefined = () => undefined,
 ): Promise<OrderAnswer> {
   return transaction(db, async (tx) => {
     const row = await lockOnboarding(tx, given.onboardingId);
     const before = tx.sql('audit').where({ event, personId: row.personId });
     if (await before.andWhereRaw(`details->>'order' = ?`, [given.order]).first('id'))
       return { outcome: 'done', snapshot: readSnapshotOf(row) };
-    if (!isOpen(row)) return { outcome: 'not-open', snapshot: readSnapshotOf(row) };
+    const refused = isOpen(row) ? refusal(row) : 'not-open';
+    if (refused) return { outcome: refused, snapshot: readSnapshotOf(row) };
     const written = await write(tx, row, detailsOf(given));
     return { outcome: 'done', snapshot: readSnapshotOf(written) };
   });
@@ -53,12 +55,15 @@ const writing =
   <Ordered extends Order>(
     event: string,
     columnsOf: (tx: Db, given: Ordered) => Parameters<typeof writeOnboarding>[2] = () => ({}),
+    refusal?: Parameters<typeof carryOutOnce>[4],
   ) =>
-  (db: Db, given: Ordered): Promise<OrderAnswer> =>
-    carryOutOnce(db, given, event, async (tx, row, details) => {
+  (db: Db, given: Ordered): Promise<OrderAnswer> => {
+    const write = async (tx: Db, row: Onboarding, details: Details) => {
       await audit(tx, { event, personId: row.personId, details });
       return writeOnboarding(tx, row, { acknowledgedAt: theMoment(tx), ...columnsOf(tx, given) });
-    });
+    };
+    return carryOutOnce(db, given, event, write, refusal);
+  };
 
 /** What the person called for was taken up in another way. */
 export const acknowledge = writing('call.acknowledged');
@@ -74,9 +79,11 @@ export const orderInvitation = writing('invitation.ordered', (tx) => ({
 }));
 
 /** The person gets a mail with a link for a new second factor; the newest order counts. */
-export const orderFactorReset = writing('factor-reset.ordered', (_, { order }) => ({
-  factorResetDue: order,
-}));
+export const orderFactorReset = writing(
+  'factor-reset.ordered',
+  (_, { order }) => ({ factorResetDue: order }),
+  ({ smsVerifiedAt, appVerifiedAt }) => (smsVerifiedAt || appVerifiedAt ? undefined : 'no-factor'),
+);
 
 /** That mail was sent, or nobody is to get it: it is due no longer. Undefined: the person was erased. */
 export async function endFactorReset(

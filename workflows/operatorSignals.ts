@@ -42,14 +42,17 @@ export function listenToOperators(run: Run): void {
   }
 
   async function write(activity: () => Promise<OrderAnswer>, done: string): Promise<Answer> {
-    let isDone = false;
+    let outcome: OrderAnswer['outcome'] | undefined;
     await condition(() => run.isLoaded);
     await run.read(async () => {
-      const { outcome, snapshot } = await activity();
-      isDone = outcome === 'done';
-      return snapshot;
+      const answered = await activity();
+      outcome = answered.outcome;
+      return answered.snapshot;
     });
-    return isDone ? { done } : { refused: `it is ${run.place} already` };
+    if (outcome === 'done') return { done };
+    return {
+      refused: outcome === 'no-factor' ? 'there is no second factor yet' : `it is ${run.place} already`,
+    };
   }
 
   on(signals.sendInvitation, 'send the invitation again', async (order) => {
@@ -87,11 +90,7 @@ export function listenToOperators(run: Run): void {
     return write(() => database.acknowledge.executeWithOptions({ summary }, [order]), 'it is being seen to');
   });
 
-  on(signals.askFactorReset, 'mail a link for a new second factor', async (order) => {
-    await condition(() => run.isLoaded);
-    const { smsVerified, appVerified } = run.snapshot.facts;
-    if (smsVerified === undefined && appVerified === undefined)
-      return { refused: 'there is no second factor yet' };
+  on(signals.askFactorReset, 'mail a link for a new second factor', (order) => {
     const summary = 'mail a link for a new second factor';
     return write(
       () => database.orderFactorReset.executeWithOptions({ summary }, [order]),

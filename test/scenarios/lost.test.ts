@@ -99,6 +99,17 @@ it('11: the phone is lost before there was a factor; an operator’s reset is re
   await detailsSay(testEnv, anna.onboardingId, 'askFactorReset was refused: there is no second factor yet');
 });
 
+it('11: an operator’s reset goes by what is true, also when the engine was not told of the factor yet', async () => {
+  const anna = await mailed(testEnv, 'sms');
+  await expectStatusToMatchDatabase(testEnv, anna.personId);
+  const row = testEnv.db.sql('onboarding').where({ id: anna.onboardingId });
+  await row.update({ smsVerifiedAt: testEnv.db.sql.fn.now() });
+  await testEnv
+    .workflow(anna.onboardingId)
+    .signal(askFactorReset, { by: 'j.de.vries', reason: 'person-called' });
+  await resetLink(anna);
+});
+
 it('12: no mobile phone and no app; the sender is told, the operator sees help-asked, and no skip leads round', async () => {
   const anna = await mailed(testEnv, 'sms');
   await anna.skip();

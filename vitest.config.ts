@@ -25,8 +25,8 @@ export default defineConfig({
     maxWorkers: 3,
     // A fork loads the product once for all its files: a quarter of the time. Whatever a file opens, it closes.
     isolate: false,
-    testTimeout: 60_000,
-    hookTimeout: 60_000,
+    testTimeout: 120_000,
+    hookTimeout: 120_000,
     retry: 0,
   },
 });

@@ -9,7 +9,7 @@ import { createTestEnvironment, type TestEnvironment } from './testEnvironment.t
 
 const PHONE_SIZE = { width: 390, height: 844 };
 /** Longest wait for something to be seen. */
-const SEEN_WITHIN_MS = 10_000;
+const SEEN_WITHIN_MS = 30_000;
 
 type VisitOptions = { javaScript?: boolean; locale?: Locale };
 

@@ -82,10 +82,14 @@ export async function mailed(testEnv: TestEnvironment, place: Place, factor?: Fa
 }
 
 /** The code of the newest SMS, once that SMS has come and its time is on record: waits count from there. */
-export async function delivered(anna: Participant, purpose: Purpose = 'enrol'): Promise<string> {
+export async function delivered(
+  anna: Participant,
+  purpose: Purpose = 'enrol',
+  phone = anna.phone,
+): Promise<string> {
   const code = await anna.smsCode(purpose);
   const come = await anna.testEnv.phone.waitFor(
-    ({ to, body }) => to === anna.phone && body.startsWith(code),
+    ({ to, body }) => to === phone && body.startsWith(code),
     SOON_MS,
   );
   if (!come) throw new Error('the SMS did not come');

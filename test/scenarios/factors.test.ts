@@ -28,7 +28,7 @@ it('14: a wrong number is typed; seen on the code page and changed, and its code
   await anna.askCode('06 28 88 77 66');
   expect(anna.reads).toContain('De code gaat naar +31 6 28887766');
   expect(anna.reads).toContain('Telefoonnummer wijzigen');
-  const stray = await anna.code(wrong);
+  const stray = await delivered(anna, 'enrol', wrong);
   await anna.longAfter();
   await anna.open('/onboarding/sms');
   await anna.doStep('sms');

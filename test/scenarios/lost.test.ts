@@ -107,7 +107,7 @@ it('11: an operator’s reset goes by what is true, also when the engine was not
   await testEnv
     .workflow(anna.onboardingId)
     .signal(askFactorReset, { by: 'j.de.vries', reason: 'person-called' });
-  await resetLink(anna);
+  expect((await anna.mail(2)).text).toMatch(/\/reset\//);
 });
 
 it('12: no mobile phone and no app; the sender is told, the operator sees help-asked, and no skip leads round', async () => {

@@ -25,10 +25,8 @@ export function createActivities(given: {
   config: Config;
   durations: Durations;
   meter: MetricMeter;
-  /** Something was put into the outbox beside a result: it is told without waiting for the poller. */
-  dispatchSoon: () => void;
 }) {
-  const { db, mailer, texter, config, durations, meter, dispatchSoon } = given;
+  const { db, mailer, texter, config, durations, meter } = given;
   const publicUrl = config.PUBLIC_URL;
   const expireAfter = config.EXPIRE_AFTER;
   const records = createSendRecords(db, meter);
@@ -44,7 +42,6 @@ export function createActivities(given: {
     ...createInvitationActivities({
       db,
       post,
-      dispatchSoon,
       settings: { publicUrl, durations },
     }),
     ...createNoticeActivities({ db, post, publicUrl, noticeEvery: config.NOTICE_EVERY }),

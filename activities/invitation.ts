@@ -50,13 +50,8 @@ type LinkMail = {
 const invitationOver = ({ invitationDue }: Onboarding, key: string) =>
   key === invitationKey(invitationDue) ? { invitationDue: null, invitationUrgent: false } : {};
 
-export function createInvitationActivities(given: {
-  db: Db;
-  post: Post;
-  dispatchSoon: () => void;
-  settings: InvitationSettings;
-}) {
-  const { db, post, dispatchSoon, settings } = given;
+export function createInvitationActivities(given: { db: Db; post: Post; settings: InvitationSettings }) {
+  const { db, post, settings } = given;
   const { publicUrl, durations } = settings;
   const { expireAfter, mailDelayedAfter, timeZone } = durations;
 
@@ -118,10 +113,7 @@ export function createInvitationActivities(given: {
       return await send();
     } catch (error) {
       const { scheduledTimestampMs } = Context.current().info;
-      if (Date.now() - scheduledTimestampMs > mailDelayedAfter) {
-        await markMailDelayed(db, onboardingId);
-        dispatchSoon();
-      }
+      if (Date.now() - scheduledTimestampMs > mailDelayedAfter) await markMailDelayed(db, onboardingId);
       throw error;
     }
   }

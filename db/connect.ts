@@ -12,7 +12,13 @@ const STATEMENT_TIMEOUT_MS = 10_000;
 /** Longest wait for a lock, in milliseconds, where nobody waits at a page. */
 const LOCK_TIMEOUT_MS = 8_000;
 
-export type Db = { sql: Sql; secrets: Secrets; lockTimeoutMs: number };
+export type Db = {
+  sql: Sql;
+  secrets: Secrets;
+  lockTimeoutMs: number;
+  /** A row was put into the outbox. Within a transaction this is told on after the commit, and never after a rollback. */
+  outboxWritten: () => void;
+};
 
 const snake = (name: string) => name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
 const camel = (name: string) => name.replace(/_([a-z])/g, (_, letter: string) => letter.toUpperCase());
@@ -39,18 +45,21 @@ function endLongStatements(connection: RawConnection, done: (error: Error | null
 
 /**
  * The tables of `url`, with the keys that open their sealed columns. `pool`: connections at most. `lockTimeoutMs`: how
- * long a transaction waits for a lock before it gives up.
+ * long a transaction waits for a lock before it gives up. `onOutboxWritten`: rows of the outbox were committed, so they
+ * can be delivered at once; whoever says nothing here leaves them to the relay of a worker.
  */
 export function connect({
   url,
   secretKeys,
   pool = 10,
   lockTimeoutMs = LOCK_TIMEOUT_MS,
+  onOutboxWritten = () => undefined,
 }: {
   url: string;
   secretKeys: SecretKey[];
   pool?: number;
   lockTimeoutMs?: number;
+  onOutboxWritten?: () => void;
 }): Db {
   const sql = knex({
     client: 'pg',
@@ -67,20 +76,31 @@ export function connect({
     },
   });
   // The same object, known by the names of our tables instead of any text.
-  return { sql: sql as unknown as Sql, secrets: createSecrets(secretKeys), lockTimeoutMs };
+  return {
+    sql: sql as unknown as Sql,
+    secrets: createSecrets(secretKeys),
+    lockTimeoutMs,
+    outboxWritten: onOutboxWritten,
+  };
 }
 
 export const disconnect = (db: Db): Promise<void> => db.sql.destroy();
 
 /**
- * Everything in `work` is done, or nothing. The wait for locks has its end here and not on the connection, which a pooler
- * may give to another process after each transaction.
+ * Everything in `work` is done, or nothing. What it puts into the outbox is delivered right after the commit. The wait
+ * for locks has its end here and not on the connection, which a pooler may give to another process after each transaction.
  */
-export function transaction<T>(db: Db, work: (tx: Db) => Promise<T>): Promise<T> {
-  return db.sql.transaction(async (sql) => {
+export async function transaction<T>(db: Db, work: (tx: Db) => Promise<T>): Promise<T> {
+  let outboxWritten = false;
+  const noteRow = () => {
+    outboxWritten = true;
+  };
+  const result = await db.sql.transaction(async (sql) => {
     await sql.raw(`set local lock_timeout = ${db.lockTimeoutMs}`);
-    return work({ ...db, sql });
+    return work({ ...db, sql, outboxWritten: noteRow });
   });
+  if (outboxWritten) db.outboxWritten();
+  return result;
 }
 
 /** The name of "somebody brings the tables up to date" among the advisory locks of this database; any number will do. */

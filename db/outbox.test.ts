@@ -4,7 +4,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { atOnce } from '../test/kit/message.ts';
 import { someSnapshot } from '../test/kit/snapshot.ts';
 import { createTestEnvironment, type TestEnvironment } from '../test/kit/testEnvironment.ts';
-import { transaction } from './connect.ts';
+import { connect, type Db, disconnect, transaction } from './connect.ts';
 import { drainOutbox, type OutboxRow, putInOutbox } from './outbox.ts';
 
 let testEnv: TestEnvironment;
@@ -40,6 +40,42 @@ async function drainAll(told: string[]): Promise<void> {
   const send = async ({ subjectId }: OutboxRow) => void told.push(subjectId);
   while ((await drainOutbox(testEnv.db, send)).sent > 0);
 }
+
+describe('whoever connected', () => {
+  let db: Db;
+  let calls: number;
+  beforeEach(() => {
+    calls = 0;
+    const { DATABASE_URL: url, SECRET_KEYS: secretKeys } = testEnv.config;
+    db = connect({ url, secretKeys, onOutboxWritten: () => calls++ });
+    return () => disconnect(db);
+  });
+  const putOne = (tx: Db) => putInOutbox(tx, { workflow: 'passwordReset', subjectId: randomUUID() });
+
+  it('is told of the rows of a transaction once, when they are there for everybody', async () => {
+    await transaction(db, async (tx) => {
+      await putOne(tx);
+      await putOne(tx);
+      expect(calls).toBe(0);
+    });
+    expect([calls, (await left()).length]).toEqual([1, 2]);
+  });
+
+  it('is told of a row that is written without a transaction', async () => {
+    await putOne(db);
+    expect(calls).toBe(1);
+  });
+
+  it('hears nothing of a transaction that was rolled back, or that told the engine nothing', async () => {
+    const failing = transaction(db, async (tx) => {
+      await putOne(tx);
+      throw new Error('rolled back');
+    });
+    await expect(failing).rejects.toThrow('rolled back');
+    await transaction(db, (tx) => putInOutbox(tx));
+    expect(calls).toBe(0);
+  });
+});
 
 describe('a row', () => {
   it('is told with what was written, and is gone then', async () => {

@@ -1,6 +1,7 @@
 /**
- * Tells the engine what the outbox holds. Web pokes it after each commit; the worker's relay calls it again and again,
- * for what a crash or an engine outage left. One function serves both.
+ * Tells the engine what the outbox holds. The transaction that wrote a row has it told right after its commit (see
+ * db/connect.ts); the worker's relay calls it again and again, for what a crash or an engine outage left. One function
+ * serves both.
  */
 import { type Client, isGrpcServiceError } from '@temporalio/client';
 import type { Logger } from 'pino';
@@ -63,9 +64,9 @@ const isAwaited = (workflow: keyof typeof SUMMARIES): boolean => workflow !== 'm
 /** The part of Temporal's client that is used here. */
 type Engine = Pick<Client, 'workflow' | 'connection'>;
 
-export type Delivery = {
+type Delivery = {
   /** Something was committed: deliver it now, without anybody waiting. */
-  poke(): void;
+  dispatchSoon(): void;
   /** Delivers what is due until nothing is left or the engine refuses. Returns how many rows were delivered. */
   drain(): Promise<number>;
   /** Begins nothing more, and resolves when nothing is under way; what is left is for the relay of a worker. */
@@ -225,7 +226,7 @@ export function createDelivery({
   }
 
   return {
-    poke() {
+    dispatchSoon() {
       again = true;
       running ??= run();
     },

@@ -60,11 +60,12 @@ export function startRelay(given: Given): { dispatchSoon(): void; stop(): Promis
     againAndAgain('who forgot a password could not be looked up', answerRequests),
   ];
   return {
-    dispatchSoon: delivery.poke,
+    dispatchSoon: delivery.dispatchSoon,
     async stop() {
       clearInterval(looking);
       stopped.abort();
       await Promise.all([...relaying, reconcile.idle(), tidy.idle()]);
+      await delivery.stop();
     },
   };
 }

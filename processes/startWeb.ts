@@ -31,6 +31,7 @@ export async function startWeb({ config, log }: { config: Config; log: Logger })
     url: config.DATABASE_URL,
     secretKeys: config.SECRET_KEYS,
     lockTimeoutMs: LOCK_TIMEOUT_MS,
+    onOutboxWritten: () => delivery.dispatchSoon(),
   });
   const { connectionOptions, namespace } = config.temporal;
   // Lazy: the pages work while the engine is away.
@@ -51,7 +52,6 @@ export async function startWeb({ config, log }: { config: Config; log: Logger })
   const app = createApp({
     db,
     config,
-    delivery,
     attempts: createAttempts(db, counterLimits(config), (limit) => metrics.refusals.inc({ limit })),
     hashing: createHashing({ atOnce: config.LIMIT_HASHES_AT_ONCE, waiting: config.LIMIT_HASHES_WAITING }),
     passwordRules: await loadPasswordRules(),

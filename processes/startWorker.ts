@@ -149,7 +149,12 @@ export async function startWorker(given: {
   const { connectionOptions, namespace } = config.temporal;
   const connection = await NativeConnection.connect(connectionOptions);
   await registerSearchAttributes(connection, namespace);
-  const db = connect({ url: config.DATABASE_URL, secretKeys: config.SECRET_KEYS });
+  let relay: ReturnType<typeof startRelay> | undefined;
+  const db = connect({
+    url: config.DATABASE_URL,
+    secretKeys: config.SECRET_KEYS,
+    onOutboxWritten: () => relay?.dispatchSoon(),
+  });
   const mail = {
     url: settings.smtpUrl,
     from: config.MAIL_FROM,
@@ -160,7 +165,6 @@ export async function startWorker(given: {
   const texter = createTexter(settings.texter);
   const taskQueue = config.TEMPORAL_TASK_QUEUE;
   const meter = Runtime.instance().metricMeter;
-  let relay: ReturnType<typeof startRelay> | undefined;
   const activitiesWith = (mailer: Mailer) =>
     createActivities({
       db,
@@ -169,7 +173,6 @@ export async function startWorker(given: {
       config,
       durations: durationsOf(config),
       meter,
-      dispatchSoon: () => relay?.dispatchSoon(),
     });
   const workers = await createWorkers({
     common: {

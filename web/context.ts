@@ -11,7 +11,6 @@ import type { FoundSession, Session } from '../db/sessions.ts';
 import type { Facts } from '../domain/facts.ts';
 import type { Locale } from '../domain/locale.ts';
 import type { StepState } from '../domain/steps.ts';
-import type { Delivery } from '../outbox/dispatch.ts';
 import type { Config } from '../processes/config.ts';
 import type { Hashing } from './account/hashing.ts';
 import type { PasswordRules } from './account/passwordRules.ts';
@@ -22,7 +21,6 @@ import type { Terms } from './onboarding/termsText.ts';
 export type Web = {
   db: Db;
   config: Config;
-  delivery: Delivery;
   attempts: Attempts;
   hashing: Hashing;
   passwordRules: PasswordRules;

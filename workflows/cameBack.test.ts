@@ -58,7 +58,6 @@ it('27: the worker died after it had written that it was sent; the next one says
   const activities = createInvitationActivities({
     db,
     post: () => Promise.reject(new Error('sent again')),
-    dispatchSoon: () => undefined,
     settings: { publicUrl: new URL(testEnv.url), durations: durationsOf(testEnv.config) },
   });
   const send = { onboardingId, key };

@@ -40,7 +40,6 @@ beforeAll(async () => {
   app = createApp({
     db,
     config,
-    delivery: { poke() {}, drain: async () => 0, stop: async () => {} },
     attempts: createAttempts(db, counterLimits(config), () => {}),
     metrics: createMetrics(),
     hashing: createHashing({ atOnce: 2, waiting: 2 }),

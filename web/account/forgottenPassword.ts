@@ -68,7 +68,6 @@ export function forgottenPages(router: Router<State>, web: Web): void {
     const limits = { everyMs: web.config.INVITE_EVERY, perDay: web.config.LIMIT_RESETS_PER_DAY };
     const { id } = traveller(ctx).person;
     await transaction(web.db, (tx) => askPasswordReset(tx, id, limits));
-    web.delivery.poke();
     showNotice(ctx, web, 'resetSent');
   });
 }

@@ -210,7 +210,6 @@ async function savePassword(ctx: Ctx, web: Web, given: Resetting): Promise<void>
   });
   if (token) {
     carry(ctx, token);
-    web.delivery.poke();
     await passwordWasRight(ctx, web, email);
   }
   seeOther(ctx, CONTINUE);
@@ -251,7 +250,6 @@ async function resetFactors(ctx: Ctx, web: Web, { session, link }: Resetting): P
     return { signal: 'factorsReset', event: 'factors.reset', facts };
   });
   if ('row' in done) carry(ctx, nextTokenOf(web.db, session));
-  web.delivery.poke();
   seeOther(ctx, CONTINUE);
 }
 

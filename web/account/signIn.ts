@@ -119,7 +119,6 @@ async function signIn(ctx: Ctx, web: Web, factor: FactorPurpose): Promise<void> 
   if (row?.status !== 'completed') {
     if (row?.status === 'cancelled' && !row.shouldRun) return showNotice(ctx, web, 'cancelled');
     if (row) await askInvitation(db, row.id, web.config.INVITE_EVERY);
-    web.delivery.poke();
     return showNotice(ctx, web, 'notFinished');
   }
   if (person.passwordHash && passwordNeedsRehash(person.passwordHash))

@@ -48,7 +48,6 @@ async function postMessage(ctx: ApiCtx, web: Web): Promise<void> {
     }),
   );
   if ('refused' in accepted) return problem(ctx, REFUSED[accepted.refused]);
-  web.delivery.poke();
   ctx.status = 202;
   ctx.body = { ...accepted.answer, temporaryPassword: accepted.temporaryPassword };
 }

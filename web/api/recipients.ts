@@ -88,7 +88,6 @@ export function recipientCalls(router: Router<ApiState>, web: Web): void {
         notBefore: notBefore.toISOString(),
       }));
       if ('refused' in again) return refused(ctx, again.refused);
-      web.delivery.poke();
       ctx.status = 202;
       ctx.body = { ...again.answer, temporaryPassword: again.temporaryPassword };
     }),
@@ -101,7 +100,6 @@ export function recipientCalls(router: Router<ApiState>, web: Web): void {
       if (!read) return;
       const corrected = await correctAddress(db, { ...relation, email: read.email });
       if ('refused' in corrected && corrected.refused !== 'same') return refused(ctx, corrected.refused);
-      web.delivery.poke();
       const personId = 'personId' in corrected ? corrected.personId : relation.personId;
       ctx.body = await recipientState(web, (await onboardingOf(db, personId))!);
     }),
@@ -111,7 +109,6 @@ export function recipientCalls(router: Router<ApiState>, web: Web): void {
     '/recipients/:id',
     ofClient(web, async (ctx, relation) => {
       await endRelation(db, relation);
-      web.delivery.poke();
       ctx.status = 204;
     }),
   );

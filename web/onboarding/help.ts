@@ -100,7 +100,6 @@ export function help(router: Router<State>, web: Web): void {
         details: { reason },
       };
     });
-    web.delivery.poke();
     seeOther(ctx, HELP_ASKED);
   });
 

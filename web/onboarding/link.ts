@@ -194,7 +194,6 @@ async function takeBackNotMe(web: Web, row: Onboarding): Promise<void> {
       ? { signal: 'notMe', event: 'invitation.not_me_over', facts: { notMe: false } }
       : { refused: 'already' },
   );
-  web.delivery.poke();
 }
 
 export function linkPages(router: Router<State>, web: Web): void {
@@ -238,7 +237,6 @@ export function linkPages(router: Router<State>, web: Web): void {
       if (state === 'finished' || state === 'cancelled') return showLink(ctx, web, found);
       // It works again after the first of two clicks.
       if (state === 'expired') await askInvitation(web.db, row.id, web.config.INVITE_EVERY);
-      web.delivery.poke();
       showNotice(ctx, web, 'renewed');
     }),
   );
@@ -267,7 +265,6 @@ export function linkPages(router: Router<State>, web: Web): void {
           tell: { type: 'onboarding.not_me' },
         };
       });
-      web.delivery.poke();
       showNotice(ctx, web, 'stopped');
     }),
   );

@@ -106,7 +106,6 @@ export function password(router: Router<State>, web: Web): void {
       carry(ctx, token);
       await passwordWasRight(ctx, web, person.email);
     } else await proveAgain(ctx, web, session);
-    web.delivery.poke();
     await toCurrentStep(ctx, web, person.id);
   });
 }

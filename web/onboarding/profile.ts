@@ -218,7 +218,6 @@ export function profile(router: Router<State>, web: Web): void {
         tell: { type: 'onboarding.step_completed', data: { step: 'profile' } },
       };
     });
-    web.delivery.poke();
     await toCurrentStep(ctx, web, person.id);
   });
 }

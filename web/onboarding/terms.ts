@@ -97,7 +97,6 @@ export function terms(router: Router<State>, web: Web): void {
         details: { version: proof.version, locale: proof.locale },
       };
     });
-    web.delivery.poke();
     await toCurrentStep(ctx, web, person.id);
   });
 

@@ -102,7 +102,6 @@ export const enrolment = (web: Web): FactorPurpose => ({
       await stepUp(tx, session, ['factor']);
       return VERIFIED[factor];
     });
-    web.delivery.poke();
     if ('row' in done) return { outcome: 'verified', token: nextTokenOf(web.db, session) };
     return { outcome: done.refused === 'not-open' ? 'not-awaited' : done.refused };
   },
@@ -137,7 +136,6 @@ export async function skipFactor(ctx: Ctx, web: Web, factor: Factor): Promise<'s
     },
   );
   if ('refused' in done && done.refused === 'no-way-left') return 'no-way-left';
-  web.delivery.poke();
   await toCurrentStep(ctx, web, person.id);
   return 'skipped';
 }

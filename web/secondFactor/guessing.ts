@@ -48,7 +48,6 @@ export async function withinTries<Refusal extends string>(
   if (inAccount >= perAccount) await closeFactor(web.db, guess);
   else if (inSession >= perSession) await endGuessing(web.db, guess);
   else if (checked) return checked;
-  web.delivery.poke();
   return { outcome: inAccount >= perAccount ? 'closed' : 'session-ended' };
 }
 

@@ -49,6 +49,5 @@ export async function requestCode(
     mayAsk ? addSmsCode(tx, asked) : { refused: 'too-many' },
   );
   if (mayAsk && request !== 'requested') await noSmsLeft(ctx, web);
-  web.delivery.poke();
   return request;
 }

@@ -57,7 +57,6 @@ export function mailReceipts(web: Web): Router<State> {
       });
     const mailId = MAIL_ID.exec(report.messageId)?.[1]?.toLowerCase();
     if (mailId) await recordMailReceipt(web.db, { mailId, delivered: report.event === 'delivered' });
-    web.delivery.poke();
     ctx.status = 204;
   });
   return router;

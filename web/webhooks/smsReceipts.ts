@@ -69,7 +69,6 @@ export function receipts(web: Web): Router<State> {
     const failure = last?.delivered ? undefined : (failureOf(reason) ?? 'not-delivered');
     const smsCodeId = SmsCodeId.safeParse(ctx.query.sms).data;
     if (last) await recordReceipt(web.db, { smsCodeId, providerId, failure, reason });
-    web.delivery.poke();
     ctx.status = 204;
   });
   return router;

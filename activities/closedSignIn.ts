@@ -1,9 +1,9 @@
 /** Wrong codes after the right password: what is closed, the mail about it, and opening it again. */
 import { client } from '../db/clients.ts';
-import { type Db, transaction } from '../db/connect.ts';
+import type { Db } from '../db/connect.ts';
 import { onboardingOf } from '../db/onboardings.ts';
 import { person } from '../db/people.ts';
-import { type Budget, closingOf, markFactorNoticeSent, openSignIn } from '../db/wrongFactors.ts';
+import { type Budget, closingOf, markFactorNoticeSent, reopenSignIn } from '../db/wrongFactors.ts';
 import type { OrderDetails } from '../domain/orders.ts';
 import { timeInWords } from '../domain/times.ts';
 import type { MailOutcome, Post } from './mail/post.ts';
@@ -49,8 +49,8 @@ export function createClosedSignInActivities({ db, post, publicUrl, timeZone, pe
     /** An operator opens it. */
     async reopenSignIn({ personId, ...given }: Id & OrderDetails): Promise<{ opened: boolean }> {
       const { by: operator, reason, ticket } = given;
-      const opening = { by: 'operator', operator, reason, ...(ticket && { ticket }) } as const;
-      return { opened: await transaction(db, (tx) => openSignIn(tx, personId, opening)) };
+      const order = { operator, reason, ...(ticket && { ticket }) };
+      return { opened: await reopenSignIn(db, personId, order) };
     },
   };
 }

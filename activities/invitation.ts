@@ -19,6 +19,7 @@ import {
   onboarding,
   readSnapshotOf,
   restartReminders,
+  transactionTime,
 } from '../db/onboardings.ts';
 import { type Person, person } from '../db/people.ts';
 import { temporaryPasswordFor, whoPassesOn } from '../db/temporaryPasswords.ts';
@@ -125,7 +126,7 @@ export function createInvitationActivities(given: { db: Db; post: Post; settings
   function remindersAfter(tx: Db, row: Onboarding) {
     const lastReminder = newestDue(readSnapshotOf(row), row.asOf.getTime(), durations);
     const restarts = remindersAreExhausted({ lastReminder }, durations) || row.mailDelayedAt;
-    return restarts ? restartReminders(tx.sql.fn.now()) : { lastReminder };
+    return restarts ? restartReminders(transactionTime(tx)) : { lastReminder };
   }
 
   return {
@@ -137,7 +138,7 @@ export function createInvitationActivities(given: { db: Db; post: Post; settings
         sent: {
           columns: (tx, row) => ({
             ...over(row),
-            invitationSentAt: tx.sql.fn.now(),
+            invitationSentAt: transactionTime(tx),
             invitationsSent: row.invitationsSent + 1,
             ...remindersAfter(tx, row),
           }),

@@ -46,7 +46,7 @@ function endLongStatements(connection: RawConnection, done: (error: Error | null
 /**
  * The tables of `url`, with the keys that open their sealed columns. `pool`: connections at most. `lockTimeoutMs`: how
  * long a transaction waits for a lock before it gives up. `onOutboxWritten`: rows of the outbox were committed, so they
- * can be delivered at once; whoever says nothing here leaves them to the relay of a worker.
+ * can be delivered at once; without it they wait for the relay of a worker.
  */
 export function connect({
   url,

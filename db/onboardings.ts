@@ -166,6 +166,9 @@ export async function lockAddressee(
  */
 export const theMoment = (tx: Db) => tx.sql.raw('clock_timestamp()');
 
+/** The same for every row of a transaction: that of its begin. */
+export const transactionTime = (tx: Db) => tx.sql.fn.now();
+
 type Columns = { [Column in keyof Onboarding]?: Onboarding[Column] | Raw };
 
 /**

@@ -41,7 +41,7 @@ async function drainAll(told: string[]): Promise<void> {
   while ((await drainOutbox(testEnv.db, send)).sent > 0);
 }
 
-describe('whoever connected', () => {
+describe('the owner of the connection', () => {
   let db: Db;
   let calls: number;
   beforeEach(() => {

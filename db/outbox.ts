@@ -33,7 +33,7 @@ const URGENCY = `case when signal = 'reconciled' then 2
 const FIRST_WAIT_S = 1;
 const LONGEST_WAIT_S = 5;
 
-/** In the caller's transaction, with one statement. Whoever connected is told once the rows are committed. */
+/** In the caller's transaction, with one statement. The connection's owner is told once the rows are committed. */
 export async function putInOutbox(tx: Db, ...rows: Told[]): Promise<void> {
   if (rows.length === 0) return;
   const payloadOf = (row: Told) => JSON.stringify('payload' in row ? row.payload : {});

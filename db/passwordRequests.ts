@@ -35,7 +35,10 @@ export async function addPasswordRequest(db: Db, address: string): Promise<void>
  * Has a link to choose a new password mailed, within the limits. Somebody who has never chosen one has nothing to
  * replace. Whoever asked is told nothing of what came of it.
  */
-export async function askPasswordReset(tx: Db, personId: string, limits: ResetLimits): Promise<void> {
+export const askPasswordReset = (db: Db, personId: string, limits: ResetLimits): Promise<void> =>
+  transaction(db, (tx) => addPasswordReset(tx, personId, limits));
+
+async function addPasswordReset(tx: Db, personId: string, limits: ResetLimits): Promise<void> {
   // Two clicks at once: one mail.
   await tx.sql('person').where({ id: personId }).forUpdate().first('id');
   const row = await onboardingOf(tx, personId);
@@ -81,7 +84,7 @@ const answer = (db: Db, id: string, limits: ResetLimits): Promise<void> =>
     if (!request.isOld) {
       const address = tx.secrets.server.open(request.address, addressPlace(id)).trimEnd();
       const person = await findAccount(tx, address);
-      if (person) await askPasswordReset(tx, person.id, limits);
+      if (person) await addPasswordReset(tx, person.id, limits);
     }
     await tx.sql('password_request').where({ id }).delete();
   });

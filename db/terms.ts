@@ -1,6 +1,7 @@
 /** Proof of what somebody agreed to: version, hash of the very text, language and time. */
 import { uuidv7 } from 'uuidv7';
-import type { Db } from './connect.ts';
+import { audit } from './audit.ts';
+import { type Db, transaction } from './connect.ts';
 
 type Acceptance = { personId: string; version: string; hash: string; locale: string };
 
@@ -14,6 +15,15 @@ export async function recordConfirmedAcceptance(tx: Db, row: Acceptance): Promis
   await recordTermsAcceptance(tx, row);
   await confirmTermsAcceptance(tx, row.personId);
 }
+
+/** A newer version, for somebody who has finished. Agreeing twice is written once. */
+export const acceptNewTerms = (db: Db, proof: Acceptance): Promise<void> =>
+  transaction(db, async (tx) => {
+    const { personId, version, locale } = proof;
+    if (await hasAccepted(tx, personId, version)) return;
+    await recordConfirmedAcceptance(tx, proof);
+    await audit(tx, { event: 'terms.accepted', personId, details: { version, locale } });
+  });
 
 /** The person just did what nobody else can do: what was agreed to is the person's own agreement from now on. */
 export async function confirmTermsAcceptance(tx: Db, personId: string): Promise<void> {

@@ -120,6 +120,13 @@ export async function openSignIn(tx: Db, personId: string, opening: Opening): Pr
   return true;
 }
 
+/** An operator opens it. False when nothing was closed. */
+export const reopenSignIn = (
+  db: Db,
+  personId: string,
+  order: Omit<Extract<Opening, { by: 'operator' }>, 'by'>,
+): Promise<boolean> => transaction(db, (tx) => openSignIn(tx, personId, { by: 'operator', ...order }));
+
 export async function isFactorClosed(db: Db, personId: string, budget: Budget): Promise<boolean> {
   const row = await db
     .sql('wrong_factor')

@@ -9,6 +9,7 @@ import { createDelivery } from '../outbox/dispatch.ts';
 import { createHashing } from '../web/account/hashing.ts';
 import { loadPasswordRules } from '../web/account/passwordRules.ts';
 import { createApp } from '../web/app.ts';
+import { createHealth } from '../web/health.ts';
 import { createMetrics, serveMetrics } from '../web/metrics.ts';
 import { counterLimits } from '../web/middleware/limits.ts';
 import { loadTerms } from '../web/onboarding/termsText.ts';
@@ -57,6 +58,7 @@ export async function startWeb({ config, log }: { config: Config; log: Logger })
     passwordRules: await loadPasswordRules(),
     terms: await loadTerms(config.TERMS_FOLDER),
     metrics,
+    health: createHealth(db),
     engineAnswers,
     stopping: () => stopping,
     log,

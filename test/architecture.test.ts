@@ -136,16 +136,10 @@ describe('imports go one way', () => {
     ).toEqual([]);
   });
 
-  it('web/ uses db/, signals of the workflow, the outbox’s dispatch, and the settings’ types', () => {
-    expect(
-      against(
-        'web',
-        (to, typesOnly) =>
-          to.startsWith('db/') ||
-          ['workflows/signals.ts', 'outbox/dispatch.ts'].includes(to) ||
-          isConfigType(to, typesOnly),
-      ),
-    ).toEqual([]);
+  it('web/ uses db/ and the settings’ types', () => {
+    expect(against('web', (to, typesOnly) => to.startsWith('db/') || isConfigType(to, typesOnly))).toEqual(
+      [],
+    );
   });
 
   it('cli/ uses db/, what the workflow says to operators and hears from them, reconciliation, and the settings', () => {
@@ -208,6 +202,18 @@ describe('one file does it', () => {
     expect(writes).toEqual([]);
     expect(lines(PRODUCT, /\bset\s+status\b/i)).toEqual([]);
     expect(lines(within('db/endings.ts'), /writeOnboarding\(.*status/).length).toBeGreaterThan(0);
+  });
+
+  it('only db/ speaks SQL, names tables and begins transactions', () => {
+    const others = PRODUCT.filter(({ file }) => !file.startsWith('db/'));
+    expect(lines(others, /\.sql\b|\bsql\(|\{[^}]*\bsql\b[^}]*\}|\btransaction\(/)).toEqual([]);
+    const users = others.filter(({ imports }) => imports.some(({ what }) => /\btransaction\b/.test(what)));
+    expect(users.map(({ file }) => file)).toEqual([]);
+  });
+
+  it('only route.ts and app.ts make routes: the others export handlers, for the table to name', () => {
+    const users = within('web').filter(({ imports }) => imports.some(({ to }) => to === '@koa/router'));
+    expect(users.map(({ file }) => file).sort()).toEqual(['web/app.ts', 'web/route.ts']);
   });
 
   it('only db/onboardings.ts updates the row that the workflow knows', () => {

@@ -1,48 +1,35 @@
-/** The web application, from what it stands on. The middleware is the policy, in reading order. */
+/**
+ * The web application, from what it stands on. What every request goes through stands here, in its order; what each route
+ * goes through besides stands in routes.ts.
+ */
 import { bodyParser } from '@koa/bodyparser';
 import Router from '@koa/router';
 import Koa from 'koa';
 import helmet from 'koa-helmet';
 import { databaseTrouble } from '../db/trouble.ts';
 import { causesOf, framesOf } from '../domain/causes.ts';
-import { forgottenPages } from './account/forgottenPassword.ts';
 import { Overloaded } from './account/hashing.ts';
-import { resetPages } from './account/reset.ts';
-import { signInPages } from './account/signIn.ts';
-import { api } from './api/api.ts';
 import { isForPrograms, noSuchCall } from './api/noSuchCall.ts';
 import { problemOfStatus } from './api/problem.ts';
-import { type Ctx, type State, seeOther, type Web } from './context.ts';
-import { createHealth, type Health } from './health.ts';
-import { messagePages } from './messages/messages.ts';
+import type { Ctx, State, Web } from './context.ts';
+import { formToken } from './middleware/formToken.ts';
 import { createHangUps, type HangUps } from './middleware/hangUps.ts';
 import { inFlight, TooManyAtOnce } from './middleware/inFlight.ts';
 import { keepsCookies } from './middleware/keepsCookies.ts';
-import { locale, switchLanguage } from './middleware/locale.ts';
+import { locale } from './middleware/locale.ts';
 import { requestLog } from './middleware/requestLog.ts';
 import { session } from './middleware/session.ts';
-import { sessionEnd, sessionPages } from './middleware/sessionEnd.ts';
-import { genuinePage } from './onboarding/authenticity.ts';
-import { continuePages } from './onboarding/continue.ts';
-import { finished } from './onboarding/finished.ts';
-import { help } from './onboarding/help.ts';
-import { linkPages } from './onboarding/link.ts';
-import { password } from './onboarding/password.ts';
-import { profile } from './onboarding/profile.ts';
-import { terms } from './onboarding/terms.ts';
-import { factorSteps } from './secondFactor/pages.ts';
-import { securityTxt } from './securityTxt.ts';
+import { sessionEnd } from './middleware/sessionEnd.ts';
+import { addRoutes, type Route } from './route.ts';
+import { CALLS, PAGES, WATCHING } from './routes.ts';
 import { serveAssets } from './ui/assets.ts';
 import { type Notice, showNotice } from './ui/notices.ts';
-import { mailReceipts } from './webhooks/mailReceipts.ts';
-import { receipts } from './webhooks/smsReceipts.ts';
 
 /** No page of ours posts more. */
 const FORM_LIMIT = '32kb';
 const RETRY_AFTER_S = 3;
 
 export function createApp(web: Web): Koa<State> {
-  const health = createHealth(web);
   const hangUps = createHangUps(web.log);
   const app = new Koa<State>({ proxy: web.config.TRUST_PROXY });
   app.use(requestLog(web));
@@ -51,22 +38,21 @@ export function createApp(web: Web): Koa<State> {
   app.use(openToStrangers);
   app.use(serveAssets);
   app.use(notCached);
+  app.use(helpContact(web));
   app.use(locale(web));
-  app.use(errors(web, { health, hangUps }));
-  app.use(health.routes());
-  app.use(securityTxt(web).routes());
+  app.use(errors(web, hangUps));
+  app.use(routed(WATCHING, web));
   app.use(inFlight(web));
-  app.use(api(web).routes());
-  app.use(receipts(web).routes());
-  app.use(mailReceipts(web).routes());
+  app.use(routed(CALLS, web));
   app.use(noSuchCall);
   app.use(sameOrigin(web));
   app.use(bodyParser({ enableTypes: ['form'], formLimit: FORM_LIMIT }));
-  app.use(keepsCookies(web));
+  app.use(keepsCookies);
   app.use(session(web));
+  app.use(formToken(web));
   app.use(sessionEnd(web));
-  app.use(pages(web).routes());
-  app.use((ctx) => showNotice(ctx, web, 'notFound'));
+  app.use(routed(PAGES, web));
+  app.use((ctx) => showNotice(ctx, 'notFound'));
   app.on('error', (error) => {
     if (!hangUps.wasWhileAnswered(error))
       web.log.error({ reason: causesOf(error) }, 'an answer could not be sent');
@@ -74,20 +60,11 @@ export function createApp(web: Web): Koa<State> {
   return app;
 }
 
-function pages(web: Web): Router<State> {
+/** The routes of a part of the table, in its order. */
+function routed(routes: readonly Route[], web: Web) {
   const router = new Router<State>();
-  router.get('/', (ctx) => seeOther(ctx, ctx.state.found ? '/onboarding/continue' : '/sign-in'));
-  router.post('/language', switchLanguage(web));
-  sessionPages(router, web);
-  linkPages(router, web);
-  for (const step of [terms, password, factorSteps, profile, finished, help]) step(router, web);
-  continuePages(router, web);
-  signInPages(router, web);
-  forgottenPages(router, web);
-  resetPages(router, web);
-  messagePages(router, web);
-  genuinePage(router, web);
-  return router;
+  addRoutes(router, routes, web);
+  return router.routes();
 }
 
 /** Once it stops, each answer ends its connection: who keeps one would go on asking here, until all are cut off. */
@@ -95,6 +72,13 @@ function lastAnswers({ stopping }: Web): Koa.Middleware {
   return async (ctx, next) => {
     await next();
     if (stopping()) ctx.set('Connection', 'close');
+  };
+}
+
+function helpContact({ config }: Web): Koa.Middleware<State> {
+  return (ctx, next) => {
+    ctx.state.helpContact = config.HELP_CONTACT;
+    return next();
   };
 }
 
@@ -153,13 +137,13 @@ const openToStrangers: Koa.Middleware = async (ctx, next) => {
 const NOTICES: Record<number, Notice> = { 404: 'notFound', 413: 'tooLarge', 429: 'overloaded' };
 
 /** The one place that turns exceptions into answers; strangers read nothing of them. */
-function errors(web: Web, { health, hangUps }: { health: Health; hangUps: HangUps }): Koa.Middleware<State> {
+function errors(web: Web, hangUps: HangUps): Koa.Middleware<State> {
   return async (ctx, next) => {
     try {
       await next();
     } catch (error) {
       hangUps.wasWhileReading(error);
-      health.heed(error);
+      web.health.heed(error);
       if (error instanceof TooManyAtOnce) web.metrics.refusals.inc({ limit: 'at-once' });
       if (error instanceof Overloaded) web.metrics.refusals.inc({ limit: 'hashing' });
       const busy = isBusy(error);
@@ -171,7 +155,7 @@ function errors(web: Web, { health, hangUps }: { health: Health; hangUps: HangUp
         );
       if (status === 503 || status === 429) ctx.set('Retry-After', String(RETRY_AFTER_S));
       if (isForPrograms(ctx.path)) return problemOfStatus(ctx, status);
-      showNotice(ctx as Ctx, web, busy ? 'overloaded' : (NOTICES[status] ?? 'broken'));
+      showNotice(ctx as Ctx, busy ? 'overloaded' : (NOTICES[status] ?? 'broken'));
       ctx.status = status;
     }
   };
@@ -201,7 +185,7 @@ function sameOrigin(web: Web): Koa.Middleware<State> {
     const origin = ctx.get('Origin');
     const ours = [web.config.PUBLIC_URL.origin, `${ctx.protocol}://${ctx.host}`];
     const foreign = site ? !['same-origin', 'none'].includes(site) : origin !== '' && !ours.includes(origin);
-    if (foreign) return showNotice(ctx, web, 'forbidden');
+    if (foreign) return showNotice(ctx, 'forbidden');
     await next();
   };
 }

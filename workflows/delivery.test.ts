@@ -1,4 +1,4 @@
-/** The relay notices that the engine was away and is back. */
+/** The relay notices that the engine was away and is back; and nobody waits for its next look. */
 import { createServer, connect as dial, type Server, type Socket } from 'node:net';
 import { Client, Connection } from '@temporalio/client';
 import pino from 'pino';
@@ -6,6 +6,7 @@ import { afterAll, beforeAll, expect, inject, it } from 'vitest';
 import { createDelivery } from '../outbox/dispatch.ts';
 import { eventually } from '../test/kit/eventually.ts';
 import { somebody } from '../test/kit/message.ts';
+import { Participant } from '../test/kit/participant.ts';
 import { createTestEnvironment, type TestEnvironment } from '../test/kit/testEnvironment.ts';
 import { anyFreePort } from '../tools/local/ports.ts';
 
@@ -60,4 +61,18 @@ it('says once that the engine takes signals again, after it was away and not bef
   expect(recovered).toBe(1);
   await connection.close();
   shut();
+});
+
+it('a worker tells the engine at once what a transaction of its own wrote', async () => {
+  const seldom = { RELAY_EVERY: '1h', RECONCILE_EVERY: '1h' };
+  const noMail = { SMTP_URL: 'smtp://127.0.0.1:1', MAIL_DELAYED_AFTER: '1s' };
+  const hasty = await createTestEnvironment({ env: { ...seldom, ...noMail } });
+  const anna = new Participant(hasty);
+  await anna.invited();
+  await eventually(async () => {
+    // Not there until web has told the engine of the message, which web does at once, too.
+    const said = await hasty.status(anna.onboardingId).catch(() => undefined);
+    return said?.problem === 'mail-delayed' || undefined;
+  });
+  await hasty.close();
 });

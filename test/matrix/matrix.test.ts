@@ -9,6 +9,7 @@ import { hashPassword } from '../../db/secrets.ts';
 import { createHashing } from '../../web/account/hashing.ts';
 import { loadPasswordRules } from '../../web/account/passwordRules.ts';
 import { createApp } from '../../web/app.ts';
+import { createHealth } from '../../web/health.ts';
 import { createMetrics } from '../../web/metrics.ts';
 import { counterLimits } from '../../web/middleware/limits.ts';
 import { loadTerms } from '../../web/onboarding/termsText.ts';
@@ -42,6 +43,7 @@ beforeAll(async () => {
     config,
     attempts: createAttempts(db, counterLimits(config), () => {}),
     metrics: createMetrics(),
+    health: createHealth(db),
     hashing: createHashing({ atOnce: 2, waiting: 2 }),
     passwordRules: await loadPasswordRules(),
     terms: await loadTerms(config.TERMS_FOLDER),

@@ -1,11 +1,8 @@
 /** "I have forgotten my password": a mail to the address on file, the same answer for everybody. */
-import type Router from '@koa/router';
-import { transaction } from '../../db/connect.ts';
 import { addPasswordRequest, askPasswordReset } from '../../db/passwordRequests.ts';
 import { normalEmail } from '../../db/people.ts';
-import { type Ctx, field, type State, seeOther, traveller, type Web } from '../context.ts';
-import { CONTINUE, travelling } from '../middleware/guard.ts';
-import { withinLimit } from '../middleware/limits.ts';
+import { type Ctx, field, participant, type Web } from '../context.ts';
+import type { Guard } from '../route.ts';
 import { button, errorSummary, form, inputField } from '../ui/form.ts';
 import { html } from '../ui/html.ts';
 import { showPage } from '../ui/layout.ts';
@@ -27,16 +24,14 @@ const en: typeof nl = {
 };
 const WORDS = { nl, en };
 
-const FORGOTTEN = '/forgot-password';
 export const FORGOTTEN_HERE = '/onboarding/continue/forgotten';
 
-function showForgotten(ctx: Ctx, web: Web, rejected = false): void {
+function showForm(ctx: Ctx, rejected: boolean): void {
   const words = WORDS[ctx.state.locale];
   const errors = { email: rejected ? words.noAddress : undefined };
   showPage(ctx, {
     title: words.title,
     rejected,
-    helpContact: web.config.HELP_CONTACT,
     body: html`${errorSummary(ctx, errors)}<h1>${words.title}</h1><p>${words.text}</p>
 ${form(ctx, {
   body: html`${inputField(ctx, { name: 'email', label: words.email, type: 'email', value: field(ctx, 'email'), autocomplete: 'username', inputmode: 'email', errors })}
@@ -45,29 +40,25 @@ ${form(ctx, {
   });
 }
 
-export function forgottenPages(router: Router<State>, web: Web): void {
-  router.get(FORGOTTEN, (ctx) => showForgotten(ctx, web));
-  // Password managers lead people here to change a password (W3C, change-password-url).
-  router.get('/.well-known/change-password', (ctx) => seeOther(ctx, FORGOTTEN));
+export const showForgotten = (ctx: Ctx): void => showForm(ctx, false);
 
-  router.post(FORGOTTEN, async (ctx) => {
-    const email = normalEmail(field(ctx, 'email'));
-    // Said to anybody, whoever it is: without @ it is nobody's address.
-    if (!email.includes('@')) return showForgotten(ctx, web, true);
-    // Each one counts, known or not: what is counted would tell who has an account.
-    if (!(await withinLimit(ctx, web, 'forgotten-network'))) return;
-    await addPasswordRequest(web.db, email);
-    showNotice(ctx, web, 'resetSent');
-  });
+/** Without @ it is nobody's address, and everybody is told so. */
+export const requireAddress: Guard = async (ctx, _web, next) => {
+  if (!addressIn(ctx).includes('@')) return showForm(ctx, true);
+  await next();
+};
 
-  // Reloaded, or in the other language: the answer to the button has no page of its own.
-  router.get(FORGOTTEN_HERE, (ctx) => seeOther(ctx, CONTINUE));
+const addressIn = (ctx: Ctx): string => normalEmail(field(ctx, 'email'));
 
-  // On the way through the address is known.
-  router.post(FORGOTTEN_HERE, travelling(web, { enough: false }), async (ctx) => {
-    const limits = { everyMs: web.config.INVITE_EVERY, perDay: web.config.LIMIT_RESETS_PER_DAY };
-    const { id } = traveller(ctx).person;
-    await transaction(web.db, (tx) => askPasswordReset(tx, id, limits));
-    showNotice(ctx, web, 'resetSent');
-  });
+/** For an address that is known or not: what happens and what is counted tells nobody who has an account. */
+export async function askPasswordMail(ctx: Ctx, { db }: Web): Promise<void> {
+  await addPasswordRequest(db, addressIn(ctx));
+  showNotice(ctx, 'resetSent');
+}
+
+/** On the way through the address is known. */
+export async function askPasswordMailHere(ctx: Ctx, { db, config }: Web): Promise<void> {
+  const limits = { everyMs: config.INVITE_EVERY, perDay: config.LIMIT_RESETS_PER_DAY };
+  await askPasswordReset(db, participant(ctx).person.id, limits);
+  showNotice(ctx, 'resetSent');
 }

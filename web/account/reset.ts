@@ -3,14 +3,11 @@
  * goes on when yet another one is asked for, which anybody may do. The link alone is not enough:
  * for a new password the second factor that is set up is proven first, for a new factor the own password (ASVS 6.4.3).
  */
-import type { Router } from '@koa/router';
-import type Koa from 'koa';
 import { removeFactors } from '../../db/appFactor.ts';
-import { audit } from '../../db/audit.ts';
 import { client } from '../../db/clients.ts';
-import { transaction } from '../../db/connect.ts';
-import { factsOf, lockOnboarding, type Onboarding, onboardingOf, recordStep } from '../../db/onboardings.ts';
-import { person, setPasswordHash } from '../../db/people.ts';
+import { factsOf, type Onboarding, onboardingOf, recordStep } from '../../db/onboardings.ts';
+import { resetPassword } from '../../db/passwordReset.ts';
+import { person } from '../../db/people.ts';
 import {
   type ResetLink,
   type ResetPurpose,
@@ -22,12 +19,12 @@ import { endOtherSessions, nextTokenOf, type Session, stepUp } from '../../db/se
 import { needsPassedOn } from '../../db/temporaryPasswords.ts';
 import { openSignIn } from '../../db/wrongFactors.ts';
 import { secondFactorSet } from '../../domain/steps.ts';
-import { type Ctx, field, type State, seeOther, type Web } from '../context.ts';
+import { type Ctx, field, fromGuard, pathPart, seeOther, type Web } from '../context.ts';
 import { afterFirstClick, proveAgain } from '../middleware/duplicateSubmit.ts';
+import { formTokenIsRight } from '../middleware/formToken.ts';
 import { CONTINUE } from '../middleware/guard.ts';
-import { mayUseLink } from '../middleware/limits.ts';
-import { speak } from '../middleware/locale.ts';
-import { begin, carry, end, formToken, formTokenIsRight } from '../middleware/session.ts';
+import { useLocale } from '../middleware/locale.ts';
+import { begin, carry, end } from '../middleware/session.ts';
 import { type NewPasswordRefusal, newPasswordErrors, newPasswordFields } from '../onboarding/newPassword.ts';
 import {
   type CurrentRefusal,
@@ -36,8 +33,9 @@ import {
   currentField,
   passedOnBy,
 } from '../onboarding/temporaryPassword.ts';
-import { factorPages } from '../secondFactor/pages.ts';
+import { tellsWho, type Who } from '../route.ts';
 import { proving, toFactor } from '../secondFactor/proving.ts';
+import type { FactorPurpose } from '../secondFactor/purpose.ts';
 import { button, errorSummary, form } from '../ui/form.ts';
 import { html } from '../ui/html.ts';
 import { showPage } from '../ui/layout.ts';
@@ -85,31 +83,30 @@ const en: typeof nl = {
 };
 const WORDS = { nl, en };
 
-const RESET = '/reset';
-const PASSWORD = `${RESET}/password`;
-const FACTOR = `${RESET}/factor`;
-const PROVE = `${RESET}/prove`;
+const PASSWORD = '/reset/password';
+const FACTOR = '/reset/factor';
+const PROVE = '/reset/prove';
 
 const NEWER: Record<ResetPurpose, Notice> = { password: 'newerReset', factor: 'newerFactorReset' };
 
-/** The link that was opened, while it opens anything; else it was answered here. */
-async function linkOf(ctx: Ctx & { params: { token?: string } }, web: Web): Promise<ResetLink | undefined> {
-  const link = await resetLinkOfToken(web.db, ctx.params.token ?? '');
+/** The link that was opened, while it opens anything; else it is answered here. */
+export const requireResetLink = tellsWho(async (ctx, web, next) => {
+  const link = await resetLinkOfToken(web.db, pathPart(ctx, 'token'));
   if (!link || link.usedAt || link.expired || link.superseded) {
     const isReplaced = link && !link.usedAt && link.superseded;
-    showNotice(ctx, web, isReplaced ? NEWER[link.purpose] : 'oldReset');
-    return undefined;
+    return showNotice(ctx, isReplaced ? NEWER[link.purpose] : 'oldReset');
   }
   ctx.state.organisation = (await client(web.db, link.clientId)).name;
-  speak(ctx, (await person(web.db, link.personId)).locale);
-  return link;
-}
+  useLocale(ctx, (await person(web.db, link.personId)).locale);
+  ctx.state.reset = link;
+  await next();
+});
 
 /**
  * The session that began with a live link, and what it has to prove besides for a new password: the second factor, or what
  * a sender passes on while there is none.
  */
-type Resetting = {
+export type Resetting = {
   session: Session;
   link: ResetLink;
   row: Onboarding;
@@ -117,7 +114,7 @@ type Resetting = {
   passedOn: boolean;
 };
 
-async function resetting(ctx: Ctx, { db }: Web): Promise<Resetting | undefined> {
+async function findResetting(ctx: Ctx, { db }: Web): Promise<Resetting | undefined> {
   const { found } = ctx.state;
   const link = found?.session.resetId ? await resetLink(db, found.session.resetId) : undefined;
   const row = link && (await onboardingOf(db, link.personId));
@@ -133,35 +130,53 @@ async function afterUse(ctx: Ctx, web: Web): Promise<void> {
   const session = ctx.state.found?.session;
   const again = session && ctx.method === 'POST' && formTokenIsRight(ctx, web, session);
   if (again && (await proveAgain(ctx, web, session))) return seeOther(ctx, CONTINUE);
-  showNotice(ctx, web, 'oldReset');
+  showNotice(ctx, 'oldReset');
 }
 
-/** Lets through a session that began with a link for `purpose`; `work` gets it. */
-function withReset(
-  web: Web,
-  purpose: ResetPurpose,
-  work: (ctx: Ctx, given: Resetting) => Promise<void> | void,
-): Koa.Middleware<State> {
-  return async (ctx) => {
-    const given = await resetting(ctx, web);
+/** A session that began with a link for `purpose`. */
+const resettingOf = (purpose: ResetPurpose): Who =>
+  tellsWho(async (ctx, web, next) => {
+    const given = await findResetting(ctx, web);
     if (!given) return afterUse(ctx, web);
     if (given.link.purpose !== purpose) return seeOther(ctx, purpose === 'password' ? FACTOR : PASSWORD);
-    if (ctx.method === 'POST' && !formTokenIsRight(ctx, web, given.session))
-      return showNotice(ctx, web, 'otherTab');
-    await work(ctx, given);
-  };
-}
+    ctx.state.resetting = given;
+    await next();
+  });
+
+export const requireResetting: Record<ResetPurpose, Who> = {
+  password: resettingOf('password'),
+  factor: resettingOf('factor'),
+};
+
+/** A session that has to prove the second factor before the new password. */
+export const requireFactorBeforeReset = tellsWho(async (ctx, web, next) => {
+  const { found } = ctx.state;
+  if (found?.replaced) return afterFirstClick(ctx, web, found.session, PASSWORD);
+  const given = await findResetting(ctx, web);
+  if (!given) return showNotice(ctx, 'oldReset');
+  if (!given.factorFirst) return seeOther(ctx, PASSWORD);
+  await next();
+});
+
+/** The second factor that is proven first. */
+export const resetFactor = (web: Web): FactorPurpose =>
+  proving(web, {
+    path: PROVE,
+    name: 'reset',
+    onboarding: false,
+    afterwards: (ctx) => seeOther(ctx, PASSWORD),
+  });
 
 type NewPasswordErrors = { current?: CurrentRefusal; fresh: NewPasswordRefusal[] };
 
-async function showNewPassword(
+async function showForm(
   ctx: Ctx,
   web: Web,
   { session, link, row, passedOn }: Resetting,
   { current, fresh }: NewPasswordErrors = { fresh: [] },
 ): Promise<void> {
   // What is passed on counts for an open invitation only: a new one is asked for first.
-  if (passedOn && row.status === 'expired') return showNotice(ctx, web, 'expired');
+  if (passedOn && row.status === 'expired') return showNotice(ctx, 'expired');
   const { locale } = ctx.state;
   const words = WORDS[locale];
   const organisation = passedOn ? await passedOnBy(web, row, link.clientId) : undefined;
@@ -173,20 +188,25 @@ async function showNewPassword(
   showPage(ctx, {
     title: words.password.title,
     rejected: Boolean(current) || fresh.length > 0,
-    helpContact: web.config.HELP_CONTACT,
     body: html`${errorSummary(ctx, errors)}<h1>${words.password.title}</h1>
 ${organisation !== undefined && html`<p>${words.password.passedOn(organisation)}</p>`}
 <p class="soft">${SHARED[locale].allRequired}</p>
 ${form(ctx, {
-  token: formToken(web, session),
   body: html`${organisation !== undefined && currentField(ctx, organisation, errors)}
 ${newPasswordFields(ctx, { email, errors, temporary: passedOn })}<div class="actions">${button(words.password.save)}</div>`,
 })}`,
   });
 }
 
-async function savePassword(ctx: Ctx, web: Web, given: Resetting): Promise<void> {
-  const { session, link, row, passedOn } = given;
+export function showNewPassword(ctx: Ctx, web: Web): Promise<void> {
+  const given = fromGuard(ctx, 'resetting');
+  return given.factorFirst ? toFactor(ctx, web, resetFactor(web)) : showForm(ctx, web, given);
+}
+
+export async function chooseNewPassword(ctx: Ctx, web: Web): Promise<void> {
+  const given = fromGuard(ctx, 'resetting');
+  const { session, link, row, factorFirst, passedOn } = given;
+  if (factorFirst) return seeOther(ctx, PASSWORD);
   const { email } = await person(web.db, link.personId);
   const chosen = field(ctx, 'newPassword');
   const fresh = web.passwordRules.problems({
@@ -196,17 +216,14 @@ async function savePassword(ctx: Ctx, web: Web, given: Resetting): Promise<void>
     names: [email, ctx.state.organisation ?? '', 'Instap'],
   });
   const current = passedOn ? await checkCurrent(ctx, web, row) : undefined;
-  if (current || fresh.length) return showNewPassword(ctx, web, given, { current, fresh });
+  if (current || fresh.length) return showForm(ctx, web, given, { current, fresh });
   const hash = await web.hashing.hash(chosen);
-  const token = await transaction(web.db, async (tx) => {
-    // What had to be proven may be more by now: a factor was set up, or a sender passes passwords on.
-    const now = await lockOnboarding(tx, row.id);
-    if (!provesAll(now, given) || !(await useResetLink(tx, link))) return undefined;
-    await setPasswordHash(tx, link.personId, hash);
-    await endOtherSessions(tx, session);
-    await audit(tx, { event: 'password.reset', personId: link.personId });
-    if (session.factorAt) await openSignIn(tx, link.personId, { by: 'reset' });
-    return stepUp(tx, session, ['password']);
+  const token = await resetPassword(web.db, {
+    link,
+    session,
+    onboardingId: row.id,
+    hash,
+    provesAll: (now) => provesAll(now, given),
   });
   if (token) {
     carry(ctx, token);
@@ -219,26 +236,27 @@ async function savePassword(ctx: Ctx, web: Web, given: Resetting): Promise<void>
 const provesAll = (row: Onboarding, { session, passedOn }: Resetting): boolean =>
   (passedOn || !needsPassedOn(row)) && (!secondFactorSet(factsOf(row)) || session.factorAt !== null);
 
-function showConfirm(ctx: Ctx, web: Web, refused?: OwnPasswordRefusal): void {
+function showConfirmForm(ctx: Ctx, refused?: OwnPasswordRefusal): void {
   const words = WORDS[ctx.state.locale];
   const errors = { password: ownPasswordError(ctx, refused) };
   showPage(ctx, {
     title: words.factor.title,
     rejected: Boolean(refused),
-    helpContact: web.config.HELP_CONTACT,
     body: html`${errorSummary(ctx, errors)}<h1>${words.factor.title}</h1><p>${words.factor.text}</p>
 ${form(ctx, {
-  token: formToken(web, ctx.state.found!.session),
   body: html`${ownPasswordField(ctx, errors)}
 <div class="actions">${button(words.factor.save)}</div>`,
 })}`,
   });
 }
 
-async function resetFactors(ctx: Ctx, web: Web, { session, link }: Resetting): Promise<void> {
+export const showConfirm = (ctx: Ctx): void => showConfirmForm(ctx);
+
+export async function resetFactors(ctx: Ctx, web: Web): Promise<void> {
+  const { session, link } = fromGuard(ctx, 'resetting');
   const { personId } = link;
   const verdict = await checkOwnPassword(ctx, web, await person(web.db, personId));
-  if (verdict !== 'right') return showConfirm(ctx, web, verdict);
+  if (verdict !== 'right') return showConfirmForm(ctx, verdict);
   const row = (await onboardingOf(web.db, personId))!;
   const done = await recordStep(web.db, { onboarding: row, session }, async (tx) => {
     if (!(await useResetLink(tx, link))) return { refused: 'used' };
@@ -253,70 +271,19 @@ async function resetFactors(ctx: Ctx, web: Web, { session, link }: Resetting): P
   seeOther(ctx, CONTINUE);
 }
 
-/** Lets through a session that has to prove the second factor before the new password. */
-const beforePassword =
-  (web: Web): Koa.Middleware<State> =>
-  async (ctx, next) => {
-    const { found } = ctx.state;
-    if (found?.replaced) return afterFirstClick(ctx, web, found.session, PASSWORD);
-    const given = await resetting(ctx, web);
-    if (!given) return showNotice(ctx, web, 'oldReset');
-    if (!given.factorFirst) return seeOther(ctx, PASSWORD);
-    if (ctx.method === 'POST' && !formTokenIsRight(ctx, web, given.session))
-      return showNotice(ctx, web, 'otherTab');
-    await next();
-  };
-
-export function resetPages(router: Router<State>, web: Web): void {
-  const factor = proving(web, {
-    path: PROVE,
-    name: 'reset',
-    onboarding: false,
-    guard: beforePassword(web),
-    afterwards: (ctx) => seeOther(ctx, PASSWORD),
-  });
-  router.get(
-    PASSWORD,
-    withReset(web, 'password', (ctx, given) =>
-      given.factorFirst ? toFactor(ctx, web, factor) : showNewPassword(ctx, web, given),
-    ),
-  );
-  router.post(
-    PASSWORD,
-    withReset(web, 'password', (ctx, given) =>
-      given.factorFirst ? seeOther(ctx, PASSWORD) : savePassword(ctx, web, given),
-    ),
-  );
-  router.get(
-    FACTOR,
-    withReset(web, 'factor', (ctx) => showConfirm(ctx, web)),
-  );
-  router.post(
-    FACTOR,
-    withReset(web, 'factor', (ctx, given) => resetFactors(ctx, web, given)),
-  );
-  factorPages(router, web, factor);
-
-  // Opening the link changes nothing: mail scanners open every link.
-  router.get(`${RESET}/:token`, async (ctx) => {
-    const link = await linkOf(ctx, web);
-    if (!link) return;
-    const words = WORDS[ctx.state.locale][link.purpose];
-    showPage(ctx, {
-      title: words.title,
-      helpContact: web.config.HELP_CONTACT,
-      body: html`<h1>${words.title}</h1><p>${words.text}</p>
+/** Opening the link changes nothing: mail scanners open every link. */
+export function showReset(ctx: Ctx): void {
+  const words = WORDS[ctx.state.locale][fromGuard(ctx, 'reset').purpose];
+  showPage(ctx, {
+    title: words.title,
+    body: html`<h1>${words.title}</h1><p>${words.text}</p>
 ${form(ctx, { boost: false, body: html`<div class="actions"><button class="primary">${words.button}</button></div>` })}`,
-    });
   });
+}
 
-  router.post(`${RESET}/:token`, async (ctx) => {
-    const link = await linkOf(ctx, web);
-    if (!link) return;
-    const { personId, clientId, id: resetId } = link;
-    if (!(await mayUseLink(ctx, web, resetId))) return;
-    await end(ctx, web);
-    await begin(ctx, web, { personId, clientId, resetId, proofs: ['link'] });
-    seeOther(ctx, link.purpose === 'password' ? PASSWORD : FACTOR);
-  });
+export async function openReset(ctx: Ctx, web: Web): Promise<void> {
+  const { personId, clientId, id: resetId, purpose } = fromGuard(ctx, 'reset');
+  await end(ctx, web);
+  await begin(ctx, web, { personId, clientId, resetId, proofs: ['link'] });
+  seeOther(ctx, purpose === 'password' ? PASSWORD : FACTOR);
 }

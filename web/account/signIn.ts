@@ -1,7 +1,5 @@
 /** Signing in: e-mail address and own password, then the second factor, then where the person was going. */
 import { randomUUID } from 'node:crypto';
-import type Router from '@koa/router';
-import type Koa from 'koa';
 import { audit } from '../../db/audit.ts';
 import { onboardingOf } from '../../db/onboardings.ts';
 import { findAccount, normalEmail, setPasswordHash } from '../../db/people.ts';
@@ -9,12 +7,12 @@ import { askInvitation } from '../../db/relations.ts';
 import { passwordNeedsRehash } from '../../db/secrets.ts';
 import { isUuid } from '../../db/uuid.ts';
 import { isVisible } from '../../domain/typed.ts';
-import { type Ctx, field, type State, seeOther, type Web } from '../context.ts';
+import { type Ctx, field, seeOther, type Web } from '../context.ts';
 import { readCookie, setCookie } from '../middleware/cookies.ts';
 import { afterFirstClick } from '../middleware/duplicateSubmit.ts';
 import { tellToWait } from '../middleware/limits.ts';
-import { begin, end, formTokenIsRight } from '../middleware/session.ts';
-import { factorPages } from '../secondFactor/pages.ts';
+import { begin, end } from '../middleware/session.ts';
+import { tellsWho } from '../route.ts';
 import { proving, toFactor } from '../secondFactor/proving.ts';
 import type { FactorPurpose } from '../secondFactor/purpose.ts';
 import { button, errorSummary, form, inputField } from '../ui/form.ts';
@@ -75,7 +73,7 @@ const isMessagePath = (path: string) => /^\/messages(\/[0-9a-f-]{36})?$/.test(pa
 
 type Refusal = 'wrong' | 'missing' | TooMany;
 
-function showSignIn(ctx: Ctx, web: Web, refused?: Refusal): void {
+function showForm(ctx: Ctx, refused?: Refusal): void {
   const words = WORDS[ctx.state.locale];
   const missing = (name: 'email' | 'password') =>
     isVisible(field(ctx, name)) ? undefined : words.errors[name];
@@ -86,7 +84,6 @@ function showSignIn(ctx: Ctx, web: Web, refused?: Refusal): void {
   showPage(ctx, {
     title: words.title,
     rejected: Boolean(refused),
-    helpContact: web.config.HELP_CONTACT,
     body: html`${errorSummary(ctx, errors)}<h1>${words.title}</h1>
 ${form(ctx, {
   body: html`<input type="hidden" name="${CHALLENGE}" value="${challengeOf(ctx)}">
@@ -99,27 +96,41 @@ ${inputField(ctx, { name: 'password', label: words.password, type: 'password', a
   });
 }
 
-async function signIn(ctx: Ctx, web: Web, factor: FactorPurpose): Promise<void> {
+export const showSignIn = (ctx: Ctx): void => showForm(ctx);
+
+/** The second factor at the sign-in. */
+export const signInFactor = (web: Web): FactorPurpose =>
+  proving(web, {
+    path: SIGN_IN,
+    name: 'sign-in',
+    onboarding: false,
+    afterwards: (ctx) => {
+      const path = readCookie(ctx, GOING_TO) ?? '';
+      seeOther(ctx, isMessagePath(path) ? path : '/messages');
+    },
+  });
+
+export async function signIn(ctx: Ctx, web: Web): Promise<void> {
   const { db } = web;
   const email = normalEmail(field(ctx, 'email')).slice(0, LONGEST_EMAIL);
   const typed = field(ctx, 'password');
-  if (!email || !isVisible(typed)) return showSignIn(ctx, web, 'missing');
+  if (!email || !isVisible(typed)) return showForm(ctx, 'missing');
   // Nobody's address: nothing is compared, so nothing is counted.
-  if (!email.includes('@')) return showSignIn(ctx, web, 'wrong');
+  if (!email.includes('@')) return showForm(ctx, 'wrong');
   const person = await findAccount(db, email);
   const verdict = await trySignIn(ctx, web, { email, hash: person?.passwordHash, typed });
-  if (typeof verdict === 'object') return void tellToWait(ctx, web, verdict.waitS);
+  if (typeof verdict === 'object') return tellToWait(ctx, verdict.waitS);
   if (verdict === 'right' || verdict === 'wrong')
     await audit(db, {
       event: verdict === 'right' ? 'password.proven' : 'password.refused',
       personId: person?.id,
     });
-  if (!person || verdict !== 'right') return showSignIn(ctx, web, verdict === 'right' ? 'wrong' : verdict);
+  if (!person || verdict !== 'right') return showForm(ctx, verdict === 'right' ? 'wrong' : verdict);
   const row = await onboardingOf(db, person.id);
   if (row?.status !== 'completed') {
-    if (row?.status === 'cancelled' && !row.shouldRun) return showNotice(ctx, web, 'cancelled');
+    if (row?.status === 'cancelled' && !row.shouldRun) return showNotice(ctx, 'cancelled');
     if (row) await askInvitation(db, row.id, web.config.INVITE_EVERY);
-    return showNotice(ctx, web, 'notFinished');
+    return showNotice(ctx, 'notFinished');
   }
   if (person.passwordHash && passwordNeedsRehash(person.passwordHash))
     await setPasswordHash(db, person.id, await web.hashing.hash(typed));
@@ -130,38 +141,19 @@ async function signIn(ctx: Ctx, web: Web, factor: FactorPurpose): Promise<void> 
     challenge: challengeOf(ctx),
     proofs: ['password'],
   });
-  await toFactor(ctx, web, factor);
+  await toFactor(ctx, web, signInFactor(web));
 }
 
 /** A session of an open account whose password is proven and whose factor is not. */
-const halfWay =
-  (web: Web): Koa.Middleware<State> =>
-  async (ctx, next) => {
-    const { found } = ctx.state;
-    if (found?.replaced) return afterFirstClick(ctx, web, found.session, '/messages');
-    if (!found?.session.passwordAt) return seeOther(ctx, SIGN_IN);
-    if (found.session.factorAt) return seeOther(ctx, '/messages');
-    const row = await onboardingOf(web.db, found.session.personId);
-    if (row?.status !== 'completed') return seeOther(ctx, SIGN_IN);
-    if (ctx.method === 'POST' && !formTokenIsRight(ctx, web, found.session)) return seeOther(ctx, SIGN_IN);
-    await next();
-  };
-
-export function signInPages(router: Router<State>, web: Web): void {
-  const factor = proving(web, {
-    path: SIGN_IN,
-    name: 'sign-in',
-    onboarding: false,
-    guard: halfWay(web),
-    afterwards: (ctx) => {
-      const path = readCookie(ctx, GOING_TO) ?? '';
-      seeOther(ctx, isMessagePath(path) ? path : '/messages');
-    },
-  });
-  router.get(SIGN_IN, (ctx) => showSignIn(ctx, web));
-  router.post(SIGN_IN, (ctx) => signIn(ctx, web, factor));
-  factorPages(router, web, factor);
-}
+export const requireHalfSignedIn = tellsWho(async (ctx, web, next) => {
+  const { found } = ctx.state;
+  if (found?.replaced) return afterFirstClick(ctx, web, found.session, '/messages');
+  if (!found?.session.passwordAt) return seeOther(ctx, SIGN_IN);
+  if (found.session.factorAt) return seeOther(ctx, '/messages');
+  const row = await onboardingOf(web.db, found.session.personId);
+  if (row?.status !== 'completed') return seeOther(ctx, SIGN_IN);
+  await next();
+});
 
 /** Remembers where somebody was going who has to sign in first. */
 export function askSignIn(ctx: Ctx): void {

@@ -1,12 +1,11 @@
 /** `/api/v1/messages`: sending one, and asking how far it is. */
-import type Router from '@koa/router';
 import type { z } from 'zod';
 import { acceptMessage, messageById } from '../../db/messages.ts';
 import { onboardingOf } from '../../db/onboardings.ts';
 import { isUuid } from '../../db/uuid.ts';
-import type { Web } from '../context.ts';
+import { type Ctx, fromGuard, pathPart, type Web } from '../context.ts';
 import { mobileNumber } from '../phone.ts';
-import { type ApiCtx, type ApiState, invalid, notKnown, problem, readBody } from './problem.ts';
+import { invalid, notKnown, problem, readBody } from './problem.ts';
 import { type AcceptedMessage, IdempotencyKey, NewMessage } from './schemas.ts';
 import { brief, messageState } from './states.ts';
 
@@ -15,7 +14,7 @@ const REFUSED = {
   'message-deleted': 'message-deleted',
 } as const;
 
-async function postMessage(ctx: ApiCtx, web: Web): Promise<void> {
+export async function postMessage(ctx: Ctx, web: Web): Promise<void> {
   const { data: idempotencyKey } = IdempotencyKey.safeParse(ctx.get('Idempotency-Key'));
   if (idempotencyKey === undefined) return problem(ctx, 'idempotency-key-missing');
   const read = readBody(ctx, NewMessage);
@@ -30,7 +29,7 @@ async function postMessage(ctx: ApiCtx, web: Web): Promise<void> {
   const accepted = await acceptMessage(
     web.db,
     {
-      clientId: ctx.state.client.id,
+      clientId: fromGuard(ctx, 'client').id,
       idempotencyKey,
       request: JSON.stringify(read),
       email: to.email,
@@ -52,13 +51,9 @@ async function postMessage(ctx: ApiCtx, web: Web): Promise<void> {
   ctx.body = { ...accepted.answer, temporaryPassword: accepted.temporaryPassword };
 }
 
-export function messageCalls(router: Router<ApiState>, web: Web): void {
-  router.post('/messages', (ctx) => postMessage(ctx, web));
-
-  router.get('/messages/:id', async (ctx) => {
-    const { id = '' } = ctx.params;
-    const message = isUuid(id) ? await messageById(web.db, id) : undefined;
-    if (message?.clientId !== ctx.state.client.id) return notKnown(ctx);
-    ctx.body = messageState(message, await onboardingOf(web.db, message.personId));
-  });
+export async function getMessage(ctx: Ctx, { db }: Web): Promise<void> {
+  const id = pathPart(ctx, 'id');
+  const message = isUuid(id) ? await messageById(db, id) : undefined;
+  if (message?.clientId !== fromGuard(ctx, 'client').id) return notKnown(ctx);
+  ctx.body = messageState(message, await onboardingOf(db, message.personId));
 }

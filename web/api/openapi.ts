@@ -1,6 +1,7 @@
 /** The API's description, OpenAPI 3.1, made from the schemas that validate. */
 import { z } from 'zod';
 import { createDocument } from 'zod-openapi';
+import type { Ctx, Web } from '../context.ts';
 import { PROBLEMS, type ProblemCode } from './problem.ts';
 import {
   AcceptedMessage,
@@ -62,7 +63,7 @@ function openAnswers({ jsonSchema, io }: { jsonSchema: { additionalProperties?: 
   if (io === 'output' && jsonSchema.additionalProperties === false) delete jsonSchema.additionalProperties;
 }
 
-export const openApi = (publicUrl: URL) =>
+const openApi = (publicUrl: URL) =>
   createDocument(
     {
       openapi: '3.1.0',
@@ -171,3 +172,13 @@ export const openApi = (publicUrl: URL) =>
     },
     { override: openAnswers },
   );
+
+/** Made once for each address that a process has. */
+const documents = new Map<string, ReturnType<typeof openApi>>();
+
+export function showOpenApi(ctx: Ctx, { config }: Web): void {
+  const { PUBLIC_URL } = config;
+  const document = documents.get(PUBLIC_URL.href) ?? openApi(PUBLIC_URL);
+  documents.set(PUBLIC_URL.href, document);
+  ctx.body = document;
+}

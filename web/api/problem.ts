@@ -1,13 +1,9 @@
 /** Every refusal of the API is a problem document that says what to do (RFC 9457). */
 import type Koa from 'koa';
 import type { z } from 'zod';
-import type { Client } from '../../db/clients.ts';
-import type { State } from '../context.ts';
+import type { Ctx, State } from '../context.ts';
 import { inOurWords } from './inOurWords.ts';
 import type { Problem } from './schemas.ts';
-
-export type ApiState = State & { client: Client };
-export type ApiCtx = Koa.ParameterizedContext<ApiState>;
 
 type Kind = { status: number; title: string; detail: string };
 
@@ -140,11 +136,11 @@ export const problemOfStatus = (ctx: Koa.ParameterizedContext<State>, status: nu
   problem(ctx, OF_STATUS[status] ?? (status < 500 ? 'request-broken' : 'internal-error'));
 
 /** Every field that is wrong, at once. */
-export const invalid = (ctx: ApiCtx, errors: { at: string; message: string }[]): void =>
+export const invalid = (ctx: Ctx, errors: { at: string; message: string }[]): void =>
   problem(ctx, 'request-not-valid', { errors });
 
 /** The body as `schema` reads it; undefined when it was answered here with what is wrong. */
-export function readBody<T>(ctx: ApiCtx, schema: z.ZodType<T>): T | undefined {
+export function readBody<T>(ctx: Ctx, schema: z.ZodType<T>): T | undefined {
   if (ctx.request.body === undefined) {
     problem(ctx, 'body-not-json');
     return undefined;
@@ -161,4 +157,4 @@ const MOST_ERRORS = 50;
 const errorsIn = ({ issues }: z.ZodError): { at: string; message: string }[] =>
   issues.slice(0, MOST_ERRORS).map(({ path, message }) => ({ at: path.join('.'), message }));
 
-export const notKnown = (ctx: ApiCtx): void => problem(ctx, 'not-known');
+export const notKnown = (ctx: Ctx): void => problem(ctx, 'not-known');

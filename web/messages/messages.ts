@@ -1,15 +1,13 @@
 /** Reading: the only thing all of this is for. */
-import type Router from '@koa/router';
-import type Koa from 'koa';
 import { type Account, openAccount } from '../../db/accounts.ts';
 import { type Message, markRead, messageById, releasedMessages } from '../../db/messages.ts';
 import type { FoundSession } from '../../db/sessions.ts';
 import { isUuid } from '../../db/uuid.ts';
 import { timeInWords } from '../../domain/times.ts';
 import { askSignIn } from '../account/signIn.ts';
-import { type Ctx, type State, seeOther, type Web } from '../context.ts';
+import { type Ctx, fromGuard, pathPart, seeOther, type Web } from '../context.ts';
 import { end } from '../middleware/session.ts';
-import { NEW_TERMS, newTerms } from '../onboarding/terms.ts';
+import { type Guard, tellsWho } from '../route.ts';
 import { type Html, html, type Value } from '../ui/html.ts';
 import { type Icon, icon } from '../ui/icons.ts';
 import { showPage } from '../ui/layout.ts';
@@ -64,22 +62,24 @@ const senderOf = ({ from, clientName }: Message): string =>
 const isFull = (found: FoundSession | undefined): found is FoundSession =>
   Boolean(found && !found.replaced && found.session.passwordAt && found.session.factorAt);
 
-/** Who is signed in, for the pages behind `signedIn`. */
-const accountOf = (ctx: Ctx): Account => ctx.state.account!;
+const accountOf = (ctx: Ctx): Account => fromGuard(ctx, 'account');
 
-/** A session that has proven password and second factor, of somebody whose account is open and who knows the terms. */
-const signedIn =
-  (web: Web): Koa.Middleware<State> =>
-  async (ctx, next) => {
-    const { found } = ctx.state;
-    if (!isFull(found)) return askSignIn(ctx);
-    const { personId } = found.session;
-    const account = await openAccount(web.db, { personId, termsVersion: web.terms.version });
-    if (!account) return askSignIn(ctx);
-    if (!account.agreed && ctx.path !== NEW_TERMS) return seeOther(ctx, NEW_TERMS);
-    ctx.state.account = account;
-    await next();
-  };
+/** A session that has proven password and second factor, of somebody whose account is open. */
+export const requireAccount = tellsWho(async (ctx, web, next) => {
+  const { found } = ctx.state;
+  if (!isFull(found)) return askSignIn(ctx);
+  const { personId } = found.session;
+  const account = await openAccount(web.db, { personId, termsVersion: web.terms.version });
+  if (!account) return askSignIn(ctx);
+  ctx.state.account = account;
+  await next();
+});
+
+/** The person has agreed to the terms as they are now. */
+export const requireCurrentTerms: Guard = async (ctx, _web, next) => {
+  if (!accountOf(ctx).agreed) return seeOther(ctx, '/terms');
+  await next();
+};
 
 function time(ctx: Ctx, { config }: Web, at: Date): Html {
   const words = timeInWords(at, { locale: ctx.state.locale, timeZone: config.TIME_ZONE });
@@ -127,14 +127,13 @@ ${isNew && html`<strong class="mark">${words.unread}</strong>`}
 <span class="soft">${time(ctx, web, message.createdAt)}</span></a></li>`;
 }
 
-async function showMessages(ctx: Ctx, web: Web): Promise<void> {
+export async function showMessages(ctx: Ctx, web: Web): Promise<void> {
   const words = WORDS[ctx.state.locale];
   const all = await releasedMessages(web.db, accountOf(ctx).personId);
   const first = isFirstVisit(ctx);
   showPage(ctx, {
     title: words.title,
     signedIn: true,
-    helpContact: web.config.HELP_CONTACT,
     body: html`${heading(ctx, words.title, first)}
 ${
   all.length === 0
@@ -145,14 +144,13 @@ ${first && nextTime(ctx, web)}`,
   });
 }
 
-function showMessage(ctx: Ctx, web: Web, message: Message): void {
+function showFound(ctx: Ctx, web: Web, message: Message): void {
   const words = WORDS[ctx.state.locale];
   ctx.state.organisation = message.clientName;
   const first = isFirstVisit(ctx, message);
   showPage(ctx, {
     title: message.subject,
     signedIn: true,
-    helpContact: web.config.HELP_CONTACT,
     body: html`<p class="back"><a class="alone" href="/messages">${icon('back')}${words.all}</a></p>
 <article>${heading(ctx, message.subject, first)}
 <p class="envelope">${words.from}: <b>${senderOf(message)}</b><br>${words.received}: ${time(ctx, web, message.createdAt)}</p>
@@ -176,24 +174,18 @@ function isOpenedByPerson(ctx: Ctx): boolean {
   return site === 'same-origin' || site === 'none' || ctx.get('Sec-Fetch-User') === '?1';
 }
 
-export function messagePages(router: Router<State>, web: Web): void {
-  newTerms(router, web, signedIn(web));
+/** The sole GET that writes: the first reading is what the sender is waiting to hear. */
+export async function showMessage(ctx: Ctx, web: Web): Promise<void> {
+  const id = pathPart(ctx, 'id');
+  const message = isUuid(id) ? await messageById(web.db, id) : undefined;
+  const own = message?.personId === accountOf(ctx).personId && message.releasedAt;
+  if (!message || !own) return showNotice(ctx, 'notFound');
+  if (isOpenedByPerson(ctx)) await markRead(web.db, message);
+  showFound(ctx, web, message);
+}
 
-  router.get('/messages', signedIn(web), (ctx) => showMessages(ctx, web));
-
-  // The sole GET that writes: the first reading is what the sender is waiting to hear.
-  router.get('/messages/:id', signedIn(web), async (ctx) => {
-    const id = ctx.params.id ?? '';
-    const message = isUuid(id) ? await messageById(web.db, id) : undefined;
-    const own = message?.personId === accountOf(ctx).personId && message.releasedAt;
-    if (!message || !own) return showNotice(ctx, web, 'notFound');
-    if (isOpenedByPerson(ctx)) await markRead(web.db, message);
-    showMessage(ctx, web, message);
-  });
-
-  router.post('/sign-out', async (ctx) => {
-    await end(ctx, web);
-    ctx.set('Clear-Site-Data', '"cache", "storage"');
-    seeOther(ctx, '/sign-in');
-  });
+export async function signOut(ctx: Ctx, web: Web): Promise<void> {
+  await end(ctx, web);
+  ctx.set('Clear-Site-Data', '"cache", "storage"');
+  seeOther(ctx, '/sign-in');
 }

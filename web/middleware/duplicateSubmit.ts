@@ -10,7 +10,8 @@ import { isLastUsedCode } from '../../db/smsCodes.ts';
 import { tryPassword } from '../account/passwordAttempts.ts';
 import { type Ctx, field, seeOther, type Web } from '../context.ts';
 import { sixDigits } from '../smsRules.ts';
-import { formTokenIsRight, prove } from './session.ts';
+import { formTokenIsRight } from './formToken.ts';
+import { prove } from './session.ts';
 
 async function isSameProof(
   ctx: Ctx,

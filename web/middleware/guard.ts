@@ -3,16 +3,16 @@
  * everything that is set up by now; who stands elsewhere is sent there.
  */
 
-import type Koa from 'koa';
 import { factsOf, onboardingOf } from '../../db/onboardings.ts';
 import { person } from '../../db/people.ts';
 import { type Session, wasReplaced } from '../../db/sessions.ts';
 import type { Facts } from '../../domain/facts.ts';
 import { type Step, type StepState, secondFactorSet, steps } from '../../domain/steps.ts';
-import { type Ctx, type State, seeOther, type Web } from '../context.ts';
+import { type Ctx, participant, seeOther, type Web } from '../context.ts';
+import { type Guard, tellsWho } from '../route.ts';
 import { showNotice } from '../ui/notices.ts';
 import { proveAgain } from './duplicateSubmit.ts';
-import { formTokenIsRight } from './session.ts';
+import { formTokenIsRight } from './formToken.ts';
 
 /** The page of each step. */
 export const PATHS: Record<Step, string> = {
@@ -52,53 +52,67 @@ async function afterSecondClick(ctx: Ctx, web: Web, session: Session): Promise<v
   }
   // A part of a page that was asked for just before: the page is being replaced anyway.
   if (ctx.get('HX-Request-Type') === 'partial') ctx.status = 204;
-  else showNotice(ctx, web, 'noSession');
+  else showNotice(ctx, 'noSession');
 }
 
-/**
- * A session on the way through, with its person and facts. `enough`: proofs are complete; pages that collect missing
- * proofs, or say who to ask, do without.
- */
-export function travelling(web: Web, { enough }: { enough: boolean }): Koa.Middleware<State> {
-  return async (ctx, next) => {
-    const { found } = ctx.state;
-    if (!found) return showNotice(ctx, web, 'noSession');
-    const row = await onboardingOf(web.db, found.session.personId);
-    if (!row) return showNotice(ctx, web, 'noSession');
-    if (found.replaced) return afterSecondClick(ctx, web, found.session);
-    if (row.status === 'completed') {
-      const { passwordAt, factorAt } = found.session;
-      if (!passwordAt || !factorAt) return seeOther(ctx, '/sign-in');
-      if (!ctx.path.startsWith(FINISHED)) return seeOther(ctx, FINISHED);
-    }
-    if (row.status === 'expired') return showNotice(ctx, web, 'expired');
-    if (row.status === 'cancelled') return showNotice(ctx, web, 'cancelled');
-    const facts = factsOf(row);
-    if (ctx.method === 'POST' && !formTokenIsRight(ctx, web, found.session))
-      return showNotice(ctx, web, 'otherTab');
-    if (enough && row.status === 'open' && missingProof(found.session, facts)) {
-      // The first of two clicks may have done the work between our look at the session and at the row.
-      const second = ctx.method === 'POST' && (await wasReplaced(web.db, found.session));
-      return second ? afterSecondClick(ctx, web, found.session) : seeOther(ctx, CONTINUE);
-    }
-    ctx.state.traveller = {
-      session: found.session,
-      person: await person(web.db, row.personId),
-      onboarding: row,
-      facts,
-      standing: steps(facts),
-    };
+/** Anybody, with a session or without. */
+export const anybody = tellsWho((_ctx, _web, next) => next());
+
+/** A session on the way through, with its person and facts; whatever it has proven. */
+export const requireOnboarding = tellsWho(async (ctx, web, next) => {
+  const { found } = ctx.state;
+  const row = found && (await onboardingOf(web.db, found.session.personId));
+  if (!found || !row) return showNotice(ctx, 'noSession');
+  if (found.replaced) return afterSecondClick(ctx, web, found.session);
+  if (row.status === 'completed') {
+    const { passwordAt, factorAt } = found.session;
+    if (!passwordAt || !factorAt) return seeOther(ctx, '/sign-in');
+    if (!ctx.path.startsWith(FINISHED)) return seeOther(ctx, FINISHED);
+  }
+  if (row.status === 'expired') return showNotice(ctx, 'expired');
+  if (row.status === 'cancelled') return showNotice(ctx, 'cancelled');
+  const facts = factsOf(row);
+  ctx.state.participant = {
+    session: found.session,
+    person: await person(web.db, row.personId),
+    onboarding: row,
+    facts,
+    standing: steps(facts),
+  };
+  await next();
+});
+
+/** It has proven everything that is set up; else it is asked for what is missing. */
+export const requireProofs: Guard = async (ctx, web, next) => {
+  const { session, onboarding, facts } = participant(ctx);
+  if (onboarding.status === 'open' && missingProof(session, facts)) {
+    // The first of two clicks may have done the work between our look at the session and at the row.
+    const second = ctx.method === 'POST' && (await wasReplaced(web.db, session));
+    return second ? afterSecondClick(ctx, web, session) : seeOther(ctx, CONTINUE);
+  }
+  await next();
+};
+
+/** It has proven everything but the second factor. */
+export const requireFactorMissing: Guard = async (ctx, _web, next) => {
+  const { session, facts } = participant(ctx);
+  if (missingProof(session, facts) !== 'factor') return seeOther(ctx, CONTINUE);
+  await next();
+};
+
+const stepIsOpen =
+  (step: Step): Guard =>
+  async (ctx, _web, next) => {
+    const { standing } = participant(ctx);
+    if (!standing.open.includes(step)) return seeOther(ctx, pathOf(standing));
     await next();
   };
-}
 
-/** The page of `step`: only while it is open, else the person is sent to the current one. */
-export function atStep(web: Web, step: Step): Koa.Middleware<State> {
-  const guard = travelling(web, { enough: true });
-  return (ctx, next) =>
-    guard(ctx, async () => {
-      const { standing } = ctx.state.traveller!;
-      if (!standing.open.includes(step)) return seeOther(ctx, pathOf(standing));
-      await next();
-    });
-}
+/** The step is open, else the person is sent to the current one. */
+export const requireStep: Record<Step, Guard> = {
+  terms: stepIsOpen('terms'),
+  password: stepIsOpen('password'),
+  sms: stepIsOpen('sms'),
+  app: stepIsOpen('app'),
+  profile: stepIsOpen('profile'),
+};

@@ -3,7 +3,7 @@
  * address: who then comes without a cookie is told that cookies are needed, and not "open the link" for ever.
  */
 import type Koa from 'koa';
-import { type Ctx, type State, seeOther, type Web } from '../context.ts';
+import { type Ctx, type State, seeOther } from '../context.ts';
 import { showNotice } from '../ui/notices.ts';
 
 const MARKER = 'cookies';
@@ -12,13 +12,11 @@ const CHECK = 'check';
 const beginsSession = ({ response }: Ctx): boolean =>
   [response.headers['set-cookie'] ?? []].flat().some((cookie) => /^__Host-session=[^;]/.test(String(cookie)));
 
-export function keepsCookies(web: Web): Koa.Middleware<State> {
-  return async (ctx, next) => {
-    const bringsSome = ctx.get('Cookie').includes('__Host-');
-    if (ctx.method === 'GET' && ctx.query[MARKER] === CHECK)
-      return bringsSome ? seeOther(ctx, ctx.path) : showNotice(ctx, web, 'noCookies');
-    await next();
-    if (ctx.status === 303 && beginsSession(ctx) && !bringsSome)
-      ctx.set('Location', `${ctx.response.get('Location')}?${MARKER}=${CHECK}`);
-  };
-}
+export const keepsCookies: Koa.Middleware<State> = async (ctx, next) => {
+  const bringsSome = ctx.get('Cookie').includes('__Host-');
+  if (ctx.method === 'GET' && ctx.query[MARKER] === CHECK)
+    return bringsSome ? seeOther(ctx, ctx.path) : showNotice(ctx, 'noCookies');
+  await next();
+  if (ctx.status === 303 && beginsSession(ctx) && !bringsSome)
+    ctx.set('Location', `${ctx.response.get('Location')}?${MARKER}=${CHECK}`);
+};

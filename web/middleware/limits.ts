@@ -2,7 +2,8 @@
 
 import type { Counter, CounterLimits } from '../../db/attempts.ts';
 import type { Config } from '../../processes/config.ts';
-import type { Ctx, Web } from '../context.ts';
+import { type Ctx, fromGuard, type Web } from '../context.ts';
+import type { Guard } from '../route.ts';
 import { showNotice } from '../ui/notices.ts';
 import { clientAddress } from './clientAddress.ts';
 
@@ -53,25 +54,35 @@ export const countFactorForNetwork = (ctx: Ctx, web: Web) => countForNetwork(ctx
 export const noFactorTried = (ctx: Ctx, web: Web): Promise<void> =>
   web.attempts.takeBack('factor-network', web.db.secrets.networkIndex(clientAddress(ctx)));
 
-/** Counts a press of a link's button, for this link from this network; false when it was answered here. */
-export async function mayUseLink(ctx: Ctx, web: Web, linkId: string): Promise<boolean> {
-  const counted = await web.attempts.count('link', fromHere(ctx, web, linkId));
-  return counted.allowed || tellToWait(ctx, web, counted.waitS);
-}
+/** Counts a press of a link's button, for this link from this network. */
+export const limitLink: Guard = async (ctx, web, next) => {
+  const { link } = ctx.state;
+  const id = link ? link.invitation.id : fromGuard(ctx, 'reset').id;
+  const counted = await web.attempts.count('link', fromHere(ctx, web, id));
+  if (!counted.allowed) return tellToWait(ctx, counted.waitS);
+  await next();
+};
 
 /** Counts an SMS that is asked for; false when there were too many. The form's own page says so. */
 export const maySendSms = async (ctx: Ctx, web: Web): Promise<boolean> =>
   (await countForNetwork(ctx, web, 'sms-network')).allowed;
 
+/** Counts this request for its network address. */
+export const limitNetwork =
+  (counter: NetworkCounter): Guard =>
+  async (ctx, web, next) => {
+    if (await withinLimit(ctx, web, counter)) await next();
+  };
+
 /** Counts this request for its network address; false when it was answered here. */
 export async function withinLimit(ctx: Ctx, web: Web, counter: NetworkCounter): Promise<boolean> {
   const counted = await countForNetwork(ctx, web, counter);
-  return counted.allowed || tellToWait(ctx, web, counted.waitS);
+  if (!counted.allowed) tellToWait(ctx, counted.waitS);
+  return counted.allowed;
 }
 
 /** Answers that so many seconds are to be waited. */
-export function tellToWait(ctx: Ctx, web: Web, waitS: number): false {
+export function tellToWait(ctx: Ctx, waitS: number): void {
   ctx.set('Retry-After', String(waitS));
-  showNotice(ctx, web, 'tooMany');
-  return false;
+  showNotice(ctx, 'tooMany');
 }

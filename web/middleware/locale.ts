@@ -3,6 +3,7 @@ import type Koa from 'koa';
 import { setLocale } from '../../db/people.ts';
 import type { Locale } from '../../domain/locale.ts';
 import { type Ctx, field, type State, seeOther, type Web } from '../context.ts';
+import type { Guard } from '../route.ts';
 import { readCookie, setCookie } from './cookies.ts';
 
 const COOKIE = 'locale';
@@ -25,21 +26,27 @@ export function locale({ config }: Web): Koa.Middleware<State> {
 }
 
 /** From here on the page speaks the person's language, unless the browser was switched. */
-export function speak(ctx: Ctx, persons: Locale): void {
+export function useLocale(ctx: Ctx, persons: Locale): void {
   ctx.state.locale = switched(ctx) ?? persons;
 }
 
-/** POST /language: mails and SMS follow the switch, too. */
-export function switchLanguage({ db }: Web): Koa.Middleware<State> {
-  return async (ctx) => {
-    const chosen = field(ctx, 'locale');
-    const back = field(ctx, 'back');
-    if (isLocale(chosen)) {
-      setCookie(ctx, COOKIE, chosen, YEAR_MS);
-      const { found } = ctx.state;
-      if (found && !found.replaced) await setLocale(db, found.session.personId, chosen);
-    }
-    // A path of ours only: "//elsewhere.example" and "/\elsewhere" would leave this host (ASVS 3.7.2).
-    seeOther(ctx, /^\/(?![/\\])[\w\-/.]*$/.test(back) ? back : '/');
+/** The page of one language, unless the browser was switched. */
+export const inLanguage =
+  (locale: Locale): Guard =>
+  (ctx, _web, next) => {
+    useLocale(ctx, locale);
+    return next();
   };
+
+/** Mails and SMS follow the switch, too. */
+export async function switchLanguage(ctx: Ctx, { db }: Web): Promise<void> {
+  const chosen = field(ctx, 'locale');
+  const back = field(ctx, 'back');
+  if (isLocale(chosen)) {
+    setCookie(ctx, COOKIE, chosen, YEAR_MS);
+    const { found } = ctx.state;
+    if (found && !found.replaced) await setLocale(db, found.session.personId, chosen);
+  }
+  // A path of ours only: "//elsewhere.example" and "/\elsewhere" would leave this host (ASVS 3.7.2).
+  seeOther(ctx, /^\/(?![/\\])[\w\-/.]*$/.test(back) ? back : '/');
 }

@@ -36,12 +36,12 @@ export function requestLog({ log, metrics }: Web): Koa.Middleware<State> {
   };
 }
 
-/** What of the router's own is looked at: the routes that the path fits, with what only guards them among them. */
+/** What of the router's own is looked at: the routes that the path fits, in the order of the table: the first one answers. */
 type Routed = { matched?: { path: string | RegExp; methods: string[] }[] };
 
 /** The route as it stands in the code, for example `/i/:token`; undefined: none of ours, or a file. */
 function routeOf(ctx: Koa.ParameterizedContext<State>): string | undefined {
   const { matched = [] } = ctx as Routed;
-  const route = matched.findLast(({ methods }) => methods.includes(ctx.method));
+  const route = matched.find(({ methods }) => methods.includes(ctx.method));
   return route && String(route.path);
 }

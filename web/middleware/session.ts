@@ -1,8 +1,7 @@
-/** The session's cookie, and the form token that binds each form to its session. */
+/** The session's cookie. */
 import type Koa from 'koa';
 import { clientOfSession } from '../../db/clients.ts';
 import { person } from '../../db/people.ts';
-import { equal } from '../../db/secrets.ts';
 import {
   endSession,
   findSession,
@@ -12,9 +11,9 @@ import {
   startSession,
   stepUp,
 } from '../../db/sessions.ts';
-import { type Ctx, field, type State, type Web } from '../context.ts';
+import type { Ctx, State, Web } from '../context.ts';
 import { readCookie, setCookie } from './cookies.ts';
-import { speak } from './locale.ts';
+import { useLocale } from './locale.ts';
 
 const COOKIE = 'session';
 
@@ -33,7 +32,7 @@ export function session({ db, config }: Web): Koa.Middleware<State> {
       });
     if (ctx.state.found) {
       const { personId, clientId } = ctx.state.found.session;
-      speak(ctx, (await person(db, personId)).locale);
+      useLocale(ctx, (await person(db, personId)).locale);
       ctx.state.organisation = await clientOfSession(db, clientId);
     }
     await next();
@@ -59,12 +58,6 @@ export async function end(ctx: Ctx, { db }: Web): Promise<void> {
   if (ctx.state.found) await endSession(db, ctx.state.found.session.id);
   setCookie(ctx, COOKIE, null);
 }
-
-export const formToken = ({ db }: Web, { id }: Session): string => db.secrets.formTokens(id)[0]!;
-
-/** The posted form belongs to this session, and not to another person's tab in the same browser. */
-export const formTokenIsRight = (ctx: Ctx, { db }: Web, { id }: Session): boolean =>
-  db.secrets.formTokens(id).some((token) => equal(token, field(ctx, 'formToken')));
 
 /** The same where the new id was made in the transaction of the step: whoever sees the step done sees the id made. */
 export const carry = (ctx: Ctx, token: string): void => setCookie(ctx, COOKIE, token);

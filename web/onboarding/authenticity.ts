@@ -1,14 +1,8 @@
 /** "Is this e-mail genuine?" Linked from each mail; for everybody, without signing in. Nothing on it is about a person. */
-import type Router from '@koa/router';
-import type { Locale } from '../../domain/locale.ts';
-import type { Ctx, State, Web } from '../context.ts';
-import { speak } from '../middleware/locale.ts';
+import type { Ctx, Web } from '../context.ts';
 import { html } from '../ui/html.ts';
 import { showPage } from '../ui/layout.ts';
 import { note } from '../ui/note.ts';
-
-/** Mails link to the one of their language; the same page, which follows the switch. */
-const PATHS: Record<Locale, string> = { nl: '/echt', en: '/genuine' };
 
 const nl = {
   title: 'Is deze e-mail echt?',
@@ -74,22 +68,15 @@ const en: typeof nl = {
 };
 const WORDS = { nl, en };
 
-export function genuinePage(router: Router<State>, web: Web): void {
-  for (const locale of ['nl', 'en'] as const)
-    router.get(PATHS[locale], (ctx) => {
-      speak(ctx, locale);
-      show(ctx, web);
-    });
-}
-
-function show(ctx: Ctx, { config }: Web): void {
+/** Mails link to the address of their language; the page is the same, and follows the switch. */
+export function showAuthenticity(ctx: Ctx, { config }: Web): void {
   const words = WORDS[ctx.state.locale];
-  const { HELP_CONTACT: helpContact, MAIL_FROM, PUBLIC_URL } = config;
+  const { MAIL_FROM, PUBLIC_URL } = config;
+  const { helpContact } = ctx.state;
   const { origin } = PUBLIC_URL;
   const address = /<([^>]+)>/.exec(MAIL_FROM)?.[1] ?? MAIL_FROM;
   showPage(ctx, {
     title: words.title,
-    helpContact,
     body: html`<h1>${words.title}</h1>
 <p>${words.intro}</p>
 <h2>${words.sender}</h2>

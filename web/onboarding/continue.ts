@@ -1,5 +1,4 @@
 /** Going on, on another device or after a while: what is set up is proven again, then the exact step. */
-import type Router from '@koa/router';
 import { FORGOTTEN_HERE } from '../account/forgottenPassword.ts';
 import {
   checkOwnPassword,
@@ -7,10 +6,9 @@ import {
   ownPasswordError,
   ownPasswordField,
 } from '../account/ownPassword.ts';
-import { type Ctx, type State, seeOther, traveller, type Web } from '../context.ts';
-import { CONTINUE, missingProof, pathOf, toCurrentStep, travelling } from '../middleware/guard.ts';
-import { formToken, prove } from '../middleware/session.ts';
-import { factorPages } from '../secondFactor/pages.ts';
+import { type Ctx, participant, seeOther, type Web } from '../context.ts';
+import { CONTINUE, missingProof, pathOf, toCurrentStep } from '../middleware/guard.ts';
+import { prove } from '../middleware/session.ts';
 import { proving, toFactor } from '../secondFactor/proving.ts';
 import type { FactorPurpose } from '../secondFactor/purpose.ts';
 import { button, errorSummary, form, inputField } from '../ui/form.ts';
@@ -37,8 +35,8 @@ const en: typeof nl = {
 };
 const WORDS = { nl, en };
 
-function showPassword(ctx: Ctx, web: Web, refused?: OwnPasswordRefusal): void {
-  const { session, person } = traveller(ctx);
+function showPassword(ctx: Ctx, refused?: OwnPasswordRefusal): void {
+  const { person } = participant(ctx);
   const words = WORDS[ctx.state.locale];
   const also = refused === 'too-many-elsewhere' ? ` ${words.orForgotten}` : '';
   const errors = { password: refused && `${ownPasswordError(ctx, refused)}${also}` };
@@ -46,61 +44,46 @@ function showPassword(ctx: Ctx, web: Web, refused?: OwnPasswordRefusal): void {
     title: words.title,
     onboarding: true,
     rejected: Boolean(refused),
-    helpContact: web.config.HELP_CONTACT,
     body: html`${errorSummary(ctx, errors)}<h1>${words.title}</h1><p>${words.text}</p>
 ${form(ctx, {
-  token: formToken(web, session),
   body: html`${inputField(ctx, { name: 'username', label: words.username, value: person.email, readonly: true, autocomplete: 'username', plain: true, errors })}
 ${ownPasswordField(ctx, errors)}
 <div class="actions">${button(words.goOn)}</div>`,
 })}
-${form(ctx, { action: FORGOTTEN_HERE, token: formToken(web, session), body: html`<button class="secondary">${words.forgotten}</button>` })}`,
+${form(ctx, { action: FORGOTTEN_HERE, body: html`<button class="secondary">${words.forgotten}</button>` })}`,
   });
 }
 
-async function provePassword(ctx: Ctx, web: Web, factor: FactorPurpose): Promise<void> {
-  const { session, person, facts } = traveller(ctx);
-  const verdict = await checkOwnPassword(ctx, web, person);
-  if (verdict !== 'right') return showPassword(ctx, web, verdict);
-  await prove(ctx, web, { session, proofs: ['password'] });
-  const proven = { ...session, passwordAt: new Date() };
-  if (missingProof(proven, facts) === 'factor') return toFactor(ctx, web, factor);
-  await toCurrentStep(ctx, web, person.id);
-}
-
-export function continuePages(router: Router<State>, web: Web): void {
-  const guard = travelling(web, { enough: false });
-  const factor = proving(web, {
+/** The second factor that is proven again on the way through. */
+export const continueFactor = (web: Web): FactorPurpose =>
+  proving(web, {
     path: CONTINUE,
     name: 'sign-in',
     onboarding: true,
-    guard: (ctx, next) =>
-      guard(ctx, async () => {
-        const { session, facts } = traveller(ctx);
-        if (missingProof(session, facts) !== 'factor') return seeOther(ctx, CONTINUE);
-        await next();
-      }),
-    afterwards: (ctx, session) => toCurrentStep(ctx, web, session.personId),
-  });
-  factorPages(router, web, factor);
-
-  router.get(CONTINUE, guard, async (ctx) => {
-    const { session, facts, standing } = traveller(ctx);
-    switch (missingProof(session, facts)) {
-      case 'link':
-        return showNotice(ctx, web, 'noSession');
-      case 'password':
-        return showPassword(ctx, web);
-      case 'factor':
-        return toFactor(ctx, web, factor);
-      case undefined:
-        return seeOther(ctx, pathOf(standing));
-    }
+    afterwards: (ctx, { personId }) => toCurrentStep(ctx, web, personId),
   });
 
-  router.post(CONTINUE, guard, async (ctx) => {
-    const { session, facts } = traveller(ctx);
-    if (missingProof(session, facts) !== 'password') return seeOther(ctx, CONTINUE);
-    await provePassword(ctx, web, factor);
-  });
+export function showContinue(ctx: Ctx, web: Web): Promise<void> | void {
+  const { session, facts, standing } = participant(ctx);
+  switch (missingProof(session, facts)) {
+    case 'link':
+      return showNotice(ctx, 'noSession');
+    case 'password':
+      return showPassword(ctx);
+    case 'factor':
+      return toFactor(ctx, web, continueFactor(web));
+    case undefined:
+      return seeOther(ctx, pathOf(standing));
+  }
+}
+
+export async function provePassword(ctx: Ctx, web: Web): Promise<void> {
+  const { session, person, facts } = participant(ctx);
+  if (missingProof(session, facts) !== 'password') return seeOther(ctx, CONTINUE);
+  const verdict = await checkOwnPassword(ctx, web, person);
+  if (verdict !== 'right') return showPassword(ctx, verdict);
+  await prove(ctx, web, { session, proofs: ['password'] });
+  const proven = { ...session, passwordAt: new Date() };
+  if (missingProof(proven, facts) === 'factor') return toFactor(ctx, web, continueFactor(web));
+  await toCurrentStep(ctx, web, person.id);
 }

@@ -1,10 +1,9 @@
 /** After the last step: the account is opened by the workflow, mostly at once; then on to the message. */
 import { setTimeout as wait } from 'node:timers/promises';
-import type Router from '@koa/router';
 import { oldestUnread } from '../../db/messages.ts';
 import { onboardingOf } from '../../db/onboardings.ts';
-import { type Ctx, type State, seeOther, traveller, type Web } from '../context.ts';
-import { FINISHED, pathOf, travelling } from '../middleware/guard.ts';
+import { type Ctx, participant, seeOther, type Web } from '../context.ts';
+import { FINISHED, pathOf } from '../middleware/guard.ts';
 import { type Html, html, render } from '../ui/html.ts';
 import { showPage } from '../ui/layout.ts';
 import { note } from '../ui/note.ts';
@@ -60,24 +59,17 @@ async function waitForOpening(web: Web, personId: string): Promise<Opening> {
 const paceOf = ({ config }: Web, waitedMs: number): Pace =>
   waitedMs > config.TELL_WHEN_LATER_THAN ? 'late' : 'soon';
 
-export function finished(router: Router<State>, web: Web): void {
-  const guard = travelling(web, { enough: true });
-
-  router.get(FINISHED, guard, async (ctx) => {
-    const { person, standing } = traveller(ctx);
-    if (standing.current !== 'activate') return seeOther(ctx, pathOf(standing));
-    const found = await waitForOpening(web, person.id);
-    if ('path' in found) return seeOther(ctx, found.path);
-    showSaved(ctx, web, found.waitedMs);
-  });
-
-  router.get(READY, guard, async (ctx) =>
-    answerReady(ctx, await opening(web, traveller(ctx).person.id), web),
-  );
+export async function showFinished(ctx: Ctx, web: Web): Promise<void> {
+  const { person, standing } = participant(ctx);
+  if (standing.current !== 'activate') return seeOther(ctx, pathOf(standing));
+  const found = await waitForOpening(web, person.id);
+  if ('path' in found) return seeOther(ctx, found.path);
+  showSaved(ctx, web, found.waitedMs);
 }
 
 /** Answers the page's question for news: with where to go, with a new box, or with nothing. */
-function answerReady(ctx: Ctx, found: Opening, web: Web): void {
+export async function answerReady(ctx: Ctx, web: Web): Promise<void> {
+  const found = await opening(web, participant(ctx).person.id);
   ctx.type = 'text/html; charset=utf-8';
   if ('path' in found) {
     ctx.set('HX-Redirect', found.path);
@@ -108,7 +100,6 @@ function showSaved(ctx: Ctx, web: Web, waitedMs: number): void {
   showPage(ctx, {
     title,
     onboarding: true,
-    helpContact: web.config.HELP_CONTACT,
     loadAgainAfterS: loadAgainAfterS(waitedMs),
     // What is around the box stays, so screen readers hear each new one.
     body: html`<h1>${title}</h1>

@@ -1,18 +1,15 @@
 /** "I can't do this": told to the sender and shown to the operator, so nobody is left alone. */
-import type Router from '@koa/router';
 import { type Onboarding, recordStep, wasAcknowledged } from '../../db/onboardings.ts';
 import { HELP_REASONS, type HelpReason } from '../../domain/problems.ts';
-import { type Ctx, field, type State, seeOther, traveller, type Web } from '../context.ts';
-import { CONTINUE, travelling } from '../middleware/guard.ts';
-import { formToken } from '../middleware/session.ts';
+import { type Ctx, field, participant, seeOther, type Web } from '../context.ts';
+import { CONTINUE } from '../middleware/guard.ts';
+import type { Guard } from '../route.ts';
 import { button, choices, errorSummary, form } from '../ui/form.ts';
 import { html } from '../ui/html.ts';
 import { showPage } from '../ui/layout.ts';
-import { showNotice } from '../ui/notices.ts';
 import { WORDS as SHARED } from '../ui/words.ts';
 
-const HELP = '/onboarding/help';
-const HELP_ASKED = `${HELP}/asked`;
+const HELP_ASKED = '/onboarding/help/asked';
 
 const nl = {
   title: 'Dit lukt mij niet',
@@ -56,16 +53,14 @@ const en: typeof nl = {
 };
 const WORDS = { nl, en };
 
-function showHelp(ctx: Ctx, web: Web, refused?: keyof typeof nl.errors): void {
+function showForm(ctx: Ctx, refused?: keyof typeof nl.errors): void {
   const words = WORDS[ctx.state.locale];
   const errors = { reason: refused && words.errors[refused] };
   showPage(ctx, {
     title: words.title,
     rejected: Boolean(refused),
-    helpContact: web.config.HELP_CONTACT,
     body: html`${errorSummary(ctx, errors)}<h1>${words.title}</h1><p>${words.intro}</p>
 ${form(ctx, {
-  token: formToken(web, traveller(ctx).session),
   body: html`${choices({ name: 'reason', legend: words.legend, value: '', options: Object.entries(words.reasons), error: errors.reason })}
 <div class="actions">${button(words.send)}<a class="secondary" href="${CONTINUE}">${SHARED[ctx.state.locale].back}</a></div>`,
 })}`,
@@ -75,33 +70,38 @@ ${form(ctx, {
 const isAskedAlready = (row: Onboarding, reason: HelpReason): boolean =>
   row.helpAskedAt !== null && row.helpReason === reason && !wasAcknowledged(row, 'helpAsked');
 
-export function help(router: Router<State>, web: Web): void {
-  // Without further proof: somebody who lost the phone cannot give it, and asking reveals and changes nothing else.
-  const guard = travelling(web, { enough: false });
+export const showHelp = (ctx: Ctx): void => showForm(ctx);
 
-  router.get(HELP, guard, (ctx) => showHelp(ctx, web));
+const reasonIn = (ctx: Ctx): HelpReason => field(ctx, 'reason') as HelpReason;
 
-  router.post(HELP, guard, async (ctx) => {
-    const { session, onboarding } = traveller(ctx);
-    const reason = field(ctx, 'reason') as HelpReason;
-    if (!HELP_REASONS.includes(reason)) return showHelp(ctx, web, 'choose');
-    if (isAskedAlready(onboarding, reason)) return seeOther(ctx, HELP_ASKED);
-    // Each other reason is told to senders and engine: alternating ones would have no end.
-    const counted = await web.attempts.count('help', onboarding.id);
-    if (!counted.allowed) return showHelp(ctx, web, 'too-often');
-    await recordStep(web.db, { onboarding, session }, async (_tx, row) => {
-      if (isAskedAlready(row, reason)) return { refused: 'already' };
-      return {
-        signal: 'helpAsked',
-        event: 'help.asked',
-        facts: { helpAsked: true },
-        tell: { type: 'onboarding.help_asked', data: { reason } },
-        columns: { helpReason: reason },
-        details: { reason },
-      };
-    });
-    seeOther(ctx, HELP_ASKED);
+/** Something that was chosen, and that nobody was told yet. */
+export const requireNewReason: Guard = async (ctx, _web, next) => {
+  const reason = reasonIn(ctx);
+  if (!HELP_REASONS.includes(reason)) return showForm(ctx, 'choose');
+  if (isAskedAlready(participant(ctx).onboarding, reason)) return seeOther(ctx, HELP_ASKED);
+  await next();
+};
+
+/** Each other reason is told to senders and engine: alternating ones would have no end. */
+export const limitHelp: Guard = async (ctx, web, next) => {
+  const counted = await web.attempts.count('help', participant(ctx).onboarding.id);
+  if (!counted.allowed) return showForm(ctx, 'too-often');
+  await next();
+};
+
+export async function askHelp(ctx: Ctx, web: Web): Promise<void> {
+  const { session, onboarding } = participant(ctx);
+  const reason = reasonIn(ctx);
+  await recordStep(web.db, { onboarding, session }, async (_tx, row) => {
+    if (isAskedAlready(row, reason)) return { refused: 'already' };
+    return {
+      signal: 'helpAsked',
+      event: 'help.asked',
+      facts: { helpAsked: true },
+      tell: { type: 'onboarding.help_asked', data: { reason } },
+      columns: { helpReason: reason },
+      details: { reason },
+    };
   });
-
-  router.get(HELP_ASKED, guard, (ctx) => showNotice(ctx, web, 'helpAsked'));
+  seeOther(ctx, HELP_ASKED);
 }

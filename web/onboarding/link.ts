@@ -1,5 +1,4 @@
 /** The link in the mail. Opening it changes nothing: mail scanners open every link. Only its button does. */
-import type { Router, RouterMiddleware } from '@koa/router';
 import { client } from '../../db/clients.ts';
 import { type Invitation, invitationOfToken, linkExpiresAt } from '../../db/invitations.ts';
 import {
@@ -14,11 +13,12 @@ import { person } from '../../db/people.ts';
 import { askInvitation } from '../../db/relations.ts';
 import { openedMailOf, startSessionByLink } from '../../db/sessions.ts';
 import { steps } from '../../domain/steps.ts';
-import { type Ctx, field, type State, seeOther, type Web } from '../context.ts';
+import { type Ctx, field, fromGuard, pathPart, seeOther, type Web } from '../context.ts';
 import { CONTINUE, missingProof, pathOf } from '../middleware/guard.ts';
-import { mayUseLink, withinLimit } from '../middleware/limits.ts';
-import { speak } from '../middleware/locale.ts';
+import { withinLimit } from '../middleware/limits.ts';
+import { useLocale } from '../middleware/locale.ts';
 import { carry } from '../middleware/session.ts';
+import { type Guard, tellsWho } from '../route.ts';
 import { form } from '../ui/form.ts';
 import { html } from '../ui/html.ts';
 import { type Icon, icon } from '../ui/icons.ts';
@@ -85,7 +85,8 @@ const en: typeof nl = {
 };
 const WORDS = { nl, en };
 
-type Link = {
+/** The invitation whose link was opened, and what it is good for now. */
+export type OpenedLink = {
   invitation: Invitation;
   row: Onboarding;
   state: 'works' | 'expired' | 'finished' | 'cancelled';
@@ -93,50 +94,48 @@ type Link = {
 };
 
 /** Finds what the token stands for, without changing anything; an unknown one is answered here. */
-function link(web: Web, handler: (ctx: Ctx, link: Link) => Promise<void> | void): RouterMiddleware<State> {
+export const requireLink = tellsWho(async (ctx, web, next) => {
   const { db, config } = web;
-  return async (ctx) => {
-    const token = ctx.params.token ?? '';
-    const invitation = await invitationOfToken(db, token);
-    const row = invitation && (await onboarding(db, invitation.onboardingId));
-    if (!invitation || !row) {
-      // What is no token at all was cut off somewhere, and guesses nothing.
-      const isGuess = db.secrets.rowIdIn(token) !== undefined;
-      if (!isGuess || (await withinLimit(ctx, web, 'link-network'))) showNotice(ctx, web, 'unknown');
-      return;
-    }
-    ctx.state.organisation = (await client(db, invitation.clientId)).name;
-    speak(ctx, (await person(db, row.personId)).locale);
-    const { passed } = await linkExpiresAt(db, { onboardingId: row.id, expireAfter: config.EXPIRE_AFTER });
-    await handler(ctx, {
-      invitation,
-      row,
-      state: stateOf(row, passed),
-      path: `/i/${db.secrets.linkToken(invitation)}`,
-    });
-  };
-}
+  const token = pathPart(ctx, 'token');
+  const invitation = await invitationOfToken(db, token);
+  const row = invitation && (await onboarding(db, invitation.onboardingId));
+  if (!invitation || !row) {
+    // What is no token at all was cut off somewhere, and guesses nothing.
+    const isGuess = db.secrets.rowIdIn(token) !== undefined;
+    if (!isGuess || (await withinLimit(ctx, web, 'link-network'))) showNotice(ctx, 'unknown');
+    return;
+  }
+  ctx.state.organisation = (await client(db, invitation.clientId)).name;
+  useLocale(ctx, (await person(db, row.personId)).locale);
+  const { passed } = await linkExpiresAt(db, { onboardingId: row.id, expireAfter: config.EXPIRE_AFTER });
+  const path = `/i/${db.secrets.linkToken(invitation)}`;
+  ctx.state.link = { invitation, row, state: stateOf(row, passed), path };
+  await next();
+});
 
-function stateOf(row: Onboarding, passed: boolean): Link['state'] {
+/** Else the page says how things stand. */
+export const requireWorkingLink: Guard = async (ctx, _web, next) => {
+  if (fromGuard(ctx, 'link').state !== 'works') return showLink(ctx);
+  await next();
+};
+
+function stateOf(row: Onboarding, passed: boolean): OpenedLink['state'] {
   if (row.status === 'completed') return 'finished';
   if (row.status === 'cancelled' && !row.shouldRun) return 'cancelled';
   return passed || !isOpen(row) ? 'expired' : 'works';
 }
 
-function showLink(ctx: Ctx, web: Web, { row, state, path }: Link): void {
+export function showLink(ctx: Ctx): void {
+  const { row, state, path } = fromGuard(ctx, 'link');
   const words = WORDS[ctx.state.locale];
-  const { helpContact, organisation } = {
-    helpContact: web.config.HELP_CONTACT,
-    organisation: ctx.state.organisation ?? '',
-  };
+  const { organisation = '' } = ctx.state;
   switch (state) {
     case 'cancelled':
-      showNotice(ctx, web, 'cancelled');
+      showNotice(ctx, 'cancelled');
       break;
     case 'finished':
       showPage(ctx, {
         title: words.finished,
-        helpContact,
         body: html`<h1>${words.finished}</h1><p>${words.finishedText}</p>
 <div class="actions"><a class="primary" href="/sign-in">${words.signIn}</a></div>`,
       });
@@ -144,7 +143,6 @@ function showLink(ctx: Ctx, web: Web, { row, state, path }: Link): void {
     case 'expired':
       showPage(ctx, {
         title: words.expired,
-        helpContact,
         body: html`<h1>${words.expired}</h1><p>${words.expiredText}</p>
 ${form(ctx, { boost: false, action: `${path}/renew`, body: html`<button class="primary">${words.renew}</button>` })}`,
       });
@@ -152,7 +150,6 @@ ${form(ctx, { boost: false, action: `${path}/renew`, body: html`<button class="p
     case 'works':
       showPage(ctx, {
         title: words.title,
-        helpContact,
         body: html`<h1>${words.title}</h1><p>${words.intro(organisation)}</p>
 <ul class="needs">${words.needs.map(([picture, need]) => html`<li>${icon(picture)}<span>${need}</span></li>`)}</ul>
 ${form(ctx, { boost: false, action: path, body: html`<div class="actions"><button class="primary">${words.signUp}</button></div>` })}
@@ -162,22 +159,26 @@ ${!row.passwordChangedAt && html`<div class="actions"><a class="secondary" href=
   }
 }
 
-function showNotMe(ctx: Ctx, web: Web, path: string): void {
+export function showNotMe(ctx: Ctx): void {
+  const { row, state, path } = fromGuard(ctx, 'link');
+  if (state === 'works' && !row.passwordChangedAt) askNotMe(ctx, path);
+  else seeOther(ctx, path);
+}
+
+function askNotMe(ctx: Ctx, path: string): void {
   const words = WORDS[ctx.state.locale];
   showPage(ctx, {
     title: words.notMeTitle,
-    helpContact: web.config.HELP_CONTACT,
     body: html`<h1>${words.notMeTitle}</h1><p>${words.notMeText(ctx.state.organisation ?? '')}</p>
 ${form(ctx, { boost: false, action: `${path}/not-me`, body: html`<div class="actions"><button class="primary">${words.confirm}</button><a class="secondary" href="${path}">${words.back}</a></div>` })}`,
   });
 }
 
 /** Asked once more, with the way back first: a program that submits the first form of each page says nothing. */
-function showSure(ctx: Ctx, web: Web, path: string): void {
+function showSure(ctx: Ctx, path: string): void {
   const words = WORDS[ctx.state.locale];
   showPage(ctx, {
     title: words.sureTitle,
-    helpContact: web.config.HELP_CONTACT,
     body: html`<h1>${words.sureTitle}</h1><p>${words.sureText(ctx.state.organisation ?? '')}</p>
 <div class="actions last-leads">
 ${form(ctx, { boost: false, action: `${path}/not-me`, body: html`<button class="secondary" name="sure" value="no">${words.back}</button>` })}
@@ -196,76 +197,47 @@ async function takeBackNotMe(web: Web, row: Onboarding): Promise<void> {
   );
 }
 
-export function linkPages(router: Router<State>, web: Web): void {
-  router.get(
-    '/i/:token',
-    link(web, (ctx, found) => showLink(ctx, web, found)),
-  );
+export async function signUp(ctx: Ctx, web: Web): Promise<void> {
+  const { row, invitation } = fromGuard(ctx, 'link');
+  await takeBackNotMe(web, row);
+  const current = ctx.state.found;
+  // The same person's session goes on as it is: pressing the button twice loses no proof.
+  if (current?.session.personId === row.personId && !current.replaced) {
+    await openedMailOf(web.db, current.session, invitation.clientId);
+    const missing = missingProof(current.session, factsOf(row));
+    return seeOther(ctx, missing ? CONTINUE : pathOf(steps(factsOf(row))));
+  }
+  const begun = await startSessionByLink(web.db, { invitation, personId: row.personId });
+  if (!begun) return showNotice(ctx, 'unknown');
+  carry(ctx, begun.token);
+  seeOther(ctx, CONTINUE);
+}
 
-  router.post(
-    '/i/:token',
-    link(web, async (ctx, found) => {
-      if (found.state !== 'works') return showLink(ctx, web, found);
-      const { row, invitation } = found;
-      if (!(await mayUseLink(ctx, web, invitation.id))) return;
-      await takeBackNotMe(web, row);
-      const current = ctx.state.found;
-      // The same person's session goes on as it is: pressing the button twice loses no proof.
-      if (current?.session.personId === row.personId && !current.replaced) {
-        await openedMailOf(web.db, current.session, invitation.clientId);
-        const missing = missingProof(current.session, factsOf(row));
-        return seeOther(ctx, missing ? CONTINUE : pathOf(steps(factsOf(row))));
-      }
-      const begun = await startSessionByLink(web.db, { invitation, personId: row.personId });
-      if (!begun) return showNotice(ctx, web, 'unknown');
-      carry(ctx, begun.token);
-      seeOther(ctx, CONTINUE);
-    }),
-  );
+/** Reloaded, or in the other language: the answer to the button has no page of its own. */
+export const backToLink = (ctx: Ctx): void => seeOther(ctx, fromGuard(ctx, 'link').path);
 
-  // Reloaded, or in the other language: the answer to the button has no page of its own.
-  router.get(
-    '/i/:token/renew',
-    link(web, (ctx, { path }) => seeOther(ctx, path)),
-  );
+export async function renew(ctx: Ctx, web: Web): Promise<void> {
+  const { state, row } = fromGuard(ctx, 'link');
+  if (state === 'finished' || state === 'cancelled') return showLink(ctx);
+  // It works again after the first of two clicks.
+  if (state === 'expired') await askInvitation(web.db, row.id, web.config.INVITE_EVERY);
+  showNotice(ctx, 'renewed');
+}
 
-  router.post(
-    '/i/:token/renew',
-    link(web, async (ctx, found) => {
-      const { state, row, invitation } = found;
-      if (!(await mayUseLink(ctx, web, invitation.id))) return;
-      if (state === 'finished' || state === 'cancelled') return showLink(ctx, web, found);
-      // It works again after the first of two clicks.
-      if (state === 'expired') await askInvitation(web.db, row.id, web.config.INVITE_EVERY);
-      showNotice(ctx, web, 'renewed');
-    }),
-  );
-
-  router.get(
-    '/i/:token/not-me',
-    link(web, (ctx, { row, state, path }) =>
-      state === 'works' && !row.passwordChangedAt ? showNotMe(ctx, web, path) : seeOther(ctx, path),
-    ),
-  );
-
-  router.post(
-    '/i/:token/not-me',
-    link(web, async (ctx, { invitation, row, state, path }) => {
-      if (!(await mayUseLink(ctx, web, invitation.id))) return;
-      // With an own password somebody has said "this is me": a forwarded link may not undo that.
-      if (state !== 'works' || row.passwordChangedAt) return seeOther(ctx, path);
-      const sure = field(ctx, 'sure');
-      if (sure !== 'yes') return sure ? seeOther(ctx, path) : showSure(ctx, web, path);
-      await recordStep(web.db, { onboarding: row }, async (_tx, locked) => {
-        if (locked.notMeAt && !wasAcknowledged(locked, 'notMe')) return { refused: 'already' };
-        return {
-          signal: 'notMe',
-          event: 'invitation.not_me',
-          facts: { notMe: true },
-          tell: { type: 'onboarding.not_me' },
-        };
-      });
-      showNotice(ctx, web, 'stopped');
-    }),
-  );
+export async function sayNotMe(ctx: Ctx, web: Web): Promise<void> {
+  const { row, state, path } = fromGuard(ctx, 'link');
+  // With a password of their own somebody has said "this is me": a forwarded link may not undo that.
+  if (state !== 'works' || row.passwordChangedAt) return seeOther(ctx, path);
+  const sure = field(ctx, 'sure');
+  if (sure !== 'yes') return sure ? seeOther(ctx, path) : showSure(ctx, path);
+  await recordStep(web.db, { onboarding: row }, async (_tx, locked) => {
+    if (locked.notMeAt && !wasAcknowledged(locked, 'notMe')) return { refused: 'already' };
+    return {
+      signal: 'notMe',
+      event: 'invitation.not_me',
+      facts: { notMe: true },
+      tell: { type: 'onboarding.not_me' },
+    };
+  });
+  showNotice(ctx, 'stopped');
 }

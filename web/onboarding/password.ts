@@ -1,5 +1,4 @@
 /** The own password, chosen with the temporary one. */
-import type Router from '@koa/router';
 import { addAppSecret } from '../../db/appFactor.ts';
 import { recordStep } from '../../db/onboardings.ts';
 import { setPasswordHash } from '../../db/people.ts';
@@ -7,10 +6,10 @@ import { endOtherSessions, stepUp } from '../../db/sessions.ts';
 import { dropMailedPasswords } from '../../db/temporaryPasswords.ts';
 import { confirmTermsAcceptance } from '../../db/terms.ts';
 import { passwordWasRight } from '../account/passwordAttempts.ts';
-import { type Ctx, field, type State, traveller, type Web } from '../context.ts';
+import { type Ctx, field, participant, type Web } from '../context.ts';
 import { proveAgain } from '../middleware/duplicateSubmit.ts';
-import { atStep, PATHS, toCurrentStep } from '../middleware/guard.ts';
-import { carry, formToken } from '../middleware/session.ts';
+import { toCurrentStep } from '../middleware/guard.ts';
+import { carry } from '../middleware/session.ts';
 import { button, errorSummary, form } from '../ui/form.ts';
 import { html } from '../ui/html.ts';
 import { showPage } from '../ui/layout.ts';
@@ -40,12 +39,10 @@ const en: typeof nl = {
 };
 const WORDS = { nl, en };
 
-async function showPassword(
-  ctx: Ctx,
-  web: Web,
-  { current, fresh }: { current?: CurrentRefusal; fresh: NewPasswordRefusal[] } = { fresh: [] },
-): Promise<void> {
-  const { session, person, onboarding } = traveller(ctx);
+type Refused = { current?: CurrentRefusal; fresh: NewPasswordRefusal[] };
+
+async function showForm(ctx: Ctx, web: Web, { current, fresh }: Refused): Promise<void> {
+  const { session, person, onboarding } = participant(ctx);
   const { locale } = ctx.state;
   const words = WORDS[locale];
   const organisation = await passedOnBy(web, onboarding, session.clientId);
@@ -62,50 +59,47 @@ ${newPasswordFields(ctx, { email: person.email, errors, temporary: true })}
     step: 'password',
     onboarding: true,
     rejected: Boolean(current) || fresh.length > 0,
-    helpContact: web.config.HELP_CONTACT,
     body: html`${errorSummary(ctx, errors)}<h1>${words.title}</h1>
 <p>${organisation ? words.introSender(organisation) : words.intro}</p>
 <p class="soft">${SHARED[locale].allRequired}</p>
-${form(ctx, { token: formToken(web, session), body: fields })}`,
+${form(ctx, { body: fields })}`,
   });
 }
 
-export function password(router: Router<State>, web: Web): void {
-  router.get(PATHS.password, atStep(web, 'password'), (ctx) => showPassword(ctx, web));
+export const showPassword = (ctx: Ctx, web: Web): Promise<void> => showForm(ctx, web, { fresh: [] });
 
-  router.post(PATHS.password, atStep(web, 'password'), async (ctx) => {
-    const { session, onboarding, person } = traveller(ctx);
-    const chosen = field(ctx, 'newPassword');
-    const fresh = web.passwordRules.problems({
-      password: chosen,
-      again: field(ctx, 'newPasswordAgain'),
-      current: field(ctx, 'currentPassword'),
-      names: [person.email, ctx.state.organisation ?? '', 'Instap'],
-    });
-    const current = await checkCurrent(ctx, web, onboarding);
-    if (current || fresh.length) return showPassword(ctx, web, { current, fresh });
-
-    const hash = await web.hashing.hash(chosen); // Before any lock: it takes a while.
-    let token = '';
-    const done = await recordStep(web.db, { onboarding, session }, async (tx, row) => {
-      if (row.passwordChangedAt) return { refused: 'already' };
-      await setPasswordHash(tx, person.id, hash);
-      await dropMailedPasswords(tx, row.id);
-      await confirmTermsAcceptance(tx, person.id);
-      await endOtherSessions(tx, session);
-      await addAppSecret(tx, person.id);
-      token = await stepUp(tx, session, ['password']);
-      return {
-        signal: 'passwordChanged',
-        event: 'password.changed',
-        facts: { passwordChanged: true },
-        tell: { type: 'onboarding.step_completed', data: { step: 'password' } },
-      };
-    });
-    if ('row' in done) {
-      carry(ctx, token);
-      await passwordWasRight(ctx, web, person.email);
-    } else await proveAgain(ctx, web, session);
-    await toCurrentStep(ctx, web, person.id);
+export async function choosePassword(ctx: Ctx, web: Web): Promise<void> {
+  const { session, onboarding, person } = participant(ctx);
+  const chosen = field(ctx, 'newPassword');
+  const fresh = web.passwordRules.problems({
+    password: chosen,
+    again: field(ctx, 'newPasswordAgain'),
+    current: field(ctx, 'currentPassword'),
+    names: [person.email, ctx.state.organisation ?? '', 'Instap'],
   });
+  const current = await checkCurrent(ctx, web, onboarding);
+  if (current || fresh.length) return showForm(ctx, web, { current, fresh });
+
+  const hash = await web.hashing.hash(chosen); // Before any lock: it takes a while.
+  let token = '';
+  const done = await recordStep(web.db, { onboarding, session }, async (tx, row) => {
+    if (row.passwordChangedAt) return { refused: 'already' };
+    await setPasswordHash(tx, person.id, hash);
+    await dropMailedPasswords(tx, row.id);
+    await confirmTermsAcceptance(tx, person.id);
+    await endOtherSessions(tx, session);
+    await addAppSecret(tx, person.id);
+    token = await stepUp(tx, session, ['password']);
+    return {
+      signal: 'passwordChanged',
+      event: 'password.changed',
+      facts: { passwordChanged: true },
+      tell: { type: 'onboarding.step_completed', data: { step: 'password' } },
+    };
+  });
+  if ('row' in done) {
+    carry(ctx, token);
+    await passwordWasRight(ctx, web, person.email);
+  } else await proveAgain(ctx, web, session);
+  await toCurrentStep(ctx, web, person.id);
 }

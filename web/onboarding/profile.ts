@@ -1,13 +1,11 @@
 /** The person's own details, asked once. Names stay as they are typed. */
-import type Router from '@koa/router';
 import { z } from 'zod';
 import { recordStep } from '../../db/onboardings.ts';
 import { type Profile, saveProfile } from '../../db/profiles.ts';
 import { hasAccepted } from '../../db/terms.ts';
 import { isOneLine, isVisible } from '../../domain/typed.ts';
-import { type Ctx, field, type State, traveller, type Web } from '../context.ts';
-import { atStep, PATHS, toCurrentStep } from '../middleware/guard.ts';
-import { formToken } from '../middleware/session.ts';
+import { type Ctx, field, participant, type Web } from '../context.ts';
+import { toCurrentStep } from '../middleware/guard.ts';
 import { button, choices, errorSummary, type FieldErrors, form, inputField, textField } from '../ui/form.ts';
 import { html } from '../ui/html.ts';
 import { showPage } from '../ui/layout.ts';
@@ -162,8 +160,8 @@ function readProfile(typed: Typed, words: Words): { profile: Profile } | { error
   };
 }
 
-function showProfile(ctx: Ctx, web: Web, { typed, errors }: { typed: Typed; errors: FieldErrors }): void {
-  const { session, person } = traveller(ctx);
+function showForm(ctx: Ctx, { typed, errors }: { typed: Typed; errors: FieldErrors }): void {
+  const { person } = participant(ctx);
   const words = WORDS[ctx.state.locale];
   const text = (name: keyof Typed, label: string, more: object = {}) =>
     inputField(ctx, { name, label, value: typed[name], errors, plain: true, ...more });
@@ -173,12 +171,10 @@ function showProfile(ctx: Ctx, web: Web, { typed, errors }: { typed: Typed; erro
     step: 'profile',
     onboarding: true,
     rejected: Object.keys(errors).length > 0,
-    helpContact: web.config.HELP_CONTACT,
     body: html`${errorSummary(ctx, errors)}<h1>${words.title}</h1>
 <p>${words.intro(person.email)}</p>
 <p class="soft">${SHARED[ctx.state.locale].allRequired}</p>
 ${form(ctx, {
-  token: formToken(web, session),
   body: html`${choices({ name: 'gender', legend: words.gender, value: typed.gender, options: genders, error: errors.gender })}
 ${text('initials', words.initials, { required: true, hint: words.initialsHint })}
 ${text('firstName', words.firstName, { required: true, autocomplete: 'given-name' })}
@@ -196,28 +192,24 @@ ${text('autoReplyUntil', words.until, { type: 'date' })}</div>
   });
 }
 
-export function profile(router: Router<State>, web: Web): void {
-  router.get(PATHS.profile, atStep(web, 'profile'), (ctx) =>
-    showProfile(ctx, web, { typed: NOTHING, errors: {} }),
-  );
+export const showProfile = (ctx: Ctx): void => showForm(ctx, { typed: NOTHING, errors: {} });
 
-  router.post(PATHS.profile, atStep(web, 'profile'), async (ctx) => {
-    const { session, onboarding, person } = traveller(ctx);
-    const typed = typedIn(ctx);
-    const read = readProfile(typed, WORDS[ctx.state.locale]);
-    if ('errors' in read) return showProfile(ctx, web, { typed, errors: read.errors });
-    await recordStep(web.db, { onboarding, session }, async (tx, row) => {
-      if (row.profileSavedAt) return { refused: 'already' };
-      await saveProfile(tx, person.id, read.profile);
-      // Who is half-way when the terms change is asked again at the end.
-      const current = await hasAccepted(tx, person.id, web.terms.version);
-      return {
-        signal: 'profileSaved',
-        event: 'profile.saved',
-        facts: { profileSaved: true, termsAccepted: current },
-        tell: { type: 'onboarding.step_completed', data: { step: 'profile' } },
-      };
-    });
-    await toCurrentStep(ctx, web, person.id);
+export async function enterProfile(ctx: Ctx, web: Web): Promise<void> {
+  const { session, onboarding, person } = participant(ctx);
+  const typed = typedIn(ctx);
+  const read = readProfile(typed, WORDS[ctx.state.locale]);
+  if ('errors' in read) return showForm(ctx, { typed, errors: read.errors });
+  await recordStep(web.db, { onboarding, session }, async (tx, row) => {
+    if (row.profileSavedAt) return { refused: 'already' };
+    await saveProfile(tx, person.id, read.profile);
+    // Who is half-way when the terms change is asked again at the end.
+    const current = await hasAccepted(tx, person.id, web.terms.version);
+    return {
+      signal: 'profileSaved',
+      event: 'profile.saved',
+      facts: { profileSaved: true, termsAccepted: current },
+      tell: { type: 'onboarding.step_completed', data: { step: 'profile' } },
+    };
   });
+  await toCurrentStep(ctx, web, person.id);
 }

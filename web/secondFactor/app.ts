@@ -1,11 +1,9 @@
 /** The page for a token of the authenticator app; with its key, as a QR code and as text, while it is set up. */
-import type Router from '@koa/router';
 import { generateURI } from 'otplib';
 import QRCode from 'qrcode';
 import { appSecret } from '../../db/appFactor.ts';
-import { type Ctx, field, type State, traveller, type Web } from '../context.ts';
+import { type Ctx, field, participant, type Web } from '../context.ts';
 import { PATHS, pathOf } from '../middleware/guard.ts';
-import { formToken } from '../middleware/session.ts';
 import {
   button,
   codeField,
@@ -23,7 +21,7 @@ import { WORDS as SHARED } from '../ui/words.ts';
 import { answerCheck, checkPostedToken, type TokenRefusal } from './check.ts';
 import { skipFactor } from './enrolment.ts';
 import { secondFactorLost, secondFactorMore, secondFactorShort, secondFactorTitle } from './explained.ts';
-import { type FactorPurpose, sessionOf } from './purpose.ts';
+import type { FactorPurpose } from './purpose.ts';
 
 type Refusal = TokenRefusal | 'no-way-left';
 
@@ -117,9 +115,14 @@ async function keyParts(
 <div class="qr" role="img" aria-label="${words.qr}">${trusted(hidden)}</div></div>`;
 }
 
-type TokenPage = { purpose: FactorPurpose; canUseSms: boolean; token: string; errors: FieldErrors };
+type TokenPage = { purpose: FactorPurpose; canUseSms: boolean; errors: FieldErrors };
 
-async function showToken(ctx: Ctx, web: Web, purpose: FactorPurpose, refused?: Refusal): Promise<void> {
+export async function showToken(
+  ctx: Ctx,
+  web: Web,
+  purpose: FactorPurpose,
+  refused?: Refusal,
+): Promise<void> {
   const { locale } = ctx.state;
   const words = WORDS[locale];
   const enrols = purpose.name === 'enrol';
@@ -128,17 +131,15 @@ async function showToken(ctx: Ctx, web: Web, purpose: FactorPurpose, refused?: R
   const page: TokenPage = {
     purpose,
     canUseSms,
-    token: formToken(web, sessionOf(ctx)),
     errors: { token: why && words.errors[why] },
   };
   const title = enrols ? secondFactorTitle(locale) : words.title;
-  const isSetUp = enrols && traveller(ctx).facts.appVerified;
+  const isSetUp = enrols && participant(ctx).facts.appVerified;
   showPage(ctx, {
     title,
     step: enrols ? 'app' : undefined,
     onboarding: purpose.onboarding,
     rejected: Boolean(refused),
-    helpContact: web.config.HELP_CONTACT,
     body: html`${!isSetUp && errorSummary(ctx, page.errors)}<h1>${title}</h1>
 ${isSetUp ? alreadySetUp(ctx) : enrols ? await whileEnrolling(ctx, web, page) : whileProving(ctx, page)}`,
   });
@@ -147,11 +148,11 @@ ${isSetUp ? alreadySetUp(ctx) : enrols ? await whileEnrolling(ctx, web, page) : 
 function alreadySetUp(ctx: Ctx): Html {
   const { locale } = ctx.state;
   return html`${note('good', WORDS[locale].registered)}
-<div class="actions"><a class="primary" href="${pathOf(traveller(ctx).standing)}">${SHARED[locale].goOn}</a><a class="secondary" href="${PATHS.sms}">${WORDS[locale].toSms}</a></div>`;
+<div class="actions"><a class="primary" href="${pathOf(participant(ctx).standing)}">${SHARED[locale].goOn}</a><a class="secondary" href="${PATHS.sms}">${WORDS[locale].toSms}</a></div>`;
 }
 
 async function whileEnrolling(ctx: Ctx, web: Web, page: TokenPage): Promise<Html> {
-  const { person, facts } = traveller(ctx);
+  const { person, facts } = participant(ctx);
   const { locale } = ctx.state;
   const words = WORDS[locale];
   return html`${facts.smsVerified ? note('good', words.smsDone) : secondFactorShort(locale)}
@@ -159,22 +160,22 @@ ${explanation({ label: words.how, body: html`<ol>${words.steps.map((step) => htm
 ${await keyParts(web, { personId: person.id, email: person.email, locale })}
 ${tokenForm(ctx, page)}
 <div class="actions">
-${form(ctx, { token: page.token, body: quietButton(SHARED[locale].skip, 'skip') })}
+${form(ctx, { body: quietButton(SHARED[locale].skip, 'skip') })}
 ${!facts.smsVerified && html`<a class="secondary" href="${PATHS.sms}">${words.toSms}</a>`}
 </div>
 ${secondFactorMore(locale)}`;
 }
 
 function whileProving(ctx: Ctx, page: TokenPage): Html {
-  const { purpose, canUseSms, token } = page;
+  const { purpose, canUseSms } = page;
   const words = WORDS[ctx.state.locale];
   return html`<p>${words.text}</p>
 ${tokenForm(ctx, page)}
-${canUseSms && form(ctx, { action: purpose.codePath, token, body: quietButton(words.useSms, 'resend') })}
+${canUseSms && form(ctx, { action: purpose.codePath, body: quietButton(words.useSms, 'resend') })}
 <p class="soft">${secondFactorLost(ctx.state.locale)}</p>`;
 }
 
-function tokenForm(ctx: Ctx, { purpose, token, errors }: TokenPage): Html {
+function tokenForm(ctx: Ctx, { purpose, errors }: TokenPage): Html {
   const { locale } = ctx.state;
   const words = WORDS[locale];
   const enrols = purpose.name === 'enrol';
@@ -184,23 +185,17 @@ function tokenForm(ctx: Ctx, { purpose, token, errors }: TokenPage): Html {
   };
   return form(ctx, {
     action: purpose.tokenPath,
-    token,
     body: html`${codeField(ctx, { name: 'token', label: words.token, errors, ...(enrols && explained) })}
 <div class="actions">${enrols ? button(words.register, 'register') : button(words.confirm)}</div>`,
   });
 }
 
-export function appPage(router: Router<State>, web: Web, purpose: FactorPurpose): void {
-  const { tokenPath, guards } = purpose;
-  router.get(tokenPath, guards.app, (ctx) => showToken(ctx, web, purpose));
-
-  router.post(tokenPath, guards.app, async (ctx) => {
-    if (purpose.name === 'enrol' && field(ctx, 'action') === 'skip') {
-      if ((await skipFactor(ctx, web, 'app')) === 'no-way-left')
-        await showToken(ctx, web, purpose, 'no-way-left');
-      return;
-    }
-    const checked = await checkPostedToken(ctx, web, purpose);
-    await answerCheck(ctx, web, purpose, checked, (why) => showToken(ctx, web, purpose, why));
-  });
+export async function enterToken(ctx: Ctx, web: Web, purpose: FactorPurpose): Promise<void> {
+  if (purpose.name === 'enrol' && field(ctx, 'action') === 'skip') {
+    if ((await skipFactor(ctx, web, 'app')) === 'no-way-left')
+      await showToken(ctx, web, purpose, 'no-way-left');
+    return;
+  }
+  const checked = await checkPostedToken(ctx, web, purpose);
+  await answerCheck(ctx, web, purpose, checked, (why) => showToken(ctx, web, purpose, why));
 }

@@ -1,13 +1,14 @@
 /** Checking what was entered: counted before it is compared, and a right one used up with what follows from it. */
 import { appFactorIsSet, checkToken } from '../../db/appFactor.ts';
+import type { Check } from '../../db/factorProofs.ts';
 import { type CodeVerdict, checkSmsCode, newestSmsCode, verifiedPhone } from '../../db/smsCodes.ts';
-import { type Ctx, field, type Web } from '../context.ts';
+import { type Ctx, field, sessionOf, type Web } from '../context.ts';
 import { countCode } from '../metrics.ts';
 import { proveAgain } from '../middleware/duplicateSubmit.ts';
 import { carry } from '../middleware/session.ts';
 import { type DigitsRefusal, sixDigits, smsRules } from '../smsRules.ts';
 import { answerStopped, isStopped, type Stopped, withinTries } from './guessing.ts';
-import { askingOf, type Check, type FactorPurpose, type Outcome, sessionOf } from './purpose.ts';
+import { askingOf, type FactorPurpose, type Outcome } from './purpose.ts';
 
 export type CodeRefusal = Exclude<CodeVerdict, 'right'> | DigitsRefusal;
 export type TokenRefusal = 'wrong' | 'wrong-clock' | 'too-many' | DigitsRefusal;

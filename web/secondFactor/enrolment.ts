@@ -1,22 +1,16 @@
 /** Setting up a second factor: steps of the onboarding, of which one may be skipped. */
 import type { Db } from '../../db/connect.ts';
+import type { Check, Factor } from '../../db/factorProofs.ts';
 import { type Change, factsOf, recordStep } from '../../db/onboardings.ts';
 import { tellOldNumber } from '../../db/securityNotices.ts';
 import { nextTokenOf, stepUp } from '../../db/sessions.ts';
 import { setVerifiedPhone, verifiedPhone, voidCodesElsewhere } from '../../db/smsCodes.ts';
 import { dropTemporaryPasswords } from '../../db/temporaryPasswords.ts';
 import { skipLeavesNoWay } from '../../domain/steps.ts';
-import { type Ctx, traveller, type Web } from '../context.ts';
-import { atStep, PATHS, toCurrentStep } from '../middleware/guard.ts';
+import { type Ctx, participant, type Web } from '../context.ts';
+import { PATHS, toCurrentStep } from '../middleware/guard.ts';
 import { deviceOf } from './guessing.ts';
-import {
-  type Check,
-  CODE_REFUSED,
-  type Factor,
-  type FactorPurpose,
-  newestCode,
-  type Outcome,
-} from './purpose.ts';
+import { CODE_REFUSED, type FactorPurpose, newestCode, type Outcome } from './purpose.ts';
 
 const VERIFIED: Record<Factor, Change> = {
   sms: {
@@ -59,7 +53,6 @@ export const enrolment = (web: Web): FactorPurpose => ({
   codePath: `${PATHS.sms}/code`,
   tokenPath: PATHS.app,
   onboarding: true,
-  guards: { sms: atStep(web, 'sms'), app: atStep(web, 'app') },
 
   async phone(ctx) {
     return (await newestCode(ctx, web, this))?.phone;
@@ -67,7 +60,7 @@ export const enrolment = (web: Web): FactorPurpose => ({
   canUse: async () => true,
 
   async recordRequest(ctx, add) {
-    const { session, onboarding } = traveller(ctx);
+    const { session, onboarding } = participant(ctx);
     const done = await recordStep<keyof typeof CODE_REFUSED>(
       web.db,
       { onboarding, session },
@@ -88,7 +81,7 @@ export const enrolment = (web: Web): FactorPurpose => ({
     ctx: Ctx,
     { factor, check }: { factor: Factor; check: Check<Refusal> },
   ): Promise<Outcome<Refusal>> {
-    const { session, onboarding } = traveller(ctx);
+    const { session, onboarding } = participant(ctx);
     const at = { onboarding, session };
     const done = await recordStep<Refusal | 'not-awaited'>(web.db, at, async (tx, row) => {
       if (factor === 'app' && row.appVerifiedAt) return { refused: 'not-awaited' };
@@ -115,7 +108,7 @@ async function setNumber(
   ctx: Ctx,
   { isReplaced, phone }: { isReplaced: boolean; phone: string },
 ): Promise<void> {
-  const { session, person } = traveller(ctx);
+  const { session, person } = participant(ctx);
   const before = isReplaced ? await verifiedPhone(tx, person.id) : undefined;
   if (before && before !== phone)
     await tellOldNumber(tx, { personId: person.id, phone: before, device: deviceOf(ctx) });
@@ -125,7 +118,7 @@ async function setNumber(
 
 /** Goes on to the next step. `no-way-left`, and nothing was done or answered: the other factor was skipped, too. */
 export async function skipFactor(ctx: Ctx, web: Web, factor: Factor): Promise<'skipped' | 'no-way-left'> {
-  const { session, onboarding, person } = traveller(ctx);
+  const { session, onboarding, person } = participant(ctx);
   const done = await recordStep<'already' | 'no-way-left'>(
     web.db,
     { onboarding, session },

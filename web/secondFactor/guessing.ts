@@ -7,11 +7,11 @@ import {
   endGuessing,
   isFactorClosed,
 } from '../../db/wrongFactors.ts';
-import type { Ctx, Web } from '../context.ts';
+import { type Ctx, sessionOf, type Web } from '../context.ts';
 import { countFactorForNetwork, noFactorTried, tellToWait } from '../middleware/limits.ts';
 import { end } from '../middleware/session.ts';
 import { showNotice } from '../ui/notices.ts';
-import { type FactorPurpose, type Outcome, sessionOf } from './purpose.ts';
+import type { FactorPurpose, Outcome } from './purpose.ts';
 
 /** No code or token is compared any more: in this session, for this account, or from this network for `waitS` seconds. */
 export type Stopped =
@@ -57,13 +57,9 @@ export async function answerStopped(
   { name: budget }: FactorPurpose,
   stopped: Stopped,
 ): Promise<void> {
-  if (stopped.outcome === 'network-waits') return void tellToWait(ctx, web, stopped.waitS);
+  if (stopped.outcome === 'network-waits') return tellToWait(ctx, stopped.waitS);
   await end(ctx, web);
-  showNotice(
-    ctx,
-    web,
-    stopped.outcome === 'closed' && budget !== 'enrol' ? CLOSED[budget] : 'factorSessionEnded',
-  );
+  showNotice(ctx, stopped.outcome === 'closed' && budget !== 'enrol' ? CLOSED[budget] : 'factorSessionEnded');
 }
 
 const CLOSED = { 'sign-in': 'signInClosed', reset: 'resetClosed' } as const;
@@ -72,6 +68,6 @@ const CLOSED = { 'sign-in': 'signInClosed', reset: 'resetClosed' } as const;
 export async function isClosedHere(ctx: Ctx, web: Web, budget: Budget): Promise<boolean> {
   if (!(await isFactorClosed(web.db, sessionOf(ctx).personId, budget))) return false;
   await end(ctx, web);
-  showNotice(ctx, web, CLOSED[budget]);
+  showNotice(ctx, CLOSED[budget]);
   return true;
 }

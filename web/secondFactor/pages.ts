@@ -1,21 +1,16 @@
 /** The pages of the second factor, for each thing that it is asked for. */
-import type Router from '@koa/router';
-import type { State, Web } from '../context.ts';
-import { appPage } from './app.ts';
-import { enrolment } from './enrolment.ts';
+import type { Web } from '../context.ts';
+import type { Handler } from '../route.ts';
+import { enterToken, showToken } from './app.ts';
 import type { FactorPurpose } from './purpose.ts';
-import { smsCodePage } from './smsCode.ts';
-import { smsNumberPage } from './smsNumber.ts';
+import { enterCode, showCode, showNews } from './smsCode.ts';
 
-/** For somebody who has set a factor up. */
-export function factorPages(router: Router<State>, web: Web, purpose: FactorPurpose): void {
-  smsCodePage(router, web, purpose);
-  appPage(router, web, purpose);
-}
+type FactorPages = Record<'showCode' | 'enterCode' | 'showNews' | 'showToken' | 'enterToken', Handler>;
 
-/** The two steps of the onboarding. */
-export function factorSteps(router: Router<State>, web: Web): void {
-  const purpose = enrolment(web);
-  smsNumberPage(router, web, purpose);
-  factorPages(router, web, purpose);
-}
+export const factorPages = (purposeOf: (web: Web) => FactorPurpose): FactorPages => ({
+  showCode: (ctx, web) => showCode(ctx, web, purposeOf(web)),
+  enterCode: (ctx, web) => enterCode(ctx, web, purposeOf(web)),
+  showNews: (ctx, web) => showNews(ctx, web, purposeOf(web)),
+  showToken: (ctx, web) => showToken(ctx, web, purposeOf(web)),
+  enterToken: (ctx, web) => enterToken(ctx, web, purposeOf(web)),
+});

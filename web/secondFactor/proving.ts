@@ -1,29 +1,20 @@
 /** Proving a second factor that is set up: at sign-in, when the onboarding goes on elsewhere, and for a new password. */
-import type Koa from 'koa';
 import { appFactorIsSet } from '../../db/appFactor.ts';
-import { audit } from '../../db/audit.ts';
-import { transaction } from '../../db/connect.ts';
-import { putInOutbox } from '../../db/outbox.ts';
-import { stepUp } from '../../db/sessions.ts';
+import { recordCodeRequest, recordFactorProof } from '../../db/factorProofs.ts';
 import { verifiedPhone } from '../../db/smsCodes.ts';
-import { type Budget, forgetFactorTries } from '../../db/wrongFactors.ts';
-import { type Ctx, type State, seeOther, type Web } from '../context.ts';
+import type { Budget } from '../../db/wrongFactors.ts';
+import { type Ctx, seeOther, sessionOf, type Web } from '../context.ts';
 import { isClosedHere } from './guessing.ts';
-import { CODE_REFUSED, type FactorPurpose, sessionOf } from './purpose.ts';
+import { CODE_REFUSED, type FactorPurpose } from './purpose.ts';
 import { requestCode } from './smsRequest.ts';
 
-/** `path`: the pages stand below it. `guard` lets through whoever has proven everything but the second factor. */
-type Place = Pick<FactorPurpose, 'onboarding' | 'afterwards'> & {
-  name: Budget;
-  path: string;
-  guard: Koa.Middleware<State>;
-};
+/** `path`: the pages stand below it. */
+type Place = Pick<FactorPurpose, 'onboarding' | 'afterwards'> & { name: Budget; path: string };
 
-export const proving = ({ db }: Web, { path, guard, ...place }: Place): FactorPurpose => ({
+export const proving = ({ db }: Web, { path, ...place }: Place): FactorPurpose => ({
   ...place,
   codePath: `${path}/sms`,
   tokenPath: `${path}/app`,
-  guards: { sms: guard, app: guard },
 
   phone: (ctx) => verifiedPhone(db, sessionOf(ctx).personId),
   async canUse(ctx, factor) {
@@ -32,35 +23,14 @@ export const proving = ({ db }: Web, { path, guard, ...place }: Place): FactorPu
   },
 
   async recordRequest(ctx, add) {
-    const { personId } = sessionOf(ctx);
-    return transaction(db, async (tx) => {
-      // One at a time for a person, so two clicks at once send one SMS.
-      await tx.sql('sms_factor').where({ personId }).forUpdate().first();
-      const added = await add(tx);
-      if ('refused' in added) return CODE_REFUSED[added.refused];
-      await putInOutbox(tx, { workflow: 'signInCode', subjectId: added.id });
-      await audit(tx, { event: 'sms.requested', personId, details: { smsCodeId: added.id } });
-      return 'requested';
-    });
+    const added = await recordCodeRequest(db, sessionOf(ctx).personId, add);
+    return 'refused' in added ? CODE_REFUSED[added.refused] : 'requested';
   },
 
-  async recordCheck(ctx, { factor, check }) {
-    const session = sessionOf(ctx);
-    return transaction(db, async (tx) => {
-      const { verdict } = await check(tx);
-      await audit(tx, {
-        event: `${factor}.${verdict === 'right' ? 'proven' : 'refused'}`,
-        personId: session.personId,
-        details: factor === 'sms' ? { verdict } : undefined,
-      });
-      if (verdict !== 'right') return { outcome: verdict };
-      await forgetFactorTries(tx, {
-        personId: session.personId,
-        sessionId: session.id,
-        budget: place.name,
-      });
-      return { outcome: 'verified', token: await stepUp(tx, session, ['factor']) };
-    });
+  async recordCheck(ctx, entered) {
+    const given = { session: sessionOf(ctx), budget: place.name, ...entered };
+    const proof = await recordFactorProof(db, given);
+    return 'token' in proof ? { outcome: 'verified', token: proof.token } : { outcome: proof.refused };
   },
 });
 

@@ -1,16 +1,9 @@
 /** What a second factor is asked for: all in which setting it up, signing in, going on elsewhere and a reset differ. */
-import type Koa from 'koa';
 import type { Db } from '../../db/connect.ts';
+import type { Check, Factor } from '../../db/factorProofs.ts';
 import type { Session } from '../../db/sessions.ts';
 import { type AddedCode, type Asking, newestSmsCode, type Purpose, type SmsCode } from '../../db/smsCodes.ts';
-import type { Ctx, State, Web } from '../context.ts';
-
-export type Factor = 'sms' | 'app';
-
-/** A check of what was entered; counted, and a right one used up, in the transaction that it runs in. */
-export type Check<Refusal> = (
-  tx: Db,
-) => Promise<{ verdict: 'right'; phone?: string } | { verdict: Refusal; phone?: never }>;
+import { type Ctx, sessionOf, type Web } from '../context.ts';
 
 /** `not-awaited`: it was verified before, as by the first of two clicks, or there is nothing to verify any more. */
 export type Outcome<Refusal> =
@@ -27,8 +20,6 @@ export type FactorPurpose = {
   tokenPath: string;
   /** On the pages of the onboarding: with "I can't do this". */
   onboarding: boolean;
-  /** Lets through whoever may enter a code, or a token. */
-  guards: Record<Factor, Koa.Middleware<State>>;
   /** The number that a code goes to; undefined when there is none. */
   phone(ctx: Ctx): Promise<string | undefined>;
   /** Whether the person has this factor, or may set it up now. */
@@ -52,12 +43,6 @@ export const CODE_REFUSED = {
   'too-many': 'too-many-today',
   elsewhere: 'asked-elsewhere',
 } as const;
-
-/** The session behind a purpose's guard. */
-export function sessionOf(ctx: Ctx): Session {
-  if (!ctx.state.found) throw new Error('this page stands outside the guard of its purpose');
-  return ctx.state.found.session;
-}
 
 /** Who asks for a code, for what, and in which session. */
 export function askingOf(ctx: Ctx, { name }: FactorPurpose): Asking {

@@ -1,8 +1,6 @@
 /** The page for the code from the SMS: while a number is set up, at sign-in, when going on elsewhere and for a reset. */
-import type Router from '@koa/router';
-import { type Ctx, field, type State, seeOther, traveller, type Web } from '../context.ts';
+import { type Ctx, field, participant, seeOther, type Web } from '../context.ts';
 import { PATHS } from '../middleware/guard.ts';
-import { formToken } from '../middleware/session.ts';
 import { masked, readable } from '../phone.ts';
 import {
   button,
@@ -18,14 +16,13 @@ import { showPage } from '../ui/layout.ts';
 import { WORDS as SHARED } from '../ui/words.ts';
 import { answerCheck, type CodeRefusal, checkPostedCode } from './check.ts';
 import { secondFactorLost } from './explained.ts';
-import { type FactorPurpose, type NoCode, newestCode, sessionOf, wordsKeyOf } from './purpose.ts';
+import { type FactorPurpose, type NoCode, newestCode, wordsKeyOf } from './purpose.ts';
 import {
   afterResend,
   answerDelivery,
   type Delivery,
   deliveryOf,
   NOT_RECEIVED,
-  newsOf,
   resendWait,
   showDelivery,
 } from './smsDelivery.ts';
@@ -126,11 +123,10 @@ type CodePage = {
   /** Undefined when nothing was sent yet, as after opening this page by its address: a page never sends by itself. */
   delivery?: Delivery;
   canUseApp: boolean;
-  token: string;
   errors: FieldErrors;
 };
 
-async function showCode(ctx: Ctx, web: Web, purpose: FactorPurpose, refused?: Refusal): Promise<void> {
+export async function showCode(ctx: Ctx, web: Web, purpose: FactorPurpose, refused?: Refusal): Promise<void> {
   const { locale } = ctx.state;
   const words = WORDS[locale];
   const enrols = purpose.name === 'enrol';
@@ -148,7 +144,6 @@ async function showCode(ctx: Ctx, web: Web, purpose: FactorPurpose, refused?: Re
       : html`${masked(phone ?? '')}`,
     delivery: shown && (await deliveryOf(ctx, web, shown)),
     canUseApp,
-    token: formToken(web, sessionOf(ctx)),
     errors: { code: why },
   };
   const ended = page.delivery?.ended;
@@ -160,7 +155,6 @@ async function showCode(ctx: Ctx, web: Web, purpose: FactorPurpose, refused?: Re
     step: enrols ? 'sms' : undefined,
     onboarding: purpose.onboarding,
     rejected: Boolean(refused),
-    helpContact: web.config.HELP_CONTACT,
     // Not after a rejected form: its words would be gone.
     loadAgainAfterS: refused ? undefined : page.delivery?.loadAgainAfterS,
     body: html`${errorSummary(ctx, page.errors)}<h1>${title}</h1>
@@ -179,7 +173,7 @@ function numberLine(ctx: Ctx, { purpose, number, delivery }: CodePage): Html {
 
 /** The main way on first: the code, or what helps when none will come. */
 function waysWhileEnrolling(ctx: Ctx, web: Web, page: CodePage): Html {
-  const { delivery, token } = page;
+  const { delivery } = page;
   const { locale } = ctx.state;
   const words = WORDS[locale];
   if (!delivery?.ended)
@@ -190,10 +184,10 @@ ${explanation({
   label: words.notReceived,
   body: html`<p>${words.patience}</p><ul>${words.look.map((one) => html`<li>${one}</li>`)}</ul><p>${words.todo}</p>
 ${sendAgain(ctx, page, false)}
-${wayOn(ctx, token, false)}
+${wayOn(ctx, false)}
 ${otherNumberOrApp(ctx, 'secondary')}`,
 })}`;
-  const goesOn = wayOn(ctx, token, true);
+  const goesOn = wayOn(ctx, true);
   const otherNumber = delivery.ended.todo === 'otherNumber';
   return html`${goesOn}
 ${!otherNumber && sendAgain(ctx, page, !goesOn)}
@@ -220,16 +214,16 @@ function waysWhileProving(ctx: Ctx, web: Web, page: CodePage): Html {
 /** Another number, or the app for somebody who does not have it yet. */
 function otherNumberOrApp(ctx: Ctx, change: 'primary' | 'secondary'): Html {
   const words = WORDS[ctx.state.locale];
-  const { appVerified } = traveller(ctx).facts;
+  const { appVerified } = participant(ctx).facts;
   return html`<div class="actions"><a class="${change}" href="${PATHS.sms}">${words.change}</a>
 ${!appVerified && html`<a class="secondary" href="${PATHS.app}">${words.setUpApp}</a>`}</div>`;
 }
 
-function sendAgain(ctx: Ctx, { purpose, delivery, token }: CodePage, isMain: boolean): Html {
+function sendAgain(ctx: Ctx, { purpose, delivery }: CodePage, isMain: boolean): Html {
   const { locale } = ctx.state;
   const label = delivery ? WORDS[locale].resend : WORDS[locale].send;
   return html`${delivery && resendWait(delivery, locale)}
-${form(ctx, { action: purpose.codePath, token, body: (isMain ? button : quietButton)(label, 'resend') })}`;
+${form(ctx, { action: purpose.codePath, body: (isMain ? button : quietButton)(label, 'resend') })}`;
 }
 
 /** A code is asked for only where one may still come. */
@@ -243,7 +237,7 @@ function lateCode(ctx: Ctx, web: Web, page: CodePage): Html | false {
   });
 }
 
-function codeForm(ctx: Ctx, web: Web, { purpose, token, errors, delivery }: CodePage): Html {
+function codeForm(ctx: Ctx, web: Web, { purpose, errors, delivery }: CodePage): Html {
   const { locale } = ctx.state;
   const words = WORDS[locale];
   const { code, confirm } = words[wordsKeyOf(purpose.name)];
@@ -254,7 +248,6 @@ function codeForm(ctx: Ctx, web: Web, { purpose, token, errors, delivery }: Code
   };
   return form(ctx, {
     action: purpose.codePath,
-    token,
     body: html`${codeField(ctx, { name: 'code', label: code, errors, ...(purpose.name === 'enrol' && explained) })}
 <div class="actions">${(delivery?.ended ? quietButton : button)(confirm, 'confirm')}</div>`,
   });
@@ -269,19 +262,16 @@ async function resend(ctx: Ctx, web: Web, purpose: FactorPurpose): Promise<void>
   afterResend(ctx, { page: codePath, tooSoon: request === 'too-soon' });
 }
 
-export function smsCodePage(router: Router<State>, web: Web, purpose: FactorPurpose): void {
-  const { codePath, guards } = purpose;
-  router.get(codePath, guards.sms, (ctx) => showCode(ctx, web, purpose));
+export async function enterCode(ctx: Ctx, web: Web, purpose: FactorPurpose): Promise<void> {
+  if (field(ctx, 'action') === 'resend') return resend(ctx, web, purpose);
+  const checked = await checkPostedCode(ctx, web, purpose);
+  await answerCheck(ctx, web, purpose, checked, (why) => showCode(ctx, web, purpose, why));
+}
 
-  router.post(codePath, guards.sms, async (ctx) => {
-    if (field(ctx, 'action') === 'resend') return resend(ctx, web, purpose);
-    const checked = await checkPostedCode(ctx, web, purpose);
-    await answerCheck(ctx, web, purpose, checked, (why) => showCode(ctx, web, purpose, why));
-  });
-
-  router.get(newsOf(codePath), guards.sms, async (ctx) => {
-    const sent = await newestCode(ctx, web, purpose);
-    if (!sent) return seeOther(ctx, codePath);
-    answerDelivery(ctx, { delivery: await deliveryOf(ctx, web, sent), page: codePath });
-  });
+/** What became of the SMS, for the page that asks every few seconds. */
+export async function showNews(ctx: Ctx, web: Web, purpose: FactorPurpose): Promise<void> {
+  const { codePath } = purpose;
+  const sent = await newestCode(ctx, web, purpose);
+  if (!sent) return seeOther(ctx, codePath);
+  answerDelivery(ctx, { delivery: await deliveryOf(ctx, web, sent), page: codePath });
 }

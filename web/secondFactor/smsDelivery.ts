@@ -189,7 +189,7 @@ function wordsOf(state: State, purpose: Purpose, locale: Locale): string {
 /** `page`: where it stands; news comes from `newsOf` that page. */
 type Placed = { delivery: Delivery; page: string };
 
-export const newsOf = (page: string): string => `${page}/delivery`;
+const newsOf = (page: string): string => `${page}/delivery`;
 
 /** The box alone. htmx asks for a new one until nothing changes any more. */
 function box({ delivery: { state, words, waitS, loadAgainAfterS, bad }, page }: Placed): Html {

@@ -1,5 +1,4 @@
 /** The mobile number that is set up: a code is asked for here, and entered on the next page (smsCode.ts). */
-import type Router from '@koa/router';
 import { offeredPhone } from '../../db/messages.ts';
 import { newestSmsCode, secondsUntilResend, verifiedPhone } from '../../db/smsCodes.ts';
 import {
@@ -8,9 +7,8 @@ import {
   ownPasswordError,
   ownPasswordField,
 } from '../account/ownPassword.ts';
-import { type Ctx, field, type State, seeOther, traveller, type Web } from '../context.ts';
+import { type Ctx, field, participant, seeOther, type Web } from '../context.ts';
 import { PATHS, pathOf } from '../middleware/guard.ts';
-import { formToken } from '../middleware/session.ts';
 import { mobileNumber, type PhoneRefusal, readable } from '../phone.ts';
 import { smsRules } from '../smsRules.ts';
 import { button, errorSummary, form, inputField, quietButton } from '../ui/form.ts';
@@ -18,7 +16,7 @@ import { type Html, html } from '../ui/html.ts';
 import { showPage } from '../ui/layout.ts';
 import { note } from '../ui/note.ts';
 import { WORDS as SHARED } from '../ui/words.ts';
-import { skipFactor } from './enrolment.ts';
+import { enrolment, skipFactor } from './enrolment.ts';
 import { secondFactorMore, secondFactorShort, secondFactorTitle } from './explained.ts';
 import { askingOf, type FactorPurpose, type NoCode } from './purpose.ts';
 import { isNoCode, noCodeWords, requestCode } from './smsRequest.ts';
@@ -99,8 +97,9 @@ const askedAnywhere = ({ db, config }: Web, personId: string) =>
 
 type Refused = { why?: Refusal | NoCode | 'too-soon'; password?: OwnPasswordRefusal; typed?: string };
 
-async function showNumber(ctx: Ctx, web: Web, purpose: FactorPurpose, refused?: Refused): Promise<void> {
-  const { session, person, onboarding, facts } = traveller(ctx);
+async function showForm(ctx: Ctx, web: Web, refused?: Refused): Promise<void> {
+  const purpose = enrolment(web);
+  const { session, person, onboarding, facts } = participant(ctx);
   const { locale } = ctx.state;
   const words = WORDS[locale];
   const verified = facts.smsVerified ? await verifiedPhone(web.db, person.id) : undefined;
@@ -115,7 +114,6 @@ async function showNumber(ctx: Ctx, web: Web, purpose: FactorPurpose, refused?: 
     phone: why && (await wordsFor(ctx, web, purpose, why)),
     password: ownPasswordError(ctx, refused?.password),
   };
-  const token = formToken(web, session);
   const goesOn = facts.smsVerified || facts.appVerified;
   const done = verified ? words.verified(readable(verified)) : facts.appVerified && words.appDone;
   const standing = done ? note('good', done) : secondFactorShort(locale);
@@ -124,14 +122,12 @@ async function showNumber(ctx: Ctx, web: Web, purpose: FactorPurpose, refused?: 
     step: 'sms',
     onboarding: true,
     rejected: Boolean(refused),
-    helpContact: web.config.HELP_CONTACT,
     body: html`${errorSummary(ctx, errors)}<h1>${secondFactorTitle(locale)}</h1>
 ${standing}
-${wayOn(ctx, token, true)}
+${wayOn(ctx, true)}
 ${secondFactorMore(locale)}
 ${live && note('note', html`${words.alreadySent(readable(live.phone))} <a href="${purpose.codePath}">${words.fillIn}</a>`)}
 ${form(ctx, {
-  token,
   body: html`${inputField(ctx, {
     name: 'phone',
     label: words.phone,
@@ -149,7 +145,7 @@ ${form(ctx, {
 <div class="actions">${goesOn ? quietButton(words.send, 'send') : button(words.send, 'send')}</div>`,
 })}
 <div class="actions">
-${!goesOn && form(ctx, { token, body: quietButton(SHARED[locale].skip, 'skip') })}
+${!goesOn && form(ctx, { body: quietButton(SHARED[locale].skip, 'skip') })}
 ${why && ['no-way-left', 'too-many-today'].includes(why) && html`<a class="secondary" href="${PATHS.app}">${words.toApp}</a>`}
 </div>`,
   });
@@ -169,38 +165,36 @@ async function wordsFor(
 }
 
 /** For somebody who has set up a factor already, so that SMS, or another number, is a choice. */
-export function wayOn(ctx: Ctx, token: string, isMain: boolean): Html | false {
-  const { facts, standing } = traveller(ctx);
+export function wayOn(ctx: Ctx, isMain: boolean): Html | false {
+  const { facts, standing } = participant(ctx);
   const { locale } = ctx.state;
   if (!facts.smsVerified && !facts.appVerified) return false;
   if (standing.current === 'sms') {
     const skips = isMain ? button : quietButton;
-    return form(ctx, { action: PATHS.sms, token, body: skips(WORDS[locale].goOnWithout, 'skip') });
+    return form(ctx, { action: PATHS.sms, body: skips(WORDS[locale].goOnWithout, 'skip') });
   }
   return html`<div class="actions"><a class="${isMain ? 'primary' : 'secondary'}" href="${pathOf(standing)}">${SHARED[locale].goOn}</a></div>`;
 }
 
-async function send(ctx: Ctx, web: Web, purpose: FactorPurpose): Promise<void> {
+async function send(ctx: Ctx, web: Web): Promise<void> {
+  const purpose = enrolment(web);
   const typed = field(ctx, 'phone');
   const number = mobileNumber(typed, web.config.SMS_COUNTRIES);
-  if ('refused' in number) return showNumber(ctx, web, purpose, { why: number.refused, typed });
-  const { facts, person } = traveller(ctx);
+  if ('refused' in number) return showForm(ctx, web, { why: number.refused, typed });
+  const { facts, person } = participant(ctx);
   // A number that is confirmed protects the account: to replace it takes more than the browser that is open.
   const password = facts.smsVerified ? await checkOwnPassword(ctx, web, person) : 'right';
-  if (password !== 'right') return showNumber(ctx, web, purpose, { password, typed });
+  if (password !== 'right') return showForm(ctx, web, { password, typed });
   const request = await requestCode(ctx, web, purpose, number.phone);
-  if (isNoCode(request)) return showNumber(ctx, web, purpose, { why: request, typed });
+  if (isNoCode(request)) return showForm(ctx, web, { why: request, typed });
   const isChanged = request === 'too-soon' && (await purpose.phone(ctx)) !== number.phone;
-  if (isChanged) return showNumber(ctx, web, purpose, { why: request, typed });
+  if (isChanged) return showForm(ctx, web, { why: request, typed });
   seeOther(ctx, purpose.codePath);
 }
 
-export function smsNumberPage(router: Router<State>, web: Web, purpose: FactorPurpose): void {
-  router.get(PATHS.sms, purpose.guards.sms, (ctx) => showNumber(ctx, web, purpose));
+export const showNumber = (ctx: Ctx, web: Web): Promise<void> => showForm(ctx, web);
 
-  router.post(PATHS.sms, purpose.guards.sms, async (ctx) => {
-    if (field(ctx, 'action') !== 'skip') return send(ctx, web, purpose);
-    if ((await skipFactor(ctx, web, 'sms')) === 'no-way-left')
-      await showNumber(ctx, web, purpose, { why: 'no-way-left' });
-  });
+export async function enterNumber(ctx: Ctx, web: Web): Promise<void> {
+  if (field(ctx, 'action') !== 'skip') return send(ctx, web);
+  if ((await skipFactor(ctx, web, 'sms')) === 'no-way-left') await showForm(ctx, web, { why: 'no-way-left' });
 }

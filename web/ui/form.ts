@@ -135,19 +135,15 @@ ${fieldError(name, error)}
 }
 
 /**
- * A form that posts to its own page. `hx-disable` keeps a second click from sending it again; the server would not mind
+ * A form that posts to its own page, with the token of the session, if there is one. `hx-disable` keeps a second click from sending it again; the server would not mind
  * either. `novalidate`: our own words instead of the browser's. `boost: false`: a plain form, for pages whose address is
  * secret, because htmx sends the address along with every request.
  */
 export function form(
   ctx: Ctx,
-  {
-    action = ctx.path,
-    token,
-    boost = true,
-    body,
-  }: { action?: string; token?: string; boost?: boolean; body: Value },
+  { action = ctx.path, boost = true, body }: { action?: string; boost?: boolean; body: Value },
 ): Html {
+  const token = ctx.state.formToken;
   return html`<form method="post" action="${action}" novalidate hx-disable="findAll button"${!boost && html` hx-boost="false"`}>
 ${token && html`<input type="hidden" name="formToken" value="${token}">`}
 ${body}

@@ -21,8 +21,6 @@ export type Page = {
   rejected?: boolean;
   /** Seconds until the page loads itself again; only without JavaScript, where nothing else can bring news. */
   loadAgainAfterS?: number;
-  /** Where people can turn to. */
-  helpContact: string;
 };
 
 function languageSwitch(ctx: Ctx): Html {
@@ -59,9 +57,9 @@ function progress(ctx: Ctx, step: Step): Html {
 
 /** Answers with a whole page. 422 when the form was rejected, else 200 unless a status was set before. */
 export function showPage(ctx: Ctx, page: Page): void {
-  const { locale, organisation } = ctx.state;
+  const { locale, organisation, helpContact } = ctx.state;
   const words = WORDS[locale];
-  const { title, body, step, rejected, helpContact } = page;
+  const { title, body, step, rejected } = page;
   const markup = html`<!doctype html>
 <html lang="${locale}">
 <head>

@@ -1,8 +1,8 @@
 /** Pages that say how things stand and what to do next: nobody is left without a way on. */
 
 import type { Step } from '../../domain/steps.ts';
-import type { Ctx, Web } from '../context.ts';
-import { type Html, html } from './html.ts';
+import type { Ctx } from '../context.ts';
+import { html } from './html.ts';
 import { showPage } from './layout.ts';
 
 type Words = { title: string; text: string; link?: { label: string; path: string } };
@@ -264,14 +264,13 @@ const ON_THE_WAY: Partial<Record<Notice, { onboarding: true; step?: Step }>> = {
   helpAsked: { onboarding: true },
 };
 
-/** A whole page with one thing to say. `extra`: what can be done right here. */
-export function showNotice(ctx: Ctx, { config }: Web, notice: Notice, extra?: Html): void {
-  const { title, text, link } = WORDS[ctx.state.locale ?? config.DEFAULT_LOCALE][notice];
+/** A whole page with one thing to say. */
+export function showNotice(ctx: Ctx, notice: Notice): void {
+  const { title, text, link } = WORDS[ctx.state.locale][notice];
   ctx.status = STATUS[notice] ?? 200;
   showPage(ctx, {
     title,
     ...ON_THE_WAY[notice],
-    helpContact: config.HELP_CONTACT,
-    body: html`<h1>${title}</h1><p>${text}</p>${extra}${link && html`<p><a class="alone" href="${link.path}">${link.label}</a></p>`}`,
+    body: html`<h1>${title}</h1><p>${text}</p>${link && html`<p><a class="alone" href="${link.path}">${link.label}</a></p>`}`,
   });
 }

@@ -32,10 +32,10 @@ const WARN_S = 5 * 60;
 
 /** Closed until the page's script opens it. */
 export function sessionDialog(ctx: Ctx): Html | false {
-  const { ending, locale } = ctx.state;
+  const { ending, formToken, locale } = ctx.state;
   if (!ending) return false;
   const { title, idle, last, ended, minutes, minute } = WORDS[locale];
-  const { idleS, leftS, formToken } = ending;
+  const { idleS, leftS } = ending;
   return html`<dialog id="session-end" aria-labelledby="session-title" aria-describedby="session-words" data-idle-s="${idleS}" data-left-s="${leftS}" data-warn-s="${Math.min(WARN_S, idleS / 2)}" data-idle="${idle}" data-last="${last}" data-ended="${ended}" data-minutes="${minutes}" data-minute="${minute}">
 <h2 id="session-title">${title}</h2>
 <p id="session-words"></p>

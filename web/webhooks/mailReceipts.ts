@@ -2,15 +2,14 @@
  * What became of a mail, told by the mail provider or by whatever reads its reports: a small JSON form, signed after
  * Standard Webhooks (https://www.standardwebhooks.com), so nobody else can. docs/deploying.md describes it.
  */
-import Router from '@koa/router';
 import { Webhook, WebhookVerificationError } from 'standardwebhooks';
 import { z } from 'zod';
 import { recordMailReceipt } from '../../db/mailReceipts.ts';
 import { problem } from '../api/problem.ts';
-import type { Ctx, State, Web } from '../context.ts';
+import type { Ctx, Web } from '../context.ts';
 import { isSaidToBeUtf8, jsonIn, takeBody, textOfBody } from '../middleware/body.ts';
+import type { Guard } from '../route.ts';
 
-const MAIL_RECEIPTS = '/webhooks/mail';
 const BODY_LIMIT = '16kb';
 const SIGNED_WITH = ['webhook-id', 'webhook-timestamp', 'webhook-signature'];
 
@@ -36,28 +35,26 @@ function isSigned(webhook: Webhook, ctx: Ctx, body: string): boolean {
   }
 }
 
-export function mailReceipts(web: Web): Router<State> {
-  const router = new Router<State>();
-  const { MAIL_WEBHOOK_SECRET } = web.config;
-  const webhook = MAIL_WEBHOOK_SECRET ? new Webhook(MAIL_WEBHOOK_SECRET) : undefined;
+const takeIt = takeBody('application/json', BODY_LIMIT);
 
-  router.post(MAIL_RECEIPTS, takeBody('application/json', BODY_LIMIT), async (ctx) => {
-    if (!webhook) return problem(ctx, 'webhook-not-in-use', { detail: 'MAIL_WEBHOOK_SECRET is not set.' });
-    // The signature is over each byte of it.
-    const body = isSaidToBeUtf8(ctx) ? textOfBody(ctx) : undefined;
-    if (body === undefined || !isSigned(webhook, ctx, body))
-      return problem(ctx, 'signature-not-valid', {
-        detail:
-          'Check the secret, the clock, and that what is signed is the very body that is sent, as application/json.',
-      });
-    const report = Report.safeParse(jsonIn(body)?.value).data;
-    if (!report)
-      return problem(ctx, 'report-not-understood', {
-        detail: 'Send { "messageId": "<…@host>", "event": "delivered" or "bounced" }.',
-      });
-    const mailId = MAIL_ID.exec(report.messageId)?.[1]?.toLowerCase();
-    if (mailId) await recordMailReceipt(web.db, { mailId, delivered: report.event === 'delivered' });
-    ctx.status = 204;
-  });
-  return router;
+export const readReport: Guard = (ctx, _web, next) => takeIt(ctx, next);
+
+export async function takeMailReceipt(ctx: Ctx, { db, config }: Web): Promise<void> {
+  const secret = config.MAIL_WEBHOOK_SECRET;
+  if (!secret) return problem(ctx, 'webhook-not-in-use', { detail: 'MAIL_WEBHOOK_SECRET is not set.' });
+  // The signature is over each byte of it.
+  const body = isSaidToBeUtf8(ctx) ? textOfBody(ctx) : undefined;
+  if (body === undefined || !isSigned(new Webhook(secret), ctx, body))
+    return problem(ctx, 'signature-not-valid', {
+      detail:
+        'Check the secret, the clock, and that what is signed is the very body that is sent, as application/json.',
+    });
+  const report = Report.safeParse(jsonIn(body)?.value).data;
+  if (!report)
+    return problem(ctx, 'report-not-understood', {
+      detail: 'Send { "messageId": "<…@host>", "event": "delivered" or "bounced" }.',
+    });
+  const mailId = MAIL_ID.exec(report.messageId)?.[1]?.toLowerCase();
+  if (mailId) await recordMailReceipt(db, { mailId, delivered: report.event === 'delivered' });
+  ctx.status = 204;
 }

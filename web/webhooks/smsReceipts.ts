@@ -1,13 +1,12 @@
 /** What became of an SMS, told by Twilio: signed, so nobody else can. */
-import Router from '@koa/router';
-import type Koa from 'koa';
 import { validateRequest } from 'twilio/lib/webhooks/webhooks.js';
 import { z } from 'zod';
 import { recordReceipt } from '../../db/smsCodes.ts';
 import { failureOf } from '../../db/smsFailures.ts';
 import { problem } from '../api/problem.ts';
-import type { State, Web } from '../context.ts';
+import type { Ctx, Web } from '../context.ts';
 import { isSaidToBeUtf8, takeBody, textOfBody } from '../middleware/body.ts';
+import type { Guard } from '../route.ts';
 
 const RECEIPTS = '/webhooks/twilio';
 const FORM = 'application/x-www-form-urlencoded';
@@ -44,7 +43,7 @@ function fieldsIn(form: string): Record<string, string | string[]> {
 }
 
 /** The form when Twilio signed it; undefined when it was answered here. */
-function signedForm(ctx: Koa.ParameterizedContext<State>, { config }: Web) {
+function signedForm(ctx: Ctx, { config }: Web) {
   const { TWILIO_AUTH_TOKEN, PUBLIC_URL } = config;
   const text = ctx.is(FORM) && isSaidToBeUtf8(ctx) ? textOfBody(ctx) : undefined;
   const fields = text === undefined ? undefined : fieldsIn(text);
@@ -57,19 +56,19 @@ function signedForm(ctx: Koa.ParameterizedContext<State>, { config }: Web) {
   return undefined;
 }
 
-export function receipts(web: Web): Router<State> {
-  const router = new Router<State>();
-  router.post(RECEIPTS, takeBody(FORM, FORM_LIMIT), async (ctx) => {
-    const fields = signedForm(ctx, web);
-    if (!fields) return;
-    const { data } = Receipt.safeParse(fields);
-    if (!data) return problem(ctx, 'report-not-understood');
-    const last = Object.hasOwn(LAST_WORDS, data.MessageStatus) ? LAST_WORDS[data.MessageStatus] : undefined;
-    const { MessageSid: providerId, ErrorCode: reason } = data;
-    const failure = last?.delivered ? undefined : (failureOf(reason) ?? 'not-delivered');
-    const smsCodeId = SmsCodeId.safeParse(ctx.query.sms).data;
-    if (last) await recordReceipt(web.db, { smsCodeId, providerId, failure, reason });
-    ctx.status = 204;
-  });
-  return router;
+const takeIt = takeBody(FORM, FORM_LIMIT);
+
+export const readReceipt: Guard = (ctx, _web, next) => takeIt(ctx, next);
+
+export async function takeSmsReceipt(ctx: Ctx, web: Web): Promise<void> {
+  const fields = signedForm(ctx, web);
+  if (!fields) return;
+  const { data } = Receipt.safeParse(fields);
+  if (!data) return problem(ctx, 'report-not-understood');
+  const last = Object.hasOwn(LAST_WORDS, data.MessageStatus) ? LAST_WORDS[data.MessageStatus] : undefined;
+  const { MessageSid: providerId, ErrorCode: reason } = data;
+  const failure = last?.delivered ? undefined : (failureOf(reason) ?? 'not-delivered');
+  const smsCodeId = SmsCodeId.safeParse(ctx.query.sms).data;
+  if (last) await recordReceipt(web.db, { smsCodeId, providerId, failure, reason });
+  ctx.status = 204;
 }

@@ -1,4 +1,7 @@
-/** Every POST × every state × every strength of a session: only the cells of allowed.ts change anything. */
+/**
+ * Every POST × every state × every strength of a session: only the cells of allowed.ts change anything, and where a form
+ * token is checked they change nothing without it.
+ */
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type Router from '@koa/router';
@@ -13,6 +16,8 @@ import { createHealth } from '../../web/health.ts';
 import { createMetrics } from '../../web/metrics.ts';
 import { counterLimits } from '../../web/middleware/limits.ts';
 import { loadTerms } from '../../web/onboarding/termsText.ts';
+import type { FormTokenRule } from '../../web/route.ts';
+import { PAGES } from '../../web/routes.ts';
 import { OWN_PASSWORD, visible } from '../kit/pages.ts';
 import { createTestEnvironment, type TestEnvironment } from '../kit/testEnvironment.ts';
 import { allowed } from './allowed.ts';
@@ -27,6 +32,12 @@ import {
   sessionOf,
   somebodyIn,
 } from './states.ts';
+
+/** Of another session, or of none. */
+const OTHER_TOKEN = 'a'.repeat(43);
+const CHECKS_FORM_TOKEN = PAGES.filter(
+  ({ guards }) => (guards[1] as FormTokenRule | undefined)?.formToken === 'checked',
+).map(({ path }) => path);
 
 let testEnv: TestEnvironment;
 let app: ReturnType<typeof createApp>;
@@ -90,26 +101,33 @@ describe.each(Object.keys(STATES) as StateName[])('%s', (state) => {
   it.each(Object.keys(SESSIONS) as SessionName[])('session: %s', async (session) => {
     const found: Partial<Record<PostName, string>> = {};
     const expected: typeof found = {};
+    const withoutToken: typeof found = {};
     await back();
     const { cookie, formToken } = await sessionOf(testEnv, session, { anna, bob });
     const backToSession = await keep(testEnv);
     const before = await contents(testEnv, bob.personId);
     let written = await lastWrite(testEnv);
-    for (const [name, { route, path, fields }] of posts) {
-      const answer = await post({
-        path: path?.(anna) ?? route,
-        cookie,
-        fields: { formToken, ...fields?.(anna) },
-      });
+
+    /** What a post changes, which is undone; and how it is answered when that is no answer. */
+    async function outcomeOf(given: Given): Promise<string> {
+      const answer = await post(given);
       const quiet = written === (await lastWrite(testEnv));
       const changed = quiet ? [] : differences(before, await contents(testEnv, bob.personId));
       if (changed.length) await backToSession();
       written = await lastWrite(testEnv);
-      found[name] = changed.filter((what) => !what.startsWith('(')).join(' ');
-      if (!isAnswer(answer)) found[name] += ` answered ${answer.status}`;
+      const outcome = changed.filter((what) => !what.startsWith('(')).join(' ');
+      return isAnswer(answer) ? outcome : `${outcome} answered ${answer.status}`;
+    }
+
+    for (const [name, { route, path, fields }] of posts) {
+      const given = { path: path?.(anna) ?? route, cookie, fields: { formToken, ...fields?.(anna) } };
+      found[name] = await outcomeOf(given);
       expected[name] = allowed(name, state, session);
+      if (!expected[name] || !CHECKS_FORM_TOKEN.includes(route)) continue;
+      withoutToken[name] = await outcomeOf({ ...given, fields: { ...given.fields, formToken: OTHER_TOKEN } });
     }
     expect(found).toEqual(expected);
+    expect(Object.entries(withoutToken).filter(([, outcome]) => outcome !== '')).toEqual([]);
   });
 });
 

@@ -8,10 +8,11 @@ import {
   invitationFor,
   markInvitationSent,
   markMailDelayed,
+  type SaidFirst,
   type SentMail,
   saidFirst,
 } from '../db/invitations.ts';
-import { newestMessage } from '../db/messages.ts';
+import { messageById } from '../db/messages.ts';
 import {
   factsOf,
   isOpen,
@@ -62,20 +63,19 @@ export function createInvitationActivities(given: {
 
   async function factsFor(
     row: Onboarding,
-    { invitation, reader, saysUntil }: { invitation: Invitation; reader: Person; saysUntil: Date },
+    { invitation, reader, said }: { invitation: Invitation; reader: Person; said: SaidFirst },
   ): Promise<InvitationFacts> {
     const { email, locale } = reader;
-    const { name } = await client(db, invitation.clientId);
-    // As it was when the mail was asked for: a repeat says the same.
-    const { clientId, createdAt: until } = invitation;
-    const message = await newestMessage(db, { personId: row.personId, clientId, until });
+    const { clientId } = invitation;
+    const { name } = await client(db, clientId);
+    const message = said.saysMessage ? await messageById(db, said.saysMessage) : undefined;
     return {
       organisation: name,
       sender: message && message.from.name !== name ? `${message.from.name} (${name})` : name,
       email,
       url: new URL(`/i/${db.secrets.linkToken(invitation)}`, publicUrl).href,
       ...(await temporaryPassword(row, clientId)),
-      until: timeInWords(saysUntil, { locale, timeZone }),
+      until: timeInWords(said.saysUntil, { locale, timeZone }),
     };
   }
 
@@ -103,7 +103,7 @@ export function createInvitationActivities(given: {
     // A correction of the address voids the link: who has the new one gets another, and this mail is for nobody.
     const said = await saidFirst(db, { id: invitation.id, expireAfter, step });
     if (said?.saysStep !== step) return readSnapshotOf(row);
-    const facts = await factsFor(row, { invitation, reader, saysUntil: said.saysUntil });
+    const facts = await factsFor(row, { invitation, reader, said });
     const to = { reader, organisation: facts.organisation, mailId: invitation.id, kind };
     const outcome = await tellWhenDelayed(onboardingId, () =>
       post(to, (letters) => write(letters, facts, row)),
@@ -166,9 +166,11 @@ export function createInvitationActivities(given: {
       send: Send & { reminder: number; isLast: boolean },
     ): Promise<ReadSnapshot | undefined> {
       const { key, reminder, isLast } = send;
-      const isDue = ({ remindersCountFrom, lastReminder }: Onboarding) =>
+      const isLeft = ({ remindersCountFrom, lastReminder }: Onboarding) =>
         key === reminderKey(remindersCountFrom.getTime(), reminder) && lastReminder < reminder;
-      const over = (row: Onboarding) => (isDue(row) ? { lastReminder: reminder } : {});
+      // Of a mail that has not left yet there is nothing to remind.
+      const isDue = (row: Onboarding) => row.invitationDue === null && isLeft(row);
+      const over = (row: Onboarding) => (isLeft(row) ? { lastReminder: reminder } : {});
       return sendLink(send, {
         kind: 'reminder',
         isDue,

@@ -19,7 +19,7 @@ export function createNoticeActivities({ db, post, publicUrl, noticeEvery }: Giv
       if (!row?.openedMailDue) return row && readSnapshotOf(row);
       const kind = 'account-opened';
       const mail = await invitationFor(db, { onboardingId, clientId: row.clientId, kind, sendKey: key });
-      const { name: organisation } = await client(db, row.clientId);
+      const { name: organisation } = await client(db, mail.clientId);
       const url = new URL('/sign-in', publicUrl).href;
       const reader = await person(db, row.personId);
       const to = { reader, organisation, mailId: mail.id, kind } as const;

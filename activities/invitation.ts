@@ -64,9 +64,11 @@ export function createInvitationActivities(given: {
   async function factsFor(
     row: Onboarding,
     { invitation, reader, said }: { invitation: Invitation; reader: Person; said: SaidFirst },
-  ): Promise<InvitationFacts> {
+  ): Promise<InvitationFacts | undefined> {
     const { email, locale } = reader;
     const { clientId } = invitation;
+    const password = await temporaryPassword(row, clientId);
+    if (!password) return undefined;
     const { name } = await client(db, clientId);
     const message = said.saysMessage ? await messageById(db, said.saysMessage) : undefined;
     return {
@@ -74,18 +76,21 @@ export function createInvitationActivities(given: {
       sender: message && message.from.name !== name ? `${message.from.name} (${name})` : name,
       email,
       url: new URL(`/i/${db.secrets.linkToken(invitation)}`, publicUrl).href,
-      ...(await temporaryPassword(row, clientId)),
+      ...password,
       until: timeInWords(said.saysUntil, { locale, timeZone }),
     };
   }
 
+  /** Undefined: since the row was read the person chose a password, or the onboarding ended. */
   async function temporaryPassword(
     row: Onboarding,
     clientId: string,
-  ): Promise<Pick<InvitationFacts, 'temporaryPassword' | 'passedOnBy'>> {
+  ): Promise<Pick<InvitationFacts, 'temporaryPassword' | 'passedOnBy'> | undefined> {
     if (row.passwordChangedAt) return { temporaryPassword: undefined };
-    if (row.temporaryPasswordMode === 'mail')
-      return { temporaryPassword: await temporaryPasswordFor(db, row.id) };
+    if (row.temporaryPasswordMode === 'mail') {
+      const mailed = await temporaryPasswordFor(db, row.id);
+      return mailed === undefined ? undefined : { temporaryPassword: mailed };
+    }
     const passedOnBy = await whoPassesOn(db, { onboardingId: row.id, clientId });
     return { temporaryPassword: null, passedOnBy };
   }
@@ -104,6 +109,7 @@ export function createInvitationActivities(given: {
     const said = await saidFirst(db, { id: invitation.id, expireAfter, step });
     if (said?.saysStep !== step) return readSnapshotOf(row);
     const facts = await factsFor(row, { invitation, reader, said });
+    if (!facts) return readSnapshotOf(row);
     const to = { reader, organisation: facts.organisation, mailId: invitation.id, kind };
     const outcome = await tellWhenDelayed(onboardingId, () =>
       post(to, (letters) => write(letters, facts, row)),

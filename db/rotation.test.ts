@@ -34,7 +34,7 @@ it('links and temporary passwords of old mails work', async () => {
     sendKey: 'one',
   });
   const token = testEnv.db.secrets.linkToken(invitation);
-  const password = await temporaryPasswordFor(testEnv.db, onboarding.id);
+  const password = (await temporaryPasswordFor(testEnv.db, onboarding.id))!;
   expect(await invitationOfToken(rotated, token)).toMatchObject({ id: invitation.id });
   expect(await isTemporaryPassword(rotated, onboarding, password)).toBe(true);
   expect(await temporaryPasswordFor(rotated, onboarding.id)).toBe(password);

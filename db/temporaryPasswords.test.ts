@@ -18,6 +18,23 @@ it('is one, also when twenty tries ask for it at once before there is any', asyn
   expect(new Set(given).size).toBe(1);
 });
 
+it('is none any more once the person chose a password, or it ended, also for a mail that is on its way', async () => {
+  const { onboarding } = await somebody(testEnv);
+  const { id: onboardingId } = onboarding;
+  await temporaryPasswordFor(testEnv.db, onboardingId);
+  const row = testEnv.db.sql('onboarding').where({ id: onboardingId });
+  const mailed = testEnv.db.sql('temporary_password').where({ onboardingId });
+  for (const columns of [
+    { passwordChangedAt: new Date() },
+    { passwordChangedAt: null, status: 'expired' as const },
+  ]) {
+    await mailed.clone().delete();
+    await row.clone().update(columns);
+    expect(await temporaryPasswordFor(testEnv.db, onboardingId)).toBeUndefined();
+    expect(await mailed.clone()).toEqual([]);
+  }
+});
+
 describe('a mail that may have left with what is no longer true', () => {
   const email = someAddress();
   const dueIn = async (onboardingId: string) =>

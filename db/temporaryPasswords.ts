@@ -7,7 +7,7 @@
 import { randomUUID } from 'node:crypto';
 import { lettersAndDigits } from '../domain/typed.ts';
 import { type Db, transaction } from './connect.ts';
-import { lockOnboarding, type Onboarding, writePasswordMode } from './onboardings.ts';
+import { findAndLockOnboarding, isOpen, type Onboarding, writePasswordMode } from './onboardings.ts';
 import { equal } from './secrets.ts';
 
 type Derivable = { id: string; keyId: string };
@@ -33,10 +33,13 @@ export async function addTemporaryPassword(
   return row;
 }
 
-/** The newest one that is mailed; made now if there is none, once for all tries of all mails. */
-export async function temporaryPasswordFor(db: Db, onboardingId: string): Promise<string> {
+/**
+ * The newest one that is mailed; made now if there is none, once for all tries of all mails. Undefined: none is to be
+ * mailed any more, whatever its caller read before.
+ */
+export async function temporaryPasswordFor(db: Db, onboardingId: string): Promise<string | undefined> {
   const mailed = (await newestMailed(db, onboardingId)) ?? (await addMailed(db, onboardingId));
-  return db.secrets.temporaryPassword(mailed);
+  return mailed && db.secrets.temporaryPassword(mailed);
 }
 
 const newestMailed = (db: Db, onboardingId: string): Promise<Derivable | undefined> =>
@@ -47,9 +50,11 @@ const newestMailed = (db: Db, onboardingId: string): Promise<Derivable | undefin
     .first('id', 'keyId');
 
 /** Two tries may be here at once: one that the engine gave up because it was slow, and the next. */
-const addMailed = (db: Db, onboardingId: string): Promise<Derivable> =>
+const addMailed = (db: Db, onboardingId: string): Promise<Derivable | undefined> =>
   transaction(db, async (tx) => {
-    await lockOnboarding(tx, onboardingId);
+    const row = await findAndLockOnboarding(tx, onboardingId);
+    if (!row || !isOpen(row) || row.passwordChangedAt || row.temporaryPasswordMode !== 'mail')
+      return undefined;
     return (await newestMailed(tx, onboardingId)) ?? addTemporaryPassword(tx, { onboardingId });
   });
 

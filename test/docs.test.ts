@@ -2,6 +2,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { hasTest } from './kit/namedTests.ts';
 
 const ROOT = path.join(import.meta.dirname, '..');
 const textOf = (file: string) => readFileSync(path.join(ROOT, file), 'utf8');
@@ -48,6 +49,15 @@ function missingPaths(file: string): string[] {
     .filter((name) => !existsSync(path.join(ROOT, name)));
 }
 
+/** Tests that are named in italics before their file, and are not there. */
+function missingTests(file: string): string[] {
+  const named = [...textOf(file).matchAll(/\*([^*\n]+)\* \(`([^`]+\.test\.ts)`\)/g)];
+  return named
+    .map(([, name = '', place = '']) => ({ name, file: place }))
+    .filter((test) => !hasTest(test))
+    .map(({ name, file: place }) => `${name} (${place})`);
+}
+
 describe.each(DOCUMENTS)('%s', (file) => {
   it('links to what is there', () => {
     expect(brokenLinks(file)).toEqual([]);
@@ -55,6 +65,10 @@ describe.each(DOCUMENTS)('%s', (file) => {
 
   it('names files and folders that are there', () => {
     expect(missingPaths(file)).toEqual([]);
+  });
+
+  it('names tests that are there', () => {
+    expect(missingTests(file)).toEqual([]);
   });
 
   it('names scripts that are there', () => {

@@ -2,21 +2,19 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { hasTest } from './kit/namedTests.ts';
+import { filesBelow, folders, hasTest } from './kit/sources.ts';
 
 const ROOT = path.join(import.meta.dirname, '..');
 const textOf = (file: string) => readFileSync(path.join(ROOT, file), 'utf8');
 
 /** Pages about pictures are made by the command that takes them. */
-const DOCUMENTS = readdirSync(ROOT, { recursive: true, encoding: 'utf8' })
-  .map((file) => file.replaceAll(path.sep, '/'))
-  .filter((file) => file.endsWith('.md') && /^(docs\/(?!screens\/)|[^/]+$)/.test(file));
+const DOCUMENTS = [
+  ...readdirSync(ROOT).filter((file) => file.endsWith('.md')),
+  ...filesBelow('docs').filter((file) => file.endsWith('.md') && !file.startsWith('docs/screens/')),
+];
+const FOLDERS = folders();
 
-const FOLDERS = readdirSync(ROOT, { withFileTypes: true })
-  .filter((entry) => entry.isDirectory() && !entry.name.startsWith('.') && entry.name !== 'node_modules')
-  .map(({ name }) => name);
-
-const WITHOUT_CODE_BLOCKS = /^```[\s\S]*?^```/gm;
+const CODE_BLOCK = /^```[\s\S]*?^```/gm;
 
 /** As GitHub names the anchor of a heading. */
 const anchorOf = (heading: string) =>
@@ -26,7 +24,7 @@ const anchorOf = (heading: string) =>
     .replaceAll(' ', '-');
 
 const anchorsOf = (text: string) =>
-  [...text.replace(WITHOUT_CODE_BLOCKS, '').matchAll(/^#+ (.+)$/gm)].map(([, heading]) => anchorOf(heading!));
+  [...text.replace(CODE_BLOCK, '').matchAll(/^#+ (.+)$/gm)].map(([, heading]) => anchorOf(heading!));
 
 /** Links within the repository that lead nowhere. */
 function brokenLinks(file: string): string[] {

@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, it } from 'vitest';
-import { hasTest, type NamedTest, numberedTests } from '../kit/namedTests.ts';
+import { hasTest, type NamedTest, numberedTests } from '../kit/sources.ts';
 
 const PAGE = readFileSync(path.join(import.meta.dirname, '../../docs/scenarios.md'), 'utf8');
 

@@ -77,7 +77,9 @@ describe.each(DOCUMENTS)('%s', (file) => {
 });
 
 it('docs/architecture.md has a sentence for each folder', () => {
-  const described = [...textOf('docs/architecture.md').matchAll(/^\| `([\w/]+)\/` \| \S/gm)].map(([, name]) => name);
+  const described = [...textOf('docs/architecture.md').matchAll(/^\| `([\w/]+)\/` \| \S/gm)].map(
+    ([, name]) => name,
+  );
   expect(FOLDERS.filter((folder) => !described.includes(folder))).toEqual([]);
 });
 

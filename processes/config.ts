@@ -104,7 +104,7 @@ const schema = z.object({
     'What people see in the address bar and in mails; the Secure flag follows from it.',
   ),
   DATABASE_URL: address('postgres|postgresql', 'postgres://user:password@host/instap').meta({
-    description: 'The PostgreSQL database, 15 or newer.',
+    description: 'The PostgreSQL database, 15 or newer; each process may have a role of its own in it.',
     secret: 'password',
   }),
   DRAIN_WAIT: z

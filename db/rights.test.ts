@@ -1,8 +1,9 @@
 /** Each role may do what its process does, which every other test shows, and these things not. */
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createTestEnvironment, type TestEnvironment } from '../test/kit/testEnvironment.ts';
 import { asRole } from '../tools/local/postgresRoles.ts';
-import { audit } from './audit.ts';
+import { audit, purgeAudit } from './audit.ts';
 import { connect, type Db, disconnect } from './connect.ts';
 import { ROLES, type Role } from './rights.ts';
 
@@ -53,6 +54,45 @@ describe('the audit', () => {
       'alter table audit disable trigger all',
     ])
       await expect(as[role].sql.raw(statement), statement).rejects.toMatchObject(REFUSED);
+  });
+
+  it.each(['web', 'cli'] as const)('%s cannot purge it', async (role) => {
+    await expect(purgeAudit(as[role], 24)).rejects.toMatchObject(REFUSED);
+  });
+
+  describe('is purged by the worker', () => {
+    const EVENT = 'test.old';
+    /** From its beginning on an entry of that month stays, when so many months are kept. */
+    const monthAgo = (months: number) =>
+      testEnv.db.sql.raw(
+        `date_trunc('month', now() at time zone 'UTC') at time zone 'UTC' - ? * interval '1 month'`,
+        [months],
+      );
+    const kept = async () => (await testEnv.db.sql('audit').where({ event: EVENT })).length;
+
+    beforeEach(async () => {
+      await testEnv.db.sql('audit').where({ event: EVENT }).delete();
+      for (const months of [0, 11, 12, 13])
+        await testEnv.db.sql('audit').insert({ id: randomUUID(), event: EVENT, at: monthAgo(months) });
+    });
+
+    it('of whole months that are older than it asked for', async () => {
+      expect(await purgeAudit(as.worker, 13)).toBe(0);
+      expect(await purgeAudit(as.worker, 12)).toBe(1);
+      expect(await kept()).toBe(3);
+    });
+
+    it.each([11, 1, 0, -600])('not of what is younger than 12 months: asked to keep %i', async (months) => {
+      await expect(purgeAudit(as.worker, months)).rejects.toMatchObject({ code: '22023' });
+      expect(await kept()).toBe(4);
+    });
+
+    it('not by another table or function in its place', async () => {
+      await as.worker.sql.raw(`set search_path = pg_temp, public`);
+      await expect(as.worker.sql.raw('create temp table audit (at timestamptz)')).resolves.toBeDefined();
+      expect(await purgeAudit(as.worker, 12)).toBe(1);
+      await as.worker.sql.raw('drop table pg_temp.audit; reset search_path');
+    });
   });
 });
 

@@ -11,7 +11,7 @@ export type Role = keyof typeof ROLES;
 
 /** To lock a row PostgreSQL asks for an update of some column; with this one nothing can be changed that matters. */
 const LOCK = 'update (created_at)';
-/** The audit is written and never changed. */
+/** The audit is written and never changed; what is old goes by `purge_audit` alone. */
 const WRITE = 'insert';
 
 /** In PostgreSQL's words. Rows that go with their person need no right: the database deletes them itself. */
@@ -61,6 +61,7 @@ function rightsOf(role: Role): string[] {
     `revoke all on ${Object.keys(RIGHTS).join(', ')} from ${name}`,
     ...tables,
     `grant usage on sequence outbox_id_seq to ${name}`,
+    ...(role === 'worker' ? [`grant execute on function purge_audit(integer) to ${name}`] : []),
   ];
 }
 

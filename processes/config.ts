@@ -238,6 +238,9 @@ const schema = z.object({
   KEEP_AFTER: duration('90d').describe(
     'Who did not finish is kept this long after the end (expired or cancelled), with the message; then erased.',
   ),
+  KEEP_AUDIT_MONTHS: whole(24, 12, 1_200, 'write a whole number of months, at least 12').describe(
+    'Entries of the audit go after so many whole months; the database refuses to drop younger ones than 12.',
+  ),
   INVITE_EVERY: duration('5m').describe('At most one invitation to a person in this time.'),
   NOTICE_EVERY: duration('15m').describe(
     'At most one mail about new messages to a person in this time, for each organisation; it tells of all of them.',

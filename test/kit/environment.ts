@@ -159,9 +159,16 @@ export async function openTestEnvironment(
       await provider.close();
       phone.close();
       rmSync(folder, { recursive: true, force: true });
+      expectNoRightMissing(logged);
     },
   };
   web = await startWeb({ config: configOf('web'), log });
   if (worker) await testEnv.startWorker();
   return testEnv;
+}
+
+/** What a role would have to do and may not (SQLSTATE 42501) is only logged where the worker does it by the way. */
+function expectNoRightMissing(logged: string[]): void {
+  const refused = logged.filter((line) => line.includes('PostgreSQL 42501'));
+  if (refused.length > 0) throw new Error(`a role lacks a right (db/rights.ts):\n${refused.join('\n')}`);
 }

@@ -1,6 +1,7 @@
 /**
  * What each kind of process may do in the database when it connects as a role of its own (docs/deploying.md, "Roles in
- * PostgreSQL"). Whoever brings the tables up to date owns them, and gives exactly these rights each time.
+ * PostgreSQL"). The role that brings the tables up to date owns them, and gives exactly these rights each time.
+ * Processes of the release before still run then: a right that is no longer needed goes one release later.
  */
 import type { Db } from './connect.ts';
 import type { TableName } from './tables.ts';

@@ -1,6 +1,6 @@
 /**
- * Whoever writes the audit cannot change it (db/rights.ts); what is old goes by this function alone, which runs with the
- * rights of its owner. This month and the twelve before it stay, whatever it is asked (RULES 21).
+ * The processes that write the audit cannot change it (db/rights.ts); what is old goes by this function alone, which runs
+ * with the rights of its owner. This month and the twelve before it stay, whatever it is asked (RULES 21).
  */
 import type { Knex } from 'knex';
 

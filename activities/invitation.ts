@@ -27,9 +27,11 @@ import type { Durations } from '../domain/durations.ts';
 import type { ReadSnapshot } from '../domain/snapshot.ts';
 import { steps } from '../domain/steps.ts';
 import { timeInWords } from '../domain/times.ts';
-import type { Letter } from './mail/layout.ts';
-import type { InvitationFacts, Letters } from './mail/letters.ts';
-import type { Post } from './mail/post.ts';
+import { invitationMail } from './mail/invitation.ts';
+import type { InvitationFacts } from './mail/invitationLink.ts';
+import type { MailContent } from './mail/layout.ts';
+import { reminderMail } from './mail/reminder.ts';
+import type { SendMail } from './mail/sendMail.ts';
 
 export type InvitationSettings = { publicUrl: URL; durations: Durations };
 
@@ -43,7 +45,7 @@ type LinkMail = {
   sent: SentMail;
   /** What a refusal for good is the end of. */
   refused: (row: Onboarding) => { invitationDue?: null; lastReminder?: number };
-  write: (letters: Letters, facts: InvitationFacts, row: Onboarding) => Letter;
+  write: (facts: InvitationFacts, row: Onboarding) => MailContent;
 };
 
 /** Nothing when another one was asked for meanwhile. */
@@ -52,11 +54,11 @@ const invitationOver = ({ invitationDue }: Onboarding, key: string) =>
 
 export function createInvitationActivities(given: {
   db: Db;
-  post: Post;
+  sendMail: SendMail;
   dispatchSoon: () => void;
   settings: InvitationSettings;
 }) {
-  const { db, post, dispatchSoon, settings } = given;
+  const { db, sendMail, dispatchSoon, settings } = given;
   const { publicUrl, durations } = settings;
   const { expireAfter, mailDelayedAfter, timeZone } = durations;
 
@@ -70,6 +72,7 @@ export function createInvitationActivities(given: {
     const { clientId, createdAt: until } = invitation;
     const message = await newestMessage(db, { personId: row.personId, clientId, until });
     return {
+      locale,
       organisation: name,
       sender: message && message.from.name !== name ? `${message.from.name} (${name})` : name,
       email,
@@ -105,9 +108,7 @@ export function createInvitationActivities(given: {
     if (said?.saysStep !== step) return readSnapshotOf(row);
     const facts = await factsFor(row, { invitation, reader, saysUntil: said.saysUntil });
     const to = { reader, organisation: facts.organisation, mailId: invitation.id, kind };
-    const outcome = await tellWhenDelayed(onboardingId, () =>
-      post(to, (letters) => write(letters, facts, row)),
-    );
+    const outcome = await tellWhenDelayed(onboardingId, () => sendMail(to, write(facts, row)));
     if (outcome !== 'sent') return giveUpInvitation(db, onboardingId, refused);
     return markInvitationSent(db, invitation, sent);
   }
@@ -152,7 +153,7 @@ export function createInvitationActivities(given: {
           tell: { type: 'onboarding.invited' },
         },
         refused: over,
-        write: (letters, facts) => letters.invitation(facts),
+        write: invitationMail,
       });
     },
 
@@ -177,10 +178,10 @@ export function createInvitationActivities(given: {
           tell: isLast ? { type: 'onboarding.reminded_last' } : undefined,
         },
         refused: over,
-        write: (letters, facts, row) => {
+        write: (facts, row) => {
           const { current } = steps(factsOf(row));
           const step = current === 'activate' ? 'profile' : current;
-          return letters.reminder({ ...facts, step, last: isLast });
+          return reminderMail({ ...facts, step, isLast });
         },
       });
     },

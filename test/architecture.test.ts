@@ -123,14 +123,14 @@ describe('imports go one way', () => {
     ).toEqual([]);
   });
 
-  it('activities/ uses db/ and what the workflow says, markup in mails, and the settings’ types', () => {
+  it('activities/ uses db/ and what the workflow says, markup in the layout of mails, and the settings’ types', () => {
     expect(
       against(
         'activities',
         (to, typesOnly, file) =>
           to.startsWith('db/') ||
           to === 'workflows/signals.ts' ||
-          (to === 'web/ui/html.ts' && file.startsWith('activities/mail/')) ||
+          (to === 'web/ui/html.ts' && file === 'activities/mail/layout.ts') ||
           isConfigType(to, typesOnly),
       ),
     ).toEqual([]);
@@ -253,6 +253,26 @@ describe('one file does it', () => {
     const named = lines(within('web', 'db'), /\bsignal: '/).map((line) => /signal: '(\w+)'/.exec(line)![1]!);
     expect(named.length).toBeGreaterThan(10);
     expect(named.filter((name) => !(name in SIGNALS))).toEqual([]);
+  });
+});
+
+describe('words stand in both languages beside each other', () => {
+  const inDutch = PRODUCT.filter(({ text }) => /^const nl\b/m.test(text)).map(({ file }) => file);
+
+  it('what is said in one language is said in the other, in the same file and under equal keys', () => {
+    const inEnglish = PRODUCT.filter(({ text }) => /^const en: [^=]+ = \{/m.test(text));
+    expect(inDutch.length).toBeGreaterThan(20);
+    expect(inEnglish.map(({ file }) => file)).toEqual(inDutch);
+  });
+
+  it('one mail, one file: it has the words, and the function of its name that makes it', () => {
+    const makes = /^export function (\w+)Mail\([^)]*\): MailContent/gm;
+    const mails = PRODUCT.flatMap(({ file, text }) =>
+      [...text.matchAll(makes)].map(([, name]) => [name, file]),
+    );
+    expect(mails.length).toBeGreaterThan(5);
+    expect(mails).toEqual(mails.map(([name]) => [name, `activities/mail/${name}.ts`]));
+    expect(mails.map(([, file]) => file).filter((file) => !inDutch.includes(file!))).toEqual([]);
   });
 });
 

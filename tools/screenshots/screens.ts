@@ -103,8 +103,8 @@ async function take(page: Page, folder: Folder, name: string): Promise<void> {
 async function mails(browser: Browser, language: Locale): Promise<Section> {
   const page = await browser.newPage();
   const all = sampleMails(language);
-  for (const { name, letter } of all) {
-    await page.setContent(sampleParts(language, letter).html);
+  for (const { name, content } of all) {
+    await page.setContent(sampleParts(content).html);
     await take(page, language, `mail-${name}`);
   }
   await page.close();

@@ -1,14 +1,13 @@
-/** Lays out a letter in the person's language and hands it over, telling the engine that it is under way. */
+/** Renders a mail and hands it over, telling the engine that it is under way. */
 import type { Person } from '../../db/people.ts';
 import type { MailKind } from '../../db/sendTries.ts';
 import { heartbeating } from '../heartbeat.ts';
 import type { SendRecords } from '../sendRecords.ts';
-import { type Letter, layOut } from './layout.ts';
-import { LETTERS, type Letters } from './letters.ts';
+import { type MailContent, renderMail } from './layout.ts';
 import type { Handover, Mail, Mailer } from './mailer.ts';
 import { MailNotTaken } from './smtpFailure.ts';
 
-export type Post = ReturnType<typeof createPost>;
+export type SendMail = ReturnType<typeof createSendMail>;
 
 /** `undeliverable`: refused for good. `not-open`: nobody is to get it any more. */
 export type MailOutcome = Handover['outcome'] | 'not-open';
@@ -16,7 +15,7 @@ export type MailOutcome = Handover['outcome'] | 'not-open';
 /** `mailId` names the logical mail: each try of it has the same Message-ID. */
 export type Addressee = { reader: Person; organisation: string; mailId: string; kind: MailKind };
 
-export function createPost(given: {
+export function createSendMail(given: {
   beginTry: SendRecords['beginMail'];
   mailer: Mailer;
   publicUrl: URL;
@@ -25,7 +24,7 @@ export function createPost(given: {
   const { beginTry, mailer, publicUrl, helpContact } = given;
 
   /** Hands it over, with a record of this try. */
-  async function send({ reader, mailId, kind }: Addressee, mail: Mail): Promise<Handover> {
+  async function handOver({ reader, mailId, kind }: Addressee, mail: Mail): Promise<Handover> {
     const endTry = await beginTry({ personId: reader.id, channel: 'mail', kind, subjectId: mailId });
     // The next try of an activity that could not write that it was sent: nobody gets it again.
     if (!endTry) return { outcome: 'sent' };
@@ -39,13 +38,16 @@ export function createPost(given: {
     return handover;
   }
 
-  return async (to: Addressee, write: (letters: Letters) => Letter): Promise<Handover['outcome']> => {
-    const { email, locale } = to.reader;
-    const letter = write(LETTERS[locale]);
-    const parts = layOut(letter, { locale, organisation: to.organisation, helpContact, publicUrl });
-    const messageId = `<${to.mailId}@${publicUrl.hostname}>`;
-    const mail = { ...parts, to: email, fromName: to.organisation, subject: letter.subject, messageId };
-    const { outcome } = await heartbeating(() => send(to, mail));
+  return async (to: Addressee, content: MailContent): Promise<Handover['outcome']> => {
+    const { organisation, mailId } = to;
+    const mail = {
+      ...renderMail(content, { organisation, helpContact, publicUrl }),
+      to: to.reader.email,
+      fromName: organisation,
+      subject: content.subject,
+      messageId: `<${mailId}@${publicUrl.hostname}>`,
+    };
+    const { outcome } = await heartbeating(() => handOver(to, mail));
     return outcome;
   };
 }

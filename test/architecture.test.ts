@@ -4,6 +4,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { SIGNALS } from '../domain/signals.ts';
+import { shownPictures } from '../tools/screenshots/shown.ts';
 
 const ROOT = path.join(import.meta.dirname, '..');
 const NOT_OURS = ['node_modules', '.git', '.instap'];
@@ -298,6 +299,12 @@ describe('pages stay within the content policy', () => {
 });
 
 describe('the tree', () => {
+  it('keeps the pictures of pages that README.md and docs/*.md show, and no other', () => {
+    const kept = FILES.filter((file) => file.startsWith('docs/screens/'));
+    expect(kept.length).toBeGreaterThan(5);
+    expect(kept.map((file) => file.slice('docs/screens/'.length)).sort()).toEqual(shownPictures());
+  });
+
   it('has no drawer for everything', () => {
     expect(FILES.filter((file) => /(^|\/)(utils?|helpers?|common|misc|lib)\//.test(file))).toEqual([]);
   });

@@ -28,9 +28,11 @@ import type { Durations } from '../domain/durations.ts';
 import type { ReadSnapshot } from '../domain/snapshot.ts';
 import { steps } from '../domain/steps.ts';
 import { timeInWords } from '../domain/times.ts';
-import type { Letter } from './mail/layout.ts';
-import type { InvitationFacts, Letters } from './mail/letters.ts';
-import type { Post } from './mail/post.ts';
+import { invitationMail } from './mail/invitation.ts';
+import type { InvitationFacts } from './mail/invitationLink.ts';
+import type { MailContent } from './mail/layout.ts';
+import { reminderMail } from './mail/reminder.ts';
+import type { SendMail } from './mail/sendMail.ts';
 
 export type InvitationSettings = { publicUrl: URL; durations: Durations };
 
@@ -44,7 +46,7 @@ type LinkMail = {
   sent: SentMail;
   /** What a refusal for good is the end of. */
   refused: (row: Onboarding) => { invitationDue?: null; lastReminder?: number };
-  write: (letters: Letters, facts: InvitationFacts, row: Onboarding) => Letter;
+  write: (facts: InvitationFacts, row: Onboarding) => MailContent;
 };
 
 /** Nothing when another one was asked for meanwhile. */
@@ -53,11 +55,11 @@ const invitationOver = ({ invitationDue }: Onboarding, key: string) =>
 
 export function createInvitationActivities(given: {
   db: Db;
-  post: Post;
+  sendMail: SendMail;
   dispatchSoon: () => void;
   settings: InvitationSettings;
 }) {
-  const { db, post, dispatchSoon, settings } = given;
+  const { db, sendMail, dispatchSoon, settings } = given;
   const { publicUrl, durations } = settings;
   const { expireAfter, mailDelayedAfter, timeZone } = durations;
 
@@ -72,6 +74,7 @@ export function createInvitationActivities(given: {
     const { name } = await client(db, clientId);
     const message = said.saysMessage ? await messageById(db, said.saysMessage) : undefined;
     return {
+      locale,
       organisation: name,
       sender: message && message.from.name !== name ? `${message.from.name} (${name})` : name,
       email,
@@ -111,9 +114,7 @@ export function createInvitationActivities(given: {
     const facts = await factsFor(row, { invitation, reader, said });
     if (!facts) return readSnapshotOf(row);
     const to = { reader, organisation: facts.organisation, mailId: invitation.id, kind };
-    const outcome = await tellWhenDelayed(onboardingId, () =>
-      post(to, (letters) => write(letters, facts, row)),
-    );
+    const outcome = await tellWhenDelayed(onboardingId, () => sendMail(to, write(facts, row)));
     if (outcome !== 'sent') return giveUpInvitation(db, onboardingId, refused);
     return markInvitationSent(db, invitation, sent);
   }
@@ -158,7 +159,7 @@ export function createInvitationActivities(given: {
           tell: { type: 'onboarding.invited' },
         },
         refused: over,
-        write: (letters, facts) => letters.invitation(facts),
+        write: invitationMail,
       });
     },
 
@@ -185,10 +186,10 @@ export function createInvitationActivities(given: {
           tell: isLast ? { type: 'onboarding.reminded_last' } : undefined,
         },
         refused: over,
-        write: (letters, facts, row) => {
+        write: (facts, row) => {
           const { current } = steps(factsOf(row));
           const step = current === 'activate' ? 'profile' : current;
-          return letters.reminder({ ...facts, step, last: isLast });
+          return reminderMail({ ...facts, step, isLast });
         },
       });
     },

@@ -7,7 +7,7 @@ import { createActivationActivities } from './activation.ts';
 import { createClosedSignInActivities } from './closedSignIn.ts';
 import { createInvitationActivities } from './invitation.ts';
 import type { Mailer } from './mail/mailer.ts';
-import { createPost } from './mail/post.ts';
+import { createSendMail } from './mail/sendMail.ts';
 import { createNoticeActivities } from './notice.ts';
 import { createResetActivities } from './reset.ts';
 import { createSecurityNoticeActivities } from './securityNotice.ts';
@@ -30,7 +30,7 @@ export function createActivities(given: {
   const publicUrl = config.PUBLIC_URL;
   const expireAfter = config.EXPIRE_AFTER;
   const records = createSendRecords(db, meter);
-  const post = createPost({
+  const sendMail = createSendMail({
     beginTry: records.beginMail,
     mailer,
     publicUrl,
@@ -41,14 +41,14 @@ export function createActivities(given: {
   return {
     ...createInvitationActivities({
       db,
-      post,
+      sendMail,
       settings: { publicUrl, durations },
     }),
-    ...createNoticeActivities({ db, post, publicUrl, noticeEvery: config.NOTICE_EVERY }),
-    ...createResetActivities({ db, post, publicUrl }),
+    ...createNoticeActivities({ db, sendMail, publicUrl, noticeEvery: config.NOTICE_EVERY }),
+    ...createResetActivities({ db, sendMail, publicUrl }),
     ...createClosedSignInActivities({
       db,
-      post,
+      sendMail,
       publicUrl,
       timeZone: config.TIME_ZONE,
       perSession: config.LIMIT_WRONG_FACTORS_PER_SESSION,

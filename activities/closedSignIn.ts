@@ -6,16 +6,17 @@ import { person } from '../db/people.ts';
 import { type Budget, closingOf, markFactorNoticeSent, reopenSignIn } from '../db/wrongFactors.ts';
 import type { OrderDetails } from '../domain/orders.ts';
 import { timeInWords } from '../domain/times.ts';
-import type { MailOutcome, Post } from './mail/post.ts';
+import { factorNoticeMail } from './mail/factorNotice.ts';
+import type { MailOutcome, SendMail } from './mail/sendMail.ts';
 
 type Id = { personId: string };
 
 /** `noticeId`: the newest mail about it, while it has not been sent. */
 type ClosedSignIn = { closed: Budget | null; since: string; noticeId?: string };
 
-type Given = { db: Db; post: Post; publicUrl: URL; timeZone: string; perSession: number };
+type Given = { db: Db; sendMail: SendMail; publicUrl: URL; timeZone: string; perSession: number };
 
-export function createClosedSignInActivities({ db, post, publicUrl, timeZone, perSession }: Given) {
+export function createClosedSignInActivities({ db, sendMail, publicUrl, timeZone, perSession }: Given) {
   return {
     async readClosedSignIn({ personId }: Id): Promise<ClosedSignIn> {
       const closing = await closingOf(db, personId);
@@ -31,17 +32,19 @@ export function createClosedSignInActivities({ db, post, publicUrl, timeZone, pe
       if (!row || notice?.id !== noticeId) return 'not-open';
       if (notice.sentAt) return 'sent';
       const reader = await person(db, personId);
+      const { locale } = reader;
       const { name: organisation } = await client(db, row.clientId);
       const facts = {
+        locale,
         organisation,
         of: notice.of,
         tries: perSession,
         device: notice.device,
-        when: timeInWords(notice.at, { locale: reader.locale, timeZone }),
+        when: timeInWords(notice.at, { locale, timeZone }),
         url: new URL('/forgot-password', publicUrl).href,
       };
       const to = { reader, organisation, mailId: noticeId, kind: 'factor-notice' } as const;
-      const outcome = await post(to, (letters) => letters.wrongFactors(facts));
+      const outcome = await sendMail(to, factorNoticeMail(facts));
       if (outcome === 'sent') await markFactorNoticeSent(db, noticeId);
       return outcome;
     },

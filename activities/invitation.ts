@@ -8,10 +8,11 @@ import {
   invitationFor,
   markInvitationSent,
   markMailDelayed,
+  type SaidFirst,
   type SentMail,
   saidFirst,
 } from '../db/invitations.ts';
-import { newestMessage } from '../db/messages.ts';
+import { messageById } from '../db/messages.ts';
 import {
   factsOf,
   isOpen,
@@ -28,9 +29,11 @@ import type { Durations } from '../domain/durations.ts';
 import type { ReadSnapshot } from '../domain/snapshot.ts';
 import { steps } from '../domain/steps.ts';
 import { timeInWords } from '../domain/times.ts';
-import type { Letter } from './mail/layout.ts';
-import type { InvitationFacts, Letters } from './mail/letters.ts';
-import type { Post } from './mail/post.ts';
+import { invitationMail } from './mail/invitation.ts';
+import type { InvitationFacts } from './mail/invitationLink.ts';
+import type { MailContent } from './mail/layout.ts';
+import { reminderMail } from './mail/reminder.ts';
+import type { SendMail } from './mail/sendMail.ts';
 
 export type InvitationSettings = { publicUrl: URL; durations: Durations };
 
@@ -44,44 +47,53 @@ type LinkMail = {
   sent: SentMail;
   /** What a refusal for good is the end of. */
   refused: (row: Onboarding) => { invitationDue?: null; lastReminder?: number };
-  write: (letters: Letters, facts: InvitationFacts, row: Onboarding) => Letter;
+  write: (facts: InvitationFacts, row: Onboarding) => MailContent;
 };
 
 /** Nothing when another one was asked for meanwhile. */
 const invitationOver = ({ invitationDue }: Onboarding, key: string) =>
   key === invitationKey(invitationDue) ? { invitationDue: null, invitationUrgent: false } : {};
 
-export function createInvitationActivities(given: { db: Db; post: Post; settings: InvitationSettings }) {
-  const { db, post, settings } = given;
+export function createInvitationActivities(given: {
+  db: Db;
+  sendMail: SendMail;
+  settings: InvitationSettings;
+}) {
+  const { db, sendMail, settings } = given;
   const { publicUrl, durations } = settings;
   const { expireAfter, mailDelayedAfter, timeZone } = durations;
 
   async function factsFor(
     row: Onboarding,
-    { invitation, reader, saysUntil }: { invitation: Invitation; reader: Person; saysUntil: Date },
-  ): Promise<InvitationFacts> {
+    { invitation, reader, said }: { invitation: Invitation; reader: Person; said: SaidFirst },
+  ): Promise<InvitationFacts | undefined> {
     const { email, locale } = reader;
-    const { name } = await client(db, invitation.clientId);
-    // As it was when the mail was asked for: a repeat says the same.
-    const { clientId, createdAt: until } = invitation;
-    const message = await newestMessage(db, { personId: row.personId, clientId, until });
+    const { clientId } = invitation;
+    const password = await temporaryPassword(row, clientId);
+    if (!password) return undefined;
+    const { name } = await client(db, clientId);
+    const message = said.saysMessage ? await messageById(db, said.saysMessage) : undefined;
     return {
+      locale,
       organisation: name,
       sender: message && message.from.name !== name ? `${message.from.name} (${name})` : name,
       email,
       url: new URL(`/i/${db.secrets.linkToken(invitation)}`, publicUrl).href,
-      ...(await temporaryPassword(row, clientId)),
-      until: timeInWords(saysUntil, { locale, timeZone }),
+      ...password,
+      until: timeInWords(said.saysUntil, { locale, timeZone }),
     };
   }
 
+  /** Undefined: since the row was read the person chose a password, or the onboarding ended. */
   async function temporaryPassword(
     row: Onboarding,
     clientId: string,
-  ): Promise<Pick<InvitationFacts, 'temporaryPassword' | 'passedOnBy'>> {
+  ): Promise<Pick<InvitationFacts, 'temporaryPassword' | 'passedOnBy'> | undefined> {
     if (row.passwordChangedAt) return { temporaryPassword: undefined };
-    if (row.temporaryPasswordMode === 'mail')
-      return { temporaryPassword: await temporaryPasswordFor(db, row.id) };
+    if (row.temporaryPasswordMode === 'mail') {
+      const mailed = await temporaryPasswordFor(db, row.id);
+      return mailed === undefined ? undefined : { temporaryPassword: mailed };
+    }
     const passedOnBy = await whoPassesOn(db, { onboardingId: row.id, clientId });
     return { temporaryPassword: null, passedOnBy };
   }
@@ -99,11 +111,10 @@ export function createInvitationActivities(given: { db: Db; post: Post; settings
     // A correction of the address voids the link: who has the new one gets another, and this mail is for nobody.
     const said = await saidFirst(db, { id: invitation.id, expireAfter, step });
     if (said?.saysStep !== step) return readSnapshotOf(row);
-    const facts = await factsFor(row, { invitation, reader, saysUntil: said.saysUntil });
+    const facts = await factsFor(row, { invitation, reader, said });
+    if (!facts) return readSnapshotOf(row);
     const to = { reader, organisation: facts.organisation, mailId: invitation.id, kind };
-    const outcome = await tellWhenDelayed(onboardingId, () =>
-      post(to, (letters) => write(letters, facts, row)),
-    );
+    const outcome = await tellWhenDelayed(onboardingId, () => sendMail(to, write(facts, row)));
     if (outcome !== 'sent') return giveUpInvitation(db, onboardingId, refused);
     return markInvitationSent(db, invitation, sent);
   }
@@ -145,7 +156,7 @@ export function createInvitationActivities(given: { db: Db; post: Post; settings
           tell: { type: 'onboarding.invited' },
         },
         refused: over,
-        write: (letters, facts) => letters.invitation(facts),
+        write: invitationMail,
       });
     },
 
@@ -159,9 +170,11 @@ export function createInvitationActivities(given: { db: Db; post: Post; settings
       send: Send & { reminder: number; isLast: boolean },
     ): Promise<ReadSnapshot | undefined> {
       const { key, reminder, isLast } = send;
-      const isDue = ({ remindersCountFrom, lastReminder }: Onboarding) =>
+      const isLeft = ({ remindersCountFrom, lastReminder }: Onboarding) =>
         key === reminderKey(remindersCountFrom.getTime(), reminder) && lastReminder < reminder;
-      const over = (row: Onboarding) => (isDue(row) ? { lastReminder: reminder } : {});
+      // Of a mail that has not left yet there is nothing to remind.
+      const isDue = (row: Onboarding) => row.invitationDue === null && isLeft(row);
+      const over = (row: Onboarding) => (isLeft(row) ? { lastReminder: reminder } : {});
       return sendLink(send, {
         kind: 'reminder',
         isDue,
@@ -170,10 +183,10 @@ export function createInvitationActivities(given: { db: Db; post: Post; settings
           tell: isLast ? { type: 'onboarding.reminded_last' } : undefined,
         },
         refused: over,
-        write: (letters, facts, row) => {
+        write: (facts, row) => {
           const { current } = steps(factsOf(row));
           const step = current === 'activate' ? 'profile' : current;
-          return letters.reminder({ ...facts, step, last: isLast });
+          return reminderMail({ ...facts, step, isLast });
         },
       });
     },

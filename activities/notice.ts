@@ -6,12 +6,14 @@ import { markNotified, markUndeliverable, type NoticePlan, noticeOf, planNotice 
 import { onboarding, readSnapshotOf } from '../db/onboardings.ts';
 import { person } from '../db/people.ts';
 import type { ReadSnapshot } from '../domain/snapshot.ts';
-import type { MailOutcome, Post } from './mail/post.ts';
+import { accountOpenedMail } from './mail/accountOpened.ts';
+import { messageNoticeMail } from './mail/messageNotice.ts';
+import type { MailOutcome, SendMail } from './mail/sendMail.ts';
 
-type Given = { db: Db; post: Post; publicUrl: URL; noticeEvery: number };
+type Given = { db: Db; sendMail: SendMail; publicUrl: URL; noticeEvery: number };
 
 /** `noticeEvery`: at most one mail about new messages in this time, in milliseconds. */
-export function createNoticeActivities({ db, post, publicUrl, noticeEvery }: Given) {
+export function createNoticeActivities({ db, sendMail, publicUrl, noticeEvery }: Given) {
   return {
     /** For somebody who closed the last page before the account was open. */
     async sendAccountOpened({ onboardingId, key }: { onboardingId: string; key: string }) {
@@ -19,11 +21,11 @@ export function createNoticeActivities({ db, post, publicUrl, noticeEvery }: Giv
       if (!row?.openedMailDue) return row && readSnapshotOf(row);
       const kind = 'account-opened';
       const mail = await invitationFor(db, { onboardingId, clientId: row.clientId, kind, sendKey: key });
-      const { name: organisation } = await client(db, row.clientId);
+      const { name: organisation } = await client(db, mail.clientId);
       const url = new URL('/sign-in', publicUrl).href;
       const reader = await person(db, row.personId);
       const to = { reader, organisation, mailId: mail.id, kind } as const;
-      const outcome = await post(to, (letters) => letters.accountOpened({ organisation, url }));
+      const outcome = await sendMail(to, accountOpenedMail({ locale: reader.locale, organisation, url }));
       if (outcome !== 'sent') return giveUpInvitation(db, onboardingId, () => ({ openedMailDue: false }));
       return markInvitationSent(db, mail, { columns: () => ({ openedMailDue: false }) });
     },
@@ -48,7 +50,8 @@ export function createNoticeActivities({ db, post, publicUrl, noticeEvery }: Giv
       const url = new URL(more ? '/messages' : `/messages/${messageId}`, publicUrl).href;
       const reader = await person(db, personId);
       const to = { reader, organisation, mailId: messageId, kind: 'message-notice' } as const;
-      const outcome = await post(to, (letters) => letters.messageNotice({ organisation, sender, more, url }));
+      const facts = { locale: reader.locale, organisation, sender, more, url };
+      const outcome = await sendMail(to, messageNoticeMail(facts));
       if (outcome === 'sent') await markNotified(db, messageId);
       else await markUndeliverable(db, messageId);
       return outcome;

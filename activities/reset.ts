@@ -8,7 +8,9 @@ import { markResetSent, type ResetLink, resetLink, resetLinkFor } from '../db/re
 import { needsPassedOn, whoPassesOn } from '../db/temporaryPasswords.ts';
 import { factorResetKey } from '../domain/dueActions.ts';
 import type { ReadSnapshot } from '../domain/snapshot.ts';
-import type { MailOutcome, Post } from './mail/post.ts';
+import { factorResetMail } from './mail/factorReset.ts';
+import { passwordResetMail } from './mail/passwordReset.ts';
+import type { MailOutcome, SendMail } from './mail/sendMail.ts';
 
 /** The organisation whose temporary password is needed besides this link. */
 async function passedOnBy(db: Db, { personId, clientId }: ResetLink): Promise<string | undefined> {
@@ -16,7 +18,9 @@ async function passedOnBy(db: Db, { personId, clientId }: ResetLink): Promise<st
   return row && needsPassedOn(row) ? whoPassesOn(db, { onboardingId: row.id, clientId }) : undefined;
 }
 
-export function createResetActivities({ db, post, publicUrl }: { db: Db; post: Post; publicUrl: URL }) {
+type Given = { db: Db; sendMail: SendMail; publicUrl: URL };
+
+export function createResetActivities({ db, sendMail, publicUrl }: Given) {
   async function send(link: ResetLink): Promise<MailOutcome> {
     if (link.sentAt) return 'sent';
     if (link.usedAt || link.expired) return 'not-open';
@@ -24,16 +28,16 @@ export function createResetActivities({ db, post, publicUrl }: { db: Db; post: P
     const url = new URL(`/reset/${db.secrets.linkToken(link, 'reset')}`, publicUrl).href;
     const kind = `${link.purpose}-reset` as const;
     const reader = await person(db, link.personId);
-    const resetFacts = { organisation, url, passedOnBy: await passedOnBy(db, link) };
+    const facts = { locale: reader.locale, organisation, url };
+    const mail =
+      link.purpose === 'password'
+        ? passwordResetMail({ ...facts, passedOnBy: await passedOnBy(db, link) })
+        : factorResetMail(facts);
     // A correction of the address voids the link, and this mail is for nobody; or a newer one was asked for meanwhile.
     const now = await resetLink(db, link.id);
     if (!now || now.superseded) return 'not-open';
     const to = { reader, organisation, mailId: link.id, kind };
-    const outcome = await post(to, (letters) =>
-      link.purpose === 'password'
-        ? letters.resetPassword(resetFacts)
-        : letters.resetFactor({ organisation, url }),
-    );
+    const outcome = await sendMail(to, mail);
     if (outcome === 'sent') await markResetSent(db, link.id);
     return outcome;
   }

@@ -162,7 +162,7 @@ it('in a terminal: says that the engine is away, and goes on when it is back', a
 
 it.skipIf(!existsSync(SCRIPT))('Ctrl-C ends it, with exit code 0 and the terminal as it was', async () => {
   const command = `exec '${process.execPath}' '${path.join(import.meta.dirname, 'instap.ts')}' watch`;
-  const child = spawn(SCRIPT, ['-qec', command, '/dev/null'], { env: envOf(testEnv) });
+  const child = spawn(SCRIPT, ['-qec', command, '/dev/null'], { env: envOf(testEnv, 'cli') });
   onTestFinished(() => {
     child.kill();
   });

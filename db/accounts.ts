@@ -18,9 +18,13 @@ export type Account = {
   firstRead?: { messageId: string; ageMs: number };
 };
 
+/** The audit knows of messages that were deleted since, and the messages of what the audit no longer has. */
 const FIRST_READ = `
-  select details ->> 'messageId' as read_id, extract(epoch from now() - at)::float * 1000 as read_ms_ago
-  from audit where audit.person_id = person.id and event = 'message.read' order by at limit 1`;
+  select id as read_id, extract(epoch from now() - at)::float * 1000 as read_ms_ago from (
+    select details ->> 'messageId' as id, at from audit where audit.person_id = person.id and event = 'message.read'
+    union all
+    select id::text, read_at from message where message.person_id = person.id and read_at is not null
+  ) as read order by at limit 1`;
 
 type FirstRead = { 'first_read.*': { readId: string | null; readMsAgo: number | null } };
 

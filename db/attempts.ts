@@ -30,6 +30,9 @@ export type Attempts = ReturnType<typeof createAttempts>;
 /** SQL: milliseconds since 1970 by the database's clock. A window begins with its first try and ends at `expire`. */
 const NOW_MS = `(extract(epoch from clock_timestamp()) * 1000)::bigint`;
 const IS_OVER = `attempt.expire <= ${NOW_MS}`;
+/** SQL: of one of these subjects alone, or from one network. */
+const OF_ANY = `exists (select from unnest(?::text[]) as subject
+  where starts_with(split_part(key, ':', 2) || '.', subject || '.'))`;
 
 /** Counters in PostgreSQL, so they hold across all web processes. `onRefused` hears of each try over the limit. */
 export function createAttempts({ sql }: Db, limits: CounterLimits, onRefused: (counter: Counter) => void) {
@@ -91,4 +94,9 @@ export function createAttempts({ sql }: Db, limits: CounterLimits, onRefused: (c
 /** Deletes the counters whose window is over. */
 export async function deleteOldAttempts({ sql }: Db): Promise<void> {
   await sql('attempt').whereRaw(IS_OVER).delete();
+}
+
+/** Deletes what was counted of these subjects, from whichever network: a counter must not tell of who was erased. */
+export async function forgetAttempts({ sql }: Db, subjects: string[]): Promise<void> {
+  await sql('attempt').whereRaw(OF_ANY, [subjects]).delete();
 }

@@ -2,6 +2,7 @@
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import knex from 'knex';
+import { grantRights } from './rights.ts';
 import { createSecrets, type SecretKey, type Secrets } from './secrets.ts';
 import type { Sql } from './sql.ts';
 
@@ -114,12 +115,17 @@ export class MigrationLocked extends Error {
   override name = 'MigrationLocked';
 }
 
-/** Brings the tables up to date. Safe to run from several processes at once, on an empty database, too. */
+/**
+ * Brings the tables up to date, and the rights of the roles that use them. Safe to run from several processes at once, on
+ * an empty database, too.
+ */
 export function migrate(db: Db): Promise<string[]> {
   return withoutOthers(db.sql, async () => {
     // knex makes its own lock without one: two processes would both make its table. Left locked, its owner was killed.
     await db.sql.migrate.forceFreeMigrationsLock();
     const [, applied]: [number, string[]] = await db.sql.migrate.latest();
+    // Each time: a role may have been made since, and a new table has no rights yet.
+    await grantRights(db);
     return applied;
   });
 }

@@ -1,4 +1,5 @@
 /** Erasing a person: the data key and every row go, and the engine deletes the run; the trail of opaque ids stays. */
+import { forgetAttempts } from './attempts.ts';
 import { audit } from './audit.ts';
 import { type Db, transaction } from './connect.ts';
 import { lockOnboarding, type Onboarding, onboardingOf } from './onboardings.ts';
@@ -17,6 +18,8 @@ export async function erase(tx: Db, { id, personId }: Pick<Onboarding, 'id' | 'p
   await tx.sql('outbox').where({ workflow: 'onboarding', subjectId: id }).delete();
   await eraseRuns(tx, id);
   await openSignIn(tx, personId, { by: 'erasure' });
+  const person = await tx.sql('person').where({ id: personId }).first('emailIndex');
+  await forgetAttempts(tx, [id, personId, person!.emailIndex]);
   await tx.sql('person').where({ id: personId }).delete();
   await audit(tx, { event: 'person.erased', personId });
 }

@@ -56,16 +56,25 @@ export async function linkExpiresAt(
   return deadline!;
 }
 
+/** SQL: of the client that the mail comes from, for the person that it goes to. */
+const NEWEST_MESSAGE = `select message.id from message
+  join onboarding on onboarding.person_id = message.person_id
+  where onboarding.id = invitation.onboarding_id and message.client_id = invitation.client_id
+  order by message.id desc limit 1`;
+
+/** What a mail says of how things stood at its first try. `saysMessage`: the id of the message that it tells of. */
+export type SaidFirst = { saysUntil: Date; saysStep: string; saysMessage: string | null };
+
 /**
- * Until when the link works and at which step somebody stands, as this mail says it: decided by its first try, so that a
- * repeated mail has the identical text, whatever happened meanwhile. A time would not do for the step: what was written
- * while another one held the row bears an earlier time than it was seen. Undefined once the address was corrected: its
- * links went with it.
+ * Until when the link works, at which step somebody stands and which message waits, as this mail says it: decided by its
+ * first try, so that a repeated mail has the identical text, whatever happened meanwhile. A time would not do for step and
+ * message: what was written while another one held the row bears an earlier time than it was seen. Undefined once the
+ * address was corrected: its links went with it.
  */
 export async function saidFirst(
   db: Db,
   { id, expireAfter, step }: { id: string; expireAfter: number; step: string },
-): Promise<{ saysUntil: Date; saysStep: string } | undefined> {
+): Promise<SaidFirst | undefined> {
   const [row] = await db
     .sql('invitation')
     .where({ id })
@@ -75,9 +84,10 @@ export async function saidFirst(
         [expiresAt(db, expireAfter)],
       ),
       saysStep: db.sql.raw('coalesce(says_step, ?)', [step]),
+      saysMessage: db.sql.raw(`coalesce(says_message, (${NEWEST_MESSAGE}))`),
     })
-    .returning(['saysUntil', 'saysStep']);
-  return row && { saysUntil: row.saysUntil!, saysStep: row.saysStep! };
+    .returning(['saysUntil', 'saysStep', 'saysMessage']);
+  return row && { saysUntil: row.saysUntil!, saysStep: row.saysStep!, saysMessage: row.saysMessage };
 }
 
 /** What a mail that was handed over changes in its onboarding, in the words of the row. */

@@ -4,7 +4,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { atOnce, newMessage, someAddress } from '../test/kit/message.ts';
 import { createTestEnvironment, type TestEnvironment } from '../test/kit/testEnvironment.ts';
 import { addClient } from './clients.ts';
-import { acceptMessage, type NewMessage, newestMessage } from './messages.ts';
+import { invitationFor, saidFirst } from './invitations.ts';
+import { acceptMessage, type NewMessage, newestMessagesTo } from './messages.ts';
 import { onboardingOf } from './onboardings.ts';
 import { findPersonByEmail } from './people.ts';
 import { recipientOf } from './relations.ts';
@@ -135,10 +136,19 @@ describe('messages to one person', () => {
     await accept(message({ email, subject: 'Van de gemeente' }));
     const personId = (await findPersonByEmail(testEnv.db, email))!.id;
     expect(await recipientOf(testEnv.db, { clientId: other.id, personId })).toBeUndefined();
-    expect(await newestMessage(testEnv.db, { clientId: other.id, personId })).toBeUndefined();
     await accept(newMessage(other.id, { email, subject: 'Van de hogeschool' }));
-    const theirs = await newestMessage(testEnv.db, { clientId: other.id, personId });
-    expect(theirs?.subject).toBe('Van de hogeschool');
+    const messages = await newestMessagesTo(testEnv.db, personId, 2);
+    expect(messages.map(({ clientId, subject }) => [clientId, subject])).toEqual([
+      [other.id, 'Van de hogeschool'],
+      [testEnv.clientId, 'Van de gemeente'],
+    ]);
+    const { id: onboardingId } = (await onboardingOf(testEnv.db, personId))!;
+    for (const { clientId, id } of messages) {
+      const mail = { onboardingId, clientId, kind: 'invitation', sendKey: clientId } as const;
+      const { id: mailId } = await invitationFor(testEnv.db, mail);
+      const said = await saidFirst(testEnv.db, { id: mailId, expireAfter: 1, step: 'terms' });
+      expect(said!.saysMessage).toBe(id);
+    }
   });
 });
 
@@ -185,7 +195,7 @@ describe('what is kept', () => {
     const email = someAddress();
     await accept(message({ email, body, subject: body.slice(0, 200) }));
     const personId = (await findPersonByEmail(testEnv.db, email))!.id;
-    const kept = await newestMessage(testEnv.db, { clientId: testEnv.clientId, personId });
+    const [kept] = await newestMessagesTo(testEnv.db, personId, 1);
     expect(kept).toMatchObject({ body, subject: body.slice(0, 200) });
   });
 });

@@ -179,19 +179,6 @@ export async function messageById(db: Db, id: string): Promise<Message | undefin
   return row && opened(db, row);
 }
 
-/** The newest message of one client for a person, whatever its state; `until`: sent by then. */
-export async function newestMessage(
-  db: Db,
-  { personId, clientId, until }: { personId: string; clientId: string; until?: Date },
-): Promise<Message | undefined> {
-  const row = await messageRows(db)
-    .where({ 'message.personId': personId, 'message.clientId': clientId })
-    .modify((rows) => (until ? rows.where('message.createdAt', '<=', until) : rows))
-    .orderBy('message.id', 'desc')
-    .first();
-  return row && opened(db, row);
-}
-
 /** With the key of its person, so that many are read at once. */
 const rowsWithKey = (db: Db) =>
   messageRows(db).join('person', 'person.id', 'message.personId').select('person.dataKey');

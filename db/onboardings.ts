@@ -198,13 +198,21 @@ export async function writeOnboarding(tx: Db, row: Onboarding, columns: Columns)
 const withoutFailedSms = ({ smsOutcome }: Onboarding) =>
   smsOutcome === 'failed' ? { smsCodeId: null, smsOutcome: null } : {};
 
-/** Columns that the workflow does not know: no new version. */
-export async function writeUnseen(
+/**
+ * How the person gets a temporary password: no new version, because the workflow does not know it. An invitation that is
+ * due may have left with what it said before: another mail is due in its place, which the next look of the run finds.
+ */
+export async function writePasswordMode(
   tx: Db,
   id: string,
-  columns: Partial<Pick<Onboarding, 'temporaryPasswordMode'>>,
+  mode: Onboarding['temporaryPasswordMode'],
 ): Promise<void> {
-  await tx.sql('onboarding').where({ id }).update(columns);
+  const due = `case when temporary_password_mode <> ? and invitation_due is not null then version + 1
+    else invitation_due end`;
+  await tx
+    .sql('onboarding')
+    .where({ id })
+    .update({ temporaryPasswordMode: mode, invitationDue: tx.sql.raw(due, [mode]) });
 }
 
 /** The row of the outbox that tells the workflow what this row says now. */
@@ -247,7 +255,6 @@ export const wasAcknowledged = (row: OnboardingRow, call: FactName): boolean =>
 
 function columnsOf(tx: Db, row: Onboarding, { signal, facts, columns, smsCodeId }: Change): Columns {
   const now = theMoment(tx);
-  const next = tx.sql.raw('version + 1');
   const progress = isProgress(signal);
   const times = Object.entries({ ...(progress ? OVER_WITH_PROGRESS : {}), ...facts }).map(
     ([fact, isTrue]) => {
@@ -260,7 +267,7 @@ function columnsOf(tx: Db, row: Onboarding, { signal, facts, columns, smsCodeId 
     ...Object.fromEntries(times),
     ...(progress ? { progressedAt: now, ...restartReminders(now), mailDelayedAt: null } : {}),
     ...(ASKS_FOR_INVITATION.includes(signal)
-      ? { requestedAt: now, invitationDue: row.invitationDue ?? next }
+      ? { requestedAt: now, invitationDue: tx.sql.raw('coalesce(invitation_due, version + 1)') }
       : {}),
     ...(signal === 'addressCorrected' ? beginAgain(tx) : {}),
     ...(smsCodeId ? { smsCodeId, smsOutcome: null } : {}),

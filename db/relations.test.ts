@@ -2,6 +2,8 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { newMessage, someAddress } from '../test/kit/message.ts';
 import { createTestEnvironment, type TestEnvironment } from '../test/kit/testEnvironment.ts';
+import { counterLimits } from '../web/middleware/limits.ts';
+import { createAttempts } from './attempts.ts';
 import { addClient } from './clients.ts';
 import { completeOnboarding } from './endings.ts';
 import { erasePerson } from './erasure.ts';
@@ -164,6 +166,11 @@ describe('an ended relation', () => {
     const { personId } = await send(testEnv.clientId);
     const { id } = await rowOf(personId);
     const { dataKey, emailIndex } = (await testEnv.db.sql('person').where({ id: personId }).first())!;
+    const attempts = createAttempts(testEnv.db, counterLimits(testEnv.config), () => {});
+    await attempts.count('sign-in-account', emailIndex);
+    await attempts.remember('known-network', `${emailIndex}.some-network`);
+    await attempts.count('temporary-password', `${id}.some-network`);
+    await attempts.remember('known-network', `${emailIndex}a.some-network`); // Somebody else's.
     expect(await endRelation(testEnv.db, { clientId: testEnv.clientId, personId })).toEqual({ erased: true });
     const { rows } = await testEnv.db.sql.raw<{ name: string }>(
       `select table_name as name from information_schema.tables where table_schema = 'public' and table_type = 'BASE TABLE'`,
@@ -171,9 +178,13 @@ describe('an ended relation', () => {
     for (const { name } of rows) {
       const left = JSON.stringify((await testEnv.db.sql.raw('select * from ??', [name])).rows);
       expect(left, name).not.toContain(dataKey);
-      expect(left, name).not.toContain(emailIndex);
+      expect(left.replaceAll(`${emailIndex}a`, ''), name).not.toContain(emailIndex);
       if (!['audit', 'event', 'idempotency_key'].includes(name)) expect(left, name).not.toContain(personId);
     }
+    expect(await attempts.remembers('known-network', `${emailIndex}a.some-network`)).toBe(true);
+    expect(await testEnv.db.sql('attempt').pluck('key')).not.toContain(
+      `temporary-password:${id}.some-network`,
+    );
     const told = await testEnv.db.sql('outbox').where({ subjectId: id }).select('workflow');
     expect(told.every(({ workflow }) => workflow === 'erasure')).toBe(true);
   });

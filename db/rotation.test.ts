@@ -7,7 +7,7 @@ import { smsRules } from '../web/smsRules.ts';
 import { addAppSecret, appSecret } from './appFactor.ts';
 import { connect, type Db, disconnect, transaction } from './connect.ts';
 import { invitationFor, invitationOfToken } from './invitations.ts';
-import { acceptMessage, newestMessage } from './messages.ts';
+import { acceptMessage, newestMessagesTo } from './messages.ts';
 import { findPersonByEmail } from './people.ts';
 import { addSmsCode, checkSmsCode, smsCode } from './smsCodes.ts';
 import { isTemporaryPassword, temporaryPasswordFor } from './temporaryPasswords.ts';
@@ -34,7 +34,7 @@ it('links and temporary passwords of old mails work', async () => {
     sendKey: 'one',
   });
   const token = testEnv.db.secrets.linkToken(invitation);
-  const password = await temporaryPasswordFor(testEnv.db, onboarding.id);
+  const password = (await temporaryPasswordFor(testEnv.db, onboarding.id))!;
   expect(await invitationOfToken(rotated, token)).toMatchObject({ id: invitation.id });
   expect(await isTemporaryPassword(rotated, onboarding, password)).toBe(true);
   expect(await temporaryPasswordFor(rotated, onboarding.id)).toBe(password);
@@ -91,6 +91,6 @@ it('the same call is the same one before and after', async () => {
 
 it('an old message is read', async () => {
   const { personId } = await somebody(testEnv);
-  const read = await newestMessage(rotated, { personId, clientId: testEnv.clientId });
+  const [read] = await newestMessagesTo(rotated, personId, 1);
   expect(read?.body).toBe('Beste collega, dit is vertrouwelijk.');
 });

@@ -129,9 +129,10 @@ export type InvitationRow = {
   createdAt: Date;
   sentAt: Date | null;
   kind: 'invitation' | 'reminder' | 'account-opened';
-  /** Until when its link works and at which step the person was, as its text says; null: not tried yet. */
+  /** Until when its link works, at which step the person was and which message waits, as its text says; null: not tried yet. */
   saysUntil: Date | null;
   saysStep: string | null;
+  saysMessage: string | null;
 };
 
 export type KeyCheckRow = {

@@ -6,8 +6,8 @@
  */
 import { randomUUID } from 'node:crypto';
 import { lettersAndDigits } from '../domain/typed.ts';
-import type { Db } from './connect.ts';
-import { type Onboarding, writeUnseen } from './onboardings.ts';
+import { type Db, transaction } from './connect.ts';
+import { findAndLockOnboarding, isOpen, type Onboarding, writePasswordMode } from './onboardings.ts';
 import { equal } from './secrets.ts';
 
 type Derivable = { id: string; keyId: string };
@@ -33,15 +33,30 @@ export async function addTemporaryPassword(
   return row;
 }
 
-/** The newest one that is mailed; made now if there is none. */
-export async function temporaryPasswordFor(db: Db, onboardingId: string): Promise<string> {
-  const newest = await db
+/**
+ * The newest one that is mailed; made now if there is none, once for all tries of all mails. Undefined: none is to be
+ * mailed any more, whatever its caller read before.
+ */
+export async function temporaryPasswordFor(db: Db, onboardingId: string): Promise<string | undefined> {
+  const mailed = (await newestMailed(db, onboardingId)) ?? (await addMailed(db, onboardingId));
+  return mailed && db.secrets.temporaryPassword(mailed);
+}
+
+const newestMailed = (db: Db, onboardingId: string): Promise<Derivable | undefined> =>
+  db
     .sql('temporary_password')
     .where({ onboardingId, clientId: null })
     .orderBy('createdAt', 'desc')
     .first('id', 'keyId');
-  return db.secrets.temporaryPassword(newest ?? (await addTemporaryPassword(db, { onboardingId })));
-}
+
+/** Two tries may be here at once: one that the engine gave up because it was slow, and the next. */
+const addMailed = (db: Db, onboardingId: string): Promise<Derivable | undefined> =>
+  transaction(db, async (tx) => {
+    const row = await findAndLockOnboarding(tx, onboardingId);
+    if (!row || !isOpen(row) || row.passwordChangedAt || row.temporaryPasswordMode !== 'mail')
+      return undefined;
+    return (await newestMailed(tx, onboardingId)) ?? addTemporaryPassword(tx, { onboardingId });
+  });
 
 const isPassing = async (tx: Db, passing: Passing): Promise<boolean> =>
   Boolean(await tx.sql('passing_on').where(passing).first('askedAt'));
@@ -52,7 +67,7 @@ const isPassing = async (tx: Db, passing: Passing): Promise<boolean> =>
  */
 export async function startPassingOn(tx: Db, { onboardingId, clientId }: Passing): Promise<void> {
   await tx.sql('passing_on').insert({ onboardingId, clientId }).onConflict().ignore();
-  await writeUnseen(tx, onboardingId, { temporaryPasswordMode: 'sender' });
+  await writePasswordMode(tx, onboardingId, 'sender');
   await tx.sql('temporary_password').where({ onboardingId, clientId: null }).delete();
 }
 
@@ -62,7 +77,7 @@ export async function stopPassingOn(tx: Db, { onboardingId, clientId }: Passing)
   const passed = await tx.sql('passing_on').where({ onboardingId, clientId }).delete();
   const others = await tx.sql('passing_on').where({ onboardingId }).first('clientId');
   // Nobody is left who could give the person one.
-  if (!others) await writeUnseen(tx, onboardingId, { temporaryPasswordMode: 'mail' });
+  if (!others) await writePasswordMode(tx, onboardingId, 'mail');
   return passed > 0;
 }
 

@@ -6,6 +6,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import type { Client } from '@temporalio/client';
 import type { Logger } from 'pino';
 import { deleteOldAttempts } from '../db/attempts.ts';
+import { purgeAudit } from '../db/audit.ts';
 import type { Db } from '../db/connect.ts';
 import { eraseWhoNeverFinished } from '../db/erasure.ts';
 import { answerPasswordRequests } from '../db/passwordRequests.ts';
@@ -27,6 +28,8 @@ export function startRelay(given: Given): { dispatchSoon(): void; stop(): Promis
     await deleteOldAttempts(db);
     const erased = await eraseWhoNeverFinished(db, config.KEEP_AFTER);
     if (erased > 0) log.info({ erased }, 'who never finished was erased, because KEEP_AFTER is over');
+    const purged = await purgeAudit(db, config.KEEP_AUDIT_MONTHS);
+    if (purged > 0) log.info({ purged }, 'entries of the audit went, because KEEP_AUDIT_MONTHS are over');
   });
   const delivery = createDelivery({ ...given, onRecovered: reconcile.begin });
   const stopped = new AbortController();

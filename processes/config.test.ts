@@ -121,6 +121,7 @@ describe('mistakes', () => {
     [{ LIMIT_CODE_TRIES: '0' }, 'a whole number from 1'],
     [{ LIMIT_CODE_TRIES: 'many' }, 'a whole number from 1'],
     [{ REMIND_FROM_HOUR: '25' }, 'an hour from 0 to 24'],
+    [{ KEEP_AUDIT_MONTHS: '11' }, 'at least 12'],
     [{ TEMPORAL_ADDRESS: 'http://temporal:7233' }, 'write host:port'],
     [{ SMTP_URL: 'smtp://mail.example?ignoreTLS=true' }, 'leave ignoreTLS out'],
     [{ SMTP_URL: 'smtps://mail.example?tls.rejectUnauthorized=false' }, 'leave tls.rejectUnauthorized out'],

@@ -104,7 +104,7 @@ const schema = z.object({
     'What people see in the address bar and in mails; the Secure flag follows from it.',
   ),
   DATABASE_URL: address('postgres|postgresql', 'postgres://user:password@host/instap').meta({
-    description: 'The PostgreSQL database, 15 or newer.',
+    description: 'The PostgreSQL database, 15 or newer; each process may have a role of its own in it.',
     secret: 'password',
   }),
   DRAIN_WAIT: z
@@ -237,6 +237,9 @@ const schema = z.object({
   REMIND_UNTIL_HOUR: hour(20).describe('See REMIND_FROM_HOUR.'),
   KEEP_AFTER: duration('90d').describe(
     'Who did not finish is kept this long after the end (expired or cancelled), with the message; then erased.',
+  ),
+  KEEP_AUDIT_MONTHS: whole(24, 12, 1_200, 'write a whole number of months, at least 12').describe(
+    'Entries of the audit go after so many whole months; the database refuses to drop younger ones than 12.',
   ),
   INVITE_EVERY: duration('5m').describe('At most one invitation to a person in this time.'),
   NOTICE_EVERY: duration('15m').describe(

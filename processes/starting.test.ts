@@ -10,6 +10,7 @@ import { begin, instap, toItsEnd } from '../test/kit/process.ts';
 import { workerEnv, workerProcess } from '../test/kit/serverProcess.ts';
 import { createTestEnvironment, type TestEnvironment } from '../test/kit/testEnvironment.ts';
 import { anyFreePort } from '../tools/local/ports.ts';
+import { asRole } from '../tools/local/postgresRoles.ts';
 
 const PASSWORD = 'not-the-password';
 
@@ -125,11 +126,9 @@ describe('the worker waits for an engine', () => {
 describe('the tables', () => {
   it('are made by three processes at once, on an empty database', async () => {
     const name = `empty_${process.pid}`;
-    await testEnv.db.sql.raw(`create database ${name}`);
-    const env = {
-      ...workerEnv(testEnv),
-      DATABASE_URL: database((url) => Object.assign(url, { pathname: name })),
-    };
+    await testEnv.db.sql.raw(`create database ${name} owner instap_migrate`);
+    const url = database((there) => Object.assign(there, { pathname: name }));
+    const env = { ...workerEnv(testEnv), DATABASE_URL: asRole(url, 'migrate') };
     const said = await Promise.all([1, 2, 3].map(() => toItsEnd(begin(MIGRATE, [], env))));
     expect(said.map(({ code, err }) => ({ code, err }))).toEqual(Array(3).fill({ code: 0, err: '' }));
     expect(said.filter(({ out }) => out.startsWith('migrated: 0001_'))).toHaveLength(1);
@@ -146,7 +145,8 @@ describe('the tables', () => {
       ).rows;
     const { begun, ended } = await transaction(testEnv.db, async ({ sql }) => {
       await sql.raw('select pg_advisory_xact_lock(?)', [MIGRATING]);
-      const migrating = begin(MIGRATE, [], workerEnv(testEnv));
+      const url = asRole(testEnv.config.DATABASE_URL, 'migrate');
+      const migrating = begin(MIGRATE, [], { ...workerEnv(testEnv), DATABASE_URL: url });
       const said = toItsEnd(migrating);
       await eventually(async () => (await asking()).length > 0 || undefined);
       return { begun: migrating.exitCode, ended: { said } };

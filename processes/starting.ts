@@ -13,7 +13,8 @@ const REFUSED: Record<string, string> = {
   '28P01': 'DATABASE_URL: PostgreSQL refuses this user or password',
   '28000': 'DATABASE_URL: PostgreSQL refuses this user, or a connection without TLS (sslmode=verify-full)',
   '3D000': 'DATABASE_URL: PostgreSQL has no database of this name: make it, or write another',
-  '42501': 'DATABASE_URL: this user lacks rights in the database: make it the owner',
+  '42501':
+    'DATABASE_URL: this user lacks rights in the database: its owner gives them with npm run migrate (docs/deploying.md, "Roles in PostgreSQL")',
 };
 const NO_TABLE = '42P01';
 /** gRPC: there is no such thing. */

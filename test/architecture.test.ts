@@ -4,6 +4,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { SIGNALS } from '../domain/signals.ts';
+import { shownPictures } from '../tools/screenshots/shown.ts';
 
 const ROOT = path.join(import.meta.dirname, '..');
 const NOT_OURS = ['node_modules', '.git', '.instap'];
@@ -123,14 +124,14 @@ describe('imports go one way', () => {
     ).toEqual([]);
   });
 
-  it('activities/ uses db/ and what the workflow says, markup in mails, and the settings’ types', () => {
+  it('activities/ uses db/ and what the workflow says, markup in the layout of mails, and the settings’ types', () => {
     expect(
       against(
         'activities',
         (to, typesOnly, file) =>
           to.startsWith('db/') ||
           to === 'workflows/signals.ts' ||
-          (to === 'web/ui/html.ts' && file.startsWith('activities/mail/')) ||
+          (to === 'web/ui/html.ts' && file === 'activities/mail/layout.ts') ||
           isConfigType(to, typesOnly),
       ),
     ).toEqual([]);
@@ -262,6 +263,26 @@ describe('one file does it', () => {
   });
 });
 
+describe('words stand in both languages beside each other', () => {
+  const inDutch = PRODUCT.filter(({ text }) => /^const nl\b/m.test(text)).map(({ file }) => file);
+
+  it('what is said in one language is said in the other, in the same file and under equal keys', () => {
+    const inEnglish = PRODUCT.filter(({ text }) => /^const en: [^=]+ = \{/m.test(text));
+    expect(inDutch.length).toBeGreaterThan(20);
+    expect(inEnglish.map(({ file }) => file)).toEqual(inDutch);
+  });
+
+  it('one mail, one file: it has the words, and the function of its name that makes it', () => {
+    const makes = /^export function (\w+)Mail\([^)]*\): MailContent/gm;
+    const mails = PRODUCT.flatMap(({ file, text }) =>
+      [...text.matchAll(makes)].map(([, name]) => [name, file]),
+    );
+    expect(mails.length).toBeGreaterThan(5);
+    expect(mails).toEqual(mails.map(([name]) => [name, `activities/mail/${name}.ts`]));
+    expect(mails.map(([, file]) => file).filter((file) => !inDutch.includes(file!))).toEqual([]);
+  });
+});
+
 describe('pages stay within the content policy', () => {
   const pages = within('web');
 
@@ -284,6 +305,12 @@ describe('pages stay within the content policy', () => {
 });
 
 describe('the tree', () => {
+  it('keeps the pictures of pages that README.md and docs/*.md show, and no other', () => {
+    const kept = FILES.filter((file) => file.startsWith('docs/screens/'));
+    expect(kept.length).toBeGreaterThan(5);
+    expect(kept.map((file) => file.slice('docs/screens/'.length)).sort()).toEqual(shownPictures());
+  });
+
   it('has no drawer for everything', () => {
     expect(FILES.filter((file) => /(^|\/)(utils?|helpers?|common|misc|lib)\//.test(file))).toEqual([]);
   });

@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
+import { ROLES } from '../db/rights.ts';
 import { IN_FILES, SETTINGS } from '../processes/config.ts';
 
 const text = (name: string) => readFileSync(new URL(`../${name}`, import.meta.url), 'utf8');
@@ -14,7 +15,10 @@ type Service = {
   cap_drop?: string[];
   mem_limit?: string;
 };
-const OURS = ['migrate', 'web', 'worker'];
+const OURS = ['migrate', 'web', 'worker', 'cli'];
+/** The one that owns the tables, and those of db/rights.ts. */
+const ROLE_OF: Record<string, string> = { migrate: 'instap', ...ROLES };
+const PASSWORDS = [...text('.env.example').matchAll(/^(\w*_PASSWORD)=$/gm)].map(([, name]) => name!);
 const services = Object.entries<Service>(compose.services);
 
 it.each(OURS)('%s gets whatever stands in .env, when there is one', (name) => {
@@ -29,6 +33,7 @@ it.each(OURS)('%s gets whatever stands in .env, when there is one', (name) => {
     'HOST',
     'PORT',
     'METRICS_PORT',
+    ...PASSWORDS,
   ];
   expect(ownOfCompose).toEqual(expect.arrayContaining(Object.keys(environment)));
   expect(environment.DATABASE_URL).not.toContain('$');
@@ -59,15 +64,23 @@ it('has no password by default, and says what to give', () => {
   for (const [, , rest] of passwords) expect(rest).toMatch(/^:\?give .+ in \.env$/);
 });
 
-it('Instap and Temporal have roles of their own', () => {
+it.each(OURS)('%s has a role of its own in the database, and no password of another one', (name) => {
+  const { environment } = compose.services[name];
+  expect(new URL(environment.DATABASE_URL).username).toBe(ROLE_OF[name]);
+  expect(PASSWORDS).toHaveLength(6);
+  for (const password of PASSWORDS) expect(environment[password], password).toBe('');
+  const others = OURS.filter((other) => other !== name);
+  for (const other of others)
+    expect(compose.services[other].environment.PGPASSWORD).not.toBe(environment.PGPASSWORD);
+});
+
+it('Instap and Temporal have roles of their own, and none may do everything', () => {
   const { environment } = compose.services.temporal;
   expect(environment.POSTGRES_USER).toBe('temporal');
-  expect(new URL(compose.services.web.environment.DATABASE_URL).username).toBe('instap');
-  const made = text('postgres-roles.sh').match(/^create role .*/gm);
-  expect(made).toEqual([
-    "create role instap login password :'instap';",
-    "create role temporal login password :'temporal';",
-  ]);
+  const script = text('postgres-roles.sh');
+  const made = [...script.matchAll(/^ {2}\('(\w+)', :'\w+'\)/gm)].map(([, role]) => role);
+  expect(made).toEqual([...Object.values(ROLE_OF), 'temporal']);
+  expect(script.match(/format\('create role .*'/g)).toEqual(["format('create role %I login password %L'"]);
 });
 
 it('mails stay in mailpit only when that was asked for', () => {

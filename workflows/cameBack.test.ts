@@ -57,7 +57,7 @@ it('27: the worker died after it had written that it was sent; the next one says
   await markInvitationSent(db, mail, { columns: () => ({ invitationDue: null }) });
   const activities = createInvitationActivities({
     db,
-    post: () => Promise.reject(new Error('sent again')),
+    sendMail: () => Promise.reject(new Error('sent again')),
     settings: { publicUrl: new URL(testEnv.url), durations: durationsOf(testEnv.config) },
   });
   const send = { onboardingId, key };

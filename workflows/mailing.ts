@@ -1,5 +1,5 @@
 /** A mail, and how long it is tried: a while as if nothing were wrong, then for days as a problem that is shown. */
-import type { MailOutcome } from '../activities/mail/post.ts';
+import type { MailOutcome } from '../activities/mail/sendMail.ts';
 import type { MailDurations } from '../domain/durations.ts';
 import { untilTooLate } from './untilTooLate.ts';
 

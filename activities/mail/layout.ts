@@ -1,8 +1,13 @@
 /** The frame of every mail: one subject, one purpose, at most one button, as text and as HTML. */
 import type { Locale } from '../../domain/locale.ts';
-import { html, render } from '../../web/ui/html.ts';
+import { type Html, html, render } from '../../web/ui/html.ts';
 
-export type Letter = {
+/**
+ * What one mail says; Dutch at level B1. Never the sender's message or its subject. It speaks of the link and not of
+ * the button, because the text part has none.
+ */
+export type MailContent = {
+  locale: Locale;
   subject: string;
   /** Shown by mail programs behind the subject. */
   preheader: string;
@@ -14,54 +19,75 @@ export type Letter = {
   after?: string[];
 };
 
-export type Frame = { locale: Locale; organisation: string; helpContact: string; publicUrl: URL };
+/** `helpContact`: empty when there is no help desk; then the organisation is who to ask. */
+export type Frame = { organisation: string; helpContact: string; publicUrl: URL };
 
-const FRAME_WORDS = {
-  nl: {
-    link: 'Werkt de knop niet? Open dan deze link:',
-    genuine: 'Is deze e-mail echt? Zo controleert u dat:',
-    genuinePath: '/echt',
-    help: (contact: string) => `Hulp nodig? ${contact}`,
-    ask: (organisation: string) => `Hulp nodig? Vraag het aan ${organisation}.`,
-    generated: 'Deze e-mail is automatisch gemaakt. Antwoorden worden niet gelezen.',
-  },
-  en: {
-    link: 'Does the button not work? Open this link:',
-    genuine: 'Is this e-mail genuine? Check it here:',
-    genuinePath: '/genuine',
-    help: (contact: string) => `Need help? ${contact}`,
-    ask: (organisation: string) => `Need help? Ask ${organisation}.`,
-    generated: 'This is an automatic e-mail. Replies are not read.',
-  },
+const nl = {
+  link: 'Werkt de knop niet? Open dan deze link:',
+  genuine: 'Is deze e-mail echt? Zo controleert u dat:',
+  genuinePath: '/echt',
+  help: (contact: string) => `Hulp nodig? ${contact}`,
+  ask: (organisation: string) => `Hulp nodig? Vraag het aan ${organisation}.`,
+  generated: 'Deze e-mail is automatisch gemaakt. Antwoorden worden niet gelezen.',
 };
+const en: typeof nl = {
+  link: 'Does the button not work? Open this link:',
+  genuine: 'Is this e-mail genuine? Check it here:',
+  genuinePath: '/genuine',
+  help: (contact) => `Need help? ${contact}`,
+  ask: (organisation) => `Need help? Ask ${organisation}.`,
+  generated: 'This is an automatic e-mail. Replies are not read.',
+};
+const WORDS = { nl, en };
 
-/**
- * The two parts of a mail. Without images, and readable without its style. The look is in attributes, because some mail
- * programs drop the style sheet; that one only adds the dark colours. The button is a table: Outlook knows no padding
- * of links.
- */
-export function layOut(letter: Letter, frame: Frame): { text: string; html: string } {
-  const { subject, preheader, title, paragraphs, button, rows = [], after = [] } = letter;
-  const { locale, organisation, helpContact, publicUrl } = frame;
-  const words = FRAME_WORDS[locale];
-  const genuine = new URL(words.genuinePath, publicUrl).href;
-  const help = helpContact ? words.help(helpContact) : words.ask(organisation);
-  const text = [
+/** Ends every mail. */
+type Footer = { genuine: string; genuineUrl: string; help: string; generated: string };
+
+function footerOf(locale: Locale, { organisation, helpContact, publicUrl }: Frame): Footer {
+  const words = WORDS[locale];
+  return {
+    genuine: words.genuine,
+    genuineUrl: new URL(words.genuinePath, publicUrl).href,
+    help: helpContact ? words.help(helpContact) : words.ask(organisation),
+    generated: words.generated,
+  };
+}
+
+/** The two parts of a mail, which say the same. */
+export function renderMail(content: MailContent, frame: Frame): { text: string; html: string } {
+  const footer = footerOf(content.locale, frame);
+  const given = { content, organisation: frame.organisation, footer };
+  return { text: asText(given), html: render(asHtml(given)) };
+}
+
+type Given = { content: MailContent; organisation: string; footer: Footer };
+
+function asText({ content, organisation, footer }: Given): string {
+  const { title, paragraphs, button, rows = [], after = [] } = content;
+  return [
     organisation,
     title,
     ...paragraphs,
     ...(rows.length ? [rows.map(([label, value]) => `${label}: ${value}`).join('\n')] : []),
     ...(button ? [`${button.label}:\n${button.url}`] : []),
     ...after,
-    `${words.genuine}\n${genuine}`,
-    help,
-    words.generated,
+    `${footer.genuine}\n${footer.genuineUrl}`,
+    footer.help,
+    footer.generated,
   ].join('\n\n');
+}
 
-  const paragraph = (words: string) => html`<p style="margin:0 0 16px">${words}</p>`;
-  const address = (url: string) =>
-    html`<a class="link" href="${url}" style="color:#14532d;overflow-wrap:anywhere;word-break:break-word">${url}</a>`;
-  const page = html`<!doctype html>
+const paragraph = (words: string) => html`<p style="margin:0 0 16px">${words}</p>`;
+const address = (url: string) =>
+  html`<a class="link" href="${url}" style="color:#14532d;overflow-wrap:anywhere;word-break:break-word">${url}</a>`;
+
+/**
+ * Without images, and readable without its style. The look is in attributes, because some mail programs drop the style
+ * sheet; that one only adds the dark colours. The button is a table: Outlook knows no padding of links.
+ */
+function asHtml({ content, organisation, footer }: Given): Html {
+  const { locale, subject, preheader, title, paragraphs, button, rows = [], after = [] } = content;
+  return html`<!doctype html>
 <html lang="${locale}">
 <head>
 <meta charset="utf-8">
@@ -101,17 +127,16 @@ ${
 ${
   button &&
   html`<table role="presentation" cellspacing="0" cellpadding="0" border="0" style="margin:0 0 24px"><tr><td class="button" style="border-radius:6px;background:#14532d"><a href="${button.url}" style="display:inline-block;padding:12px 28px;color:#ffffff;font-weight:600;text-decoration:none">${button.label}</a></td></tr></table>
-<p class="soft" style="margin:0 0 16px;font-size:15px;color:#52606f">${words.link}<br>${address(button.url)}</p>`
+<p class="soft" style="margin:0 0 16px;font-size:15px;color:#52606f">${WORDS[locale].link}<br>${address(button.url)}</p>`
 }
 ${after.map(paragraph)}
 <div class="soft line" style="margin:24px 0 0;padding:16px 0 0;border-top:1px solid #d3dad8;font-size:15px;color:#52606f">
-<p style="margin:0 0 8px">${words.genuine}<br>${address(genuine)}</p>
-<p style="margin:0 0 8px">${help}</p>
-<p style="margin:0">${words.generated}</p>
+<p style="margin:0 0 8px">${footer.genuine}<br>${address(footer.genuineUrl)}</p>
+<p style="margin:0 0 8px">${footer.help}</p>
+<p style="margin:0">${footer.generated}</p>
 </div>
 </div>
 </div>
 </body>
 </html>`;
-  return { text, html: render(page) };
 }

@@ -1,36 +1,38 @@
 /** Mails: text is text whoever wrote it, both parts say the same, both languages have the same parts. */
 import { describe, expect, it } from 'vitest';
 import type { Locale } from '../../domain/locale.ts';
+import { STEPS } from '../../domain/steps.ts';
 import { SAMPLE_FRAME, sampleFacts, sampleMails } from '../../tools/screenshots/sampleMails.ts';
-import { type Letter, layOut } from './layout.ts';
-import { LETTERS } from './letters.ts';
+import { invitationMail } from './invitation.ts';
+import { type MailContent, renderMail } from './layout.ts';
+import { passwordResetMail } from './passwordReset.ts';
+import { reminderMail } from './reminder.ts';
 
 const LARGEST_BYTES = 30_000;
 /** A longer subject is cut off on a phone before it said what it is about. */
 const LONGEST_SUBJECT = 80;
 /** More is cut off everywhere. */
 const LONGEST_PREHEADER = 90;
-const STEPS = ['terms', 'password', 'sms', 'app', 'profile'] as const;
 const LOCALES: Locale[] = ['nl', 'en'];
 const FACTS = sampleFacts('nl');
 const HOSTILE = `<script>alert("x")</script> & 'O’Neill' \u202e`;
 
-const laidOut = (locale: Locale, letter: Letter, helpContact = '') =>
-  layOut(letter, { ...SAMPLE_FRAME, locale, helpContact });
+const rendered = (content: MailContent, helpContact = '') =>
+  renderMail(content, { ...SAMPLE_FRAME, helpContact });
 
 /** Each mail in each language, named by both. */
 const ALL = LOCALES.flatMap((locale) =>
-  sampleMails(locale).map(({ name, letter }) => {
-    const mail = laidOut(locale, letter, 'bel 14 020');
-    return [`${name} in ${locale}`, { locale, letter, ...mail }] as const;
+  sampleMails(locale).map(({ name, content }) => {
+    const mail = rendered(content, 'bel 14 020');
+    return [`${name} in ${locale}`, { locale, content, ...mail }] as const;
   }),
 );
 
-const shape = (letter: Letter) => ({
-  paragraphs: letter.paragraphs.length,
-  rows: letter.rows?.length,
-  button: Boolean(letter.button),
-  after: letter.after?.length,
+const shape = (content: MailContent) => ({
+  paragraphs: content.paragraphs.length,
+  rows: content.rows?.length,
+  button: Boolean(content.button),
+  after: content.after?.length,
 });
 
 const addressesIn = (html: string) => [...html.matchAll(/href="([^"]+)"/g)].map(([, url]) => url!);
@@ -38,20 +40,20 @@ const addressesOf = (text: string) => [...text.matchAll(/^https?:\/\/\S+$/gm)].m
 
 it('has the same parts in both languages', () => {
   const [dutch, english] = LOCALES.map((locale) =>
-    sampleMails(locale).map(({ name, letter }) => [name, shape(letter)]),
+    sampleMails(locale).map(({ name, content }) => [name, shape(content)]),
   );
   expect(dutch).toEqual(english);
 });
 
-describe.each(ALL)('%s', (_name, { locale, letter, text, html }) => {
+describe.each(ALL)('%s', (_name, { locale, content, text, html }) => {
   it('says everything in the text and in the HTML', () => {
     const said = [
       SAMPLE_FRAME.organisation,
-      letter.title,
-      ...letter.paragraphs,
-      ...(letter.rows ?? []).flat(),
-      ...(letter.button ? [letter.button.label, letter.button.url] : []),
-      ...(letter.after ?? []),
+      content.title,
+      ...content.paragraphs,
+      ...(content.rows ?? []).flat(),
+      ...(content.button ? [content.button.label, content.button.url] : []),
+      ...(content.after ?? []),
       'bel 14 020',
     ];
     for (const words of said) {
@@ -62,16 +64,16 @@ describe.each(ALL)('%s', (_name, { locale, letter, text, html }) => {
   });
 
   it('has a subject and a preheader that are read whole, and say different things', () => {
-    expect(letter.subject.length).toBeLessThanOrEqual(LONGEST_SUBJECT);
-    expect(letter.preheader.length).toBeGreaterThan(10);
-    expect(letter.preheader.length).toBeLessThanOrEqual(LONGEST_PREHEADER);
-    expect(letter.subject).not.toContain(letter.preheader);
+    expect(content.subject.length).toBeLessThanOrEqual(LONGEST_SUBJECT);
+    expect(content.preheader.length).toBeGreaterThan(10);
+    expect(content.preheader.length).toBeLessThanOrEqual(LONGEST_PREHEADER);
+    expect(content.subject).not.toContain(content.preheader);
   });
 
   it('has a subject that begins with the organisation, and neither shouts nor urges', () => {
-    expect(letter.subject).toMatch(/^Gemeente Voorbeeld: /);
-    expect(letter.subject).not.toMatch(/!|[A-Z]{3}/);
-    expect(letter.subject).not.toMatch(
+    expect(content.subject).toMatch(/^Gemeente Voorbeeld: /);
+    expect(content.subject).not.toMatch(/!|[A-Z]{3}/);
+    expect(content.subject).not.toMatch(
       /\b(dringend|direct|nu|onmiddellijk|actie|verifieer|bevestig|klik|urgent|now|immediately|action|verify|confirm|click|suspended)\b/i,
     );
   });
@@ -79,7 +81,7 @@ describe.each(ALL)('%s', (_name, { locale, letter, text, html }) => {
   it('shows the preheader first, and only in the list of mails', () => {
     const body = html.slice(html.indexOf('<body'));
     const first = /<body[^>]*>\s*<div style="display:none[^"]*">([^<]*)<\/div>/.exec(body);
-    expect(first?.[1]).toBe(letter.preheader);
+    expect(first?.[1]).toBe(content.preheader);
   });
 
   it('shows every link as text, on the host of the service', () => {
@@ -94,7 +96,7 @@ describe.each(ALL)('%s', (_name, { locale, letter, text, html }) => {
     const page = { nl: 'https://instap.example/echt', en: 'https://instap.example/genuine' }[locale];
     const addresses = new Set(addressesIn(html));
     expect(addresses.delete(page)).toBe(true);
-    expect([...addresses]).toEqual(letter.button ? [letter.button.url] : []);
+    expect([...addresses]).toEqual(content.button ? [content.button.url] : []);
   });
 
   it('has nothing from elsewhere and no pictures', () => {
@@ -121,7 +123,7 @@ describe.each(ALL)('%s', (_name, { locale, letter, text, html }) => {
   });
 
   it('is the same again when it is tried again', () => {
-    expect(laidOut(locale, letter, 'bel 14 020')).toEqual({ text, html });
+    expect(rendered(content, 'bel 14 020')).toEqual({ text, html });
   });
 
   it('speaks of the link, because the text has no button', () => {
@@ -144,45 +146,47 @@ describe.each(ALL)('%s', (_name, { locale, letter, text, html }) => {
 });
 
 it('without a help desk the organisation is who to ask', () => {
-  const { letter } = sampleMails('nl')[0]!;
-  expect(laidOut('nl', letter).text).toContain('Hulp nodig? Vraag het aan Gemeente Voorbeeld.');
+  const { content } = sampleMails('nl')[0]!;
+  expect(rendered(content).text).toContain('Hulp nodig? Vraag het aan Gemeente Voorbeeld.');
 });
 
 it('the mail for a new password says whom to ask for the temporary one, where it is needed', () => {
-  const facts = { organisation: 'Gemeente Voorbeeld', url: 'https://instap.example/reset/x' };
-  const asked = LETTERS.nl.resetPassword({ ...facts, passedOnBy: 'Provincie Voorbeeld' });
-  expect(laidOut('nl', asked).text).toContain('Vraag Provincie Voorbeeld om een nieuw.');
-  expect(laidOut('nl', LETTERS.nl.resetPassword(facts)).text).not.toContain('tijdelijke wachtwoord');
+  const { locale, organisation } = FACTS;
+  const facts = { locale, organisation, url: 'https://instap.example/reset/x' };
+  const asked = passwordResetMail({ ...facts, passedOnBy: 'Provincie Voorbeeld' });
+  expect(rendered(asked).text).toContain('Vraag Provincie Voorbeeld om een nieuw.');
+  expect(rendered(passwordResetMail(facts)).text).not.toContain('tijdelijke wachtwoord');
 });
 
 describe('the invitation', () => {
   it('names the temporary password only when it goes by mail', () => {
     const given = (temporaryPassword: string | null | undefined) =>
-      laidOut('nl', LETTERS.nl.invitation({ ...FACTS, temporaryPassword })).text;
+      rendered(invitationMail({ ...FACTS, temporaryPassword })).text;
     expect(given('acdef-gh346-kmnp')).toContain('Tijdelijk wachtwoord: acdef-gh346-kmnp');
     expect(given(null)).toContain('Vraag het daar');
     for (const absent of [null, undefined]) expect(given(absent)).not.toContain('Tijdelijk wachtwoord:');
   });
 
   it('says what to do if it was not expected', () => {
-    expect(laidOut('nl', LETTERS.nl.invitation(FACTS)).text).toContain('Verwacht u dit bericht niet?');
-    expect(laidOut('en', LETTERS.en.invitation(FACTS)).text).toContain(
+    expect(rendered(invitationMail(FACTS)).text).toContain('Verwacht u dit bericht niet?');
+    expect(rendered(invitationMail(sampleFacts('en'))).text).toContain(
       'Were you not expecting this message?',
     );
   });
 });
 
 it('each reminder names another step, and only the last says that it is the last', () => {
-  const stopped = STEPS.map((step) => LETTERS.nl.reminder({ ...FACTS, step, last: false }).preheader);
+  const stopped = STEPS.map((step) => reminderMail({ ...FACTS, step, isLast: false }).preheader);
   expect(new Set(stopped).size).toBe(STEPS.length);
-  const says = (last: boolean) => laidOut('nl', LETTERS.nl.reminder({ ...FACTS, step: 'sms', last })).text;
+  const says = (isLast: boolean) => rendered(reminderMail({ ...FACTS, step: 'sms', isLast })).text;
   expect(says(false)).not.toContain('laatste herinnering');
   expect(says(true)).toContain('Dit is de laatste herinnering.');
 });
 
 describe('hostile text in a mail', () => {
-  const { html, text } = layOut(
+  const { html, text } = renderMail(
     {
+      locale: 'nl',
       subject: HOSTILE,
       preheader: HOSTILE,
       title: HOSTILE,
@@ -191,7 +195,7 @@ describe('hostile text in a mail', () => {
       button: { label: HOSTILE, url: 'https://instap.example/?a="><script>' },
       after: [HOSTILE],
     },
-    { ...SAMPLE_FRAME, locale: 'nl', organisation: HOSTILE, helpContact: HOSTILE },
+    { ...SAMPLE_FRAME, organisation: HOSTILE, helpContact: HOSTILE },
   );
 
   it('is text in the HTML, in every place', () => {

@@ -3,20 +3,25 @@ import type { Purpose } from '../../db/smsCodes.ts';
 import type { Locale } from '../../domain/locale.ts';
 import { asGsm7, cutToSeptets, ONE_PART, septetsOf } from './gsm7.ts';
 
-/** `at`: " bij Gemeente Voorbeeld.", or the full stop alone where there is no room for a name. */
-const TEXT: Record<Locale, Record<Purpose, (code: string, at: string) => string>> = {
-  nl: {
-    enrol: (code, at) => `${code} is uw code om uw nummer te bevestigen${at} Geef deze code aan niemand.`,
-    'sign-in': (code, at) => `${code} is uw code om in te loggen${at} Geef deze code aan niemand.`,
-    reset: (code, at) => `${code} is uw code voor een nieuw wachtwoord${at} Geef deze code aan niemand.`,
+const nl = {
+  isCode: {
+    enrol: 'is uw code om uw nummer te bevestigen',
+    'sign-in': 'is uw code om in te loggen',
+    reset: 'is uw code voor een nieuw wachtwoord',
   },
-  en: {
-    enrol: (code, at) => `${code} is your code to confirm your number${at} Give this code to nobody.`,
-    'sign-in': (code, at) => `${code} is your code to sign in${at} Give this code to nobody.`,
-    reset: (code, at) => `${code} is your code for a new password${at} Give this code to nobody.`,
-  },
+  at: (organisation: string) => ` bij ${organisation}`,
+  never: 'Geef deze code aan niemand.',
 };
-const AT: Record<Locale, string> = { nl: ' bij ', en: ' at ' };
+const en: typeof nl = {
+  isCode: {
+    enrol: 'is your code to confirm your number',
+    'sign-in': 'is your code to sign in',
+    reset: 'is your code for a new password',
+  },
+  at: (organisation) => ` at ${organisation}`,
+  never: 'Give this code to nobody.',
+};
+const WORDS = { nl, en };
 
 /** A name that is cut shorter than this, in septets, says nothing. */
 const SHORTEST_NAME = 6;
@@ -33,9 +38,11 @@ export function codeText(given: {
   host: string;
 }): string {
   const { code, purpose, locale, organisation, host } = given;
-  const withName = (at: string) =>
-    `${TEXT[locale][purpose](code, at.endsWith('.') ? at : `${at}.`)}\n\n@${host} #${code}`;
-  const room = ONE_PART - septetsOf(withName(AT[locale]));
+  const { isCode, at, never } = WORDS[locale];
+  /** `where`: " bij Gemeente Voorbeeld", or nothing where there is no room for a name. */
+  const text = (where: string) =>
+    `${code} ${isCode[purpose]}${where.endsWith('.') ? where : `${where}.`} ${never}\n\n@${host} #${code}`;
+  const room = ONE_PART - septetsOf(text(at('')));
   const name = cutToSeptets(asGsm7(organisation), room);
-  return withName(septetsOf(name) < Math.min(SHORTEST_NAME, organisation.length) ? '' : AT[locale] + name);
+  return text(septetsOf(name) < Math.min(SHORTEST_NAME, organisation.length) ? '' : at(name));
 }

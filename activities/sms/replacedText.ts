@@ -4,18 +4,17 @@ import type { Locale } from '../../domain/locale.ts';
 import { shortTime } from '../../domain/times.ts';
 import { asGsm7, ONE_PART, septetsOf } from './gsm7.ts';
 
-const WORDS = {
-  nl: {
-    on: { phone: ' op een telefoon', computer: ' op een computer' },
-    replaced: (on: string) => `is${on} een ander mobiel nummer ingesteld. Was u dat niet? Vraag meteen hulp`,
-    from: ' bij ',
-  },
-  en: {
-    on: { phone: ' on a phone', computer: ' on a computer' },
-    replaced: (on: string) => `another mobile number was set up${on}. Was it not you? Ask for help at once`,
-    from: ' from ',
-  },
-} satisfies Record<Locale, unknown>;
+const nl = {
+  on: { phone: ' op een telefoon', computer: ' op een computer' },
+  replaced: (on: string) => `is${on} een ander mobiel nummer ingesteld. Was u dat niet? Vraag meteen hulp`,
+  from: ' bij ',
+};
+const en: typeof nl = {
+  on: { phone: ' on a phone', computer: ' on a computer' },
+  replaced: (on) => `another mobile number was set up${on}. Was it not you? Ask for help at once`,
+  from: ' from ',
+};
+const WORDS = { nl, en };
 
 /** In one part, if there is room for it; the kind of device and the contact are left out where there is none. */
 export function replacedText(given: {

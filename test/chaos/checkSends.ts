@@ -39,12 +39,21 @@ function repeatsOf(copies: Delivered[], childProcesses: ChildProcess[], findings
   if (!first || again.length === 0) return 0;
   const name = first.messageId ?? `SMS to ${first.to}`;
   const other = (what: string) => findings.add('repeats_other', name, what);
-  if (again.some((copy) => SAME.some((part) => copy[part] !== first[part])))
-    other('sent again with another text');
+  const changed = again.flatMap((copy) =>
+    SAME.filter((part) => copy[part] !== first[part]).map((part) => [first[part], copy[part]]),
+  );
+  for (const [was, is] of changed) other(`sent again with another text: ${differenceOf(`${was}`, `${is}`)}`);
   // The last copy was not followed by another one.
   const reasons = reasonsIn(copies.slice(0, -1).flatMap((copy) => faultsIn(copy, childProcesses)));
   if (again.length > reasons) other(`sent ${copies.length} times: ${copies.map(describe).join('; ')}`);
   return Math.min(again.length, reasons);
+}
+
+/** The first line that differs; nobody is real here. */
+function differenceOf(was: string, is: string): string {
+  const lines = is.split('\n');
+  const line = was.split('\n').findIndex((text, i) => text !== lines[i]);
+  return `"${was.split('\n')[line]}" became "${lines[line]}"`;
 }
 
 const describe = ({ at, worker, answerLost }: Delivered) =>

@@ -55,13 +55,13 @@ async function fillAll(): Promise<void> {
     ['nl', 'anna@example.com'],
     ['en', 'john@example.com'],
   ] as const) {
-    const { letter } = sampleMails(locale)[0]!;
-    const parts = sampleParts(locale, letter);
+    const { content } = sampleMails(locale)[0]!;
+    const parts = sampleParts(content);
     await mailer.send({
       ...parts,
       to,
       fromName: 'Gemeente Voorbeeld',
-      subject: letter.subject,
+      subject: content.subject,
       messageId: `<${to}>`,
     });
   }

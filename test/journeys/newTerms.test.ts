@@ -6,6 +6,7 @@ import pino from 'pino';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { onboardingOf } from '../../db/onboardings.ts';
 import { type RunningWeb, startWeb } from '../../processes/startWeb.ts';
+import { asRole } from '../../tools/local/postgresRoles.ts';
 import { tokenOf } from '../../tools/tryout/authenticator.ts';
 import { OWN_PASSWORD } from '../kit/pages.ts';
 import { Participant } from '../kit/participant.ts';
@@ -24,7 +25,13 @@ beforeAll(async () => {
   cpSync(testEnv.config.TERMS_FOLDER, folder, { recursive: true });
   for (const locale of ['nl', 'en'])
     writeFileSync(path.join(folder, `${NEWER}.${locale}.md`), 'De nieuwe tekst.');
-  const config = { ...testEnv.config, PORT: 0, TERMS_FOLDER: folder };
+  const { config: before } = testEnv;
+  const config = {
+    ...before,
+    DATABASE_URL: asRole(before.DATABASE_URL, 'web'),
+    PORT: 0,
+    TERMS_FOLDER: folder,
+  };
   web = await startWeb({ config, log: pino({ level: 'silent' }) });
   later = { ...testEnv, url: `http://localhost:${web.port}` };
 });

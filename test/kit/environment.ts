@@ -11,9 +11,10 @@ import pino from 'pino';
 import { addClient, addKey } from '../../db/clients.ts';
 import { connect, type Db, disconnect } from '../../db/connect.ts';
 import { type Config, readConfig } from '../../processes/config.ts';
-import { startWeb } from '../../processes/startWeb.ts';
+import { type RunningWeb, startWeb } from '../../processes/startWeb.ts';
 import { type RunningWorker, startWorker, workerSettings } from '../../processes/startWorker.ts';
 import { anyFreePort } from '../../tools/local/ports.ts';
+import { asRole } from '../../tools/local/postgresRoles.ts';
 import { SAMPLE_CLIENT } from '../../tools/local/sample.ts';
 import { type Mailbox, openMailbox } from '../../tools/tryout/mailbox.ts';
 import { openPhone, type Phone } from '../../tools/tryout/phone.ts';
@@ -44,7 +45,7 @@ export type TestEnvironment = {
 
 /** What a test environment stands on. */
 export type Infrastructure = {
-  /** A migrated database of its own. */
+  /** A migrated database of its own, as the superuser of the embedded PostgreSQL. */
   databaseUrl: string;
   temporalAddress: string;
   /** The workflows' code when it was bundled before; else each start of a worker bundles it. */
@@ -104,8 +105,13 @@ export async function openTestEnvironment(
   const client = await addClient(db, SAMPLE_CLIENT);
   const apiKey = await addKey(db, { clientId: client.id, days: 1 });
   let connection = await Connection.connect({ address: temporalAddress });
-  let web = await startWeb({ config, log });
+  // As in production, each with the rights of its own role; the tests look at the tables as the superuser.
+  const configOf = (role: 'web' | 'worker') => ({
+    ...testEnv.config,
+    DATABASE_URL: asRole(testEnv.config.DATABASE_URL, role),
+  });
 
+  let web: RunningWeb;
   let running: RunningWorker | undefined;
   const testEnv: TestEnvironment = {
     db,
@@ -119,7 +125,7 @@ export async function openTestEnvironment(
     logged,
     async startWorker() {
       installQuietRuntime();
-      const { config: now } = testEnv;
+      const now = configOf('worker');
       const needed = workerSettings(now);
       if ('mistakes' in needed) throw new Error(needed.mistakes.join('\n'));
       const bundle = bundlePath === undefined ? undefined : { codePath: bundlePath };
@@ -139,7 +145,7 @@ export async function openTestEnvironment(
       await connection.close();
       connection = await Connection.connect(testEnv.config.temporal.connectionOptions);
       testEnv.engine = new Client({ connection });
-      web = await startWeb({ config: testEnv.config, log });
+      web = await startWeb({ config: configOf('web'), log });
       if (worked) await testEnv.startWorker();
     },
     workflow: (onboardingId) => testEnv.engine.workflow.getHandle(onboardingWorkflowId(onboardingId)),
@@ -153,8 +159,16 @@ export async function openTestEnvironment(
       await provider.close();
       phone.close();
       rmSync(folder, { recursive: true, force: true });
+      expectNoRightMissing(logged);
     },
   };
+  web = await startWeb({ config: configOf('web'), log });
   if (worker) await testEnv.startWorker();
   return testEnv;
+}
+
+/** What a role would have to do and may not (SQLSTATE 42501) is only logged where the worker does it by the way. */
+function expectNoRightMissing(logged: string[]): void {
+  const refused = logged.filter((line) => line.includes('PostgreSQL 42501'));
+  if (refused.length > 0) throw new Error(`a role lacks a right (db/rights.ts):\n${refused.join('\n')}`);
 }

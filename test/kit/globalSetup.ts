@@ -11,6 +11,7 @@ import { connect, disconnect, migrate } from '../../db/connect.ts';
 import { registerSearchAttributes } from '../../outbox/registerSearchAttributes.ts';
 import { WORKFLOWS } from '../../processes/startWorker.ts';
 import { startPostgres } from '../../tools/local/postgres.ts';
+import { asRole } from '../../tools/local/postgresRoles.ts';
 import { startTemporal } from '../../tools/local/temporal.ts';
 import { findTemporal } from '../../tools/local/temporalCli.ts';
 
@@ -52,10 +53,13 @@ export default async function setup(project: TestProject) {
     bundle(),
   ]);
   const db = connect({ url: postgres.url, secretKeys: [{ id: 'k1', key: Buffer.alloc(32) }] });
-  await db.sql.raw(`create database ${TEMPLATE}`);
+  await db.sql.raw(`create database ${TEMPLATE} owner instap_migrate`);
   await disconnect(db);
   const templateUrl = postgres.url.replace(/\/instap$/, `/${TEMPLATE}`);
-  const template = connect({ url: templateUrl, secretKeys: [{ id: 'k1', key: Buffer.alloc(32) }] });
+  const template = connect({
+    url: asRole(templateUrl, 'migrate'),
+    secretKeys: [{ id: 'k1', key: Buffer.alloc(32) }],
+  });
   await migrate(template);
   await disconnect(template);
 

@@ -1,6 +1,7 @@
 /** What a test environment stands on, for as long as one command runs: a PostgreSQL with its tables, and a Temporal in memory. */
 import { connect, disconnect, migrate } from '../../db/connect.ts';
 import { startPostgres } from '../../tools/local/postgres.ts';
+import { asRole } from '../../tools/local/postgresRoles.ts';
 import { say } from '../../tools/local/screen.ts';
 import { startTemporal, type Temporal } from '../../tools/local/temporal.ts';
 import { findTemporal } from '../../tools/local/temporalCli.ts';
@@ -17,7 +18,10 @@ export async function openInfrastructure(
   stops.push(postgres.stop);
   const temporal = await startTemporal({ cli: found.cli, ...(ui ? {} : { uiPort: false }) });
   stops.push(temporal.stop);
-  const db = connect({ url: postgres.url, secretKeys: [{ id: 'k1', key: Buffer.alloc(32) }] });
+  const db = connect({
+    url: asRole(postgres.url, 'migrate'),
+    secretKeys: [{ id: 'k1', key: Buffer.alloc(32) }],
+  });
   await migrate(db).finally(() => disconnect(db));
   return { databaseUrl: postgres.url, temporalAddress: temporal.address, cli: found.cli, temporal };
 }

@@ -135,7 +135,7 @@ export class Participant extends WebClient {
   async temporaryPassword(): Promise<string> {
     if (this.sent?.temporaryPassword) return this.sent.temporaryPassword;
     if (this.#readsMails) return temporaryPasswordIn(await this.#invitation());
-    return temporaryPasswordFor(this.testEnv.db, this.onboardingId);
+    return (await temporaryPasswordFor(this.testEnv.db, this.onboardingId))!;
   }
 
   /** The code of the newest SMS. */

@@ -2,16 +2,18 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import path from 'node:path';
 import { expect } from 'vitest';
+import type { Role } from '../../db/rights.ts';
 import { endWithUs } from '../../tools/local/endWithUs.ts';
+import { asRole } from '../../tools/local/postgresRoles.ts';
 import type { TestEnvironment } from './testEnvironment.ts';
 
 const ROOT = path.join(import.meta.dirname, '../..');
 
-/** What a process needs to stand beside `testEnv`. Nothing of this process's own environment is passed on. */
-export function envOf({ config }: TestEnvironment): Record<string, string> {
+/** What a process of this kind needs to stand beside `testEnv`. Nothing of this process's own environment is passed on. */
+export function envOf({ config }: TestEnvironment, role: Role): Record<string, string> {
   return {
     PATH: process.env.PATH ?? '',
-    DATABASE_URL: config.DATABASE_URL,
+    DATABASE_URL: asRole(config.DATABASE_URL, role),
     TEMPORAL_ADDRESS: config.temporal.connectionOptions.address!,
     TEMPORAL_TASK_QUEUE: config.TEMPORAL_TASK_QUEUE,
     SECRET_KEYS: config.SECRET_KEYS.map(({ id, key }) => `${id}:${key.toString('base64')}`).join(','),
@@ -36,7 +38,7 @@ export function instap(
   more: Record<string, string> = {},
 ): Promise<Said> {
   const words = Array.isArray(typed) ? typed : typed.split(' ');
-  return toItsEnd(begin('cli/instap.ts', words, { ...envOf(testEnv), ...more }));
+  return toItsEnd(begin('cli/instap.ts', words, { ...envOf(testEnv, 'cli'), ...more }));
 }
 
 export async function toItsEnd(child: ChildProcess): Promise<Said> {

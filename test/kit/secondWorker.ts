@@ -2,6 +2,7 @@
 import pino from 'pino';
 import { inject } from 'vitest';
 import { type RunningWorker, startWorker, workerSettings } from '../../processes/startWorker.ts';
+import { asRole } from '../../tools/local/postgresRoles.ts';
 import type { TestEnvironment } from './testEnvironment.ts';
 
 /** `code`: of the workflows, when not the right one. */
@@ -9,5 +10,6 @@ export function secondWorker({ config }: TestEnvironment, code?: string): Promis
   const settings = workerSettings(config);
   if ('mistakes' in settings) throw new Error(settings.mistakes.join('\n'));
   const bundle = code === undefined ? { codePath: inject('bundlePath') } : { code };
-  return startWorker({ config, settings, log: pino({ level: 'silent' }), bundle });
+  const own = { ...config, DATABASE_URL: asRole(config.DATABASE_URL, 'worker') };
+  return startWorker({ config: own, settings, log: pino({ level: 'silent' }), bundle });
 }

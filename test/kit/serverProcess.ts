@@ -57,7 +57,7 @@ type Env = Record<string, string>;
 export function workerEnv(testEnv: TestEnvironment): Env {
   const { TWILIO_ACCOUNT_SID, TWILIO_AUTH_TOKEN, TWILIO_FROM, TWILIO_BASE_URL } = testEnv.config;
   return {
-    ...envOf(testEnv),
+    ...envOf(testEnv, 'worker'),
     PUBLIC_URL: testEnv.url,
     SMTP_URL: testEnv.mailbox.url,
     TWILIO_ACCOUNT_SID: TWILIO_ACCOUNT_SID!,
@@ -80,7 +80,13 @@ export async function webProcess(
   more: Env = {},
 ): Promise<ServerProcess & { url: string }> {
   const port = await anyFreePort();
-  const env = { ...envOf(testEnv), PUBLIC_URL: testEnv.url, HOST: '127.0.0.1', PORT: String(port), ...more };
+  const env = {
+    ...envOf(testEnv, 'web'),
+    PUBLIC_URL: testEnv.url,
+    HOST: '127.0.0.1',
+    PORT: String(port),
+    ...more,
+  };
   const web = await serving(begin('processes/web.ts', [], env), 'web ready', test);
   return { ...web, url: `http://localhost:${port}` };
 }

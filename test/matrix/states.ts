@@ -95,7 +95,7 @@ export async function somebodyIn(
     kind: 'invitation',
     sendKey: randomUUID(),
   });
-  const temporaryPassword = await temporaryPasswordFor(db, onboardingId);
+  const temporaryPassword = (await temporaryPasswordFor(db, onboardingId))!;
   const longAgo = db.sql.raw(`now() - interval '1 hour'`);
   // Who has finished agreed to an older version, and is asked again.
   const version = status === 'completed' ? '2026-01-01' : TERMS_VERSION;

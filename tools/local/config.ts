@@ -9,7 +9,7 @@ const UNITS = [
   [1_000, 's'],
 ] as const;
 
-const COUNTED = /^PORT$|_PORT$|_HOUR$|^LIMIT_/;
+const COUNTED = /^PORT$|_PORT$|_HOUR$|_MONTHS$|^LIMIT_/;
 
 // Without these two nothing starts; here they are only shown as missing.
 const needed = {

@@ -19,6 +19,7 @@ import pg from 'pg';
 import { type Part, startPart, type Watch } from './childProcesses.ts';
 import { anyFreePort } from './ports.ts';
 import { type Place, postgresPlace } from './postgresPlace.ts';
+import { makeDatabase } from './postgresRoles.ts';
 import { end, note } from './processes.ts';
 
 const run = promisify(execFile);
@@ -29,7 +30,7 @@ const USER = 'instap';
 const DATABASE = 'instap';
 
 export type Postgres = Part & {
-  /** A superuser's address of the database `instap`. */
+  /** A superuser's address of the database `instap`; `asRole` makes those of the others of it. */
   url: string;
 };
 
@@ -82,7 +83,7 @@ export async function startPostgres(
     watch,
   );
   await part.ready;
-  await makeDatabase(address('postgres'));
+  await makeDatabase(address, DATABASE);
   return {
     ...part,
     url: address(DATABASE),
@@ -168,16 +169,5 @@ async function answers(url: string): Promise<boolean> {
     return false;
   } finally {
     await client.end().catch(() => undefined);
-  }
-}
-
-async function makeDatabase(url: string): Promise<void> {
-  const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: CONNECT_WITHIN_MS });
-  await client.connect();
-  try {
-    const { rowCount } = await client.query('SELECT FROM pg_database WHERE datname = $1', [DATABASE]);
-    if (rowCount === 0) await client.query(`CREATE DATABASE ${DATABASE}`);
-  } finally {
-    await client.end();
   }
 }

@@ -14,6 +14,7 @@ import { kept, makeFolder, ROOT } from './folder.ts';
 import { remember } from './lock.ts';
 import { setOlderAside } from './olderHistories.ts';
 import { startPostgres } from './postgres.ts';
+import { asRole, type LocalRole } from './postgresRoles.ts';
 import { sampleKey } from './sample.ts';
 import { say, warning } from './screen.ts';
 import { type Env, givenParts, givenSettings, keepEnv, paceOf, secretKeys } from './settings.ts';
@@ -89,19 +90,20 @@ export async function bringUp({ ports, config, day, temporalCli, stops, asksToSt
   if (engine.status === 'fulfilled' && engine.value) stops.push(engine.value.stop);
   if (database.status === 'rejected') throw database.reason;
   if (engine.status === 'rejected') throw engine.reason;
-  if (database.value) ours.DATABASE_URL = database.value.url;
   if (engine.value) {
     ours.TEMPORAL_ADDRESS = engine.value.address;
     ours.TEMPORAL_NAMESPACE = 'default';
     if (engine.value.ui) ours.TEMPORAL_UI_URL = engine.value.ui;
   }
 
-  const env = { ...process.env, ...ours };
-  await migrate(env);
-  const apiKey = await makeSampleKey(env.DATABASE_URL!, config);
+  const databaseFor = (role: LocalRole): Env =>
+    database.value ? { DATABASE_URL: asRole(database.value.url, role) } : {};
+  const envOf = (role: LocalRole) => ({ ...process.env, ...ours, ...databaseFor(role) });
+  await migrate(envOf('migrate'));
+  const apiKey = await makeSampleKey(envOf('cli').DATABASE_URL!, config);
   const nodes: PartSpec[] = [
-    { ...nodePart('worker', 'processes/worker.ts', env), ready: { line: 'worker ready' } },
-    { ...nodePart('web', 'processes/web.ts', env), ready: { probe: () => isHealthy(ports.PORT) } },
+    { ...nodePart('worker', 'processes/worker.ts', envOf('worker')), ready: { line: 'worker ready' } },
+    { ...nodePart('web', 'processes/web.ts', envOf('web')), ready: { probe: () => isHealthy(ports.PORT) } },
   ];
   const serving = Promise.all(
     nodes.map(async (spec) => {
@@ -112,7 +114,7 @@ export async function bringUp({ ports, config, day, temporalCli, stops, asksToSt
     }),
   );
   await Promise.race([serving, asksToStop]);
-  keepEnv({ ...givenSettings(process.env), ...ours });
+  keepEnv({ ...givenSettings(process.env), ...ours, ...databaseFor('cli') });
   const seen = {
     mailbox: Boolean(mailbox),
     phone: Boolean(phone),

@@ -3,6 +3,8 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync, rmSync } from 'node:fs';
 import { createInterface } from 'node:readline';
+import { parseEnv } from 'node:util';
+import pg from 'pg';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { copyOfSources } from '../../test/kit/copyOfSources.ts';
 import { endWithUs } from './endWithUs.ts';
@@ -13,6 +15,18 @@ beforeEach(() => {
   copy = copyOfSources();
 });
 afterEach(() => rmSync(copy, { recursive: true, force: true }));
+
+/** Who is connected to it: with what the command line gets, ourselves among them. */
+async function usersOfDatabase(): Promise<string[]> {
+  const { DATABASE_URL } = parseEnv(readFileSync(`${copy}/.instap/env`, 'utf8'));
+  const client = new pg.Client({ connectionString: DATABASE_URL });
+  await client.connect();
+  const { rows } = await client.query(
+    'select distinct usename as name from pg_stat_activity where datname = current_database() order by 1',
+  );
+  await client.end();
+  return rows.map(({ name }) => name);
+}
 
 it('starts everything, says where it is, and leaves nothing behind', async () => {
   const env = { PATH: process.env.PATH, HOME: process.env.HOME };
@@ -34,6 +48,9 @@ it('starts everything, says where it is, and leaves nothing behind', async () =>
   expect(addresses).toHaveLength(5);
   for (const address of addresses) expect((await fetch(address)).status).toBe(200);
   expect(text).toMatch(/stuck +http/);
+  const signIn = addresses.find((address) => address.endsWith('/sign-in'))!;
+  expect((await fetch(new URL('/readyz', signIn))).status).toBe(200);
+  expect(await usersOfDatabase()).toEqual(['instap_cli', 'instap_web', 'instap_worker']);
 
   const children: Noted[] = JSON.parse(readFileSync(`${copy}/.instap/children`, 'utf8'));
   expect(children.filter(isAlive).length).toBeGreaterThanOrEqual(4);

@@ -1,14 +1,22 @@
 /** Every mail that can leave, with made-up facts: for the pictures, and for the tests of what all mails promise. */
 
-import { type Letter, layOut } from '../../activities/mail/layout.ts';
-import { type InvitationFacts, LETTERS, type Letters } from '../../activities/mail/letters.ts';
+import { accountOpenedMail } from '../../activities/mail/accountOpened.ts';
+import { factorNoticeMail } from '../../activities/mail/factorNotice.ts';
+import { factorResetMail } from '../../activities/mail/factorReset.ts';
+import { invitationMail } from '../../activities/mail/invitation.ts';
+import type { InvitationFacts } from '../../activities/mail/invitationLink.ts';
+import { type MailContent, renderMail } from '../../activities/mail/layout.ts';
+import { messageNoticeMail } from '../../activities/mail/messageNotice.ts';
+import { passwordResetMail } from '../../activities/mail/passwordReset.ts';
+import { reminderMail } from '../../activities/mail/reminder.ts';
+import type { MailKind } from '../../db/sendTries.ts';
 import type { Locale } from '../../domain/locale.ts';
+import { STEPS } from '../../domain/steps.ts';
 
 const ORGANISATION = 'Gemeente Voorbeeld';
 const SERVICE = 'https://instap.example';
 const TOKEN = 'rVq0dJx8m3cLw5nTfYb2KsHg7PzA1uEo9iXk4RtM6vQ';
 const MESSAGE = '019abc12-7c4e-7a51-9d3c-2f60b1a4e873';
-const STEPS = ['terms', 'password', 'sms', 'app', 'profile'] as const;
 
 /** The service that they are from. */
 export const SAMPLE_FRAME = {
@@ -18,10 +26,11 @@ export const SAMPLE_FRAME = {
 };
 
 /** The text and the HTML of one. */
-export const sampleParts = (locale: Locale, letter: Letter) => layOut(letter, { ...SAMPLE_FRAME, locale });
+export const sampleParts = (content: MailContent) => renderMail(content, SAMPLE_FRAME);
 
 /** What an invitation says. */
 export const sampleFacts = (locale: Locale): InvitationFacts => ({
+  locale,
   organisation: ORGANISATION,
   sender: `Team Vergunningen (${ORGANISATION})`,
   email: 'anna@example.com',
@@ -31,71 +40,86 @@ export const sampleFacts = (locale: Locale): InvitationFacts => ({
     locale === 'nl' ? '6 december 2026 om 11:15 (Nederlandse tijd)' : '6 December 2026 at 11:15 (Dutch time)',
 });
 
-export type SampleMail = { name: string; caption: string; letter: Letter };
+export type SampleMail = { name: string; caption: string; content: MailContent };
+
+const sample = (name: string, caption: string, content: MailContent): SampleMail => ({
+  name,
+  caption,
+  content,
+});
 
 /** In one language, in the order in which a person can get them. */
 export function sampleMails(locale: Locale): SampleMail[] {
-  const words = LETTERS[locale];
   const facts = sampleFacts(locale);
   const { organisation, sender } = facts;
-  const reset = { organisation, url: `${SERVICE}/reset/${TOKEN}` };
-  const mail = (name: string, caption: string, letter: Letter) => ({ name, caption, letter });
-  const invitation = (temporaryPassword: string | null | undefined) =>
-    words.invitation({ ...facts, temporaryPassword });
-  // By letter, so that the compiler finds one that is missing.
-  const all: Record<keyof Letters, SampleMail[]> = {
-    invitation: [
-      mail('invitation', 'The invitation', invitation(facts.temporaryPassword)),
-      mail('invitation-sender', 'The invitation, when the sender passes on the password', invitation(null)),
-      mail('invitation-going-on', 'The invitation, when an own password is chosen', invitation(undefined)),
-    ],
-    reminder: STEPS.map((step) =>
-      mail(
-        `reminder-${step}`,
-        `${step === 'profile' ? 'The last reminder' : 'A reminder'} to somebody who stopped at ${step}`,
-        words.reminder({
-          ...facts,
-          temporaryPassword: ['terms', 'password'].includes(step) ? facts.temporaryPassword : undefined,
-          step,
-          last: step === 'profile',
-        }),
-      ),
-    ),
-    accountOpened: [
-      mail(
+  const reset = { locale, organisation, url: `${SERVICE}/reset/${TOKEN}` };
+  // By kind, so that the compiler finds one that is missing.
+  const all: Record<MailKind, SampleMail[]> = {
+    invitation: sampleInvitations(facts),
+    reminder: sampleReminders(facts),
+    'account-opened': [
+      sample(
         'account-opened',
         'The account is open',
-        words.accountOpened({ organisation, url: `${SERVICE}/sign-in` }),
+        accountOpenedMail({ locale, organisation, url: `${SERVICE}/sign-in` }),
       ),
     ],
-    messageNotice: [
-      mail(
+    'message-notice': [
+      sample(
         'message-notice',
         'A message to somebody whose account is open',
-        words.messageNotice({ organisation, sender, more: 0, url: `${SERVICE}/messages/${MESSAGE}` }),
+        messageNoticeMail({ locale, organisation, sender, more: 0, url: `${SERVICE}/messages/${MESSAGE}` }),
       ),
-      mail(
+      sample(
         'message-notices',
         'Several messages to somebody whose account is open',
-        words.messageNotice({ organisation, sender, more: 2, url: `${SERVICE}/messages` }),
+        messageNoticeMail({ locale, organisation, sender, more: 2, url: `${SERVICE}/messages` }),
       ),
     ],
-    resetPassword: [mail('reset-password', 'The password is forgotten', words.resetPassword(reset))],
-    wrongFactors: (['session-ended', 'sign-in-closed', 'reset-closed'] as const).map((of) =>
-      mail(
-        `wrong-codes-${of}`,
-        'Wrong codes were entered',
-        words.wrongFactors({
-          organisation,
-          of,
-          tries: 20,
-          device: 'computer',
-          when: facts.until,
-          url: `${SERVICE}/forgot-password`,
-        }),
-      ),
-    ),
-    resetFactor: [mail('reset-factor', 'The phone is lost', words.resetFactor(reset))],
+    'password-reset': [sample('reset-password', 'The password is forgotten', passwordResetMail(reset))],
+    'factor-notice': sampleFactorNotices(facts),
+    'factor-reset': [sample('reset-factor', 'The phone is lost', factorResetMail(reset))],
   };
   return Object.values(all).flat();
 }
+
+function sampleInvitations(facts: InvitationFacts): SampleMail[] {
+  const invitation = (temporaryPassword: string | null | undefined) =>
+    invitationMail({ ...facts, temporaryPassword });
+  return [
+    sample('invitation', 'The invitation', invitation(facts.temporaryPassword)),
+    sample('invitation-sender', 'The invitation, when the sender passes on the password', invitation(null)),
+    sample('invitation-going-on', 'The invitation, when an own password is chosen', invitation(undefined)),
+  ];
+}
+
+const sampleReminders = (facts: InvitationFacts): SampleMail[] =>
+  STEPS.map((step) =>
+    sample(
+      `reminder-${step}`,
+      `${step === 'profile' ? 'The last reminder' : 'A reminder'} to somebody who stopped at ${step}`,
+      reminderMail({
+        ...facts,
+        temporaryPassword: ['terms', 'password'].includes(step) ? facts.temporaryPassword : undefined,
+        step,
+        isLast: step === 'profile',
+      }),
+    ),
+  );
+
+const sampleFactorNotices = ({ locale, organisation, until: when }: InvitationFacts): SampleMail[] =>
+  (['session-ended', 'sign-in-closed', 'reset-closed'] as const).map((of) =>
+    sample(
+      `wrong-codes-${of}`,
+      'Wrong codes were entered',
+      factorNoticeMail({
+        locale,
+        organisation,
+        of,
+        tries: 20,
+        device: 'computer',
+        when,
+        url: `${SERVICE}/forgot-password`,
+      }),
+    ),
+  );

@@ -1,9 +1,11 @@
 /**
- * `npm run screens`: pictures of every page and mail into docs/screens/, in both languages, on a phone and on a desktop,
- * in the light and in the dark; and a gallery of them.
+ * `npm run screens`: pictures of every page and mail into .cache/screens/, which git does not keep, in both languages, on
+ * a phone and on a desktop, in the light and in the dark; and a gallery of them. Those that README.md and docs/*.md show
+ * go into docs/screens/ as well.
  */
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { pathToFileURL } from 'node:url';
 import type { Browser, Page } from 'playwright-core';
 import type { Locale } from '../../domain/locale.ts';
 import { startBrowser } from '../../test/kit/chromium.ts';
@@ -13,12 +15,14 @@ import { ROOT } from '../local/folder.ts';
 import { say } from '../local/screen.ts';
 import { type Folder, fileOf, gallery, LOOKS, type Section, WIDTHS } from './gallery.ts';
 import { sampleMails, sampleParts } from './sampleMails.ts';
+import { shownPictures } from './shown.ts';
 import { type Group, type Shot, tour } from './tour.ts';
 import { trialTour } from './tryoutTour.ts';
 
-const PLACE = path.join(ROOT, 'docs', 'screens');
+const PLACE = path.join(ROOT, '.cache', 'screens');
+const KEPT = path.join(ROOT, 'docs', 'screens');
 const HEIGHT = 800;
-/** Letters stay sharp, and all pictures together below 13 MB. */
+/** Letters stay sharp, and a picture is about 30 kB. */
 const QUALITY = 50;
 const LANGUAGES: Locale[] = ['nl', 'en'];
 
@@ -81,9 +85,22 @@ try {
     const { file, text } = gallery(language, [...sections[language], trial]);
     writeFileSync(path.join(PLACE, file), text);
   }
-  say('pictures', `${count} in docs/screens/`);
+  const shown = keepShown();
+  say('pictures', `${count}; all of them: ${pathToFileURL(path.join(PLACE, 'dutch.html')).href}`);
+  say('pictures', `${shown} that README.md and docs/*.md show: docs/screens/`);
 } finally {
   for (const stop of stops.reverse()) await stop();
+}
+
+/** Those that README.md and docs/*.md show go where git keeps them; returns how many. */
+function keepShown(): number {
+  const shown = shownPictures();
+  rmSync(KEPT, { recursive: true, force: true });
+  for (const picture of shown) {
+    mkdirSync(path.dirname(path.join(KEPT, picture)), { recursive: true });
+    copyFileSync(path.join(PLACE, picture), path.join(KEPT, picture));
+  }
+  return shown.length;
 }
 
 async function take(page: Page, folder: Folder, name: string): Promise<void> {
@@ -103,8 +120,8 @@ async function take(page: Page, folder: Folder, name: string): Promise<void> {
 async function mails(browser: Browser, language: Locale): Promise<Section> {
   const page = await browser.newPage();
   const all = sampleMails(language);
-  for (const { name, letter } of all) {
-    await page.setContent(sampleParts(language, letter).html);
+  for (const { name, content } of all) {
+    await page.setContent(sampleParts(content).html);
     await take(page, language, `mail-${name}`);
   }
   await page.close();

@@ -219,6 +219,13 @@ describe('the first visit', () => {
     await anna.open('/messages');
     expect(anna.reads).not.toContain(NEXT);
   });
+
+  it('does not come back when the audit is too old to know of it', async () => {
+    const anna = await new Participant(testEnv).finished();
+    await testEnv.db.sql('audit').where({ personId: anna.personId }).delete();
+    await anna.open('/messages');
+    expect(anna.reads).not.toContain(NEXT);
+  });
 });
 
 it('whose account it is takes one statement, and all messages another', async () => {

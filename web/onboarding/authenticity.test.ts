@@ -36,7 +36,7 @@ describe('is this mail genuine?', () => {
     ['nl', 'Is deze e-mail echt?'],
     ['en', 'Is this e-mail genuine?'],
   ] as const)('is where the last link of a mail in %s leads', async (locale, heading) => {
-    const { text } = sampleParts(locale, sampleMails(locale)[0]!.letter);
+    const { text } = sampleParts(sampleMails(locale)[0]!.content);
     const address = [...text.matchAll(/^https?:\/\/\S+$/gm)].at(-1)![0];
     expect((await reader(new URL(address).pathname)).reads).toContain(heading);
   });

@@ -84,7 +84,10 @@ async function settle({ db, engine }: System): Promise<string[]> {
       if (row?.status === 'open' && !pendingActivities?.length && !pendingWorkflowTask) continue;
       // The engine's list lags a little behind.
       if (run.status.name !== 'RUNNING') continue;
-      const doing = pendingActivities?.map(({ activityType, attempt }) => `${activityType?.name} ${attempt}`);
+      const doing = pendingActivities?.map(
+        ({ activityType, attempt, lastFailure }) =>
+          `${activityType?.name} ${attempt} (${lastFailure?.message ?? 'no failure'})`,
+      );
       busy.push(
         `${workflowId}: ${doing?.join(', ') || (pendingWorkflowTask ? `task ${pendingWorkflowTask.attempt}` : 'has not ended')}`,
       );

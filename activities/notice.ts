@@ -25,7 +25,7 @@ export function createNoticeActivities({ db, sendMail, publicUrl, noticeEvery }:
       const url = new URL('/sign-in', publicUrl).href;
       const reader = await person(db, row.personId);
       const to = { reader, organisation, mailId: mail.id, kind } as const;
-      const outcome = await sendMail(to, accountOpenedMail({ locale: reader.locale, organisation, url }));
+      const outcome = await sendMail(to, accountOpenedMail({ locale: reader.locale, url }));
       if (outcome !== 'sent') return giveUpInvitation(db, onboardingId, () => ({ openedMailDue: false }));
       return markInvitationSent(db, mail, { columns: () => ({ openedMailDue: false }) });
     },
@@ -50,7 +50,7 @@ export function createNoticeActivities({ db, sendMail, publicUrl, noticeEvery }:
       const url = new URL(more ? '/messages' : `/messages/${messageId}`, publicUrl).href;
       const reader = await person(db, personId);
       const to = { reader, organisation, mailId: messageId, kind: 'message-notice' } as const;
-      const facts = { locale: reader.locale, organisation, sender, more, url };
+      const facts = { locale: reader.locale, sender, more, url };
       const outcome = await sendMail(to, messageNoticeMail(facts));
       if (outcome === 'sent') await markNotified(db, messageId);
       else await markUndeliverable(db, messageId);

@@ -28,11 +28,11 @@ export function createResetActivities({ db, sendMail, publicUrl }: Given) {
     const url = new URL(`/reset/${db.secrets.linkToken(link, 'reset')}`, publicUrl).href;
     const kind = `${link.purpose}-reset` as const;
     const reader = await person(db, link.personId);
-    const facts = { locale: reader.locale, organisation, url };
+    const facts = { locale: reader.locale, url };
     const mail =
       link.purpose === 'password'
         ? passwordResetMail({ ...facts, passedOnBy: await passedOnBy(db, link) })
-        : factorResetMail(facts);
+        : factorResetMail({ ...facts, organisation });
     // A correction of the address voids the link, and this mail is for nobody; or a newer one was asked for meanwhile.
     const now = await resetLink(db, link.id);
     if (!now || now.superseded) return 'not-open';

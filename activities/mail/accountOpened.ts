@@ -4,31 +4,32 @@ import type { MailContent } from './layout.ts';
 import { SIGN_IN_WITH } from './words.ts';
 
 const nl = {
-  subject: 'uw toegang is klaar',
-  preheader: 'U kunt het bericht nu lezen.',
-  title: 'Uw toegang is klaar',
+  head: {
+    subject: 'uw toegang is klaar',
+    preheader: 'U kunt het bericht nu lezen.',
+    title: 'Uw toegang is klaar',
+  },
   canRead: 'U kunt het vertrouwelijke bericht nu lezen.',
   fromNowOn: `U hoeft dit maar één keer in te stellen. Vanaf nu logt u in ${SIGN_IN_WITH.nl}.`,
   button: 'Bericht lezen',
 };
 const en: typeof nl = {
-  subject: 'your access is ready',
-  preheader: 'You can read the message now.',
-  title: 'Your access is ready',
+  head: {
+    subject: 'your access is ready',
+    preheader: 'You can read the message now.',
+    title: 'Your access is ready',
+  },
   canRead: 'You can read the confidential message now.',
   fromNowOn: `Setting up is needed only once. From now on you sign in ${SIGN_IN_WITH.en}.`,
   button: 'Read the message',
 };
 const WORDS = { nl, en };
 
-export function accountOpenedMail(facts: { locale: Locale; organisation: string; url: string }): MailContent {
-  const { locale, organisation, url } = facts;
+export function accountOpenedMail({ locale, url }: { locale: Locale; url: string }): MailContent {
   const words = WORDS[locale];
   return {
     locale,
-    subject: `${organisation}: ${words.subject}`,
-    preheader: words.preheader,
-    title: words.title,
+    ...words.head,
     paragraphs: [words.canRead, words.fromNowOn],
     button: { label: words.button, url },
   };

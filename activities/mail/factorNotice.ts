@@ -65,7 +65,7 @@ export function factorNoticeMail(facts: FactorNoticeFacts): MailContent {
   const words = WORDS[locale];
   return {
     locale,
-    subject: `${organisation}: ${words.subject}`,
+    subject: words.subject,
     ...(of === 'session-ended' ? words.ended : words.closed),
     paragraphs: words[of]({ when, on: words.on[device], tries, organisation }),
     button: { label: words.button, url },

@@ -4,9 +4,11 @@ import type { MailContent } from './layout.ts';
 import { NEVER_GIVE_AWAY } from './words.ts';
 
 const nl = {
-  subject: 'u vroeg om hulp met uw telefoon of app',
-  preheader: 'Stel opnieuw in hoe u een code krijgt.',
-  title: 'Stel opnieuw in hoe u een code krijgt',
+  head: {
+    subject: 'u vroeg om hulp met uw telefoon of app',
+    preheader: 'Stel opnieuw in hoe u een code krijgt.',
+    title: 'Stel opnieuw in hoe u een code krijgt',
+  },
   asked:
     'U hebt laten weten dat u geen code meer kunt krijgen, bijvoorbeeld omdat u een andere telefoon hebt. Met de link en uw eigen wachtwoord stelt u dat opnieuw in. De link werkt één dag.',
   button: 'Opnieuw instellen',
@@ -14,9 +16,11 @@ const nl = {
     `Hebt u dit niet gevraagd? Gebruik de link dan niet en laat het ${organisation} weten. ${NEVER_GIVE_AWAY.nl}`,
 };
 const en: typeof nl = {
-  subject: 'you asked for help with your phone or app',
-  preheader: 'Set up again how you get a code.',
-  title: 'Set up again how you get a code',
+  head: {
+    subject: 'you asked for help with your phone or app',
+    preheader: 'Set up again how you get a code.',
+    title: 'Set up again how you get a code',
+  },
   asked:
     'You let us know that you can no longer get a code, for example because you have another phone. With the link and your own password you set this up again. The link works for one day.',
   button: 'Set up again',
@@ -30,9 +34,7 @@ export function factorResetMail(facts: { locale: Locale; organisation: string; u
   const words = WORDS[locale];
   return {
     locale,
-    subject: `${organisation}: ${words.subject}`,
-    preheader: words.preheader,
-    title: words.title,
+    ...words.head,
     paragraphs: [words.asked],
     button: { label: words.button, url },
     after: [words.notAsked(organisation)],

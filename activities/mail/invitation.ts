@@ -3,18 +3,22 @@ import { aboutTemporaryPassword, type InvitationFacts, invitationLink } from './
 import type { MailContent } from './layout.ts';
 
 const nl = {
-  subject: 'er staat een vertrouwelijk bericht voor u klaar',
-  preheader: 'U stelt één keer uw toegang in. Dat duurt een paar minuten.',
-  title: 'Er staat een vertrouwelijk bericht voor u klaar',
+  head: {
+    subject: 'er staat een vertrouwelijk bericht voor u klaar',
+    preheader: 'U stelt één keer uw toegang in. Dat duurt een paar minuten.',
+    title: 'Er staat een vertrouwelijk bericht voor u klaar',
+  },
   why: (sender: string) =>
     `${sender} heeft u een vertrouwelijk bericht gestuurd. Om het te lezen stelt u één keer uw toegang in. Dat duurt een paar minuten.`,
   phone: 'Houd uw mobiele telefoon bij de hand.',
   begun: 'U bent al begonnen. Met de link gaat u verder waar u was.',
 };
 const en: typeof nl = {
-  subject: 'a confidential message is waiting for you',
-  preheader: 'You set up your access once. It takes a few minutes.',
-  title: 'A confidential message is waiting for you',
+  head: {
+    subject: 'a confidential message is waiting for you',
+    preheader: 'You set up your access once. It takes a few minutes.',
+    title: 'A confidential message is waiting for you',
+  },
   why: (sender) =>
     `${sender} sent you a confidential message. To read it, you set up your access once. It takes a few minutes.`,
   phone: 'Have your mobile phone at hand.',
@@ -23,13 +27,11 @@ const en: typeof nl = {
 const WORDS = { nl, en };
 
 export function invitationMail(facts: InvitationFacts): MailContent {
-  const { locale, organisation, sender, temporaryPassword } = facts;
+  const { locale, sender, temporaryPassword } = facts;
   const words = WORDS[locale];
   return {
     locale,
-    subject: `${organisation}: ${words.subject}`,
-    preheader: words.preheader,
-    title: words.title,
+    ...words.head,
     paragraphs: [
       words.why(sender),
       words.phone,

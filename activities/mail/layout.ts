@@ -8,6 +8,7 @@ import { type Html, html, render } from '../../web/ui/html.ts';
  */
 export type MailContent = {
   locale: Locale;
+  /** Without the name of the organisation, with which it begins. */
   subject: string;
   /** Shown by mail programs behind the subject. */
   preheader: string;
@@ -53,14 +54,19 @@ function footerOf(locale: Locale, { organisation, helpContact, publicUrl }: Fram
   };
 }
 
-/** The two parts of a mail, which say the same. */
-export function renderMail(content: MailContent, frame: Frame): { text: string; html: string } {
+/** The subject of a mail, and its two parts, which say the same. */
+export function renderMail(
+  content: MailContent,
+  frame: Frame,
+): { subject: string; text: string; html: string } {
   const footer = footerOf(content.locale, frame);
-  const given = { content, organisation: frame.organisation, footer };
-  return { text: asText(given), html: render(asHtml(given)) };
+  const { organisation } = frame;
+  const subject = `${organisation}: ${content.subject}`;
+  const given = { content, subject, organisation, footer };
+  return { subject, text: asText(given), html: render(asHtml(given)) };
 }
 
-type Given = { content: MailContent; organisation: string; footer: Footer };
+type Given = { content: MailContent; subject: string; organisation: string; footer: Footer };
 
 function asText({ content, organisation, footer }: Given): string {
   const { title, paragraphs, button, rows = [], after = [] } = content;
@@ -85,8 +91,8 @@ const address = (url: string) =>
  * Without images, and readable without its style. The look is in attributes, because some mail programs drop the style
  * sheet; that one only adds the dark colours. The button is a table: Outlook knows no padding of links.
  */
-function asHtml({ content, organisation, footer }: Given): Html {
-  const { locale, subject, preheader, title, paragraphs, button, rows = [], after = [] } = content;
+function asHtml({ content, subject, organisation, footer }: Given): Html {
+  const { locale, preheader, title, paragraphs, button, rows = [], after = [] } = content;
   return html`<!doctype html>
 <html lang="${locale}">
 <head>

@@ -5,7 +5,6 @@ import { SIGN_IN_WITH } from './words.ts';
 
 type MessageNoticeFacts = {
   locale: Locale;
-  organisation: string;
   /** Of one of the messages. */
   sender: string;
   /** How many others wait besides it. */
@@ -54,11 +53,11 @@ export function messageNoticeMail(facts: MessageNoticeFacts): MailContent {
   return facts.more ? aboutSeveral(facts) : aboutOne(facts);
 }
 
-function aboutOne({ locale, organisation, sender, url }: MessageNoticeFacts): MailContent {
+function aboutOne({ locale, sender, url }: MessageNoticeFacts): MailContent {
   const words = WORDS[locale].one;
   return {
     locale,
-    subject: `${organisation}: ${words.subject}`,
+    subject: words.subject,
     preheader: words.preheader,
     title: words.title,
     paragraphs: [words.waiting(sender)],
@@ -66,12 +65,12 @@ function aboutOne({ locale, organisation, sender, url }: MessageNoticeFacts): Ma
   };
 }
 
-function aboutSeveral({ locale, organisation, sender, more, url }: MessageNoticeFacts): MailContent {
+function aboutSeveral({ locale, sender, more, url }: MessageNoticeFacts): MailContent {
   const words = WORDS[locale].several;
   const count = more + 1;
   return {
     locale,
-    subject: `${organisation}: ${words.subject(count)}`,
+    subject: words.subject(count),
     preheader: words.preheader,
     title: words.title(count),
     paragraphs: [words.waiting(sender, more)],

@@ -3,9 +3,11 @@ import type { Locale } from '../../domain/locale.ts';
 import type { MailContent } from './layout.ts';
 
 const nl = {
-  subject: 'u vroeg om een nieuw wachtwoord',
-  preheader: 'Kies het met de link in deze e-mail.',
-  title: 'U vroeg om een nieuw wachtwoord',
+  head: {
+    subject: 'u vroeg om een nieuw wachtwoord',
+    preheader: 'Kies het met de link in deze e-mail.',
+    title: 'U vroeg om een nieuw wachtwoord',
+  },
   asked:
     'U hebt laten weten dat u uw wachtwoord niet meer weet. Met de link kiest u een nieuw wachtwoord. De link werkt één dag.',
   passedOn: (passedOnBy: string) =>
@@ -14,9 +16,11 @@ const nl = {
   notAsked: 'Hebt u dit niet gevraagd? Dan hoeft u niets te doen: uw wachtwoord blijft zoals het was.',
 };
 const en: typeof nl = {
-  subject: 'you asked for a new password',
-  preheader: 'Choose it with the link in this e-mail.',
-  title: 'You asked for a new password',
+  head: {
+    subject: 'you asked for a new password',
+    preheader: 'Choose it with the link in this e-mail.',
+    title: 'You asked for a new password',
+  },
   asked:
     'You let us know that you no longer know your password. The link lets you choose a new one. It works for one day.',
   passedOn: (passedOnBy) =>
@@ -27,19 +31,12 @@ const en: typeof nl = {
 const WORDS = { nl, en };
 
 /** `passedOnBy`: the temporary password of this organisation is needed, too. */
-export function passwordResetMail(facts: {
-  locale: Locale;
-  organisation: string;
-  url: string;
-  passedOnBy?: string;
-}): MailContent {
-  const { locale, organisation, url, passedOnBy } = facts;
+export function passwordResetMail(facts: { locale: Locale; url: string; passedOnBy?: string }): MailContent {
+  const { locale, url, passedOnBy } = facts;
   const words = WORDS[locale];
   return {
     locale,
-    subject: `${organisation}: ${words.subject}`,
-    preheader: words.preheader,
-    title: words.title,
+    ...words.head,
     paragraphs: [words.asked, ...(passedOnBy ? [words.passedOn(passedOnBy)] : [])],
     button: { label: words.button, url },
     after: [words.notAsked],

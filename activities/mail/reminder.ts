@@ -35,12 +35,12 @@ const en: typeof nl = {
 const WORDS = { nl, en };
 
 export function reminderMail(facts: InvitationFacts & { step: Step; isLast: boolean }): MailContent {
-  const { locale, organisation, sender, step, isLast } = facts;
+  const { locale, sender, step, isLast } = facts;
   const words = WORDS[locale];
   const next = words.next[step];
   return {
     locale,
-    subject: `${organisation}: ${words.subject}`,
+    subject: words.subject,
     preheader: next,
     title: words.title,
     paragraphs: [

@@ -44,7 +44,6 @@ export function createSendMail(given: {
       ...renderMail(content, { organisation, helpContact, publicUrl }),
       to: to.reader.email,
       fromName: organisation,
-      subject: content.subject,
       messageId: `<${mailId}@${publicUrl.hostname}>`,
     };
     const { outcome } = await heartbeating(() => handOver(to, mail));

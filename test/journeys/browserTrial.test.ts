@@ -61,7 +61,7 @@ async function fillAll(): Promise<void> {
       ...parts,
       to,
       fromName: 'Gemeente Voorbeeld',
-      subject: content.subject,
+      subject: parts.subject,
       messageId: `<${to}>`,
     });
   }

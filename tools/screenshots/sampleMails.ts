@@ -25,7 +25,7 @@ export const SAMPLE_FRAME = {
   publicUrl: new URL(SERVICE),
 };
 
-/** The text and the HTML of one. */
+/** The subject, the text and the HTML of one. */
 export const sampleParts = (content: MailContent) => renderMail(content, SAMPLE_FRAME);
 
 /** What an invitation says. */
@@ -61,19 +61,19 @@ export function sampleMails(locale: Locale): SampleMail[] {
       sample(
         'account-opened',
         'The account is open',
-        accountOpenedMail({ locale, organisation, url: `${SERVICE}/sign-in` }),
+        accountOpenedMail({ locale, url: `${SERVICE}/sign-in` }),
       ),
     ],
     'message-notice': [
       sample(
         'message-notice',
         'A message to somebody whose account is open',
-        messageNoticeMail({ locale, organisation, sender, more: 0, url: `${SERVICE}/messages/${MESSAGE}` }),
+        messageNoticeMail({ locale, sender, more: 0, url: `${SERVICE}/messages/${MESSAGE}` }),
       ),
       sample(
         'message-notices',
         'Several messages to somebody whose account is open',
-        messageNoticeMail({ locale, organisation, sender, more: 2, url: `${SERVICE}/messages` }),
+        messageNoticeMail({ locale, sender, more: 2, url: `${SERVICE}/messages` }),
       ),
     ],
     'password-reset': [sample('reset-password', 'The password is forgotten', passwordResetMail(reset))],

@@ -18,9 +18,8 @@ export async function erase(tx: Db, { id, personId }: Pick<Onboarding, 'id' | 'p
   await tx.sql('outbox').where({ workflow: 'onboarding', subjectId: id }).delete();
   await eraseRuns(tx, id);
   await openSignIn(tx, personId, { by: 'erasure' });
-  const person = await tx.sql('person').where({ id: personId }).first('emailIndex');
+  const [person] = await tx.sql('person').where({ id: personId }).delete().returning('emailIndex');
   await forgetAttempts(tx, [id, personId, person!.emailIndex]);
-  await tx.sql('person').where({ id: personId }).delete();
   await audit(tx, { event: 'person.erased', personId });
 }
 

@@ -31,12 +31,15 @@ const detailsOf = ({ order, by, reason, ticket, days }: Order): Details => ({
   ...(days && { days }),
 });
 
+/** Why an open onboarding cannot have it. */
+type Refusal = (row: Onboarding) => Exclude<OrderAnswer['outcome'], 'done' | 'not-open'> | undefined;
+
 async function carryOutOnce(
   db: Db,
   given: Order,
   event: string,
   write: (tx: Db, row: Onboarding, details: Details) => Promise<Onboarding>,
-  refusal: (row: Onboarding) => 'no-factor' | undefined = () => undefined,
+  refusal: Refusal = () => undefined,
 ): Promise<OrderAnswer> {
   return transaction(db, async (tx) => {
     const row = await lockOnboarding(tx, given.onboardingId);
@@ -55,7 +58,7 @@ const writing =
   <Ordered extends Order>(
     event: string,
     columnsOf: (tx: Db, given: Ordered) => Parameters<typeof writeOnboarding>[2] = () => ({}),
-    refusal?: Parameters<typeof carryOutOnce>[4],
+    refusal?: Refusal,
   ) =>
   (db: Db, given: Ordered): Promise<OrderAnswer> => {
     const write = async (tx: Db, row: Onboarding, details: Details) => {

@@ -21,6 +21,7 @@ const RIGHTS: Record<TableName, Partial<Record<Role, string>>> = {
   app_factor: { web: 'select, insert, update, delete' },
   attempt: { web: 'select, insert, update, delete', worker: 'select, delete', cli: 'select, delete' },
   audit: { web: `select, ${WRITE}`, worker: `select, ${WRITE}`, cli: WRITE },
+  audit_network_key: {},
   client: { web: 'select', worker: 'select', cli: 'select, insert' },
   event: { web: 'insert', worker: 'insert' },
   idempotency_key: { web: 'select, insert' },
@@ -52,6 +53,13 @@ const RIGHTS: Record<TableName, Partial<Record<Role, string>>> = {
   wrong_factor: { web: 'select, insert, update', worker: 'select, update', cli: 'select, update' },
 };
 
+/** Of those that run with the rights of their owner. */
+const FUNCTIONS: Record<Role, string[]> = {
+  web: ['audit_network(text, uuid)'],
+  worker: ['purge_audit(integer)'],
+  cli: [],
+};
+
 /** SQL: exactly these rights for a role. */
 function rightsOf(role: Role): string[] {
   const name = ROLES[role];
@@ -62,7 +70,7 @@ function rightsOf(role: Role): string[] {
     `revoke all on ${Object.keys(RIGHTS).join(', ')} from ${name}`,
     ...tables,
     `grant usage on sequence outbox_id_seq to ${name}`,
-    ...(role === 'worker' ? [`grant execute on function purge_audit(integer) to ${name}`] : []),
+    ...FUNCTIONS[role].map((signature) => `grant execute on function ${signature} to ${name}`),
   ];
 }
 

@@ -31,19 +31,7 @@ export async function tryPassword(ctx: Ctx, web: Web, given: Given): Promise<Ver
 }
 
 /** A try of anybody. `waitS`: there were too many failures from this network; it may be tried again after so long. */
-export async function trySignIn(ctx: Ctx, web: Web, given: Given): Promise<Verdict | { waitS: number }> {
-  const verdict = await countSignIn(ctx, web, given);
-  if (typeof verdict === 'string') await auditVerdict(web, given, verdict);
-  return verdict;
-}
-
-/** Of passwords that were compared; that none was any more, the limit tells. */
-async function auditVerdict({ db }: Web, { personId }: Given, verdict: Verdict): Promise<void> {
-  if (verdict === 'right') await audit(db, { event: 'password.proven', personId });
-  if (verdict === 'wrong') await audit(db, { event: 'password.refused', personId });
-}
-
-function countSignIn(ctx: Ctx, web: Web, given: Given): Promise<Verdict | { waitS: number }> {
+export function trySignIn(ctx: Ctx, web: Web, given: Given): Promise<Verdict | { waitS: number }> {
   const { attempts, db } = web;
   const network = db.secrets.networkIndex(clientAddress(ctx));
   return web.hashing.inTurn(async (compare) => {
@@ -52,9 +40,16 @@ function countSignIn(ctx: Ctx, web: Web, given: Given): Promise<Verdict | { wait
     // Over the end the same work and the same answer for all, so nobody learns who signed in from here before.
     const tried = { ...given, hash: counts ? given.hash : null, counter: 'sign-in' } as const;
     const verdict = await countAndCompare(ctx, web, tried, compare);
+    if (counts) await auditVerdict(web, given, verdict);
     if (verdict === 'right') await attempts.takeBack('sign-in-network', network);
     return counted.allowed || verdict === 'right' ? verdict : { waitS: counted.waitS };
   });
+}
+
+/** Of passwords that were compared; that none was any more, the limit tells. */
+async function auditVerdict({ db }: Web, { personId }: Given, verdict: Verdict): Promise<void> {
+  if (verdict === 'right') await audit(db, { event: 'password.proven', personId });
+  if (verdict === 'wrong') await audit(db, { event: 'password.refused', personId });
 }
 
 async function countAndCompare(ctx: Ctx, web: Web, given: Try, compare: Compare): Promise<Verdict> {

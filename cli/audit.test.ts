@@ -38,10 +38,13 @@ it('a look that finds nobody: the command', async () => {
   expect(JSON.stringify(entries)).not.toContain('nobody@');
 });
 
-it.each([['outbox'], ['clients', 'list'], ['filters']])('a look at what is nobody’s: %s', async (...typed) => {
-  const details = by(typed.join(' '));
-  expect(await leaves(...typed)).toMatchObject([{ event: 'command.run', details }]);
-});
+it.each([['outbox'], ['clients', 'list'], ['filters']])(
+  'a look at what is nobody’s: %s',
+  async (...typed) => {
+    const details = by(typed.join(' '));
+    expect(await leaves(...typed)).toMatchObject([{ event: 'command.run', details }]);
+  },
+);
 
 it('an act: the command, and what it did', async () => {
   const details = by('clients add NAME');

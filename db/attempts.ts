@@ -26,9 +26,7 @@ export type Counter =
   | 'no-codes'
   | 'api';
 
-export type Counted =
-  | { allowed: true; tries: number }
-  | { allowed: false; waitS: number; isFirst: boolean };
+export type Counted = { allowed: true; tries: number } | { allowed: false; waitS: number; isFirst: boolean };
 
 export type CounterLimits = Record<Counter, { tries: number; windowS: number }>;
 
@@ -50,10 +48,7 @@ export function createAttempts({ sql }: Db, limits: CounterLimits, onRefused: (c
      * Counts one try of `subject` (an opaque id or index). `tries`: how many there were, this one included; `waitS`:
      * seconds until it may be tried again; `isFirst`: the limit was reached by this try.
      */
-    async count(
-      counter: Counter,
-      subject: string,
-    ): Promise<Counted> {
+    async count(counter: Counter, subject: string): Promise<Counted> {
       const { rows } = await sql.raw<{ tries: number; waitS: number }>(
         `insert into attempt (key, points, expire) values (?, 1, ${NOW_MS} + ?)
         on conflict (key) do update set

@@ -5,7 +5,7 @@ import { checkKeys } from '../processes/checkKeys.ts';
 import type { Config } from '../processes/config.ts';
 import { configOrExit, engineTrouble, exitForMistakes, troubleOf } from '../processes/starting.ts';
 import { CLIENT_COMMANDS } from './clients.ts';
-import { type Command, refuse } from './command.ts';
+import { type Command, refuse, runAudited } from './command.ts';
 import { ENGINE_COMMANDS } from './engine.ts';
 import { MANY_COMMANDS } from './many.ts';
 import { PEOPLE_COMMANDS } from './people.ts';
@@ -59,7 +59,7 @@ async function run(command: Command, given: string): Promise<void> {
   };
   try {
     await checkKeys(db);
-    await command.run({ db, config, engine }, given);
+    await runAudited(command, { db, config, engine }, given);
   } catch (error) {
     if (error instanceof EngineTrouble) return refuse(error.message);
     const trouble = troubleOf(error, config);

@@ -1,5 +1,6 @@
 /** Whom a command is about: found by an address, or by any id that an operator meets. */
 import { personIdOf } from '../db/anyId.ts';
+import { audit } from '../db/audit.ts';
 import type { Db } from '../db/connect.ts';
 import { peopleOfReference } from '../db/messages.ts';
 import { findPersonByEmail } from '../db/people.ts';
@@ -14,8 +15,18 @@ const MESSAGE_ID = /^<?([^@]+)@/;
 
 export type Found = { personIds: string[] } | { nobody: string };
 
-/** More than one person only by a reference: two senders may give the same, or one sender to several people. */
+/**
+ * More than one person only by a reference: two senders may give the same, or one sender to several people. The audit has
+ * each of them.
+ */
 export async function findPeople(db: Db, typed: string): Promise<Found> {
+  const found = await lookFor(db, typed);
+  if ('personIds' in found)
+    for (const personId of found.personIds) await audit(db, { event: 'person.looked_up', personId });
+  return found;
+}
+
+async function lookFor(db: Db, typed: string): Promise<Found> {
   const given = typed.trim();
   if (given.includes('@')) return findByAddress(db, given);
   const id = given.toLowerCase().replace(WORKFLOW_ID, '');

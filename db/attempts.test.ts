@@ -30,7 +30,8 @@ it('fifty at once are counted one by one', async () => {
   const counted = await many(50);
   expect(counted.filter(({ allowed }) => allowed)).toHaveLength(TRIES);
   const refused = counted.find((one) => !one.allowed);
-  expect(refused).toEqual({ allowed: false, waitS: 15 * 60 });
+  expect(refused).toEqual({ allowed: false, waitS: 15 * 60, isFirst: expect.any(Boolean) });
+  expect(counted.filter((one) => !one.allowed && one.isFirst)).toHaveLength(1);
 });
 
 it('one that is taken back leaves room for one more', async () => {

@@ -21,7 +21,12 @@ export type Counter =
   | 'link-network'
   | 'sms-network'
   | 'factor-network'
+  | 'form-token'
+  | 'program-network'
+  | 'no-codes'
   | 'api';
+
+export type Counted = { allowed: true; tries: number } | { allowed: false; waitS: number; isFirst: boolean };
 
 export type CounterLimits = Record<Counter, { tries: number; windowS: number }>;
 
@@ -41,12 +46,9 @@ export function createAttempts({ sql }: Db, limits: CounterLimits, onRefused: (c
   return {
     /**
      * Counts one try of `subject` (an opaque id or index). `tries`: how many there were, this one included; `waitS`:
-     * seconds until it may be tried again.
+     * seconds until it may be tried again; `isFirst`: the limit was reached by this try.
      */
-    async count(
-      counter: Counter,
-      subject: string,
-    ): Promise<{ allowed: true; tries: number } | { allowed: false; waitS: number }> {
+    async count(counter: Counter, subject: string): Promise<Counted> {
       const { rows } = await sql.raw<{ tries: number; waitS: number }>(
         `insert into attempt (key, points, expire) values (?, 1, ${NOW_MS} + ?)
         on conflict (key) do update set
@@ -58,7 +60,7 @@ export function createAttempts({ sql }: Db, limits: CounterLimits, onRefused: (c
       const { tries, waitS } = rows[0]!;
       if (tries <= limits[counter].tries) return { allowed: true, tries };
       onRefused(counter);
-      return { allowed: false, waitS };
+      return { allowed: false, waitS, isFirst: tries === limits[counter].tries + 1 };
     },
     /** The try that was counted turned out right: it counts no longer, and others do. */
     async takeBack(counter: Counter, subject: string): Promise<void> {
@@ -68,10 +70,9 @@ export function createAttempts({ sql }: Db, limits: CounterLimits, onRefused: (c
         .decrement('points', 1);
     },
     /** After a success: failures of before count no longer. */
-    async forget(counter: Counter, subject: string): Promise<void> {
-      await sql('attempt')
-        .where({ key: keyOf(counter, subject) })
-        .delete();
+    async forget(counters: Counter[], subject: string): Promise<void> {
+      const keys = counters.map((counter) => keyOf(counter, subject));
+      await sql('attempt').whereIn('key', keys).delete();
     },
     /** Keeps that there was something of `subject`, for as long as the counter's window. */
     async remember(counter: Counter, subject: string): Promise<void> {

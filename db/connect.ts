@@ -2,6 +2,7 @@
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import knex from 'knex';
+import type { Source } from './audit.ts';
 import { grantRights } from './rights.ts';
 import { createSecrets, type SecretKey, type Secrets } from './secrets.ts';
 import type { Sql } from './sql.ts';
@@ -17,6 +18,8 @@ export type Db = {
   sql: Sql;
   secrets: Secrets;
   lockTimeoutMs: number;
+  /** Stands in the audit with whatever is written. */
+  source?: Source;
   /** A row was put into the outbox. Within a transaction this is told on after the commit, and never after a rollback. */
   outboxWritten: () => void;
 };

@@ -22,8 +22,10 @@ export type OrderAnswer = { outcome: 'done' | 'not-open' | 'no-factor'; snapshot
 
 type Details = Record<string, string | number>;
 
+const ORDER_REFUSED = 'order.refused';
+
 /** As it is audited. */
-const detailsOf = ({ order, by, reason, ticket, days }: Order): Details => ({
+const detailsOf = ({ order, by, reason, ticket, days }: Order): Details & { order: string } => ({
   order,
   by,
   reason,
@@ -34,6 +36,26 @@ const detailsOf = ({ order, by, reason, ticket, days }: Order): Details => ({
 /** Why an open onboarding cannot have it. */
 type Refusal = (row: Onboarding) => Exclude<OrderAnswer['outcome'], 'done' | 'not-open'> | undefined;
 
+async function isAudited(
+  tx: Db,
+  { personId }: Onboarding,
+  { event, order }: { event: string; order: string },
+): Promise<boolean> {
+  const before = tx.sql('audit').where({ event, personId });
+  return Boolean(await before.andWhereRaw(`details->>'order' = ?`, [order]).first('id'));
+}
+
+/** Once, however often the engine tells of it. `event`: what was ordered. */
+async function auditRefused(
+  tx: Db,
+  row: Onboarding,
+  { event, order, ...refusal }: Details & { event: string; order: string },
+): Promise<void> {
+  if (await isAudited(tx, row, { event: ORDER_REFUSED, order })) return;
+  const details = { ordered: event, order, ...refusal };
+  await audit(tx, { event: ORDER_REFUSED, personId: row.personId, details });
+}
+
 async function carryOutOnce(
   db: Db,
   given: Order,
@@ -43,11 +65,13 @@ async function carryOutOnce(
 ): Promise<OrderAnswer> {
   return transaction(db, async (tx) => {
     const row = await lockOnboarding(tx, given.onboardingId);
-    const before = tx.sql('audit').where({ event, personId: row.personId });
-    if (await before.andWhereRaw(`details->>'order' = ?`, [given.order]).first('id'))
+    if (await isAudited(tx, row, { event, order: given.order }))
       return { outcome: 'done', snapshot: readSnapshotOf(row) };
     const refused = isOpen(row) ? refusal(row) : 'not-open';
-    if (refused) return { outcome: refused, snapshot: readSnapshotOf(row) };
+    if (refused) {
+      await auditRefused(tx, row, { event, refused, ...detailsOf(given) });
+      return { outcome: refused, snapshot: readSnapshotOf(row) };
+    }
     const written = await write(tx, row, detailsOf(given));
     return { outcome: 'done', snapshot: readSnapshotOf(written) };
   });

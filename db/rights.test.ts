@@ -115,6 +115,10 @@ describe('nobody has more than it does', () => {
     ['cli', 'select * from temporary_password'],
     ['cli', 'select * from session'],
     ['cli', 'select * from audit'],
+    ['web', 'select * from audit_network_key'],
+    ['worker', 'select * from audit_network_key'],
+    ['cli', 'select * from audit_network_key'],
+    ['worker', `select audit_network('', null)`],
   ])('%s: %s', async (role, statement) => {
     await expect(as[role].sql.raw(statement)).rejects.toMatchObject(REFUSED);
   });

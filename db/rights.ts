@@ -20,6 +20,7 @@ const RIGHTS: Record<TableName, Partial<Record<Role, string>>> = {
   attempt: { web: 'select, insert, update, delete', worker: 'select, delete', cli: 'select, delete' },
   // Written and never changed; what is old goes by `purge_audit` alone.
   audit: { web: 'select, insert', worker: 'select, insert', cli: 'insert' },
+  audit_network_key: {},
   client: { web: 'select', worker: 'select', cli: 'select, insert' },
   event: { web: 'insert', worker: 'insert' },
   idempotency_key: { web: 'select, insert' },
@@ -51,6 +52,13 @@ const RIGHTS: Record<TableName, Partial<Record<Role, string>>> = {
   wrong_factor: { web: 'select, insert, update', worker: 'select, update', cli: 'select, update' },
 };
 
+/** Of those that run with the rights of their owner. */
+const FUNCTIONS: Record<Role, string[]> = {
+  web: ['audit_network(text, uuid)'],
+  worker: ['purge_audit(integer)'],
+  cli: [],
+};
+
 /** SQL: exactly these rights for a role. */
 function rightsOf(role: Role): string[] {
   const name = ROLES[role];
@@ -61,7 +69,7 @@ function rightsOf(role: Role): string[] {
     `revoke all on ${Object.keys(RIGHTS).join(', ')} from ${name}`,
     ...tables,
     `grant usage on sequence outbox_id_seq to ${name}`,
-    ...(role === 'worker' ? [`grant execute on function purge_audit(integer) to ${name}`] : []),
+    ...FUNCTIONS[role].map((signature) => `grant execute on function ${signature} to ${name}`),
   ];
 }
 

@@ -204,6 +204,8 @@ export function createSecrets(keys: SecretKey[]) {
 
     /** Counts what comes from one network, or goes to one number, without keeping either. */
     networkIndex: (address: string): string => hidden('network', networkOf(address)),
+    /** What the database hashes once more, under a key of the month (migration 0031). */
+    auditNetwork: (address: string): string => hidden('audit network', networkOf(address)),
     phoneIndex: (phone: string): string => hidden('phone', phone),
     /** Of the numbers that differ in the last three digits only. */
     phonePrefixIndex: (phone: string): string => hidden('phone prefix', phone.slice(0, -3)),

@@ -30,6 +30,7 @@ export type Tables = {
   app_factor: Table<AppFactorRow, 'createdAt' | 'lastStep'>;
   attempt: Table<AttemptRow, 'points'>;
   audit: Table<AuditRow, 'at' | 'details'>;
+  audit_network_key: Table<AuditNetworkKeyRow>;
   client: Table<ClientRow, 'createdAt'>;
   event: Table<EventRow, 'at' | 'data'>;
   idempotency_key: Table<IdempotencyKeyRow, 'createdAt'>;
@@ -88,6 +89,14 @@ export type AuditRow = {
   clientId: string | null;
   event: string;
   details: Json<Record<string, string | number | boolean>>;
+  /** A hash under the key of its month; of nobody who was erased. */
+  network: string | null;
+};
+
+/** No process reads or writes it: functions of the database do (migration 0031). */
+export type AuditNetworkKeyRow = {
+  month: string;
+  key: string;
 };
 
 export type ClientRow = {

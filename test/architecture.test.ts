@@ -217,6 +217,16 @@ describe('one file does it', () => {
     expect(users.map(({ file }) => file).sort()).toEqual(['web/app.ts', 'web/route.ts']);
   });
 
+  it('only web/middleware/limits.ts counts tries, and writes it to the audit when a limit is reached', () => {
+    const counting = lines(within('web'), /\battempts\.count\(/);
+    expect(counting.map((line) => line.split(':')[0])).toEqual(['web/middleware/limits.ts']);
+  });
+
+  it('only db/audit.ts writes the audit', () => {
+    const writers = PRODUCT.filter(({ text }) => /sql\('audit'\)[^;]*\.insert\(/.test(text));
+    expect(writers.map(({ file }) => file)).toEqual(['db/audit.ts']);
+  });
+
   it('only db/onboardings.ts updates the row that the workflow knows', () => {
     const updates = /sql\('onboarding'\)[^;]*\.(update|increment|decrement|merge)\(/;
     const others = within('db', 'web', 'activities', 'cli', 'outbox').filter(

@@ -1,7 +1,9 @@
 /** A row of routes.ts: a method and a path, all that stands before the handler in its order, and the handler. */
 import type Router from '@koa/router';
 import type Koa from 'koa';
+import { withSource } from '../db/audit.ts';
 import type { Ctx, State, Web } from './context.ts';
+import { clientAddress } from './middleware/clientAddress.ts';
 
 /** Goes on with `next`, or has answered. */
 export type Guard = (ctx: Ctx, web: Web, next: Koa.Next) => unknown;
@@ -38,6 +40,12 @@ export const page = {
     row('post')(path, guards, handler),
 };
 
+/** Whatever a request writes to the audit says from which network it came. */
+const forRequest = (ctx: Ctx, web: Web): Web => ({
+  ...web,
+  db: withSource(web.db, { address: clientAddress(ctx) }),
+});
+
 export function addRoutes(router: Router<State>, routes: readonly Route[], web: Web): void {
   for (const { method, path, guards, handler } of routes)
     router[method](
@@ -45,7 +53,7 @@ export function addRoutes(router: Router<State>, routes: readonly Route[], web: 
       ...[...guards, handler].map(
         (one): Koa.Middleware<State> =>
           (ctx, next) =>
-            one(ctx, web, next),
+            one(ctx, forRequest(ctx, web), next),
       ),
     );
 }

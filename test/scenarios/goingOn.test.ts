@@ -115,14 +115,17 @@ it.each(['terms', 'password', 'sms', 'profile'] as const)(
     const people = [anna, bob];
     for (const { personId } of people) await expectStatusToMatchDatabase(testEnv, personId);
     await allSettled(testEnv);
-    const before = await dump(testEnv, ['session']);
+    const before = await dump(testEnv, ['session', 'audit']);
+    const told = [await anna.events(), await bob.events()];
 
     browser.page = tab;
     const answer = await browser.submit(await anna.rightFields(place), anna.path);
     expect(answer.status).toBe(409);
     expect(browser.reads).toContain('Deze pagina hoort bij iemand anders of is verouderd');
     expect(browser.reads).toContain('Er is niets opgeslagen.');
-    expect(await dump(testEnv, ['session'])).toBe(before);
+    expect(await dump(testEnv, ['session', 'audit'])).toBe(before);
+    // Of the session that the form was posted in.
+    expect([await anna.events(), await bob.events()]).toEqual([told[0], [...told[1]!, 'form_token.refused']]);
     await browser.open('/onboarding/continue');
     expect(browser.path).toBe(anna.path);
     for (const { personId } of people) await expectStatusToMatchDatabase(testEnv, personId);

@@ -165,7 +165,8 @@ it.each([
     const other: Participant = anna.elsewhere();
     await other.openLink(linkIn(await anna.mail()));
     expect(other.path).toBe('/onboarding/continue');
-    const facts = await dump(testEnv, ['session']);
+    const facts = await dump(testEnv, ['session', 'audit']);
+    const told = await anna.events();
     const paths = ['terms', 'password', 'sms', 'sms/code', 'app', 'profile', 'finished'];
     for (const path of paths.map((one) => `/onboarding/${one}`)) {
       expect((await other.ask(path)).status).toBe(303);
@@ -174,7 +175,8 @@ it.each([
     expect((await other.ask(`/messages/${anna.sent!.id}`)).location).toBe('/sign-in');
     await other.submit({ password: 'een ander wachtwoord' });
     expect(other.reads).toContain('Dit wachtwoord is niet juist.');
-    expect(await dump(testEnv, ['session'])).toBe(facts);
+    expect(await dump(testEnv, ['session', 'audit'])).toBe(facts);
+    expect(await anna.events()).toEqual([...told, 'password.refused']);
 
     // With the password, and without the factor: nothing either.
     await other.submit({ password: OWN_PASSWORD });

@@ -35,10 +35,10 @@ export type OwnPasswordRefusal = 'missing' | 'wrong' | TooMany;
 export async function checkOwnPassword(
   ctx: Ctx,
   web: Web,
-  { email, passwordHash: hash }: Pick<Person, 'email' | 'passwordHash'>,
+  { id: personId, email, passwordHash: hash }: Pick<Person, 'id' | 'email' | 'passwordHash'>,
 ): Promise<'right' | OwnPasswordRefusal> {
   const typed = field(ctx, 'password');
-  return isVisible(typed) ? tryPassword(ctx, web, { email, hash, typed }) : 'missing';
+  return isVisible(typed) ? tryPassword(ctx, web, { personId, email, hash, typed }) : 'missing';
 }
 
 export const ownPasswordError = (ctx: Ctx, refused: OwnPasswordRefusal | undefined): string | undefined =>

@@ -1,5 +1,6 @@
 /** Strangers have so many tries of a password, slow an account down with them, and never lock its owner out. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { from } from '../../test/kit/from.ts';
 import { OWN_PASSWORD, visible } from '../../test/kit/pages.ts';
 import { Participant } from '../../test/kit/participant.ts';
 import { createTestEnvironment, type TestEnvironment } from '../../test/kit/testEnvironment.ts';
@@ -17,14 +18,6 @@ beforeAll(async () => {
   testEnv = await createTestEnvironment({ worker: false, env });
 });
 afterAll(() => testEnv.close());
-
-/** The same browser, seen from this network address. */
-function from<T extends Participant>(address: string, participant: T): T {
-  const ask = participant.ask.bind(participant);
-  participant.ask = (path, init = {}) =>
-    ask(path, { ...init, headers: { ...init.headers, 'x-forwarded-for': address } });
-  return participant;
-}
 
 const COMPARED = /of het wachtwoord is niet juist|Dit wachtwoord is niet juist|Dit is niet het tijdelijke/;
 const comparedIn = (answers: Answer[]) => answers.filter(({ text }) => COMPARED.test(visible(text))).length;

@@ -1,6 +1,5 @@
 /** Signing in: e-mail address and own password, then the second factor, then where the person was going. */
 import { randomUUID } from 'node:crypto';
-import { audit } from '../../db/audit.ts';
 import { onboardingOf } from '../../db/onboardings.ts';
 import { findAccount, normalEmail, setPasswordHash } from '../../db/people.ts';
 import { askInvitation } from '../../db/relations.ts';
@@ -118,13 +117,13 @@ export async function signIn(ctx: Ctx, web: Web): Promise<void> {
   // Nobody's address: nothing is compared, so nothing is counted.
   if (!email.includes('@')) return showForm(ctx, 'wrong');
   const person = await findAccount(db, email);
-  const verdict = await trySignIn(ctx, web, { email, hash: person?.passwordHash, typed });
+  const verdict = await trySignIn(ctx, web, {
+    personId: person?.id,
+    email,
+    hash: person?.passwordHash,
+    typed,
+  });
   if (typeof verdict === 'object') return tellToWait(ctx, verdict.waitS);
-  if (verdict === 'right' || verdict === 'wrong')
-    await audit(db, {
-      event: verdict === 'right' ? 'password.proven' : 'password.refused',
-      personId: person?.id,
-    });
   if (!person || verdict !== 'right') return showForm(ctx, verdict === 'right' ? 'wrong' : verdict);
   const row = await onboardingOf(db, person.id);
   if (row?.status !== 'completed') {

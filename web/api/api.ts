@@ -2,6 +2,7 @@
 import { clientOfKey } from '../../db/clients.ts';
 import { fromGuard } from '../context.ts';
 import { isSaidToBeUtf8, jsonIn, takeBody, textOfBody } from '../middleware/body.ts';
+import { auditUnproven, countTry } from '../middleware/limits.ts';
 import type { Guard } from '../route.ts';
 import { problem } from './problem.ts';
 
@@ -12,10 +13,11 @@ const METHODS_WITH_BODY = ['POST', 'PUT', 'PATCH'];
 /** The name of the scheme in any case, and spaces after it (RFC 9110, 11.4). */
 const AUTHORIZATION = /^Bearer +(\S+) *$/i;
 
-export const requireKey: Guard = async (ctx, { db }, next) => {
+export const requireKey: Guard = async (ctx, web, next) => {
   const key = AUTHORIZATION.exec(ctx.get('Authorization'))?.[1];
-  const client = key && (await clientOfKey(db, key));
+  const client = key && (await clientOfKey(web.db, key));
   if (!client) {
+    if (key) await auditUnproven(ctx, web, 'key.refused');
     ctx.set('WWW-Authenticate', key ? 'Bearer error="invalid_token"' : 'Bearer');
     return problem(ctx, 'key-not-valid');
   }
@@ -24,9 +26,10 @@ export const requireKey: Guard = async (ctx, { db }, next) => {
 };
 
 /** Says how many calls are left (draft-ietf-httpapi-ratelimit-headers-10). */
-export const limitCalls: Guard = async (ctx, { attempts, config }, next) => {
-  const limit = config.LIMIT_API_CALLS_PER_MINUTE;
-  const counted = await attempts.count('api', fromGuard(ctx, 'client').id);
+export const limitCalls: Guard = async (ctx, web, next) => {
+  const limit = web.config.LIMIT_API_CALLS_PER_MINUTE;
+  const clientId = fromGuard(ctx, 'client').id;
+  const counted = await countTry(web, 'api', clientId, { clientId });
   ctx.set('RateLimit-Policy', `"calls";q=${limit};w=60`);
   if (counted.allowed) {
     ctx.set('RateLimit', `"calls";r=${limit - counted.tries}`);

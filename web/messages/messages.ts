@@ -1,5 +1,6 @@
 /** Reading: the only thing all of this is for. */
 import { type Account, openAccount } from '../../db/accounts.ts';
+import { audit } from '../../db/audit.ts';
 import { type Message, markRead, messageById, releasedMessages } from '../../db/messages.ts';
 import type { FoundSession } from '../../db/sessions.ts';
 import { isUuid } from '../../db/uuid.ts';
@@ -185,6 +186,8 @@ export async function showMessage(ctx: Ctx, web: Web): Promise<void> {
 }
 
 export async function signOut(ctx: Ctx, web: Web): Promise<void> {
+  const { found } = ctx.state;
+  if (found) await audit(web.db, { event: 'session.signed_out', personId: found.session.personId });
   await end(ctx, web);
   ctx.set('Clear-Site-Data', '"cache", "storage"');
   seeOther(ctx, '/sign-in');

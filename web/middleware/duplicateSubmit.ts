@@ -11,6 +11,7 @@ import { tryPassword } from '../account/passwordAttempts.ts';
 import { type Ctx, field, seeOther, type Web } from '../context.ts';
 import { sixDigits } from '../smsRules.ts';
 import { formTokenIsRight } from './formToken.ts';
+import { countTry } from './limits.ts';
 import { prove } from './session.ts';
 
 async function isSameProof(
@@ -27,17 +28,18 @@ async function isSameProof(
   }
   const { email, passwordHash: hash } = await person(db, personId);
   const typed = field(ctx, 'newPassword') || field(ctx, 'password');
-  return (await tryPassword(ctx, web, { email, hash, typed })) === 'right';
+  return (await tryPassword(ctx, web, { personId, email, hash, typed })) === 'right';
 }
 
 /** True when the posted proof is the one that this session gave a moment ago: it got a new id. */
 export async function proveAgain(ctx: Ctx, web: Web, session: Session): Promise<boolean> {
+  const { personId } = session;
   for (const proof of ['password', 'factor'] as const) {
     const given = proof === 'password' ? ['newPassword', 'password'] : ['code', 'token'];
     if (!given.some((name) => field(ctx, name))) continue;
     if (!(await provedJustNow(web.db, session, proof))) continue;
     // Whoever holds the old cookie would have ten seconds of guessing without an end.
-    const counted = await web.attempts.count('second-click', `${session.id}.${proof}`);
+    const counted = await countTry(web, 'second-click', `${session.id}.${proof}`, { personId });
     if (!counted.allowed) continue;
     if (!(await isSameProof(ctx, web, { session, proof }))) continue;
     await prove(ctx, web, { session, proofs: [proof] });

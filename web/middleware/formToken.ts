@@ -5,6 +5,7 @@ import type { Session } from '../../db/sessions.ts';
 import { type Ctx, field, type State, seeOther, sessionOf, type Web } from '../context.ts';
 import type { FormTokenRule } from '../route.ts';
 import { showNotice } from '../ui/notices.ts';
+import { auditRefusal } from './limits.ts';
 
 /** Lets each form that is shown in a session have its token. */
 export function formToken({ db }: Web): Koa.Middleware<State> {
@@ -21,13 +22,18 @@ export const formTokenIsRight = (ctx: Ctx, { db }: Web, { id }: Session): boolea
 const checked = (refuse: (ctx: Ctx) => void): FormTokenRule =>
   Object.assign(
     async (ctx: Ctx, web: Web, next: Koa.Next) => {
-      if (!formTokenIsRight(ctx, web, sessionOf(ctx))) return refuse(ctx);
-      await next();
+      const session = sessionOf(ctx);
+      if (formTokenIsRight(ctx, web, session)) return next();
+      await auditRefusal(web, 'form-token', session.id, {
+        event: 'form_token.refused',
+        personId: session.personId,
+      });
+      refuse(ctx);
     },
     { formToken: 'checked' as const },
   );
 
-/** Nothing is written for a form that was shown in another session, and the person is told. */
+/** Nothing but the audit is written for a form that was shown in another session, and the person is told. */
 export const checkFormToken = checked((ctx) => showNotice(ctx, 'otherTab'));
 
 /** The same, and the person begins again at `path`. */

@@ -68,6 +68,8 @@ const STATES: State[] = [
 
 /** The outbox is emptied by the engine at its own time; each row of it has its entry in the audit. */
 const everything = () => dump(testEnv, ['outbox']);
+/** The audit says that something was refused. */
+const everythingButAudit = () => dump(testEnv, ['outbox', 'audit']);
 
 describe.each(STATES)('somebody $name', ({ place, factor, open, current }) => {
   let anna: Participant;
@@ -174,22 +176,26 @@ describe('a browser that two people use', () => {
     const bob = await new Participant(testEnv).to('terms');
     anna.cookies.clear();
     for (const [name, value] of bob.cookies) anna.cookies.set(name, value);
-    const before = await everything();
+    const before = await everythingButAudit();
+    const told = [await anna.events(), await bob.events()];
     const answer = await anna.acceptTerms();
     expect(answer.status).toBe(409);
     expect(anna.reads).toContain('Deze pagina hoort bij iemand anders of is verouderd');
     expect(anna.reads).toContain('Er is niets opgeslagen');
-    expect(await everything()).toBe(before);
+    expect(await everythingButAudit()).toBe(before);
+    expect([await anna.events(), await bob.events()]).toEqual([told[0], [...told[1]!, 'form_token.refused']]);
     expect((await bob.acceptTerms()).status).toBe(200);
     expect(bob.path).toBe('/onboarding/password');
   });
 
   it.each(['', 'x', 'a'.repeat(43)])('a form without its token writes nothing: "%s"', async (formToken) => {
     const anna = await new Participant(testEnv).to('terms');
-    const before = await everything();
+    const before = await everythingButAudit();
+    const told = await anna.events();
     const answer = await anna.post('/onboarding/terms', { accept: 'yes', formToken });
     expect(answer.status).toBe(409);
-    expect(await everything()).toBe(before);
+    expect(await everythingButAudit()).toBe(before);
+    expect(await anna.events()).toEqual([...told, 'form_token.refused']);
   });
 });
 

@@ -1,6 +1,7 @@
 /** What strangers can use up: counted in PostgreSQL for each network address or client, each a named setting. */
 
-import type { Counter, CounterLimits } from '../../db/attempts.ts';
+import type { Counted, Counter, CounterLimits } from '../../db/attempts.ts';
+import { type AuditEntry, audit } from '../../db/audit.ts';
 import type { Config } from '../../processes/config.ts';
 import { type Ctx, fromGuard, type Web } from '../context.ts';
 import type { Guard } from '../route.ts';
@@ -12,6 +13,8 @@ const MINUTE_S = 60;
 /** A hasty person's clicks after the first; the seconds in which they count are fewer than this window. */
 const SECOND_CLICKS = 3;
 const DAY_S = 24 * 60 * 60;
+/** Refusals of one session or network that no other limit ends: so many the audit has one by one. */
+const REFUSALS_WRITTEN = 20;
 /** People sign in a few times a month; a network that somebody used before goes on being theirs. */
 const KNOWN_S = 14 * DAY_S;
 
@@ -31,18 +34,59 @@ export const counterLimits = (config: Config): CounterLimits => ({
   'link-network': { tries: config.LIMIT_UNKNOWN_LINKS_PER_NETWORK, windowS: QUARTER_S },
   'factor-network': { tries: config.LIMIT_WRONG_FACTORS_PER_NETWORK, windowS: QUARTER_S },
   'sms-network': { tries: config.LIMIT_SMS_PER_NETWORK, windowS: DAY_S },
+  'form-token': { tries: REFUSALS_WRITTEN, windowS: QUARTER_S },
+  'program-network': { tries: REFUSALS_WRITTEN, windowS: QUARTER_S },
+  'no-codes': { tries: REFUSALS_WRITTEN, windowS: QUARTER_S },
   api: { tries: config.LIMIT_API_CALLS_PER_MINUTE, windowS: MINUTE_S },
 });
 
 type NetworkCounter = Extract<Counter, `${string}-network`>;
 
+type Whose = Pick<AuditEntry, 'personId' | 'clientId'>;
+
+/** Counts one try of `subject`. That the limit was reached is in the audit, once until the window is over. */
+export async function countTry(
+  { attempts, db }: Web,
+  counter: Counter,
+  subject: string,
+  whose: Whose = {},
+): Promise<Counted> {
+  const counted = await attempts.count(counter, subject);
+  if (!counted.allowed && counted.isFirst)
+    await audit(db, { event: 'limit.reached', ...whose, details: { limit: counter } });
+  return counted;
+}
+
+/** Writes a refusal that anybody can cause again and again: beyond a limit the audit has only that it was reached. */
+export async function auditRefusal(
+  web: Web,
+  counter: Extract<Counter, 'form-token' | 'program-network' | 'no-codes'>,
+  subject: string,
+  entry: AuditEntry,
+): Promise<void> {
+  const { personId, clientId } = entry;
+  const counted = await countTry(web, counter, subject, { personId, clientId });
+  if (counted.allowed) await audit(web.db, entry);
+}
+
 /** What strangers elsewhere cannot use up. */
 export const fromHere = (ctx: Ctx, { db }: Web, subject: string): string =>
   `${subject}.${db.secrets.networkIndex(clientAddress(ctx))}`;
 
+/** A program that proved nothing. By network: nobody knows who it is. */
+export const auditUnproven = (
+  ctx: Ctx,
+  web: Web,
+  event: 'key.refused' | 'signature.refused',
+): Promise<void> =>
+  auditRefusal(web, 'program-network', web.db.secrets.networkIndex(clientAddress(ctx)), { event });
+
+/** The person of the session, if there is one. */
+const whoseSession = ({ state }: Ctx): Whose => ({ personId: state.found?.session.personId });
+
 /** Counts this request for its network address, which is kept as a keyed hash. */
 const countForNetwork = (ctx: Ctx, web: Web, counter: NetworkCounter) =>
-  web.attempts.count(counter, web.db.secrets.networkIndex(clientAddress(ctx)));
+  countTry(web, counter, web.db.secrets.networkIndex(clientAddress(ctx)), whoseSession(ctx));
 
 /** None left, because it was too soon or too many by another limit: what was counted is given back. */
 export const noSmsLeft = (ctx: Ctx, web: Web): Promise<void> =>
@@ -57,8 +101,8 @@ export const noFactorTried = (ctx: Ctx, web: Web): Promise<void> =>
 /** Counts a press of a link's button, for this link from this network. */
 export const limitLink: Guard = async (ctx, web, next) => {
   const { link } = ctx.state;
-  const id = link ? link.invitation.id : fromGuard(ctx, 'reset').id;
-  const counted = await web.attempts.count('link', fromHere(ctx, web, id));
+  const { id, personId } = link ? { ...link.row, id: link.invitation.id } : fromGuard(ctx, 'reset');
+  const counted = await countTry(web, 'link', fromHere(ctx, web, id), { personId });
   if (!counted.allowed) return tellToWait(ctx, counted.waitS);
   await next();
 };

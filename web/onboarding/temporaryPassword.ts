@@ -1,10 +1,11 @@
 /** The field of the temporary password, and how it is checked: at the password step, and when a new one is chosen. */
 
+import { audit } from '../../db/audit.ts';
 import type { Onboarding } from '../../db/onboardings.ts';
 import { isTemporaryPassword, whoPassesOn } from '../../db/temporaryPasswords.ts';
 import { isVisible } from '../../domain/typed.ts';
 import { type Ctx, field, type Web } from '../context.ts';
-import { fromHere } from '../middleware/limits.ts';
+import { countTry, fromHere } from '../middleware/limits.ts';
 import { type FieldErrors, inputField } from '../ui/form.ts';
 import type { Html } from '../ui/html.ts';
 import { html } from '../ui/html.ts';
@@ -84,20 +85,23 @@ export function currentField(ctx: Ctx, organisation: string | undefined, errors:
   });
 }
 
-/** Counts a try before comparing it with the temporary passwords. */
+/** Counts a try before comparing it with the temporary passwords; the audit has it, whatever becomes of the step. */
 export async function checkCurrent(
   ctx: Ctx,
   web: Web,
-  onboarding: Pick<Onboarding, 'id'>,
+  onboarding: Pick<Onboarding, 'id' | 'personId'>,
 ): Promise<CurrentRefusal | undefined> {
-  const { db, attempts } = web;
+  const { db } = web;
   // From each network apart, and nothing beyond: whoever holds a forwarded link cannot use up its owner's tries.
   const here = fromHere(ctx, web, onboarding.id);
   const typed = field(ctx, 'currentPassword');
   if (!isVisible(typed)) return 'current-missing';
-  const counted = await attempts.count('temporary-password', here);
+  const { personId } = onboarding;
+  const counted = await countTry(web, 'temporary-password', here, { personId });
   if (!counted.allowed) return 'too-many-tries';
-  if (!(await isTemporaryPassword(db, onboarding, typed))) return 'current-wrong';
-  await attempts.forget('temporary-password', here);
+  const right = await isTemporaryPassword(db, onboarding, typed);
+  await audit(db, { event: `temporary_password.${right ? 'proven' : 'refused'}`, personId });
+  if (!right) return 'current-wrong';
+  await web.attempts.forget(['temporary-password'], here);
   return undefined;
 }

@@ -5,6 +5,7 @@ import { type CodeVerdict, checkSmsCode, newestSmsCode, verifiedPhone } from '..
 import { type Ctx, field, sessionOf, type Web } from '../context.ts';
 import { countCode } from '../metrics.ts';
 import { proveAgain } from '../middleware/duplicateSubmit.ts';
+import { countTry } from '../middleware/limits.ts';
 import { carry } from '../middleware/session.ts';
 import { type DigitsRefusal, sixDigits, smsRules } from '../smsRules.ts';
 import { answerStopped, isStopped, type Stopped, withinTries } from './guessing.ts';
@@ -57,13 +58,13 @@ export async function checkPostedToken(
 
 async function compareToken(
   ctx: Ctx,
-  { attempts }: Web,
+  web: Web,
   purpose: FactorPurpose,
   token: string,
 ): Promise<Outcome<TokenRefusal>> {
   const { id, personId } = sessionOf(ctx);
   // By session: whoever guesses in another one keeps nobody waiting.
-  const counted = await attempts.count('token', id);
+  const counted = await countTry(web, 'token', id, { personId });
   if (!counted.allowed) return { outcome: 'too-many' };
   const check: Check<TokenRefusal> = async (tx) => {
     // The key is there before the app is set up: until then it proves nothing.
@@ -72,7 +73,7 @@ async function compareToken(
     return { verdict: counted.tries >= SUSPECT_CLOCK_AFTER ? 'wrong-clock' : 'wrong' };
   };
   const checked = await purpose.recordCheck(ctx, { factor: 'app', check });
-  if (checked.outcome === 'verified') await attempts.forget('token', id);
+  if (checked.outcome === 'verified') await web.attempts.forget(['token'], id);
   return checked;
 }
 

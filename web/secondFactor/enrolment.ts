@@ -1,4 +1,5 @@
 /** Setting up a second factor: steps of the onboarding, of which one may be skipped. */
+import { audit } from '../../db/audit.ts';
 import type { Db } from '../../db/connect.ts';
 import type { Check, Factor } from '../../db/factorProofs.ts';
 import { type Change, factsOf, recordStep } from '../../db/onboardings.ts';
@@ -88,7 +89,10 @@ export const enrolment = (web: Web): FactorPurpose => ({
       const checked = await check(tx);
       // A second click: the code was right a moment ago.
       if (checked.verdict === 'none' && row.smsVerifiedAt) return { refused: 'not-awaited' };
-      if (checked.verdict !== 'right') return { refused: checked.verdict };
+      if (checked.verdict !== 'right') {
+        if (COMPARED.has(checked.verdict)) await auditRefused(tx, row.personId, factor, checked.verdict);
+        return { refused: checked.verdict };
+      }
       if (checked.phone)
         await setNumber(tx, ctx, { isReplaced: row.smsVerifiedAt !== null, phone: checked.phone });
       await dropTemporaryPasswords(tx, row.id);
@@ -101,6 +105,12 @@ export const enrolment = (web: Web): FactorPurpose => ({
 
   afterwards: (ctx, { personId }) => toCurrentStep(ctx, web, personId),
 });
+
+/** The verdicts on what was compared: each is counted, so they have an end. A right one is the step itself. */
+const COMPARED: ReadonlySet<string> = new Set(['wrong', 'wrong-clock']);
+
+const auditRefused = (tx: Db, personId: string, factor: Factor, verdict: string): Promise<void> =>
+  audit(tx, { event: `${factor}.refused`, personId, details: { verdict } });
 
 /** The number is verified. One that it replaces is told, and codes that were asked for elsewhere count no longer. */
 async function setNumber(

@@ -4,6 +4,7 @@ import { recordCodeRequest, recordFactorProof } from '../../db/factorProofs.ts';
 import { verifiedPhone } from '../../db/smsCodes.ts';
 import type { Budget } from '../../db/wrongFactors.ts';
 import { type Ctx, seeOther, sessionOf, type Web } from '../context.ts';
+import { auditRefusal } from '../middleware/limits.ts';
 import { isClosedHere } from './guessing.ts';
 import { CODE_REFUSED, type FactorPurpose } from './purpose.ts';
 import { requestCode } from './smsRequest.ts';
@@ -11,25 +12,31 @@ import { requestCode } from './smsRequest.ts';
 /** `path`: the pages stand below it. */
 type Place = Pick<FactorPurpose, 'onboarding' | 'afterwards'> & { name: Budget; path: string };
 
-export const proving = ({ db }: Web, { path, ...place }: Place): FactorPurpose => ({
+export const proving = (web: Web, { path, ...place }: Place): FactorPurpose => ({
   ...place,
   codePath: `${path}/sms`,
   tokenPath: `${path}/app`,
 
-  phone: (ctx) => verifiedPhone(db, sessionOf(ctx).personId),
+  phone: (ctx) => verifiedPhone(web.db, sessionOf(ctx).personId),
   async canUse(ctx, factor) {
     const { personId } = sessionOf(ctx);
-    return factor === 'app' ? appFactorIsSet(db, personId) : Boolean(await verifiedPhone(db, personId));
+    return factor === 'app'
+      ? appFactorIsSet(web.db, personId)
+      : Boolean(await verifiedPhone(web.db, personId));
   },
 
   async recordRequest(ctx, add) {
-    const added = await recordCodeRequest(db, sessionOf(ctx).personId, add);
-    return 'refused' in added ? CODE_REFUSED[added.refused] : 'requested';
+    const { id, personId } = sessionOf(ctx);
+    const added = await recordCodeRequest(web.db, personId, add);
+    if (!('refused' in added)) return 'requested';
+    if (added.refused === 'too-many')
+      await auditRefusal(web, 'no-codes', id, { event: 'sms.limited', personId });
+    return CODE_REFUSED[added.refused];
   },
 
   async recordCheck(ctx, entered) {
     const given = { session: sessionOf(ctx), budget: place.name, ...entered };
-    const proof = await recordFactorProof(db, given);
+    const proof = await recordFactorProof(web.db, given);
     return 'token' in proof ? { outcome: 'verified', token: proof.token } : { outcome: proof.refused };
   },
 });

@@ -107,6 +107,7 @@ describe('of one network address', () => {
     await laptop.submit({ email: anna.email, password: OWN_PASSWORD });
     await laptop.submit({ action: 'resend' }, '/sign-in/sms');
     expectRejected(laptop, 'code', WORDS);
+    expect((await anna.events()).filter((event) => event === 'sms.limited')).toHaveLength(1);
     await laptop.open('/sign-in/app');
     await laptop.submit({ token: await laptop.token() });
     expect(laptop.path).toBe('/messages');

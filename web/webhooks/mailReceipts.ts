@@ -8,6 +8,7 @@ import { recordMailReceipt } from '../../db/mailReceipts.ts';
 import { problem } from '../api/problem.ts';
 import type { Ctx, Web } from '../context.ts';
 import { isSaidToBeUtf8, jsonIn, takeBody, textOfBody } from '../middleware/body.ts';
+import { auditUnproven } from '../middleware/limits.ts';
 import type { Guard } from '../route.ts';
 
 const BODY_LIMIT = '16kb';
@@ -39,22 +40,24 @@ const takeIt = takeBody('application/json', BODY_LIMIT);
 
 export const readReport: Guard = (ctx, _web, next) => takeIt(ctx, next);
 
-export async function takeMailReceipt(ctx: Ctx, { db, config }: Web): Promise<void> {
-  const secret = config.MAIL_WEBHOOK_SECRET;
+export async function takeMailReceipt(ctx: Ctx, web: Web): Promise<void> {
+  const secret = web.config.MAIL_WEBHOOK_SECRET;
   if (!secret) return problem(ctx, 'webhook-not-in-use', { detail: 'MAIL_WEBHOOK_SECRET is not set.' });
   // The signature is over each byte of it.
   const body = isSaidToBeUtf8(ctx) ? textOfBody(ctx) : undefined;
-  if (body === undefined || !isSigned(new Webhook(secret), ctx, body))
+  if (body === undefined || !isSigned(new Webhook(secret), ctx, body)) {
+    await auditUnproven(ctx, web, 'signature.refused');
     return problem(ctx, 'signature-not-valid', {
       detail:
         'Check the secret, the clock, and that what is signed is the very body that is sent, as application/json.',
     });
+  }
   const report = Report.safeParse(jsonIn(body)?.value).data;
   if (!report)
     return problem(ctx, 'report-not-understood', {
       detail: 'Send { "messageId": "<…@host>", "event": "delivered" or "bounced" }.',
     });
   const mailId = MAIL_ID.exec(report.messageId)?.[1]?.toLowerCase();
-  if (mailId) await recordMailReceipt(db, { mailId, delivered: report.event === 'delivered' });
+  if (mailId) await recordMailReceipt(web.db, { mailId, delivered: report.event === 'delivered' });
   ctx.status = 204;
 }

@@ -6,6 +6,7 @@ import { failureOf } from '../../db/smsFailures.ts';
 import { problem } from '../api/problem.ts';
 import type { Ctx, Web } from '../context.ts';
 import { isSaidToBeUtf8, takeBody, textOfBody } from '../middleware/body.ts';
+import { auditUnproven } from '../middleware/limits.ts';
 import type { Guard } from '../route.ts';
 
 const RECEIPTS = '/webhooks/twilio';
@@ -42,7 +43,7 @@ function fieldsIn(form: string): Record<string, string | string[]> {
   );
 }
 
-/** The form when Twilio signed it; undefined when it was answered here. */
+/** The form; undefined when Twilio did not sign it. */
 function signedForm(ctx: Ctx, { config }: Web) {
   const { TWILIO_AUTH_TOKEN, PUBLIC_URL } = config;
   const text = ctx.is(FORM) && isSaidToBeUtf8(ctx) ? textOfBody(ctx) : undefined;
@@ -50,10 +51,8 @@ function signedForm(ctx: Ctx, { config }: Web) {
   // Signed as it was called, with the id of the SMS.
   const url = new URL(RECEIPTS + ctx.search, PUBLIC_URL).href;
   const signature = ctx.get('X-Twilio-Signature');
-  if (TWILIO_AUTH_TOKEN && fields && validateRequest(TWILIO_AUTH_TOKEN, signature, url, fields))
-    return fields;
-  problem(ctx, 'signature-not-valid');
-  return undefined;
+  const isSigned = TWILIO_AUTH_TOKEN && fields && validateRequest(TWILIO_AUTH_TOKEN, signature, url, fields);
+  return isSigned ? fields : undefined;
 }
 
 const takeIt = takeBody(FORM, FORM_LIMIT);
@@ -62,7 +61,10 @@ export const readReceipt: Guard = (ctx, _web, next) => takeIt(ctx, next);
 
 export async function takeSmsReceipt(ctx: Ctx, web: Web): Promise<void> {
   const fields = signedForm(ctx, web);
-  if (!fields) return;
+  if (!fields) {
+    await auditUnproven(ctx, web, 'signature.refused');
+    return problem(ctx, 'signature-not-valid');
+  }
   const { data } = Receipt.safeParse(fields);
   if (!data) return problem(ctx, 'report-not-understood');
   const last = Object.hasOwn(LAST_WORDS, data.MessageStatus) ? LAST_WORDS[data.MessageStatus] : undefined;

@@ -5,26 +5,29 @@
 import type { Db } from './connect.ts';
 
 /** What is counted apart: stuffing passwords must not use up tries of a token, nor the other way round. */
-export type Counter =
-  | 'temporary-password'
-  | 'password'
-  | 'password-account'
-  | 'sign-in'
-  | 'sign-in-account'
-  | 'known-network'
-  | 'token'
-  | 'second-click'
-  | 'help'
-  | 'link'
-  | 'sign-in-network'
-  | 'forgotten-network'
-  | 'link-network'
-  | 'sms-network'
-  | 'factor-network'
-  | 'form-token'
-  | 'program-network'
-  | 'no-codes'
-  | 'api';
+export const COUNTERS = [
+  'temporary-password',
+  'password',
+  'password-account',
+  'sign-in',
+  'sign-in-account',
+  'known-network',
+  'token',
+  'second-click',
+  'help',
+  'link',
+  'sign-in-network',
+  'forgotten-network',
+  'link-network',
+  'sms-network',
+  'factor-network',
+  'form-token',
+  'program-network',
+  'no-codes',
+  'api',
+] as const;
+
+export type Counter = (typeof COUNTERS)[number];
 
 export type Counted = { allowed: true; tries: number } | { allowed: false; waitS: number; isFirst: boolean };
 

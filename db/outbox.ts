@@ -46,12 +46,12 @@ export async function putInOutbox(tx: Db, ...rows: Told[]): Promise<void> {
  * side by side: each skips what another has. `send` reads nothing, so a batch takes one connection. What was refused
  * before goes last: the engine may refuse one person's for long, which holds up nobody else. What people did goes before
  * messages of senders and before lost runs that are started again, because there may be thousands of those. Returns how
- * many were taken, and the error of the first that was not.
+ * many were taken, and of the first that was not the error and the row.
  */
 export async function drainOutbox(
   db: Db,
   send: (row: OutboxRow) => Promise<void>,
-): Promise<{ sent: number; failure?: unknown }> {
+): Promise<{ sent: number; failure?: unknown; refused?: OutboxRow }> {
   return db.sql.transaction(async (sql) => {
     // Locked first and joined after: however many wait, a batch costs the same. The order is that of an index.
     const due = sql('outbox')
@@ -78,7 +78,7 @@ export async function drainOutbox(
         .update({ tries: tries + 1, nextTryAt: sql.raw(`now() + ? * interval '1 second'`, [wait]) });
     }
     const failure = results.find((result) => result.status === 'rejected')?.reason;
-    return { sent: taken.length, failure };
+    return { sent: taken.length, failure, refused: refused[0] };
   });
 }
 

@@ -13,7 +13,7 @@ import {
 import { type Person, person, sealFor } from './people.ts';
 import { equal } from './secrets.ts';
 import type { SmsFailure } from './smsFailures.ts';
-import { countForLimits, type SmsLimits } from './smsLimits.ts';
+import { countForLimits, type SmsLimit, type SmsLimits } from './smsLimits.ts';
 import type { SmsCodeRow } from './tables.ts';
 
 export type Purpose = SmsCodeRow['purpose'];
@@ -112,11 +112,15 @@ export async function secondsUntilResend(
   return Math.max(0, Math.ceil(waitMs / 1000 - newest.secondsWaited));
 }
 
-/** `elsewhere`: codes that were asked for in other sessions are live, as many as there may be at once. */
+/**
+ * `too-many`: `limit` was reached, which for the network web counts. `elsewhere`: codes that were asked for in other
+ * sessions are live, as many as there may be at once.
+ */
 export type AddedCode =
   | { id: string }
   | { refused: 'wait'; waitS: number }
-  | { refused: 'too-many' | 'elsewhere' };
+  | { refused: 'too-many'; limit: SmsLimit | 'sms-network' }
+  | { refused: 'elsewhere' };
 
 /** Asks for a code to `phone` (E.164). The SMS itself is sent by an activity. */
 export async function addSmsCode(
@@ -129,7 +133,7 @@ export async function addSmsCode(
   if ((await liveElsewhere(tx, asking, rules)) >= rules.challenges) return { refused: 'elsewhere' };
   const isOwn = phone === (await verifiedPhone(tx, personId));
   const counted = await countForLimits(tx, { personId, phone, isOwn, limits: rules });
-  if (counted === 'too-many') return { refused: 'too-many' };
+  if ('reached' in counted) return { refused: 'too-many', limit: counted.reached };
   await supersede(tx, asking);
   const id = randomUUID();
   // clock_timestamp: two codes asked for in one transaction still have an order.

@@ -28,7 +28,7 @@ beforeAll(async () => {
 afterAll(() => testEnv.close());
 beforeEach(() => testEnv.db.sql('sms_code').delete());
 
-/** What came of it: `sent`, or why not. Two that ask for the same number do not wait for each other. */
+/** What came of it: `sent`, or why not: a limit by its name. Two that ask for the same number do not wait for each other. */
 async function ask(
   personId: string,
   phone: string,
@@ -38,6 +38,7 @@ async function ask(
   const added = await transaction(testEnv.db, (tx) =>
     addSmsCode(tx, { personId, purpose, challenge: personId, phone, rules }),
   );
+  if ('limit' in added) return added.limit;
   if ('refused' in added) return added.refused;
   if (leaves) await markSmsSent(testEnv.db, added.id, added.id);
   return 'sent';
@@ -54,7 +55,7 @@ const dayLater = () =>
 describe('a number', () => {
   it('gets so many, whoever asks, and more the day after', async () => {
     for (let i = 0; i < PER_NUMBER; i++) expect(await somebodyAsks(inRange(1))).toBe('sent');
-    expect(await somebodyAsks(inRange(1))).toBe('too-many');
+    expect(await somebodyAsks(inRange(1))).toBe('sms-number');
     expect(await somebodyAsks(inRange(2))).toBe('sent');
     await dayLater();
     expect(await somebodyAsks(inRange(1))).toBe('sent');
@@ -74,10 +75,10 @@ describe('the verified number of somebody', () => {
     const strangers = [await somebody(testEnv), await somebody(testEnv)];
     for (let i = 0; i < PER_NUMBER; i++)
       expect(await ask(strangers[i % 2]!.personId, inRange(1))).toBe('sent');
-    expect(await ask(strangers[0]!.personId, inRange(1))).toBe('too-many');
+    expect(await ask(strangers[0]!.personId, inRange(1))).toBe('sms-number');
     for (let i = 0; i < PER_PERSON; i++)
       expect(await ask(owner, inRange(1), { purpose: 'sign-in' })).toBe('sent');
-    expect(await ask(owner, inRange(1), { purpose: 'sign-in' })).toBe('too-many');
+    expect(await ask(owner, inRange(1), { purpose: 'sign-in' })).toBe('sms-person');
     expect(await somebodyAsks(inRange(2))).toBe('sent');
   });
 
@@ -86,7 +87,7 @@ describe('the verified number of somebody', () => {
     await transaction(testEnv.db, async (tx) => setVerifiedPhone(tx, await person(tx, owner), inRange(1)));
     for (let i = 0; i < PER_PREFIX; i++) await somebodyAsks(inRange(i + 2));
     for (let i = 0; i < PER_COUNTRY; i++) await somebodyAsks(apart(i));
-    expect(await somebodyAsks(apart(PER_COUNTRY))).toBe('too-many');
+    expect(await somebodyAsks(apart(PER_COUNTRY))).toBe('sms-country');
     expect(await ask(owner, inRange(1), { purpose: 'sign-in' })).toBe('sent');
   });
 });
@@ -96,6 +97,7 @@ describe('a range of numbers', () => {
     const people = await atOnce(20, () => somebody(testEnv));
     const outcomes = await atOnce(20, (i) => ask(people[i]!.personId, inRange(i)));
     expect(sent(outcomes)).toHaveLength(PER_PREFIX);
+    expect(new Set(outcomes)).toEqual(new Set(['sent', 'sms-prefix']));
     expect(await somebodyAsks(apart(1))).toBe('sent');
   });
 });
@@ -103,7 +105,7 @@ describe('a range of numbers', () => {
 describe('a country', () => {
   it('gets so many together, while others go on', async () => {
     for (let i = 0; i < PER_COUNTRY; i++) expect(await somebodyAsks(apart(i))).toBe('sent');
-    expect(await somebodyAsks(apart(PER_COUNTRY))).toBe('too-many');
+    expect(await somebodyAsks(apart(PER_COUNTRY))).toBe('sms-country');
     expect(await somebodyAsks('+32470123456')).toBe('sent');
   });
 });
@@ -113,7 +115,7 @@ describe('an organisation', () => {
     const belgian = (n: number) => `+3247${n}123456`;
     for (let i = 0; i < PER_CLIENT; i++)
       expect(await somebodyAsks(i % 2 ? apart(i) : belgian(i))).toBe('sent');
-    expect(await somebodyAsks('+4915123456789')).toBe('too-many');
+    expect(await somebodyAsks('+4915123456789')).toBe('sms-client');
   });
 });
 
@@ -122,14 +124,14 @@ it('what was superseded before it left counts for nothing', async () => {
   for (let i = 0; i < PER_PERSON + 2; i++)
     expect(await ask(personId, apart(1), { leaves: false })).toBe('sent');
   await testEnv.db.sql('sms_code').update({ sentAt: testEnv.db.sql.fn.now(), failedAt: null, failure: null });
-  expect(await ask(personId, apart(1))).toBe('too-many');
+  expect(await ask(personId, apart(1))).toBe('sms-person');
 });
 
 describe('a person', () => {
   it('gets so many, whatever the numbers, and more the day after', async () => {
     const { personId } = await somebody(testEnv);
     for (let i = 0; i < PER_PERSON; i++) expect(await ask(personId, apart(i))).toBe('sent');
-    expect(await ask(personId, apart(PER_PERSON))).toBe('too-many');
+    expect(await ask(personId, apart(PER_PERSON))).toBe('sms-person');
     await dayLater();
     expect(await ask(personId, apart(PER_PERSON))).toBe('sent');
   });
@@ -138,13 +140,13 @@ describe('a person', () => {
     const { personId } = await somebody(testEnv);
     for (let i = 0; i < PER_NUMBER; i++) expect(await ask(personId, apart(1))).toBe('sent');
     expect(await ask(personId, apart(2))).toBe('sent');
-    expect(await ask(personId, apart(3))).toBe('too-many');
+    expect(await ask(personId, apart(3))).toBe('sms-person');
     await testEnv.db
       .sql('onboarding')
       .where({ personId })
       .update({ codesAllowedFrom: testEnv.db.sql.fn.now() });
     expect(await ask(personId, apart(1))).toBe('sent');
-    expect(await somebodyAsks(apart(1))).toBe('too-many');
+    expect(await somebodyAsks(apart(1))).toBe('sms-number');
   });
 });
 

@@ -12,16 +12,7 @@ import { causesOf } from '../domain/causes.ts';
 import type { Durations, MailDurations } from '../domain/durations.ts';
 import { REASONS } from '../domain/orders.ts';
 import type { Config } from '../processes/config.ts';
-import {
-  awaitedQueue,
-  closedSignInWorkflowId,
-  messageNoticeWorkflowId,
-  onboardingWorkflowId,
-  passwordResetWorkflowId,
-  securityNoticeWorkflowId,
-  signInChanged,
-  signInCodeWorkflowId,
-} from '../workflows/signals.ts';
+import { awaitedQueue, signInChanged, WORKFLOW_ID } from '../workflows/signals.ts';
 
 /** How long one call to the engine may take, in milliseconds. */
 const ENGINE_TIMEOUT_MS = 3_000;
@@ -60,6 +51,10 @@ const SUMMARIES = {
 
 /** A person waits at the page for what it does. */
 const isAwaited = (workflow: keyof typeof SUMMARIES): boolean => workflow !== 'messageNotice';
+
+/** Of the workflow that a row is for. */
+const workflowIdOf = ({ workflow, subjectId }: OutboxRow): string =>
+  WORKFLOW_ID[workflow === 'erasure' ? 'onboarding' : workflow](subjectId);
 
 /** The part of Temporal's client that is used here. */
 type Engine = Pick<Client, 'workflow' | 'connection'>;
@@ -110,7 +105,7 @@ export function createDelivery({
     const { subjectId: onboardingId, signal, payload } = row;
     await engine.workflow.signalWithStart('onboarding', {
       ...start,
-      workflowId: onboardingWorkflowId(onboardingId),
+      workflowId: workflowIdOf(row),
       args: [{ onboardingId, durations: durationsOf(config) }],
       signal,
       signalArgs: [payload],
@@ -120,14 +115,14 @@ export function createDelivery({
   }
 
   async function once(
-    workflow: Exclude<keyof typeof SUMMARIES, 'closedSignIn'>,
-    workflowId: string,
+    row: OutboxRow & { workflow: Exclude<keyof typeof SUMMARIES, 'closedSignIn'> },
     input: object,
   ): Promise<void> {
+    const { workflow } = row;
     await engine.workflow.start(workflow, {
       ...start,
       taskQueue: isAwaited(workflow) ? awaitedQueue(start.taskQueue) : start.taskQueue,
-      workflowId,
+      workflowId: workflowIdOf(row),
       args: [input],
       staticSummary: SUMMARIES[workflow],
       workflowIdConflictPolicy: 'USE_EXISTING',
@@ -138,7 +133,7 @@ export function createDelivery({
   async function toClosedSignIn(personId: string): Promise<void> {
     await engine.workflow.signalWithStart('closedSignIn', {
       ...start,
-      workflowId: closedSignInWorkflowId(personId),
+      workflowId: WORKFLOW_ID.closedSignIn(personId),
       args: [{ personId, durations: mailDurationsOf(config) }],
       signal: signInChanged.name,
       signalArgs: [],
@@ -171,24 +166,17 @@ export function createDelivery({
       case 'onboarding':
         return toOnboarding(row);
       case 'messageNotice':
-        return once(row.workflow, messageNoticeWorkflowId(row.subjectId), {
-          messageId: row.subjectId,
-          durations: mailDurationsOf(config),
-        });
-      case 'signInCode': {
-        const input = { smsCodeId: row.subjectId, smsCodeTtl: config.SMS_CODE_TTL };
-        return once(row.workflow, signInCodeWorkflowId(row.subjectId), input);
-      }
+        return once(row, { messageId: row.subjectId, durations: mailDurationsOf(config) });
+      case 'signInCode':
+        return once(row, { smsCodeId: row.subjectId, smsCodeTtl: config.SMS_CODE_TTL });
       case 'passwordReset':
-        return once(row.workflow, passwordResetWorkflowId(row.subjectId), { resetId: row.subjectId });
-      case 'securityNotice': {
-        const input = { noticeId: row.subjectId, triedFor: NOTICE_TRIED_FOR_MS };
-        return once(row.workflow, securityNoticeWorkflowId(row.subjectId), input);
-      }
+        return once(row, { resetId: row.subjectId });
+      case 'securityNotice':
+        return once(row, { noticeId: row.subjectId, triedFor: NOTICE_TRIED_FOR_MS });
       case 'closedSignIn':
         return toClosedSignIn(row.subjectId);
       case 'erasure':
-        return erase(onboardingWorkflowId(row.subjectId));
+        return erase(workflowIdOf(row));
     }
   }
 
@@ -196,13 +184,13 @@ export function createDelivery({
   async function drain(): Promise<number> {
     let delivered = 0;
     for (;;) {
-      const { sent, failure } = await drainOutbox(db, (row) =>
+      const { sent, failure, refused } = await drainOutbox(db, (row) =>
         engine.connection.withDeadline(Date.now() + ENGINE_TIMEOUT_MS, () => send(row)),
       );
       delivered += sent;
       if (failure && !failing)
         log.warn(
-          { reason: causesOf(failure) },
+          { workflowId: refused && workflowIdOf(refused), reason: causesOf(failure) },
           'the engine did not take a signal: it is kept and tried again',
         );
       if (!failure && sent > 0 && failing) {

@@ -6,31 +6,17 @@
 import type { Client } from '@temporalio/client';
 import type { Logger } from 'pino';
 import type { Db } from '../db/connect.ts';
-import { alone, tellAgain, type UnfinishedWorkflow, unfinished } from '../db/unfinished.ts';
+import { alone, tellAgain, unfinished } from '../db/unfinished.ts';
 import type { Config } from '../processes/config.ts';
 import { OnboardingVersion } from '../workflows/searchAttributes.ts';
-import {
-  closedSignInWorkflowId,
-  messageNoticeWorkflowId,
-  onboardingWorkflowId,
-  passwordResetWorkflowId,
-  runsOf,
-  securityNoticeWorkflowId,
-  signInCodeWorkflowId,
-} from '../workflows/signals.ts';
+import { runsOf, WORKFLOW_ID } from '../workflows/signals.ts';
 import { registerSearchAttributes } from './registerSearchAttributes.ts';
 
 /** How long the engine may take to list all that is running, in milliseconds. */
 const LIST_WITHIN_MS = 60_000;
 
-const WORKFLOW_ID: Record<UnfinishedWorkflow, (subjectId: string) => string> = {
-  onboarding: onboardingWorkflowId,
-  messageNotice: messageNoticeWorkflowId,
-  passwordReset: passwordResetWorkflowId,
-  signInCode: signInCodeWorkflowId,
-  closedSignIn: closedSignInWorkflowId,
-  securityNotice: securityNoticeWorkflowId,
-};
+/** So many lost runs the log names. */
+const NAMED = 10;
 
 /** `started`: were not running. `outdated`: ran, and showed another version than the database. */
 type Counts = { shouldRun: number; started: number; outdated: number };
@@ -68,9 +54,11 @@ export function createReconciliation(given: { db: Db; engine: Client; config: Co
       signInCode: config.SMS_CODE_TTL,
     };
     const counts: Counts = { shouldRun: 0, started: 0, outdated: 0 };
+    const workflowIds: string[] = [];
     for await (const { workflow, rows } of unfinished(db, since)) {
       const workflowId = (id: string) => WORKFLOW_ID[workflow](id);
       const lost = rows.filter(({ id }) => !running.has(workflowId(id)));
+      workflowIds.push(...lost.map(({ id }) => workflowId(id)));
       const outdated = rows.filter(
         ({ id, version }) => running.has(workflowId(id)) && running.get(workflowId(id)) !== version,
       );
@@ -78,7 +66,11 @@ export function createReconciliation(given: { db: Db; engine: Client; config: Co
       counts.started += await tellAgain(db, { workflow, ids: lost.map(({ id }) => id) });
       counts.outdated += await tellAgain(db, { workflow, ids: outdated.map(({ id }) => id) });
     }
-    if (counts.started > 0) log.warn(counts, 'runs were lost and are started again');
+    if (counts.started > 0)
+      log.warn(
+        { ...counts, workflowIds: workflowIds.slice(0, NAMED) },
+        'runs were lost and are started again',
+      );
     return counts;
   }
 

@@ -10,7 +10,7 @@ import { createHashing } from '../web/account/hashing.ts';
 import { loadPasswordRules } from '../web/account/passwordRules.ts';
 import { createApp } from '../web/app.ts';
 import { createHealth } from '../web/health.ts';
-import { createMetrics, serveMetrics } from '../web/metrics.ts';
+import { countRefusal, createMetrics, serveMetrics } from '../web/metrics.ts';
 import { counterLimits } from '../web/middleware/limits.ts';
 import { loadTerms } from '../web/onboarding/termsText.ts';
 import type { Config } from './config.ts';
@@ -53,7 +53,7 @@ export async function startWeb({ config, log }: { config: Config; log: Logger })
   const app = createApp({
     db,
     config,
-    attempts: createAttempts(db, counterLimits(config), (limit) => metrics.refusals.inc({ limit })),
+    attempts: createAttempts(db, counterLimits(config), (limit) => countRefusal(metrics, limit)),
     hashing: createHashing({ atOnce: config.LIMIT_HASHES_AT_ONCE, waiting: config.LIMIT_HASHES_WAITING }),
     passwordRules: await loadPasswordRules(),
     terms: await loadTerms(config.TERMS_FOLDER),

@@ -12,6 +12,7 @@ import { Overloaded } from './account/hashing.ts';
 import { isForPrograms, noSuchCall } from './api/noSuchCall.ts';
 import { problemOfStatus } from './api/problem.ts';
 import type { Ctx, State, Web } from './context.ts';
+import { countRefusal } from './metrics.ts';
 import { formToken } from './middleware/formToken.ts';
 import { createHangUps, type HangUps } from './middleware/hangUps.ts';
 import { inFlight, TooManyAtOnce } from './middleware/inFlight.ts';
@@ -144,8 +145,8 @@ function errors(web: Web, hangUps: HangUps): Koa.Middleware<State> {
     } catch (error) {
       hangUps.wasWhileReading(error);
       web.health.heed(error);
-      if (error instanceof TooManyAtOnce) web.metrics.refusals.inc({ limit: 'at-once' });
-      if (error instanceof Overloaded) web.metrics.refusals.inc({ limit: 'hashing' });
+      if (error instanceof TooManyAtOnce) countRefusal(web.metrics, 'at-once');
+      if (error instanceof Overloaded) countRefusal(web.metrics, 'hashing');
       const busy = isBusy(error);
       const status = statusOf(error);
       if (status >= 500 && !busy)

@@ -3,29 +3,39 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { Counter, collectDefaultMetrics, Histogram, Registry } from 'prom-client';
+import { COUNTERS } from '../db/attempts.ts';
 import type { Purpose } from '../db/smsCodes.ts';
+import { SMS_LIMITS } from '../db/smsLimits.ts';
 
 /** Upper bounds in seconds: a page takes some milliseconds, a password some tens, a wait for a lock some seconds. */
 const BUCKETS_S = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
+
+/** What may turn somebody away: the counters, and what is counted elsewhere. */
+export const LIMITS = [...COUNTERS, ...SMS_LIMITS, 'codes-at-once', 'at-once', 'hashing'] as const;
+
+type Limit = (typeof LIMITS)[number];
 
 export type Metrics = ReturnType<typeof createMetrics>;
 
 export function createMetrics() {
   const registry = new Registry();
   const registers = [registry];
+  const refusals = new Counter({
+    name: 'instap_refusals_total',
+    help: 'Requests that a limit turned away, by the limit.',
+    labelNames: ['limit'] as const,
+    registers,
+  });
+  // A rate needs a value from before the first one.
+  for (const limit of LIMITS) refusals.inc({ limit }, 0);
   return {
     registry,
+    refusals,
     requests: new Histogram({
       name: 'instap_request_duration_seconds',
       help: 'Requests by route and status, from their arrival until the answer was out.',
       labelNames: ['method', 'route', 'status'] as const,
       buckets: BUCKETS_S,
-      registers,
-    }),
-    refusals: new Counter({
-      name: 'instap_refusals_total',
-      help: 'Requests that a limit turned away, by the limit.',
-      labelNames: ['limit'] as const,
       registers,
     }),
     codes: new Counter({
@@ -36,6 +46,9 @@ export function createMetrics() {
     }),
   };
 }
+
+/** Counts a request that was turned away. */
+export const countRefusal = ({ refusals }: Metrics, limit: Limit): void => refusals.inc({ limit });
 
 type CodeLabels = { factor: 'sms' | 'app'; purpose: Purpose };
 

@@ -9,6 +9,7 @@ import { somebody } from '../test/kit/message.ts';
 import { Participant } from '../test/kit/participant.ts';
 import { createTestEnvironment, type TestEnvironment } from '../test/kit/testEnvironment.ts';
 import { anyFreePort } from '../tools/local/ports.ts';
+import { onboardingWorkflowId } from './signals.ts';
 
 let testEnv: TestEnvironment;
 beforeAll(async () => {
@@ -37,11 +38,12 @@ it('says once that the engine takes signals again, after it was away and not bef
   const port = await anyFreePort();
   const connection = Connection.lazy({ address: `127.0.0.1:${port}` });
   let recovered = 0;
+  const logged: string[] = [];
   const delivery = createDelivery({
     db: testEnv.db,
     engine: new Client({ connection }),
     config: testEnv.config,
-    log: pino({ level: 'silent' }),
+    log: pino({ level: 'warn' }, { write: (line: string) => void logged.push(line) }),
     onRecovered: () => {
       recovered += 1;
     },
@@ -51,8 +53,12 @@ it('says once that the engine takes signals again, after it was away and not bef
     return (await delivery.drain()) || undefined;
   };
   await somebody(testEnv);
+  const { subjectId } = (await testEnv.db.sql('outbox').first('subjectId'))!;
   expect(await deliver()).toBeUndefined();
   expect(recovered).toBe(0);
+  expect(logged.map((line) => JSON.parse(line))).toMatchObject([
+    { workflowId: onboardingWorkflowId(subjectId), reason: expect.any(String) },
+  ]);
   const shut = await openGate(port);
   expect(await eventually(deliver)).toBe(1);
   expect(recovered).toBe(1);

@@ -1,6 +1,6 @@
 /** N20: what the worker's log says of a run in trouble. */
 import { createInterface } from 'node:readline';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, it, type TestContext } from 'vitest';
 import { Participant } from '../test/kit/participant.ts';
 import { begin } from '../test/kit/process.ts';
 import { workerEnv } from '../test/kit/serverProcess.ts';
@@ -12,16 +12,21 @@ beforeAll(async () => {
 });
 afterAll(() => testEnv.close());
 
-it('an activity that fails names its run, its try, and why', async ({ onTestFinished }) => {
-  const anna = new Participant(testEnv);
-  await anna.invited();
+/** The first line of a worker's log with these words in it. */
+async function workerSays(words: string, test: Pick<TestContext, 'onTestFinished'>): Promise<unknown> {
   const worker = begin('processes/worker.ts', [], { ...workerEnv(testEnv), SMTP_URL: 'smtp://127.0.0.1:1' });
-  onTestFinished(() => void worker.kill('SIGKILL'));
-  const warned = await new Promise<Record<string, unknown>>((resolve) =>
+  test.onTestFinished(() => void worker.kill('SIGKILL'));
+  return new Promise((resolve) =>
     createInterface({ input: worker.stdout! }).on('line', (line) => {
-      if (line.includes('"Activity failed"')) resolve(JSON.parse(line));
+      if (line.includes(words)) resolve(JSON.parse(line));
     }),
   );
+}
+
+it('an activity that fails names its run, its try, and why', async (test) => {
+  const anna = new Participant(testEnv);
+  await anna.invited();
+  const warned = await workerSays('"Activity failed"', test);
   const { runId } = await testEnv.workflow(anna.onboardingId).describe();
   expect(warned).toMatchObject({
     workflowType: 'onboarding',
@@ -31,4 +36,17 @@ it('an activity that fails names its run, its try, and why', async ({ onTestFini
     attempt: expect.any(Number),
     reason: expect.stringContaining('SMTP_URL'),
   });
+});
+
+it('a workflow task that fails names its run, and why', async (test) => {
+  const { TEMPORAL_TASK_QUEUE: taskQueue } = testEnv.config;
+  const handle = await testEnv.engine.workflow.start('noSuchWorkflow', {
+    workflowId: `no-such-workflow-${taskQueue}`,
+    taskQueue,
+  });
+  expect(await workerSays('Workflow Activation', test)).toMatchObject({
+    runId: handle.firstExecutionRunId,
+    reason: expect.stringContaining('noSuchWorkflow'),
+  });
+  await handle.terminate();
 });

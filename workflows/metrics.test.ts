@@ -1,6 +1,7 @@
 /** Web and worker as processes: their metrics for Prometheus, as docs/deploying.md names them. */
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
 import { eventually } from '../test/kit/eventually.ts';
+import { isShown, notServed, ownMetrics } from '../test/kit/monitoring.ts';
 import { Participant } from '../test/kit/participant.ts';
 import { webProcess, workerProcess } from '../test/kit/serverProcess.ts';
 import { createTestEnvironment, type TestEnvironment } from '../test/kit/testEnvironment.ts';
@@ -30,21 +31,45 @@ const lines = (...wanted: (string | RegExp)[]): Promise<string> =>
     return wanted.every((line) => new RegExp(line, 'm').test(text)) ? text : undefined;
   });
 
+const isOfWeb = (metric: string): boolean =>
+  /^(instap_(request|refusals|codes)|process|nodejs)_/.test(metric);
+/** By the conventions of Prometheus. */
+const NAMES: Record<string, RegExp> = { counter: /_total$/, histogram: /_seconds$/, gauge: /(?<!_total)$/ };
+
+/** Alerts and dashboard can read what they ask for of this process, and nothing of ours is left out of the dashboard. */
+function expectMonitored(answer: string, isOfProcess: (metric: string) => boolean): void {
+  expect(notServed(answer, isOfProcess)).toEqual([]);
+  const own = ownMetrics(answer);
+  expect(own).not.toEqual([]);
+  expect(own.filter(({ name }) => !isShown(name))).toEqual([]);
+  expect(own.filter(({ name, type }) => !NAMES[type]?.test(name))).toEqual([]);
+}
+
 it('of web: page times by route, codes that were entered, whom a limit turned away', async (test) => {
-  const web = await webProcess(test, testEnv, { ...served, LIMIT_TOKEN_TRIES: '2' });
+  const limits = { LIMIT_TOKEN_TRIES: '2', LIMIT_SMS_PER_NUMBER: '1' };
+  const web = await webProcess(test, testEnv, { ...served, ...limits });
   const anna = new Participant({ ...testEnv, url: web.url });
   await anna.invited();
   await anna.to('app');
   for (let tries = 0; tries < 3; tries++) await anna.submit({ token: '000000' });
+  for (const somebody of [1, 2].map(() => new Participant({ ...testEnv, url: web.url }))) {
+    await somebody.to('sms');
+    await somebody.open('/onboarding/sms');
+    await somebody.askCode('+31612345678');
+  }
   const text = await lines(
-    '^instap_request_duration_seconds_count{method="POST",route="/onboarding/terms",status="303"} 1$',
-    '^instap_request_duration_seconds_count{method="POST",route="/i/:token",status="303"} 1$',
+    '^instap_request_duration_seconds_count{method="POST",route="/onboarding/terms",status="303"} 3$',
+    '^instap_request_duration_seconds_count{method="POST",route="/i/:token",status="303"} 3$',
     '^instap_codes_total{factor="app",purpose="enrol",verdict="wrong"} 2$',
     '^instap_refusals_total{limit="token"} 1$',
+    '^instap_refusals_total{limit="sms-number"} 1$',
+    // Before the first one, too: else its rate would not be seen.
+    '^instap_refusals_total{limit="hashing"} 0$',
     '^nodejs_heap_size_used_bytes ',
   );
   for (const personal of [anna.email, anna.personId, (await anna.link()).split('/').at(-1)!])
     expect(text).not.toContain(personal);
+  expectMonitored(text, isOfWeb);
   expect(await web.stop()).toMatchObject({ code: 0 });
 });
 
@@ -73,6 +98,7 @@ it('of the worker: who is where, what was sent, what waits, and those of Tempora
     '^# TYPE temporal_sticky_cache_size ',
   );
   expect(text).not.toContain(anna.email);
+  expectMonitored(text, (metric) => !isOfWeb(metric));
   await testEnv.engine.workflow.getHandle(workflowId).terminate();
   expect(await worker.stop()).toMatchObject({ code: 0 });
 });

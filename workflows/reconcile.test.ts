@@ -19,7 +19,8 @@ import { onboardingWorkflowId, runsOf, sendInvitation } from './signals.ts';
 /** temporal.api.enums.v1.ResetReapplyExcludeType */
 const RESET_REAPPLY_EXCLUDE_TYPE_SIGNAL = 1;
 
-const log = pino({ level: 'silent' });
+const logged: string[] = [];
+const log = pino({ level: 'warn' }, { write: (line: string) => void logged.push(line) });
 const reconciliation = ({ db, engine, config }: TestEnvironment) =>
   createReconciliation({ db, engine, config, log });
 
@@ -59,6 +60,10 @@ describe('of an engine that goes on', () => {
     await listed(testEnv, []);
 
     expect(await reconciliation(testEnv)()).toMatchObject({ shouldRun: 3, started: 3 });
+    const { workflowIds } = JSON.parse(logged.at(-1)!);
+    expect(workflowIds.sort()).toEqual(
+      people.map(({ onboardingId }) => onboardingWorkflowId(onboardingId)).sort(),
+    );
     await listed(
       testEnv,
       people.map(({ onboardingId }) => onboardingId),

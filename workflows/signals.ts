@@ -79,6 +79,16 @@ export const closedSignInWorkflowId = (personId: string) => `closed-sign-in-${pe
 export const securityNoticeWorkflowId = (noticeId: string) => `security-notice-${noticeId}`;
 export const signInCodeWorkflowId = (smsCodeId: string) => `sign-in-code-${smsCodeId}`;
 
+/** The id of each workflow, by what it is about. */
+export const WORKFLOW_ID = {
+  onboarding: onboardingWorkflowId,
+  messageNotice: messageNoticeWorkflowId,
+  passwordReset: passwordResetWorkflowId,
+  signInCode: signInCodeWorkflowId,
+  closedSignIn: closedSignInWorkflowId,
+  securityNotice: securityNoticeWorkflowId,
+};
+
 /** Mail and SMS have queues of their own: each keeps its rate, and a mail server that hangs holds up nothing else. */
 export const mailQueue = (taskQueue: string) => `${taskQueue}-mail`;
 export const smsQueue = (taskQueue: string) => `${taskQueue}-sms`;

@@ -1,7 +1,8 @@
 /** Asking for a code by SMS, and the words for when there is none. */
-import { addSmsCode } from '../../db/smsCodes.ts';
+import { type AddedCode, addSmsCode } from '../../db/smsCodes.ts';
 import type { Locale } from '../../domain/locale.ts';
 import type { Ctx, Web } from '../context.ts';
+import { countRefusal } from '../metrics.ts';
 import { maySendSms, noSmsLeft } from '../middleware/limits.ts';
 import { smsRules } from '../smsRules.ts';
 import { askingOf, type CodeRequest, type FactorPurpose, type NoCode } from './purpose.ts';
@@ -45,9 +46,19 @@ export async function requestCode(
 ): Promise<CodeRequest> {
   const asked = { ...askingOf(ctx, purpose), phone, rules: smsRules(web.config) };
   const mayAsk = await maySendSms(ctx, web);
-  const request = await purpose.recordRequest(ctx, async (tx) =>
-    mayAsk ? addSmsCode(tx, asked) : { refused: 'too-many' },
-  );
+  const request = await purpose.recordRequest(ctx, async (tx) => {
+    // The network's own counter has told of it.
+    if (!mayAsk) return { refused: 'too-many', limit: 'sms-network' };
+    const added = await addSmsCode(tx, asked);
+    countNoCode(web, added);
+    return added;
+  });
   if (mayAsk && request !== 'requested') await noSmsLeft(ctx, web);
   return request;
+}
+
+/** A wait between two SMS is no limit: the person has a code. */
+function countNoCode({ metrics }: Web, added: AddedCode): void {
+  if (!('refused' in added) || added.refused === 'wait') return;
+  countRefusal(metrics, added.refused === 'elsewhere' ? 'codes-at-once' : added.limit);
 }

@@ -23,8 +23,11 @@ import { networkOf } from './network.ts';
 
 export type SecretKey = { id: string; key: Buffer };
 
-/** OWASP Password Storage Cheat Sheet and ASVS 5.0 appendix C: m in KiB. */
-const ARGON2 = { type: argon2.argon2id, memoryCost: 19_456, timeCost: 2, parallelism: 1 } as const;
+/** Of argon2id: KiB, passes over them, threads. */
+export type PasswordCost = { memoryCost: number; timeCost: number; parallelism: number };
+
+/** OWASP Password Storage Cheat Sheet and ASVS 5.0 appendix C. */
+export const PASSWORD_COST: PasswordCost = { memoryCost: 19_456, timeCost: 2, parallelism: 1 };
 
 const NONCE_BYTES = 12;
 const TAG_BYTES = 16;
@@ -76,14 +79,15 @@ export const hashToken = (token: string): string => createHash('sha256').update(
 
 export const newToken = (): string => randomBytes(TOKEN_BYTES).toString('base64url');
 
-export const hashPassword = (password: string): Promise<string> =>
-  argon2.hash(password.normalize('NFC'), ARGON2);
+export const hashPassword = (password: string, cost: PasswordCost): Promise<string> =>
+  argon2.hash(password.normalize('NFC'), { type: argon2.argon2id, ...cost });
 
 export const passwordIsRight = (hash: string, password: string): Promise<boolean> =>
   argon2.verify(hash, password.normalize('NFC'));
 
-/** The parameters have changed since `hash` was made. */
-export const passwordNeedsRehash = (hash: string): boolean => argon2.needsRehash(hash, ARGON2);
+/** `hash` was made at another cost. */
+export const passwordNeedsRehash = (hash: string, cost: PasswordCost): boolean =>
+  argon2.needsRehash(hash, cost);
 
 function sealBytes({
   keyId,

@@ -5,6 +5,7 @@ import { Client, Connection } from '@temporalio/client';
 import type { Logger } from 'pino';
 import { createAttempts } from '../db/attempts.ts';
 import { connect, disconnect } from '../db/connect.ts';
+import type { PasswordCost } from '../db/secrets.ts';
 import { createDelivery } from '../outbox/dispatch.ts';
 import { createHashing } from '../web/account/hashing.ts';
 import { loadPasswordRules } from '../web/account/passwordRules.ts';
@@ -27,7 +28,15 @@ const RECONNECT_WITHIN_MS = 2_000;
 
 export type RunningWeb = { port: number; stop(): Promise<void> };
 
-export async function startWeb({ config, log }: { config: Config; log: Logger }): Promise<RunningWeb> {
+export async function startWeb({
+  config,
+  log,
+  passwordCost,
+}: {
+  config: Config;
+  log: Logger;
+  passwordCost: PasswordCost;
+}): Promise<RunningWeb> {
   const db = connect({
     url: config.DATABASE_URL,
     secretKeys: config.SECRET_KEYS,
@@ -54,7 +63,11 @@ export async function startWeb({ config, log }: { config: Config; log: Logger })
     db,
     config,
     attempts: createAttempts(db, counterLimits(config), (limit) => countRefusal(metrics, limit)),
-    hashing: createHashing({ atOnce: config.LIMIT_HASHES_AT_ONCE, waiting: config.LIMIT_HASHES_WAITING }),
+    hashing: createHashing({
+      atOnce: config.LIMIT_HASHES_AT_ONCE,
+      waiting: config.LIMIT_HASHES_WAITING,
+      cost: passwordCost,
+    }),
     passwordRules: await loadPasswordRules(),
     terms: await loadTerms(config.TERMS_FOLDER),
     metrics,

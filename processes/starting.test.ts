@@ -6,8 +6,9 @@ import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { MIGRATING, transaction } from '../db/connect.ts';
 import { eventually } from '../test/kit/eventually.ts';
+import { Participant } from '../test/kit/participant.ts';
 import { begin, instap, toItsEnd } from '../test/kit/process.ts';
-import { workerEnv, workerProcess } from '../test/kit/serverProcess.ts';
+import { webProcess, workerEnv, workerProcess } from '../test/kit/serverProcess.ts';
 import { createTestEnvironment, type TestEnvironment } from '../test/kit/testEnvironment.ts';
 import { anyFreePort } from '../tools/local/ports.ts';
 import { asRole } from '../tools/local/postgresRoles.ts';
@@ -175,4 +176,11 @@ describe('the tables', () => {
       err: expect.stringMatching(/^the database does not answer.*Waiting for it, 30 s at most\.\n$/),
     });
   });
+});
+
+it('web keeps a password at the cost that docs/security.md names', async (test) => {
+  const { url } = await webProcess(test, testEnv);
+  const anna = await new Participant({ ...testEnv, url }).to('sms');
+  const { passwordHash } = (await testEnv.db.sql('person').where({ id: anna.personId }).first())!;
+  expect(passwordHash).toMatch(/^\$argon2id\$v=19\$m=19456,p=1,t=2\$/);
 });

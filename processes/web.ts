@@ -1,5 +1,6 @@
 /** The web process. SIGTERM: /readyz says so for DRAIN_WAIT, requests under way finish, then it goes. */
 import pino from 'pino';
+import { PASSWORD_COST } from '../db/secrets.ts';
 import { checkKeysAtStart } from './checkKeys.ts';
 import { configOrExit, startOrExit } from './starting.ts';
 import { startWeb } from './startWeb.ts';
@@ -8,7 +9,7 @@ const config = configOrExit();
 const log = pino({ level: config.LOG_LEVEL, base: { part: 'web' } });
 const web = await startOrExit(config, async () => {
   await checkKeysAtStart(config, log);
-  return startWeb({ config, log });
+  return startWeb({ config, log, passwordCost: PASSWORD_COST });
 });
 process.once('SIGTERM', web.stop);
 process.once('SIGINT', web.stop);

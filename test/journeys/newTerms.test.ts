@@ -8,6 +8,7 @@ import { onboardingOf } from '../../db/onboardings.ts';
 import { type RunningWeb, startWeb } from '../../processes/startWeb.ts';
 import { asRole } from '../../tools/local/postgresRoles.ts';
 import { tokenOf } from '../../tools/tryout/authenticator.ts';
+import { CHEAP_PASSWORDS } from '../kit/environment.ts';
 import { OWN_PASSWORD } from '../kit/pages.ts';
 import { Participant } from '../kit/participant.ts';
 import { createTestEnvironment, type TestEnvironment } from '../kit/testEnvironment.ts';
@@ -32,7 +33,7 @@ beforeAll(async () => {
     PORT: 0,
     TERMS_FOLDER: folder,
   };
-  web = await startWeb({ config, log: pino({ level: 'silent' }) });
+  web = await startWeb({ config, log: pino({ level: 'silent' }), passwordCost: CHEAP_PASSWORDS });
   later = { ...testEnv, url: `http://localhost:${web.port}` };
 });
 afterAll(async () => {

@@ -10,6 +10,7 @@ import { Client, Connection, type WorkflowHandle } from '@temporalio/client';
 import pino from 'pino';
 import { addClient, addKey } from '../../db/clients.ts';
 import { connect, type Db, disconnect } from '../../db/connect.ts';
+import type { PasswordCost } from '../../db/secrets.ts';
 import { type Config, readConfig } from '../../processes/config.ts';
 import { type RunningWeb, startWeb } from '../../processes/startWeb.ts';
 import { type RunningWorker, startWorker, workerSettings } from '../../processes/startWorker.ts';
@@ -57,6 +58,9 @@ export type TestEnvironmentOptions = {
   worker?: boolean;
   env?: Record<string, string>;
 };
+
+/** As little as argon2 takes, where what is tested is not how hard a password is to guess. */
+export const CHEAP_PASSWORDS: PasswordCost = { memoryCost: 1_024, timeCost: 2, parallelism: 1 };
 
 export async function openTestEnvironment(
   { databaseUrl, temporalAddress, bundlePath }: Infrastructure,
@@ -145,7 +149,7 @@ export async function openTestEnvironment(
       await connection.close();
       connection = await Connection.connect(testEnv.config.temporal.connectionOptions);
       testEnv.engine = new Client({ connection });
-      web = await startWeb({ config: configOf('web'), log });
+      web = await startWeb({ config: configOf('web'), log, passwordCost: CHEAP_PASSWORDS });
       if (worked) await testEnv.startWorker();
     },
     workflow: (onboardingId) => testEnv.engine.workflow.getHandle(onboardingWorkflowId(onboardingId)),
@@ -162,7 +166,7 @@ export async function openTestEnvironment(
       expectNoRightMissing(logged);
     },
   };
-  web = await startWeb({ config: configOf('web'), log });
+  web = await startWeb({ config: configOf('web'), log, passwordCost: CHEAP_PASSWORDS });
   if (worker) await testEnv.startWorker();
   return testEnv;
 }

@@ -18,6 +18,7 @@ import { counterLimits } from '../../web/middleware/limits.ts';
 import { loadTerms } from '../../web/onboarding/termsText.ts';
 import type { FormTokenRule } from '../../web/route.ts';
 import { PAGES } from '../../web/routes.ts';
+import { CHEAP_PASSWORDS } from '../kit/environment.ts';
 import { OWN_PASSWORD, visible } from '../kit/pages.ts';
 import { createTestEnvironment, type TestEnvironment } from '../kit/testEnvironment.ts';
 import { allowed } from './allowed.ts';
@@ -55,7 +56,7 @@ beforeAll(async () => {
     attempts: createAttempts(db, counterLimits(config), () => {}),
     metrics: createMetrics(),
     health: createHealth(db),
-    hashing: createHashing({ atOnce: 2, waiting: 2 }),
+    hashing: createHashing({ atOnce: 2, waiting: 2, cost: CHEAP_PASSWORDS }),
     passwordRules: await loadPasswordRules(),
     terms: await loadTerms(config.TERMS_FOLDER),
     engineAnswers: async () => true,
@@ -63,7 +64,7 @@ beforeAll(async () => {
     log: pino({ level: 'silent' }),
   });
   server = app.listen(0, '127.0.0.1');
-  passwordHash = await hashPassword(OWN_PASSWORD);
+  passwordHash = await hashPassword(OWN_PASSWORD, CHEAP_PASSWORDS);
   bob = await somebodyIn(testEnv, 'completed', passwordHash);
 });
 afterAll(async () => {

@@ -12,7 +12,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { addClient } from '../../db/clients.ts';
 import { connect, type Db, disconnect } from '../../db/connect.ts';
 import { acceptMessage, type NewMessage } from '../../db/messages.ts';
-import { hashPassword } from '../../db/secrets.ts';
+import { hashPassword, PASSWORD_COST } from '../../db/secrets.ts';
 import type { Infrastructure } from '../../test/kit/environment.ts';
 import { openInfrastructure } from '../../test/kit/infrastructure.ts';
 import { startPart } from '../local/childProcesses.ts';
@@ -140,7 +140,9 @@ function message(clientId: string, email: string): NewMessage {
 
 async function openAccounts({ sql }: Db): Promise<void> {
   const now = sql.fn.now();
-  await sql('person').update({ passwordHash: await hashPassword(randomBytes(16).toString('hex')) });
+  await sql('person').update({
+    passwordHash: await hashPassword(randomBytes(16).toString('hex'), PASSWORD_COST),
+  });
   const done = { termsAcceptedAt: now, passwordChangedAt: now, appVerifiedAt: now, profileSavedAt: now };
   await sql('onboarding').update({ ...done, status: 'completed', endedAt: now });
   await sql('message').delete();

@@ -3,7 +3,6 @@ import { randomUUID } from 'node:crypto';
 import { onboardingOf } from '../../db/onboardings.ts';
 import { findAccount, normalEmail, setPasswordHash } from '../../db/people.ts';
 import { askInvitation } from '../../db/relations.ts';
-import { passwordNeedsRehash } from '../../db/secrets.ts';
 import { isUuid } from '../../db/uuid.ts';
 import { isVisible } from '../../domain/typed.ts';
 import { type Ctx, field, seeOther, type Web } from '../context.ts';
@@ -131,7 +130,7 @@ export async function signIn(ctx: Ctx, web: Web): Promise<void> {
     if (row) await askInvitation(db, row.id, web.config.INVITE_EVERY);
     return showNotice(ctx, 'notFinished');
   }
-  if (person.passwordHash && passwordNeedsRehash(person.passwordHash))
+  if (person.passwordHash && web.hashing.needsRehash(person.passwordHash))
     await setPasswordHash(db, person.id, await web.hashing.hash(typed));
   await end(ctx, web);
   await begin(ctx, web, {

@@ -1,6 +1,7 @@
 /** What strangers can use up has an end, says so, and does not stop anybody else. */
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { PASSWORD_COST } from '../../db/secrets.ts';
 import { Participant } from '../../test/kit/participant.ts';
 import { sendMessage } from '../../test/kit/sender.ts';
 import { createTestEnvironment, type TestEnvironment } from '../../test/kit/testEnvironment.ts';
@@ -103,7 +104,7 @@ it('a client has so many calls in a minute; nothing is lost, because the same ke
 
 it('too many passwords at once are answered 503 with Retry-After while other pages stay', async () => {
   const { createHashing, Overloaded } = await import('../account/hashing.ts');
-  const hashing = createHashing({ atOnce: 1, waiting: 2 });
+  const hashing = createHashing({ atOnce: 1, waiting: 2, cost: PASSWORD_COST });
   const results = await Promise.allSettled(
     Array.from({ length: 10 }, () => hashing.hash('twelve signs at least')),
   );

@@ -4,6 +4,7 @@
  * that came, after `readingMails`.
  */
 import { randomUUID } from 'node:crypto';
+import { appSecret } from '../../db/appFactor.ts';
 import { completeOnboarding } from '../../db/endings.ts';
 import { invitationFor } from '../../db/invitations.ts';
 import type { Purpose } from '../../db/smsCodes.ts';
@@ -248,12 +249,9 @@ export class Participant extends WebClient {
     return this;
   }
 
-  /** Reads the authenticator's key from its page, and goes back. */
+  /** The authenticator's key, which its page shows. */
   async readKey(): Promise<void> {
-    const { path } = this;
-    await this.open('/onboarding/app');
-    this.appKey = this.secret;
-    await this.open(path);
+    this.appKey = await appSecret(this.testEnv.db, this.personId);
   }
 
   /** Opens the account, as the workflow's activity does. */

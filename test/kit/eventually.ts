@@ -7,15 +7,19 @@ import { setTimeout as wait } from 'node:timers/promises';
  * to say. On two cores with a load of 6 the slowest took 10 seconds.
  */
 export const SOON_MS = 45_000;
-const LOOK_EVERY_MS = 25;
+/** Between two looks: at first, and at most. Who looks often takes the processor from what is waited for. */
+const FIRST_PAUSE_MS = 20;
+const LONGEST_PAUSE_MS = 200;
+const LONGER_EACH_TIME = 1.4;
 
-/** What `look` finds, as soon as it finds something. */
+/** What `look` finds, soon after there is something. */
 export async function eventually<T>(look: () => Promise<T | undefined>, withinMs = SOON_MS): Promise<T> {
-  for (const until = Date.now() + withinMs; ; ) {
+  const until = Date.now() + withinMs;
+  for (let pause = FIRST_PAUSE_MS; ; pause = Math.min(pause * LONGER_EACH_TIME, LONGEST_PAUSE_MS)) {
     const found = await look();
     if (found !== undefined) return found;
     if (Date.now() > until) throw new Error(`nothing after ${withinMs} ms (${machineLoad()}): ${look}`);
-    await wait(LOOK_EVERY_MS);
+    await wait(pause);
   }
 }
 

@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { availableParallelism, loadavg, tmpdir } from 'node:os';
 import path from 'node:path';
-import { endWithUs } from './local/endWithUs.ts';
+import { endWithUs, removeWithUs } from './local/endWithUs.ts';
 import { ROOT } from './local/folder.ts';
 
 type Report = { numPassedTests: number; numFailedTests: number; success: boolean };
@@ -27,6 +27,7 @@ async function run(args: string[]): Promise<boolean> {
 const checked = await run(['tools/check.ts']);
 
 const folder = mkdtempSync(path.join(tmpdir(), 'instap-report-'));
+removeWithUs(folder);
 const file = path.join(folder, 'report.json');
 const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${file}`];
 await run(['node_modules/vitest/vitest.mjs', 'run', ...reporters, ...process.argv.slice(2)]);

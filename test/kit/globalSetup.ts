@@ -2,7 +2,7 @@
  * Once a run: one PostgreSQL cluster with a migrated template, one Temporal server, one bundle of the workflows. Each
  * test file makes a database and a task queue of its own; see environment.ts.
  */
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { bundleWorkflowCode, NativeConnection } from '@temporalio/worker';
@@ -10,6 +10,7 @@ import type { TestProject } from 'vitest/node';
 import { connect, disconnect, migrate } from '../../db/connect.ts';
 import { registerSearchAttributes } from '../../outbox/registerSearchAttributes.ts';
 import { WORKFLOWS } from '../../processes/startWorker.ts';
+import { removeWithUs } from '../../tools/local/endWithUs.ts';
 import { startPostgres } from '../../tools/local/postgres.ts';
 import { asRole } from '../../tools/local/postgresRoles.ts';
 import { startTemporal } from '../../tools/local/temporal.ts';
@@ -34,19 +35,32 @@ const DELETES_SOON = {
 async function temporal() {
   const found = await findTemporal((text) => console.log(text));
   if ('cure' in found) throw new Error(found.cure);
-  return startTemporal({ cli: found.cli, uiPort: false, dynamicConfig: DELETES_SOON });
+  return startTemporal({
+    cli: found.cli,
+    uiPort: false,
+    dynamicConfig: { ...DELETES_SOON, ...SMALL_QUEUES },
+  });
+}
+
+/** For everything temporary of this run, of its forks and of what they start: gone when the run is, however it ends. */
+function openFolder(): void {
+  const folder = mkdtempSync(path.join(tmpdir(), 'instap-tests-'));
+  // PostgreSQL, which root starts as another user, passes through it.
+  chmodSync(folder, 0o711);
+  removeWithUs(folder);
+  process.env.TMPDIR = folder;
 }
 
 async function bundle(): Promise<string> {
   const silent = { trace() {}, debug() {}, info() {}, warn() {}, error() {}, log() {} };
   const { code } = await bundleWorkflowCode({ workflowsPath: WORKFLOWS, logger: silent });
-  const folder = mkdtempSync(path.join(tmpdir(), 'instap-bundle-'));
-  const file = path.join(folder, 'workflows.js');
+  const file = path.join(tmpdir(), 'workflows.js');
   writeFileSync(file, code);
   return file;
 }
 
 export default async function setup(project: TestProject) {
+  openFolder();
   const [postgres, engine, bundlePath] = await Promise.all([
     startPostgres({ durable: false }),
     temporal(),
@@ -71,8 +85,5 @@ export default async function setup(project: TestProject) {
   project.provide('temporalAddress', engine.address);
   project.provide('bundlePath', bundlePath);
 
-  return async () => {
-    await Promise.all([postgres.stop(), engine.stop()]);
-    rmSync(path.dirname(bundlePath), { recursive: true, force: true });
-  };
+  return () => Promise.all([postgres.stop(), engine.stop()]);
 }

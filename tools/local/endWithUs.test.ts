@@ -1,6 +1,8 @@
 /** N22: nothing outlives whoever started it, also when that is killed and can do nothing about it. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { existsSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { expect, it } from 'vitest';
 import { eventually } from '../../test/kit/eventually.ts';
@@ -11,25 +13,31 @@ const OURS = path.join(import.meta.dirname, './endWithUs.ts');
 /** Starts one that heeds no SIGTERM and says its id, then lives on. */
 const PARENT = `
   import { spawn } from 'node:child_process';
-  import { endWithUs } from ${JSON.stringify(OURS)};
+  import { mkdtempSync, writeFileSync } from 'node:fs';
+  import { endWithUs, removeWithUs } from ${JSON.stringify(OURS)};
+  const folder = mkdtempSync(${JSON.stringify(path.join(tmpdir(), 'instap-end-'))});
+  writeFileSync(folder + '/one', 'is full');
+  removeWithUs(folder);
   const code = 'process.on("SIGTERM", () => {}); setInterval(() => {}, 1000); console.log("lives")';
   const child = spawn(process.execPath, ['-e', code], { detached: true, stdio: ['ignore', 'pipe', 'ignore'] });
   child.stdout.once('data', () => {
     endWithUs(child.pid, 'SIGTERM');
-    console.log(child.pid);
+    console.log(child.pid + ' ' + folder);
   });
 `;
 
 it.each<NodeJS.Signals>(['SIGKILL', 'SIGTERM', 'SIGINT'])(
-  'a child is gone after its parent got %s',
+  'a child and a folder are gone after their parent got %s',
   async (signal) => {
     const parent = spawn(process.execPath, ['--input-type=module', '-e', PARENT], {
       stdio: ['ignore', 'pipe', 'inherit'],
     });
     const [said] = await once(parent.stdout, 'data');
-    const child = note(Number(said));
+    const [pid, folder] = String(said).trim().split(' ');
+    const child = note(Number(pid));
     expect(isAlive(child)).toBe(true);
+    expect(existsSync(folder!)).toBe(true);
     parent.kill(signal);
-    await eventually(async () => !isAlive(child) || undefined);
+    await eventually(async () => (!isAlive(child) && !existsSync(folder!)) || undefined);
   },
 );

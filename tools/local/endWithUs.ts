@@ -1,15 +1,25 @@
-/** Processes that end with this one, also when it is killed and can do nothing about it any more. */
+/** Processes and folders that end with this one, also when it is killed and can do nothing about it any more. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import type { Socket } from 'node:net';
 import path from 'node:path';
 import { note } from './processes.ts';
+import type { Watched } from './watchdog.ts';
 
 let watchdog: ChildProcess | undefined;
 
 /** `signal`: what the process is asked to end with; SIGKILL follows when it does not. */
 export function endWithUs(pid: number, signal: NodeJS.Signals): void {
+  watch({ process: note(pid), signal });
+}
+
+/** Removed after the processes have ended. */
+export function removeWithUs(folder: string): void {
+  watch({ folder });
+}
+
+function watch(watched: Watched): void {
   watchdog ??= startWatchdog();
-  watchdog.stdin!.write(`${JSON.stringify({ process: note(pid), signal })}\n`);
+  watchdog.stdin!.write(`${JSON.stringify(watched)}\n`);
 }
 
 /** It reads our line until that ends, which the kernel sees to. It holds neither this process nor its terminal. */

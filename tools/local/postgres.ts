@@ -17,6 +17,7 @@ import path from 'node:path';
 import { promisify } from 'node:util';
 import pg from 'pg';
 import { type Part, startPart, type Watch } from './childProcesses.ts';
+import { removeWithUs } from './endWithUs.ts';
 import { anyFreePort } from './ports.ts';
 import { type Place, postgresPlace } from './postgresPlace.ts';
 import { makeDatabase } from './postgresRoles.ts';
@@ -56,6 +57,7 @@ export async function startPostgres(
 ): Promise<Postgres> {
   const temporary = folder === undefined ? mkdtempSync(path.join(tmpdir(), 'instap-postgres-')) : undefined;
   const place = postgresPlace(temporary ?? folder!);
+  if (temporary) for (const ours of [place.home, temporary]) removeWithUs(ours);
   const data = path.join(place.home, 'cluster');
   await stopOldOne(data);
   if (!existsSync(data)) await initialise(place, data);

@@ -1,10 +1,16 @@
-/** Reads a line for each process that is to end when whoever started this one is gone: when its standard input ends. */
+/** Reads a line for each process that is to end, and each folder that is to go, when its standard input ends. */
+import { rmSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { end, type Noted } from './processes.ts';
 
 const PATIENCE_MS = 3_000;
+/** Who writes into a folder may take a moment to end. */
+const REMOVAL = { recursive: true, force: true, maxRetries: 20, retryDelay: 100 } as const;
 
-const watched: { process: Noted; signal: NodeJS.Signals }[] = [];
+export type Watched = { process: Noted; signal: NodeJS.Signals } | { folder: string };
+
+const watched: Watched[] = [];
 for await (const line of createInterface({ input: process.stdin })) watched.push(JSON.parse(line));
 // Those that ended long ago are known by their time of start.
-await Promise.all(watched.map((one) => end(one.process, one.signal, PATIENCE_MS)));
+await Promise.all(watched.map((one) => 'process' in one && end(one.process, one.signal, PATIENCE_MS)));
+for (const one of watched) if ('folder' in one) rmSync(one.folder, REMOVAL);

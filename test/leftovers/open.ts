@@ -1,0 +1,2 @@
+/** Said when everything is open. */
+export const OPEN = 'everything is open';

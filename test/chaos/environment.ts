@@ -1,5 +1,6 @@
 /** The settings of the webs and workers of a run. */
 import { randomBytes } from 'node:crypto';
+import { compileCache } from '../kit/compileCache.ts';
 import type { Choices } from './choices.ts';
 
 export const TASK_QUEUE = 'faults';
@@ -44,6 +45,7 @@ export function environmentOf(given: {
   const { phone } = given;
   return {
     PATH: process.env.PATH ?? '',
+    ...compileCache(),
     PUBLIC_URL: given.publicUrl,
     HOST: '127.0.0.1',
     LOG_LEVEL: 'debug',

@@ -32,6 +32,12 @@ const DELETES_SOON = {
   'history.visibilityProcessorUpdateAckInterval': '"1s"',
 };
 
+/** Each file has task queues of its own, for a handful of workflows. */
+const SMALL_QUEUES = {
+  'matching.numTaskqueueReadPartitions': 1,
+  'matching.numTaskqueueWritePartitions': 1,
+};
+
 async function temporal() {
   const found = await findTemporal((text) => console.log(text));
   if ('cure' in found) throw new Error(found.cure);
@@ -49,6 +55,7 @@ function openFolder(): void {
   chmodSync(folder, 0o711);
   removeWithUs(folder);
   process.env.TMPDIR = folder;
+  process.env.NODE_COMPILE_CACHE = path.join(folder, 'compiled');
 }
 
 async function bundle(): Promise<string> {

@@ -5,14 +5,16 @@ import { expect } from 'vitest';
 import type { Role } from '../../db/rights.ts';
 import { endWithUs } from '../../tools/local/endWithUs.ts';
 import { asRole } from '../../tools/local/postgresRoles.ts';
+import { compileCache } from './compileCache.ts';
 import type { TestEnvironment } from './testEnvironment.ts';
 
 const ROOT = path.join(import.meta.dirname, '../..');
 
-/** What a process of this kind needs to stand beside `testEnv`. Nothing of this process's own environment is passed on. */
+/** What a process of this kind needs to stand beside `testEnv`. Nothing else of this process's own environment is passed on. */
 export function envOf({ config }: TestEnvironment, role: Role): Record<string, string> {
   return {
     PATH: process.env.PATH ?? '',
+    ...compileCache(),
     DATABASE_URL: asRole(config.DATABASE_URL, role),
     TEMPORAL_ADDRESS: config.temporal.connectionOptions.address!,
     TEMPORAL_TASK_QUEUE: config.TEMPORAL_TASK_QUEUE,

@@ -22,7 +22,7 @@ import { CHEAP_PASSWORDS } from '../kit/environment.ts';
 import { OWN_PASSWORD, visible } from '../kit/pages.ts';
 import { createTestEnvironment, type TestEnvironment } from '../kit/testEnvironment.ts';
 import { allowed } from './allowed.ts';
-import { contents, differences, keep, lastWrite } from './contents.ts';
+import { contents, countWrites, differences, keep, writes } from './contents.ts';
 import { type PostName, posts } from './routes.ts';
 import {
   SESSIONS,
@@ -65,6 +65,7 @@ beforeAll(async () => {
   });
   server = app.listen(0, '127.0.0.1');
   passwordHash = await hashPassword(OWN_PASSWORD, CHEAP_PASSWORDS);
+  await countWrites(testEnv);
   bob = await somebodyIn(testEnv, 'completed', passwordHash);
 });
 afterAll(async () => {
@@ -107,15 +108,15 @@ describe.each(Object.keys(STATES) as StateName[])('%s', (state) => {
     const { cookie, formToken } = await sessionOf(testEnv, session, { anna, bob });
     const backToSession = await keep(testEnv);
     const before = await contents(testEnv, bob.personId);
-    let written = await lastWrite(testEnv);
+    let written = await writes(testEnv);
 
     /** What a post changes, which is undone; and how it is answered when that is no answer. */
     async function outcomeOf(given: Given): Promise<string> {
       const answer = await post(given);
-      const quiet = written === (await lastWrite(testEnv));
-      const changed = quiet ? [] : differences(before, await contents(testEnv, bob.personId));
+      const now = await writes(testEnv);
+      const changed = now === written ? [] : differences(before, await contents(testEnv, bob.personId));
+      written = now;
       if (changed.length) await backToSession();
-      written = await lastWrite(testEnv);
       const outcome = changed.filter((what) => !what.startsWith('(')).join(' ');
       return isAnswer(answer) ? outcome : `${outcome} answered ${answer.status}`;
     }

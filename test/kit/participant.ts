@@ -15,7 +15,7 @@ import { tokenOf } from '../../tools/tryout/authenticator.ts';
 import type { Mail } from '../../tools/tryout/mailbox.ts';
 import type { TestEnvironment } from './environment.ts';
 import { eventually } from './eventually.ts';
-import { type Fields, fieldsOf, findLink, linkIn, secretIn, temporaryPasswordIn } from './pages.ts';
+import { type Fields, fieldsOf, findLink, linkIn, secretIn, temporaryPasswordIn, visible } from './pages.ts';
 import { type Sent, sendMessage } from './sender.ts';
 import { type Answer, WebClient } from './webClient.ts';
 
@@ -226,27 +226,39 @@ export class Participant extends WebClient {
     if (this.path === before) throw new Error(`${step} went wrong: ${this.reads}`);
   }
 
+  /** As doStep, without loading the page that comes next: the form token is that of the session. */
+  async #passStep(step: Step | 'smsCode', fields?: Fields): Promise<void> {
+    const { location, text } = await this.post(this.path, fields ?? (await this.rightFields(step)));
+    const next = location && this.pathOf(location);
+    if (!next || next === this.path) throw new Error(`${step} went wrong: ${visible(text)}`);
+    this.path = next;
+  }
+
   /** From the message to the page of `place`, with the factors of `factor` set up and the other one skipped. */
   async to(place: Place, factor: Factor = 'app'): Promise<this> {
     if (!this.sent) await this.invited();
     await this.openLink();
     if (place === 'terms') return this;
-    await this.doStep('terms');
-    if (place === 'password') return this;
-    await this.doStep('password');
-    await this.readKey();
-    if (place === 'sms') return this;
-    if (factor === 'app') await this.skip();
-    else {
-      await this.doStep('sms');
-      await this.doStep('smsCode');
-    }
-    if (place === 'app') return this;
-    if (factor === 'sms') await this.skip();
-    else await this.doStep('app');
-    if (place === 'profile') return this;
-    await this.post(this.path, fieldsOf.profile());
+    await this.#passTo(place, factor);
+    if (place === 'finished') await this.post(this.path, fieldsOf.profile());
+    else await this.open(this.path);
     return this;
+  }
+
+  /** From the terms to the profile, or to `place` before it. */
+  async #passTo(place: Place, factor: Factor): Promise<void> {
+    await this.#passStep('terms');
+    if (place === 'password') return;
+    await this.#passStep('password');
+    await this.readKey();
+    if (place === 'sms') return;
+    if (factor === 'app') await this.#passStep('sms', fieldsOf.skip());
+    else {
+      await this.#passStep('sms');
+      await this.#passStep('smsCode');
+    }
+    if (place === 'app') return;
+    await this.#passStep('app', factor === 'sms' ? fieldsOf.skip() : undefined);
   }
 
   /** The authenticator's key, which its page shows. */

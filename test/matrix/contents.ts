@@ -53,22 +53,29 @@ export async function contents({ db }: TestEnvironment, bobId: string): Promise<
   );
 }
 
-/** From now on every row that is written is counted, in this database alone: others of the cluster are other tests'. */
+/**
+ * From now on every row that is written is counted, in this database alone: others of the cluster are other tests'.
+ * Attempts are counted apart, for nearly every post is one.
+ */
 export async function countWrites({ db }: TestEnvironment): Promise<void> {
-  const triggers = [...TABLES, ...ASIDE].map(
+  const counted = [...TABLES, ...ASIDE].map(
     (table) => `create trigger count_writes after insert or update or delete on ${table}
-      for each row execute function count_writes();`,
+      for each row execute function count_writes('${table === 'attempt' ? 'attempts' : 'others'}');`,
   );
-  await db.sql.raw(`create sequence writes;
+  await db.sql.raw(`create sequence attempts; create sequence others;
     create function count_writes() returns trigger language plpgsql security definer as
-      $$ begin perform nextval('writes'); return null; end $$;
-    ${triggers.join('\n')}`);
+      $$ begin perform nextval(tg_argv[0]); return null; end $$;
+    ${counted.join('\n')}`);
 }
 
-/** While it stands still there is nothing to compare. */
-export async function writes({ db }: TestEnvironment): Promise<string> {
-  const { rows } = await db.sql.raw<{ lastValue: string }>('select last_value from writes');
-  return rows[0]!.lastValue;
+export type Writes = Record<'attempts' | 'others', string>;
+
+/** While a count stands still there is nothing to compare, or to put back. */
+export async function writes({ db }: TestEnvironment): Promise<Writes> {
+  const { rows } = await db.sql.raw<Writes>(
+    'select attempts.last_value as attempts, others.last_value as others from attempts, others',
+  );
+  return rows[0]!;
 }
 
 /** The names of what differs. Names in brackets are of what may change. */
@@ -84,9 +91,9 @@ async function writable({ sql }: TestEnvironment['db']): Promise<Map<string, str
   return new Map(rows.map(({ name, columns }) => [name, columns]));
 }
 
-/** Keeps everything; the returned function puts it back. */
-export async function keep({ db }: TestEnvironment): Promise<() => Promise<void>> {
-  const tables = [...TABLES, ...ASIDE];
+/** Keeps everything, or these tables; the returned function puts it back. */
+export async function keep({ db }: TestEnvironment, only?: string[]): Promise<() => Promise<void>> {
+  const tables = only ?? [...TABLES, ...ASIDE];
   const all = tables.map((table) => `(select jsonb_agg(to_jsonb(t))::text from ${table} t) as ${table}`);
   const { rows: found } = await db.sql.raw<Record<string, string | null>>(`select ${all.join(', ')}`);
   const kept = Object.values(found[0]!);
@@ -100,7 +107,7 @@ export async function keep({ db }: TestEnvironment): Promise<() => Promise<void>
   });
   // What refers to what is as it was: without checking, and without counting as writes.
   const begin = 'set local session_replication_role = replica';
-  const away = [...tables, ...FORGOTTEN].map((table) => `delete from ${table}`);
+  const away = [...tables, ...(only ? [] : FORGOTTEN)].map((table) => `delete from ${table}`);
   return async () => {
     await db.sql.raw([begin, ...away, ...back].join(';'));
   };

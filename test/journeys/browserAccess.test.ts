@@ -1,8 +1,9 @@
 /** Every page and state that a person can meet, for people who see, hear or move differently (WCAG 2.2 AA). */
+import { readFileSync } from 'node:fs';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { tour } from '../../tools/screenshots/tour.ts';
-import { beyondTheSide, smallTargets, violations } from '../kit/access.ts';
+import { ABOUT_COLOURS, beyondTheSide, smallTargets, violations } from '../kit/access.ts';
 import { startBrowser } from '../kit/chromium.ts';
 import { createTestEnvironment, type TestEnvironment } from '../kit/testEnvironment.ts';
 
@@ -50,7 +51,8 @@ beforeAll(async () => {
         const where = `${name}, ${looks.name}`;
         const add = (what: (typeof found)[number]['what'], lines: string[]) =>
           found.push(...lines.map((line) => ({ what, where, line })));
-        add('axe', await violations(page));
+        // In the dark only colours differ, see below.
+        add('axe', await violations(page, looks.dark ? ABOUT_COLOURS : undefined));
         add('target', await smallTargets(page));
         add('side', await beyondTheSide(page));
       }
@@ -77,6 +79,15 @@ describe('every page, with its errors, on a phone, in the dark, at 320 pixels wi
 
   it('has nothing that axe complains about', () => {
     expect(of('axe')).toEqual([]);
+  });
+
+  it('differs in the dark in its colours only', () => {
+    const style = readFileSync(new URL('../../web/ui/public/style.css', import.meta.url), 'utf8');
+    const dark = [...style.matchAll(/@media \(prefers-color-scheme: dark\) \{\s*:root \{([^}]*)\}\s*\}/g)];
+    expect(style.match(/prefers-color-scheme/g)).toHaveLength(dark.length);
+    const set = dark.flatMap(([, lines]) => lines!.trim().split(/;\s*/)).filter(Boolean);
+    expect(set.length).toBeGreaterThan(10);
+    expect(set.filter((line) => !/^--[a-z-]+: #[\da-f]{6}$/.test(line))).toEqual([]);
   });
 
   it('has nothing to press that is smaller than 24 pixels', () => {

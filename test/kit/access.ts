@@ -4,18 +4,26 @@ import type { Page } from 'playwright-core';
 
 /** WCAG 2.2 level AA, and what axe's makers think good besides. */
 const TAGS = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
+/** Axe's rules that look at colours. */
+export const ABOUT_COLOURS = ['color-contrast', 'link-in-text-block'];
 /** CSS pixels; WCAG 2.2, 2.5.8. */
 const SMALLEST_TARGET = 24;
 
-/** Runs in the page. The policy forbids scripts to the page, not to who holds the browser. */
-export async function violations(page: Page): Promise<string[]> {
+/**
+ * Runs in the page. The policy forbids scripts to the page, not to who holds the browser. Only what is wrong leaves the
+ * page: all that axe says would take longer to bring over than to find. `rules`: these of axe's alone.
+ */
+export async function violations(page: Page, rules?: readonly string[]): Promise<string[]> {
   if (!(await page.evaluate('Boolean(window.axe)'))) await page.evaluate(axe.source);
-  const { violations } = await page.evaluate<axe.AxeResults>(
-    `axe.run({ runOnly: ${JSON.stringify(TAGS)}, resultTypes: ['violations'], iframes: false })`,
-  );
-  return violations.flatMap(({ id, nodes }) =>
-    nodes.map(({ target, failureSummary }) => `${id}: ${target.join(' ')}: ${failureSummary}`),
-  );
+  const options: axe.RunOptions = {
+    runOnly: rules ? { type: 'rule', values: [...rules] } : TAGS,
+    resultTypes: ['violations'],
+    iframes: false,
+  };
+  return page.evaluate<string[]>(`
+    axe.run(${JSON.stringify(options)}).then(({ violations }) =>
+      violations.flatMap(({ id, nodes }) =>
+        nodes.map(({ target, failureSummary }) => id + ': ' + target.join(' ') + ': ' + failureSummary)))`);
 }
 
 /** What can be pressed or filled and is too small for a trembling finger; links inside a line of text may be. */

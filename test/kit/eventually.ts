@@ -9,7 +9,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 export const SOON_MS = 45_000;
 /** Between two looks: at first, and at most. Who looks often takes the processor from what is waited for. */
 const FIRST_PAUSE_MS = 20;
-const LONGEST_PAUSE_MS = 200;
+const LONGEST_PAUSE_MS = 100;
 const LONGER_EACH_TIME = 1.4;
 
 /** What `look` finds, soon after there is something. */

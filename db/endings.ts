@@ -5,6 +5,7 @@ import { type Db, transaction } from './connect.ts';
 import { eraseRuns } from './erasure.ts';
 import { tellSenders } from './events.ts';
 import {
+  clockTimestamp,
   expiresAt,
   findAndLockOnboarding,
   isOpen,
@@ -12,7 +13,6 @@ import {
   type Onboarding,
   readSnapshotOf,
   restartReminders,
-  theMoment,
   writeOnboarding,
 } from './onboardings.ts';
 import { dropMailedPasswords } from './temporaryPasswords.ts';
@@ -38,7 +38,7 @@ export async function openOnboarding(db: Db, id: string): Promise<ReadSnapshot |
       invitationDue,
       // The last one belongs to what has ended.
       invitationUrgent: true,
-      ...restartReminders(theMoment(tx)),
+      ...restartReminders(clockTimestamp(tx)),
     });
     await audit(tx, { event: 'onboarding.reopened', personId: row.personId });
     return readSnapshotOf(opened);
@@ -80,7 +80,7 @@ export async function expireOnboarding(
     ]);
     const found = await tx.sql('onboarding').where({ id }).first(over);
     if (!isOpen(row) || !found?.isOver) return readSnapshotOf(row);
-    const expired = await writeOnboarding(tx, row, { status: 'expired', endedAt: theMoment(tx) });
+    const expired = await writeOnboarding(tx, row, { status: 'expired', endedAt: clockTimestamp(tx) });
     // A new mail has a new one; what a client passed on is not given out again then, and counts when it is open again.
     await dropMailedPasswords(tx, id);
     await audit(tx, { event: 'onboarding.expired', personId: row.personId });
@@ -95,7 +95,7 @@ export async function cancelOnboarding(
   row: Onboarding,
   details: Record<string, string | number>,
 ): Promise<Onboarding> {
-  const cancelled = await writeOnboarding(tx, row, { status: 'cancelled', endedAt: theMoment(tx) });
+  const cancelled = await writeOnboarding(tx, row, { status: 'cancelled', endedAt: clockTimestamp(tx) });
   await dropMailedPasswords(tx, row.id);
   await audit(tx, { event: 'onboarding.cancelled', personId: row.personId, details });
   await tellSenders(tx, row.personId, { type: 'onboarding.cancelled' });

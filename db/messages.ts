@@ -5,7 +5,7 @@ import { audit } from './audit.ts';
 import { type Db, transaction } from './connect.ts';
 import { tellOfMessage } from './events.ts';
 import { type Answered, answerOf, type Before, type Done, doOnce } from './idempotency.ts';
-import { lockAddressee, type Onboarding, onboardingOf, writeChange } from './onboardings.ts';
+import { findOrCreateRecipientForUpdate, type Onboarding, onboardingOf, writeChange } from './onboardings.ts';
 import { putInOutbox } from './outbox.ts';
 import { person, sealFor } from './people.ts';
 import type { MessageRow } from './tables.ts';
@@ -96,7 +96,7 @@ async function answerAgain<A extends object>(
 
 async function addMessage(tx: Db, message: NewMessage): Promise<Accepted> {
   const { clientId, email, locale, mobile, from, subject, body, reference } = message;
-  const { to, row, added } = await lockAddressee(tx, { email, locale }, (person) => ({
+  const { to, row, added } = await findOrCreateRecipientForUpdate(tx, { email, locale }, (person) => ({
     clientId,
     temporaryPasswordMode: 'mail',
     offeredPhone: mobile ? sealFor(tx, person).seal(mobile, phonePlace(person.id)) : null,

@@ -139,7 +139,7 @@ export async function lockOnboarding(tx: Db, id: string): Promise<Onboarding> {
  * lock is ours the address may have been corrected, or the person erased: then they are looked for again, so nothing is
  * ever added to somebody who has another address by then.
  */
-export async function lockAddressee(
+export async function findOrCreateRecipientForUpdate(
   tx: Db,
   { email, locale }: { email: string; locale: Locale },
   newRow: (
@@ -164,7 +164,7 @@ export async function lockAddressee(
  * The time now, and not that of the transaction's begin: what waited for the lock came after whatever was done under it.
  * An ask that looked older than the end it came after would be forgotten.
  */
-export const theMoment = (tx: Db) => tx.sql.raw('clock_timestamp()');
+export const clockTimestamp = (tx: Db) => tx.sql.raw('clock_timestamp()');
 
 /** The same for every row of a transaction: that of its begin. */
 export const transactionTime = (tx: Db) => tx.sql.fn.now();
@@ -187,7 +187,7 @@ export async function writeOnboarding(tx: Db, row: Onboarding, columns: Columns)
     .where({ id: row.id })
     .update({
       ...(after.status === row.status ? {} : { factorResetDue: null }),
-      ...(moved ? { stepSince: theMoment(tx), invitationDue: null, ...withoutFailedSms(row) } : {}),
+      ...(moved ? { stepSince: clockTimestamp(tx), invitationDue: null, ...withoutFailedSms(row) } : {}),
       ...columns,
       version: tx.sql.raw('version + 1'),
     })
@@ -232,7 +232,7 @@ export const restartReminders = (now: Raw) => ({ remindersCountFrom: now, lastRe
 
 /** Somebody else is to do all of it, and the invitation that is being sent goes to the address of before. */
 function beginAgain(tx: Db): Columns {
-  const now = theMoment(tx);
+  const now = clockTimestamp(tx);
   return {
     progressedAt: now,
     stepSince: now,
@@ -254,7 +254,7 @@ export const wasAcknowledged = (row: OnboardingRow, call: FactName): boolean =>
   !waitsForOperator(snapshotOf(row), call);
 
 function columnsOf(tx: Db, row: Onboarding, { signal, facts, columns, smsCodeId }: Change): Columns {
-  const now = theMoment(tx);
+  const now = clockTimestamp(tx);
   const progress = isProgress(signal);
   const times = Object.entries({ ...(progress ? OVER_WITH_PROGRESS : {}), ...facts }).map(
     ([fact, isTrue]) => {

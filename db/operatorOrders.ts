@@ -5,12 +5,12 @@ import { audit } from './audit.ts';
 import { type Db, transaction } from './connect.ts';
 import { cancelOnboarding } from './endings.ts';
 import {
+  clockTimestamp,
   findAndLockOnboarding,
   isOpen,
   lockOnboarding,
   type Onboarding,
   readSnapshotOf,
-  theMoment,
   writeOnboarding,
 } from './onboardings.ts';
 
@@ -87,7 +87,7 @@ const writing =
   (db: Db, given: Ordered): Promise<OrderAnswer> => {
     const write = async (tx: Db, row: Onboarding, details: Details) => {
       await audit(tx, { event, personId: row.personId, details });
-      return writeOnboarding(tx, row, { acknowledgedAt: theMoment(tx), ...columnsOf(tx, given) });
+      return writeOnboarding(tx, row, { acknowledgedAt: clockTimestamp(tx), ...columnsOf(tx, given) });
     };
     return carryOutOnce(db, given, event, write, refusal);
   };

@@ -5,7 +5,7 @@ import { atOnce } from '../test/kit/message.ts';
 import { someSnapshot } from '../test/kit/snapshot.ts';
 import { createTestEnvironment, type TestEnvironment } from '../test/kit/testEnvironment.ts';
 import { connect, type Db, disconnect, transaction } from './connect.ts';
-import { drainOutbox, type OutboxRow, putInOutbox } from './outbox.ts';
+import { dispatchOutbox, type OutboxRow, putInOutbox } from './outbox.ts';
 
 let testEnv: TestEnvironment;
 beforeAll(async () => {
@@ -36,9 +36,9 @@ const away = async () => {
 };
 
 /** Drains until nothing is due, and notes what was sent. */
-async function drainAll(told: string[]): Promise<void> {
+async function dispatchEverything(told: string[]): Promise<void> {
   const send = async ({ subjectId }: OutboxRow) => void told.push(subjectId);
-  while ((await drainOutbox(testEnv.db, send)).sent > 0);
+  while ((await dispatchOutbox(testEnv.db, send)).sent > 0);
 }
 
 describe('the owner of the connection', () => {
@@ -81,7 +81,7 @@ describe('a row', () => {
   it('is told with what was written, and is gone then', async () => {
     const [subjectId] = await put(1);
     const told: OutboxRow[] = [];
-    await drainOutbox(testEnv.db, async (row) => void told.push(row));
+    await dispatchOutbox(testEnv.db, async (row) => void told.push(row));
     expect(told).toMatchObject([{ subjectId, signal: 'messageSent', payload: { version: 1 }, tries: 0 }]);
     expect(await left()).toEqual([]);
   });
@@ -102,10 +102,10 @@ describe('a row', () => {
       told.push(subjectId);
     };
     const told: string[] = [];
-    for (let i = 0; i < 3; i++) await drainOutbox(testEnv.db, send);
+    for (let i = 0; i < 3; i++) await dispatchOutbox(testEnv.db, send);
     const [fresh] = await put(1);
     await allDue();
-    await drainOutbox(testEnv.db, send);
+    await dispatchOutbox(testEnv.db, send);
     expect(told).toEqual([fresh]);
     expect(await left()).toHaveLength(50);
   });
@@ -114,7 +114,7 @@ describe('a row', () => {
     await put(1);
     const waits: number[] = [];
     for (let i = 0; i < 5; i++) {
-      expect(await drainOutbox(testEnv.db, away)).toMatchObject({ sent: 0, failure: expect.any(Error) });
+      expect(await dispatchOutbox(testEnv.db, away)).toMatchObject({ sent: 0, failure: expect.any(Error) });
       const { rows } = await testEnv.db.sql.raw<{ wait: number }>(
         'select round(extract(epoch from next_try_at - now()))::int as wait from outbox',
       );
@@ -124,14 +124,14 @@ describe('a row', () => {
     expect(waits).toEqual([1, 2, 4, 5, 5]);
     expect((await left())[0]?.tries).toBe(5);
     const told: string[] = [];
-    await drainAll(told);
+    await dispatchEverything(told);
     expect(told).toHaveLength(1);
   });
 
   it('that waits is left alone until then', async () => {
     await put(1);
-    await drainOutbox(testEnv.db, away);
-    expect(await drainOutbox(testEnv.db, away)).toEqual({ sent: 0, failure: undefined });
+    await dispatchOutbox(testEnv.db, away);
+    expect(await dispatchOutbox(testEnv.db, away)).toEqual({ sent: 0, failure: undefined });
     expect((await left())[0]?.tries).toBe(1);
   });
 
@@ -145,9 +145,9 @@ describe('a row', () => {
     await transaction(testEnv.db, (tx) => putInOutbox(tx, ...lost));
     const [person] = await put(1);
     const told: string[] = [];
-    await drainOutbox(testEnv.db, async ({ subjectId }) => void told.push(subjectId));
+    await dispatchOutbox(testEnv.db, async ({ subjectId }) => void told.push(subjectId));
     expect(told).toContain(person);
-    await drainAll(told);
+    await dispatchEverything(told);
     expect(told).toHaveLength(61);
   });
 
@@ -166,20 +166,20 @@ describe('a row', () => {
     ];
     await transaction(testEnv.db, (tx) => putInOutbox(tx, ...messages, ...notices, ...awaited));
     const told: string[] = [];
-    await drainOutbox(
+    await dispatchOutbox(
       testEnv.db,
       async ({ workflow, subjectId }) => void told.push(`${workflow} ${subjectId}`),
     );
     const wanted = awaited.map(({ workflow, subjectId }) => `${workflow} ${subjectId}`);
     expect(told).toEqual(expect.arrayContaining(wanted));
-    await drainAll(told);
+    await dispatchEverything(told);
     expect(told).toHaveLength(83);
   });
 
   it('that fails holds up no other', async () => {
     const [bad, ...good] = await put(10);
     const told: string[] = [];
-    const { sent } = await drainOutbox(testEnv.db, async ({ subjectId }) => {
+    const { sent } = await dispatchOutbox(testEnv.db, async ({ subjectId }) => {
       if (subjectId === bad) throw new Error('this one not');
       told.push(subjectId);
     });
@@ -191,7 +191,7 @@ describe('a row', () => {
   it('stays when the process dies between telling and deleting: told twice rather than never', async () => {
     await put(1);
     const dying = transaction(testEnv.db, async (tx) => {
-      await drainOutbox(tx, async () => undefined);
+      await dispatchOutbox(tx, async () => undefined);
       throw new Error('killed');
     });
     await expect(dying).rejects.toThrow('killed');
@@ -203,7 +203,7 @@ describe('several processes side by side', () => {
   it('tell each of 300 rows once, and none is lost', async () => {
     const ids = await put(300);
     const told: string[] = [];
-    await atOnce(6, () => drainAll(told));
+    await atOnce(6, () => dispatchEverything(told));
     expect(told.sort()).toEqual(ids.sort());
     expect(await left()).toEqual([]);
   });
@@ -217,7 +217,7 @@ describe('several processes side by side', () => {
       told.push(subjectId);
     };
     for (let round = 0; round < 20 && (await left()).length > 0; round++) {
-      await atOnce(4, () => drainOutbox(testEnv.db, flaky));
+      await atOnce(4, () => dispatchOutbox(testEnv.db, flaky));
       await allDue();
     }
     expect(told.sort()).toEqual(ids.sort());
@@ -227,14 +227,14 @@ describe('several processes side by side', () => {
     const [held] = await put(1);
     const { promise: released, resolve: release } = Promise.withResolvers<void>();
     const { promise: begun, resolve: begin } = Promise.withResolvers<void>();
-    const slow = drainOutbox(testEnv.db, async () => {
+    const slow = dispatchOutbox(testEnv.db, async () => {
       begin();
       await released;
     });
     await begun;
     const [fresh] = await put(1);
     const told: string[] = [];
-    await drainAll(told);
+    await dispatchEverything(told);
     expect(told).toEqual([fresh]);
     release();
     expect(await slow).toMatchObject({ sent: 1 });

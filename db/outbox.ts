@@ -48,7 +48,7 @@ export async function putInOutbox(tx: Db, ...rows: Told[]): Promise<void> {
  * messages of senders and before lost runs that are started again, because there may be thousands of those. Returns how
  * many were taken, and of the first that was not the error and the row.
  */
-export async function drainOutbox(
+export async function dispatchOutbox(
   db: Db,
   send: (row: OutboxRow) => Promise<void>,
 ): Promise<{ sent: number; failure?: unknown; refused?: OutboxRow }> {

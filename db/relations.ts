@@ -8,7 +8,7 @@ import { erase } from './erasure.ts';
 import { type Answered, answerOf, type Done, doOnce } from './idempotency.ts';
 import { moveMessages } from './messages.ts';
 import {
-  lockAddressee,
+  findOrCreateRecipientForUpdate,
   lockOnboarding,
   lockOnboardingOf,
   type Onboarding,
@@ -139,7 +139,7 @@ async function invitationTimes(tx: Db, onboardingId: string, everyMs: number): P
 }
 
 /** Everything that whoever had the old address did or holds. */
-const VOID = [
+const DELETED_ON_ADDRESS_CHANGE = [
   'sms_code',
   'sms_factor',
   'app_factor',
@@ -148,12 +148,14 @@ const VOID = [
   'reset_link',
   'terms_acceptance',
 ] as const;
-const VOID_OF_ONBOARDING = ['invitation', 'temporary_password'] as const;
+const DELETED_ON_ADDRESS_CHANGE_OF_ONBOARDING = ['invitation', 'temporary_password'] as const;
 
-async function voidEverything(tx: Db, row: Onboarding): Promise<void> {
+async function resetOnAddressChange(tx: Db, row: Onboarding): Promise<void> {
   await openSignIn(tx, row.personId, { by: 'correction' });
-  for (const table of VOID) await tx.sql(table).where({ personId: row.personId }).delete();
-  for (const table of VOID_OF_ONBOARDING) await tx.sql(table).where({ onboardingId: row.id }).delete();
+  for (const table of DELETED_ON_ADDRESS_CHANGE)
+    await tx.sql(table).where({ personId: row.personId }).delete();
+  for (const table of DELETED_ON_ADDRESS_CHANGE_OF_ONBOARDING)
+    await tx.sql(table).where({ onboardingId: row.id }).delete();
   await tx.sql('person').where({ id: row.personId }).update({ passwordHash: null });
 }
 
@@ -191,7 +193,7 @@ export async function correctAddress(
     const shared = await othersWriteTo(tx, { clientId, personId });
     if (!shared && !known) {
       await setEmail(tx, personId, email);
-      await voidEverything(tx, row);
+      await resetOnAddressChange(tx, row);
       const columns = { clientId };
       await writeChange(tx, row, {
         signal: 'addressCorrected',
@@ -202,7 +204,7 @@ export async function correctAddress(
       return { personId };
     }
     const { locale } = await person(tx, personId);
-    const { to, row: target } = await lockAddressee(tx, { email, locale }, () => ({
+    const { to, row: target } = await findOrCreateRecipientForUpdate(tx, { email, locale }, () => ({
       clientId,
       temporaryPasswordMode: 'mail',
     }));

@@ -39,7 +39,7 @@ export type NewSession = {
 };
 
 /** A new session that has proven `proofs`, with its token for the cookie. */
-export async function startSession(tx: Db, { proofs, ...given }: NewSession): Promise<Session> {
+export async function createSession(tx: Db, { proofs, ...given }: NewSession): Promise<Session> {
   const token = newToken();
   const [row] = await tx
     .sql('session')
@@ -57,7 +57,7 @@ function sessionOf(row: SessionRow & { ageMs: number }, token: string): Session 
  * A session of whoever opened this link. Undefined when the link is void by now: a session that begins while the address
  * is corrected would outlive those that end with it.
  */
-export async function startSessionByLink(
+export async function createSessionByLink(
   db: Db,
   { invitation, personId }: { invitation: Invitation; personId: string },
 ): Promise<Session | undefined> {
@@ -65,7 +65,7 @@ export async function startSessionByLink(
     const { onboardingId, clientId } = invitation;
     await tx.sql('onboarding').where({ id: onboardingId }).forUpdate().first('id');
     if (!(await stillCounts(tx, invitation))) return undefined;
-    return startSession(tx, { personId, clientId, proofs: ['link'] });
+    return createSession(tx, { personId, clientId, proofs: ['link'] });
   });
 }
 
@@ -129,7 +129,7 @@ export async function openedMailOf(db: Db, { id }: Session, clientId: string): P
   await db.sql('session').where({ id }).update({ clientId });
 }
 
-export async function endSession(db: Db, id: string): Promise<void> {
+export async function deleteSession(db: Db, id: string): Promise<void> {
   await db.sql('session').where({ id }).delete();
 }
 

@@ -7,7 +7,7 @@ import { transaction } from './connect.ts';
 import { completeOnboarding } from './endings.ts';
 import { type Change, factsOf, factTimesOf, onboarding, recordStep } from './onboardings.ts';
 import type { Tables } from './tables.ts';
-import { alone, tellAgain, type UnfinishedWorkflow, unfinished } from './unfinished.ts';
+import { tellAgain, type UnfinishedWorkflow, unfinished, withAdvisoryLock } from './unfinished.ts';
 
 const DAY_MS = 86_400_000;
 const FOR = { notice: 5 * DAY_MS, signInCode: 5 * 60_000 };
@@ -218,23 +218,23 @@ describe('several workers', () => {
   it('do it one at a time; the others go on at once, and the next may do it again', async () => {
     const { promise: released, resolve: release } = Promise.withResolvers<void>();
     const { promise: begun, resolve: begin } = Promise.withResolvers<void>();
-    const first = alone(testEnv.db, async () => {
+    const first = withAdvisoryLock(testEnv.db, async () => {
       begin();
       await released;
       return 'first';
     });
     await begun;
-    expect(await alone(testEnv.db, async () => 'second')).toBeUndefined();
+    expect(await withAdvisoryLock(testEnv.db, async () => 'second')).toBeUndefined();
     release();
     expect(await first).toBe('first');
-    expect(await alone(testEnv.db, async () => 'third')).toBe('third');
+    expect(await withAdvisoryLock(testEnv.db, async () => 'third')).toBe('third');
   });
 
   it('are not held up by one that failed', async () => {
-    const failing = alone(testEnv.db, async () => {
+    const failing = withAdvisoryLock(testEnv.db, async () => {
       throw new Error('the engine is away');
     });
     await expect(failing).rejects.toThrow('the engine is away');
-    expect(await alone(testEnv.db, async () => 'next')).toBe('next');
+    expect(await withAdvisoryLock(testEnv.db, async () => 'next')).toBe('next');
   });
 });

@@ -99,7 +99,7 @@ const lockUnfinished = (tx: Db, ids: string[]) =>
   tx.sql('onboarding').whereIn('id', ids).andWhere({ shouldRun: true }).forUpdate().skipLocked();
 
 /** Does `work` unless another process is at it now: then the answer is undefined. A lock of a dead process is gone. */
-export async function alone<T>(db: Db, work: () => Promise<T>): Promise<T | undefined> {
+export async function withAdvisoryLock<T>(db: Db, work: () => Promise<T>): Promise<T | undefined> {
   return transaction(db, async ({ sql }) => {
     const { rows } = await sql.raw<{ isOurs: boolean }>(
       `select pg_try_advisory_xact_lock(hashtextextended('reconcile', 0)) as is_ours`,

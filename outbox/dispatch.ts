@@ -6,7 +6,7 @@
 import { type Client, isGrpcServiceError } from '@temporalio/client';
 import type { Logger } from 'pino';
 import type { Db } from '../db/connect.ts';
-import { drainOutbox, type OutboxRow } from '../db/outbox.ts';
+import { dispatchOutbox, type OutboxRow } from '../db/outbox.ts';
 import { NOTICE_TRIED_FOR_MS } from '../db/securityNotices.ts';
 import { causesOf } from '../domain/causes.ts';
 import type { Durations, MailDurations } from '../domain/durations.ts';
@@ -59,11 +59,11 @@ const workflowIdOf = ({ workflow, subjectId }: OutboxRow): string =>
 /** The part of Temporal's client that is used here. */
 type Engine = Pick<Client, 'workflow' | 'connection'>;
 
-type Delivery = {
+type Dispatcher = {
   /** Something was committed: deliver it now, without anybody waiting. */
   dispatchSoon(): void;
   /** Delivers what is due until nothing is left or the engine refuses. Returns how many rows were delivered. */
-  drain(): Promise<number>;
+  dispatchAll(): Promise<number>;
   /** Begins nothing more, and resolves when nothing is under way; what is left is for the relay of a worker. */
   stop(): Promise<void>;
 };
@@ -85,7 +85,7 @@ export const durationsOf = (config: Config): Durations => ({
 });
 
 /** `onRecovered`: the engine takes signals again after it refused, or was away; it may have lost its runs. */
-export function createDelivery({
+export function createDispatcher({
   db,
   engine,
   config,
@@ -97,7 +97,7 @@ export function createDelivery({
   config: Config;
   log: Logger;
   onRecovered?: () => void;
-}): Delivery {
+}): Dispatcher {
   const start = { taskQueue: config.TEMPORAL_TASK_QUEUE, workflowTaskTimeout: WORKFLOW_TASK_TIMEOUT };
 
   async function toOnboarding(row: OutboxRow & { workflow: 'onboarding' }): Promise<void> {
@@ -181,10 +181,10 @@ export function createDelivery({
   }
 
   let failing = false;
-  async function drain(): Promise<number> {
+  async function dispatchAll(): Promise<number> {
     let delivered = 0;
     for (;;) {
-      const { sent, failure, refused } = await drainOutbox(db, (row) =>
+      const { sent, failure, refused } = await dispatchOutbox(db, (row) =>
         engine.connection.withDeadline(Date.now() + ENGINE_TIMEOUT_MS, () => send(row)),
       );
       delivered += sent;
@@ -208,7 +208,9 @@ export function createDelivery({
   async function run(): Promise<void> {
     do {
       again = false;
-      await drain().catch((error) => log.warn({ reason: causesOf(error) }, 'the outbox could not be read'));
+      await dispatchAll().catch((error) =>
+        log.warn({ reason: causesOf(error) }, 'the outbox could not be read'),
+      );
     } while (again);
     running = undefined;
   }
@@ -218,7 +220,7 @@ export function createDelivery({
       again = true;
       running ??= run();
     },
-    drain,
+    dispatchAll,
     async stop() {
       again = false;
       await running;

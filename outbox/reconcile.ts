@@ -6,7 +6,7 @@
 import type { Client } from '@temporalio/client';
 import type { Logger } from 'pino';
 import type { Db } from '../db/connect.ts';
-import { alone, tellAgain, unfinished } from '../db/unfinished.ts';
+import { tellAgain, unfinished, withAdvisoryLock } from '../db/unfinished.ts';
 import type { Config } from '../processes/config.ts';
 import { OnboardingVersion } from '../workflows/searchAttributes.ts';
 import { runsOf, WORKFLOW_ID } from '../workflows/signals.ts';
@@ -75,6 +75,6 @@ export function createReconciliation(given: { db: Db; engine: Client; config: Co
   }
 
   return async function reconcile(): Promise<Reconciled> {
-    return (await alone(db, tellWhatIsMissing)) ?? { refused: 'busy' };
+    return (await withAdvisoryLock(db, tellWhatIsMissing)) ?? { refused: 'busy' };
   };
 }

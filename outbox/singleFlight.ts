@@ -2,10 +2,10 @@
 import type { Logger } from 'pino';
 import { causesOf } from '../domain/causes.ts';
 
-export type Chore = { begin(): void; idle(): Promise<void> };
+export type SingleFlight = { begin(): void; idle(): Promise<void> };
 
 /** `trouble`: what the log says when `work` failed. */
-export function chore(log: Logger, trouble: string, work: () => Promise<unknown>): Chore {
+export function singleFlight(log: Logger, trouble: string, work: () => Promise<unknown>): SingleFlight {
   let underWay: Promise<void> | undefined;
   async function run(): Promise<void> {
     await work().catch((error) => log.warn({ reason: causesOf(error) }, trouble));

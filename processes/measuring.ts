@@ -6,7 +6,7 @@ import type { Db } from '../db/connect.ts';
 import { AGES, countUnfinished, measureOutbox } from '../db/measures.ts';
 import { NO_FACTS } from '../domain/facts.ts';
 import { STEPS, steps } from '../domain/steps.ts';
-import { chore } from '../outbox/singleFlight.ts';
+import { singleFlight } from '../outbox/singleFlight.ts';
 
 /** As often as Prometheus usually reads. */
 const MEASURE_EVERY_MS = 15_000;
@@ -47,7 +47,7 @@ export function startMeasuring({ db, meter, log }: { db: Db; meter: MetricMeter;
     oldest.set(outbox.oldestS);
   }
 
-  const measure = chore(log, 'the metrics could not be measured', async () => {
+  const measure = singleFlight(log, 'the metrics could not be measured', async () => {
     await countPeople();
     await lookAtOutbox();
   });

@@ -5,7 +5,7 @@ import { Client, Connection } from '@temporalio/client';
 import type { Logger } from 'pino';
 import { createAttempts } from '../db/attempts.ts';
 import { connect, disconnect } from '../db/connect.ts';
-import { createDelivery } from '../outbox/dispatch.ts';
+import { createDispatcher } from '../outbox/dispatch.ts';
 import { createHashing } from '../web/account/hashing.ts';
 import { loadPasswordRules } from '../web/account/passwordRules.ts';
 import { createApp } from '../web/app.ts';
@@ -32,7 +32,7 @@ export async function startWeb({ config, log }: { config: Config; log: Logger })
     url: config.DATABASE_URL,
     secretKeys: config.SECRET_KEYS,
     lockTimeoutMs: LOCK_TIMEOUT_MS,
-    onOutboxWritten: () => delivery.dispatchSoon(),
+    onOutboxWritten: () => dispatcher.dispatchSoon(),
   });
   const { connectionOptions, namespace } = config.temporal;
   // Lazy: the pages work while the engine is away.
@@ -40,7 +40,7 @@ export async function startWeb({ config, log }: { config: Config; log: Logger })
     ...connectionOptions,
     channelArgs: { 'grpc.max_reconnect_backoff_ms': RECONNECT_WITHIN_MS },
   });
-  const delivery = createDelivery({ db, engine: new Client({ connection, namespace }), config, log });
+  const dispatcher = createDispatcher({ db, engine: new Client({ connection, namespace }), config, log });
   const engineAnswers = () =>
     connection
       .withDeadline(Date.now() + ENGINE_TIMEOUT_MS, () => connection.workflowService.getSystemInfo({}))
@@ -81,7 +81,7 @@ export async function startWeb({ config, log }: { config: Config; log: Logger })
       const late = setTimeout(() => server.closeAllConnections(), GRACE_MS);
       await new Promise((closed) => server.close(closed)); // Idle connections are closed, too.
       clearTimeout(late);
-      await delivery.stop();
+      await dispatcher.stop();
       served?.stop();
       await disconnect(db);
       await connection.close();

@@ -14,10 +14,10 @@ import { type Activities, createActivities } from '../activities/activities.ts';
 import { explainFailures } from '../activities/failures.ts';
 import { HEARTBEAT_EVERY_MS } from '../activities/heartbeat.ts';
 import { createMailer, type Mailer } from '../activities/mail/mailer.ts';
-import { createTexter, type TexterOptions } from '../activities/sms/texter.ts';
+import { createSmsSender, type SmsSenderOptions } from '../activities/sms/smsSender.ts';
 import { connect, disconnect } from '../db/connect.ts';
 import { durationsOf } from '../outbox/dispatch.ts';
-import { startRelay } from '../outbox/poller.ts';
+import { startPoller } from '../outbox/poller.ts';
 import { registerSearchAttributes } from '../outbox/registerSearchAttributes.ts';
 import { awaitedQueue, mailQueue, smsQueue } from '../workflows/signals.ts';
 import type { Config } from './config.ts';
@@ -56,7 +56,7 @@ export type RunningWorker = {
 /** `mistakes`: settings that only the worker needs and that are missing. */
 export function workerSettings(
   config: Config,
-): { smtpUrl: string; texter: TexterOptions } | { mistakes: string[] } {
+): { smtpUrl: string; smsSender: SmsSenderOptions } | { mistakes: string[] } {
   const { SMTP_URL, TWILIO_ACCOUNT_SID, TWILIO_AUTH_TOKEN, TWILIO_FROM, TWILIO_MESSAGING_SERVICE_SID } =
     config;
   const mistakes = [
@@ -70,7 +70,7 @@ export function workerSettings(
   const receiptsReachUs = config.PUBLIC_URL.protocol === 'https:' || config.TWILIO_BASE_URL !== undefined;
   return {
     smtpUrl: SMTP_URL,
-    texter: {
+    smsSender: {
       accountSid: TWILIO_ACCOUNT_SID,
       authToken: TWILIO_AUTH_TOKEN,
       from: TWILIO_FROM,
@@ -141,7 +141,7 @@ function createWorkers(given: {
 /** `bundle`: the workflows' code when it was bundled before; else it is bundled now, which takes 2 seconds. */
 export async function startWorker(given: {
   config: Config;
-  settings: { smtpUrl: string; texter: TexterOptions };
+  settings: { smtpUrl: string; smsSender: SmsSenderOptions };
   log: Logger;
   bundle?: WorkflowBundleOption;
 }): Promise<RunningWorker> {
@@ -149,11 +149,11 @@ export async function startWorker(given: {
   const { connectionOptions, namespace } = config.temporal;
   const connection = await NativeConnection.connect(connectionOptions);
   await registerSearchAttributes(connection, namespace);
-  let relay: ReturnType<typeof startRelay> | undefined;
+  let poller: ReturnType<typeof startPoller> | undefined;
   const db = connect({
     url: config.DATABASE_URL,
     secretKeys: config.SECRET_KEYS,
-    onOutboxWritten: () => relay?.dispatchSoon(),
+    onOutboxWritten: () => poller?.dispatchSoon(),
   });
   const mail = {
     url: settings.smtpUrl,
@@ -162,14 +162,14 @@ export async function startWorker(given: {
   };
   // Connections of its own for each queue of mails: what one sends holds up nothing of the other.
   const mailers = { awaited: createMailer(mail), others: createMailer(mail) };
-  const texter = createTexter(settings.texter);
+  const smsSender = createSmsSender(settings.smsSender);
   const taskQueue = config.TEMPORAL_TASK_QUEUE;
   const meter = Runtime.instance().metricMeter;
   const activitiesWith = (mailer: Mailer) =>
     createActivities({
       db,
       mailer,
-      texter,
+      smsSender,
       config,
       durations: durationsOf(config),
       meter,
@@ -191,13 +191,13 @@ export async function startWorker(given: {
   }
 
   async function run(): Promise<void> {
-    relay = startRelay({ db, engine: new Client({ connection, namespace }), config, log });
+    poller = startPoller({ db, engine: new Client({ connection, namespace }), config, log });
     const measuring = config.METRICS_PORT ? startMeasuring({ db, meter, log }) : undefined;
     try {
       // When one of them cannot go on, none does: a process that is half there would hide it.
       await Promise.all(workers.map((worker) => worker.run().finally(stop)));
     } finally {
-      await Promise.all([relay?.stop(), measuring?.stop()]);
+      await Promise.all([poller?.stop(), measuring?.stop()]);
       mailers.awaited.close();
       mailers.others.close();
       await disconnect(db);

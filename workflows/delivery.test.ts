@@ -3,7 +3,7 @@ import { createServer, connect as dial, type Server, type Socket } from 'node:ne
 import { Client, Connection } from '@temporalio/client';
 import pino from 'pino';
 import { afterAll, beforeAll, expect, inject, it } from 'vitest';
-import { createDelivery } from '../outbox/dispatch.ts';
+import { createDispatcher } from '../outbox/dispatch.ts';
 import { eventually } from '../test/kit/eventually.ts';
 import { somebody } from '../test/kit/message.ts';
 import { Participant } from '../test/kit/participant.ts';
@@ -39,7 +39,7 @@ it('says once that the engine takes signals again, after it was away and not bef
   const connection = Connection.lazy({ address: `127.0.0.1:${port}` });
   let recovered = 0;
   const logged: string[] = [];
-  const delivery = createDelivery({
+  const dispatcher = createDispatcher({
     db: testEnv.db,
     engine: new Client({ connection }),
     config: testEnv.config,
@@ -50,7 +50,7 @@ it('says once that the engine takes signals again, after it was away and not bef
   });
   const deliver = async () => {
     await testEnv.db.sql('outbox').update({ nextTryAt: testEnv.db.sql.raw(`now() - interval '1 second'`) });
-    return (await delivery.drain()) || undefined;
+    return (await dispatcher.dispatchAll()) || undefined;
   };
   await somebody(testEnv);
   const { subjectId } = (await testEnv.db.sql('outbox').first('subjectId'))!;

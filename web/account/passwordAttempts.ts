@@ -8,7 +8,7 @@
 import { audit } from '../../db/audit.ts';
 import type { Ctx, Web } from '../context.ts';
 import { clientAddress } from '../middleware/clientAddress.ts';
-import { countTry, fromHere } from '../middleware/limits.ts';
+import { countTry, perNetworkKey } from '../middleware/limits.ts';
 
 /** Why the password is not compared: too many tries from here, or too many from elsewhere. */
 export type TooMany = 'too-many' | 'too-many-elsewhere';
@@ -55,7 +55,7 @@ async function auditVerdict({ db }: Web, { personId }: Given, verdict: Verdict):
 async function countAndCompare(ctx: Ctx, web: Web, given: Try, compare: Compare): Promise<Verdict> {
   const { personId, email, counter, hash, typed } = given;
   const account = accountOf(web, email);
-  const here = await countTry(web, counter, fromHere(ctx, web, account), { personId });
+  const here = await countTry(web, counter, perNetworkKey(ctx, web, account), { personId });
   if (!here.allowed) return 'too-many';
   const everywhere = await countTry(web, `${counter}-account`, account, { personId });
   if (!everywhere.allowed && !(await isKnownHere(ctx, web, email))) return 'too-many-elsewhere';
@@ -66,11 +66,11 @@ async function countAndCompare(ctx: Ctx, web: Web, given: Try, compare: Compare)
 }
 
 const isKnownHere = (ctx: Ctx, web: Web, email: string): Promise<boolean> =>
-  web.attempts.remembers('known-network', fromHere(ctx, web, accountOf(web, email)));
+  web.attempts.remembers('known-network', perNetworkKey(ctx, web, accountOf(web, email)));
 
 /** The password was given or chosen here by whoever may: failures of before count no longer, and the network is known. */
 export async function passwordWasRight(ctx: Ctx, web: Web, email: string): Promise<void> {
-  const here = fromHere(ctx, web, accountOf(web, email));
+  const here = perNetworkKey(ctx, web, accountOf(web, email));
   await web.attempts.forget(['sign-in', 'password'], here);
   await web.attempts.remember('known-network', here);
 }

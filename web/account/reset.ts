@@ -20,11 +20,11 @@ import { needsPassedOn } from '../../db/temporaryPasswords.ts';
 import { openSignIn } from '../../db/wrongFactors.ts';
 import { secondFactorSet } from '../../domain/steps.ts';
 import { type Ctx, field, fromGuard, pathPart, seeOther, type Web } from '../context.ts';
-import { afterFirstClick, proveAgain } from '../middleware/duplicateSubmit.ts';
+import { afterFirstClick, replayProof } from '../middleware/duplicateSubmit.ts';
 import { formTokenIsRight } from '../middleware/formToken.ts';
 import { CONTINUE } from '../middleware/guard.ts';
 import { useLocale } from '../middleware/locale.ts';
-import { begin, carry, end } from '../middleware/session.ts';
+import { endSession, setSessionCookie, startSession } from '../middleware/session.ts';
 import { type NewPasswordRefusal, newPasswordErrors, newPasswordFields } from '../onboarding/newPassword.ts';
 import {
   type CurrentRefusal,
@@ -129,7 +129,7 @@ async function findResetting(ctx: Ctx, { db }: Web): Promise<Resetting | undefin
 async function afterUse(ctx: Ctx, web: Web): Promise<void> {
   const session = ctx.state.found?.session;
   const again = session && ctx.method === 'POST' && formTokenIsRight(ctx, web, session);
-  if (again && (await proveAgain(ctx, web, session))) return seeOther(ctx, CONTINUE);
+  if (again && (await replayProof(ctx, web, session))) return seeOther(ctx, CONTINUE);
   showNotice(ctx, 'oldReset');
 }
 
@@ -226,7 +226,7 @@ export async function chooseNewPassword(ctx: Ctx, web: Web): Promise<void> {
     provesAll: (now) => provesAll(now, given),
   });
   if (token) {
-    carry(ctx, token);
+    setSessionCookie(ctx, token);
     await passwordWasRight(ctx, web, email);
   }
   seeOther(ctx, CONTINUE);
@@ -267,7 +267,7 @@ export async function resetFactors(ctx: Ctx, web: Web): Promise<void> {
     const facts = { smsVerified: false, smsSkipped: false, appVerified: false, appSkipped: false };
     return { signal: 'factorsReset', event: 'factors.reset', facts };
   });
-  if ('row' in done) carry(ctx, nextTokenOf(web.db, session));
+  if ('row' in done) setSessionCookie(ctx, nextTokenOf(web.db, session));
   seeOther(ctx, CONTINUE);
 }
 
@@ -283,7 +283,7 @@ ${form(ctx, { boost: false, body: html`<div class="actions"><button class="prima
 
 export async function openReset(ctx: Ctx, web: Web): Promise<void> {
   const { personId, clientId, id: resetId, purpose } = fromGuard(ctx, 'reset');
-  await end(ctx, web);
-  await begin(ctx, web, { personId, clientId, resetId, proofs: ['link'] });
+  await endSession(ctx, web);
+  await startSession(ctx, web, { personId, clientId, resetId, proofs: ['link'] });
   seeOther(ctx, purpose === 'password' ? PASSWORD : FACTOR);
 }

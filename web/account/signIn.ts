@@ -10,7 +10,7 @@ import { type Ctx, field, seeOther, type Web } from '../context.ts';
 import { readCookie, setCookie } from '../middleware/cookies.ts';
 import { afterFirstClick } from '../middleware/duplicateSubmit.ts';
 import { tellToWait } from '../middleware/limits.ts';
-import { begin, end } from '../middleware/session.ts';
+import { endSession, startSession } from '../middleware/session.ts';
 import { tellsWho } from '../route.ts';
 import { proving, toFactor } from '../secondFactor/proving.ts';
 import type { FactorPurpose } from '../secondFactor/purpose.ts';
@@ -133,8 +133,8 @@ export async function signIn(ctx: Ctx, web: Web): Promise<void> {
   }
   if (person.passwordHash && passwordNeedsRehash(person.passwordHash))
     await setPasswordHash(db, person.id, await web.hashing.hash(typed));
-  await end(ctx, web);
-  await begin(ctx, web, {
+  await endSession(ctx, web);
+  await startSession(ctx, web, {
     personId: person.id,
     clientId: row.clientId,
     challenge: challengeOf(ctx),

@@ -7,7 +7,7 @@ import { isUuid } from '../../db/uuid.ts';
 import { timeInWords } from '../../domain/times.ts';
 import { askSignIn } from '../account/signIn.ts';
 import { type Ctx, fromGuard, pathPart, seeOther, type Web } from '../context.ts';
-import { end } from '../middleware/session.ts';
+import { endSession } from '../middleware/session.ts';
 import { type Guard, tellsWho } from '../route.ts';
 import { type Html, html, type Value } from '../ui/html.ts';
 import { type Icon, icon } from '../ui/icons.ts';
@@ -188,7 +188,7 @@ export async function showMessage(ctx: Ctx, web: Web): Promise<void> {
 export async function signOut(ctx: Ctx, web: Web): Promise<void> {
   const { found } = ctx.state;
   if (found) await audit(web.db, { event: 'session.signed_out', personId: found.session.personId });
-  await end(ctx, web);
+  await endSession(ctx, web);
   ctx.set('Clear-Site-Data', '"cache", "storage"');
   seeOther(ctx, '/sign-in');
 }

@@ -12,7 +12,7 @@ import { type Ctx, field, seeOther, type Web } from '../context.ts';
 import { sixDigits } from '../smsRules.ts';
 import { formTokenIsRight } from './formToken.ts';
 import { countTry } from './limits.ts';
-import { prove } from './session.ts';
+import { elevateSession } from './session.ts';
 
 async function isSameProof(
   ctx: Ctx,
@@ -32,7 +32,7 @@ async function isSameProof(
 }
 
 /** True when the posted proof is the one that this session gave a moment ago: it got a new id. */
-export async function proveAgain(ctx: Ctx, web: Web, session: Session): Promise<boolean> {
+export async function replayProof(ctx: Ctx, web: Web, session: Session): Promise<boolean> {
   const { personId } = session;
   for (const proof of ['password', 'factor'] as const) {
     const given = proof === 'password' ? ['newPassword', 'password'] : ['code', 'token'];
@@ -42,7 +42,7 @@ export async function proveAgain(ctx: Ctx, web: Web, session: Session): Promise<
     const counted = await countTry(web, 'second-click', `${session.id}.${proof}`, { personId });
     if (!counted.allowed) continue;
     if (!(await isSameProof(ctx, web, { session, proof }))) continue;
-    await prove(ctx, web, { session, proofs: [proof] });
+    await elevateSession(ctx, web, { session, proofs: [proof] });
     return true;
   }
   return false;
@@ -50,6 +50,6 @@ export async function proveAgain(ctx: Ctx, web: Web, session: Session): Promise<
 
 /** A request with an id that was just replaced: the first click did the work, so this one ends where that one led. */
 export async function afterFirstClick(ctx: Ctx, web: Web, session: Session, path: string): Promise<void> {
-  if (ctx.method === 'POST' && formTokenIsRight(ctx, web, session)) await proveAgain(ctx, web, session);
+  if (ctx.method === 'POST' && formTokenIsRight(ctx, web, session)) await replayProof(ctx, web, session);
   seeOther(ctx, path);
 }

@@ -11,7 +11,7 @@ import { type Step, type StepState, secondFactorSet, steps } from '../../domain/
 import { type Ctx, participant, seeOther, type Web } from '../context.ts';
 import { type Guard, tellsWho } from '../route.ts';
 import { showNotice } from '../ui/notices.ts';
-import { proveAgain } from './duplicateSubmit.ts';
+import { replayProof } from './duplicateSubmit.ts';
 import { formTokenIsRight } from './formToken.ts';
 
 /** The page of each step. */
@@ -47,7 +47,7 @@ export async function toCurrentStep(ctx: Ctx, { db }: Web, personId: string): Pr
 /** The first click did the work: nothing is left to do but to go where it led. */
 async function afterSecondClick(ctx: Ctx, web: Web, session: Session): Promise<void> {
   if (ctx.method === 'POST') {
-    if (formTokenIsRight(ctx, web, session)) await proveAgain(ctx, web, session);
+    if (formTokenIsRight(ctx, web, session)) await replayProof(ctx, web, session);
     return toCurrentStep(ctx, web, session.personId);
   }
   // A part of a page that was asked for just before: the page is being replaced anyway.

@@ -70,7 +70,7 @@ export async function auditRefusal(
 }
 
 /** What strangers elsewhere cannot use up. */
-export const fromHere = (ctx: Ctx, { db }: Web, subject: string): string =>
+export const perNetworkKey = (ctx: Ctx, { db }: Web, subject: string): string =>
   `${subject}.${db.secrets.networkIndex(clientAddress(ctx))}`;
 
 /** A program that proved nothing. By network: nobody knows who it is. */
@@ -102,24 +102,24 @@ export const noFactorTried = (ctx: Ctx, web: Web): Promise<void> =>
 export const limitLink: Guard = async (ctx, web, next) => {
   const { link } = ctx.state;
   const { id, personId } = link ? { ...link.row, id: link.invitation.id } : fromGuard(ctx, 'reset');
-  const counted = await countTry(web, 'link', fromHere(ctx, web, id), { personId });
+  const counted = await countTry(web, 'link', perNetworkKey(ctx, web, id), { personId });
   if (!counted.allowed) return tellToWait(ctx, counted.waitS);
   await next();
 };
 
 /** Counts an SMS that is asked for; false when there were too many. The form's own page says so. */
-export const maySendSms = async (ctx: Ctx, web: Web): Promise<boolean> =>
+export const consumeSmsQuota = async (ctx: Ctx, web: Web): Promise<boolean> =>
   (await countForNetwork(ctx, web, 'sms-network')).allowed;
 
 /** Counts this request for its network address. */
 export const limitNetwork =
   (counter: NetworkCounter): Guard =>
   async (ctx, web, next) => {
-    if (await withinLimit(ctx, web, counter)) await next();
+    if (await consumeLimit(ctx, web, counter)) await next();
   };
 
 /** Counts this request for its network address; false when it was answered here. */
-export async function withinLimit(ctx: Ctx, web: Web, counter: NetworkCounter): Promise<boolean> {
+export async function consumeLimit(ctx: Ctx, web: Web, counter: NetworkCounter): Promise<boolean> {
   const counted = await countForNetwork(ctx, web, counter);
   if (!counted.allowed) tellToWait(ctx, counted.waitS);
   return counted.allowed;

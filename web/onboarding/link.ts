@@ -11,13 +11,13 @@ import {
 } from '../../db/onboardings.ts';
 import { person } from '../../db/people.ts';
 import { askInvitation } from '../../db/relations.ts';
-import { openedMailOf, startSessionByLink } from '../../db/sessions.ts';
+import { createSessionByLink, openedMailOf } from '../../db/sessions.ts';
 import { steps } from '../../domain/steps.ts';
 import { type Ctx, field, fromGuard, pathPart, seeOther, type Web } from '../context.ts';
 import { CONTINUE, missingProof, pathOf } from '../middleware/guard.ts';
-import { withinLimit } from '../middleware/limits.ts';
+import { consumeLimit } from '../middleware/limits.ts';
 import { useLocale } from '../middleware/locale.ts';
-import { carry } from '../middleware/session.ts';
+import { setSessionCookie } from '../middleware/session.ts';
 import { type Guard, tellsWho } from '../route.ts';
 import { form } from '../ui/form.ts';
 import { html } from '../ui/html.ts';
@@ -102,7 +102,7 @@ export const requireLink = tellsWho(async (ctx, web, next) => {
   if (!invitation || !row) {
     // What is no token at all was cut off somewhere, and guesses nothing.
     const isGuess = db.secrets.rowIdIn(token) !== undefined;
-    if (!isGuess || (await withinLimit(ctx, web, 'link-network'))) showNotice(ctx, 'unknown');
+    if (!isGuess || (await consumeLimit(ctx, web, 'link-network'))) showNotice(ctx, 'unknown');
     return;
   }
   ctx.state.organisation = (await client(db, invitation.clientId)).name;
@@ -207,9 +207,9 @@ export async function signUp(ctx: Ctx, web: Web): Promise<void> {
     const missing = missingProof(current.session, factsOf(row));
     return seeOther(ctx, missing ? CONTINUE : pathOf(steps(factsOf(row))));
   }
-  const begun = await startSessionByLink(web.db, { invitation, personId: row.personId });
+  const begun = await createSessionByLink(web.db, { invitation, personId: row.personId });
   if (!begun) return showNotice(ctx, 'unknown');
-  carry(ctx, begun.token);
+  setSessionCookie(ctx, begun.token);
   seeOther(ctx, CONTINUE);
 }
 

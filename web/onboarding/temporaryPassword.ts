@@ -5,7 +5,7 @@ import type { Onboarding } from '../../db/onboardings.ts';
 import { isTemporaryPassword, whoPassesOn } from '../../db/temporaryPasswords.ts';
 import { isVisible } from '../../domain/typed.ts';
 import { type Ctx, field, type Web } from '../context.ts';
-import { countTry, fromHere } from '../middleware/limits.ts';
+import { countTry, perNetworkKey } from '../middleware/limits.ts';
 import { type FieldErrors, inputField } from '../ui/form.ts';
 import type { Html } from '../ui/html.ts';
 import { html } from '../ui/html.ts';
@@ -93,7 +93,7 @@ export async function checkCurrent(
 ): Promise<CurrentRefusal | undefined> {
   const { db } = web;
   // From each network apart, and nothing beyond: whoever holds a forwarded link cannot use up its owner's tries.
-  const here = fromHere(ctx, web, onboarding.id);
+  const here = perNetworkKey(ctx, web, onboarding.id);
   const typed = field(ctx, 'currentPassword');
   if (!isVisible(typed)) return 'current-missing';
   const { personId } = onboarding;

@@ -4,9 +4,9 @@ import type { Check } from '../../db/factorProofs.ts';
 import { type CodeVerdict, checkSmsCode, newestSmsCode, verifiedPhone } from '../../db/smsCodes.ts';
 import { type Ctx, field, sessionOf, type Web } from '../context.ts';
 import { countCode } from '../metrics.ts';
-import { proveAgain } from '../middleware/duplicateSubmit.ts';
+import { replayProof } from '../middleware/duplicateSubmit.ts';
 import { countTry } from '../middleware/limits.ts';
-import { carry } from '../middleware/session.ts';
+import { setSessionCookie } from '../middleware/session.ts';
 import { type DigitsRefusal, sixDigits, smsRules } from '../smsRules.ts';
 import { answerStopped, isStopped, type Stopped, withinTries } from './guessing.ts';
 import { askingOf, type FactorPurpose, type Outcome } from './purpose.ts';
@@ -86,9 +86,9 @@ export async function answerCheck<Refusal extends string>(
   showRefusal: (why: Refusal) => Promise<void>,
 ): Promise<void> {
   const session = sessionOf(ctx);
-  if (checked.token !== undefined) carry(ctx, checked.token);
+  if (checked.token !== undefined) setSessionCookie(ctx, checked.token);
   else if (isStopped(checked)) return answerStopped(ctx, web, purpose, checked);
-  else if (!(await proveAgain(ctx, web, session)) && checked.outcome !== 'not-awaited')
+  else if (!(await replayProof(ctx, web, session)) && checked.outcome !== 'not-awaited')
     return showRefusal(checked.outcome);
   await purpose.afterwards(ctx, session);
 }

@@ -9,7 +9,7 @@ import {
 } from '../../db/wrongFactors.ts';
 import { type Ctx, sessionOf, type Web } from '../context.ts';
 import { countFactorForNetwork, noFactorTried, tellToWait } from '../middleware/limits.ts';
-import { end } from '../middleware/session.ts';
+import { endSession } from '../middleware/session.ts';
 import { showNotice } from '../ui/notices.ts';
 import type { FactorPurpose, Outcome } from './purpose.ts';
 
@@ -58,7 +58,7 @@ export async function answerStopped(
   stopped: Stopped,
 ): Promise<void> {
   if (stopped.outcome === 'network-waits') return tellToWait(ctx, stopped.waitS);
-  await end(ctx, web);
+  await endSession(ctx, web);
   showNotice(ctx, stopped.outcome === 'closed' && budget !== 'enrol' ? CLOSED[budget] : 'factorSessionEnded');
 }
 
@@ -67,7 +67,7 @@ const CLOSED = { 'sign-in': 'signInClosed', reset: 'resetClosed' } as const;
 /** Sign-in or reset is closed: answered here, and the session ends. Only whoever knows the password comes so far. */
 export async function isClosedHere(ctx: Ctx, web: Web, budget: Budget): Promise<boolean> {
   if (!(await isFactorClosed(web.db, sessionOf(ctx).personId, budget))) return false;
-  await end(ctx, web);
+  await endSession(ctx, web);
   showNotice(ctx, CLOSED[budget]);
   return true;
 }

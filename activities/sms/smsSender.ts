@@ -13,12 +13,12 @@ export type OutgoingSms = {
 };
 
 /** `refused`: for good. `reason` is a code for the record, without a number. */
-export type TextOutcome = { providerId: string } | { refused: SmsFailure; reason: string };
+export type SmsResult = { providerId: string } | { refused: SmsFailure; reason: string };
 
 /** `send` throws `SmsNotTaken` when the SMS is to be tried again. */
-export type Texter = { send(sms: OutgoingSms): Promise<TextOutcome> };
+export type SmsSender = { send(sms: OutgoingSms): Promise<SmsResult> };
 
-export type TexterOptions = {
+export type SmsSenderOptions = {
   accountSid: string;
   authToken: string;
   from?: string;
@@ -48,14 +48,14 @@ function receiptsOf(id: string, statusCallback: string | undefined): string | un
 const validity = (seconds: number): number =>
   Math.min(LONGEST_VALIDITY_S, Math.max(SHORTEST_VALIDITY_S, Math.floor(seconds)));
 
-export function createTexter({
+export function createSmsSender({
   accountSid,
   authToken,
   from,
   messagingServiceSid,
   baseUrl,
   statusCallback,
-}: TexterOptions): Texter {
+}: SmsSenderOptions): SmsSender {
   const client = twilio(accountSid, authToken, { timeout: TIMEOUT_MS });
   if (baseUrl) client.api.baseUrl = baseUrl.replace(/\/$/, '');
   return {

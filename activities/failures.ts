@@ -1,7 +1,7 @@
 /** What the workflow and its operators get to know of an activity that failed: what to look at, never a statement. */
 import { ApplicationFailure, TemporalFailure } from '@temporalio/common';
 import type { ActivityInterceptorsFactory } from '@temporalio/worker';
-import { databaseTrouble } from '../db/trouble.ts';
+import { databaseFailure } from '../db/databaseFailure.ts';
 import { causesOf, framesOf } from '../domain/causes.ts';
 import { FAULT, type FaultDetails } from '../domain/faults.ts';
 
@@ -24,8 +24,8 @@ export const explainFailures =
           return await next(input);
         } catch (error) {
           if (error instanceof TriedAgain || error instanceof TemporalFailure) throw error;
-          const trouble = databaseTrouble(error);
-          if (trouble) throw new TriedAgain(`${trouble.cure} (tried again by itself)`);
+          const failure = databaseFailure(error);
+          if (failure) throw new TriedAgain(`${failure.hint} (tried again by itself)`);
           throw faultOf(error, { isLastTry: info.attempt >= FAULT_TRIES, retryAfterMs: faultRetryEvery });
         }
       },

@@ -114,7 +114,7 @@ export function makeFolder(prefix: string, stops: Stops): string {
 
 async function openDevServer(folder: string, stops: Stops): Promise<Engine> {
   const found = await findTemporal((text) => console.error(text));
-  if ('cure' in found) throw new Error(found.cure);
+  if ('hint' in found) throw new Error(found.hint);
   const temporal = await startTemporal({
     cli: found.cli,
     dataFile: path.join(folder, 'temporal.db'),

@@ -3,7 +3,12 @@ import { Client, Connection } from '@temporalio/client';
 import { connect, disconnect } from '../db/connect.ts';
 import { checkKeys } from '../processes/checkKeys.ts';
 import type { Config } from '../processes/config.ts';
-import { configOrExit, engineTrouble, exitForMistakes, troubleOf } from '../processes/starting.ts';
+import {
+  configOrExit,
+  describeEngineFailure,
+  exitForWrongSettings,
+  explainStartFailure,
+} from '../processes/starting.ts';
 import { CLIENT_COMMANDS } from './clients.ts';
 import { type Command, refuse, runAudited } from './command.ts';
 import { ENGINE_COMMANDS } from './engine.ts';
@@ -33,7 +38,7 @@ function help(): void {
 }
 
 /** The message says why, and no stack is of use. */
-class EngineTrouble extends Error {}
+class EngineUnreachable extends Error {}
 
 async function connectEngine({ temporal }: Config): Promise<Client> {
   const { connectionOptions, namespace } = temporal;
@@ -45,7 +50,7 @@ async function connectEngine({ temporal }: Config): Promise<Client> {
     return new Client({ connection, namespace });
   } catch (error) {
     await connection.close();
-    throw new EngineTrouble(engineTrouble(error, temporal), { cause: error });
+    throw new EngineUnreachable(describeEngineFailure(error, temporal), { cause: error });
   }
 }
 
@@ -61,11 +66,11 @@ async function run(command: Command, given: string): Promise<void> {
     await checkKeys(db);
     await runAudited(command, { db, config, engine }, given);
   } catch (error) {
-    if (error instanceof EngineTrouble) return refuse(error.message);
-    const trouble = troubleOf(error, config);
-    if (!trouble) throw error;
-    if ('mistakes' in trouble) exitForMistakes(trouble.mistakes);
-    refuse(trouble.reason);
+    if (error instanceof EngineUnreachable) return refuse(error.message);
+    const startFailure = explainStartFailure(error, config);
+    if (!startFailure) throw error;
+    if ('errors' in startFailure) exitForWrongSettings(startFailure.errors);
+    refuse(startFailure.reason);
   } finally {
     await disconnect(db);
     await connecting?.then(

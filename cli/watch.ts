@@ -7,7 +7,7 @@ import {
   type WorkflowExecutionInfo,
 } from '@temporalio/client';
 import type { Config } from '../processes/config.ts';
-import { engineTrouble } from '../processes/starting.ts';
+import { describeEngineFailure } from '../processes/starting.ts';
 import { filters, runLink } from '../workflows/filters.ts';
 import {
   CLOSED_SIGN_IN_PROBLEM_WORDS,
@@ -104,7 +104,9 @@ async function see(engine: Client, config: Config): Promise<Seen> {
   } catch (error) {
     const cause = error instanceof ServiceError ? error.cause : error;
     if (!isGrpcServiceError(cause)) throw error;
-    return { away: cause.code === INVALID_ARGUMENT ? NOT_REGISTERED : engineTrouble(cause, config.temporal) };
+    return {
+      away: cause.code === INVALID_ARGUMENT ? NOT_REGISTERED : describeEngineFailure(cause, config.temporal),
+    };
   }
 }
 

@@ -52,9 +52,9 @@ export function startPoller(given: Given): { dispatchSoon(): void; stop(): Promi
     tidy.begin();
   }
 
-  async function againAndAgain(trouble: string, work: () => Promise<unknown>): Promise<void> {
+  async function againAndAgain(failureMessage: string, work: () => Promise<unknown>): Promise<void> {
     while (!stopped.signal.aborted) {
-      await work().catch((error) => log.warn({ reason: causesOf(error) }, trouble));
+      await work().catch((error) => log.warn({ reason: causesOf(error) }, failureMessage));
       await wait(config.RELAY_EVERY, undefined, { signal: stopped.signal }).catch(() => undefined);
     }
   }

@@ -5,10 +5,14 @@ import { causesOf } from '../domain/causes.ts';
 export type SingleFlight = { begin(): void; idle(): Promise<void> };
 
 /** `trouble`: what the log says when `work` failed. */
-export function singleFlight(log: Logger, trouble: string, work: () => Promise<unknown>): SingleFlight {
+export function singleFlight(
+  log: Logger,
+  failureMessage: string,
+  work: () => Promise<unknown>,
+): SingleFlight {
   let underWay: Promise<void> | undefined;
   async function run(): Promise<void> {
-    await work().catch((error) => log.warn({ reason: causesOf(error) }, trouble));
+    await work().catch((error) => log.warn({ reason: causesOf(error) }, failureMessage));
     underWay = undefined;
   }
   return {

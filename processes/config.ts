@@ -37,8 +37,8 @@ const durations = (standard: string) =>
     });
 
 /** A whole number between two bounds; every mistake in it has the same cure. */
-const whole = (standard: number, least: number, most: number, cure: string) =>
-  z.coerce.number(cure).int(cure).min(least, cure).max(most, cure).default(standard);
+const whole = (standard: number, least: number, most: number, hint: string) =>
+  z.coerce.number(hint).int(hint).min(least, hint).max(most, hint).default(standard);
 
 const limit = (standard: number) => whole(standard, 1, 1_000_000, 'write a whole number from 1');
 const hour = (standard: number) => whole(standard, 0, 24, 'write an hour from 0 to 24');
@@ -360,17 +360,17 @@ export const IN_FILES = [
 ];
 
 /** `env` with what stands in files as if it were given itself; `mistakes` say their cure, and nothing of a content. */
-export function readSecretFiles(env: NodeJS.ProcessEnv): { env: NodeJS.ProcessEnv; mistakes: string[] } {
+export function readSecretFiles(env: NodeJS.ProcessEnv): { env: NodeJS.ProcessEnv; errors: string[] } {
   const read = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ''));
-  const mistakes: string[] = [];
+  const errors: string[] = [];
   for (const name of IN_FILES) {
     const file = read[`${name}_FILE`];
     if (file === undefined) continue;
     delete read[`${name}_FILE`];
-    if (read[name] !== undefined) mistakes.push(`${name}, ${name}_FILE: give one of them`);
-    else read[name] = contentOf(file, (code) => mistakes.push(unreadable(name, file, code)));
+    if (read[name] !== undefined) errors.push(`${name}, ${name}_FILE: give one of them`);
+    else read[name] = contentOf(file, (code) => errors.push(unreadable(name, file, code)));
   }
-  return { env: read, mistakes };
+  return { env: read, errors };
 }
 
 const unreadable = (name: string, file: string, code: string) =>
@@ -389,22 +389,22 @@ function contentOf(file: string, failed: (code: string) => void): string | undef
 }
 
 /** The settings in `env`, or every mistake in it as a line that says the cure. */
-export function readConfig(env: NodeJS.ProcessEnv): { config: Config } | { mistakes: string[] } {
+export function readConfig(env: NodeJS.ProcessEnv): { config: Config } | { errors: string[] } {
   const files = readSecretFiles(env);
   const parsed = schema.safeParse(files.env);
   const temporal = readTemporal(files.env as Record<string, string>);
   // What a file should have given is missing because of the mistake already told.
-  const inFiles = (name: unknown) => files.mistakes.some((mistake) => mistake.startsWith(String(name)));
-  const mistakes = [
-    ...files.mistakes,
+  const inFiles = (name: unknown) => files.errors.some((error) => error.startsWith(String(name)));
+  const errors = [
+    ...files.errors,
     ...(parsed.success
       ? contradictions(parsed.data)
       : parsed.error.issues
           .filter(({ path }) => !inFiles(path[0]))
           .map((issue) => `${issue.path.join('.')}: ${issue.message}`)),
-    ...('mistake' in temporal ? [temporal.mistake] : []),
+    ...('error' in temporal ? [temporal.error] : []),
   ];
-  if (!parsed.success || 'mistake' in temporal || mistakes.length) return { mistakes };
+  if (!parsed.success || 'error' in temporal || errors.length) return { errors };
   return { config: { ...parsed.data, temporal: temporal.read } };
 }
 
@@ -434,13 +434,13 @@ function mailContradictions({ SMTP_URL, SMTP_CLEAR_TEXT_HOST }: z.infer<typeof s
   ];
 }
 
-function readTemporal(env: Record<string, string>): { read: Temporal } | { mistake: string } {
+function readTemporal(env: Record<string, string>): { read: Temporal } | { error: string } {
   try {
     const read = loadClientConnectConfig({ overrideEnvVars: env });
     if (!/^(\[.+\]|[^:/\s]+)(:\d+)?$/.test(read.connectionOptions.address ?? 'localhost'))
-      return { mistake: 'TEMPORAL_ADDRESS: write host:port, for example localhost:7233' };
+      return { error: 'TEMPORAL_ADDRESS: write host:port, for example localhost:7233' };
     return { read: { ...read, namespace: read.namespace ?? 'default' } };
   } catch (error) {
-    return { mistake: `TEMPORAL_…: ${error instanceof Error ? error.message : String(error)}` };
+    return { error: `TEMPORAL_…: ${error instanceof Error ? error.message : String(error)}` };
   }
 }

@@ -1,7 +1,7 @@
 /** `npm run migrate`: brings the database's tables up to date. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { connect, disconnect, migrate } from '../db/connect.ts';
-import { databaseTrouble } from '../db/trouble.ts';
+import { databaseFailure } from '../db/databaseFailure.ts';
 import { configOrExit, startOrExit } from './starting.ts';
 
 const TRY_AGAIN_AFTER_MS = 500;
@@ -22,9 +22,9 @@ async function whenItAnswers<T>(work: () => Promise<T>): Promise<T> {
     try {
       return await work();
     } catch (error) {
-      const trouble = databaseTrouble(error);
-      if (trouble?.kind !== 'away' || performance.now() > patienceEnds) throw error;
-      if (!said) console.error(`${trouble.cure} Waiting for it, ${config.DATABASE_WAIT / 1_000} s at most.`);
+      const failure = databaseFailure(error);
+      if (failure?.kind !== 'away' || performance.now() > patienceEnds) throw error;
+      if (!said) console.error(`${failure.hint} Waiting for it, ${config.DATABASE_WAIT / 1_000} s at most.`);
       await sleep(TRY_AGAIN_AFTER_MS);
     }
   }

@@ -56,17 +56,17 @@ export type RunningWorker = {
 /** `mistakes`: settings that only the worker needs and that are missing. */
 export function workerSettings(
   config: Config,
-): { smtpUrl: string; smsSender: SmsSenderOptions } | { mistakes: string[] } {
+): { smtpUrl: string; smsSender: SmsSenderOptions } | { errors: string[] } {
   const { SMTP_URL, TWILIO_ACCOUNT_SID, TWILIO_AUTH_TOKEN, TWILIO_FROM, TWILIO_MESSAGING_SERVICE_SID } =
     config;
-  const mistakes = [
+  const errors = [
     ...(SMTP_URL ? [] : ['SMTP_URL: give the mail server, for example smtps://user:password@host']),
     ...(TWILIO_ACCOUNT_SID && TWILIO_AUTH_TOKEN ? [] : ['TWILIO_ACCOUNT_SID, TWILIO_AUTH_TOKEN: give both']),
     ...(TWILIO_FROM || TWILIO_MESSAGING_SERVICE_SID
       ? []
       : ['TWILIO_FROM or TWILIO_MESSAGING_SERVICE_SID: give one']),
   ];
-  if (!SMTP_URL || !TWILIO_ACCOUNT_SID || !TWILIO_AUTH_TOKEN || mistakes.length) return { mistakes };
+  if (!SMTP_URL || !TWILIO_ACCOUNT_SID || !TWILIO_AUTH_TOKEN || errors.length) return { errors };
   const receiptsReachUs = config.PUBLIC_URL.protocol === 'https:' || config.TWILIO_BASE_URL !== undefined;
   return {
     smtpUrl: SMTP_URL,

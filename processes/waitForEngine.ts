@@ -4,7 +4,7 @@ import { NativeConnection, TransportError } from '@temporalio/worker';
 import type { Logger } from 'pino';
 import { WrongSettings } from '../domain/wrongSettings.ts';
 import type { Config } from './config.ts';
-import { engineTrouble } from './starting.ts';
+import { describeEngineFailure } from './starting.ts';
 
 type Temporal = Config['temporal'];
 
@@ -15,10 +15,10 @@ const ANSWER_WITHIN_MS = 5_000;
 export async function waitForEngine(temporal: Temporal, log: Logger): Promise<void> {
   let said: string | undefined;
   for (;;) {
-    const trouble = await look(temporal);
-    if (trouble === undefined) return;
-    if (trouble !== said) log.warn(`${trouble} The worker waits for it.`);
-    said = trouble;
+    const failure = await look(temporal);
+    if (failure === undefined) return;
+    if (failure !== said) log.warn(`${failure} The worker waits for it.`);
+    said = failure;
     await sleep(LOOK_EVERY_MS);
   }
 }
@@ -43,6 +43,6 @@ async function look(temporal: Temporal): Promise<string | undefined> {
       throw new WrongSettings(
         `TEMPORAL_TLS…, TEMPORAL_API_KEY (which means TLS): no secure connection to the engine (${refused[0]})`,
       );
-    return engineTrouble(error, temporal);
+    return describeEngineFailure(error, temporal);
   }
 }

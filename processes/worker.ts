@@ -4,13 +4,13 @@ import { Runtime } from '@temporalio/worker';
 import pino from 'pino';
 import { checkKeysAtStart } from './checkKeys.ts';
 import { sdkLogger } from './sdkLogger.ts';
-import { configOrExit, exitForMistakes, startOrExit } from './starting.ts';
+import { configOrExit, exitForWrongSettings, startOrExit } from './starting.ts';
 import { startWorker, workerSettings } from './startWorker.ts';
 import { waitForEngine } from './waitForEngine.ts';
 
 const config = configOrExit();
 const settings = workerSettings(config);
-if ('mistakes' in settings) exitForMistakes(settings.mistakes);
+if ('errors' in settings) exitForWrongSettings(settings.errors);
 const log = pino({ level: config.LOG_LEVEL, base: { part: 'worker' } });
 
 const { HOST: host = '0.0.0.0', METRICS_PORT: port } = config;

@@ -6,7 +6,7 @@ import { bodyParser } from '@koa/bodyparser';
 import Router from '@koa/router';
 import Koa from 'koa';
 import helmet from 'koa-helmet';
-import { databaseTrouble } from '../db/trouble.ts';
+import { databaseFailure } from '../db/databaseFailure.ts';
 import { causesOf, framesOf } from '../domain/causes.ts';
 import { Overloaded } from './account/hashing.ts';
 import { isForPrograms, noSuchCall } from './api/noSuchCall.ts';
@@ -164,11 +164,11 @@ function errors(web: Web, hangUps: HangUps): Koa.Middleware<State> {
 
 /** Over in seconds by itself, so nobody has to look at it. */
 const isBusy = (error: unknown): boolean =>
-  error instanceof Overloaded || databaseTrouble(error)?.kind === 'busy';
+  error instanceof Overloaded || databaseFailure(error)?.kind === 'busy';
 
 /** Only errors that say so themselves are the asker's fault. */
 function statusOf(error: unknown): number {
-  if (error instanceof Overloaded || databaseTrouble(error)) return 503;
+  if (error instanceof Overloaded || databaseFailure(error)) return 503;
   const given = error instanceof Error && 'status' in error ? Number(error.status) : 500;
   return given >= 400 && given < 600 ? given : 500;
 }

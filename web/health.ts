@@ -1,7 +1,7 @@
 /** What those ask who watch: whether the process lives, and whether it can work. */
 import type { Db } from '../db/connect.ts';
+import { databaseFailure } from '../db/databaseFailure.ts';
 import { takesChanges } from '../db/readiness.ts';
-import { databaseTrouble } from '../db/trouble.ts';
 import type { Ctx, Web } from './context.ts';
 
 /** A full disk refuses some changes and takes others; so what a request met counts this long, in milliseconds. */
@@ -18,7 +18,7 @@ export function createHealth(db: Db) {
     },
     /** A request failed. What the database refuses until somebody fixes it makes the process unready. */
     heed(error: unknown): void {
-      if (databaseTrouble(error)?.kind === 'refusing') refusedAt = performance.now();
+      if (databaseFailure(error)?.kind === 'refusing') refusedAt = performance.now();
     },
   };
 }

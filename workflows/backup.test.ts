@@ -48,7 +48,7 @@ afterAll(async () => {
 /** Everything from the backup on, and a Temporal without anything. */
 async function restore(folder: string): Promise<void> {
   const found = await findTemporal(() => undefined);
-  if ('cure' in found) throw new Error(found.cure);
+  if ('hint' in found) throw new Error(found.hint);
   const [postgres, temporal] = await Promise.all([
     startPostgres({ folder }),
     startTemporal({ cli: found.cli, uiPort: false }),

@@ -18,7 +18,7 @@ let temporal: Temporal;
 let testEnv: TestEnvironment;
 beforeAll(async () => {
   const found = await findTemporal(() => undefined);
-  if ('cure' in found) throw new Error(found.cure);
+  if ('hint' in found) throw new Error(found.hint);
   const dynamicConfig = { 'limit.historyCount.suggestContinueAsNew': LONG };
   temporal = await startTemporal({ cli: found.cli, uiPort: false, dynamicConfig });
   const env = { INVITE_EVERY: '500ms', SMS_RESEND_AFTER: '1ms', LIMIT_SMS_PER_DAY: '100' };

@@ -201,7 +201,7 @@ describe('of an engine whose database is lost', () => {
 
   async function engine(port?: number) {
     const found = await findTemporal(() => undefined);
-    if ('cure' in found) throw new Error(found.cure);
+    if ('hint' in found) throw new Error(found.hint);
     const dataFile = path.join(folder, `${++databases}.db`);
     return startTemporal({ cli: found.cli, port, uiPort: false, dataFile });
   }

@@ -202,10 +202,10 @@ describe('a mail server in trouble', () => {
     ['puts the mail off', { end: '452 4.3.1 no room for anna@example.com' }, '452 4.3.1', 'says "later"'],
     ['hangs up at the greeting', { greeting: 'drop' }, 'ECONNECTION', 'no answer from the mail server'],
     ['hangs up in the middle', { RCPT: 'drop' }, 'ECONNECTION', 'no answer from the mail server'],
-  ])('that %s is tried again, and the operator reads what to do', async (_what, answers, reason, cure) => {
+  ])('that %s is tried again, and the operator reads what to do', async (_what, answers, reason, hint) => {
     const failure = await send(answers).catch((error: Error) => error);
     expect(failure).toBeInstanceOf(MailNotTaken);
-    expect(failure).toMatchObject({ reason, message: expect.stringContaining(cure) });
+    expect(failure).toMatchObject({ reason, message: expect.stringContaining(hint) });
     expect(String(failure)).not.toMatch(/anna|secret|instap/);
   });
 

@@ -16,8 +16,8 @@ export class MailNotTaken extends TriedAgain {
   override name = 'MailNotTaken';
   readonly reason: string;
 
-  constructor(reason: string, cure: string) {
-    super(`${cure} (${reason}); the mail is tried again`);
+  constructor(reason: string, hint: string) {
+    super(`${hint} (${reason}); the mail is tried again`);
     this.reason = reason;
   }
 }

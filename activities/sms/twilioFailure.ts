@@ -10,30 +10,30 @@ export class SmsNotTaken extends TriedAgain {
   override name = 'SmsNotTaken';
   readonly reason: string;
 
-  constructor(reason: string, cure: string) {
-    super(`${cure} (${reason}); the SMS is tried again within the life of its code`);
+  constructor(reason: string, hint: string) {
+    super(`${hint} (${reason}); the SMS is tried again within the life of its code`);
     this.reason = reason;
   }
 }
 
 /** Our own settings, which can be mended within the code's life: a person is not to be told to change the number. */
-const SETTINGS: { codes: number[]; statuses: number[]; cure: string }[] = [
+const SETTINGS: { codes: number[]; statuses: number[]; hint: string }[] = [
   {
     // 20003, 20403, 20404: credentials, or an account that does not exist.
     codes: [20003, 20403, 20404],
     statuses: [401, 403, 404],
-    cure: 'Twilio refuses our credentials: check TWILIO_ACCOUNT_SID and TWILIO_AUTH_TOKEN',
+    hint: 'Twilio refuses our credentials: check TWILIO_ACCOUNT_SID and TWILIO_AUTH_TOKEN',
   },
   {
     // The sender's number is none of the account's, or cannot send.
     codes: [21212, 21601, 21603, 21606, 21607, 21659, 21660, 21661],
     statuses: [],
-    cure: 'Twilio refuses our sender: check TWILIO_FROM or TWILIO_MESSAGING_SERVICE_SID',
+    hint: 'Twilio refuses our sender: check TWILIO_FROM or TWILIO_MESSAGING_SERVICE_SID',
   },
   {
     codes: [21608],
     statuses: [],
-    cure: "Twilio sends to verified numbers only from a trial account: upgrade it in Twilio's console",
+    hint: "Twilio sends to verified numbers only from a trial account: upgrade it in Twilio's console",
   },
 ];
 
@@ -59,7 +59,7 @@ export function notTaken(error: TwilioError): SmsNotTaken {
 function cureFor(error: TwilioError): string {
   const { status } = error;
   const setting = settingOf(error);
-  if (setting) return setting.cure;
+  if (setting) return setting.hint;
   if (status === undefined)
     return 'no answer from Twilio: check that api.twilio.com, or TWILIO_BASE_URL when it is set, is reachable from the worker';
   if (status === 429)

@@ -16,7 +16,7 @@ export const POINTS = [
 ] as const;
 
 /** What the mail server and the SMS provider do. */
-export const TROUBLES = [
+export const PROVIDER_FAULTS = [
   'smtp-refuse',
   'smtp-hang',
   'smtp-drop',
@@ -27,11 +27,11 @@ export const TROUBLES = [
   'twilio-slow',
 ] as const;
 
-export const FAULTS = [...KILLS, ...POINTS, ...TROUBLES, 'clock-skew'] as const;
+export const FAULTS = [...KILLS, ...POINTS, ...PROVIDER_FAULTS, 'clock-skew'] as const;
 
 export type Kill = (typeof KILLS)[number];
 export type Point = (typeof POINTS)[number];
-export type Trouble = (typeof TROUBLES)[number];
+export type ProviderFault = (typeof PROVIDER_FAULTS)[number];
 export type Fault = (typeof FAULTS)[number];
 
 export type FaultList = {
@@ -39,11 +39,11 @@ export type FaultList = {
   struck(fault: Fault): void;
   counts(): Record<Fault, number>;
   /** The next moment of this kind is to be used … */
-  arm(fault: Point | Trouble): void;
-  disarm(fault: Point | Trouble): void;
-  isArmed(fault: Point | Trouble): boolean;
+  arm(fault: Point | ProviderFault): void;
+  disarm(fault: Point | ProviderFault): void;
+  isArmed(fault: Point | ProviderFault): boolean;
   /** … by the one that comes to it first: true once, and it has struck. */
-  take(fault: Point | Trouble): boolean;
+  take(fault: Point | ProviderFault): boolean;
 };
 
 export function createFaultList(): FaultList {

@@ -9,8 +9,8 @@ import {
   type Kill,
   POINTS,
   type Point,
-  TROUBLES,
-  type Trouble,
+  PROVIDER_FAULTS,
+  type ProviderFault,
 } from './faultList.ts';
 import type { System } from './system.ts';
 
@@ -41,7 +41,7 @@ export type KillerWish = {
 
 /** Until `signal`. Every kind has its turn before any comes again. */
 export async function breakThings(wish: KillerWish): Promise<void> {
-  await Promise.all([killInTurn(wish), makeTrouble(wish)]);
+  await Promise.all([killInTurn(wish), causeProviderFaults(wish)]);
 }
 
 const isPoint = (fault: Kill | Point): fault is Point => (POINTS as readonly string[]).includes(fault);
@@ -131,14 +131,14 @@ async function dueSoon({ db }: System, remindAfterMs: number[]): Promise<{ at: n
     .sort((a, b) => a.at - b.at);
 }
 
-async function makeTrouble({ faults, choices, wanted, signal }: KillerWish): Promise<void> {
-  const kinds = TROUBLES.filter((trouble) => wanted.includes(trouble));
-  let turn: Trouble[] = [];
+async function causeProviderFaults({ faults, choices, wanted, signal }: KillerWish): Promise<void> {
+  const kinds = PROVIDER_FAULTS.filter((fault) => wanted.includes(fault));
+  let turn: ProviderFault[] = [];
   while (!signal.aborted) {
     if (turn.length === 0) turn = shuffled(choices, kinds);
-    const trouble = turn.pop();
-    if (trouble) faults.arm(trouble);
+    const fault = turn.pop();
+    if (fault) faults.arm(fault);
     await sleep(choices.between(...TROUBLE_EVERY_MS), undefined, { signal }).catch(() => undefined);
   }
-  for (const trouble of TROUBLES) faults.disarm(trouble);
+  for (const fault of PROVIDER_FAULTS) faults.disarm(fault);
 }

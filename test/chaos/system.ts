@@ -94,7 +94,7 @@ export async function openSystem(wish: SystemWish): Promise<System> {
 
 async function startServers(childProcesses: ChildProcesses, folder: string) {
   const found = await findTemporal((text) => console.error(text));
-  if ('cure' in found) throw new Error(found.cure);
+  if ('hint' in found) throw new Error(found.hint);
   const [postgres, temporal] = await Promise.all([
     // It waits for the disk: else a kill loses what was acknowledged.
     childProcesses.start({ name: 'postgres', kind: 'postgres' }, (watch) =>
@@ -120,7 +120,7 @@ async function openDatabase(
   stops: SystemWish['stops'],
 ): Promise<{ db: Db; apiKey: string }> {
   const read = readConfig(env);
-  if ('mistakes' in read) throw new Error(read.mistakes.join('\n'));
+  if ('errors' in read) throw new Error(read.errors.join('\n'));
   const db = connect({ url: env.DATABASE_URL, secretKeys: read.config.SECRET_KEYS });
   stops.push(() => disconnect(db));
   await migrate(db);

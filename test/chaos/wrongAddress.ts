@@ -19,7 +19,7 @@ const STOPS = ['/onboarding/terms', '/onboarding/password', '/onboarding/sms', '
 const NOTICED_WITHIN_MS = 5_000;
 const REPEATED_WITHIN_MS = 6_000;
 
-type Mistake = {
+type CorrectionTask = {
   asking: Asking;
   correction: Correction;
   wrong: Wrong;
@@ -30,8 +30,8 @@ type Mistake = {
 };
 
 /** Resolves when the sender knows that it is corrected and has done all that belongs to it. */
-export async function correct(mistake: Mistake): Promise<void> {
-  const { asking, correction, wrong, persona, around, times } = mistake;
+export async function correct(given: CorrectionTask): Promise<void> {
+  const { asking, correction, wrong, persona, around, times } = given;
   const { choices, coverage, signal } = around;
   const { old, oldPhone } = correction;
   const corrected = new AbortController();

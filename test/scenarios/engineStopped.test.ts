@@ -21,7 +21,7 @@ let testEnv: TestEnvironment;
 
 async function start(port?: number): Promise<void> {
   const found = await findTemporal(() => undefined);
-  if ('cure' in found) throw new Error(found.cure);
+  if ('hint' in found) throw new Error(found.hint);
   temporal = await startTemporal({
     cli: found.cli,
     dataFile: path.join(folder, 'state.db'),

@@ -10,24 +10,24 @@ import { eventually } from '../../test/kit/eventually.ts';
 import { openInfrastructure } from '../../test/kit/infrastructure.ts';
 import { ROOT } from '../local/folder.ts';
 import { say } from '../local/screen.ts';
+import { FAILURE_SETTINGS, FAILURE_STORIES } from './failureStories.ts';
 import { type History, historyToJson } from './json.ts';
 import { HASTY, HASTY_STORIES, PATIENT, PATIENT_STORIES, type Story } from './stories.ts';
-import { TROUBLED, TROUBLED_STORIES } from './troubles.ts';
 
 /** Of the machine that recorded: no replay looks at it. */
 const OF_THE_MACHINE = ['identity', 'stackTrace'];
 
 const [date = ''] = process.argv.slice(2);
 const folder = path.join(ROOT, 'test', 'histories', date);
-const mistake = mistakeIn(date);
-if (mistake) {
-  console.error(mistake);
+const dateError = errorInDate(date);
+if (dateError) {
+  console.error(dateError);
   process.exitCode = 1;
 } else {
   await record();
 }
 
-function mistakeIn(given: string): string | undefined {
+function errorInDate(given: string): string | undefined {
   if (!/^\d{4}-\d\d-\d\d$/.test(given))
     return 'Give the date of the release: npm run histories -- 2026-11-22';
   if (existsSync(folder))
@@ -44,8 +44,8 @@ async function record(): Promise<void> {
     const files = await tell(testEnv, PATIENT_STORIES, half);
     await testEnv.restart(HASTY);
     files.push(...(await tell(testEnv, HASTY_STORIES, half)));
-    await testEnv.restart(TROUBLED);
-    files.push(...(await tell(testEnv, TROUBLED_STORIES, half)));
+    await testEnv.restart(FAILURE_SETTINGS);
+    files.push(...(await tell(testEnv, FAILURE_STORIES, half)));
     renameSync(half, folder);
     say('histories', `${files.length} in test/histories/${date}/`);
   } finally {

@@ -34,7 +34,7 @@ function lastPorts(): Partial<Ports> {
  */
 export async function choosePorts(
   env: NodeJS.ProcessEnv,
-): Promise<{ ports: Ports; moved: string[] } | { mistake: string }> {
+): Promise<{ ports: Ports; moved: string[] } | { error: string }> {
   const given = givenParts(env);
   const unused = [
     given.database && 'POSTGRES_PORT',
@@ -53,11 +53,11 @@ export async function choosePorts(
     }
     const asked = env[name] ? Number(env[name]) : undefined;
     if (asked !== undefined && !(Number.isInteger(asked) && asked > 0 && asked <= HIGHEST))
-      return { mistake: `${name}: write a whole number from 1 to ${HIGHEST}.` };
+      return { error: `${name}: write a whole number from 1 to ${HIGHEST}.` };
     const port = await freePort(asked ?? wanted, { exact: asked !== undefined });
     if (port === undefined)
       return {
-        mistake: `${name}=${asked ?? wanted} is taken by another program: end that one, or give another ${name}.`,
+        error: `${name}=${asked ?? wanted} is taken by another program: end that one, or give another ${name}.`,
       };
     if (port !== (asked ?? wanted))
       moved.push(`${name} ${wanted} is taken by another program: using ${port}${wordsOf(name, last[name])}`);

@@ -1,6 +1,6 @@
 /** `npm run config`: every setting, its value now, where the value is from, and what it means. */
 import { readConfig, readSecretFiles, SETTINGS } from '../../processes/config.ts';
-import { exitForMistakes } from '../../processes/starting.ts';
+import { exitForWrongSettings } from '../../processes/starting.ts';
 
 const UNITS = [
   [86_400_000, 'd'],
@@ -17,9 +17,9 @@ const needed = {
   SECRET_KEYS: `k:${Buffer.alloc(32).toString('base64')}`,
 };
 const files = readSecretFiles(process.env);
-if (files.mistakes.length) exitForMistakes(files.mistakes);
+if (files.errors.length) exitForWrongSettings(files.errors);
 const result = readConfig({ ...needed, ...files.env });
-if ('mistakes' in result) exitForMistakes(result.mistakes);
+if ('errors' in result) exitForWrongSettings(result.errors);
 const { temporal, ...settings } = result.config;
 
 for (const { name, description, secret } of SETTINGS)

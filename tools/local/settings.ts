@@ -11,13 +11,12 @@ const SHORTEST_INVITE_EVERY_MS = 5_000;
 export type Env = Record<string, string>;
 
 /** What was asked for on the command line, or what is wrong with it. */
-export function readArguments(args: string[]): { day?: string } | { mistake: string } {
+export function readArguments(args: string[]): { day?: string } | { error: string } {
   const unknown = args.find((arg) => !arg.startsWith('--day='));
-  if (unknown)
-    return { mistake: `unknown: ${unknown}. There is only --day=20s: a day then lasts 20 seconds.` };
+  if (unknown) return { error: `unknown: ${unknown}. There is only --day=20s: a day then lasts 20 seconds.` };
   const day = args.at(-1)?.slice('--day='.length);
   if (day !== undefined && !((milliseconds(day) ?? 0) >= 1_000))
-    return { mistake: '--day: write a number and a unit, at least one second: --day=20s' };
+    return { error: '--day: write a number and a unit, at least one second: --day=20s' };
   return { day };
 }
 

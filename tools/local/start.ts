@@ -28,11 +28,10 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
 const asksToStop = new Promise<void>((resolve) => stop.signal.addEventListener('abort', () => resolve()));
 
 const wish = readArguments(process.argv.slice(2));
-if ('mistake' in wish) end(wish.mistake, EXIT.usage);
+if ('error' in wish) end(wish.error, EXIT.usage);
 makeFolder();
 const settings = checkSettings(process.env);
-if ('mistakes' in settings)
-  end(`Mend these settings:\n  ${settings.mistakes.join('\n  ')}`, EXIT.wrongSettings);
+if ('errors' in settings) end(`Mend these settings:\n  ${settings.errors.join('\n  ')}`, EXIT.wrongSettings);
 const other = await lock();
 if (other) end(alreadyRunning(other), EXIT.failed);
 
@@ -49,12 +48,12 @@ async function start({ config, day }: Pick<Parameters<typeof bringUp>[0], 'confi
   const left = await endLeftovers();
   if (left) say('start', `ended ${left} processes of a start that was killed`);
   const choice = await choosePorts(process.env);
-  if ('mistake' in choice) return failed(choice.mistake);
+  if ('error' in choice) return failed(choice.error);
   for (const move of choice.moved) say('ports', move);
 
   const stops: (() => Promise<void>)[] = [];
   try {
-    const temporalCli = givenParts(process.env).temporal ? undefined : await untilStopped(temporalOrCure());
+    const temporalCli = givenParts(process.env).temporal ? undefined : await untilStopped(requireTemporal());
     const up = await bringUp({ config, day, temporalCli, stops, asksToStop, ports: choice.ports });
     announce(up);
     if (!stop.signal.aborted) console.log(howToGoOn(up, day));
@@ -68,9 +67,9 @@ async function start({ config, day }: Pick<Parameters<typeof bringUp>[0], 'confi
   }
 }
 
-async function temporalOrCure(): Promise<string> {
+async function requireTemporal(): Promise<string> {
   const found = await findTemporal((text) => say('Temporal', text));
-  if ('cure' in found) throw new Error(found.cure);
+  if ('hint' in found) throw new Error(found.hint);
   return found.cli;
 }
 

@@ -13,7 +13,7 @@ const ANSWERS_WITHIN_MS = 15_000;
 const run = promisify(execFile);
 
 /** How somebody can provide the Temporal CLI when nothing else worked. */
-const CURE = `The Temporal CLI is missing, and it could not be downloaded or built. Do one of these, then start again:
+const HINT = `The Temporal CLI is missing, and it could not be downloaded or built. Do one of these, then start again:
   - with Homebrew:  brew install temporal
   - download it:    https://temporal.download/cli/archive/v${VERSION}?platform=linux&arch=amd64
                     unpack it and put \`temporal\` on your PATH, or set TEMPORAL_CLI=/path/to/temporal
@@ -24,12 +24,12 @@ const CURE = `The Temporal CLI is missing, and it could not be downloaded or bui
  * A Temporal CLI that answers: TEMPORAL_CLI, else `temporal` on PATH, else the project's cache, else a download, else
  * built with Go (minutes, once). `say` is told what takes time. Otherwise the cure in words.
  */
-export async function findTemporal(say: (text: string) => void): Promise<{ cli: string } | { cure: string }> {
+export async function findTemporal(say: (text: string) => void): Promise<{ cli: string } | { hint: string }> {
   const given = process.env.TEMPORAL_CLI;
   if (given)
     return (await answers(given))
       ? { cli: given }
-      : { cure: `TEMPORAL_CLI=${given} does not answer --version.` };
+      : { hint: `TEMPORAL_CLI=${given} does not answer --version.` };
   const onPath = lookOnPath();
   if (onPath && (await answers(onPath))) return { cli: onPath };
 
@@ -41,7 +41,7 @@ export async function findTemporal(say: (text: string) => void): Promise<{ cli: 
     if (failure === undefined && (await answers(cli))) return { cli };
     say(failure ?? 'what was fetched does not run on this machine');
   }
-  return { cure: CURE };
+  return { hint: HINT };
 }
 
 /** What is fetched or unpacked once for all copies of the project. */

@@ -79,7 +79,7 @@ export async function openMailbox({ folder, port = 0 }: { folder: string; port?:
     }
   }
 
-  function trouble(address: string): { code: number; message: string } | undefined {
+  function refusalFor(address: string): { code: number; message: string } | undefined {
     if (address.endsWith('@refused.example')) return { code: 550, message: '5.1.1 no such mailbox' };
     const times = putOff.get(address) ?? 0;
     const busy = address.endsWith('@busy.example') && times < BUSY_TIMES;
@@ -93,7 +93,7 @@ export async function openMailbox({ folder, port = 0 }: { folder: string; port?:
     disableReverseLookup: true,
     size: MAX_MAIL_BYTES,
     onRcptTo({ address }, _session, done) {
-      const refusal = trouble(address.toLowerCase());
+      const refusal = refusalFor(address.toLowerCase());
       done(refusal && Object.assign(new Error(refusal.message), { responseCode: refusal.code }));
     },
     onData(stream, session, done) {

@@ -1,7 +1,7 @@
 /** What PostgreSQL, the driver and the pool say when the same can be tried again later: the request was not at fault. */
 
 /** `busy`: over in seconds. `refusing`: it answers and takes no work until somebody mends it. */
-export type DatabaseTrouble = { kind: 'away' | 'busy' | 'refusing'; cure: string };
+export type DatabaseFailure = { kind: 'away' | 'busy' | 'refusing'; hint: string };
 
 const AWAY = 'the database does not answer: does PostgreSQL run, and is DATABASE_URL right?';
 const BUSY = 'the database was busy with the same rows for too long';
@@ -9,22 +9,22 @@ const READ_ONLY =
   'the database takes no changes: lead DATABASE_URL to the primary, or switch default_transaction_read_only off';
 
 /** SQLSTATE (PostgreSQL, appendix A), the most exact first; a class is the first two signs. */
-const TROUBLES: Record<string, DatabaseTrouble> = {
-  '25006': { kind: 'refusing', cure: READ_ONLY },
-  '53100': { kind: 'refusing', cure: 'the disk of the database is full: make room there' },
+const FAILURES: Record<string, DatabaseFailure> = {
+  '25006': { kind: 'refusing', hint: READ_ONLY },
+  '53100': { kind: 'refusing', hint: 'the disk of the database is full: make room there' },
   '53300': {
     kind: 'refusing',
-    cure: 'the database has no connection left: raise max_connections, or run fewer processes; each takes up to 10',
+    hint: 'the database has no connection left: raise max_connections, or run fewer processes; each takes up to 10',
   },
-  '53': { kind: 'refusing', cure: 'the database lacks memory or another resource: look at its log' },
-  '58': { kind: 'refusing', cure: 'the machine of the database fails to read or write: look at its log' },
+  '53': { kind: 'refusing', hint: 'the database lacks memory or another resource: look at its log' },
+  '58': { kind: 'refusing', hint: 'the machine of the database fails to read or write: look at its log' },
   // A deadlock, a serialization failure; a lock or a statement that took too long.
-  '40': { kind: 'busy', cure: BUSY },
-  '55P03': { kind: 'busy', cure: BUSY },
-  '57014': { kind: 'busy', cure: BUSY },
+  '40': { kind: 'busy', hint: BUSY },
+  '55P03': { kind: 'busy', hint: BUSY },
+  '57014': { kind: 'busy', hint: BUSY },
   // The server is being stopped, was killed, or is still starting; a pooler has no connection to it.
-  '57': { kind: 'away', cure: AWAY },
-  '08': { kind: 'away', cure: AWAY },
+  '57': { kind: 'away', hint: AWAY },
+  '08': { kind: 'away', hint: AWAY },
 };
 
 /** What Node says of a broken connection, and of a host that is not in the network: a container's name goes with it. */
@@ -36,9 +36,9 @@ const AWAY_WORDS =
   /Connection (terminated|ended)|connection error|Timeout acquiring a connection|pool is probably full/;
 
 /** What is wrong with the database, when `error` comes of that; undefined: a fault of ours. */
-export function databaseTrouble(error: unknown): DatabaseTrouble | undefined {
+export function databaseFailure(error: unknown): DatabaseFailure | undefined {
   if (!(error instanceof Error)) return undefined;
   const { code = '' } = error as { code?: string };
-  if (UNREACHED.includes(code) || AWAY_WORDS.test(error.message)) return { kind: 'away', cure: AWAY };
-  return /^[0-9A-Z]{5}$/.test(code) ? (TROUBLES[code] ?? TROUBLES[code.slice(0, 2)]) : undefined;
+  if (UNREACHED.includes(code) || AWAY_WORDS.test(error.message)) return { kind: 'away', hint: AWAY };
+  return /^[0-9A-Z]{5}$/.test(code) ? (FAILURES[code] ?? FAILURES[code.slice(0, 2)]) : undefined;
 }

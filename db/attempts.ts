@@ -29,9 +29,11 @@ export const COUNTERS = [
 
 export type Counter = (typeof COUNTERS)[number];
 
-export type Counted = { allowed: true; tries: number } | { allowed: false; waitS: number; isFirst: boolean };
+export type Counted =
+  | { allowed: true; attempts: number }
+  | { allowed: false; waitS: number; isFirst: boolean };
 
-export type CounterLimits = Record<Counter, { tries: number; windowS: number }>;
+export type CounterLimits = Record<Counter, { attempts: number; windowS: number }>;
 
 export type Attempts = ReturnType<typeof createAttempts>;
 
@@ -48,22 +50,22 @@ export function createAttempts({ sql }: Db, limits: CounterLimits, onRefused: (c
   const windowMs = (counter: Counter) => limits[counter].windowS * 1000;
   return {
     /**
-     * Counts one try of `subject` (an opaque id or index). `tries`: how many there were, this one included; `waitS`:
+     * Counts one try of `subject` (an opaque id or index). `attempts`: how many there were, this one included; `waitS`:
      * seconds until it may be tried again; `isFirst`: the limit was reached by this try.
      */
     async count(counter: Counter, subject: string): Promise<Counted> {
-      const { rows } = await sql.raw<{ tries: number; waitS: number }>(
+      const { rows } = await sql.raw<{ attempts: number; waitS: number }>(
         `insert into attempt (key, points, expire) values (?, 1, ${NOW_MS} + ?)
         on conflict (key) do update set
           points = case when ${IS_OVER} then 1 else attempt.points + 1 end,
           expire = case when ${IS_OVER} then excluded.expire else attempt.expire end
-        returning points as tries, ceil((expire - ${NOW_MS}) / 1000.0)::int as wait_s`,
+        returning points as attempts, ceil((expire - ${NOW_MS}) / 1000.0)::int as wait_s`,
         [keyOf(counter, subject), windowMs(counter)],
       );
-      const { tries, waitS } = rows[0]!;
-      if (tries <= limits[counter].tries) return { allowed: true, tries };
+      const { attempts, waitS } = rows[0]!;
+      if (attempts <= limits[counter].attempts) return { allowed: true, attempts };
       onRefused(counter);
-      return { allowed: false, waitS, isFirst: tries === limits[counter].tries + 1 };
+      return { allowed: false, waitS, isFirst: attempts === limits[counter].attempts + 1 };
     },
     /** The try that was counted turned out right: it counts no longer, and others do. */
     async takeBack(counter: Counter, subject: string): Promise<void> {

@@ -4,7 +4,7 @@ import { type Db, transaction } from './connect.ts';
 import { putInOutbox } from './outbox.ts';
 import { type Session, stepUp } from './sessions.ts';
 import type { AddedCode } from './smsCodes.ts';
-import { type Budget, forgetFactorTries } from './wrongFactors.ts';
+import { type Budget, forgetFactorAttempts } from './wrongFactors.ts';
 
 export type Factor = 'sms' | 'app';
 
@@ -43,6 +43,6 @@ export const recordFactorProof = <Refusal extends string>(
       details: factor === 'sms' ? { verdict } : undefined,
     });
     if (verdict !== 'right') return { refused: verdict };
-    await forgetFactorTries(tx, { personId, sessionId, budget });
+    await forgetFactorAttempts(tx, { personId, sessionId, budget });
     return { token: await stepUp(tx, session, ['factor']) };
   });

@@ -37,7 +37,8 @@ export type SmsRules = SmsLimits & {
   ttlMs: number;
   /** Waits before the second, third, … SMS to the same number, in milliseconds. The last one repeats. */
   resendAfterMs: readonly number[];
-  tries: number;
+  /** Wrong codes that are compared; the next ones are refused. */
+  attempts: number;
   /** Challenges of one person that may have a live code at once; the oldest stay. */
   challenges: number;
 };
@@ -154,7 +155,7 @@ async function liveElsewhere(tx: Db, { personId, challenge }: Asking, rules: Sms
     .sql('sms_code')
     .where({ personId, usedAt: null, failedAt: null })
     .whereNot({ challenge })
-    .andWhere('tries', '<', rules.tries)
+    .andWhere('tries', '<', rules.attempts)
     .andWhereRaw(`${LIFE_BEGAN} + ? * interval '1 millisecond' > now()`, [rules.ttlMs])
     .first(tx.sql.raw<{ live: number }>('count(distinct challenge)::int as live'));
   return found!.live;
@@ -185,7 +186,7 @@ export async function checkSmsCode(
   const [counted] = await tx
     .sql('sms_code')
     .where({ id: newest.id, usedAt: null })
-    .andWhere('tries', '<', rules.tries)
+    .andWhere('tries', '<', rules.attempts)
     .increment('tries', 1)
     .returning(['id', 'keyId']);
   if (!counted) return { verdict: 'too-many' };

@@ -25,7 +25,7 @@ const CLOSED = { 'sign-in': 'factor.sign_in_closed', reset: 'factor.reset_closed
 const CLOSED_AT = { 'sign-in': 'signInClosedAt', reset: 'resetClosedAt' } as const;
 
 /** Counts a try, in one statement. How many there were in a row, this one included. */
-export async function countFactorTry(
+export async function countFactorAttempt(
   db: Db,
   { personId, sessionId, budget }: Guess,
 ): Promise<{ inSession: number; inAccount: number }> {
@@ -42,7 +42,7 @@ export async function countFactorTry(
 }
 
 /** A factor was proven: wrong ones of before count no longer. What is closed stays closed. */
-export async function forgetFactorTries(tx: Db, { personId, sessionId, budget }: Guess): Promise<void> {
+export async function forgetFactorAttempts(tx: Db, { personId, sessionId, budget }: Guess): Promise<void> {
   await tx.sql('session').where({ id: sessionId }).update({ wrongFactors: 0 });
   await tx
     .sql('wrong_factor')

@@ -12,7 +12,7 @@ export const smsRules = (config: Config): SmsRules => ({
   perPrefix: config.LIMIT_SMS_PER_PREFIX,
   perCountry: config.LIMIT_SMS_PER_COUNTRY,
   perClient: config.LIMIT_SMS_PER_CLIENT,
-  tries: config.LIMIT_CODE_TRIES,
+  attempts: config.LIMIT_CODE_TRIES,
   challenges: config.LIMIT_CODES_AT_ONCE,
 });
 

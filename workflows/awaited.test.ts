@@ -1,7 +1,7 @@
 /** What a person waits for at the page never waits behind mails that nobody waits for. */
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { SEND_SLOTS } from '../processes/startWorker.ts';
-import { delivered, filtered } from '../test/kit/engine.ts';
+import { filtered, readSmsCode } from '../test/kit/engine.ts';
 import { eventually } from '../test/kit/eventually.ts';
 import { holdMails } from '../test/kit/heldMails.ts';
 import { atOnce, somebody } from '../test/kit/message.ts';
@@ -39,7 +39,7 @@ it('a mail server busy with invitations: resets, codes and opened accounts come 
   await carla.post(carla.path, await carla.rightFields('profile'));
   await anna.open('/sign-in');
   await anna.submit({ email: anna.email, password: OWN_PASSWORD });
-  await delivered(anna, 'sign-in');
+  await readSmsCode(anna, 'sign-in');
   await filtered(testEnv, carla.onboardingId, { OnboardingStep: 'done' });
   expect((await held.to(anna.email)).text).toContain('/reset/');
   // The workflow itself does not wait behind the workflows of invitations either.

@@ -7,7 +7,7 @@ import { connect, disconnect, migrate } from '../db/connect.ts';
 import { factsOf, onboardingOf } from '../db/onboardings.ts';
 import type { OnboardingRow } from '../db/tables.ts';
 import type { Step } from '../domain/steps.ts';
-import { delivered, expectStatusToMatchDatabase, mailed } from '../test/kit/engine.ts';
+import { createInvitedPerson, expectStatusToMatchDatabase, readSmsCode } from '../test/kit/engine.ts';
 import { openTestEnvironment, type TestEnvironment } from '../test/kit/environment.ts';
 import { eventually } from '../test/kit/eventually.ts';
 import { linkIn, OWN_PASSWORD, temporaryPasswordIn } from '../test/kit/pages.ts';
@@ -118,7 +118,7 @@ async function spentBy(anna: Participant, proof: Proof): Promise<Record<string, 
 
 async function prove(phone: Participant, proof: Proof): Promise<void> {
   if (proof === 'password') await phone.submit({ password: OWN_PASSWORD });
-  if (proof === 'sms') await phone.enterCode(await delivered(phone, 'sign-in'));
+  if (proof === 'sms') await phone.enterCode(await readSmsCode(phone, 'sign-in'));
   if (proof === 'app') await phone.submit({ token: await phone.token() });
 }
 
@@ -147,7 +147,7 @@ it('goes on from a backup that was taken under load; what was spent stays spent'
   stops.push(() => rmSync(folder, { recursive: true, force: true }));
   const stopped = await Promise.all(
     STOPPED.map(async (one) => {
-      const anna = await mailed(testEnv, one.place, 'both');
+      const anna = await createInvitedPerson(testEnv, one.place, 'both');
       const proofs = one.asks.map(async (proof) => ({ proof, spent: await spentBy(anna, proof) }));
       return { ...one, anna, proofs: await Promise.all(proofs) };
     }),

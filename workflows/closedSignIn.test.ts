@@ -1,7 +1,7 @@
 /** Sign-in that wrong codes closed: the owner is told, an operator sees it and opens it, and a reset ends it. */
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
 import type { Locale } from '../domain/locale.ts';
-import { mailed } from '../test/kit/engine.ts';
+import { createInvitedPerson } from '../test/kit/engine.ts';
 import { eventually } from '../test/kit/eventually.ts';
 import { OWN_PASSWORD } from '../test/kit/pages.ts';
 import type { Participant } from '../test/kit/participant.ts';
@@ -23,7 +23,7 @@ beforeAll(async () => {
 });
 afterAll(() => testEnv.close());
 beforeEach(async () => {
-  anna = await mailed(testEnv, 'finished', 'app');
+  anna = await createInvitedPerson(testEnv, 'finished', 'app');
   await eventually(async () => (await anna.row()).status === 'completed' || undefined);
   await anna.longAfter();
 });

@@ -10,7 +10,7 @@ import type { Activities } from '../activities/activities.ts';
 import { inWords, type OrderDetails, readOrder } from '../domain/orders.ts';
 import { DATABASE, mailActivities } from './activityOptions.ts';
 import { createShownFaults } from './faults.ts';
-import { mailed } from './mailing.ts';
+import { sendWithinRetryTime } from './mailing.ts';
 import { OnboardingProblem } from './searchAttributes.ts';
 import { type ClosedSignInInput, type OrderInput, reopenSignIn, signInChanged } from './signals.ts';
 
@@ -76,7 +76,7 @@ export async function closedSignIn({ personId, durations }: ClosedSignInInput): 
 
   async function tellOwner(noticeId: string): Promise<void> {
     const summary = 'tell the owner of wrong codes after the right password';
-    await mailed(
+    await sendWithinRetryTime(
       (within) =>
         faults.untilItWorks(() =>
           mails.sendFactorNotice.executeWithOptions({ ...within, summary }, [{ personId, noticeId }]),

@@ -1,6 +1,12 @@
 /** A person who needs very many tries: the history grows too long for one run, and another one goes on. */
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { delivered, detailsSay, expectStatusToMatchDatabase, filtered, mailed } from '../test/kit/engine.ts';
+import {
+  createInvitedPerson,
+  detailsSay,
+  expectStatusToMatchDatabase,
+  filtered,
+  readSmsCode,
+} from '../test/kit/engine.ts';
 import { eventually } from '../test/kit/eventually.ts';
 import type { Participant } from '../test/kit/participant.ts';
 import { createTestEnvironment, type TestEnvironment } from '../test/kit/testEnvironment.ts';
@@ -57,15 +63,15 @@ async function byMailWhileItGrowsTooLong(anna: Participant): Promise<void> {
 }
 
 it('goes on, run after run, with every fact, counter and answer, and loses and repeats no mail and no code', async () => {
-  const anna = await mailed(testEnv, 'sms');
+  const anna = await createInvitedPerson(testEnv, 'sms');
   for (let nth = 2; nth < INVITATIONS; nth++) await byMail(anna, sendInvitation, nth);
   await byMailWhileItGrowsTooLong(anna);
   await anna.doStep('sms');
   for (let nth = 2; nth <= CODES; nth++) {
-    await delivered(anna);
+    await readSmsCode(anna);
     await anna.submit({ action: 'resend' });
   }
-  await delivered(anna);
+  await readSmsCode(anna);
   expect((await expectStatusToMatchDatabase(testEnv, anna.personId)).said).toMatchObject({
     step: 'sms',
     facts: { termsAccepted: true, passwordChanged: true, smsVerified: false },

@@ -3,7 +3,12 @@ import type { WorkflowHandle } from '@temporalio/client';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { Activities } from '../activities/activities.ts';
 import { SIGNALS } from '../domain/signals.ts';
-import { delivered, detailsSay, expectStatusToMatchDatabase, mailed } from '../test/kit/engine.ts';
+import {
+  createInvitedPerson,
+  detailsSay,
+  expectStatusToMatchDatabase,
+  readSmsCode,
+} from '../test/kit/engine.ts';
 import { eventually } from '../test/kit/eventually.ts';
 import { OWN_PASSWORD } from '../test/kit/pages.ts';
 import { Participant, someNumber } from '../test/kit/participant.ts';
@@ -67,7 +72,7 @@ async function replaceNumber(anna: Participant): Promise<void> {
 async function wholeStory(): Promise<void> {
   const delayed = new Participant(testEnv, `anna.${Date.now()}@busy.example`);
   await delayed.invited();
-  const anna = await mailed(testEnv, 'profile', 'both');
+  const anna = await createInvitedPerson(testEnv, 'profile', 'both');
   const ask = (signal: typeof messages.sendInvitation, more = {}) =>
     testEnv
       .workflow(anna.onboardingId)
@@ -90,13 +95,13 @@ async function wholeStory(): Promise<void> {
   await anna.open('/forgot-password');
   await anna.submit({ email: anna.email });
 
-  const bob = await mailed(testEnv, 'finished', 'sms');
+  const bob = await createInvitedPerson(testEnv, 'finished', 'sms');
   await expectStatusToMatchDatabase(testEnv, bob.personId);
   await bob.longAfter();
   const there = bob.elsewhere();
   await there.open('/sign-in');
   await there.submit({ email: bob.email, password: OWN_PASSWORD });
-  const code = await delivered(there, 'sign-in');
+  const code = await readSmsCode(there, 'sign-in');
   await there.submit({ code: code === '000000' ? '000001' : '000000', action: 'confirm' });
   const closed = testEnv.engine.workflow.getHandle(messages.closedSignInWorkflowId(bob.personId));
   await eventually(() =>
@@ -106,12 +111,12 @@ async function wholeStory(): Promise<void> {
     ),
   );
 
-  const stopped = await mailed(testEnv, 'terms');
+  const stopped = await createInvitedPerson(testEnv, 'terms');
   await testEnv
     .workflow(stopped.onboardingId)
     .signal(messages.cancelOnboarding, { by: 'j.de.vries', reason: 'person-called' });
   await becomes(stopped, 'cancelled');
-  const silent = await mailed(testEnv, 'terms');
+  const silent = await createInvitedPerson(testEnv, 'terms');
   await silent.mail(2);
   await becomes(silent, 'expired');
   await delayed.mail();
@@ -156,7 +161,7 @@ it('every activity and every timer of a whole story has a summary', async () => 
 });
 
 it('every signal and query of an onboarding is described, those for operators as such', async () => {
-  const anna = await mailed(testEnv, 'terms');
+  const anna = await createInvitedPerson(testEnv, 'terms');
   const { definition } = await testEnv
     .workflow(anna.onboardingId)
     .query<Metadata>('__temporal_workflow_metadata');

@@ -6,24 +6,24 @@ import { untilTooLate } from './untilTooLate.ts';
 type Send = (within: { scheduleToCloseTimeout: number }) => Promise<MailOutcome>;
 
 /** `late`: it was tried for as long as it was of use. */
-export type Mailed = MailOutcome | 'late';
+export type MailResult = MailOutcome | 'timed-out';
 
 /**
  * Tries a mail until it is sent, refused, not wanted any more, or late. `whenDelayed` is called once, when the mail
  * server has not taken it for a while.
  */
-export async function mailed(
+export async function sendWithinRetryTime(
   send: Send,
   { durations, whenDelayed }: { durations: MailDurations; whenDelayed: () => Promise<void> },
-): Promise<Mailed> {
+): Promise<MailResult> {
   const soon = await within(durations.mailDelayedAfter, send);
-  if (soon !== 'late') return soon;
+  if (soon !== 'timed-out') return soon;
   await whenDelayed();
   return within(durations.mailRetryFor, send);
 }
 
-const within = (scheduleToCloseTimeout: number, send: Send): Promise<Mailed> =>
-  untilTooLate<Mailed>(
+const within = (scheduleToCloseTimeout: number, send: Send): Promise<MailResult> =>
+  untilTooLate<MailResult>(
     () => send({ scheduleToCloseTimeout }),
-    () => 'late',
+    () => 'timed-out',
   );

@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { addClient, addKey } from '../db/clients.ts';
 import { planNotice } from '../db/notices.ts';
-import { expectStatusToMatchDatabase, mailed } from '../test/kit/engine.ts';
+import { createInvitedPerson, expectStatusToMatchDatabase } from '../test/kit/engine.ts';
 import { eventually } from '../test/kit/eventually.ts';
 import type { Participant } from '../test/kit/participant.ts';
 import { sendMessage } from '../test/kit/sender.ts';
@@ -19,7 +19,7 @@ afterAll(() => testEnv.close());
 
 /** Somebody who has finished, and whom a first mail just told of a message. */
 async function justTold(): Promise<Participant> {
-  const anna = await mailed(testEnv, 'finished');
+  const anna = await createInvitedPerson(testEnv, 'finished');
   await expectStatusToMatchDatabase(testEnv, anna.personId);
   const { id } = await anna.invited();
   await over(id);
@@ -81,7 +81,7 @@ it('what was read meanwhile is not mailed about', async () => {
 
 describe('which mail tells of a message', () => {
   it('is decided once, however many come at the same time', async () => {
-    const anna = await mailed(testEnv, 'finished');
+    const anna = await createInvitedPerson(testEnv, 'finished');
     await expectStatusToMatchDatabase(testEnv, anna.personId);
     const ids = await send(anna, 8);
     const plans = await Promise.all([...ids, ...ids].map((id) => planNotice(testEnv.db, id, 60_000)));

@@ -5,7 +5,14 @@
 
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Problem } from '../domain/problems.ts';
-import { ask, delivered, detailsSay, expectStatusToMatchDatabase, mailed, told } from '../test/kit/engine.ts';
+import {
+  ask,
+  createInvitedPerson,
+  detailsSay,
+  expectStatusToMatchDatabase,
+  readSmsCode,
+  senderEvents,
+} from '../test/kit/engine.ts';
 import { eventually } from '../test/kit/eventually.ts';
 import { linkIn } from '../test/kit/pages.ts';
 import { Participant } from '../test/kit/participant.ts';
@@ -113,7 +120,7 @@ describe('a problem is seen, mended and over', () => {
   });
 
   it('sms-undeliverable: the person uses the app', async () => {
-    const anna = await mailed(testEnv, 'sms');
+    const anna = await createInvitedPerson(testEnv, 'sms');
     await anna.askCode('+31612340001');
     await found(anna, 'sms-undeliverable', 'The page offers the person another number');
     await anna.open('/onboarding/sms');
@@ -125,13 +132,13 @@ describe('a problem is seen, mended and over', () => {
   });
 
   it('too-many-codes: an operator allows more', async () => {
-    const anna = await mailed(testEnv, 'sms');
+    const anna = await createInvitedPerson(testEnv, 'sms');
     await anna.doStep('sms');
-    await delivered(anna);
+    await readSmsCode(anna);
     await anna.submit({ action: 'resend' });
     expect(anna.reads).toContain('Vandaag kunnen we geen SMS meer sturen');
     await found(anna, 'too-many-codes', 'send the signal `allowMoreCodes`');
-    expect(await told(testEnv, anna.personId)).toContain('onboarding.stuck');
+    expect(await senderEvents(testEnv, anna.personId)).toContain('onboarding.stuck');
 
     await testEnv
       .workflow(anna.onboardingId)
@@ -139,7 +146,7 @@ describe('a problem is seen, mended and over', () => {
     await gone(anna);
     await anna.open('/onboarding/sms/code');
     await anna.submit({ action: 'resend' });
-    await delivered(anna);
+    await readSmsCode(anna);
     await anna.doStep('smsCode');
     await anna.skip();
     await anna.submit(await anna.rightFields('profile'));
@@ -147,7 +154,7 @@ describe('a problem is seen, mended and over', () => {
   });
 
   it('help-asked: an operator sends the invitation again', async () => {
-    const anna = await mailed(testEnv, 'password');
+    const anna = await createInvitedPerson(testEnv, 'password');
     await anna.open('/onboarding/help');
     await anna.submit({ reason: 'temporary-password' });
     await found(anna, 'help-asked', 'Contact the person through the sender');
@@ -163,7 +170,7 @@ describe('a problem is seen, mended and over', () => {
     ['help-asked', 'Contact the person through the sender'],
     ['not-me', 'Ask the sender whether the address is right'],
   ] as const)('%s: an operator acknowledges it; who calls again is stuck again', async (problem, todo) => {
-    const anna = await mailed(testEnv, 'terms');
+    const anna = await createInvitedPerson(testEnv, 'terms');
     const call = async () => {
       if (problem === 'help-asked') {
         await anna.open('/onboarding/help');
@@ -214,7 +221,7 @@ it.concurrent('mail-delayed: the mail server is away, is mended, and an operator
     const { body } = await ask(testEnv, `GET /recipients/${anna.personId}`);
     return body.onboarding.problem === 'mail-delayed' || undefined;
   });
-  expect(await told(testEnv, anna.personId)).toEqual(['onboarding.stuck']);
+  expect(await senderEvents(testEnv, anna.personId)).toEqual(['onboarding.stuck']);
   await eventually(async () => {
     const { raw } = await testEnv.workflow(anna.onboardingId).describe();
     const mail = raw.pendingActivities?.find(({ lastFailure }) => lastFailure?.message?.includes('SMTP_URL'));
@@ -262,7 +269,7 @@ it.concurrent('a reminder that is put off until the next one is due: that one le
     REMIND_UNTIL_HOUR: '24',
   };
   const testEnv = await createTestEnvironment({ env });
-  const anna = await mailed(testEnv, 'terms');
+  const anna = await createInvitedPerson(testEnv, 'terms');
   testEnv.mailbox.sayLater(true);
   await anna.doStep('terms');
   await found(anna, 'mail-delayed', 'Mend the mail server');
@@ -324,7 +331,7 @@ describe('mail that was tried for as long as it was of use', () => {
   });
 
   it('the notice of a message: its sender sees that it is undeliverable, and the person can read it', async () => {
-    const anna = await mailed(testEnv, 'finished');
+    const anna = await createInvitedPerson(testEnv, 'finished');
     await expectStatusToMatchDatabase(testEnv, anna.personId);
     testEnv.mailbox.sayLater(true);
     const { id } = await anna.invited();
@@ -335,7 +342,7 @@ describe('mail that was tried for as long as it was of use', () => {
     expect(await problemsShown(testEnv, notice)).toEqual(['mail-delayed', 'mail-undeliverable']);
     const seen = () => ask<{ status: string }>(testEnv, `GET /messages/${id}`);
     expect((await seen()).body.status).toBe('undeliverable');
-    expect((await told(testEnv, anna.personId)).at(-1)).toBe('message.undeliverable');
+    expect((await senderEvents(testEnv, anna.personId)).at(-1)).toBe('message.undeliverable');
     await filterLists(testEnv, 'notice undeliverable', notice);
     await anna.open('/onboarding/finished');
     await anna.open(`/messages/${id}`);

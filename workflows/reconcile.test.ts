@@ -7,7 +7,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { answerPasswordRequests } from '../db/passwordRequests.ts';
 import { createReconciliation } from '../outbox/reconcile.ts';
 import { allSettled } from '../test/kit/dump.ts';
-import { expectStatusToMatchDatabase, filtered, listed, mailed } from '../test/kit/engine.ts';
+import { createInvitedPerson, expectStatusToMatchDatabase, filtered, listed } from '../test/kit/engine.ts';
 import { eventually } from '../test/kit/eventually.ts';
 import { OWN_PASSWORD } from '../test/kit/pages.ts';
 import { Participant } from '../test/kit/participant.ts';
@@ -50,9 +50,9 @@ describe('of an engine that goes on', () => {
 
   it('runs that were terminated, all at once: each comes back where the person stands', async () => {
     const people = [
-      await mailed(testEnv, 'terms'),
-      await mailed(testEnv, 'sms'),
-      await mailed(testEnv, 'profile'),
+      await createInvitedPerson(testEnv, 'terms'),
+      await createInvitedPerson(testEnv, 'sms'),
+      await createInvitedPerson(testEnv, 'profile'),
     ];
     for (const { personId } of people) await expectStatusToMatchDatabase(testEnv, personId);
     await allSettled(testEnv);
@@ -79,7 +79,7 @@ describe('of an engine that goes on', () => {
   });
 
   it('a run that goes on all the while hears what it knows, and nothing comes of it', async () => {
-    const anna = await mailed(testEnv, 'password');
+    const anna = await createInvitedPerson(testEnv, 'password');
     const before = await expectStatusToMatchDatabase(testEnv, anna.personId);
     await allSettled(testEnv);
     const { version } = before.row;
@@ -94,7 +94,7 @@ describe('of an engine that goes on', () => {
   });
 
   it('a run that was reset without its signals is told how the person stands, and sends nothing twice', async () => {
-    const anna = await mailed(testEnv, 'sms');
+    const anna = await createInvitedPerson(testEnv, 'sms');
     const before = await expectStatusToMatchDatabase(testEnv, anna.personId);
     await allSettled(testEnv);
     const handle = testEnv.workflow(anna.onboardingId);
@@ -123,7 +123,7 @@ describe('of an engine that goes on', () => {
   });
 
   it('a database that went back to an older backup is believed, and its person goes on from there', async () => {
-    const anna = await mailed(testEnv, 'profile');
+    const anna = await createInvitedPerson(testEnv, 'profile');
     await expectStatusToMatchDatabase(testEnv, anna.personId);
     await allSettled(testEnv);
     const lost = { appVerifiedAt: null, appSkippedAt: null, smsSkippedAt: null, version: 3 };
@@ -142,7 +142,7 @@ describe('of an engine that goes on', () => {
   });
 
   it('a notice of a message, a link for a new password and a code to sign in leave once after all', async () => {
-    const anna = await mailed(testEnv, 'finished', 'sms');
+    const anna = await createInvitedPerson(testEnv, 'finished', 'sms');
     await expectStatusToMatchDatabase(testEnv, anna.personId);
     await testEnv.stopWorker();
     const { id } = await anna.invited();
@@ -214,9 +214,9 @@ describe('of an engine whose database is lost', () => {
     const env = { RECONCILE_EVERY: '1s', INVITE_EVERY: '200ms' };
     const testEnv = await createTestEnvironment({ temporalAddress: address, env });
     try {
-      const anna = await mailed(testEnv, 'terms');
-      const bob = await mailed(testEnv, 'profile');
-      const finished = await mailed(testEnv, 'finished');
+      const anna = await createInvitedPerson(testEnv, 'terms');
+      const bob = await createInvitedPerson(testEnv, 'profile');
+      const finished = await createInvitedPerson(testEnv, 'finished');
       for (const { personId } of [anna, bob, finished]) await expectStatusToMatchDatabase(testEnv, personId);
       await testEnv.stopWorker();
       const unsent = new Participant(testEnv);
@@ -249,7 +249,7 @@ describe('of an engine whose database is lost', () => {
     const { address } = temporal;
     const testEnv = await createTestEnvironment({ temporalAddress: address, env: { RECONCILE_EVERY: '1s' } });
     try {
-      const anna = await mailed(testEnv, 'password');
+      const anna = await createInvitedPerson(testEnv, 'password');
       await expectStatusToMatchDatabase(testEnv, anna.personId);
       await temporal.stop();
       temporal = await emptyEngine(address);

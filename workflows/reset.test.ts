@@ -2,7 +2,7 @@
 import type { WorkflowExecutionDescription } from '@temporalio/client';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { linkExpiresAt } from '../db/invitations.ts';
-import { expectStatusToMatchDatabase, mailed } from '../test/kit/engine.ts';
+import { createInvitedPerson, expectStatusToMatchDatabase } from '../test/kit/engine.ts';
 import { eventually } from '../test/kit/eventually.ts';
 import { Participant } from '../test/kit/participant.ts';
 import { createTestEnvironment, type TestEnvironment } from '../test/kit/testEnvironment.ts';
@@ -34,18 +34,18 @@ const PEOPLE: Record<string, () => Promise<Participant>> = {
     return anna;
   },
   async 'is at the number, and the SMS was refused'() {
-    const anna = await mailed(testEnv, 'sms');
+    const anna = await createInvitedPerson(testEnv, 'sms');
     await anna.askCode('+31612340001');
     return anna;
   },
   async 'asks for help'() {
-    const anna = await mailed(testEnv, 'password');
+    const anna = await createInvitedPerson(testEnv, 'password');
     await anna.open('/onboarding/help');
     await anna.submit({ reason: 'temporary-password' });
     return anna;
   },
   async 'has more time, and half of it done'() {
-    const anna = await mailed(testEnv, 'app', 'sms');
+    const anna = await createInvitedPerson(testEnv, 'app', 'sms');
     await expectStatusToMatchDatabase(testEnv, anna.personId);
     await testEnv
       .workflow(anna.onboardingId)

@@ -116,8 +116,8 @@ export class Run {
       this.hasChanged = true;
       return;
     }
-    const heard = this.#snapshot?.version ?? -1;
-    const cameMeanwhile = heard > before && heard > read.version && heard <= read.version + FAR;
+    const newest = this.#snapshot?.version ?? -1;
+    const cameMeanwhile = newest > before && newest > read.version && newest <= read.version + FAR;
     this.#readVersion = read.version;
     this.#ahead = Date.now() - read.asOf;
     if (cameMeanwhile) this.look();

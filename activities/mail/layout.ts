@@ -25,16 +25,16 @@ export type Frame = { organisation: string; helpContact: string; publicUrl: URL 
 
 const nl = {
   link: 'Werkt de knop niet? Open dan deze link:',
-  genuine: 'Is deze e-mail echt? Zo controleert u dat:',
-  genuinePath: '/echt',
+  authenticity: 'Is deze e-mail echt? Zo controleert u dat:',
+  authenticityPath: '/echt',
   help: (contact: string) => `Hulp nodig? ${contact}`,
   ask: (organisation: string) => `Hulp nodig? Vraag het aan ${organisation}.`,
   generated: 'Deze e-mail is automatisch gemaakt. Antwoorden worden niet gelezen.',
 };
 const en: typeof nl = {
   link: 'Does the button not work? Open this link:',
-  genuine: 'Is this e-mail genuine? Check it here:',
-  genuinePath: '/genuine',
+  authenticity: 'Is this e-mail genuine? Check it here:',
+  authenticityPath: '/genuine',
   help: (contact) => `Need help? ${contact}`,
   ask: (organisation) => `Need help? Ask ${organisation}.`,
   generated: 'This is an automatic e-mail. Replies are not read.',
@@ -42,13 +42,13 @@ const en: typeof nl = {
 const WORDS = { nl, en };
 
 /** Ends every mail. */
-type Footer = { genuine: string; genuineUrl: string; help: string; generated: string };
+type Footer = { authenticity: string; authenticityUrl: string; help: string; generated: string };
 
 function footerOf(locale: Locale, { organisation, helpContact, publicUrl }: Frame): Footer {
   const words = WORDS[locale];
   return {
-    genuine: words.genuine,
-    genuineUrl: new URL(words.genuinePath, publicUrl).href,
+    authenticity: words.authenticity,
+    authenticityUrl: new URL(words.authenticityPath, publicUrl).href,
     help: helpContact ? words.help(helpContact) : words.ask(organisation),
     generated: words.generated,
   };
@@ -77,7 +77,7 @@ function asText({ content, organisation, footer }: Given): string {
     ...(rows.length ? [rows.map(([label, value]) => `${label}: ${value}`).join('\n')] : []),
     ...(button ? [`${button.label}:\n${button.url}`] : []),
     ...after,
-    `${footer.genuine}\n${footer.genuineUrl}`,
+    `${footer.authenticity}\n${footer.authenticityUrl}`,
     footer.help,
     footer.generated,
   ].join('\n\n');
@@ -137,7 +137,7 @@ ${
 }
 ${after.map(paragraph)}
 <div class="soft line" style="margin:24px 0 0;padding:16px 0 0;border-top:1px solid #d3dad8;font-size:15px;color:#52606f">
-<p style="margin:0 0 8px">${footer.genuine}<br>${address(footer.genuineUrl)}</p>
+<p style="margin:0 0 8px">${footer.authenticity}<br>${address(footer.authenticityUrl)}</p>
 <p style="margin:0 0 8px">${footer.help}</p>
 <p style="margin:0">${footer.generated}</p>
 </div>

@@ -42,17 +42,17 @@ export function checkSignals(
   findings: Findings,
 ): void {
   // A run that was lost and came back, or went on in a new one, has the same id.
-  const heard = new Map<string, Signalled[]>();
+  const received = new Map<string, Signalled[]>();
   for (const { workflowId, signals } of runs)
-    heard.set(workflowId, [...(heard.get(workflowId) ?? []), ...signals]);
+    received.set(workflowId, [...(received.get(workflowId) ?? []), ...signals]);
   // One that is still there is told by the one that waits for the outbox.
   const erasures = rows.filter(({ workflow }) => workflow === 'erasure').map(({ subjectId }) => subjectId);
   for (const id of erasures)
-    if (heard.has(onboardingWorkflowId(id))) findings.add('half_done', id, 'was erased, and has a run');
+    if (received.has(onboardingWorkflowId(id))) findings.add('half_done', id, 'was erased, and has a run');
   const told = rows.filter(
     ({ takenAt, needed, subjectId }) => takenAt && needed && !erasures.includes(subjectId),
   );
-  for (const row of told) checkTaken(row, heard, findings);
+  for (const row of told) checkTaken(row, received, findings);
   const put = Map.groupBy(rows, ({ subjectId }) => subjectId);
   for (const { row, audit } of records.values()) {
     const own = put.get(row.id) ?? [];
@@ -67,16 +67,16 @@ export function checkSignals(
 
 function checkTaken(
   { workflow, subjectId, signal, payload }: LoggedRow,
-  heard: Map<string, Signalled[]>,
+  received: Map<string, Signalled[]>,
   findings: Findings,
 ): void {
   const workflowId =
     workflow === 'onboarding'
       ? onboardingWorkflowId(subjectId)
       : RUN_OF[workflow as keyof typeof RUN_OF](subjectId);
-  const signals = heard.get(workflowId);
-  const isIt = (heardOne: Signalled) =>
-    heardOne.name === signal && isDeepStrictEqual(heardOne.payload, payload);
+  const signals = received.get(workflowId);
+  const isIt = (candidate: Signalled) =>
+    candidate.name === signal && isDeepStrictEqual(candidate.payload, payload);
   const isThere = workflow === 'onboarding' ? signals?.some(isIt) : signals !== undefined;
   if (!isThere)
     findings.add('lost', workflowId, `the engine was not told ${signal} ${payload.version ?? ''}`);

@@ -1,6 +1,6 @@
 /** The moments at which a part is killed, seen on the wire: nothing in the product helps. */
 import type { FaultList } from './faultList.ts';
-import type { Ears } from './wire.ts';
+import type { TapListeners } from './tcpTap.ts';
 
 /** A signal's own name, as web sends it. */
 const SIGNAL =
@@ -13,12 +13,12 @@ const OPENED = 'onboarding.completed';
 /** Longest wait for the web that is to be killed, in milliseconds. */
 const WITHHELD_MS = 3_000;
 
-type Ear = { faults: FaultList; kill: () => void };
+type Tapped = { faults: FaultList; kill: () => void };
 
 /** Between one web and Temporal. */
-export function temporalEars({ faults, kill }: Ear): { ears: Ears; withhold: () => Promise<boolean> } {
+export function tapTemporal({ faults, kill }: Tapped): { listeners: TapListeners; withhold: () => Promise<boolean> } {
   let waiting: (() => void)[] = [];
-  const ears: Ears = {
+  const listeners: TapListeners = {
     asked(bytes, line) {
       if (!SIGNAL.test(bytes.toString('latin1'))) return undefined;
       line.noticed.add('signal');
@@ -48,11 +48,11 @@ export function temporalEars({ faults, kill }: Ear): { ears: Ears; withhold: () 
       };
       waiting.push(go);
     });
-  return { ears, withhold };
+  return { listeners, withhold };
 }
 
 /** Between one worker and PostgreSQL. `works`: an account was opened by it, begun then. */
-export function postgresEars({ faults, kill, works }: Ear & { works: (begunAt: number) => void }): Ears {
+export function tapPostgres({ faults, kill, works }: Tapped & { works: (begunAt: number) => void }): TapListeners {
   const begun = new WeakMap<object, number>();
   return {
     asked(bytes, line) {

@@ -11,9 +11,9 @@ import { type Environment, withWrongClock } from './environment.ts';
 import type { FaultList } from './faultList.ts';
 import type { Web } from './front.ts';
 import { openMailServer } from './mailServer.ts';
-import { postgresEars, temporalEars } from './points.ts';
+import { tapPostgres, tapTemporal } from './points.ts';
 import { openSmsProvider } from './smsProvider.ts';
-import { openWire } from './wire.ts';
+import { openTcpTap } from './tcpTap.ts';
 
 /** A clock that is off by more than this is seen to be wrong. */
 const SEEN_WRONG_MS = 30_000;
@@ -44,15 +44,15 @@ export async function startWorker(infrastructure: Infrastructure, name: string):
   const mail = await openMailServer(station);
   const sms = await openSmsProvider(phone, station);
   const { port, host } = new URL(env.DATABASE_URL);
-  const wire = await openWire(Number(port), postgresEars({ faults, kill, works }));
-  stops.push(mail.close, sms.close, wire.close);
+  const tap = await openTcpTap(Number(port), tapPostgres({ faults, kill, works }));
+  stops.push(mail.close, sms.close, tap.close);
   const metricsPort = String(await anyFreePort());
   const own = {
     ...env,
     METRICS_PORT: metricsPort,
     SMTP_URL: mail.url,
     TWILIO_BASE_URL: sms.url,
-    DATABASE_URL: env.DATABASE_URL.replace(host, `127.0.0.1:${wire.port}`),
+    DATABASE_URL: env.DATABASE_URL.replace(host, `127.0.0.1:${tap.port}`),
   };
   await childProcesses.start({ name, kind: 'worker' }, (watch) =>
     startPart(
@@ -80,15 +80,15 @@ export async function startWeb(infrastructure: Infrastructure, name: string): Pr
   const { childProcesses, faults, env, stops } = infrastructure;
   const port = await anyFreePort();
   const kill = () => childProcesses.kill(name);
-  const { ears, withhold } = temporalEars({ faults, kill });
-  const wire = await openWire(Number(env.TEMPORAL_ADDRESS.split(':')[1]), ears);
-  stops.push(wire.close);
+  const { listeners, withhold } = tapTemporal({ faults, kill });
+  const tap = await openTcpTap(Number(env.TEMPORAL_ADDRESS.split(':')[1]), listeners);
+  stops.push(tap.close);
   const metricsPort = String(await anyFreePort());
   const own = {
     ...env,
     PORT: String(port),
     METRICS_PORT: metricsPort,
-    TEMPORAL_ADDRESS: `127.0.0.1:${wire.port}`,
+    TEMPORAL_ADDRESS: `127.0.0.1:${tap.port}`,
   };
   await childProcesses.start({ name, kind: 'web' }, (watch) =>
     startPart(

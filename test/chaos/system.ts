@@ -13,7 +13,7 @@ import { SAMPLE_CLIENT } from '../../tools/local/sample.ts';
 import { startTemporal } from '../../tools/local/temporal.ts';
 import { findTemporal } from '../../tools/local/temporalCli.ts';
 import { openPhone } from '../../tools/tryout/phone.ts';
-import { type ChildProcesses, createChildProcesses, type Heard } from './childProcesses.ts';
+import { type ChildProcesses, createChildProcesses, type ProcessListener } from './childProcesses.ts';
 import type { Choices } from './choices.ts';
 import { createDeliveries, type Deliveries } from './deliveries.ts';
 import { type Environment, environmentOf } from './environment.ts';
@@ -45,7 +45,7 @@ export type SystemWish = {
   faults: FaultList;
   choices: Choices;
   remindAfter: string;
-  heard: Heard;
+  listener: ProcessListener;
   /** The workflows' code when it was bundled before. */
   bundlePath?: string;
   /** Everything that was started adds how to stop it; to be called last first, also when this rejects. */
@@ -56,7 +56,7 @@ export async function openSystem(wish: SystemWish): Promise<System> {
   const { faults, choices, remindAfter, stops } = wish;
   const folder = mkdtempSync(path.join(tmpdir(), 'instap-faults-'));
   stops.push(() => rmSync(folder, { recursive: true, force: true }));
-  const childProcesses = createChildProcesses(wish.heard, stops);
+  const childProcesses = createChildProcesses(wish.listener, stops);
   const [{ databaseUrl, temporalAddress }, bundlePath] = await Promise.all([
     startServers(childProcesses, folder),
     wish.bundlePath ?? bundle(folder),

@@ -58,7 +58,7 @@ export async function runTrial(plan: Plan, stops: (() => unknown)[] = []): Promi
       faults,
       choices: choicesOf(plan.seed, 'clocks'),
       remindAfter: plan.remindAfterS.map((seconds) => `${seconds}s`).join(','),
-      heard: { killed: resuming.killed, say: plan.sayMore },
+      listener: { killed: resuming.killed, say: plan.sayMore },
       bundlePath: plan.bundlePath,
       stops,
     });

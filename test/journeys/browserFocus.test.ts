@@ -16,11 +16,11 @@ async function listen(anna: BrowserParticipant): Promise<() => Promise<string[]>
         const element = target.nodeType === 1 ? target : target.parentElement;
         const region = element?.closest('[role="status"], [role="alert"]');
         const text = region?.textContent.trim();
-        if (text && heard.at(-1) !== text) heard.push(text);
+        if (text && announced.at(-1) !== text) heard.push(text);
       }
     }).observe(document.body, { subtree: true, childList: true, characterData: true });
   }`);
-  return () => anna.page.evaluate<string[]>('heard');
+  return () => anna.page.evaluate<string[]>('announced');
 }
 
 /** Sends an SMS to a number with this ending, which the provider treats in its own way (tools/tryout/phone.ts). */
@@ -85,12 +85,12 @@ describe('on the page of the code', () => {
     await anna.sees(/^De SMS is onderweg\./);
     await anna.page.getByText('Geen SMS ontvangen').click();
     await anna.sees(/^Opnieuw sturen kan over \d+ seconden\.$/);
-    const heard = await listen(anna);
+    const announced = await listen(anna);
     await testEnv().startWorker();
     await anna.sees(/^De SMS is op uw telefoon aangekomen\./);
     await anna.page.clock.fastForward('00:31');
     await anna.sees('U kunt de SMS nu opnieuw laten sturen.');
-    const said = await heard();
+    const said = await announced();
     const news = said.filter((text) => /aangekomen|verstuurd/.test(text));
     expect(new Set(news).size).toBe(news.length);
     expect(said.at(-1)).toBe('U kunt de SMS nu opnieuw laten sturen.');
@@ -132,8 +132,8 @@ it('copying the key is said aloud', async () => {
   await anna.skip();
   await anna.sees('Zo stelt u de app in');
   await anna.page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
-  const heard = await listen(anna);
+  const announced = await listen(anna);
   await anna.press('Kopiëren');
   await anna.sees('Gekopieerd');
-  expect(await heard()).toEqual(['Gekopieerd']);
+  expect(await announced()).toEqual(['Gekopieerd']);
 });

@@ -149,7 +149,7 @@ const ANNA = {
 /** Unused, and so old that another one may be asked for. In every state, also where none would be sent. */
 async function liveCode({ db }: TestEnvironment, personId: string, purpose: Purpose): Promise<string> {
   const limits = { perDay: 10, perNumber: 10_000, perPrefix: 10_000, perCountry: 10_000, perClient: 10_000 };
-  const rules = { ttlMs: 300_000, resendAfterMs: [], tries: 5, challenges: 3, ...limits };
+  const rules = { ttlMs: 300_000, resendAfterMs: [], attempts: 5, challenges: 3, ...limits };
   await addSmsCode(db, { personId, purpose, challenge: personId, phone: PHONE, rules });
   const row = (await newestSmsCode(db, { personId, purpose, ttlMs: rules.ttlMs }))!;
   const requestedAt = db.sql.raw(`now() - interval '2 minutes'`);

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, expect, inject, it } from 'vitest';
 import { failingRuns } from '../../cli/failing.ts';
 import { onboardingWorkflowId } from '../../workflows/signals.ts';
-import { expectStatusToMatchDatabase, mailed } from '../kit/engine.ts';
+import { createInvitedPerson, expectStatusToMatchDatabase } from '../kit/engine.ts';
 import { eventually } from '../kit/eventually.ts';
 import { secondWorker } from '../kit/secondWorker.ts';
 import { createTestEnvironment, type TestEnvironment } from '../kit/testEnvironment.ts';
@@ -33,7 +33,7 @@ async function failing() {
 }
 
 it('33: a bug makes the workflow’s code fail; the operator sees it, the next release heals it, nobody starts again', async () => {
-  const anna = await mailed(testEnv, 'terms');
+  const anna = await createInvitedPerson(testEnv, 'terms');
   await expectStatusToMatchDatabase(testEnv, anna.personId);
   await testEnv.stopWorker();
   const broken = await secondWorker(testEnv, brokenCode());

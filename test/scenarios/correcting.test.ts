@@ -5,11 +5,11 @@ import { transaction } from '../../db/connect.ts';
 import { correctAddress } from '../../db/relations.ts';
 import {
   ask,
+  createInvitedPerson,
   expectStatusToMatchDatabase,
-  mailed,
   type RecipientSeen,
   recipient,
-  told,
+  senderEvents,
 } from '../kit/engine.ts';
 import { eventually } from '../kit/eventually.ts';
 import { waitForLock } from '../kit/locks.ts';
@@ -56,7 +56,7 @@ async function arrives(person: Participant, { id }: Sent, nth = 1): Promise<void
 }
 
 it('25: the address was wrong; whatever the wrong person did or holds is void, and the right one starts afresh', async () => {
-  const wrong = await mailed(testEnv, 'sms');
+  const wrong = await createInvitedPerson(testEnv, 'sms');
   await wrong.doStep('sms');
   const code = await wrong.smsCode();
   const first = await wrong.mail();
@@ -94,7 +94,7 @@ it('25: the address was wrong; whatever the wrong person did or holds is void, a
 });
 
 it('25: whoever opens the old link in the very moment of the correction has no session afterwards', async () => {
-  const wrong = await mailed(testEnv, 'terms');
+  const wrong = await createInvitedPerson(testEnv, 'terms');
   wrong.cookies.clear();
   await wrong.open(linkIn(await wrong.mail()));
   const lock = await testEnv.db.sql.transaction();
@@ -130,7 +130,7 @@ it('25: the mail to the wrong address is written in the very moment of the corre
 });
 
 it('25: the address was wrong, and was reminded; the right one is reminded from the beginning', async () => {
-  const wrong = await mailed(testEnv, 'terms');
+  const wrong = await createInvitedPerson(testEnv, 'terms');
   const sixDaysAgo = testEnv.db.sql.raw(`now() - interval '6 days'`);
   await testEnv.stopWorker();
   await testEnv.workflow(wrong.onboardingId).terminate();
@@ -164,7 +164,7 @@ it('25: the address was wrong and refused; the problem is gone once it is correc
 });
 
 it('25: the address was wrong and another organisation writes to it, too; that one and its reader notice nothing', async () => {
-  const bob = await mailed(testEnv, 'sms');
+  const bob = await createInvitedPerson(testEnv, 'sms');
   const theirs = await ofOther(bob.email);
   expect(theirs.recipient.id).toBe(bob.personId);
   const right = new Participant(testEnv);
@@ -189,8 +189,8 @@ it('25: the address was wrong and another organisation writes to it, too; that o
 });
 
 it('25: the address was wrong and the right one is known already; the message joins that person, half-way or finished', async () => {
-  const anna = await mailed(testEnv, 'sms');
-  const wrong = await mailed(testEnv, 'password');
+  const anna = await createInvitedPerson(testEnv, 'sms');
+  const wrong = await createInvitedPerson(testEnv, 'password');
   const { body } = await correct(wrong.personId, anna.email);
   expect(body).toMatchObject({ id: anna.personId, onboarding: { step: 'sms' } });
   expect((await wrong.ask('/onboarding/password')).status).toBe(401);
@@ -200,7 +200,7 @@ it('25: the address was wrong and the right one is known already; the message jo
   await anna.doStep('profile');
   await expectStatusToMatchDatabase(testEnv, anna.personId);
 
-  const late = await mailed(testEnv, 'password');
+  const late = await createInvitedPerson(testEnv, 'password');
   const mails = (await testEnv.mailbox.mails()).filter(({ recipients }) => recipients.includes(anna.email));
   expect((await correct(late.personId, anna.email)).body.id).toBe(anna.personId);
   const notice = await anna.mail(mails.length + 1);
@@ -212,7 +212,7 @@ it('25: the address was wrong and the right one is known already; the message jo
 });
 
 it('25: the address was wrong; it is corrected twice, or to itself, without harm, and not once the account is open', async () => {
-  const wrong = await mailed(testEnv, 'password');
+  const wrong = await createInvitedPerson(testEnv, 'password');
   const [second, third] = [someAddress(), new Participant(testEnv)];
   await correct(wrong.personId, second);
   await correct(wrong.personId, third.email);
@@ -233,7 +233,7 @@ it('25: the address was wrong; it is corrected twice, or to itself, without harm
 });
 
 it('26: two organisations write to the same person; one onboarding, and neither sees or moves the other’s', async () => {
-  const anna = await mailed(testEnv, 'sms');
+  const anna = await createInvitedPerson(testEnv, 'sms');
   const theirs = await ofOther(anna.email);
   expect(theirs.recipient.id).toBe(anna.personId);
   expect(await testEnv.db.sql('onboarding').where({ personId: anna.personId })).toHaveLength(1);
@@ -249,14 +249,14 @@ it('26: two organisations write to the same person; one onboarding, and neither 
   await anna.open(`/messages/${anna.sent!.id}`);
   expect((await state(anna.sent!.id, testEnv.apiKey)).body.status).toBe('read');
   expect((await state(theirs.id, other.key)).body.status).toBe('notified');
-  expect(await told(testEnv, anna.personId, testEnv.clientId)).toContain('message.read');
-  expect(await told(testEnv, anna.personId, other.id)).not.toContain('message.read');
+  expect(await senderEvents(testEnv, anna.personId, testEnv.clientId)).toContain('message.read');
+  expect(await senderEvents(testEnv, anna.personId, other.id)).not.toContain('message.read');
   for (const { id } of [{ id: testEnv.clientId }, other])
-    expect(await told(testEnv, anna.personId, id)).toContain('onboarding.completed');
+    expect(await senderEvents(testEnv, anna.personId, id)).toContain('onboarding.completed');
 });
 
 it('26: two organisations write to the same person; the name shown is that of the mail that was opened', async () => {
-  const anna = await mailed(testEnv, 'terms');
+  const anna = await createInvitedPerson(testEnv, 'terms');
   await ofOther(anna.email);
   await anna.open('/onboarding/terms');
   expect(anna.reads).toContain('Gemeente Voorbeeld');
@@ -269,7 +269,7 @@ it('26: two organisations write to the same person; the name shown is that of th
 });
 
 it('26: two organisations write to the same person; one ends its relation, and the other’s onboarding goes on', async () => {
-  const anna = await mailed(testEnv, 'sms');
+  const anna = await createInvitedPerson(testEnv, 'sms');
   const theirs = await ofOther(anna.email);
   expect((await ask(testEnv, `DELETE /recipients/${anna.personId}`)).status).toBe(204);
   expect((await recipient(testEnv, anna.personId)).status).toBe(404);
@@ -280,11 +280,11 @@ it('26: two organisations write to the same person; one ends its relation, and t
   await expectStatusToMatchDatabase(testEnv, anna.personId);
   await anna.open(`/messages/${theirs.id}`);
   expect(anna.reads).toContain('Van de provincie');
-  expect(await told(testEnv, anna.personId, testEnv.clientId)).not.toContain('onboarding.completed');
+  expect(await senderEvents(testEnv, anna.personId, testEnv.clientId)).not.toContain('onboarding.completed');
 });
 
 it('26: two organisations write to the same person; a stranger to it finds, invites, corrects and ends nobody', async () => {
-  const anna = await mailed(testEnv, 'terms');
+  const anna = await createInvitedPerson(testEnv, 'terms');
   const before = (await expectStatusToMatchDatabase(testEnv, anna.personId)).row;
   const path = `/recipients/${anna.personId}` as const;
   const given = { apiKey: other.key };

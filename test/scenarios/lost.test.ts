@@ -2,7 +2,14 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { verifiedPhone } from '../../db/smsCodes.ts';
 import { askFactorReset } from '../../workflows/signals.ts';
-import { detailsSay, expectStatusToMatchDatabase, filtered, mailed, recipient, told } from '../kit/engine.ts';
+import {
+  createInvitedPerson,
+  detailsSay,
+  expectStatusToMatchDatabase,
+  filtered,
+  recipient,
+  senderEvents,
+} from '../kit/engine.ts';
 import { OWN_PASSWORD } from '../kit/pages.ts';
 import { Participant } from '../kit/participant.ts';
 import { createTestEnvironment, type TestEnvironment } from '../kit/testEnvironment.ts';
@@ -15,7 +22,7 @@ afterAll(() => testEnv.close());
 
 /** On another device, with a lost phone; the sender and the operator know. */
 async function askedForHelp(factor: 'sms' | 'app') {
-  const anna = await mailed(testEnv, 'profile', factor);
+  const anna = await createInvitedPerson(testEnv, 'profile', factor);
   await anna.longAfter();
   const tablet = anna.elsewhere();
   await tablet.openLink();
@@ -43,7 +50,7 @@ it('11: the phone is lost; the sender and the operator see it', async () => {
   const { said } = await expectStatusToMatchDatabase(testEnv, anna.personId);
   expect(said.problem).toBe('help-asked');
   expect((await recipient(testEnv, anna.personId)).body.onboarding.problem).toBe('help-asked');
-  expect(await told(testEnv, anna.personId)).toContain('onboarding.help_asked');
+  expect(await senderEvents(testEnv, anna.personId)).toContain('onboarding.help_asked');
   await filtered(testEnv, anna.onboardingId, { OnboardingProblem: 'help-asked', OnboardingStep: 'profile' });
   await detailsSay(testEnv, anna.onboardingId, 'Contact the person through the sender.');
 });
@@ -91,7 +98,7 @@ it('11: the phone is lost; the mail without the own password, or the password wi
 });
 
 it('11: the phone is lost before there was a factor; an operator’s reset is refused in words', async () => {
-  const anna = await mailed(testEnv, 'sms');
+  const anna = await createInvitedPerson(testEnv, 'sms');
   await expectStatusToMatchDatabase(testEnv, anna.personId);
   await testEnv
     .workflow(anna.onboardingId)
@@ -100,7 +107,7 @@ it('11: the phone is lost before there was a factor; an operator’s reset is re
 });
 
 it('11: an operator’s reset goes by what is true, also when the engine was not told of the factor yet', async () => {
-  const anna = await mailed(testEnv, 'sms');
+  const anna = await createInvitedPerson(testEnv, 'sms');
   await expectStatusToMatchDatabase(testEnv, anna.personId);
   const row = testEnv.db.sql('onboarding').where({ id: anna.onboardingId });
   await row.update({ smsVerifiedAt: testEnv.db.sql.fn.now() });
@@ -111,7 +118,7 @@ it('11: an operator’s reset goes by what is true, also when the engine was not
 });
 
 it('12: no mobile phone and no app; the sender is told, the operator sees help-asked, and no skip leads round', async () => {
-  const anna = await mailed(testEnv, 'sms');
+  const anna = await createInvitedPerson(testEnv, 'sms');
   await anna.skip();
   await anna.skip();
   expect(anna.reads).toContain('Eén van de twee is nodig');
@@ -155,7 +162,7 @@ it('13: "this is not me"; the invitation stops, the sender is told, the message 
   await filtered(testEnv, anna.onboardingId, { OnboardingProblem: 'not-me' });
   await detailsSay(testEnv, anna.onboardingId, 'no more reminders');
   expect((await recipient(testEnv, anna.personId)).body.onboarding.problem).toBe('not-me');
-  expect(await told(testEnv, anna.personId)).toContain('onboarding.not_me');
+  expect(await senderEvents(testEnv, anna.personId)).toContain('onboarding.not_me');
   const message = await testEnv.db.sql('message').where({ id: sent.id }).first();
   expect(message).toMatchObject({ releasedAt: null, readAt: null });
 });

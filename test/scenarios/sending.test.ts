@@ -1,7 +1,7 @@
 /** More messages at any moment, and the same call many times. */
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { expectStatusToMatchDatabase, mailed } from '../kit/engine.ts';
+import { createInvitedPerson, expectStatusToMatchDatabase } from '../kit/engine.ts';
 import { eventually } from '../kit/eventually.ts';
 import { atOnce, someAddress } from '../kit/message.ts';
 import { Participant } from '../kit/participant.ts';
@@ -34,7 +34,7 @@ async function expectAllReadable(anna: Participant, sent: Map<string, string>): 
 }
 
 it('23: a second message arrives at each step; one onboarding, and all of them are there to read', async () => {
-  const anna = await mailed(testEnv, 'terms');
+  const anna = await createInvitedPerson(testEnv, 'terms');
   const sent = new Map([[anna.sent!.id, 'Beste collega, dit is vertrouwelijk.']]);
   for (const step of ['terms', 'password', 'sms', 'smsCode', 'app'] as const) {
     sent.set(await sendAlso(anna, `Geschreven voor ${step}.`), `Geschreven voor ${step}.`);
@@ -52,7 +52,7 @@ it('23: a second message arrives at each step; one onboarding, and all of them a
 
 it('23: messages arrive while the account is being opened, from before the last step to after it; none is lost', async () => {
   for (let round = 0; round < 4; round++) {
-    const anna = await mailed(testEnv, 'profile');
+    const anna = await createInvitedPerson(testEnv, 'profile');
     const profile = await anna.rightFields('profile');
     const bodies = Array.from({ length: 12 }, (_, i) => `Bericht ${i} van ronde ${round}.`);
     const [, ids] = await Promise.all([

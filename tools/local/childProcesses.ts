@@ -44,7 +44,7 @@ export type Part = {
   stop: () => Promise<void>;
 };
 
-export type Watch = {
+export type Supervision = {
   /** Start it again when it dies. */
   restart: boolean;
   /** Told about deaths, new starts and lines worth telling. */
@@ -59,7 +59,7 @@ process.on('exit', () => {
   for (const [child, signal] of running) child.kill(signal);
 });
 
-export function startPart(spec: PartSpec, { restart, say, started }: Watch): Part {
+export function startPart(spec: PartSpec, { restart, say, started }: Supervision): Part {
   const write = openLog(spec.logFile);
   const { promise: ready, resolve: nowReady, reject: neverReady } = Promise.withResolvers<void>();
   // Who stops a part before it was ready need not wait for it.

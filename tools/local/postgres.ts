@@ -16,7 +16,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import pg from 'pg';
-import { type Part, startPart, type Watch } from './childProcesses.ts';
+import { type Part, startPart, type Supervision } from './childProcesses.ts';
 import { anyFreePort } from './ports.ts';
 import { type Place, postgresPlace } from './postgresPlace.ts';
 import { makeDatabase } from './postgresRoles.ts';
@@ -52,7 +52,7 @@ export type PostgresOptions = {
  */
 export async function startPostgres(
   { folder, port, durable = true, logFile, settings = {} }: PostgresOptions = {},
-  watch: Watch = { restart: false },
+  supervision: Supervision = { restart: false },
 ): Promise<Postgres> {
   const temporary = folder === undefined ? mkdtempSync(path.join(tmpdir(), 'instap-postgres-')) : undefined;
   const place = postgresPlace(temporary ?? folder!);
@@ -80,7 +80,7 @@ export async function startPostgres(
       logFile,
       worthTelling: (line) => /\bPANIC:.*/.exec(line)?.[0],
     },
-    watch,
+    supervision,
   );
   await part.ready;
   await makeDatabase(address, DATABASE);

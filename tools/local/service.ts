@@ -8,7 +8,7 @@ import { openAuthenticator } from '../tryout/authenticator.ts';
 import { openMailbox } from '../tryout/mailbox.ts';
 import { openPhone } from '../tryout/phone.ts';
 import { openTrial } from '../tryout/tryout.ts';
-import { type PartSpec, startPart, type Watch } from './childProcesses.ts';
+import { type PartSpec, startPart, type Supervision } from './childProcesses.ts';
 import type { Ports } from './chosenPorts.ts';
 import { kept, makeFolder, ROOT } from './folder.ts';
 import { remember } from './lock.ts';
@@ -107,7 +107,7 @@ export async function bringUp({ ports, config, day, temporalCli, stops, asksToSt
   ];
   const serving = Promise.all(
     nodes.map(async (spec) => {
-      const part = startPart(spec, watch(spec.name));
+      const part = startPart(spec, supervise(spec.name));
       stops.push(part.stop);
       await part.ready;
       say(spec.name, 'ready');
@@ -125,7 +125,7 @@ export async function bringUp({ ports, config, day, temporalCli, stops, asksToSt
   return { ...seen, publicUrl, trialUrl: trial.url };
 }
 
-const watch = (part: string): Watch => ({ restart: true, say: (text) => say(part, text), started: remember });
+const supervise = (part: string): Supervision => ({ restart: true, say: (text) => say(part, text), started: remember });
 
 async function bringUpPostgres(ports: Ports, stops: Wish['stops']) {
   const options = {
@@ -133,7 +133,7 @@ async function bringUpPostgres(ports: Ports, stops: Wish['stops']) {
     port: ports.POSTGRES_PORT,
     logFile: kept('logs', 'postgres.log'),
   };
-  const postgres = await startPostgres(options, watch('PostgreSQL'));
+  const postgres = await startPostgres(options, supervise('PostgreSQL'));
   stops.push(postgres.stop);
   say('PostgreSQL', 'ready');
   return postgres;
@@ -154,7 +154,7 @@ async function bringUpTemporal(cli: string, ports: Ports) {
       uiPort: ports.TEMPORAL_UI_PORT,
       logFile: kept('logs', 'temporal.log'),
     },
-    watch('Temporal'),
+    supervise('Temporal'),
   );
   say('Temporal', 'ready');
   return temporal;

@@ -1,6 +1,6 @@
 /** The Temporal dev server: engine and UI in one process on loopback, its state in an SQLite file or in memory. */
 import { Connection } from '@temporalio/client';
-import { type Part, startPart, type Watch } from './childProcesses.ts';
+import { type Part, startPart, type Supervision } from './childProcesses.ts';
 import { anyFreePort, listens } from './ports.ts';
 
 const CONNECT_WITHIN_MS = 1_000;
@@ -30,7 +30,7 @@ export type TemporalOptions = {
 /** Resolves when its namespace `default` can be used. Throws with the last lines of output when it dies before. */
 export async function startTemporal(
   { cli, dataFile, port, uiPort, dynamicConfig = {}, logFile }: TemporalOptions,
-  watch: Watch = { restart: false },
+  supervision: Supervision = { restart: false },
 ): Promise<Temporal> {
   const listening = port ?? (await anyFreePort());
   const uiListening = uiPort === false ? undefined : (uiPort ?? (await anyFreePort()));
@@ -68,7 +68,7 @@ export async function startTemporal(
       logFile,
       worthTelling: (line) => /^(panic:|fatal error:|Error:).*/.exec(line)?.[0],
     },
-    watch,
+    supervision,
   );
   await part.ready;
   return { ...part, address, ui: uiListening ? `http://localhost:${uiListening}` : undefined };

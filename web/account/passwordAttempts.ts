@@ -8,7 +8,7 @@
 import { audit } from '../../db/audit.ts';
 import type { Ctx, Web } from '../context.ts';
 import { clientAddress } from '../middleware/clientAddress.ts';
-import { countTry, perNetworkKey } from '../middleware/limits.ts';
+import { countAttempt, perNetworkKey } from '../middleware/limits.ts';
 
 /** Why the password is not compared: too many tries from here, or too many from elsewhere. */
 export type TooMany = 'too-many' | 'too-many-elsewhere';
@@ -35,7 +35,7 @@ export function trySignIn(ctx: Ctx, web: Web, given: Given): Promise<Verdict | {
   const { attempts, db } = web;
   const network = db.secrets.networkIndex(clientAddress(ctx));
   return web.hashing.inTurn(async (compare) => {
-    const counted = await countTry(web, 'sign-in-network', network);
+    const counted = await countAttempt(web, 'sign-in-network', network);
     const counts = counted.allowed || (await isKnownHere(ctx, web, given.email));
     // Over the end the same work and the same answer for all, so nobody learns who signed in from here before.
     const tried = { ...given, hash: counts ? given.hash : null, counter: 'sign-in' } as const;
@@ -55,9 +55,9 @@ async function auditVerdict({ db }: Web, { personId }: Given, verdict: Verdict):
 async function countAndCompare(ctx: Ctx, web: Web, given: Try, compare: Compare): Promise<Verdict> {
   const { personId, email, counter, hash, typed } = given;
   const account = accountOf(web, email);
-  const here = await countTry(web, counter, perNetworkKey(ctx, web, account), { personId });
+  const here = await countAttempt(web, counter, perNetworkKey(ctx, web, account), { personId });
   if (!here.allowed) return 'too-many';
-  const everywhere = await countTry(web, `${counter}-account`, account, { personId });
+  const everywhere = await countAttempt(web, `${counter}-account`, account, { personId });
   if (!everywhere.allowed && !(await isKnownHere(ctx, web, email))) return 'too-many-elsewhere';
   if (!(await compare(hash, typed))) return 'wrong';
   await web.attempts.takeBack(`${counter}-account`, account);

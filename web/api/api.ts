@@ -2,7 +2,7 @@
 import { clientOfKey } from '../../db/clients.ts';
 import { fromGuard } from '../context.ts';
 import { isSaidToBeUtf8, jsonIn, takeBody, textOfBody } from '../middleware/body.ts';
-import { auditUnproven, countTry } from '../middleware/limits.ts';
+import { auditUnproven, countAttempt } from '../middleware/limits.ts';
 import type { Guard } from '../route.ts';
 import { problem } from './problem.ts';
 
@@ -29,10 +29,10 @@ export const requireKey: Guard = async (ctx, web, next) => {
 export const limitCalls: Guard = async (ctx, web, next) => {
   const limit = web.config.LIMIT_API_CALLS_PER_MINUTE;
   const clientId = fromGuard(ctx, 'client').id;
-  const counted = await countTry(web, 'api', clientId, { clientId });
+  const counted = await countAttempt(web, 'api', clientId, { clientId });
   ctx.set('RateLimit-Policy', `"calls";q=${limit};w=60`);
   if (counted.allowed) {
-    ctx.set('RateLimit', `"calls";r=${limit - counted.tries}`);
+    ctx.set('RateLimit', `"calls";r=${limit - counted.attempts}`);
     return next();
   }
   ctx.set('RateLimit', `"calls";r=0;t=${counted.waitS}`);

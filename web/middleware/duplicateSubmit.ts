@@ -11,7 +11,7 @@ import { tryPassword } from '../account/passwordAttempts.ts';
 import { type Ctx, field, seeOther, type Web } from '../context.ts';
 import { sixDigits } from '../smsRules.ts';
 import { formTokenIsRight } from './formToken.ts';
-import { countTry } from './limits.ts';
+import { countAttempt } from './limits.ts';
 import { elevateSession } from './session.ts';
 
 async function isSameProof(
@@ -39,7 +39,7 @@ export async function replayProof(ctx: Ctx, web: Web, session: Session): Promise
     if (!given.some((name) => field(ctx, name))) continue;
     if (!(await provedJustNow(web.db, session, proof))) continue;
     // Whoever holds the old cookie would have ten seconds of guessing without an end.
-    const counted = await countTry(web, 'second-click', `${session.id}.${proof}`, { personId });
+    const counted = await countAttempt(web, 'second-click', `${session.id}.${proof}`, { personId });
     if (!counted.allowed) continue;
     if (!(await isSameProof(ctx, web, { session, proof }))) continue;
     await elevateSession(ctx, web, { session, proofs: [proof] });

@@ -19,25 +19,25 @@ const REFUSALS_WRITTEN = 20;
 const KNOWN_S = 14 * DAY_S;
 
 export const counterLimits = (config: Config): CounterLimits => ({
-  'temporary-password': { tries: config.LIMIT_PASSWORD_TRIES, windowS: QUARTER_S },
-  password: { tries: config.LIMIT_PASSWORD_TRIES, windowS: QUARTER_S },
-  'password-account': { tries: config.LIMIT_SIGN_INS_PER_ACCOUNT, windowS: QUARTER_S },
-  'sign-in': { tries: config.LIMIT_PASSWORD_TRIES, windowS: QUARTER_S },
-  'sign-in-account': { tries: config.LIMIT_SIGN_INS_PER_ACCOUNT, windowS: QUARTER_S },
-  'known-network': { tries: 1, windowS: KNOWN_S },
-  token: { tries: config.LIMIT_TOKEN_TRIES, windowS: QUARTER_S },
-  'second-click': { tries: SECOND_CLICKS, windowS: MINUTE_S },
-  help: { tries: config.LIMIT_HELP_PER_DAY, windowS: DAY_S },
-  link: { tries: config.LIMIT_LINK_USES, windowS: QUARTER_S },
-  'sign-in-network': { tries: config.LIMIT_SIGN_INS_PER_NETWORK, windowS: QUARTER_S },
-  'forgotten-network': { tries: config.LIMIT_FORGOTTEN_PER_NETWORK, windowS: QUARTER_S },
-  'link-network': { tries: config.LIMIT_UNKNOWN_LINKS_PER_NETWORK, windowS: QUARTER_S },
-  'factor-network': { tries: config.LIMIT_WRONG_FACTORS_PER_NETWORK, windowS: QUARTER_S },
-  'sms-network': { tries: config.LIMIT_SMS_PER_NETWORK, windowS: DAY_S },
-  'form-token': { tries: REFUSALS_WRITTEN, windowS: QUARTER_S },
-  'program-network': { tries: REFUSALS_WRITTEN, windowS: QUARTER_S },
-  'no-codes': { tries: REFUSALS_WRITTEN, windowS: QUARTER_S },
-  api: { tries: config.LIMIT_API_CALLS_PER_MINUTE, windowS: MINUTE_S },
+  'temporary-password': { attempts: config.LIMIT_PASSWORD_TRIES, windowS: QUARTER_S },
+  password: { attempts: config.LIMIT_PASSWORD_TRIES, windowS: QUARTER_S },
+  'password-account': { attempts: config.LIMIT_SIGN_INS_PER_ACCOUNT, windowS: QUARTER_S },
+  'sign-in': { attempts: config.LIMIT_PASSWORD_TRIES, windowS: QUARTER_S },
+  'sign-in-account': { attempts: config.LIMIT_SIGN_INS_PER_ACCOUNT, windowS: QUARTER_S },
+  'known-network': { attempts: 1, windowS: KNOWN_S },
+  token: { attempts: config.LIMIT_TOKEN_TRIES, windowS: QUARTER_S },
+  'second-click': { attempts: SECOND_CLICKS, windowS: MINUTE_S },
+  help: { attempts: config.LIMIT_HELP_PER_DAY, windowS: DAY_S },
+  link: { attempts: config.LIMIT_LINK_USES, windowS: QUARTER_S },
+  'sign-in-network': { attempts: config.LIMIT_SIGN_INS_PER_NETWORK, windowS: QUARTER_S },
+  'forgotten-network': { attempts: config.LIMIT_FORGOTTEN_PER_NETWORK, windowS: QUARTER_S },
+  'link-network': { attempts: config.LIMIT_UNKNOWN_LINKS_PER_NETWORK, windowS: QUARTER_S },
+  'factor-network': { attempts: config.LIMIT_WRONG_FACTORS_PER_NETWORK, windowS: QUARTER_S },
+  'sms-network': { attempts: config.LIMIT_SMS_PER_NETWORK, windowS: DAY_S },
+  'form-token': { attempts: REFUSALS_WRITTEN, windowS: QUARTER_S },
+  'program-network': { attempts: REFUSALS_WRITTEN, windowS: QUARTER_S },
+  'no-codes': { attempts: REFUSALS_WRITTEN, windowS: QUARTER_S },
+  api: { attempts: config.LIMIT_API_CALLS_PER_MINUTE, windowS: MINUTE_S },
 });
 
 type NetworkCounter = Extract<Counter, `${string}-network`>;
@@ -45,7 +45,7 @@ type NetworkCounter = Extract<Counter, `${string}-network`>;
 type Whose = Pick<AuditEntry, 'personId' | 'clientId'>;
 
 /** Counts one try of `subject`. That the limit was reached is in the audit, once until the window is over. */
-export async function countTry(
+export async function countAttempt(
   { attempts, db }: Web,
   counter: Counter,
   subject: string,
@@ -65,7 +65,7 @@ export async function auditRefusal(
   entry: AuditEntry,
 ): Promise<void> {
   const { personId, clientId } = entry;
-  const counted = await countTry(web, counter, subject, { personId, clientId });
+  const counted = await countAttempt(web, counter, subject, { personId, clientId });
   if (counted.allowed) await audit(web.db, entry);
 }
 
@@ -86,7 +86,7 @@ const whoseSession = ({ state }: Ctx): Whose => ({ personId: state.found?.sessio
 
 /** Counts this request for its network address, which is kept as a keyed hash. */
 const countForNetwork = (ctx: Ctx, web: Web, counter: NetworkCounter) =>
-  countTry(web, counter, web.db.secrets.networkIndex(clientAddress(ctx)), whoseSession(ctx));
+  countAttempt(web, counter, web.db.secrets.networkIndex(clientAddress(ctx)), whoseSession(ctx));
 
 /** None left, because it was too soon or too many by another limit: what was counted is given back. */
 export const noSmsLeft = (ctx: Ctx, web: Web): Promise<void> =>
@@ -102,7 +102,7 @@ export const noFactorTried = (ctx: Ctx, web: Web): Promise<void> =>
 export const limitLink: Guard = async (ctx, web, next) => {
   const { link } = ctx.state;
   const { id, personId } = link ? { ...link.row, id: link.invitation.id } : fromGuard(ctx, 'reset');
-  const counted = await countTry(web, 'link', perNetworkKey(ctx, web, id), { personId });
+  const counted = await countAttempt(web, 'link', perNetworkKey(ctx, web, id), { personId });
   if (!counted.allowed) return tellToWait(ctx, counted.waitS);
   await next();
 };

@@ -3,7 +3,7 @@ import { type Onboarding, recordStep, wasAcknowledged } from '../../db/onboardin
 import { HELP_REASONS, type HelpReason } from '../../domain/problems.ts';
 import { type Ctx, field, participant, seeOther, type Web } from '../context.ts';
 import { CONTINUE } from '../middleware/guard.ts';
-import { countTry } from '../middleware/limits.ts';
+import { countAttempt } from '../middleware/limits.ts';
 import type { Guard } from '../route.ts';
 import { button, choices, errorSummary, form } from '../ui/form.ts';
 import { html } from '../ui/html.ts';
@@ -86,7 +86,7 @@ export const requireNewReason: Guard = async (ctx, _web, next) => {
 /** Each other reason is told to senders and engine: alternating ones would have no end. */
 export const limitHelp: Guard = async (ctx, web, next) => {
   const { id, personId } = participant(ctx).onboarding;
-  const counted = await countTry(web, 'help', id, { personId });
+  const counted = await countAttempt(web, 'help', id, { personId });
   if (!counted.allowed) return showForm(ctx, 'too-often');
   await next();
 };

@@ -5,7 +5,7 @@ import type { Onboarding } from '../../db/onboardings.ts';
 import { isTemporaryPassword, whoPassesOn } from '../../db/temporaryPasswords.ts';
 import { isVisible } from '../../domain/typed.ts';
 import { type Ctx, field, type Web } from '../context.ts';
-import { countTry, perNetworkKey } from '../middleware/limits.ts';
+import { countAttempt, perNetworkKey } from '../middleware/limits.ts';
 import { type FieldErrors, inputField } from '../ui/form.ts';
 import type { Html } from '../ui/html.ts';
 import { html } from '../ui/html.ts';
@@ -97,7 +97,7 @@ export async function checkCurrent(
   const typed = field(ctx, 'currentPassword');
   if (!isVisible(typed)) return 'current-missing';
   const { personId } = onboarding;
-  const counted = await countTry(web, 'temporary-password', here, { personId });
+  const counted = await countAttempt(web, 'temporary-password', here, { personId });
   if (!counted.allowed) return 'too-many-tries';
   const right = await isTemporaryPassword(db, onboarding, typed);
   await audit(db, { event: `temporary_password.${right ? 'proven' : 'refused'}`, personId });

@@ -5,10 +5,10 @@ import { type CodeVerdict, checkSmsCode, newestSmsCode, verifiedPhone } from '..
 import { type Ctx, field, sessionOf, type Web } from '../context.ts';
 import { countCode } from '../metrics.ts';
 import { replayProof } from '../middleware/duplicateSubmit.ts';
-import { countTry } from '../middleware/limits.ts';
+import { countAttempt } from '../middleware/limits.ts';
 import { setSessionCookie } from '../middleware/session.ts';
 import { type DigitsRefusal, sixDigits, smsRules } from '../smsRules.ts';
-import { answerStopped, isStopped, type Stopped, withinTries } from './guessing.ts';
+import { answerStopped, isStopped, type Stopped, withinAttemptLimits } from './guessing.ts';
 import { askingOf, type FactorPurpose, type Outcome } from './purpose.ts';
 
 export type CodeRefusal = Exclude<CodeVerdict, 'right'> | DigitsRefusal;
@@ -36,7 +36,7 @@ export async function checkPostedCode(
     }
     return checkSmsCode(tx, given);
   };
-  const checked = await withinTries(ctx, web, purpose, () =>
+  const checked = await withinAttemptLimits(ctx, web, purpose, () =>
     purpose.recordCheck(ctx, { factor: 'sms', check }),
   );
   countCode(web.metrics, { factor: 'sms', purpose: purpose.name }, checked);
@@ -51,7 +51,9 @@ export async function checkPostedToken(
 ): Promise<Outcome<TokenRefusal> | Stopped> {
   const read = sixDigits(field(ctx, 'token'));
   if ('refused' in read) return { outcome: read.refused };
-  const checked = await withinTries(ctx, web, purpose, () => compareToken(ctx, web, purpose, read.digits));
+  const checked = await withinAttemptLimits(ctx, web, purpose, () =>
+    compareToken(ctx, web, purpose, read.digits),
+  );
   countCode(web.metrics, { factor: 'app', purpose: purpose.name }, checked);
   return checked;
 }
@@ -64,13 +66,13 @@ async function compareToken(
 ): Promise<Outcome<TokenRefusal>> {
   const { id, personId } = sessionOf(ctx);
   // By session: whoever guesses in another one keeps nobody waiting.
-  const counted = await countTry(web, 'token', id, { personId });
+  const counted = await countAttempt(web, 'token', id, { personId });
   if (!counted.allowed) return { outcome: 'too-many' };
   const check: Check<TokenRefusal> = async (tx) => {
     // The key is there before the app is set up: until then it proves nothing.
     const counts = purpose.name === 'enrol' || (await appFactorIsSet(tx, personId));
     if (counts && (await checkToken(tx, personId, token))) return { verdict: 'right' };
-    return { verdict: counted.tries >= SUSPECT_CLOCK_AFTER ? 'wrong-clock' : 'wrong' };
+    return { verdict: counted.attempts >= SUSPECT_CLOCK_AFTER ? 'wrong-clock' : 'wrong' };
   };
   const checked = await purpose.recordCheck(ctx, { factor: 'app', check });
   if (checked.outcome === 'verified') await web.attempts.forget(['token'], id);

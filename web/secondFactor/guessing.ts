@@ -2,7 +2,7 @@
 import {
   type Budget,
   closeFactor,
-  countFactorTry,
+  countFactorAttempt,
   type Device,
   endGuessing,
   isFactorClosed,
@@ -26,7 +26,7 @@ export const deviceOf = (ctx: Ctx): Device =>
   /Mobi|Android|iPhone|iPad/i.test(ctx.get('User-Agent')) ? 'phone' : 'computer';
 
 /** Compares within the limits. Whoever sets a factor up has its secret, and nothing to guess. */
-export async function withinTries<Refusal extends string>(
+export async function withinAttemptLimits<Refusal extends string>(
   ctx: Ctx,
   web: Web,
   { name: budget }: FactorPurpose,
@@ -37,7 +37,7 @@ export async function withinTries<Refusal extends string>(
   if (!network.allowed) return { outcome: 'network-waits', waitS: network.waitS };
   const { id: sessionId, personId } = sessionOf(ctx);
   const guess = { personId, sessionId, budget, device: deviceOf(ctx) };
-  const { inSession, inAccount } = await countFactorTry(web.db, guess);
+  const { inSession, inAccount } = await countFactorAttempt(web.db, guess);
   const perSession = web.config.LIMIT_WRONG_FACTORS_PER_SESSION;
   const perAccount = web.config.LIMIT_WRONG_FACTORS_PER_ACCOUNT;
   const checked = inSession <= perSession && inAccount <= perAccount ? await compare() : undefined;

@@ -7,11 +7,11 @@ import type { TableName } from '../../db/tables.ts';
 import { dump } from '../../test/kit/dump.ts';
 import {
   ask,
+  createInvitedPerson,
   expectStatusToMatchDatabase,
   filtered,
-  mailed,
   recipient,
-  told,
+  senderEvents,
 } from '../../test/kit/engine.ts';
 import { eventually } from '../../test/kit/eventually.ts';
 import { MAIL_WEBHOOK_SECRET, post, report, signed } from '../../test/kit/mailProvider.ts';
@@ -53,7 +53,7 @@ const signals = ({ onboardingId: subjectId }: Participant) =>
 const problem = async ({ personId }: Participant) =>
   (await recipient(quiet, personId)).body.onboarding.problem;
 const stuck = async ({ personId }: Participant) =>
-  (await told(quiet, personId)).filter((type) => type === 'onboarding.stuck').length;
+  (await senderEvents(quiet, personId)).filter((type) => type === 'onboarding.stuck').length;
 
 function withSignature(body: string, change: (signature: string) => string): Record<string, string> {
   const headers = signed(body);
@@ -64,7 +64,7 @@ describe('a mail that came back', () => {
   it('27: is a problem that the operator and the sender see, until the address is corrected; then the person finishes', async () => {
     const testEnv = await createTestEnvironment({ env });
     try {
-      const anna = await mailed(testEnv, 'terms');
+      const anna = await createInvitedPerson(testEnv, 'terms');
       const { messageId: sent } = await anna.mail();
       expect(await report(testEnv, sent!, 'bounced')).toBe(204);
       await eventually(
@@ -72,7 +72,7 @@ describe('a mail that came back', () => {
       );
       await filtered(testEnv, anna.onboardingId, { OnboardingProblem: 'mail-undeliverable' });
       expect((await recipient(testEnv, anna.personId)).body.onboarding.problem).toBe('mail-undeliverable');
-      expect(await told(testEnv, anna.personId)).toEqual(['onboarding.invited', 'onboarding.stuck']);
+      expect(await senderEvents(testEnv, anna.personId)).toEqual(['onboarding.invited', 'onboarding.stuck']);
 
       const right = Object.assign(anna.elsewhere(), { email: `right.${anna.email}` });
       await ask(testEnv, `PATCH /recipients/${anna.personId}`, { body: { email: right.email } });

@@ -4,7 +4,12 @@ import { getExpectedTwilioSignature } from 'twilio/lib/webhooks/webhooks.js';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createSmsActivities } from '../../activities/sms.ts';
 import { recordReceipt } from '../../db/smsCodes.ts';
-import { delivered, expectStatusToMatchDatabase, filtered, mailed } from '../../test/kit/engine.ts';
+import {
+  createInvitedPerson,
+  expectStatusToMatchDatabase,
+  filtered,
+  readSmsCode,
+} from '../../test/kit/engine.ts';
 import { eventually } from '../../test/kit/eventually.ts';
 import { Participant } from '../../test/kit/participant.ts';
 import { createTestEnvironment, type TestEnvironment } from '../../test/kit/testEnvironment.ts';
@@ -75,12 +80,12 @@ it('a receipt that comes before the worker wrote that the SMS was handed over co
 });
 
 it('a receipt of an older code that is heard after a newer one is no problem', async () => {
-  const anna = await mailed(testEnv, 'sms');
+  const anna = await createInvitedPerson(testEnv, 'sms');
   await anna.doStep('sms');
-  await delivered(anna);
+  await readSmsCode(anna);
   const older = (await testEnv.db.sql('sms_code').where({ personId: anna.personId }).first())!;
   await anna.submit({ action: 'resend' });
-  await delivered(anna);
+  await readSmsCode(anna);
   await recordReceipt(testEnv.db, { smsCodeId: older.id, providerId: older.providerId!, failure: 'blocked' });
   await expectStatusToMatchDatabase(testEnv, anna.personId);
   expect((await testEnv.status(anna.onboardingId)).problem).toBeNull();

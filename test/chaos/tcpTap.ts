@@ -6,17 +6,17 @@ import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 export type Line = { noticed: Set<string> };
 
 /** Each is told what passes. `hold`: this part of it does not pass any more, nor anything after it. */
-export type Ears = {
+export type TapListeners = {
   /** From the client to the server. */
   asked?: (bytes: Buffer, line: Line) => 'hold' | undefined;
   /** From the server to the client. */
   answered?: (bytes: Buffer, line: Line) => 'hold' | undefined;
 };
 
-export type Wire = { port: number; close(): void };
+export type TcpTap = { port: number; close(): void };
 
 /** Listens on 127.0.0.1 and passes on to `port` there. */
-export async function openWire(port: number, { asked, answered }: Ears): Promise<Wire> {
+export async function openTcpTap(port: number, { asked, answered }: TapListeners): Promise<TcpTap> {
   const open = new Set<Socket>();
   const server = createServer((client) => {
     const target = connect(port, '127.0.0.1');
@@ -25,12 +25,12 @@ export async function openWire(port: number, { asked, answered }: Ears): Promise
     join(target, client, (bytes) => answered?.(bytes, line));
   });
 
-  function join(from: Socket, to: Socket, hear: (bytes: Buffer) => 'hold' | undefined): void {
+  function join(from: Socket, to: Socket, listener: (bytes: Buffer) => 'hold' | undefined): void {
     open.add(from);
     from.setNoDelay(true);
     let held = false;
     from.on('data', (bytes) => {
-      held ||= hear(bytes) === 'hold';
+      held ||= listener(bytes) === 'hold';
       if (!held) to.write(bytes);
     });
     // Both ends are children of this run and die often.

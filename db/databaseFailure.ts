@@ -1,6 +1,6 @@
-/** What PostgreSQL, the driver and the pool say when the same can be tried again later: the request was not at fault. */
+/** Database errors that pass: the same request can be tried again later. */
 
-/** `busy`: over in seconds. `refusing`: it answers and takes no work until somebody mends it. */
+/** `busy`: passes within seconds. `refusing`: the database answers, but takes no work until somebody fixes it. */
 export type DatabaseFailure = { kind: 'away' | 'busy' | 'refusing'; hint: string };
 
 const AWAY = 'the database does not answer: does PostgreSQL run, and is DATABASE_URL right?';
@@ -8,7 +8,7 @@ const BUSY = 'the database was busy with the same rows for too long';
 const READ_ONLY =
   'the database takes no changes: lead DATABASE_URL to the primary, or switch default_transaction_read_only off';
 
-/** SQLSTATE (PostgreSQL, appendix A), the most exact first; a class is the first two signs. */
+/** SQLSTATE (PostgreSQL, appendix A). A full code wins over its class, which is the first two characters. */
 const FAILURES: Record<string, DatabaseFailure> = {
   '25006': { kind: 'refusing', hint: READ_ONLY },
   '53100': { kind: 'refusing', hint: 'the disk of the database is full: make room there' },
@@ -18,24 +18,24 @@ const FAILURES: Record<string, DatabaseFailure> = {
   },
   '53': { kind: 'refusing', hint: 'the database lacks memory or another resource: look at its log' },
   '58': { kind: 'refusing', hint: 'the machine of the database fails to read or write: look at its log' },
-  // A deadlock, a serialization failure; a lock or a statement that took too long.
+  // Deadlocks, serialization failures, and locks or statements that took too long.
   '40': { kind: 'busy', hint: BUSY },
   '55P03': { kind: 'busy', hint: BUSY },
   '57014': { kind: 'busy', hint: BUSY },
-  // The server is being stopped, was killed, or is still starting; a pooler has no connection to it.
+  // The server is stopping, was killed, or is still starting; or a pooler cannot reach it.
   '57': { kind: 'away', hint: AWAY },
   '08': { kind: 'away', hint: AWAY },
 };
 
-/** What Node says of a broken connection, and of a host that is not in the network: a container's name goes with it. */
+/** Node's codes for a broken connection, and for a host that cannot be found (a stopped container loses its name). */
 const BROKEN = ['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT'];
 const NO_HOST = ['ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH'];
 const UNREACHED = [...BROKEN, ...NO_HOST];
-/** What the driver and the pool say when there is no connection any more, without a code. */
+/** What the driver and the pool say, without a code, when there is no connection. */
 const AWAY_WORDS =
   /Connection (terminated|ended)|connection error|Timeout acquiring a connection|pool is probably full/;
 
-/** What is wrong with the database, when `error` comes of that; undefined: a fault of ours. */
+/** The database failure behind `error`; undefined when the error is a bug of ours. */
 export function databaseFailure(error: unknown): DatabaseFailure | undefined {
   if (!(error instanceof Error)) return undefined;
   const { code = '' } = error as { code?: string };

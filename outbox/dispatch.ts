@@ -1,7 +1,7 @@
 /**
- * Tells the engine what the outbox holds. The transaction that wrote a row has it told right after its commit (see
- * db/connect.ts); the worker's relay calls it again and again, for what a crash or an engine outage left. One function
- * serves both.
+ * Sends the outbox to Temporal. A transaction that wrote a row triggers this right after its commit (see
+ * db/connect.ts); the worker's poller repeats it for whatever a crash or a Temporal outage left behind. Both use this
+ * one function.
  */
 import { type Client, isGrpcServiceError } from '@temporalio/client';
 import type { Logger } from 'pino';
@@ -14,14 +14,14 @@ import { REASONS } from '../domain/orders.ts';
 import type { Config } from '../processes/config.ts';
 import { awaitedQueue, signInChanged, WORKFLOW_ID } from '../workflows/signals.ts';
 
-/** How long one call to the engine may take, in milliseconds. */
+/** Time limit of one call to Temporal, in milliseconds. */
 const ENGINE_TIMEOUT_MS = 3_000;
-/** gRPC: there is no such run, so nothing is left to delete. */
+/** gRPC: the run does not exist, so there is nothing to delete. */
 const NOT_FOUND = 5;
-/** A worker that died is noticed after this. */
+/** How soon the death of a worker is noticed. */
 const WORKFLOW_TASK_TIMEOUT = '5s';
 
-/** What an operator can do, shown beside the current details. The UI cuts off the last line, which is empty for that. */
+/** What an operator can do, shown beside the current details. The UI cuts off the last line, so it is empty. */
 const DETAILS = `What you can do, with *More Actions → Send a Signal*. Current Details says what it did, once the page is loaded again. The input is one line of JSON: who you are, why (${REASONS.map((reason) => `\`${reason}\``).join(', ')}), and a ticket if there is one: \`{"by": "j.de.vries", "reason": "person-called", "ticket": "INC-1234"}\`.
 
 - \`sendInvitation\`: mails a fresh link at once.
@@ -40,7 +40,7 @@ const CLOSED_SIGN_IN_DETAILS = `What you can do, with *More Actions → Send a S
 
 \u00a0`;
 
-/** What each of the other workflows does, in a list of them. */
+/** What each other workflow does, for the workflow list. */
 const SUMMARIES = {
   messageNotice: 'Tells somebody whose account is open that a message is waiting',
   signInCode: 'Sends the code of one sign-in by SMS',
@@ -49,10 +49,10 @@ const SUMMARIES = {
   closedSignIn: 'Tells of wrong codes after the right password, and waits while sign-in is closed',
 };
 
-/** A person waits at the page for what it does. */
+/** Whether a person is waiting at a page for this workflow. */
 const isAwaited = (workflow: keyof typeof SUMMARIES): boolean => workflow !== 'messageNotice';
 
-/** Of the workflow that a row is for. */
+/** The id of the workflow that a row is for. */
 const workflowIdOf = ({ workflow, subjectId }: OutboxRow): string =>
   WORKFLOW_ID[workflow === 'erasure' ? 'onboarding' : workflow](subjectId);
 
@@ -60,11 +60,11 @@ const workflowIdOf = ({ workflow, subjectId }: OutboxRow): string =>
 type Engine = Pick<Client, 'workflow' | 'connection'>;
 
 type Dispatcher = {
-  /** Something was committed: deliver it now, without anybody waiting. */
+  /** Something was committed: dispatch it now, without making anybody wait. */
   dispatchSoon(): void;
-  /** Delivers what is due until nothing is left or the engine refuses. Returns how many rows were delivered. */
+  /** Dispatches what is due until nothing is left or Temporal refuses. Returns the number of rows dispatched. */
   dispatchAll(): Promise<number>;
-  /** Begins nothing more, and resolves when nothing is under way; what is left is for the relay of a worker. */
+  /** Starts nothing more, and resolves when nothing is under way; the rest is left to a worker's poller. */
   stop(): Promise<void>;
 };
 
@@ -84,7 +84,7 @@ export const durationsOf = (config: Config): Durations => ({
   ...mailDurationsOf(config),
 });
 
-/** `onRecovered`: the engine takes signals again after it refused, or was away; it may have lost its runs. */
+/** `onRecovered`: called when Temporal accepts signals again after it refused or was away; it may have lost runs. */
 export function createDispatcher({
   db,
   engine,
@@ -129,7 +129,7 @@ export function createDispatcher({
     });
   }
 
-  /** A signal, so that a run which is about to end looks again. */
+  /** A signal, so that a run that is about to end takes another look. */
   async function toClosedSignIn(personId: string): Promise<void> {
     await engine.workflow.signalWithStart('closedSignIn', {
       ...start,
@@ -142,7 +142,7 @@ export function createDispatcher({
     });
   }
 
-  /** Ends and deletes one run with its history: that of `runId`, or the newest. */
+  /** Terminates one run and deletes its history: the one with `runId`, or the newest. */
   async function deleteRun(workflowId: string, runId?: string): Promise<void> {
     await engine.connection.workflowService
       .deleteWorkflowExecution({
@@ -154,7 +154,9 @@ export function createDispatcher({
       });
   }
 
-  /** Deletes every run of somebody who was erased. The newest needs no list, which may not show it yet. */
+  /**
+   * Deletes every run of an erased person. The newest is deleted by workflow id, because the list may not show it yet.
+   */
   async function erase(workflowId: string): Promise<void> {
     await deleteRun(workflowId);
     for await (const { runId } of engine.workflow.list({ query: `WorkflowId = '${workflowId}'` }))
@@ -202,7 +204,7 @@ export function createDispatcher({
     }
   }
 
-  // At most one drain at a time in a process, and one more when something was committed meanwhile.
+  // At most one dispatch at a time per process, and another one if something was committed meanwhile.
   let running: Promise<void> | undefined;
   let again = false;
   async function run(): Promise<void> {

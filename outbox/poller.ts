@@ -1,6 +1,6 @@
 /**
- * What a worker does besides its tasks: looks up who forgot a password, tells the engine what web could not, and looks
- * for what is lost or over.
+ * Background work of a worker: answers password requests, dispatches what web could not, and looks for lost runs and
+ * expired data.
  */
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Client } from '@temporalio/client';
@@ -19,7 +19,7 @@ import { singleFlight } from './singleFlight.ts';
 
 type Given = { db: Db; engine: Client; config: Config; log: Logger };
 
-/** Runs from the call on. `stop` resolves when nothing is under way any more. */
+/** Starts at once. `stop` resolves when nothing is under way any more. */
 export function startPoller(given: Given): { dispatchSoon(): void; stop(): Promise<void> } {
   const { db, config, log } = given;
   const reconcile = singleFlight(
@@ -61,7 +61,7 @@ export function startPoller(given: Given): { dispatchSoon(): void; stop(): Promi
 
   look();
   const looking = setInterval(look, config.RECONCILE_EVERY);
-  // Each for itself: many requests hold up no signal.
+  // Separate loops, so that many requests do not delay signals.
   const relaying = [
     againAndAgain('the outbox could not be read', dispatcher.dispatchAll),
     againAndAgain('who forgot a password could not be looked up', answerRequests),

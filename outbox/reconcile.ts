@@ -1,7 +1,7 @@
 /**
- * What the database says should be running is running, and knows what the database says: finds what the engine has lost
- * and starts it again, with everything kept, and tells runs that were reset or that hear nothing any more how things
- * stand. The worker calls it at its start, now and then, and when the engine is back; operators by command.
+ * Makes Temporal agree with the database: restarts runs that Temporal has lost, with everything kept, and updates runs
+ * that were reset or no longer receive signals. The worker runs this at start, at intervals and when Temporal is back;
+ * operators run it by command.
  */
 import type { Client } from '@temporalio/client';
 import type { Logger } from 'pino';
@@ -12,13 +12,13 @@ import { OnboardingVersion } from '../workflows/searchAttributes.ts';
 import { runsOf, WORKFLOW_ID } from '../workflows/signals.ts';
 import { registerSearchAttributes } from './registerSearchAttributes.ts';
 
-/** How long the engine may take to list all that is running, in milliseconds. */
+/** How long Temporal may take to list all running workflows, in milliseconds. */
 const LIST_WITHIN_MS = 60_000;
 
-/** So many lost runs the log names. */
+/** How many lost runs the log names. */
 const NAMED = 10;
 
-/** `started`: were not running. `outdated`: ran, and showed another version than the database. */
+/** `started`: were not running. `outdated`: were running, but showed another version than the database. */
 type Counts = { shouldRun: number; started: number; outdated: number };
 
 export type Reconciled = Counts | { refused: 'busy' };
@@ -34,7 +34,7 @@ export function createReconciliation(given: { db: Db; engine: Client; config: Co
   const { db, engine, config, log } = given;
   const { namespace } = config.temporal;
 
-  /** Each workflow that runs, with the version that it shows if it is an onboarding. */
+  /** Every running workflow; for onboardings with the version that it shows. */
   async function runningVersions(): Promise<Map<string, number | undefined>> {
     const versions = new Map<string, number | undefined>();
     const query = `${runsOf(config.TEMPORAL_TASK_QUEUE)} AND ExecutionStatus = 'Running'`;
@@ -45,7 +45,7 @@ export function createReconciliation(given: { db: Db; engine: Client; config: Co
 
   async function tellWhatIsMissing(): Promise<Counts> {
     const running = await engine.connection.withDeadline(Date.now() + LIST_WITHIN_MS, async () => {
-      // An engine that lost everything has lost these, too, and every run would fail without them.
+      // If Temporal lost everything, these are gone too, and every run would fail without them.
       await registerSearchAttributes(engine.connection, namespace);
       return runningVersions();
     });

@@ -1,10 +1,10 @@
-/** Work that is begun again and again, never twice at once in a process, and whose failure is logged and no more. */
+/** Repeated work that never overlaps with itself in a process; a failure is only logged. */
 import type { Logger } from 'pino';
 import { causesOf } from '../domain/causes.ts';
 
 export type SingleFlight = { begin(): void; idle(): Promise<void> };
 
-/** `trouble`: what the log says when `work` failed. */
+/** `failureMessage`: what the log says when `work` fails. */
 export function singleFlight(
   log: Logger,
   failureMessage: string,

@@ -1,4 +1,4 @@
-/** `npm run migrate`: brings the database's tables up to date. */
+/** `npm run migrate`: runs the database migrations. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { connect, disconnect, migrate } from '../db/connect.ts';
 import { databaseFailure } from '../db/databaseFailure.ts';
@@ -15,7 +15,7 @@ try {
   await disconnect(db);
 }
 
-/** PostgreSQL may start later than we do. Each migration is one transaction, so `work` can be done again. */
+/** PostgreSQL may start later than this process. Each migration is one transaction, so `work` can be repeated. */
 async function whenItAnswers<T>(work: () => Promise<T>): Promise<T> {
   const patienceEnds = performance.now() + config.DATABASE_WAIT;
   for (let said = false; ; said = true) {

@@ -15,14 +15,14 @@ import { counterLimits } from '../web/middleware/limits.ts';
 import { loadTerms } from '../web/onboarding/termsText.ts';
 import type { Config } from './config.ts';
 
-/** Requests under way at the stop may finish within this, in milliseconds. */
+/** How long requests under way may take to finish at a stop, in milliseconds. */
 const GRACE_MS = 10_000;
-/** Longest wait for a lock while a person waits at a page, in milliseconds. Then the page says "try again". */
+/** Longest wait for a lock while a person waits at a page, in milliseconds. After that the page says "try again". */
 const LOCK_TIMEOUT_MS = 3_000;
 const EVERYBODY_IS_THE_PROXY =
   'PUBLIC_URL is https and TRUST_PROXY is 0: whoever ends TLS counts as everybody, so the limits of one network hold for all together. Let it set X-Forwarded-For, and set TRUST_PROXY=1';
 const ENGINE_TIMEOUT_MS = 1_000;
-/** After an outage of the engine gRPC would wait up to two minutes before it looks again. */
+/** Without this, gRPC would wait up to two minutes to reconnect after a Temporal outage. */
 const RECONNECT_WITHIN_MS = 2_000;
 
 export type RunningWeb = { port: number; stop(): Promise<void> };
@@ -35,7 +35,7 @@ export async function startWeb({ config, log }: { config: Config; log: Logger })
     onOutboxWritten: () => dispatcher.dispatchSoon(),
   });
   const { connectionOptions, namespace } = config.temporal;
-  // Lazy: the pages work while the engine is away.
+  // Lazy, because the pages work while Temporal is away.
   const connection = Connection.lazy({
     ...connectionOptions,
     channelArgs: { 'grpc.max_reconnect_backoff_ms': RECONNECT_WITHIN_MS },
@@ -76,7 +76,7 @@ export async function startWeb({ config, log }: { config: Config; log: Logger })
     port,
     async stop() {
       stopping = true;
-      // A proxy that looks at /readyz sends nobody here any more; whoever comes meanwhile is answered.
+      // A proxy that checks /readyz sends no new requests from now on; those that still arrive are answered.
       await sleep(config.DRAIN_WAIT);
       const late = setTimeout(() => server.closeAllConnections(), GRACE_MS);
       await new Promise((closed) => server.close(closed)); // Idle connections are closed, too.

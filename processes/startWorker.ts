@@ -1,4 +1,4 @@
-/** A running worker: the workflows, their activities, and the relay of the outbox. */
+/** A running worker: the workflows, their activities, and the outbox poller. */
 import path from 'node:path';
 import { Client } from '@temporalio/client';
 import {
@@ -23,37 +23,37 @@ import { awaitedQueue, mailQueue, smsQueue } from '../workflows/signals.ts';
 import type { Config } from './config.ts';
 import { startMeasuring } from './measuring.ts';
 
-/** Half a megabyte each: measured 0.1 GB for 200. */
+/** Half a megabyte each (measured: 0.1 GB for 200). */
 const CACHED_WORKFLOWS = 200;
 const WORKFLOW_SLOTS = 40;
-/** Of workflows that live for seconds. */
+/** For workflows that live for seconds. */
 const CACHED_AWAITED_WORKFLOWS = 20;
 const AWAITED_WORKFLOW_SLOTS = 10;
 const ACTIVITY_SLOTS = 50;
-/** Mails of each queue, and SMS, under way at once in one worker. */
+/** How many mails of each queue, and SMS, one worker sends at once. */
 export const SEND_SLOTS = 20;
-/** The part of LIMIT_MAILS_PER_SECOND that is kept for mails that a person waits for at the page. */
+/** The share of LIMIT_MAILS_PER_SECOND reserved for mails that a person is waiting for at a page. */
 const AWAITED_SHARE = 1 / 4;
-/** Not fewer than the engine has partitions of a task queue (4 unless set otherwise), so each is asked. */
+/** At least the number of partitions of a task queue (4 by default), so that each is polled. */
 const POLLS = 5;
-/** After a worker died, its workflows are taken over after this and not after the standard 10 s. */
+/** How long a dead worker's workflows wait before another takes them over; the default is 10 s. */
 const STICKY_TIMEOUT = '2s';
-/** Activities that run when the worker is stopped may finish within this. */
+/** How long running activities may take to finish at a stop. */
 const GRACE = '15s';
 const FORCE = '25s';
 
-/** The page of web that takes in delivery receipts. */
+/** The URL at which web receives delivery receipts. */
 const RECEIPTS = '/webhooks/twilio';
 
 export const WORKFLOWS = path.join(import.meta.dirname, '../workflows/workflows.ts');
 
 export type RunningWorker = {
-  /** Resolves when the worker has stopped; rejects when it cannot go on. */
+  /** Resolves when the worker has stopped; rejects when it cannot continue. */
   finished: Promise<void>;
   stop(): Promise<void>;
 };
 
-/** `mistakes`: settings that only the worker needs and that are missing. */
+/** `errors`: settings that only the worker needs and that are missing. */
 export function workerSettings(
   config: Config,
 ): { smtpUrl: string; smsSender: SmsSenderOptions } | { errors: string[] } {
@@ -82,13 +82,13 @@ export function workerSettings(
 }
 
 const COMMON = {
-  // Else the SDK lets a heartbeat through only when the engine has nearly given up waiting for it.
+  // Otherwise the SDK sends a heartbeat only shortly before it would time out.
   maxHeartbeatThrottleInterval: HEARTBEAT_EVERY_MS,
   shutdownGraceTime: GRACE,
   shutdownForceTime: FORCE,
 };
 
-/** One worker for each task queue, all in this process. */
+/** One worker per task queue, all in this process. */
 function createWorkers(given: {
   common: typeof COMMON & Pick<WorkerOptions, 'connection' | 'namespace' | 'interceptors'>;
   config: Config;
@@ -103,7 +103,7 @@ function createWorkers(given: {
     maxConcurrentWorkflowTaskPolls: POLLS,
     stickyQueueScheduleToStartTimeout: STICKY_TIMEOUT,
   };
-  // The engine keeps the rates over all workers.
+  // Temporal enforces the rate across all workers.
   const sender = (queue: string, maxTaskQueueActivitiesPerSecond: number) =>
     Worker.create({
       ...common,
@@ -138,7 +138,7 @@ function createWorkers(given: {
   ]);
 }
 
-/** `bundle`: the workflows' code when it was bundled before; else it is bundled now, which takes 2 seconds. */
+/** `bundle`: the bundled workflow code; without it, it is bundled now, which takes 2 seconds. */
 export async function startWorker(given: {
   config: Config;
   settings: { smtpUrl: string; smsSender: SmsSenderOptions };
@@ -160,7 +160,7 @@ export async function startWorker(given: {
     from: config.MAIL_FROM,
     clearTextHost: config.SMTP_CLEAR_TEXT_HOST,
   };
-  // Connections of its own for each queue of mails: what one sends holds up nothing of the other.
+  // Separate connections for each mail queue, so that neither delays the other.
   const mailers = { awaited: createMailer(mail), others: createMailer(mail) };
   const smsSender = createSmsSender(settings.smsSender);
   const taskQueue = config.TEMPORAL_TASK_QUEUE;
@@ -194,7 +194,7 @@ export async function startWorker(given: {
     poller = startPoller({ db, engine: new Client({ connection, namespace }), config, log });
     const measuring = config.METRICS_PORT ? startMeasuring({ db, meter, log }) : undefined;
     try {
-      // When one of them cannot go on, none does: a process that is half there would hide it.
+      // If one worker fails, all stop: a half-working process would hide the failure.
       await Promise.all(workers.map((worker) => worker.run().finally(stop)));
     } finally {
       await Promise.all([poller?.stop(), measuring?.stop()]);

@@ -1,4 +1,4 @@
-/** For process entries: what keeps a process from starting is said in words, with the cure, and not as a stack. */
+/** For process entries: explains in words, with a hint and without a stack, why a process cannot start. */
 
 import { MigrationLocked } from '../db/connect.ts';
 import { databaseFailure } from '../db/databaseFailure.ts';
@@ -8,7 +8,7 @@ import { type Config, readConfig } from './config.ts';
 /** sysexits.h: something is wrong with the configuration. */
 export const EX_CONFIG = 78;
 
-/** SQLSTATE of what PostgreSQL refuses because of DATABASE_URL. */
+/** SQLSTATEs that mean DATABASE_URL is wrong. */
 const REFUSED: Record<string, string> = {
   '28P01': 'DATABASE_URL: PostgreSQL refuses this user or password',
   '28000': 'DATABASE_URL: PostgreSQL refuses this user, or a connection without TLS (sslmode=verify-full)',
@@ -17,16 +17,16 @@ const REFUSED: Record<string, string> = {
     'DATABASE_URL: this user lacks rights in the database: its owner gives them with npm run migrate (docs/deploying.md, "Roles in PostgreSQL")',
 };
 const NO_TABLE = '42P01';
-/** gRPC: there is no such thing. */
+/** gRPC: not found. */
 const NOT_FOUND = 5;
 
-/** What Node, the drivers and the engine's SDK say. */
+/** Errors of Node, the drivers and Temporal's SDK. */
 type Failure = Error & { code?: string; syscall?: string; hostname?: string; path?: string; port?: number };
 
-/** `mistakes`: of settings, each with its cure. `reason`: something else that is to be mended, or waited for. */
+/** `errors`: wrong settings, each with a hint. `reason`: something else to fix or to wait for. */
 export type StartFailure = { errors: string[] } | { reason: string };
 
-/** The settings, or the list of mistakes on stderr and exit code 78 (EX_CONFIG). */
+/** The settings; or the list of errors on stderr and exit code 78 (EX_CONFIG). */
 export function configOrExit(): Config {
   const result = readConfig(process.env);
   return 'config' in result ? result.config : exitForWrongSettings(result.errors);
@@ -37,7 +37,7 @@ export function exitForWrongSettings(errors: string[]): never {
   process.exit(EX_CONFIG);
 }
 
-/** What `error` means to whoever starts a process; undefined: a fault of ours, whose stack is of use. */
+/** Explains `error` to the person starting a process; undefined for a bug of ours, whose stack is useful. */
 export function explainStartFailure(error: unknown, config: Config): StartFailure | undefined {
   if (error instanceof WrongSettings) return error;
   const failure = error as Failure;
@@ -60,7 +60,7 @@ export async function startOrExit<T>(config: Config, start: () => Promise<T>): P
   }
 }
 
-/** Why the engine could not be reached, or not be used. */
+/** Why Temporal could not be reached or used. */
 export function describeEngineFailure(
   error: unknown,
   { connectionOptions, namespace }: Config['temporal'],
@@ -74,7 +74,7 @@ export function describeEngineFailure(
 const portTaken = (name: string, port: number) =>
   `${name} ${port} is taken by another program: end that one, or give another ${name}`;
 
-/** Said by the SDK, without a code. */
+/** The SDK reports this without a code. */
 const noMetrics = ({ message }: Failure) => /prometheus metrics exporter: (.*)/.exec(message)?.[1];
 
 function settingErrorOf(failure: Failure, { HOST, WORKFLOW_BUNDLE }: Config): string | undefined {

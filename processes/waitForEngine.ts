@@ -1,4 +1,4 @@
-/** For the worker's process: Temporal may start later than the worker, or be made ready for it later. */
+/** For the worker: Temporal may start, or get its namespace, later than the worker. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { NativeConnection, TransportError } from '@temporalio/worker';
 import type { Logger } from 'pino';
@@ -11,7 +11,7 @@ type Temporal = Config['temporal'];
 const LOOK_EVERY_MS = 2_000;
 const ANSWER_WITHIN_MS = 5_000;
 
-/** Resolves when the engine has the namespace; says what is missing meanwhile. Throws in words what no waiting mends. */
+/** Resolves when Temporal has the namespace; logs what is missing meanwhile. Throws when waiting would not help. */
 export async function waitForEngine(temporal: Temporal, log: Logger): Promise<void> {
   let said: string | undefined;
   for (;;) {
@@ -36,7 +36,7 @@ async function look(temporal: Temporal): Promise<string | undefined> {
     }
     return undefined;
   } catch (error) {
-    // Other than a port where nobody listens: this one speaks no TLS, or shows a certificate that is not trusted.
+    // Somebody listens there, but without TLS or with an untrusted certificate.
     const refused =
       error instanceof TransportError && /Invalid(ContentType|Certificate\([\w(]*)/.exec(error.message);
     if (refused)

@@ -1,4 +1,7 @@
-/** Tells somebody that wrong codes were entered after the right password, and waits while sign-in is closed for that. */
+/**
+ * Notifies a person that wrong codes were entered after their password, and waits while sign-in is closed because of
+ * it.
+ */
 import {
   condition,
   proxyActivities,

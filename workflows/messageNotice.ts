@@ -1,4 +1,4 @@
-/** Tells somebody whose account is open that a message is waiting, together with others that come in a short time. */
+/** Notifies a person with an open account that a message is waiting, together with others that arrive shortly after. */
 import { proxyActivities, setCurrentDetails, sleep, upsertSearchAttributes } from '@temporalio/workflow';
 import type { Activities } from '../activities/activities.ts';
 import { DATABASE, mailActivities } from './activityOptions.ts';

@@ -1,4 +1,4 @@
-/** All side effects of the workflows. Each loads what it needs by id, and does no harm when done twice. */
+/** All side effects of the workflows. Each activity loads what it needs by id, and can safely run twice. */
 import type { MetricMeter } from '@temporalio/common';
 import type { Db } from '../db/connect.ts';
 import type { Durations } from '../domain/durations.ts';

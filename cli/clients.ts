@@ -3,10 +3,13 @@ import { addClient, addKey, clients, endKey, findClient, keysOf } from '../db/cl
 import { isUuid } from '../db/uuid.ts';
 import { type Command, refuse } from './command.ts';
 
-/** A key works this long, so it is replaced in time (ASVS 13.2.1); two may be active at once. */
+/**
+ * Keys expire, so that they are replaced in time (ASVS 13.2.1); two may be active at once, to replace one without a
+ * gap.
+ */
 const KEY_DAYS = 365;
 const KEYS_AT_ONCE = 2;
-/** As in the API: people see it. */
+/** The same rule as in the API, because people see the name. */
 const ONE_LINE = /^(?=.*\S)\P{Cc}{1,100}$/u;
 
 const day = (at: Date) => at.toISOString().slice(0, 10);

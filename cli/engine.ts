@@ -1,4 +1,4 @@
-/** What is between the database and the engine, and what an operator looks for there. */
+/** What waits between the database and Temporal, and what an operator looks for in Temporal. */
 import pino from 'pino';
 import { type Waiting, waitingInOutbox } from '../db/outbox.ts';
 import { createReconciliation } from '../outbox/reconcile.ts';

@@ -1,4 +1,4 @@
-/** `npm run instap -- …`: what the Temporal UI can't do. */
+/** `npm run instap -- …`: what the Temporal UI cannot do. */
 import { Client, Connection } from '@temporalio/client';
 import { connect, disconnect } from '../db/connect.ts';
 import { checkKeys } from '../processes/checkKeys.ts';
@@ -19,7 +19,7 @@ import { SENDING_COMMANDS } from './sendings.ts';
 import { WATCH_COMMANDS } from './watch.ts';
 
 const EX_USAGE = 64;
-/** How long the engine may take to answer at first, in milliseconds. */
+/** Time limit for Temporal's first answer, in milliseconds. */
 const ANSWER_WITHIN_MS = 5_000;
 
 const COMMANDS: Command[] = [
@@ -37,7 +37,7 @@ function help(): void {
   console.log(['npm run instap -- …', ...commands, '', PERSON_IS].join('\n'));
 }
 
-/** The message says why, and no stack is of use. */
+/** The message says why; a stack would not help. */
 class EngineUnreachable extends Error {}
 
 async function connectEngine({ temporal }: Config): Promise<Client> {

@@ -1,4 +1,4 @@
-/** Who is stuck, live in the terminal: whom the ready filter "stuck" finds in the Temporal UI. */
+/** Shows live in the terminal who is stuck: the people that the filter "stuck" finds in the Temporal UI. */
 import { setTimeout as wait } from 'node:timers/promises';
 import {
   type Client,

@@ -3,14 +3,14 @@ import type { Locale } from '../../domain/locale.ts';
 import { type Html, html, render } from '../../web/ui/html.ts';
 
 /**
- * What one mail says; Dutch at level B1. Never the sender's message or its subject. It speaks of the link and not of
- * the button, because the text part has none.
+ * The content of one mail; Dutch at level B1. Never the sender's message or its subject. It says "link", not "button",
+ * because the text part has no button.
  */
 export type MailContent = {
   locale: Locale;
-  /** Without the name of the organisation, with which it begins. */
+  /** Without the organisation's name, which is put before it. */
   subject: string;
-  /** Shown by mail programs behind the subject. */
+  /** Mail programs show this after the subject. */
   preheader: string;
   title: string;
   paragraphs: string[];
@@ -20,7 +20,7 @@ export type MailContent = {
   after?: string[];
 };
 
-/** `helpContact`: empty when there is no help desk; then the organisation is who to ask. */
+/** `helpContact`: empty when there is no help desk; then the mail refers to the organisation. */
 export type Frame = { organisation: string; helpContact: string; publicUrl: URL };
 
 const nl = {
@@ -41,7 +41,7 @@ const en: typeof nl = {
 };
 const WORDS = { nl, en };
 
-/** Ends every mail. */
+/** The end of every mail. */
 type Footer = { authenticity: string; authenticityUrl: string; help: string; generated: string };
 
 function footerOf(locale: Locale, { organisation, helpContact, publicUrl }: Frame): Footer {
@@ -54,7 +54,7 @@ function footerOf(locale: Locale, { organisation, helpContact, publicUrl }: Fram
   };
 }
 
-/** The subject of a mail, and its two parts, which say the same. */
+/** The subject and the two parts of a mail, which say the same. */
 export function renderMail(
   content: MailContent,
   frame: Frame,
@@ -88,8 +88,8 @@ const address = (url: string) =>
   html`<a class="link" href="${url}" style="color:#14532d;overflow-wrap:anywhere;word-break:break-word">${url}</a>`;
 
 /**
- * Without images, and readable without its style. The look is in attributes, because some mail programs drop the style
- * sheet; that one only adds the dark colours. The button is a table: Outlook knows no padding of links.
+ * Without images, and readable without its style sheet: the look is in attributes, because some mail programs drop the
+ * style sheet, which only adds the dark colours. The button is a table, because Outlook ignores padding on links.
  */
 function asHtml({ content, subject, organisation, footer }: Given): Html {
   const { locale, preheader, title, paragraphs, button, rows = [], after = [] } = content;

@@ -1,4 +1,4 @@
-/** Hands an SMS to the provider, with a record of the try. */
+/** Hands an SMS to the provider and records the try. */
 import type { NewTry } from '../../db/sendTries.ts';
 import type { SendRecords } from '../sendRecords.ts';
 import type { OutgoingSms, SmsResult, SmsSender } from './smsSender.ts';
@@ -14,8 +14,8 @@ export function createSmsHandover({
   smsSender: SmsSender;
 }) {
   /**
-   * `write`: what came of it goes into the row of the SMS before the record of the try ends. `notTaken`: what goes there
-   * when it is to be tried again, which is thrown.
+   * `write`: writes the result to the row of the SMS, before the try is recorded as ended. `notTaken`: writes to it
+   * when the SMS is to be retried; the error is then thrown.
    */
   return async <Written>(
     sms: OutgoingSms,

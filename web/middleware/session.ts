@@ -17,7 +17,7 @@ import { useLocale } from './locale.ts';
 
 const COOKIE = 'session';
 
-/** What the browser sent as its session, whether it counts or not. */
+/** The session cookie that the browser sent, valid or not. */
 export const sessionToken = (ctx: Ctx): string | undefined => readCookie(ctx, COOKIE);
 
 /** Finds the session of the request's cookie, with its organisation and language. */
@@ -45,7 +45,7 @@ export async function startSession(ctx: Ctx, { db }: Web, given: NewSession): Pr
   setSessionCookie(ctx, session.token);
 }
 
-/** The session has proven more: a new id (ASVS 7.2.4). */
+/** The session has proven more and gets a new id (ASVS 7.2.4). */
 export async function elevateSession(
   ctx: Ctx,
   { db }: Web,
@@ -59,5 +59,5 @@ export async function endSession(ctx: Ctx, { db }: Web): Promise<void> {
   setCookie(ctx, COOKIE, null);
 }
 
-/** The same where the new id was made in the transaction of the step: whoever sees the step done sees the id made. */
+/** For a new id that was created in the transaction of the step, so that the step is never done without the id. */
 export const setSessionCookie = (ctx: Ctx, token: string): void => setCookie(ctx, COOKIE, token);

@@ -1,4 +1,4 @@
-/** Going on, on another device or after a while: what is set up is proven again, then the exact step. */
+/** Resuming on another device or after a while: prove again what is set up, then go to the exact step. */
 import { FORGOTTEN_HERE } from '../account/forgottenPassword.ts';
 import {
   checkOwnPassword,
@@ -54,7 +54,7 @@ ${form(ctx, { action: FORGOTTEN_HERE, body: html`<button class="secondary">${wor
   });
 }
 
-/** The second factor that is proven again on the way through. */
+/** The second factor, proven again during onboarding. */
 export const continueFactor = (web: Web): FactorPurpose =>
   proving(web, {
     path: CONTINUE,

@@ -1,4 +1,4 @@
-/** The own password, chosen with the temporary one. */
+/** The password step: the person chooses a password of their own, with the temporary one. */
 import { addAppSecret } from '../../db/appFactor.ts';
 import { recordStep } from '../../db/onboardings.ts';
 import { setPasswordHash } from '../../db/people.ts';

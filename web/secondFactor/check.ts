@@ -1,4 +1,4 @@
-/** Checking what was entered: counted before it is compared, and a right one used up with what follows from it. */
+/** Checks what was entered: counts it before comparing, and uses a right one up together with its effects. */
 import { appFactorIsSet, checkToken } from '../../db/appFactor.ts';
 import type { Check } from '../../db/factorProofs.ts';
 import { type CodeVerdict, checkSmsCode, newestSmsCode, verifiedPhone } from '../../db/smsCodes.ts';
@@ -14,10 +14,10 @@ import { askingOf, type FactorPurpose, type Outcome } from './purpose.ts';
 export type CodeRefusal = Exclude<CodeVerdict, 'right'> | DigitsRefusal;
 export type TokenRefusal = 'wrong' | 'wrong-clock' | 'too-many' | DigitsRefusal;
 
-/** After so many wrong tokens the likely cause is the phone's clock. */
+/** After this many wrong tokens, the likely cause is the phone's clock. */
 const SUSPECT_CLOCK_AFTER = 3;
 
-/** The posted `code`, against the newest SMS. */
+/** Checks the posted `code` against the newest SMS. */
 export async function checkPostedCode(
   ctx: Ctx,
   web: Web,
@@ -30,7 +30,7 @@ export async function checkPostedCode(
   const given = { ...askingOf(ctx, purpose), typed: read.digits, rules };
   const check: Check<CodeRefusal> = async (tx) => {
     if (purpose.name !== 'enrol') {
-      // A code that went to another number than the one that is set up by now counts for nothing.
+      // A code sent to another number than the one that is now verified does not count.
       const sent = await newestSmsCode(tx, { ...given, ttlMs: rules.ttlMs });
       if (sent?.phone !== (await verifiedPhone(tx, personId))) return { verdict: 'none' };
     }
@@ -43,7 +43,7 @@ export async function checkPostedCode(
   return checked;
 }
 
-/** The posted `token` of the authenticator app. */
+/** Checks the posted `token` of the authenticator app. */
 export async function checkPostedToken(
   ctx: Ctx,
   web: Web,
@@ -65,11 +65,11 @@ async function compareToken(
   token: string,
 ): Promise<Outcome<TokenRefusal>> {
   const { id, personId } = sessionOf(ctx);
-  // By session: whoever guesses in another one keeps nobody waiting.
+  // Per session, so that somebody guessing in another session does not slow the owner down.
   const counted = await countAttempt(web, 'token', id, { personId });
   if (!counted.allowed) return { outcome: 'too-many' };
   const check: Check<TokenRefusal> = async (tx) => {
-    // The key is there before the app is set up: until then it proves nothing.
+    // The key exists before the app is set up; until then it proves nothing.
     const counts = purpose.name === 'enrol' || (await appFactorIsSet(tx, personId));
     if (counts && (await checkToken(tx, personId, token))) return { verdict: 'right' };
     return { verdict: counted.attempts >= SUSPECT_CLOCK_AFTER ? 'wrong-clock' : 'wrong' };
@@ -79,7 +79,7 @@ async function compareToken(
   return checked;
 }
 
-/** Goes on once the factor is verified, now or by the first of two clicks; else `showRefusal` answers. */
+/** Continues once the factor is verified, now or by the first of two clicks; otherwise `showRefusal` answers. */
 export async function answerCheck<Refusal extends string>(
   ctx: Ctx,
   web: Web,

@@ -13,13 +13,13 @@ export type Page = {
   body: Html;
   /** Shown as "Step 2 of 5". */
   step?: Step;
-  /** Links to "I can't do this": on every page of the onboarding. */
+  /** Offers "I can't do this": on every page of the onboarding. */
   onboarding?: boolean;
-  /** A page behind the sign-in: it shows whose account it is, and the way out. */
+  /** A page behind sign-in: it shows the account and a way to sign out. */
   signedIn?: boolean;
-  /** The form was rejected: said in the title, where screen readers begin. */
+  /** The form was rejected: the title says so, because screen readers start there. */
   rejected?: boolean;
-  /** Seconds until the page loads itself again; only without JavaScript, where nothing else can bring news. */
+  /** Seconds until the page reloads itself; only without JavaScript, where nothing else can bring news. */
   loadAgainAfterS?: number;
 };
 
@@ -32,7 +32,7 @@ ${option('nl', 'Nederlands')}${option('en', 'English')}
 </form>`;
 }
 
-/** Whose page it is: the organisation's and, behind the sign-in, the person's own. */
+/** Whose page it is: the organisation's and, behind sign-in, the person's. */
 function whose(ctx: Ctx, { signedIn }: Page): Html {
   const organisation = html`<p class="organisation">${ctx.state.organisation ?? 'Instap'}</p>`;
   const { account, locale } = ctx.state;

@@ -4,7 +4,7 @@ import { type Waiting, waitingInOutbox } from '../db/outbox.ts';
 import { createReconciliation } from '../outbox/reconcile.ts';
 import { filterLink, filters } from '../workflows/filters.ts';
 import { type Command, refuse } from './command.ts';
-import { failingRuns } from './failing.ts';
+import { failingRuns } from './failingWorkflows.ts';
 import { table } from './table.ts';
 
 const seconds = (s: number) => `${Math.round(s)} s`;
@@ -41,7 +41,7 @@ export const ENGINE_COMMANDS: Command[] = [
     },
   },
   {
-    words: 'failing',
+    words: 'failing-workflows',
     does: 'runs whose workflow task fails: a fault in the code, which a release mends',
     async run({ config, engine }) {
       const { TEMPORAL_TASK_QUEUE: taskQueue, temporal } = config;

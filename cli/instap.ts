@@ -11,11 +11,11 @@ import {
 } from '../processes/starting.ts';
 import { CLIENT_COMMANDS } from './clients.ts';
 import { type Command, refuse, runAudited } from './command.ts';
+import { DELIVERY_COMMANDS } from './deliveries.ts';
 import { ENGINE_COMMANDS } from './engine.ts';
 import { MANY_COMMANDS } from './many.ts';
 import { PEOPLE_COMMANDS } from './people.ts';
 import { PERSON_IS } from './person.ts';
-import { SENDING_COMMANDS } from './sendings.ts';
 import { WATCH_COMMANDS } from './watch.ts';
 
 const EX_USAGE = 64;
@@ -26,10 +26,17 @@ const COMMANDS: Command[] = [
   ...CLIENT_COMMANDS,
   ...PEOPLE_COMMANDS,
   ...MANY_COMMANDS,
-  ...SENDING_COMMANDS,
+  ...DELIVERY_COMMANDS,
   ...ENGINE_COMMANDS,
   ...WATCH_COMMANDS,
 ];
+
+/** Earlier names, by the words that were typed, with the names that replaced them. */
+const RENAMED: Record<string, string> = {
+  'keys end': 'keys revoke',
+  sendings: 'deliveries',
+  failing: 'failing-workflows',
+};
 
 function help(): void {
   const width = Math.max(...COMMANDS.map(({ words }) => words.length)) + 2;
@@ -85,8 +92,12 @@ const command = COMMANDS.find(({ words }) => {
   const names = words.split(' ').filter((word) => word === word.toLowerCase());
   return names.every((name, i) => typed[i] === name) && typed.length === words.split(' ').length;
 });
+const renamed = RENAMED[typed.slice(0, 2).join(' ')] ?? RENAMED[typed[0] ?? ''];
 if (command) await run(command, typed.at(-1)!);
-else {
+else if (renamed) {
+  console.error(`renamed: use ${renamed}`);
+  process.exitCode = EX_USAGE;
+} else {
   help();
   const asked = ['help', '--help', '-h', undefined].includes(typed[0]);
   if (!asked)

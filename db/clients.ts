@@ -46,7 +46,7 @@ export async function keysOf(db: Db, clientId: string): Promise<Key[]> {
 }
 
 /** Revokes a key at once. False when no working key has this id. */
-export async function endKey(db: Db, id: string): Promise<boolean> {
+export async function revokeKey(db: Db, id: string): Promise<boolean> {
   const [ended] = await db
     .sql('api_key')
     .where({ id })

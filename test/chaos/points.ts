@@ -16,7 +16,10 @@ const WITHHELD_MS = 3_000;
 type Tapped = { faults: FaultList; kill: () => void };
 
 /** Between one web and Temporal. */
-export function tapTemporal({ faults, kill }: Tapped): { listeners: TapListeners; withhold: () => Promise<boolean> } {
+export function tapTemporal({ faults, kill }: Tapped): {
+  listeners: TapListeners;
+  withhold: () => Promise<boolean>;
+} {
   let waiting: (() => void)[] = [];
   const listeners: TapListeners = {
     asked(bytes, line) {
@@ -52,7 +55,11 @@ export function tapTemporal({ faults, kill }: Tapped): { listeners: TapListeners
 }
 
 /** Between one worker and PostgreSQL. `works`: an account was opened by it, begun then. */
-export function tapPostgres({ faults, kill, works }: Tapped & { works: (begunAt: number) => void }): TapListeners {
+export function tapPostgres({
+  faults,
+  kill,
+  works,
+}: Tapped & { works: (begunAt: number) => void }): TapListeners {
   const begun = new WeakMap<object, number>();
   return {
     asked(bytes, line) {

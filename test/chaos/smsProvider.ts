@@ -25,7 +25,7 @@ export async function openSmsProvider(
 ): Promise<SmsProvider> {
   /** Of the request that is handled: several may be under way. */
   const asking = new AsyncLocalStorage<{ cameAt: number; answerLost: boolean }>();
-  const phone: Phone = {
+  const phoneUnderFaults: Phone = {
     ...phone,
     receive(request) {
       const taken = phone.receive(request);
@@ -35,7 +35,7 @@ export async function openSmsProvider(
     },
   };
   const router = new Router();
-  twilioApi(router, phone);
+  twilioApi(router, phoneUnderFaults);
   const app = new Koa();
   app.use(async (ctx, next) => {
     const cameAt = Date.now();

@@ -1,7 +1,7 @@
 /** A release with a bug in the workflow's code, and the release that mends it. */
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, expect, inject, it } from 'vitest';
-import { failingRuns } from '../../cli/failing.ts';
+import { failingRuns } from '../../cli/failingWorkflows.ts';
 import { onboardingWorkflowId } from '../../workflows/signals.ts';
 import { createInvitedPerson, expectStatusToMatchDatabase } from '../kit/engine.ts';
 import { eventually } from '../kit/eventually.ts';

@@ -16,7 +16,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import pg from 'pg';
-import { type Part, startPart, type Supervision } from './childProcesses.ts';
+import { type Part, type Supervision, startPart } from './childProcesses.ts';
 import { anyFreePort } from './ports.ts';
 import { type Place, postgresPlace } from './postgresPlace.ts';
 import { makeDatabase } from './postgresRoles.ts';

@@ -8,7 +8,7 @@ import { openAuthenticator } from '../tryout/authenticator.ts';
 import { openMailbox } from '../tryout/mailbox.ts';
 import { openPhone } from '../tryout/phone.ts';
 import { openTrial } from '../tryout/tryout.ts';
-import { type PartSpec, startPart, type Supervision } from './childProcesses.ts';
+import { type PartSpec, type Supervision, startPart } from './childProcesses.ts';
 import type { Ports } from './chosenPorts.ts';
 import { kept, makeFolder, ROOT } from './folder.ts';
 import { remember } from './lock.ts';
@@ -125,7 +125,11 @@ export async function bringUp({ ports, config, day, temporalCli, stops, asksToSt
   return { ...seen, publicUrl, trialUrl: trial.url };
 }
 
-const supervise = (part: string): Supervision => ({ restart: true, say: (text) => say(part, text), started: remember });
+const supervise = (part: string): Supervision => ({
+  restart: true,
+  say: (text) => say(part, text),
+  started: remember,
+});
 
 async function bringUpPostgres(ports: Ports, stops: Wish['stops']) {
   const options = {

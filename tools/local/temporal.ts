@@ -1,6 +1,6 @@
 /** The Temporal dev server: engine and UI in one process on loopback, its state in an SQLite file or in memory. */
 import { Connection } from '@temporalio/client';
-import { type Part, startPart, type Supervision } from './childProcesses.ts';
+import { type Part, type Supervision, startPart } from './childProcesses.ts';
 import { anyFreePort, listens } from './ports.ts';
 
 const CONNECT_WITHIN_MS = 1_000;

@@ -3,7 +3,7 @@ import { brotliDecompressSync, gunzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Participant } from '../../test/kit/participant.ts';
 import { createTestEnvironment, type TestEnvironment } from '../../test/kit/testEnvironment.ts';
-import { rawAnswer } from '../../test/kit/tcpTap.ts';
+import { rawAnswer } from '../../test/kit/wire.ts';
 
 let testEnv: TestEnvironment;
 let files: string[];

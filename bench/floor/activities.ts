@@ -1,10 +1,10 @@
-/** Sends with the same libraries as Instap does, and without tables. */
+/** Sends with the same libraries as Instap, but without tables. */
 import nodemailer from 'nodemailer';
 import twilio from 'twilio';
 
 export type FloorActivities = ReturnType<typeof createFloorActivities>;
 
-/** Together as long as an invitation. */
+/** As long as an invitation. */
 const TEXT = 'You have a confidential message. '.repeat(30);
 const HTML = `<p>${TEXT}</p>`.repeat(8);
 

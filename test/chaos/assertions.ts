@@ -1,4 +1,4 @@
-/** The end of a run: everything that was acknowledged is held against the database, the engine, and what was sent. */
+/** The end of a run: everything that was acknowledged is compared with the database, Temporal, and what was sent. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Onboarding, onboarding } from '../../db/onboardings.ts';
 import { runsOf } from '../../workflows/signals.ts';
@@ -20,7 +20,7 @@ import { readOutboxLog } from './outboxLog.ts';
 import { type Records, readRecords } from './records.ts';
 import type { System } from './system.ts';
 
-/** Signals that wait, mails that are tried again and runs that end have this long, in milliseconds. */
+/** How long pending signals, retried mails and ending runs may take, in milliseconds. */
 const SETTLED_WITHIN_MS = 60_000;
 const LOOK_EVERY_MS = 250;
 
@@ -45,7 +45,7 @@ export async function assertOutcome(
         account.email,
         `could not finish: ${account.lastSeen}${account.correction ? `; at the old address: ${account.correction.old.lastSeen}` : ''}`,
       );
-  // Reminders go on: what comes from here on is not looked at. The engine is read last, because it knows of the most.
+  // Reminders continue, so anything after this is ignored. Temporal is read last, because it knows most.
   const settledAt = Date.now();
   const records = await readRecords(system.db);
   const rows = await readOutboxLog(system.db);
@@ -64,7 +64,7 @@ export async function assertOutcome(
   return { findings, repeatsInFlight, replayed, records };
 }
 
-/** Waits until nothing is left to be done; says what is left after a while. */
+/** Waits until nothing is left to do; returns what is left after a while. */
 async function settle({ db, engine }: System): Promise<string[]> {
   for (const until = Date.now() + SETTLED_WITHIN_MS; ; await sleep(LOOK_EVERY_MS)) {
     const waiting = await db.sql('outbox').select('subjectId', 'signal');
@@ -82,7 +82,7 @@ async function settle({ db, engine }: System): Promise<string[]> {
         () => undefined,
       );
       if (row?.status === 'open' && !pendingActivities?.length && !pendingWorkflowTask) continue;
-      // The engine's list lags a little behind.
+      // Temporal's list lags slightly.
       if (run.status.name !== 'RUNNING') continue;
       const doing = pendingActivities?.map(
         ({ activityType, attempt, lastFailure }) =>

@@ -1,45 +1,45 @@
-/** What runs and is killed: each part a process that is started again, with a record of when it was away. */
+/** The processes that are killed: each is restarted, with a record of its outages. */
 import type { Part, Supervision } from '../../tools/local/childProcesses.ts';
 
 export type Kind = 'web' | 'worker' | 'temporal' | 'postgres';
 
-/** From a kill until it served again, in milliseconds since the epoch; no `until` while it is down. */
+/** From a kill until it was ready again, in milliseconds since the epoch; no `until` while it is down. */
 export type Outage = { from: number; until?: number };
 
 export type ChildProcess = {
   name: string;
   kind: Kind;
   isUp(): boolean;
-  /** SIGKILL, at once. False when it was down already. */
+  /** SIGKILL. False when it was down already. */
   kill(): boolean;
   outages: Outage[];
 };
 
 export type ProcessListener = {
-  /** Told about every kill. */
+  /** Called for every kill. */
   killed: (part: ChildProcess) => void;
-  /** Told about deaths and new starts. */
+  /** Called for deaths and restarts. */
   say: (text: string) => void;
 };
 
-/** Told when a part did again what it is for. `begunAt`: when that was asked for, in milliseconds since the epoch. */
+/** Called when a process did useful work again. `begunAt`: when that was requested, in milliseconds since the epoch. */
 export type WorkListener = (part: ChildProcess, begunAt: number) => void;
 
-/** Starts a part that is watched so. */
+/** Starts a process under this supervision. */
 export type StartSupervised<P> = (supervision: Supervision) => Promise<P> | P;
 
 export type ChildProcesses = {
   list: ChildProcess[];
-  /** Resolves when it serves. */
+  /** Resolves when it is ready. */
   start<P extends Part>(called: { name: string; kind: Kind }, begin: StartSupervised<P>): Promise<P>;
   /** Does nothing while it is down. */
   kill(name: string): void;
-  /** `begunAt`: when that was asked for, in milliseconds since the epoch. */
+  /** `begunAt`: when the work was requested, in milliseconds since the epoch. */
   worked(name: string, begunAt: number): void;
   onWork(listener: WorkListener): void;
 };
 
-/** `stops`: every part that was started adds how to stop it; to be called last first. */
+/** `stops`: each started process adds a function that stops it, to be called last first. */
 export function createChildProcesses(listener: ProcessListener, stops: (() => unknown)[]): ChildProcesses {
   const list: ChildProcess[] = [];
   const listeners: WorkListener[] = [];

@@ -1,16 +1,16 @@
-/** The moments at which a part is killed, seen on the wire: nothing in the product helps. */
+/** The moments at which a process is killed, recognised on its connections; the product does not help. */
 import type { FaultList } from './faultList.ts';
 import type { TapListeners } from './tcpTap.ts';
 
-/** A signal's own name, as web sends it. */
+/** The name of a signal that web sends. */
 const SIGNAL =
   /termsAccepted|passwordChanged|smsVerified|smsSkipped|appVerified|appSkipped|profileSaved|addressCorrected|invitationRequested/;
-/** The answer to it holds the run's id. */
+/** The answer contains the run's id. */
 const RUN_ID = /[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/;
-/** The audit entry with which an account is opened. */
+/** The audit entry that opens an account. */
 const OPENED = 'onboarding.completed';
 
-/** Longest wait for the web that is to be killed, in milliseconds. */
+/** Longest wait for the web that is about to be killed, in milliseconds. */
 const WITHHELD_MS = 3_000;
 
 type Tapped = { faults: FaultList; kill: () => void };

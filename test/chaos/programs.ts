@@ -1,4 +1,4 @@
-/** Web and worker as processes, each with wires and stand-ins of its own, so it is known who did what. */
+/** Starts web and worker as processes, each with its own taps and stand-ins, so that it is known who did what. */
 import path from 'node:path';
 import { type PartSpec, startPart } from '../../tools/local/childProcesses.ts';
 import { ROOT } from '../../tools/local/folder.ts';
@@ -15,7 +15,7 @@ import { tapPostgres, tapTemporal } from './points.ts';
 import { openSmsProvider } from './smsProvider.ts';
 import { openTcpTap } from './tcpTap.ts';
 
-/** A clock that is off by more than this is seen to be wrong. */
+/** A clock that is off by more than this is noticed. */
 const SEEN_WRONG_MS = 30_000;
 
 export type Infrastructure = {
@@ -32,7 +32,7 @@ export type Infrastructure = {
 
 const metricsOn = (port: string) => `http://127.0.0.1:${port}/metrics`;
 
-/** Returns where it serves its metrics. */
+/** Returns the address of its metrics. */
 export async function startWorker(infrastructure: Infrastructure, name: string): Promise<string> {
   const { childProcesses, faults, env, phone, stops } = infrastructure;
   const kill = () => childProcesses.kill(name);
@@ -63,7 +63,7 @@ export async function startWorker(infrastructure: Infrastructure, name: string):
   return metricsOn(metricsPort);
 }
 
-/** The same list, which also says that who sent this works. */
+/** The same list, which also reports that the sending worker works. */
 const noting = (deliveries: Deliveries, works: (begunAt: number) => void): Deliveries => ({
   ...deliveries,
   addMail(mail) {
@@ -121,7 +121,7 @@ function program(
   };
 }
 
-/** A line of our log has the time by that process's clock. Of each start one line is looked at. */
+/** Our log lines carry the time of that process's clock. One line per start is checked. */
 function noteClock(line: string, faults: FaultList): undefined {
   const time = /^\{"level":\d+,"time":(\d+).* ready"\}$/.exec(line)?.[1];
   if (time && Math.abs(Number(time) - Date.now()) > SEEN_WRONG_MS) faults.struck('clock-skew');

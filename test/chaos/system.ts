@@ -24,20 +24,20 @@ import { type Infrastructure, startWeb, startWorker } from './programs.ts';
 import { logVoided } from './voidedLog.ts';
 
 export type System = {
-  /** Where people and senders find the service. */
+  /** The service's address for people and senders. */
   url: string;
   apiKey: string;
-  /** Straight to the database and the engine: for looking at the end. */
+  /** Direct access to database and Temporal, for the checks at the end. */
   db: Db;
   engine: Client;
   bundlePath: string;
   deliveries: Deliveries;
   childProcesses: ChildProcesses;
-  /** Every process's log is in here. */
+  /** The folder of all processes' logs. */
   folder: string;
   /** Where web and workers serve their metrics. */
   metrics: string[];
-  /** What `SECRET_KEYS` holds. */
+  /** The value of `SECRET_KEYS`. */
   secretKey: string;
 };
 
@@ -48,7 +48,7 @@ export type SystemWish = {
   listener: ProcessListener;
   /** The workflows' code when it was bundled before. */
   bundlePath?: string;
-  /** Everything that was started adds how to stop it; to be called last first, also when this rejects. */
+  /** Everything started adds a function that stops it, to be called last first, even when this rejects. */
   stops: (() => unknown)[];
 };
 
@@ -96,7 +96,7 @@ async function startServers(childProcesses: ChildProcesses, folder: string) {
   const found = await findTemporal((text) => console.error(text));
   if ('hint' in found) throw new Error(found.hint);
   const [postgres, temporal] = await Promise.all([
-    // It waits for the disk: else a kill loses what was acknowledged.
+    // Commits wait for the disk; otherwise a kill would lose what was acknowledged.
     childProcesses.start({ name: 'postgres', kind: 'postgres' }, (watch) =>
       startPostgres({ durable: true, logFile: path.join(folder, 'postgres.log') }, watch),
     ),

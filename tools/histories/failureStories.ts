@@ -1,4 +1,4 @@
-/** More stories, of what goes wrong and is fixed: mails that are late or come back, limits, lost runs, hasty ends. */
+/** Stories about failures and their repair: delayed or bounced mails, limits, lost runs, early ends. */
 import { recordMailReceipt } from '../../db/mailReceipts.ts';
 import { eventually } from '../../test/kit/eventually.ts';
 import { someNumber } from '../../test/kit/participant.ts';
@@ -12,7 +12,7 @@ import {
 import { AT_ANY_HOUR, done, HASTY, type Story } from './stories.ts';
 import { at, invited, type StoryParticipant } from './storyParticipant.ts';
 
-/** One SMS for each person, and mails are called late after a second. */
+/** One SMS per person, and mails count as delayed after a second. */
 export const FAILURE_SETTINGS = {
   INVITE_EVERY: '1s',
   SMS_RESEND_AFTER: '1ms',

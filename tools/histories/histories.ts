@@ -1,6 +1,6 @@
 /**
- * `npm run histories -- 2026-11-22`: records histories of real runs of this code into test/histories/2026-11-22/, one
- * file for each run. Every later release has to replay them, because people half-way go on with it.
+ * `npm run histories -- 2026-11-22`: records histories of real runs of this code in test/histories/2026-11-22/, one
+ * file per run. Every later release must replay them, because people continue half-finished onboardings with it.
  */
 import { existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
@@ -14,7 +14,7 @@ import { FAILURE_SETTINGS, FAILURE_STORIES } from './failureStories.ts';
 import { type History, historyToJson } from './json.ts';
 import { HASTY, HASTY_STORIES, PATIENT, PATIENT_STORIES, type Story } from './stories.ts';
 
-/** Of the machine that recorded: no replay looks at it. */
+/** Fields about the recording machine, which replay ignores. */
 const OF_THE_MACHINE = ['identity', 'stackTrace'];
 
 const [date = ''] = process.argv.slice(2);
@@ -78,7 +78,7 @@ async function tell(
   return files;
 }
 
-/** Of every run of the workflow, the oldest first. */
+/** Every run of the workflow, oldest first. */
 async function runsOf({ engine }: TestEnvironment, workflowId: string): Promise<History[]> {
   const newest = await engine.workflow.getHandle(workflowId).describe();
   const runs = await eventually(async () => {
@@ -90,7 +90,7 @@ async function runsOf({ engine }: TestEnvironment, workflowId: string): Promise<
   return Promise.all(runs.map(({ runId }) => engine.workflow.getHandle(workflowId, runId).fetchHistory()));
 }
 
-/** In one line, without what tells of the machine: the worker's name also names its own queue. */
+/** On one line, without fields about the machine: the worker's name also names its sticky queue. */
 function asText(history: History): string {
   return JSON.stringify(historyToJson(history), (key, value) => {
     if (OF_THE_MACHINE.includes(key)) return undefined;

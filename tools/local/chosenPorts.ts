@@ -19,7 +19,7 @@ export type Ports = Record<keyof typeof WANTED, number>;
 
 const FILE = kept('ports');
 
-/** Those of the last start: links in mails that were caught then go on working. */
+/** The previous start's ports, so that links in caught mails still work. */
 function lastPorts(): Partial<Ports> {
   try {
     return existsSync(FILE) ? JSON.parse(readFileSync(FILE, 'utf8')) : {};
@@ -29,8 +29,8 @@ function lastPorts(): Partial<Ports> {
 }
 
 /**
- * The ports of the last start, else the usual ones, or the next free ones; `moved` says which. A port that was asked for
- * in `env` is taken as it is, or it is a mistake.
+ * The ports of the last start, or the usual ones, or the next free ones; `moved` names those that changed. A port set
+ * in `env` is used as it is, or it is an error.
  */
 export async function choosePorts(
   env: NodeJS.ProcessEnv,

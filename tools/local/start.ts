@@ -11,14 +11,14 @@ import { findTemporal } from './temporalCli.ts';
 
 const EXIT = { usage: 64, wrongSettings: EX_CONFIG, failed: 1, stopped: 0 } as const;
 
-/** One Ctrl-C may reach us twice, from the terminal and from npm; a later one means that it takes too long. */
+/** One Ctrl-C may arrive twice, from the terminal and from npm; a later one means that it takes too long. */
 const HURRY_AFTER_MS = 3_000;
 
 const stop = new AbortController();
 let askedAt = Number.POSITIVE_INFINITY;
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
   process.on(signal, () => {
-    // What still runs is sent its signal at exit, and the next start ends what is left.
+    // Running parts get their signal at exit, and the next start ends what is left.
     if (performance.now() - askedAt > HURRY_AFTER_MS) process.exit(EXIT.failed);
     if (stop.signal.aborted) return;
     console.log('\nStopping …');
@@ -61,7 +61,7 @@ async function start({ config, day }: Pick<Parameters<typeof bringUp>[0], 'confi
   } catch (error) {
     if (!stop.signal.aborted) failed(error instanceof Error ? error.message : String(error));
   } finally {
-    // One after the other: nobody loses what they lean on before they are done.
+    // One after the other, in reverse order, so that no part loses what it depends on.
     for (const stopPart of stops.reverse()) await stopPart();
     if (stop.signal.aborted) console.log('Everything is stopped. The data stays in .instap/.');
   }
@@ -73,7 +73,7 @@ async function requireTemporal(): Promise<string> {
   return found.cli;
 }
 
-/** Building takes minutes: who wants to stop need not wait for it. */
+/** Building takes minutes, and a stop must not wait for it. */
 function untilStopped<T>(work: Promise<T>): Promise<T> {
   return Promise.race([work, asksToStop.then(() => Promise.reject(new Error('stopped')))]);
 }

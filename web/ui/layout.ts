@@ -44,7 +44,7 @@ function whose(ctx: Ctx, { signedIn }: Page): Html {
 const signOut = (ctx: Ctx): Html =>
   html`<form class="sign-out" method="post" action="/sign-out" hx-disable="findAll button"><button class="quiet">${WORDS[ctx.state.locale].signOut}</button></form>`;
 
-/** Where somebody is. The bars and names repeat what the line says, for who sees them. */
+/** The person's position. Bars and names repeat the text for sighted users. */
 function progress(ctx: Ctx, step: Step): Html {
   const words = WORDS[ctx.state.locale];
   const at = placeOf(step);
@@ -55,7 +55,7 @@ function progress(ctx: Ctx, step: Step): Html {
   )}</ol></div>`;
 }
 
-/** Answers with a whole page. 422 when the form was rejected, else 200 unless a status was set before. */
+/** Answers with a whole page: 422 when the form was rejected, otherwise 200 unless a status was already set. */
 export function showPage(ctx: Ctx, page: Page): void {
   const { locale, organisation, helpContact } = ctx.state;
   const words = WORDS[locale];

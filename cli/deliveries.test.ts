@@ -1,4 +1,4 @@
-/** The command line about what was sent to one person. */
+/** The command that lists what was sent to one person. */
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { recordMailReceipt } from '../db/mailReceipts.ts';

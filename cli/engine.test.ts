@@ -1,4 +1,4 @@
-/** The command line about what is between the database and the engine. */
+/** The commands about what is between the database and Temporal. */
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
 import type { Tables } from '../db/tables.ts';

@@ -1,4 +1,4 @@
-/** The command line for many people at once. */
+/** The commands about many people at once. */
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { createInvitedPerson, expectStatusToMatchDatabase, filtered } from '../test/kit/engine.ts';
 import { Participant } from '../test/kit/participant.ts';

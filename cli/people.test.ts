@@ -1,4 +1,4 @@
-/** The command line about one person. */
+/** The commands about one person. */
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { expectStatusToMatchDatabase } from '../test/kit/engine.ts';

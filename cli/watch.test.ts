@@ -38,7 +38,7 @@ async function askHelp(anna: Participant): Promise<void> {
   await filtered(testEnv, anna.onboardingId, { OnboardingProblem: 'help-asked' });
 }
 
-/** Looks until the list, which lags a little behind, is as `wanted` says. */
+/** Looks until the list, which lags slightly, satisfies `wanted`. */
 const listShows = (wanted: (out: string) => boolean, env: Record<string, string> = {}) =>
   eventually(async () => {
     const { code, out } = await instap(testEnv, 'watch', env);
@@ -46,7 +46,7 @@ const listShows = (wanted: (out: string) => boolean, env: Record<string, string>
     return wanted(out) ? out : undefined;
   });
 
-/** What a terminal of this size shows now. */
+/** A terminal of this size, and what it shows. */
 function terminal(rows: number) {
   let shown = '';
   return {

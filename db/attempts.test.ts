@@ -1,4 +1,4 @@
-/** Counters of tries: exact however many come at once, and over when their window is. */
+/** Counters of attempts: exact under simultaneous requests, and over when their window ends. */
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { createTestEnvironment, type TestEnvironment } from '../test/kit/testEnvironment.ts';

@@ -1,4 +1,4 @@
-/** What is to be told to the engine is told: whatever fails, dies or runs side by side. */
+/** Everything in the outbox is delivered, whatever fails, dies or runs at the same time. */
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { atOnce } from '../test/kit/message.ts';
@@ -35,7 +35,7 @@ const away = async () => {
   throw new Error('the engine is away');
 };
 
-/** Drains until nothing is due, and notes what was sent. */
+/** Dispatches until nothing is due, and records what was sent. */
 async function dispatchEverything(dispatched: string[]): Promise<void> {
   const send = async ({ subjectId }: OutboxRow) => void dispatched.push(subjectId);
   while ((await dispatchOutbox(testEnv.db, send)).sent > 0);

@@ -1,4 +1,4 @@
-/** Correcting an address and ending a relation: each touches its own client's part only, and no message goes astray. */
+/** Correcting an address and ending a relation: each only affects its own client, and no message gets lost. */
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { newMessage, someAddress } from '../test/kit/message.ts';
 import { createTestEnvironment, type TestEnvironment } from '../test/kit/testEnvironment.ts';

@@ -1,4 +1,4 @@
-/** Sessions: a new id at each proof, the old one good for a redirect and ten seconds, both time-outs kept. */
+/** Sessions: a new id at each proof, the old one only good for a redirect within ten seconds, and both time-outs. */
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { somebody } from '../test/kit/message.ts';
 import { createTestEnvironment, type TestEnvironment } from '../test/kit/testEnvironment.ts';
@@ -32,7 +32,7 @@ const find = (of = token) =>
   });
 const found = async (of = token): Promise<Session> => (await find(of))!.session;
 
-/** As if so much time had passed for this person's sessions. */
+/** Moves this person's sessions back in time. */
 const later = (interval: string) =>
   testEnv.db.sql.raw(
     `update session set seen_at = seen_at - ?::interval, created_at = created_at - ?::interval,

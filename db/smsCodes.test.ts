@@ -1,4 +1,4 @@
-/** SMS codes under guessing: counted before compared, used once, the newest one only. */
+/** SMS codes under guessing: counted before compared, used once, and only the newest. */
 
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
@@ -180,6 +180,15 @@ describe('a challenge', () => {
     }
     expect(await check(await rightCode(first), 'sign-in', LAPTOP)).toBe('right');
     expect(await check(await rightCode(second), 'sign-in', TABLET)).toBe('right');
+  });
+
+  it('of an onboarding ends what another one still waits for: its workflow sends the newest only', async () => {
+    const first = await ask(PHONE, 'enrol', LAPTOP);
+    const second = await ask(PHONE, 'enrol', TABLET);
+    expect(await row(first)).toMatchObject({ failure: 'superseded' });
+    await markSmsSent(testEnv.db, second, 'SM1');
+    await ask(PHONE, 'enrol', LAPTOP);
+    expect(await row(second)).toMatchObject({ failure: null });
   });
 
   it('is refused beside three live ones; those stay, and one that ended makes room', async () => {

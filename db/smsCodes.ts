@@ -166,11 +166,15 @@ async function liveElsewhere(tx: Db, { personId, challenge }: Asking, rules: Sms
   return found!.live;
 }
 
-/** Codes of this challenge that were not sent yet are not sent any more, and count towards no limit. */
-async function supersede(tx: Db, asking: Asking): Promise<void> {
+/**
+ * Codes of this challenge that were not sent yet are not sent any more, and count towards no limit. During onboarding
+ * this covers all challenges, because the workflow sends only the newest code; the other sessions are told.
+ */
+async function supersede(tx: Db, { personId, purpose, challenge }: Asking): Promise<void> {
   await tx
     .sql('sms_code')
-    .where({ ...asking, sentAt: null, failedAt: null, usedAt: null })
+    .where({ personId, purpose, ...(purpose !== 'enrol' && { challenge }) })
+    .andWhere({ sentAt: null, failedAt: null, usedAt: null })
     .update({ failedAt: tx.sql.fn.now(), failure: 'superseded' });
 }
 

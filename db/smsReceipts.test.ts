@@ -1,4 +1,4 @@
-/** What became of an SMS: receipts in any order, early and late, and of the newest code only. */
+/** Receipts of SMS, early, late and in any order, of which only those of the newest code matter. */
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { askedCode } from '../test/kit/askedCode.ts';
 import { somebody } from '../test/kit/message.ts';

@@ -1,4 +1,4 @@
-/** What should be running, by the database alone, and what is put into the outbox to start it again. */
+/** What should be running according to the database, and what is put into the outbox to restart it. */
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { someAddress, somebody } from '../test/kit/message.ts';
@@ -120,7 +120,7 @@ describe('an onboarding', () => {
 });
 
 describe('a notice of a message', () => {
-  /** Somebody whose account is open, and a message that came afterwards. */
+  /** A person with an open account, and a message that came afterwards. */
   async function noticed(): Promise<{ held: string; messageId: string }> {
     const email = someAddress();
     const held = await somebody(testEnv, { email });

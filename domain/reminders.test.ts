@@ -1,4 +1,4 @@
-/** Reminders over whole months, through the nights and the days on which the clocks change. */
+/** Reminders over whole months, through nights and clock changes. */
 import { describe, expect, it } from 'vitest';
 import { clockOf, outsideQuietHours, type QuietHours, quietHoursBegin, reminderDueAt } from './reminders.ts';
 

@@ -1,4 +1,4 @@
-/** Settings: read once, all mistakes told together, each with its cure. */
+/** Settings: read once, all errors reported together, each with a hint. */
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';

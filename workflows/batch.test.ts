@@ -1,4 +1,4 @@
-/** One signal to many at once, as an operator sends it: everybody whom the filter finds, once, and nobody else. */
+/** One operator's signal to many: everybody whom the filter finds, once, and nobody else. */
 import { randomUUID } from 'node:crypto';
 import { defaultPayloadConverter } from '@temporalio/common';
 import { afterAll, beforeAll, expect, it } from 'vitest';
@@ -19,7 +19,7 @@ afterAll(() => testEnv.close());
 
 const here = (filter: string) => `TaskQueue = '${testEnv.config.TEMPORAL_TASK_QUEUE}' AND ${filter}`;
 
-/** What `temporal workflow signal --query` does. Returns once it is done, with how many runs were signalled. */
+/** The equivalent of `temporal workflow signal --query`. Returns once it is done, with the number of runs signalled. */
 async function signalAll(filter: string, signalName: string, order: OrderInput): Promise<number> {
   const { workflowService } = testEnv.engine.connection;
   const job = { namespace: 'default', jobId: randomUUID() };

@@ -1,4 +1,4 @@
-/** A person who needs very many tries: the history grows too long for one run, and another one goes on. */
+/** A person who needs very many attempts: the history grows too long for one run, and another continues. */
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import {
   createInvitedPerson,
@@ -14,7 +14,7 @@ import { startTemporal, type Temporal } from '../tools/local/temporal.ts';
 import { findTemporal } from '../tools/local/temporalCli.ts';
 import { askFactorReset, extendDeadline, onboardingWorkflowId, sendInvitation } from './signals.ts';
 
-/** Events, after which a run is asked to end; the engine's own limit is thousands. */
+/** Events after which a run should end; Temporal's own limit is thousands. */
 const LONG = 60;
 const INVITATIONS = 5;
 const CODES = 6;
@@ -35,7 +35,7 @@ afterAll(async () => {
   await temporal.stop();
 });
 
-/** How the runs of one workflow id stand, the oldest first. */
+/** The statuses of the runs of one workflow id, oldest first. */
 async function runs(onboardingId: string): Promise<string[]> {
   const found: { startTime: Date; status: string }[] = [];
   const query = `WorkflowId = '${onboardingWorkflowId(onboardingId)}'`;
@@ -44,7 +44,7 @@ async function runs(onboardingId: string): Promise<string[]> {
   return found.sort((a, b) => a.startTime.getTime() - b.startTime.getTime()).map(({ status }) => status);
 }
 
-/** An operator asks for something, the `nth` time, that comes by mail; the answer is in the details. */
+/** An operator's `nth` order that causes a mail; the answer is in the details. */
 async function byMail(anna: Participant, asked: typeof sendInvitation, nth: number): Promise<void> {
   const before = (await testEnv.mailbox.mails()).length;
   const ticket = `T-${nth}`;
@@ -54,7 +54,7 @@ async function byMail(anna: Participant, asked: typeof sendInvitation, nth: numb
   await detailsSay(testEnv, anna.onboardingId, `by j.de.vries (person-called, ${ticket}), ${asked.name}: `);
 }
 
-/** The last mail is not old enough yet, and other things fill up the history. */
+/** The last mail is too recent, and other events fill the history. */
 async function byMailWhileItGrowsTooLong(anna: Participant): Promise<void> {
   const run = testEnv.workflow(anna.onboardingId);
   await run.signal(sendInvitation, { by: 'j.de.vries', reason: 'person-called' });

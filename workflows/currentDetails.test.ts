@@ -1,4 +1,4 @@
-/** What the Temporal UI offers an operator for one person: the signals, in its list, and what each is for. */
+/** What the Temporal UI offers an operator for one person: the signals in its list, with their purpose. */
 
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { addClient, addKey } from '../db/clients.ts';

@@ -1,4 +1,4 @@
-/** The relay notices that the engine was away and is back; and nobody waits for its next look. */
+/** The poller notices when Temporal was away and is back; and nobody waits for its next look. */
 import { createServer, connect as dial, type Server, type Socket } from 'node:net';
 import { Client, Connection } from '@temporalio/client';
 import pino from 'pino';
@@ -17,7 +17,7 @@ beforeAll(async () => {
 });
 afterAll(() => testEnv.close());
 
-/** A way to the engine that is shut at first. */
+/** A proxy to Temporal that is closed at first. */
 async function openGate(port: number): Promise<() => void> {
   const [host = '', enginePort = ''] = inject('temporalAddress').split(':');
   const sockets: Socket[] = [];
@@ -76,7 +76,7 @@ it('a worker tells the engine at once what a transaction of its own wrote', asyn
   const anna = new Participant(hasty);
   await anna.invited();
   await eventually(async () => {
-    // Not there until web has told the engine of the message, which web does at once, too.
+    // Exists only once web has told Temporal of the message, which web also does at once.
     const said = await hasty.status(anna.onboardingId).catch(() => undefined);
     return said?.problem === 'mail-delayed' || undefined;
   });

@@ -15,7 +15,7 @@ import { Participant, someNumber } from '../test/kit/participant.ts';
 import { createTestEnvironment, type TestEnvironment } from '../test/kit/testEnvironment.ts';
 import * as messages from './signals.ts';
 
-/** The compiler misses a new one here. That a send is given up happens only after minutes or days. */
+/** The compiler notices a missing one here. Giving up a send happens only after minutes or days. */
 const ACTIVITIES: Record<Exclude<keyof Activities, `giveUp${string}`>, true> = {
   acknowledge: true,
   activateAccount: true,
@@ -60,7 +60,7 @@ afterAll(() => testEnv.close());
 const becomes = (anna: Participant, status: string) =>
   eventually(async () => (await anna.row()).status === status || undefined);
 
-/** The old number is told. */
+/** The old number is notified. */
 async function replaceNumber(anna: Participant): Promise<void> {
   await anna.open('/onboarding/sms');
   await anna.submit({ phone: someNumber(), password: OWN_PASSWORD, action: 'send' });
@@ -68,7 +68,7 @@ async function replaceNumber(anna: Participant): Promise<void> {
   await anna.open('/onboarding/profile');
 }
 
-/** Everything that happens to people, their operators and the mail server. */
+/** Everything that happens to people, operators and the mail server. */
 async function wholeStory(): Promise<void> {
   const delayed = new Participant(testEnv, `anna.${Date.now()}@busy.example`);
   await delayed.invited();
@@ -78,7 +78,7 @@ async function wholeStory(): Promise<void> {
       .workflow(anna.onboardingId)
       .signal(signal, { by: 'j.de.vries', reason: 'person-called', ...more });
   await ask(messages.extendDeadline, { days: 2 });
-  // One after the other: the details have the answer that came last.
+  // One after the other, because the details show only the last answer.
   await detailsSay(testEnv, anna.onboardingId, 'extendDeadline: 2 days');
   await ask(messages.sendInvitation);
   await detailsSay(testEnv, anna.onboardingId, 'sendInvitation: the invitation');
@@ -132,7 +132,7 @@ const whatOf = ({
   timerStartedEventAttributes: timer,
 }: Event) => activity?.activityType?.name ?? (timer && 'timer');
 
-/** The activities and timers of every run, each with the words beside it. */
+/** The activities and timers of every run, each with its summary. */
 async function scheduled(): Promise<{ what: string; summary: string | undefined }[]> {
   const found = [];
   const { payloadConverter } = testEnv.engine.options.loadedDataConverter;

@@ -1,4 +1,4 @@
-/** Erasing: with the last relation, and when KEEP_AFTER is over. Nothing of the person stays but the trail of opaque ids. */
+/** Erasure: with the last relation, and after KEEP_AFTER. Only the trail of opaque ids remains. */
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { durationsOf } from '../outbox/dispatch.ts';
 import { everything } from '../test/kit/dump.ts';
@@ -8,7 +8,7 @@ import { Participant } from '../test/kit/participant.ts';
 import { createTestEnvironment, type TestEnvironment } from '../test/kit/testEnvironment.ts';
 import { cancelOnboarding, messageNoticeWorkflowId, onboardingWorkflowId } from './signals.ts';
 
-/** What holds opaque ids only, and outlives the person: who did what when, what senders were told, and their calls. */
+/** Tables of opaque ids that outlive the person: the audit, events for senders, and their calls. */
 const TRAIL = ['audit', 'event', 'idempotency_key'];
 
 let testEnv: TestEnvironment;
@@ -17,7 +17,7 @@ beforeAll(async () => {
 });
 afterAll(() => testEnv.close());
 
-/** The tables with a row in which one of the person's ids stands, but for the trail. */
+/** The tables, except for the trail, that contain one of the person's ids. */
 async function tablesWith(ids: string[]): Promise<string[]> {
   const tables = await everything(testEnv);
   return [...tables]

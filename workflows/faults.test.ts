@@ -1,4 +1,4 @@
-/** An activity that cannot succeed: seen by operators, and it goes on by itself once the database is as it should be. */
+/** An activity that cannot succeed: operators see it, and it continues by itself once the database is fixed. */
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { allSettled } from '../test/kit/dump.ts';
 import {
@@ -20,7 +20,7 @@ import {
   signInCodeWorkflowId,
 } from './signals.ts';
 
-/** In the words with which the database refuses, beside the whole row. */
+/** Part of the database's error message, beside the whole row. */
 const SECRET = 'geheimwoord';
 
 const FIXED = { by: 'j.de.vries', reason: 'fixed' };
@@ -31,7 +31,7 @@ beforeAll(async () => {
 });
 afterAll(() => testEnv.close());
 
-/** From now on PostgreSQL refuses these writes; returns what ends that. */
+/** From now on PostgreSQL refuses these writes; returns a function that ends it. */
 async function refuse(
   to: 'update' | 'insert',
   { table, when }: { table: string; when: string },
@@ -48,7 +48,7 @@ async function refuse(
 
 const ask = (workflowId: string) => testEnv.engine.workflow.getHandle(workflowId);
 
-/** Whether the ready filters "stuck" and "internal error" list the workflow. */
+/** Whether the filters "stuck" and "internal error" list the workflow. */
 async function areListing(workflowId: string): Promise<boolean> {
   const queries = filters(new Date(), testEnv.config.TIME_ZONE).filter(({ name }) =>
     ['stuck', 'internal error'].includes(name),
@@ -71,7 +71,7 @@ async function detailsOf(workflowId: string): Promise<string> {
   return currentDetails;
 }
 
-/** Nothing of what the database said, in any event. */
+/** Nothing of the database's message is in any event. */
 async function expectNothingToldTo(workflowId: string): Promise<void> {
   const history = JSON.stringify(await ask(workflowId).fetchHistory());
   const texts = history.replace(/"data":"([^"]*)"/g, (_, data) => Buffer.from(data, 'base64').toString());

@@ -1,4 +1,4 @@
-/** The ready filters on the real engine: each is understood, and finds whom it says. */
+/** The ready-made filters on a real Temporal: each is valid, and finds the right people. */
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { createInvitedPerson, expectStatusToMatchDatabase } from '../test/kit/engine.ts';
 import { eventually } from '../test/kit/eventually.ts';
@@ -20,7 +20,7 @@ beforeAll(async () => {
 });
 afterAll(() => testEnv.close());
 
-/** Whom the filter finds in this test environment, by onboarding. */
+/** The onboardings of this test environment that the filter finds. */
 async function finds(name: string, now = new Date()): Promise<string[]> {
   const { query } = filters(now, ZONE).find((filter) => filter.name === name)!;
   const ids: string[] = [];

@@ -1,4 +1,4 @@
-/** When a run is lengthened, shortened, cancelled, reset or lost: what it knows, shows and sends stays true. */
+/** A run that is extended, shortened, cancelled, reset or lost: what it knows, shows and sends stays correct. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { transaction } from '../db/connect.ts';
 import { lockOnboarding, writeChange } from '../db/onboardings.ts';
@@ -204,7 +204,7 @@ it.concurrent('who went on after the last reminder is reminded again when it sto
   const anna = new Participant(testEnv);
   await anna.invited();
   await anna.mail();
-  // None is sent while the invitation itself is being sent: until then they may seem to be over.
+  // No reminder is sent while the invitation itself is being sent, so until then they may seem to be over.
   const remindersSent = await eventually(async () => {
     const said = await testEnv.status(anna.onboardingId);
     return (said.problem === 'reminders-exhausted' && said.remindersSent) || undefined;
@@ -268,7 +268,7 @@ it.concurrent('comes sooner also while a reminder is being tried for hours', asy
   const anna = new Participant(testEnv);
   await anna.invited();
   await anna.mail();
-  // At once: a restart with another mail server may take longer than the reminder waits.
+  // Immediately, because a restart with another mail server may take longer than the reminder waits.
   testEnv.mailbox.sayLater(true);
   await expectStatusToMatchDatabase(testEnv, anna.personId);
   await eventually(async () => {

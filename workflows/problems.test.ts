@@ -1,6 +1,6 @@
 /**
- * Every problem that an operator can see: brought about, found by its filter, mended by a signal or a correction, and
- * the person finishes.
+ * Every problem that an operator can see: caused, found by its filter, fixed by a signal or a correction, and the
+ * person finishes.
  */
 
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -26,7 +26,7 @@ import {
   sendInvitation,
 } from './signals.ts';
 
-/** From this try on a mail waits 16 seconds and more for the next one. */
+/** From this try on a mail waits at least 16 seconds for the next one. */
 const LONG_WAITS_FROM_TRY = 5;
 
 async function lists(testEnv: TestEnvironment, query: string, id: string): Promise<void> {
@@ -37,13 +37,13 @@ async function lists(testEnv: TestEnvironment, query: string, id: string): Promi
   });
 }
 
-/** The ready filter of this name lists the workflow. */
+/** Whether the filter of this name lists the workflow. */
 async function filterLists(testEnv: TestEnvironment, filter: string, workflowId: string): Promise<void> {
   const { query } = filters(new Date(), testEnv.config.TIME_ZONE).find(({ name }) => name === filter)!;
   await lists(testEnv, query, workflowId);
 }
 
-/** The filter "stuck" and the one of this very problem list the person; its words say what to do. */
+/** The filter "stuck" and the one of this problem list the person, and the text says what to do. */
 async function found(anna: Participant, problem: Problem, todo: string): Promise<void> {
   const id = onboardingWorkflowId(anna.onboardingId);
   await filterLists(anna.testEnv, problem === 'sms-undeliverable' ? 'struggling' : 'stuck', id);
@@ -57,7 +57,7 @@ async function gone(anna: Participant): Promise<void> {
   await eventually(async () => (await anna.testEnv.status(anna.onboardingId)).problem === null || undefined);
 }
 
-/** The sender corrects the address; returns who gets the invitation there. */
+/** The sender corrects the address; returns the person who gets the invitation there. */
 async function corrected({ testEnv, sent, onboardingId, personId }: Participant): Promise<Participant> {
   const email = `anna.${Date.now()}@example.com`;
   const { status } = await ask(testEnv, `PATCH /recipients/${personId}`, { body: { email } });
@@ -68,7 +68,7 @@ async function corrected({ testEnv, sent, onboardingId, personId }: Participant)
   return there;
 }
 
-/** The problems that a run showed, one after the other, by its history. */
+/** The problems that a run showed, in order, from its history. */
 async function problemsShown({ engine }: TestEnvironment, workflowId: string): Promise<(string | null)[]> {
   const { events } = await engine.workflow.getHandle(workflowId).fetchHistory();
   const { payloadConverter } = engine.options.loadedDataConverter;
@@ -80,7 +80,7 @@ async function problemsShown({ engine }: TestEnvironment, workflowId: string): P
   return shown.filter((problem, i) => i === 0 || problem !== shown[i - 1]);
 }
 
-/** What the senders are told that somebody is stuck with, in order. */
+/** The problems that the senders were told about, in order. */
 async function stuckWith({ testEnv, personId }: Participant): Promise<string[]> {
   const events = testEnv.db.sql('event').where({ personId, type: 'onboarding.stuck' });
   return (await events.orderBy('id')).map(({ data }) => data.problem!);
@@ -225,7 +225,7 @@ it.concurrent('mail-delayed: the mail server is away, is mended, and an operator
   await eventually(async () => {
     const { raw } = await testEnv.workflow(anna.onboardingId).describe();
     const mail = raw.pendingActivities?.find(({ lastFailure }) => lastFailure?.message?.includes('SMTP_URL'));
-    // By itself it would be tried again only seconds later, so that the operator comes first.
+    // Otherwise it would be retried after a few seconds, so the operator comes first.
     return (mail && mail.attempt! >= LONG_WAITS_FROM_TRY) || undefined;
   });
 

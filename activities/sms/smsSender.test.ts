@@ -1,4 +1,6 @@
-/** Handing SMS to the provider: refusals by kind, all else to be tried again, and words for operators without a number. */
+/**
+ * Handing SMS to the provider: refusals by kind, everything else retried, and messages for operators without a number.
+ */
 
 import { mkdtempSync, rmSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
@@ -78,7 +80,7 @@ describe('is to be tried again, and tells the operator', () => {
   let answers: { status: number; code?: number };
   let rude: Server;
   beforeAll(async () => {
-    // Twilio repeats the number in its own words.
+    // Twilio's messages repeat the number.
     rude = createServer((_request, response) => {
       const { status, code } = answers;
       response.writeHead(status, { 'Content-Type': 'application/json' });

@@ -1,4 +1,4 @@
-/** A slow or broken connection, and a server in trouble: it is said, and nothing that was typed is lost. */
+/** A slow or broken connection, or a failing server: the page says so, and nothing that was typed is lost. */
 import { afterEach, describe, expect, it } from 'vitest';
 import { browserParticipants } from '../kit/browser.ts';
 import type { BrowserParticipant } from '../kit/browserParticipant.ts';
@@ -17,7 +17,7 @@ const connection = (anna: BrowserParticipant) => anna.page.locator('#connection'
 describe('a form that does not get through', () => {
   let anna: BrowserParticipant;
   afterEach(() => {
-    // The browser complains, as it should: that is what happened.
+    // The browser's complaints are expected here.
     anna.complaints.splice(0);
   });
 
@@ -82,7 +82,7 @@ it('the page of the code, whose session is over meanwhile, says by itself how to
   await anna.sees(/^De SMS kan nu niet worden verstuurd\./);
   await anna.page.context().clearCookies();
   await anna.isAt('Open de link in uw e-mail');
-  // In place of the page, and not within it.
+  // Replaces the page instead of being nested in it.
   expect(await anna.page.locator('h1').count()).toBe(1);
   expect(anna.complaints.splice(0).join()).toContain('401');
 });

@@ -1,4 +1,4 @@
-/** Where the focus goes and what is said aloud, after everything that changes a page without loading it. */
+/** Focus and announcements after everything that changes a page without a full load. */
 import { describe, expect, it } from 'vitest';
 import { browserParticipants } from '../kit/browser.ts';
 import type { BrowserParticipant } from '../kit/browserParticipant.ts';
@@ -7,7 +7,7 @@ const { testEnv, somebody } = browserParticipants();
 
 const focused = (anna: BrowserParticipant) => anna.page.locator(':focus');
 
-/** Everything that live regions say from now on, in order. */
+/** Everything that live regions announce from now on, in order. */
 async function listen(anna: BrowserParticipant): Promise<() => Promise<string[]>> {
   await anna.page.evaluate(`{
     window.heard = [];
@@ -63,7 +63,7 @@ describe('on the page of the code', () => {
   it('a rejected code keeps its message, and the focus is not taken back while the person types', async () => {
     const anna = await somebody();
     await anna.toSecondFactor();
-    // This number's SMS is delayed by a few seconds, so the page looks for news meanwhile.
+    // This number's SMS is delayed by a few seconds, so the page asks for news meanwhile.
     await anna.askCode(anna.phone.replace(/\d{4}$/, '0002'));
     await anna.fill('Bevestigingscode', '12');
     await anna.press('Doorvoeren');
@@ -114,7 +114,7 @@ describe('on the page of the code', () => {
     await anna.toSecondFactor();
     const phone = await sendTo(anna, '0003');
     await anna.isAt('De SMS is niet aangekomen');
-    // A failed one costs no wait, and none is counted down any more.
+    // A failed SMS costs no wait, so no countdown remains.
     await anna.page.getByText(/^Opnieuw sturen kan over/).waitFor({ state: 'hidden' });
     await anna.press('De SMS opnieuw sturen');
     const code = await anna.person.code(phone, 2);

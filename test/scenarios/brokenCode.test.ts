@@ -1,4 +1,4 @@
-/** A release with a bug in the workflow's code, and the release that mends it. */
+/** A release with a bug in the workflow code, and the release that fixes it. */
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, expect, inject, it } from 'vitest';
 import { failingRuns } from '../../cli/failingWorkflows.ts';
@@ -14,7 +14,7 @@ beforeAll(async () => {
 });
 afterAll(() => testEnv.close());
 
-/** The workflows' code with a bug: it does not survive that somebody accepts the terms. */
+/** Workflow code with a bug: it fails when the terms are accepted. */
 function brokenCode(): string {
   const code = readFileSync(inject('bundlePath'), 'utf8');
   const broken = code.replace(

@@ -1,4 +1,7 @@
-/** SMS that do not come, come late, or are too many: the person is told what to do, and the operator what happened. */
+/**
+ * SMS that do not come, come late, or are too many: the page tells the person what to do, and the operator sees what
+ * happened.
+ */
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { snapshotOf } from '../../db/onboardings.ts';
 import { triesOf } from '../../db/sendTries.ts';
@@ -25,14 +28,14 @@ beforeAll(async () => {
 });
 afterAll(() => testEnv.close());
 
-/** What the page of the code says by itself, once it says `words`. */
+/** What the code page shows by itself, once it contains `words`. */
 const pageSays = (anna: Participant, words: string) =>
   eventually(async () => {
     const { text } = await anna.ask('/onboarding/sms/code/delivery');
     return visible(text).includes(words) || undefined;
   });
 
-/** As if the SMS of this person were so much older that another one may be asked for. */
+/** Moves this person's SMS back in time, so that another one may be requested. */
 async function minuteLater({ personId }: Participant): Promise<void> {
   const minuteAgo = (column: string) => testEnv.db.sql.raw(`?? - interval '1 minute'`, [column]);
   await testEnv.db

@@ -1,4 +1,4 @@
-/** The sender typed the address wrongly; and two organisations write to one person. */
+/** A sender who mistyped an address; and two organisations that write to one person. */
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { addClient, addKey } from '../../db/clients.ts';
 import { transaction } from '../../db/connect.ts';
@@ -37,7 +37,7 @@ const ofOther = (email: string) =>
 
 let numbers = 0;
 
-/** From the mail to the message, without any knowledge of the database. */
+/** From the mail to the message, without looking at the database. */
 async function arrives(person: Participant, { id }: Sent, nth = 1): Promise<void> {
   const mail = await person.mail(nth);
   await person.openLink(linkIn(mail));
@@ -118,7 +118,7 @@ it('25: the mail to the wrong address is written in the very moment of the corre
   await transaction(testEnv.db, async (tx) => {
     await tx.sql.raw('lock table person in access exclusive mode');
     await testEnv.startWorker();
-    // It has its link, and waits for the address.
+    // It has its link and waits for the address.
     await eventually(() => testEnv.db.sql('invitation').where({ onboardingId }).first('id'));
     await waitForLock(testEnv);
     await correctAddress(tx, { clientId: testEnv.clientId, personId, email: right.email });
@@ -145,7 +145,7 @@ it('25: the address was wrong, and was reminded; the right one is reminded from 
   const { row, said } = await expectStatusToMatchDatabase(testEnv, wrong.personId);
   expect(row.lastReminder).toBe(0);
   const [firstReminder] = testEnv.config.REMIND_AFTER;
-  // To the second: engine and database each look at a clock of their own.
+  // Within a second, because Temporal and the database use different clocks.
   expect(Date.parse(said.nextReminderAt!)).toBeGreaterThan(
     row.remindersCountFrom.getTime() + firstReminder! - 1_000,
   );
@@ -216,7 +216,7 @@ it('25: the address was wrong; it is corrected twice, or to itself, without harm
   const [second, third] = [someAddress(), new Participant(testEnv)];
   await correct(wrong.personId, second);
   await correct(wrong.personId, third.email);
-  // That the mail has left is written, too.
+  // The send must also be recorded.
   await eventually(
     async () =>
       (await expectStatusToMatchDatabase(testEnv, wrong.personId)).row.invitationDue === null || undefined,
@@ -261,7 +261,7 @@ it('26: two organisations write to the same person; the name shown is that of th
   await anna.open('/onboarding/terms');
   expect(anna.reads).toContain('Gemeente Voorbeeld');
   expect(anna.reads).not.toContain('Provincie Voorbeeld');
-  // In the same browser, with the session that there is: the other one's mail.
+  // In the same browser and session, the mail of the other organisation.
   await anna.openLink(linkIn(await anna.mail(2)));
   expect(anna.reads).toContain('Provincie Voorbeeld');
   expect(anna.reads).not.toContain('Gemeente Voorbeeld');

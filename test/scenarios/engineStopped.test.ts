@@ -1,4 +1,4 @@
-/** The engine itself is stopped while people go on, and started again. */
+/** Temporal is stopped while people continue, and started again. */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -10,9 +10,9 @@ import { eventually } from '../kit/eventually.ts';
 import { Participant } from '../kit/participant.ts';
 import { createTestEnvironment, type TestEnvironment } from '../kit/testEnvironment.ts';
 
-/** What is promised after the engine's return. */
+/** The promised time after Temporal's return. */
 const CAUGHT_UP_WITHIN_MS = 10_000;
-/** All pages together; waiting for the engine, each of them would take seconds. */
+/** For all pages together; waiting for Temporal would cost seconds on each. */
 const STEPS_WITHIN_MS = 5_000;
 
 const folder = mkdtempSync(path.join(tmpdir(), 'instap-engine-'));

@@ -1,4 +1,4 @@
-/** The second factor: wrong numbers, SMS that do not come, codes too late, skipped, guessed, used twice. */
+/** The second factor: wrong numbers, missing SMS, late codes, skipping, guessing, and reuse. */
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import {
   createInvitedPerson,
@@ -19,7 +19,7 @@ beforeAll(async () => {
 });
 afterAll(() => testEnv.close());
 
-/** What the page of the code says by itself, once it says `words`. */
+/** What the code page shows by itself, once it contains `words`. */
 const pageSays = (anna: Participant, words: string) =>
   eventually(async () => {
     const { text } = await anna.ask('/onboarding/sms/code/delivery');
@@ -159,7 +159,7 @@ it('17: 200 guesses at once; at most five are compared, and none of them is told
   expect(answers.filter(({ text }) => text.includes('Deze code is niet juist')).length).toBeLessThanOrEqual(
     5,
   );
-  // A session's requests have their turns: on a slow machine some wait too long for theirs, and nothing is compared.
+  // Requests of a session take turns: on a slow machine some wait too long and are refused uncompared.
   expect(answers.filter(({ status }) => ![422, 429].includes(status))).toEqual([]);
   await anna.enterCode(String(code).padStart(6, '0'));
   expectRejected(anna, 'code', 'telt niet meer');

@@ -1,4 +1,4 @@
-/** Stopped and gone on elsewhere, clicked too often, two people in one browser. */
+/** Interrupted and resumed elsewhere, double clicks, and two people in one browser. */
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { allSettled, dump } from '../kit/dump.ts';
 import { createInvitedPerson, expectStatusToMatchDatabase, readSmsCode } from '../kit/engine.ts';
@@ -55,7 +55,7 @@ it.each(STOPPED)(
   },
 );
 
-/** Of three answers at once, each with a session id of its own, the browser keeps the one that was made last. */
+/** Of three simultaneous answers, each with its own session id, the browser keeps the one created last. */
 async function keepsNewest(anna: Participant, answers: Answer[]): Promise<void> {
   for (const { headers } of answers) {
     const [pair = ''] =
@@ -81,7 +81,7 @@ it('8: every form is posted three times at once, and again; one effect each, and
     answers.push(await anna.post(path, fields));
     expect(answers.map(({ status }) => status)).toEqual([303, 303, 303, 303]);
     await expectStatusToMatchDatabase(testEnv, anna.personId);
-    // Back button, reload, an old bookmark: each ends where the person stands now.
+    // Back button, reload, an old bookmark: each leads to the current step.
     if (step !== 'profile') await anna.open(answers[3]!.location!);
     expect(anna.page.status).toBe(200);
   }

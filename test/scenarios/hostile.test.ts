@@ -1,4 +1,4 @@
-/** What people and senders type in: text, however it looks, or refused in words. */
+/** What people and senders type in: treated as text whatever it looks like, or refused with an explanation. */
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { escaped } from '../../web/ui/html.ts';
 import { ask, createInvitedPerson, expectStatusToMatchDatabase } from '../kit/engine.ts';
@@ -82,7 +82,7 @@ it('39: an address that carries a second one; refused when sent, found or correc
     expect((await sendMessage(testEnv, { email: anna.email, body })).status).toBe(422);
   }
   expect(await testEnv.db.sql('person').select('id')).toEqual(before);
-  // A mail that was asked for after them is there, and nobody else got one.
+  // A mail requested after them has arrived, and nobody else got one.
   await createInvitedPerson(testEnv, 'terms');
   const others = (await testEnv.mailbox.mails()).filter(
     ({ recipients }) => !recipients.join().includes('anna.'),

@@ -1,4 +1,4 @@
-/** A new key in front of SECRET_KEYS while people are half-way: nobody notices. */
+/** A new key in front of SECRET_KEYS during onboardings: nobody notices. */
 import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { createInvitedPerson, expectStatusToMatchDatabase } from '../kit/engine.ts';

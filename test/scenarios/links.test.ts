@@ -37,7 +37,7 @@ it('1: a mail scanner opens the link 50 times and follows what it finds; nothing
       for (const path of found) await scanner.ask(path);
     }
   expect(scanner.cookies.size).toBe(0);
-  // Nothing was written, so nothing can be sent: every mail and SMS begins with a row.
+  // Nothing was written, so nothing can be sent: every mail and SMS starts with a row.
   expect(await dump(testEnv)).toBe(before);
   expect(await mailsTo(anna)).toHaveLength(1);
   expect(testEnv.phone.messages()).toEqual([]);
@@ -180,7 +180,7 @@ it.each([
     expect(await dump(testEnv, ['session', 'audit'])).toBe(facts);
     expect(await anna.events()).toEqual([...told, 'password.refused']);
 
-    // With the password, and without the factor: nothing either.
+    // With the password but without the factor: nothing either.
     await other.submit({ password: OWN_PASSWORD });
     if (factor) expect((await other.ask('/onboarding/profile')).location).toBe('/onboarding/continue');
     await expectStatusToMatchDatabase(testEnv, anna.personId);

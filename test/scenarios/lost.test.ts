@@ -1,4 +1,4 @@
-/** The phone is lost, there is none at all, or the invitation was for somebody else: people who need help. */
+/** The phone is lost, there is none, or the invitation was meant for somebody else: people who need help. */
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { verifiedPhone } from '../../db/smsCodes.ts';
 import { askFactorReset } from '../../workflows/signals.ts';
@@ -20,7 +20,7 @@ beforeAll(async () => {
 });
 afterAll(() => testEnv.close());
 
-/** On another device, with a lost phone; the sender and the operator know. */
+/** On another device, having lost the phone; sender and operator know. */
 async function askedForHelp(factor: 'sms' | 'app') {
   const anna = await createInvitedPerson(testEnv, 'profile', factor);
   await anna.longAfter();
@@ -34,7 +34,7 @@ async function askedForHelp(factor: 'sms' | 'app') {
   return { anna, tablet };
 }
 
-/** What the operator's signal brings by mail. */
+/** The link in the mail that the operator's signal causes. */
 async function resetLink(anna: Participant): Promise<string> {
   await expectStatusToMatchDatabase(testEnv, anna.personId);
   await testEnv
@@ -138,7 +138,7 @@ it('12: no mobile phone and no app; the sender is told, the operator sees help-a
     .first())!;
   expect(event.data).toEqual({ reason: 'no-phone' });
 
-  // A phone was found after all: nobody has to put anything right.
+  // A phone was found after all, so nobody has to do anything.
   await anna.open('/onboarding/sms');
   await anna.doStep('sms');
   await anna.doStep('smsCode');

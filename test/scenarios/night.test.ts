@@ -1,11 +1,11 @@
-/** A reminder that falls in the night, in a run on the engine; the rules of time are in domain/reminders.test.ts. */
+/** A reminder due at night, in a real run; the time rules are in domain/reminders.test.ts. */
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { createInvitedPerson, detailsSay, expectStatusToMatchDatabase } from '../kit/engine.ts';
 import { eventually } from '../kit/eventually.ts';
 import { createTestEnvironment, type TestEnvironment } from '../kit/testEnvironment.ts';
 
 const HOUR_MS = 3_600_000;
-/** It is night now: the morning begins in one to two hours, or early tomorrow. */
+/** It is night now: morning starts in one to two hours, or early tomorrow. */
 const hour = new Date().getUTCHours();
 const morning = hour < 21 ? hour + 2 : 1;
 

@@ -1,4 +1,4 @@
-/** The own password is forgotten before the end. */
+/** The person forgets their password before finishing. */
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { passwordResetWorkflowId } from '../../workflows/signals.ts';
 import { dump } from '../kit/dump.ts';
@@ -15,7 +15,7 @@ beforeAll(async () => {
 });
 afterAll(() => testEnv.close());
 
-/** Anna on another device, who does not know her password any more; returns the link that was mailed. */
+/** Anna on another device, having forgotten her password; returns the mailed link. */
 async function forgot(place: 'sms' | 'profile', factor: 'sms' | 'app' = 'app') {
   const anna = await createInvitedPerson(testEnv, place, factor);
   await anna.longAfter();

@@ -1,4 +1,4 @@
-/** More messages at any moment, and the same call many times. */
+/** More messages at any moment, and the same call repeated. */
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { createInvitedPerson, expectStatusToMatchDatabase } from '../kit/engine.ts';
@@ -22,7 +22,7 @@ async function sendAlso({ email }: Participant, body: string): Promise<string> {
 
 async function expectAllReadable(anna: Participant, sent: Map<string, string>): Promise<void> {
   for (const [id, body] of sent) {
-    // A message to an open account is released by a workflow of its own.
+    // A message to an open account is released by its own workflow.
     await eventually(async () => {
       await anna.open(`/messages/${id}`);
       return anna.page.status === 200 || undefined;

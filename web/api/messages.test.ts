@@ -1,4 +1,4 @@
-/** Sending a message by the API: once, whole, only to one plain mailbox, and every refusal says what to do. */
+/** Sending a message by the API: once, completely, to a single plain mailbox; every refusal says what to do. */
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { addClient, addKey } from '../../db/clients.ts';

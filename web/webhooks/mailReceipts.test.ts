@@ -1,4 +1,4 @@
-/** What became of a mail: told by the provider, signed; a bounce is seen by the sender and the operator. */
+/** Delivery reports about mails: signed by the provider; sender and operator see a bounce. */
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { invitationFor } from '../../db/invitations.ts';
@@ -20,7 +20,7 @@ import { Participant } from '../../test/kit/participant.ts';
 import { createTestEnvironment, type TestEnvironment } from '../../test/kit/testEnvironment.ts';
 
 const env = { MAIL_WEBHOOK_SECRET };
-/** Pages alone, the engine away: nothing is sent but what a test says was sent, and the outbox keeps what is told. */
+/** Only web, with Temporal away: only what a test records is sent, and the outbox keeps its rows. */
 let quiet: TestEnvironment;
 beforeAll(async () => {
   quiet = await createTestEnvironment({ worker: false, env: { ...env, TEMPORAL_ADDRESS: '127.0.0.1:1' } });
@@ -29,7 +29,7 @@ afterAll(() => quiet.close());
 
 const messageId = (mailId: string) => `<${mailId}@localhost>`;
 
-/** As if a mail of this kind was handed over; returns its id. */
+/** Records a mail of this kind as handed over; returns its id. */
 async function accepted(anna: Participant, kind: MailKind): Promise<string> {
   const { db, clientId } = anna.testEnv;
   const { onboardingId } = anna;
@@ -78,7 +78,7 @@ describe('a mail that came back', () => {
       await ask(testEnv, `PATCH /recipients/${anna.personId}`, { body: { email: right.email } });
       const again = await right.mail();
       await eventually(async () => (await testEnv.status(anna.onboardingId)).problem === null || undefined);
-      // The old mail comes back once more, and nobody minds; the new one is there.
+      // The old mail bounces again, which does not matter, because a newer one arrived.
       expect(await report(testEnv, sent!, 'bounced')).toBe(204);
       expect(await report(testEnv, again.messageId!, 'delivered')).toBe(204);
       expect((await recipient(testEnv, anna.personId)).body.onboarding.problem).toBeUndefined();

@@ -3,7 +3,7 @@
  *
  * - Derived: link token, temporary password and SMS code are HMAC-SHA-256 of a server key, a purpose and a row's random
  *   id. They are never stored, so a repeated mail has the identical text and a dump holds none of them.
- * - Sealed: personal columns, AES-256-GCM under one data key a person, which is itself sealed under a master key; under
+ * - Sealed: personal columns, AES-256-GCM under one data key per person, which is itself sealed under a master key; under
  *   a key of the server what is nobody's yet.
  *   The additional data is table, column and row, so a sealed text is worth nothing in another place.
  * - Hashed: own passwords with argon2id; session ids and API keys (256 random bits) with SHA-256.

@@ -1,8 +1,8 @@
 /**
  * Temporary passwords: mailed, or passed on by the clients that asked for that. Derived from a row, never stored.
  *
- * What is mailed lives until the person has a password of their own. What a client passes on lives until a second
- * factor is set up: until then it proves that a new password is chosen by more than whoever reads the mailbox.
+ * A mailed one works until the person has a password of their own. One that a client passes on works until a second
+ * factor is set up: until then it proves that access to the mailbox is not all that the person has.
  */
 import { randomUUID } from 'node:crypto';
 import { lettersAndDigits } from '../domain/typed.ts';

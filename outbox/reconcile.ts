@@ -24,11 +24,11 @@ type Counts = { shouldRun: number; started: number; outdated: number };
 export type Reconciled = Counts | { refused: 'busy' };
 
 /**
- * `reconcile` resolves when everything that is missing is in the outbox, from where the relay starts it; `busy`: another
- * process is at it now. It throws when the engine is away.
+ * `reconcile` resolves when everything missing is in the outbox, from where the poller starts it; `busy`: another process
+ * is reconciling now. It throws when Temporal is away.
  *
- * The engine's list lags a little behind. A run that began just now may be told once more what it knows, which does no
- * harm; one that was lost just now may still be in the list, and is found the next time.
+ * Temporal's list lags slightly. A run that just started may be sent what it already knows, which is harmless; one that
+ * was just lost may still be listed, and is found the next time.
  */
 export function createReconciliation(given: { db: Db; engine: Client; config: Config; log: Logger }) {
   const { db, engine, config, log } = given;

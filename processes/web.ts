@@ -12,5 +12,5 @@ const web = await startOrExit(config, async () => {
 });
 process.once('SIGTERM', web.stop);
 process.once('SIGINT', web.stop);
-// Last, because whoever waits for this line may stop the process right away.
+// Last, because a caller that waits for this line may stop the process right away.
 log.info({ port: web.port, url: config.PUBLIC_URL.origin }, 'web ready');

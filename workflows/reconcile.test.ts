@@ -1,4 +1,4 @@
-/** Runs that the engine has lost come back from the database, with every fact, and nothing is sent twice. */
+/** Runs that Temporal has lost come back from the database, with every fact, and nothing is sent twice. */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -24,7 +24,7 @@ const log = pino({ level: 'warn' }, { write: (line: string) => void logged.push(
 const reconciliation = ({ db, engine, config }: TestEnvironment) =>
   createReconciliation({ db, engine, config, log });
 
-/** The subjects of all mails to a person, once an operator's invitation came as the last of them. */
+/** The subjects of all mails to a person, once an operator's invitation has arrived as the last one. */
 async function allMails(anna: Participant): Promise<string[]> {
   const { testEnv } = anna;
   const subjects = async () => {
@@ -99,7 +99,7 @@ describe('of an engine that goes on', () => {
     await allSettled(testEnv);
     const handle = testEnv.workflow(anna.onboardingId);
     const { events } = await handle.fetchHistory();
-    // Once the invitation was sent, and before the first step.
+    // After the invitation was sent, and before the first step.
     const step = events!.findIndex(
       ({ workflowExecutionSignaledEventAttributes: signal }) => signal?.signalName === 'termsAccepted',
     );
@@ -148,7 +148,7 @@ describe('of an engine that goes on', () => {
     const { id } = await anna.invited();
     await anna.open('/forgot-password');
     await anna.submit({ email: anna.email });
-    // As a worker does; its signal is delivered with the next one.
+    // As a worker does; its signal is sent with the next one.
     await answerPasswordRequests(testEnv.db, { everyMs: 0, perDay: 5 });
     const phone = anna.elsewhere();
     await phone.open('/sign-in');

@@ -1,4 +1,4 @@
-/** A confirmed number that is replaced: its owner is told by SMS, once, whatever the provider says at first. */
+/** A verified number is replaced: its owner is notified by SMS, once, whatever the provider answers at first. */
 
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { transaction } from '../db/connect.ts';

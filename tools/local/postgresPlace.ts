@@ -1,7 +1,7 @@
 /**
- * Where the embedded PostgreSQL's programs and data are, and who runs it. PostgreSQL refuses to run as root. For root
- * it runs as the user `postgres` (made when missing), who cannot enter a clone below a closed home: then a copy of
- * the programs, and the data, live in a folder that user can enter.
+ * Where the embedded PostgreSQL's programs and data are, and which user runs it. PostgreSQL refuses to run as root, so
+ * root runs it as the user `postgres` (created if missing). That user cannot enter a clone inside a closed home, so then
+ * the data and a copy of the programs are kept in a folder it can enter.
  */
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';

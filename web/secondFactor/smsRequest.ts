@@ -35,8 +35,8 @@ export const isNoCode = (outcome: string): outcome is NoCode =>
   outcome === 'too-many-today' || outcome === 'asked-elsewhere';
 
 /**
- * Asks for an SMS to `phone`, counted for the network first. Whoever asks again too soon has one already: the page of the
- * code says when it may.
+ * Requests an SMS to `phone`, counted for the network first. A person who asks too soon already has one; the code page
+ * says when the next is possible.
  */
 export async function requestCode(
   ctx: Ctx,

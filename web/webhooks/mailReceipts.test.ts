@@ -185,7 +185,7 @@ describe('a report', () => {
     before = await whole();
   });
 
-  const outbox = () => quiet.db.sql('outbox').orderBy('id').pluck('id'); // The relay counts tries at any time.
+  const outbox = () => quiet.db.sql('outbox').orderBy('id').pluck('id'); // The poller may count tries at any time.
   const whole = async (except: TableName[] = []) =>
     `${await dump(quiet, ['outbox', ...except])}\n${JSON.stringify([await quiet.db.sql('send_try'), await outbox()])}`;
   const now = () => Math.floor(Date.now() / 1000);

@@ -39,7 +39,7 @@ it.each([
   ['55P03', /busy/],
   ['40001', /busy/],
   ['40P01', /busy/],
-])('%s says what to mend, when it is the database', async (code, words) => {
+])('%s says what to fix, when it is the database', async (code, words) => {
   const failure = Object.assign(new Error('insert into person … failed'), { code });
   const failing = run(() => Promise.reject(failure));
   await expect(failing).rejects.toThrow(words);

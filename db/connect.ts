@@ -128,7 +128,7 @@ export class MigrationLocked extends Error {
  * database.
  */
 export function migrate(db: Db): Promise<string[]> {
-  return withoutOthers(db.sql, async () => {
+  return withMigrationLock(db.sql, async () => {
     // knex creates its own lock table without a lock, so two processes would both create it. If that lock is held
     // now, its owner was killed, because we hold the advisory lock.
     await db.sql.migrate.forceFreeMigrationsLock();
@@ -140,7 +140,7 @@ export function migrate(db: Db): Promise<string[]> {
 }
 
 /** Runs `work` in one process at a time. PostgreSQL releases the lock when the connection ends, however it ends. */
-async function withoutOthers<T>(sql: Sql, work: () => Promise<T>): Promise<T> {
+async function withMigrationLock<T>(sql: Sql, work: () => Promise<T>): Promise<T> {
   const connection = await sql.client.acquireConnection();
   const ask = (what: string) =>
     sql.raw<{ done: boolean }>(`select ${what}(${MIGRATING}) as done`).connection(connection);

@@ -27,7 +27,7 @@ export async function planNotice(db: Db, messageId: string, everyMs: number): Pr
     if (!message) return { waitMs: 0 };
     const { personId, clientId } = message;
     const ofSame = () => tx.sql('message').where({ personId, clientId });
-    const waiting = message.noticeDueAt ? undefined : await ofSame().modify(whoseMailWaits).first('id');
+    const waiting = message.noticeDueAt ? undefined : await ofSame().modify(mailNotYetDue).first('id');
     const toldWith = message.toldWith ?? waiting?.id;
     if (toldWith) {
       await tx.sql('message').where({ id: messageId }).update({ toldWith });
@@ -49,7 +49,7 @@ export async function planNotice(db: Db, messageId: string, everyMs: number): Pr
 }
 
 /** Messages whose mail is not due yet, so its content is still open. */
-const whoseMailWaits = (rows: TableQuery<'message'>) =>
+const mailNotYetDue = (rows: TableQuery<'message'>) =>
   rows.whereRaw('notice_due_at > clock_timestamp()').where({ notifiedAt: null, undeliverableAt: null });
 
 /** When the last mail was sent, or when one still being tried was due; a refused mail does not count. */
@@ -62,7 +62,7 @@ const lockReader = (tx: Db, messageId: string): Promise<Pick<Onboarding, 'id'> |
 };
 
 /** The messages that this message's mail announces, including itself. */
-const toldBy = (tx: Db, messageId: string) =>
+const messagesAnnouncedBy = (tx: Db, messageId: string) =>
   tx.sql('message').where((told) => told.where({ id: messageId }).orWhere({ toldWith: messageId }));
 
 /**
@@ -76,7 +76,7 @@ export async function noticeOf(
 ): Promise<{ message: Message; more: number } | undefined> {
   const more = await transaction(db, async (tx) => {
     await lockReader(tx, messageId);
-    const told = await toldBy(tx, messageId);
+    const told = await messagesAnnouncedBy(tx, messageId);
     const own = told.find(({ id }) => id === messageId);
     if (!own || own.notifiedAt) return undefined;
     if (told.every(({ readAt }) => readAt)) {
@@ -101,14 +101,14 @@ export async function noticeOf(
 /** The mail was sent. This clears an earlier refusal, unless this mail has already bounced. */
 export async function markNotified(db: Db, messageId: string): Promise<void> {
   const cameBack = db.sql('send_try').where({ subjectId: messageId, receipt: 'bounced' }).select('id');
-  await toldBy(db, messageId).andWhere({ notifiedAt: null }).update({ notifiedAt: db.sql.fn.now() });
-  await toldBy(db, messageId).whereNotExists(cameBack).update({ undeliverableAt: null });
+  await messagesAnnouncedBy(db, messageId).andWhere({ notifiedAt: null }).update({ notifiedAt: db.sql.fn.now() });
+  await messagesAnnouncedBy(db, messageId).whereNotExists(cameBack).update({ undeliverableAt: null });
 }
 
 /** The mail was refused for good or bounced: the sender is told about each unread message. */
 export async function markUndeliverable(db: Db, messageId: string): Promise<void> {
   await transaction(db, async (tx) => {
-    const first = await toldBy(tx, messageId)
+    const first = await messagesAnnouncedBy(tx, messageId)
       .andWhere({ undeliverableAt: null, readAt: null })
       .update({ undeliverableAt: tx.sql.fn.now() })
       .returning(['id', 'clientId', 'personId']);

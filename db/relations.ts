@@ -163,16 +163,16 @@ async function resetOnAddressChange(tx: Db, row: Onboarding): Promise<void> {
 }
 
 /** SQLSTATE: another transaction took the address first, or deadlocked with this one. */
-const OTHERS_FIRST = ['23505', '40P01'];
+const CONFLICTS = ['23505', '40P01'];
 const TRIES = 3;
 
 /** Retries a transaction that lost to another one, whose result it then finds. */
-async function againstOthers<T>(db: Db, work: (tx: Db) => Promise<T>): Promise<T> {
+async function retryOnConflict<T>(db: Db, work: (tx: Db) => Promise<T>): Promise<T> {
   for (let tries = 1; ; tries++) {
     try {
       return await transaction(db, work);
     } catch (error) {
-      const othersFirst = OTHERS_FIRST.includes((error as { code?: string }).code ?? '');
+      const othersFirst = CONFLICTS.includes((error as { code?: string }).code ?? '');
       if (!othersFirst || tries === TRIES) throw error;
     }
   }
@@ -187,7 +187,7 @@ export async function correctAddress(
   db: Db,
   { clientId, personId, email }: Relation & { email: string },
 ): Promise<{ personId: string } | { refused: 'completed' | 'same' | 'unknown' }> {
-  return againstOthers(db, async (tx) => {
+  return retryOnConflict(db, async (tx) => {
     const row = await lockRecipient(tx, { clientId, personId });
     if (!row) return { refused: 'unknown' as const };
     if (row.status === 'completed') return { refused: 'completed' as const };

@@ -7,7 +7,7 @@ import { transaction } from './connect.ts';
 import { completeOnboarding } from './endings.ts';
 import { type Change, factsOf, factTimesOf, onboarding, recordStep } from './onboardings.ts';
 import type { Tables } from './tables.ts';
-import { tellAgain, type UnfinishedWorkflow, unfinished, withAdvisoryLock } from './unfinished.ts';
+import { putUnfinishedInOutbox, type UnfinishedWorkflow, unfinished, withAdvisoryLock } from './unfinished.ts';
 
 const DAY_MS = 86_400_000;
 const FOR = { notice: 5 * DAY_MS, signInCode: 5 * 60_000 };
@@ -55,7 +55,7 @@ describe('an onboarding', () => {
     if (written.length) await set(row.id, Object.fromEntries(written));
     expect(await found('onboarding')).toEqual(shouldRun ? [row.id] : []);
     await testEnv.db.sql('outbox').delete();
-    expect(await tellAgain(testEnv.db, { workflow: 'onboarding', ids: [row.id] })).toBe(shouldRun ? 1 : 0);
+    expect(await putUnfinishedInOutbox(testEnv.db, { workflow: 'onboarding', ids: [row.id] })).toBe(shouldRun ? 1 : 0);
   });
 
   it('is started again with the facts and the version of its row', async () => {
@@ -67,7 +67,7 @@ describe('an onboarding', () => {
     };
     await recordStep(testEnv.db, { onboarding: begun }, async () => accepted);
     await testEnv.db.sql('outbox').delete();
-    await tellAgain(testEnv.db, { workflow: 'onboarding', ids: [begun.id] });
+    await putUnfinishedInOutbox(testEnv.db, { workflow: 'onboarding', ids: [begun.id] });
     const row = (await onboarding(testEnv.db, begun.id))!;
     expect(await waiting(row.id)).toMatchObject([
       {
@@ -81,10 +81,10 @@ describe('an onboarding', () => {
 
   it('gets no second row while one waits, whatever that one says', async () => {
     const { onboarding: row } = await somebody(testEnv);
-    expect(await tellAgain(testEnv.db, { workflow: 'onboarding', ids: [row.id] })).toBe(0);
+    expect(await putUnfinishedInOutbox(testEnv.db, { workflow: 'onboarding', ids: [row.id] })).toBe(0);
     await testEnv.db.sql('outbox').delete();
-    expect(await tellAgain(testEnv.db, { workflow: 'onboarding', ids: [row.id] })).toBe(1);
-    expect(await tellAgain(testEnv.db, { workflow: 'onboarding', ids: [row.id] })).toBe(0);
+    expect(await putUnfinishedInOutbox(testEnv.db, { workflow: 'onboarding', ids: [row.id] })).toBe(1);
+    expect(await putUnfinishedInOutbox(testEnv.db, { workflow: 'onboarding', ids: [row.id] })).toBe(0);
     expect(await waiting(row.id)).toHaveLength(1);
   });
 
@@ -93,13 +93,13 @@ describe('an onboarding', () => {
     await testEnv.db.sql('outbox').delete();
     await transaction(testEnv.db, async (tx) => {
       await tx.sql('onboarding').where({ id: row.id }).forUpdate().first();
-      expect(await tellAgain(testEnv.db, { workflow: 'onboarding', ids: [row.id] })).toBe(0);
+      expect(await putUnfinishedInOutbox(testEnv.db, { workflow: 'onboarding', ids: [row.id] })).toBe(0);
     });
-    expect(await tellAgain(testEnv.db, { workflow: 'onboarding', ids: [row.id] })).toBe(1);
+    expect(await putUnfinishedInOutbox(testEnv.db, { workflow: 'onboarding', ids: [row.id] })).toBe(1);
   });
 
   it('that was erased meanwhile is not started again', async () => {
-    expect(await tellAgain(testEnv.db, { workflow: 'onboarding', ids: [randomUUID()] })).toBe(0);
+    expect(await putUnfinishedInOutbox(testEnv.db, { workflow: 'onboarding', ids: [randomUUID()] })).toBe(0);
   });
 
   it('is found among 450, on three pages, each once', async () => {
@@ -139,8 +139,8 @@ describe('a notice of a message', () => {
     const { messageId, held } = await noticed();
     expect(held).not.toBe(messageId);
     expect(await found('messageNotice')).toEqual([messageId]);
-    expect(await tellAgain(testEnv.db, { workflow: 'messageNotice', ids: [messageId] })).toBe(1);
-    expect(await tellAgain(testEnv.db, { workflow: 'messageNotice', ids: [messageId] })).toBe(0);
+    expect(await putUnfinishedInOutbox(testEnv.db, { workflow: 'messageNotice', ids: [messageId] })).toBe(1);
+    expect(await putUnfinishedInOutbox(testEnv.db, { workflow: 'messageNotice', ids: [messageId] })).toBe(0);
     expect(await waiting(messageId)).toMatchObject([{ workflow: 'messageNotice' }]);
   });
 

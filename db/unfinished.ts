@@ -77,7 +77,7 @@ export async function* unfinished(db: Db, { notice, signInCode }: UnfinishedFor)
  * Puts rows into the outbox that start these again or update them, and returns their number. Skips those that have a
  * row there already, and those being changed right now, because the change adds a row itself.
  */
-export async function tellAgain(
+export async function putUnfinishedInOutbox(
   db: Db,
   { workflow, ids }: { workflow: UnfinishedWorkflow; ids: string[] },
 ): Promise<number> {

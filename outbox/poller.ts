@@ -52,7 +52,7 @@ export function startPoller(given: Given): { dispatchSoon(): void; stop(): Promi
     tidy.begin();
   }
 
-  async function againAndAgain(failureMessage: string, work: () => Promise<unknown>): Promise<void> {
+  async function repeatUntilStopped(failureMessage: string, work: () => Promise<unknown>): Promise<void> {
     while (!stopped.signal.aborted) {
       await work().catch((error) => log.warn({ reason: causesOf(error) }, failureMessage));
       await wait(config.RELAY_EVERY, undefined, { signal: stopped.signal }).catch(() => undefined);
@@ -63,8 +63,8 @@ export function startPoller(given: Given): { dispatchSoon(): void; stop(): Promi
   const looking = setInterval(look, config.RECONCILE_EVERY);
   // Separate loops, so that many requests do not delay signals.
   const relaying = [
-    againAndAgain('the outbox could not be read', dispatcher.dispatchAll),
-    againAndAgain('who forgot a password could not be looked up', answerRequests),
+    repeatUntilStopped('the outbox could not be read', dispatcher.dispatchAll),
+    repeatUntilStopped('who forgot a password could not be looked up', answerRequests),
   ];
   return {
     dispatchSoon: dispatcher.dispatchSoon,

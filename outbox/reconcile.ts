@@ -6,7 +6,7 @@
 import type { Client } from '@temporalio/client';
 import type { Logger } from 'pino';
 import type { Db } from '../db/connect.ts';
-import { tellAgain, unfinished, withAdvisoryLock } from '../db/unfinished.ts';
+import { putUnfinishedInOutbox, unfinished, withAdvisoryLock } from '../db/unfinished.ts';
 import type { Config } from '../processes/config.ts';
 import { OnboardingVersion } from '../workflows/searchAttributes.ts';
 import { runsOf, WORKFLOW_ID } from '../workflows/signals.ts';
@@ -63,8 +63,8 @@ export function createReconciliation(given: { db: Db; engine: Client; config: Co
         ({ id, version }) => running.has(workflowId(id)) && running.get(workflowId(id)) !== version,
       );
       counts.shouldRun += rows.length;
-      counts.started += await tellAgain(db, { workflow, ids: lost.map(({ id }) => id) });
-      counts.outdated += await tellAgain(db, { workflow, ids: outdated.map(({ id }) => id) });
+      counts.started += await putUnfinishedInOutbox(db, { workflow, ids: lost.map(({ id }) => id) });
+      counts.outdated += await putUnfinishedInOutbox(db, { workflow, ids: outdated.map(({ id }) => id) });
     }
     if (counts.started > 0)
       log.warn(

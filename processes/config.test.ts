@@ -128,7 +128,7 @@ describe('errors', () => {
     [{ SMTP_URL: 'smtps://mailpit', SMTP_CLEAR_TEXT_HOST: 'mailpit' }, 'write smtp:// in SMTP_URL'],
     [{ SMTP_CLEAR_TEXT_HOST: 'smtp://mailpit' }, 'the name of a host alone'],
     [{ LOG_LEVEL: 'loud' }, 'debug, info, warn, error or silent'],
-  ])('%o: says how to mend it', (env, hint) => {
+  ])('%o: says how to fix it', (env, hint) => {
     const told = errorsIn(env);
     expect(told).toHaveLength(1);
     expect(told[0]).toContain(hint);
@@ -142,7 +142,7 @@ describe('errors', () => {
 });
 
 describe('a password in an address', () => {
-  it.each(['/', '?', '#', '%'])('with "%s" unescaped is a mistake that does not repeat it', (sign) => {
+  it.each(['/', '?', '#', '%'])('with "%s" unescaped is an error that does not repeat it', (sign) => {
     const password = `geh${sign}eim`;
     for (const [name, scheme] of [
       ['DATABASE_URL', 'postgres'],
@@ -201,13 +201,13 @@ describe('SECRET_KEYS', () => {
     expect(errorsIn({ SECRET_KEYS: text })).toHaveLength(1);
   });
 
-  it('are never repeated in a mistake', () => {
+  it('are never repeated in an error', () => {
     const secret = 'c2VjcmV0IGtleSB0aGF0IGlzIHRvbyBzaG9ydA';
     expect(errorsIn({ SECRET_KEYS: `k1:${secret}`, PORT: 'x' }).join('\n')).not.toContain(secret);
   });
 });
 
-it('what Temporal’s own settings get wrong is told beside the other mistakes', () => {
+it('what Temporal’s own settings get wrong is reported with the other errors', () => {
   const told = errorsIn({ TEMPORAL_PROFILE: 'nowhere', PORT: 'x' });
   expect(told).toHaveLength(2);
   expect(told[1]).toMatch(/^TEMPORAL_.*nowhere/);
@@ -256,7 +256,7 @@ describe('the wait before web closes', () => {
     expect(config({ DRAIN_WAIT: text }).DRAIN_WAIT).toBe(value);
   });
 
-  it.each(['-1', '5', '1h'])('"%s" is refused with the cure', (text) => {
+  it.each(['-1', '5', '1h'])('"%s" is refused with a hint', (text) => {
     expect(errorsIn({ DRAIN_WAIT: text })).toEqual([expect.stringMatching(/^DRAIN_WAIT: write /)]);
   });
 });

@@ -48,7 +48,7 @@ const WEB = 'processes/web.ts';
 const WORKER = 'processes/worker.ts';
 const MIGRATE = 'processes/migrate.ts';
 
-describe.concurrent('ends with a line that says the cure', () => {
+describe.concurrent('ends with a line that says what to do', () => {
   it.each([
     [WEB, 1, /^Instap cannot start: PORT \d+ is taken/, () => ({ PORT: takenPort() })],
     [WEB, 1, /METRICS_PORT \d+ is taken/, () => ({ METRICS_PORT: takenPort() })],

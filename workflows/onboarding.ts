@@ -54,7 +54,7 @@ export async function onboarding(input: OnboardingInput): Promise<void> {
     await CancellationScope.nonCancellable(() => cancelledInTheUi(run));
     throw error;
   }
-  if (run.goesOn) await continueAsNew<typeof onboarding>(run.forTheNextRun);
+  if (run.shouldContinue) await continueAsNew<typeof onboarding>(run.forTheNextRun);
 }
 
 /** The history is so long that a new run should continue, starting from the database. */
@@ -77,7 +77,7 @@ async function keepTime(run: Run): Promise<void> {
     const { next } = run;
     const isSooner = () => run.next !== undefined && run.next.at < next!.at;
     await condition(isSooner, Math.max(1, next!.at - run.now()), { summary: waitWords(next!) });
-    run.look();
+    run.startDueActions();
   }
 }
 

@@ -62,7 +62,7 @@ export function listenToOperators(run: Run): void {
       () => database.orderInvitation.executeWithOptions({ summary }, [order]),
       'the invitation is sent again at once',
     );
-    if ('done' in said) run.hurry('sendInvitation', orderedAt);
+    if ('done' in said) run.retryAtOnce('sendInvitation', orderedAt);
     return said;
   });
 

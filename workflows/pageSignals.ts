@@ -9,7 +9,7 @@ export function listenToSignals(run: Run): void {
     setHandler(
       defineSignal<[unknown]>(name),
       (said) => {
-        run.hear(said);
+        run.applySignal(said);
         // The database was restored from a backup, or this run was reset: the higher version is not the right one.
         if (name === 'reconciled' && isSnapshot(said) && run.isLoaded && said.version < run.snapshot.version)
           run.readAgain();

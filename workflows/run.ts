@@ -19,8 +19,8 @@ const FAR = 100;
 /** Carries out an action, until the database says that it is done. */
 type Perform = (run: Run, action: Action) => Promise<void>;
 
-/** `hurries`: cancelled in order to be retried at once. */
-type UnderWay = Begun & { scope: CancellationScope; hurries: boolean };
+/** `isRetriedAtOnce`: cancelled in order to be retried at once. */
+type UnderWay = Begun & { scope: CancellationScope; isRetriedAtOnce: boolean };
 
 export class Run {
   readonly onboardingId: string;
@@ -89,7 +89,7 @@ export class Run {
   }
 
   /** Applies a signal's snapshot: the highest version wins. */
-  hear(said: unknown): void {
+  applySignal(said: unknown): void {
     if (!isSnapshot(said)) {
       this.operatorNote =
         'a signal without a snapshot was refused: these signals come from the pages, not from operators';
@@ -101,7 +101,7 @@ export class Run {
       return;
     }
     if (this.#snapshot && said.version <= this.#snapshot.version) return;
-    this.#take(said);
+    this.#applySnapshot(said);
   }
 
   /**
@@ -120,8 +120,8 @@ export class Run {
     const cameMeanwhile = newest > before && newest > read.version && newest <= read.version + FAR;
     this.#readVersion = read.version;
     this.#ahead = Date.now() - read.asOf;
-    if (cameMeanwhile) this.look();
-    else this.#take(read);
+    if (cameMeanwhile) this.startDueActions();
+    else this.#applySnapshot(read);
   }
 
   load(): Promise<void> {
@@ -141,22 +141,22 @@ export class Run {
       });
   }
 
-  #take(snapshot: Snapshot): void {
+  #applySnapshot(snapshot: Snapshot): void {
     this.#snapshot = snapshot;
-    this.look();
+    this.startDueActions();
   }
 
   /** Starts what is due, and cancels what is no longer needed. */
-  look(): void {
+  startDueActions(): void {
     this.hasChanged = true;
     if (!this.isLoaded || this.#isClosed) return;
     const { due, obsolete, next } = dueActions(this.snapshot, this.inFlight, this.now(), this.durations);
-    for (const key of obsolete) this.#breakOff(key);
-    for (const action of due) this.#begin(action);
+    for (const key of obsolete) this.#cancelAction(key);
+    for (const action of due) this.#startAction(action);
     this.next = next;
   }
 
-  #begin(action: Action): void {
+  #startAction(action: Action): void {
     const { kind, key } = action;
     // Not a child of the action whose result made this one due: that one is over, and may be cancelled.
     const scope = new CancellationScope({ cancellable: true, parent: this.#whole });
@@ -165,28 +165,28 @@ export class Run {
       since: this.now(),
       retryAt: Number.POSITIVE_INFINITY,
       scope,
-      hurries: false,
+      isRetriedAtOnce: false,
     };
     this.inFlight.set(key, begun);
     void scope
       .run(() => this.#perform(this, action))
       .catch(ignoreCancellation)
       .then(() => {
-        begun.retryAt = begun.hurries ? this.now() : this.now() + this.durations.inviteEvery;
-        this.look();
+        begun.retryAt = begun.isRetriedAtOnce ? this.now() : this.now() + this.durations.inviteEvery;
+        this.startDueActions();
       });
   }
 
   /** Retries at once what was started before `before`, however long it was going to wait. */
-  hurry(kind: Action['kind'], before: number): void {
+  retryAtOnce(kind: Action['kind'], before: number): void {
     for (const begun of this.inFlight.values()) {
       if (begun.kind !== kind || !isUnderWay(begun) || begun.since >= before) continue;
-      begun.hurries = true;
+      begun.isRetriedAtOnce = true;
       begun.scope.cancel();
     }
   }
 
-  #breakOff(key: string): void {
+  #cancelAction(key: string): void {
     const begun = this.inFlight.get(key)!;
     if (isUnderWay(begun)) begun.scope.cancel();
     else this.inFlight.delete(key);
@@ -198,7 +198,7 @@ export class Run {
   }
 
   /** Whether another run should continue. */
-  get goesOn(): boolean {
+  get shouldContinue(): boolean {
     return !this.isErased && this.snapshot.shouldRun;
   }
 

@@ -49,13 +49,13 @@ export function isRefusal({ command = '', responseCode = 0 }: SmtpError): boolea
   return permanent && ABOUT_THE_MAIL.includes(command) && !SIGN_IN_REPLIES.includes(responseCode);
 }
 
-export const notTaken = (error: SmtpError): MailNotTaken => new MailNotTaken(reasonOf(error), cureFor(error));
+export const notTaken = (error: SmtpError): MailNotTaken => new MailNotTaken(reasonOf(error), hintFor(error));
 
 /** nodemailer also reports missing STARTTLS when the server does not know EHLO. */
 const lacksStarttls = ({ command, message }: SmtpError) =>
   command === 'STARTTLS' || /required STARTTLS/.test(message);
 
-function cureFor(error: SmtpError): string {
+function hintFor(error: SmtpError): string {
   const { code = '', originalCode = '', command = '', responseCode } = error;
   if (lacksStarttls(error))
     return 'the mail server offers no STARTTLS, and no mail leaves in clear: switch it on there, or use smtps:// (port 465) in SMTP_URL';

@@ -61,10 +61,10 @@ export function refusalOf(error: TwilioError): SmsFailure | undefined {
 /** The error to throw when it is not a refusal. */
 export function notTaken(error: TwilioError): SmsNotTaken {
   const { status, code } = error;
-  return new SmsNotTaken(String(code ?? status ?? 'no answer'), cureFor(error));
+  return new SmsNotTaken(String(code ?? status ?? 'no answer'), hintFor(error));
 }
 
-function cureFor(error: TwilioError): string {
+function hintFor(error: TwilioError): string {
   const { status } = error;
   const setting = settingOf(error);
   if (setting) return setting.hint;

@@ -18,8 +18,8 @@ afterAll(() => testEnv.close());
 function brokenCode(): string {
   const code = readFileSync(inject('bundlePath'), 'utf8');
   const broken = code.replace(
-    'run.hear(said);',
-    `if (name === 'termsAccepted') throw new TypeError('the new release has a bug'); run.hear(said);`,
+    'run.applySignal(said);',
+    `if (name === 'termsAccepted') throw new TypeError('the new release has a bug'); run.applySignal(said);`,
   );
   expect(broken).not.toBe(code);
   return broken;

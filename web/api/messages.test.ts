@@ -115,7 +115,7 @@ describe('refused', () => {
     expectProblem(await post({ ...MESSAGE, body: 'x'.repeat(600_000) }), 413);
   });
 
-  it('everything that is wrong at once, each with its place and cure', async () => {
+  it('everything that is wrong at once, each with its place and a hint', async () => {
     const reply = await post({
       to: { email: 'x', locale: 'fr', fax: '1' },
       from: { name: '' },

@@ -100,7 +100,7 @@ describe('every cookie', () => {
   });
 });
 
-it('https without TRUST_PROXY is said at the start, with the cure', () => {
+it('https without TRUST_PROXY is reported at start, with a hint', () => {
   expect(behindTls.logged.join('')).toContain('set TRUST_PROXY=1');
   expect(testEnv.logged.join('')).not.toContain('TRUST_PROXY');
 });

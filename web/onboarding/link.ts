@@ -178,7 +178,7 @@ ${form(ctx, { boost: false, action: `${path}/not-me`, body: html`<div class="act
  * Asks for confirmation, with the way back first: a program that submits the first form of each page then reports
  * nothing.
  */
-function showSure(ctx: Ctx, path: string): void {
+function showConfirmNotMe(ctx: Ctx, path: string): void {
   const words = WORDS[ctx.state.locale];
   showPage(ctx, {
     title: words.sureTitle,
@@ -232,7 +232,7 @@ export async function sayNotMe(ctx: Ctx, web: Web): Promise<void> {
   // Somebody who has chosen a password has confirmed "this is me"; a forwarded link may not undo that.
   if (state !== 'works' || row.passwordChangedAt) return seeOther(ctx, path);
   const sure = field(ctx, 'sure');
-  if (sure !== 'yes') return sure ? seeOther(ctx, path) : showSure(ctx, path);
+  if (sure !== 'yes') return sure ? seeOther(ctx, path) : showConfirmNotMe(ctx, path);
   await recordStep(web.db, { onboarding: row }, async (_tx, locked) => {
     if (locked.notMeAt && !wasAcknowledged(locked, 'notMe')) return { refused: 'already' };
     return {

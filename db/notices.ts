@@ -101,7 +101,9 @@ export async function noticeOf(
 /** The mail was sent. This clears an earlier refusal, unless this mail has already bounced. */
 export async function markNotified(db: Db, messageId: string): Promise<void> {
   const cameBack = db.sql('send_try').where({ subjectId: messageId, receipt: 'bounced' }).select('id');
-  await messagesAnnouncedBy(db, messageId).andWhere({ notifiedAt: null }).update({ notifiedAt: db.sql.fn.now() });
+  await messagesAnnouncedBy(db, messageId)
+    .andWhere({ notifiedAt: null })
+    .update({ notifiedAt: db.sql.fn.now() });
   await messagesAnnouncedBy(db, messageId).whereNotExists(cameBack).update({ undeliverableAt: null });
 }
 

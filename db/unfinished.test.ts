@@ -7,7 +7,12 @@ import { transaction } from './connect.ts';
 import { completeOnboarding } from './endings.ts';
 import { type Change, factsOf, factTimesOf, onboarding, recordStep } from './onboardings.ts';
 import type { Tables } from './tables.ts';
-import { putUnfinishedInOutbox, type UnfinishedWorkflow, unfinished, withAdvisoryLock } from './unfinished.ts';
+import {
+  putUnfinishedInOutbox,
+  type UnfinishedWorkflow,
+  unfinished,
+  withAdvisoryLock,
+} from './unfinished.ts';
 
 const DAY_MS = 86_400_000;
 const FOR = { notice: 5 * DAY_MS, signInCode: 5 * 60_000 };
@@ -55,7 +60,9 @@ describe('an onboarding', () => {
     if (written.length) await set(row.id, Object.fromEntries(written));
     expect(await found('onboarding')).toEqual(shouldRun ? [row.id] : []);
     await testEnv.db.sql('outbox').delete();
-    expect(await putUnfinishedInOutbox(testEnv.db, { workflow: 'onboarding', ids: [row.id] })).toBe(shouldRun ? 1 : 0);
+    expect(await putUnfinishedInOutbox(testEnv.db, { workflow: 'onboarding', ids: [row.id] })).toBe(
+      shouldRun ? 1 : 0,
+    );
   });
 
   it('is started again with the facts and the version of its row', async () => {

@@ -3,7 +3,7 @@ import type Router from '@koa/router';
 import { type Html, html } from '../../web/ui/html.ts';
 import { type Authenticator, type Key, secondsLeft, tokenOf } from './authenticator.ts';
 import { clock, page } from './page.ts';
-import { SMS_FAILURES, type Phone, type Sms } from './phone.ts';
+import { type Phone, SMS_FAILURES, type Sms } from './phone.ts';
 
 export function phonePages(
   router: Router,

@@ -25,7 +25,7 @@ export const explainFailures =
         } catch (error) {
           if (error instanceof TriedAgain || error instanceof TemporalFailure) throw error;
           const trouble = databaseTrouble(error);
-          if (trouble) throw new TriedAgain(`${trouble.cure} (tried again by itself)`);
+          if (trouble) throw new TriedAgain(`${trouble.cure} (retried automatically)`);
           throw faultOf(error, { isLastTry: info.attempt >= FAULT_TRIES, retryAfterMs: faultRetryEvery });
         }
       },

@@ -3,21 +3,21 @@
 /** `busy`: over in seconds. `refusing`: it answers and takes no work until somebody mends it. */
 export type DatabaseTrouble = { kind: 'away' | 'busy' | 'refusing'; cure: string };
 
-const AWAY = 'the database does not answer: does PostgreSQL run, and is DATABASE_URL right?';
+const AWAY = 'the database does not answer: is PostgreSQL running, and is DATABASE_URL right?';
 const BUSY = 'the database was busy with the same rows for too long';
 const READ_ONLY =
-  'the database takes no changes: lead DATABASE_URL to the primary, or switch default_transaction_read_only off';
+  'the database is read-only: point DATABASE_URL to the primary, or turn off default_transaction_read_only';
 
 /** SQLSTATE (PostgreSQL, appendix A), the most exact first; a class is the first two signs. */
 const TROUBLES: Record<string, DatabaseTrouble> = {
   '25006': { kind: 'refusing', cure: READ_ONLY },
-  '53100': { kind: 'refusing', cure: 'the disk of the database is full: make room there' },
+  '53100': { kind: 'refusing', cure: 'the disk of the database is full: free some space there' },
   '53300': {
     kind: 'refusing',
     cure: 'the database has no connection left: raise max_connections, or run fewer processes; each takes up to 10',
   },
-  '53': { kind: 'refusing', cure: 'the database lacks memory or another resource: look at its log' },
-  '58': { kind: 'refusing', cure: 'the machine of the database fails to read or write: look at its log' },
+  '53': { kind: 'refusing', cure: 'the database has run out of memory or another resource: check its log' },
+  '58': { kind: 'refusing', cure: 'the database server cannot read or write its disk: check its log' },
   // A deadlock, a serialization failure; a lock or a statement that took too long.
   '40': { kind: 'busy', cure: BUSY },
   '55P03': { kind: 'busy', cure: BUSY },

@@ -117,7 +117,7 @@ describe('the ladder of reminders', () => {
     expect(due(progressedAt, 3)).toBeUndefined();
   });
 
-  it('climbs by day only, for whoever stopped at any minute of the month the clocks change', () => {
+  it('climbs by day only, for somebody who stopped at any minute of the month the clocks change', () => {
     const begin = at('2026-10-01T00:00:00+02:00');
     for (let progressedAt = begin; progressedAt < begin + 31 * DAY; progressedAt += 23 * MINUTE) {
       const ladder = LADDER.map((_, sent) => due(progressedAt, sent)!);

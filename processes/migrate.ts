@@ -24,7 +24,7 @@ async function whenItAnswers<T>(work: () => Promise<T>): Promise<T> {
     } catch (error) {
       const trouble = databaseTrouble(error);
       if (trouble?.kind !== 'away' || performance.now() > patienceEnds) throw error;
-      if (!said) console.error(`${trouble.cure} Waiting for it, ${config.DATABASE_WAIT / 1_000} s at most.`);
+      if (!said) console.error(`${trouble.cure} Waiting for it, at most ${config.DATABASE_WAIT / 1_000} s.`);
       await sleep(TRY_AGAIN_AFTER_MS);
     }
   }

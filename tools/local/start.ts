@@ -32,7 +32,7 @@ if ('mistake' in wish) end(wish.mistake, EXIT.usage);
 makeFolder();
 const settings = checkSettings(process.env);
 if ('mistakes' in settings)
-  end(`Mend these settings:\n  ${settings.mistakes.join('\n  ')}`, EXIT.wrongSettings);
+  end(`Fix these settings:\n  ${settings.mistakes.join('\n  ')}`, EXIT.wrongSettings);
 const other = await lock();
 if (other) end(alreadyRunning(other), EXIT.failed);
 
@@ -47,7 +47,7 @@ process.exit();
 async function start({ config, day }: Pick<Parameters<typeof bringUp>[0], 'config' | 'day'>): Promise<void> {
   console.log('Instap is starting …');
   const left = await endLeftovers();
-  if (left) say('start', `ended ${left} processes of a start that was killed`);
+  if (left) say('start', `stopped ${left} processes left by a start that was killed`);
   const choice = await choosePorts(process.env);
   if ('mistake' in choice) return failed(choice.mistake);
   for (const move of choice.moved) say('ports', move);
@@ -99,11 +99,11 @@ function howToGoOn(
   day: string | undefined,
 ): string {
   const places = [
-    ['Start here', trialUrl, 'send a sample message, then be the person who gets it'],
+    ['Start here', trialUrl, 'send a sample message, then act as the person who gets it'],
     mailbox && ['Mailbox', `${trialUrl}/mailbox`, 'all mail arrives here'],
-    phone && ['Phone', `${trialUrl}/phone`, 'all SMS arrive here; also an authenticator app'],
+    phone && ['Phone', `${trialUrl}/phone`, 'all SMS arrive here; it also has an authenticator app'],
     ['Instap', `${publicUrl}/sign-in`, 'what people see'],
-    temporalUi && ['Operator', temporalUi, 'the Temporal UI: everybody who is on their way'],
+    temporalUi && ['Operator', temporalUi, 'the Temporal UI: everybody who has not finished'],
   ].filter((place) => place !== false && place !== undefined && place !== '');
   const links = temporalUi ? filterLines(temporalUi, { timeZone, day }) : '';
   return `

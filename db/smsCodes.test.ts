@@ -182,6 +182,15 @@ describe('a challenge', () => {
     expect(await check(await rightCode(second), 'sign-in', TABLET)).toBe('right');
   });
 
+  it('of an onboarding ends what another one still waits for: its workflow sends the newest only', async () => {
+    const first = await ask(PHONE, 'enrol', LAPTOP);
+    const second = await ask(PHONE, 'enrol', TABLET);
+    expect(await row(first)).toMatchObject({ failure: 'superseded' });
+    await markSmsSent(testEnv.db, second, 'SM1');
+    await ask(PHONE, 'enrol', LAPTOP);
+    expect(await row(second)).toMatchObject({ failure: null });
+  });
+
   it('is refused beside three live ones; those stay, and one that ended makes room', async () => {
     const first = await ask(PHONE, 'sign-in', LAPTOP);
     for (const challenge of [PHONE_SESSION, TABLET]) await ask(PHONE, 'sign-in', challenge);

@@ -160,11 +160,15 @@ async function liveElsewhere(tx: Db, { personId, challenge }: Asking, rules: Sms
   return found!.live;
 }
 
-/** Codes of this challenge that have not left are not sent any more, and count for no limit. */
-async function supersede(tx: Db, asking: Asking): Promise<void> {
+/**
+ * Codes of this challenge that have not left are not sent any more, and count for no limit. Of an onboarding those of all
+ * challenges, because its workflow sends the newest only: whoever waits for another one is to be told.
+ */
+async function supersede(tx: Db, { personId, purpose, challenge }: Asking): Promise<void> {
   await tx
     .sql('sms_code')
-    .where({ ...asking, sentAt: null, failedAt: null, usedAt: null })
+    .where({ personId, purpose, ...(purpose !== 'enrol' && { challenge }) })
+    .andWhere({ sentAt: null, failedAt: null, usedAt: null })
     .update({ failedAt: tx.sql.fn.now(), failure: 'superseded' });
 }
 

@@ -15,7 +15,7 @@ import { checkSignals } from './checkSignals.ts';
 import { readEngine } from './engineRuns.ts';
 import { TASK_QUEUE } from './environment.ts';
 import { createFindings, type Findings } from './findings.ts';
-import type { Ledger } from './ledger.ts';
+import type { Account, Ledger } from './ledger.ts';
 import { readOutboxLog } from './outboxLog.ts';
 import { type Records, readRecords } from './records.ts';
 import type { System } from './system.ts';
@@ -38,17 +38,13 @@ export async function assertOutcome(
   const findings = createFindings();
   const unsettled = await settle(system);
   for (const what of unsettled) findings.add('stuck', 'the service', what);
-  for (const account of ledger.accounts)
-    if (!account.finished && !account.stopped && !account.erased)
-      findings.add(
-        'stuck',
-        account.email,
-        `could not finish: ${account.lastSeen}${account.correction ? `; at the old address: ${account.correction.old.lastSeen}` : ''}`,
-      );
   // Reminders go on: what comes from here on is not looked at. The engine is read last, because it knows of the most.
   const settledAt = Date.now();
   const records = await readRecords(system.db);
   const rows = await readOutboxLog(system.db);
+  for (const account of ledger.accounts)
+    if (!account.finished && !account.stopped && !account.erased)
+      findings.add('stuck', account.email, `could not finish: ${whereabouts(account, records)}`);
   checkPromises(ledger, records, findings);
   await checkPeople(system.db, ledger, findings);
   await checkCorrections(system, { ledger, records }, findings);
@@ -62,6 +58,16 @@ export async function assertOutcome(
   await checkPrivacy(system, { ledger, runs }, findings);
   await checkAwaited(system, ledger, findings);
   return { findings, repeatsInFlight, replayed, records };
+}
+
+/** Where somebody stood last, and what became of the codes. */
+function whereabouts({ lastSeen, correction, personId }: Account, records: Records): string {
+  const codes = (records.get(personId)?.codes ?? []).map(
+    ({ purpose, requestedAt, usedAt, sentAt, failure }) =>
+      `${purpose} ${requestedAt.toISOString()} ${failure ?? (usedAt ? 'used' : sentAt ? 'sent' : 'not sent')}`,
+  );
+  const atTheOldAddress = correction ? [`at the old address: ${correction.old.lastSeen}`] : [];
+  return [lastSeen, ...atTheOldAddress, ...codes].join('; ');
 }
 
 /** Waits until nothing is left to be done; says what is left after a while. */

@@ -5,6 +5,8 @@ import type { Account, Ledger, Promised } from './ledger.ts';
 import { promisedBy } from './ledger.ts';
 
 const ANSWER_WITHIN_MS = 15_000;
+/** What the page says is wrong. */
+const PROBLEM = /class="error-summary"[\s\S]*?<li><a[^>]*>([^<]*)/;
 const SESSION = /^__Host-session=([^;]+)/;
 
 /** No answer, or one that says "try again": what was asked for may be done or not. */
@@ -47,7 +49,8 @@ export class Browser extends WebClient {
 
   override async follow(path: string, first: Answer): Promise<Answer> {
     const answer = await super.follow(path, first);
-    this.#account.lastSeen = `${answer.status} ${this.path}`;
+    const [, problem = ''] = PROBLEM.exec(answer.text) ?? [];
+    this.#account.lastSeen = `${answer.status} ${this.path} ${problem}`;
     return answer;
   }
 

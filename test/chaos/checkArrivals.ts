@@ -138,7 +138,7 @@ function sendsOf({ row, audit, mails, codes, messages, resets }: PersonRecords, 
     ...codes.map(({ id, purpose, requestedAt, digits, sentAt, failedAt, usedAt }) => ({
       id,
       askedAt: requestedAt,
-      what: 'SMS',
+      what: `SMS (${purpose}, ${row.status}) of ${row.personId}`,
       sent: sentAt !== null || sent(id),
       over:
         (brokenOff(requestedAt) && purpose === 'enrol') ||

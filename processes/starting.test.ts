@@ -172,7 +172,7 @@ describe('the tables', () => {
     expect(await done).toMatchObject({
       code: 0,
       out: 'the tables are up to date\n',
-      err: expect.stringMatching(/^the database does not answer.*Waiting for it, 30 s at most\.\n$/),
+      err: expect.stringMatching(/^the database does not answer.*Waiting for it, at most 30 s\.\n$/),
     });
   });
 });

@@ -1,4 +1,4 @@
-/** What the engine gets to know of an activity that failed. */
+/** What Temporal is told about a failed activity. */
 import type { Context } from '@temporalio/activity';
 import { ApplicationFailure } from '@temporalio/common';
 import { afterAll, beforeAll, expect, it } from 'vitest';
@@ -15,7 +15,7 @@ beforeAll(() => {
 });
 afterAll(() => disconnect(away));
 
-/** As the `attempt`th try of an activity. */
+/** Runs it as the `attempt`th try of an activity. */
 const run = (work: () => Promise<unknown>, attempt = 1) =>
   explainFailures(300_000)({ info: { attempt } } as Context).inbound!.execute!(
     { args: [], headers: {} },

@@ -1,12 +1,15 @@
 /** Sending organisations and their API keys. */
-import { addClient, addKey, clients, endKey, findClient, keysOf } from '../db/clients.ts';
+import { addClient, addKey, clients, findClient, keysOf, revokeKey } from '../db/clients.ts';
 import { isUuid } from '../db/uuid.ts';
 import { type Command, refuse } from './command.ts';
 
-/** A key works this long, so it is replaced in time (ASVS 13.2.1); two may be active at once. */
+/**
+ * Keys expire, so that they are replaced in time (ASVS 13.2.1); two may be active at once, to replace one without a
+ * gap.
+ */
 const KEY_DAYS = 365;
 const KEYS_AT_ONCE = 2;
-/** As in the API: people see it. */
+/** The same rule as in the API, because people see the name. */
 const ONE_LINE = /^(?=.*\S)\P{Cc}{1,100}$/u;
 
 const day = (at: Date) => at.toISOString().slice(0, 10);
@@ -30,7 +33,7 @@ export const CLIENT_COMMANDS: Command[] = [
       if (!client) return refuse(`no client "${name}"`);
       if ((await keysOf(db, client.id)).length >= KEYS_AT_ONCE)
         return refuse(
-          `${KEYS_AT_ONCE} keys of "${name}" work already: end one first, keys list "${name}" shows them`,
+          `${KEYS_AT_ONCE} keys of "${name}" work already: revoke one first, keys list "${name}" shows them`,
         );
       console.log(await addKey(db, { clientId: client.id, days: KEY_DAYS }));
     },
@@ -53,11 +56,11 @@ export const CLIENT_COMMANDS: Command[] = [
     },
   },
   {
-    words: 'keys end ID',
-    does: 'ends a key at once, as when it leaked',
+    words: 'keys revoke ID',
+    does: 'revokes a key at once, for example when it leaked',
     async run({ db }, id) {
-      if (!isUuid(id) || !(await endKey(db, id))) return refuse('there is no key of this id that works');
-      console.log('ended: calls with it are answered 401 from now on');
+      if (!isUuid(id) || !(await revokeKey(db, id))) return refuse('there is no key of this id that works');
+      console.log('revoked: calls with it are answered 401 from now on');
     },
   },
 ];

@@ -1,4 +1,4 @@
-/** The command line about what is between the database and the engine. */
+/** The commands about what is between the database and Temporal. */
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
 import type { Tables } from '../db/tables.ts';
@@ -76,13 +76,13 @@ it('reconcile: starts what was lost, says how many, and then finds nothing more'
   expect((await instap(testEnv, 'reconcile')).out).toBe('3 should be running, 0 were not\n');
 });
 
-it('failing: none, then a run whose code is gone, with its attempts, since when, and why', async () => {
-  expect((await instap(testEnv, 'failing')).out).toBe('none fails\n');
+it('failing-workflows: none, then a run whose code is gone, with its attempts, since when, and why', async () => {
+  expect((await instap(testEnv, 'failing-workflows')).out).toBe('none fails\n');
   const workflowId = onboardingWorkflowId(randomUUID());
   const taskQueue = testEnv.config.TEMPORAL_TASK_QUEUE;
   const run = await testEnv.engine.workflow.start('noSuchWorkflow', { workflowId, taskQueue });
   const out = await eventually(async () => {
-    const said = await instap(testEnv, 'failing');
+    const said = await instap(testEnv, 'failing-workflows');
     return said.out.startsWith(workflowId) ? said.out : undefined;
   });
   const [first, second, last] = out.split('\n');
@@ -116,7 +116,7 @@ it('says so when the engine is away', async () => {
 });
 
 it('says so when the engine has no such namespace', async () => {
-  const { code, err } = await instap(testEnv, 'failing', { TEMPORAL_NAMESPACE: 'elsewhere' });
+  const { code, err } = await instap(testEnv, 'failing-workflows', { TEMPORAL_NAMESPACE: 'elsewhere' });
   expect([code, err]).toEqual([1, expect.stringContaining('no namespace "elsewhere"')]);
 });
 
@@ -130,6 +130,14 @@ it('says so when the database is away', async () => {
   ]);
 });
 
+it.each([
+  [`keys end ${randomUUID()}`, 'keys revoke'],
+  ['sendings nobody@example.com', 'deliveries'],
+  ['failing', 'failing-workflows'],
+])('%s: was renamed, does nothing and says the new name', async (typed, now) => {
+  expect(await instap(testEnv, typed)).toEqual({ code: 64, out: '', err: `renamed: use ${now}\n` });
+});
+
 it('lists its commands, also for a word it does not know', async () => {
   const asked = await instap(testEnv, 'help');
   expect(asked.code).toBe(0);
@@ -139,7 +147,7 @@ it('lists its commands, also for a word it does not know', async () => {
     'invite PERSON',
     'outbox',
     'reconcile',
-    'failing',
+    'failing-workflows',
     'filters',
   ])
     expect(asked.out).toContain(`\n  ${command} `);

@@ -1,10 +1,10 @@
-/** What is between the database and the engine, and what an operator looks for there. */
+/** What waits between the database and Temporal, and what an operator looks for in Temporal. */
 import pino from 'pino';
 import { type Waiting, waitingInOutbox } from '../db/outbox.ts';
 import { createReconciliation } from '../outbox/reconcile.ts';
 import { filterLink, filters } from '../workflows/filters.ts';
 import { type Command, refuse } from './command.ts';
-import { failingRuns } from './failing.ts';
+import { failingRuns } from './failingWorkflows.ts';
 import { table } from './table.ts';
 
 const seconds = (s: number) => `${Math.round(s)} s`;
@@ -41,7 +41,7 @@ export const ENGINE_COMMANDS: Command[] = [
     },
   },
   {
-    words: 'failing',
+    words: 'failing-workflows',
     does: 'list the runs whose workflow task fails: a bug, to be fixed by a release',
     async run({ config, engine }) {
       const { TEMPORAL_TASK_QUEUE: taskQueue, temporal } = config;

@@ -1,6 +1,6 @@
-/** The command line for many people at once. */
+/** The commands about many people at once. */
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { expectStatusToMatchDatabase, filtered, mailed } from '../test/kit/engine.ts';
+import { createInvitedPerson, expectStatusToMatchDatabase, filtered } from '../test/kit/engine.ts';
 import { Participant } from '../test/kit/participant.ts';
 import { instap } from '../test/kit/process.ts';
 import { createTestEnvironment, type TestEnvironment } from '../test/kit/testEnvironment.ts';
@@ -15,7 +15,7 @@ const mailsTo = async ({ email }: Participant): Promise<number> =>
   (await testEnv.mailbox.mails()).filter(({ recipients }) => recipients.includes(email)).length;
 
 it('invite-all: everybody whom a ready filter finds gets the mail again, and nobody else', async () => {
-  const going = await mailed(testEnv, 'terms');
+  const going = await createInvitedPerson(testEnv, 'terms');
   const stuck = [new Participant(testEnv), new Participant(testEnv)];
   for (const anna of stuck) {
     await anna.invited();

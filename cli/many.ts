@@ -1,4 +1,4 @@
-/** What an operator does for many at once: the Temporal UI can cancel and terminate many, and signal one. */
+/** Operations on many people at once: the Temporal UI can cancel and terminate many, but signal only one. */
 import { randomUUID } from 'node:crypto';
 import { isGrpcServiceError } from '@temporalio/client';
 import { defaultPayloadConverter } from '@temporalio/common';
@@ -6,7 +6,7 @@ import { filters } from '../workflows/filters.ts';
 import { type OrderInput, sendInvitation } from '../workflows/signals.ts';
 import { type Command, INVALID_ARGUMENT, refuse, type Tools } from './command.ts';
 
-/** Whoever is on the way and is found by `filter`: the name of a ready one, or a query of the operator's own. */
+/** Running onboardings that match `filter`: the name of a ready-made one, or the operator's own query. */
 function queryOf(filter: string, { config }: Tools): string {
   const ready = filters(new Date(), config.TIME_ZONE, config.DAY_LASTS).find(({ name }) => name === filter);
   const onTheWay = `WorkflowType = 'onboarding' AND ExecutionStatus = 'Running'`;

@@ -1,4 +1,4 @@
-/** The command line about one person. */
+/** The commands about one person. */
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { expectStatusToMatchDatabase } from '../test/kit/engine.ts';
@@ -60,16 +60,16 @@ it('find: the problem, what was chosen under help, and a link into the Temporal 
   );
 });
 
-it.each(['find', 'invite', 'erase', 'sendings'])('%s: says what was not found', async (command) => {
+it.each(['find', 'invite', 'erase', 'deliveries'])('%s: says what was not found', async (command) => {
   const id = onboardingWorkflowId(randomUUID());
   const { code, err } = await instap(testEnv, [command, id]);
   expect([code, err]).toEqual([1, expect.stringContaining(`not found: "${id}" is not the id of a person`)]);
 });
 
-it('erase and sendings take an id, too', async () => {
+it('erase and deliveries take an id, too', async () => {
   const anna = await invited();
   const workflow = onboardingWorkflowId(anna.onboardingId);
-  expect((await instap(testEnv, ['sendings', workflow])).out).toContain('invitation');
+  expect((await instap(testEnv, ['deliveries', workflow])).out).toContain('invitation');
   expect((await instap(testEnv, ['erase', workflow])).out).toContain('erased');
   expect(await anna.row()).toBeUndefined();
 });

@@ -18,7 +18,7 @@ import { findPeople, findPerson } from './person.ts';
 /** The newest messages that `find` lists. */
 const MESSAGES_SHOWN = 10;
 
-/** Without a value it is left out. */
+/** A line without a value is left out. */
 type Line = [label: string, value: string | null | undefined];
 
 const asText = (lines: Line[]): string =>

@@ -1,4 +1,4 @@
-/** Whom a command is about: the same person by every id that an operator or a sender sees. */
+/** Finding the person of a command: the same one by every id that an operator or a sender sees. */
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { person, sealFor } from '../db/people.ts';

@@ -1,23 +1,23 @@
-/** Whom a command is about: found by an address, or by any id that an operator meets. */
+/** Finds the person a command is about, by address or by any id that an operator meets. */
 import { personIdOf } from '../db/anyId.ts';
 import { audit } from '../db/audit.ts';
 import type { Db } from '../db/connect.ts';
 import { peopleOfReference } from '../db/messages.ts';
 import { findPersonByEmail } from '../db/people.ts';
 
-/** How it stands in the list of commands. */
+/** For the list of commands. */
 export const PERSON_IS =
   'PERSON: an e-mail address, the id of a person (recipient), onboarding, workflow or message, a Message-ID, or the reference that a sender gave';
 
-/** What stands before the id in a workflow's: words, and never so many hexadecimal digits. */
+/** The words before the id in a workflow id, which cannot be mistaken for part of the id. */
 const WORKFLOW_ID = /^[a-z]+(-[a-z]+)*-(?=[\da-f]{8}-)/;
 const MESSAGE_ID = /^<?([^@]+)@/;
 
 export type Found = { personIds: string[] } | { nobody: string };
 
 /**
- * More than one person only by a reference: two senders may give the same, or one sender to several people. The audit has
- * each of them.
+ * Finds several people only by reference: two senders may use the same one, or one sender for several people. Each
+ * person found is audited.
  */
 export async function findPeople(db: Db, typed: string): Promise<Found> {
   const found = await lookFor(db, typed);
@@ -45,7 +45,7 @@ async function findByAddress(db: Db, given: string): Promise<Found> {
 const nobodyHas = (given: string) =>
   `not found: "${given}" is not the id of a person, onboarding, workflow, message or mail, and not the sender's reference of a message. (Give Temporal's workflow id, not its run id.)`;
 
-/** For a command about one person. */
+/** For commands about one person. */
 export async function findPerson(db: Db, typed: string): Promise<{ personId: string } | { refused: string }> {
   const found = await findPeople(db, typed);
   if ('nobody' in found) return { refused: found.nobody };

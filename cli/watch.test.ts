@@ -8,7 +8,7 @@ import { Client, Connection } from '@temporalio/client';
 import { msToTs } from '@temporalio/common/lib/time.js';
 
 import { afterAll, beforeAll, expect, it, onTestFinished } from 'vitest';
-import { expectStatusToMatchDatabase, filtered, mailed } from '../test/kit/engine.ts';
+import { createInvitedPerson, expectStatusToMatchDatabase, filtered } from '../test/kit/engine.ts';
 import { eventually } from '../test/kit/eventually.ts';
 import { OWN_PASSWORD } from '../test/kit/pages.ts';
 import { Participant } from '../test/kit/participant.ts';
@@ -38,7 +38,7 @@ async function askHelp(anna: Participant): Promise<void> {
   await filtered(testEnv, anna.onboardingId, { OnboardingProblem: 'help-asked' });
 }
 
-/** Looks until the list, which lags a little behind, is as `wanted` says. */
+/** Looks until the list, which lags slightly, satisfies `wanted`. */
 const listShows = (wanted: (out: string) => boolean, env: Record<string, string> = {}) =>
   eventually(async () => {
     const { code, out } = await instap(testEnv, 'watch', env);
@@ -46,7 +46,7 @@ const listShows = (wanted: (out: string) => boolean, env: Record<string, string>
     return wanted(out) ? out : undefined;
   });
 
-/** What a terminal of this size shows now. */
+/** A terminal of this size, and what it shows. */
 function terminal(rows: number) {
   let shown = '';
   return {
@@ -61,10 +61,10 @@ function terminal(rows: number) {
 }
 
 it('without a terminal: nobody is stuck; then who is, at which step, since when, what to do and where, once', async () => {
-  const going = await mailed(testEnv, 'terms');
+  const going = await createInvitedPerson(testEnv, 'terms');
   expect(await instap(testEnv, 'watch')).toEqual({ code: 0, out: 'nobody is stuck\n', err: '' });
 
-  const anna = await mailed(testEnv, 'sms');
+  const anna = await createInvitedPerson(testEnv, 'sms');
   await askHelp(anna);
   const refused = new Participant(testEnv, `anna.${Date.now()}@refused.example`);
   await refused.invited();
@@ -91,7 +91,7 @@ it('in a terminal: follows who gets stuck and who goes on, until it is stopped',
   const ended = watchLive({ engine, config, screen, stop: stop.signal, refreshEveryMs: 100 });
   const shows = (text: string, is: boolean) =>
     eventually(async () => screen.lines().join('\n').includes(text) === is || undefined);
-  const anna = await mailed(testEnv, 'terms');
+  const anna = await createInvitedPerson(testEnv, 'terms');
   await askHelp(anna);
   await shows(anna.onboardingId, true);
   expect(screen.lines()[0]).toMatch(/^\d\d:\d\d:\d\d UTC, every 0\.1 s\. Ctrl-C to stop$/);
@@ -103,7 +103,7 @@ it('in a terminal: follows who gets stuck and who goes on, until it is stopped',
 });
 
 it('who cannot sign in is there, too', async () => {
-  const anna = await mailed(testEnv, 'finished', 'app');
+  const anna = await createInvitedPerson(testEnv, 'finished', 'app');
   await expectStatusToMatchDatabase(testEnv, anna.personId);
   const thief = anna.elsewhere();
   await thief.open('/sign-in');
@@ -117,7 +117,7 @@ it('who cannot sign in is there, too', async () => {
 });
 
 it('in a small terminal: what does not fit is left out and counted', async () => {
-  const one = await mailed(testEnv, 'terms');
+  const one = await createInvitedPerson(testEnv, 'terms');
   await askHelp(one);
   await listShows((text) => text.includes(one.onboardingId));
   const screen = terminal(4);

@@ -1,4 +1,4 @@
-/** What is derived, sealed and hashed: the same when asked again, different for everything else, opened nowhere else. */
+/** What is derived, sealed and hashed: stable, different for everything else, and not to be opened elsewhere. */
 import { randomBytes, randomUUID } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import {
@@ -57,7 +57,7 @@ describe('link token, temporary password and SMS code', () => {
       { length: 10 },
       (_, digit) => codes.filter((c) => c[0] === `${digit}`).length,
     );
-    // 2000 each; five standard deviations are 212.
+    // 2000 expected for each; five standard deviations are 212.
     for (const count of firstDigits) expect(Math.abs(count - 2_000)).toBeLessThan(212);
     expect(new Set(codes).size).toBeGreaterThan(19_500);
   });
@@ -185,7 +185,7 @@ describe('a new key in front of SECRET_KEYS', () => {
   it('finds people by the index under which they were added, before and after', () => {
     const old = before.emailIndexes('anna@example.com');
     expect(after.emailIndexes('anna@example.com')).toEqual(expect.arrayContaining(old));
-    // A web process that has not been started again yet finds who was added by one that has.
+    // A web process that still has the old keys finds people added by one with the new keys.
     expect(old).toContain(after.emailIndexes('anna@example.com')[0]);
   });
 

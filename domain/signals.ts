@@ -1,7 +1,7 @@
 /**
- * The signals that the product sends to a running onboarding, each with the words that an operator reads beside it. All
- * carry a snapshot of the onboarding. They are signals and not updates, because a page never waits for the engine: the
- * fact is in the database already.
+ * The signals that the product sends to a running onboarding, each with the summary an operator sees. Each carries a
+ * snapshot of the onboarding. They are signals, not updates, because a page never waits for Temporal: the fact is
+ * already in the database.
  */
 export const SIGNALS = {
   messageSent: 'A message arrived for this person',
@@ -27,14 +27,14 @@ export const SIGNALS = {
 
 export type SignalName = keyof typeof SIGNALS;
 
-/** These ask for the invitation. */
+/** These request an invitation. */
 export const ASKS_FOR_INVITATION: readonly SignalName[] = [
   'messageSent',
   'invitationRequested',
   'addressCorrected',
 ];
 
-/** These say only how things stand; every other signal is progress of the person. */
+/** These report other changes; every other signal is progress by the person. */
 const NO_PROGRESS: readonly SignalName[] = [
   ...ASKS_FOR_INVITATION,
   'senderLeft',

@@ -1,6 +1,6 @@
 /**
- * Every setting of Instap: read once at start from the environment by the process entries, and passed on.
- * `npm run config` prints them with their values. All mistakes are reported together, each with its cure.
+ * Every setting of Instap, read once at start from the environment and passed on. `npm run config` prints them with
+ * their values. All errors are reported together, each with a hint.
  */
 import { readFileSync } from 'node:fs';
 import { loadClientConnectConfig } from '@temporalio/envconfig';
@@ -9,7 +9,7 @@ import { isLoopback } from '../domain/loopback.ts';
 
 const UNITS = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const;
 
-/** `20s`, `5m`, `12h`, `3d` as milliseconds. */
+/** Parses `20s`, `5m`, `12h` or `3d` to milliseconds. */
 export function milliseconds(text: string): number | undefined {
   const match = /^(\d+(?:\.\d+)?)(ms|s|m|h|d)$/.exec(text.trim());
   return match ? Number(match[1]) * UNITS[match[2] as keyof typeof UNITS] : undefined;
@@ -36,17 +36,17 @@ const durations = (standard: string) =>
       return values.map((value) => value ?? 0);
     });
 
-/** A whole number between two bounds; every mistake in it has the same cure. */
-const whole = (standard: number, least: number, most: number, cure: string) =>
-  z.coerce.number(cure).int(cure).min(least, cure).max(most, cure).default(standard);
+/** A whole number between two bounds; every error has the same hint. */
+const whole = (standard: number, least: number, most: number, hint: string) =>
+  z.coerce.number(hint).int(hint).min(least, hint).max(most, hint).default(standard);
 
 const limit = (standard: number) => whole(standard, 1, 1_000_000, 'write a whole number from 1');
 const hour = (standard: number) => whole(standard, 0, 24, 'write an hour from 0 to 24');
 const port = (standard: number) => whole(standard, 0, 65_535, 'write a whole number from 0 to 65535');
 
 /**
- * An address that may have user and password in it. Unescaped, some characters would end them: another host would be
- * asked, or the whole address repeated in an error.
+ * An address that may contain a user and password. Unescaped, some characters would end them: another host would be
+ * contacted, or an error would repeat the whole address.
  */
 const address = (schemes: string, example: string) => {
   const form = new RegExp(`^(${schemes})://(([^/?#%]|%[0-9a-f]{2})*@)?[^@]+$`, 'i');
@@ -344,10 +344,10 @@ const schema = z.object({
   LIMIT_HASHES_WAITING: limit(40).describe('argon2 hashes that may wait; more are answered 503.'),
 });
 
-/** `secret`: all of it, or the password in an address. */
+/** `secret`: the whole value, or only the password in an address. */
 type Setting = { name: string; description?: string; secret?: 'all' | 'password' };
 
-/** The environment variables of Instap's own; Temporal's begin with TEMPORAL_. */
+/** Instap's own environment variables; Temporal's start with TEMPORAL_. */
 export const SETTINGS: Setting[] = Object.entries(schema.shape).map(([name, setting]) => ({
   name,
   ...setting.meta(),
@@ -360,30 +360,30 @@ export type Config = z.infer<typeof schema> & {
   temporal: Temporal;
 };
 
-/** What may stand in a file, as secrets of containers do: `NAME_FILE` says where. */
+/** Settings that can come from a file, as container secrets do: `NAME_FILE` is its path. */
 export const IN_FILES = [
   ...SETTINGS.filter(({ secret }) => secret).map(({ name }) => name),
   'TEMPORAL_API_KEY',
 ];
 
-/** `env` with what stands in files as if it were given itself; `mistakes` say their cure, and nothing of a content. */
-export function readSecretFiles(env: NodeJS.ProcessEnv): { env: NodeJS.ProcessEnv; mistakes: string[] } {
+/** `env` with the contents of those files filled in; `errors` contain hints, and nothing of the contents. */
+export function readSecretFiles(env: NodeJS.ProcessEnv): { env: NodeJS.ProcessEnv; errors: string[] } {
   const read = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ''));
-  const mistakes: string[] = [];
+  const errors: string[] = [];
   for (const name of IN_FILES) {
     const file = read[`${name}_FILE`];
     if (file === undefined) continue;
     delete read[`${name}_FILE`];
-    if (read[name] !== undefined) mistakes.push(`${name}, ${name}_FILE: give only one of them`);
-    else read[name] = contentOf(file, (code) => mistakes.push(unreadable(name, file, code)));
+    if (read[name] !== undefined) errors.push(`${name}, ${name}_FILE: give only one of them`);
+    else read[name] = contentOf(file, (code) => errors.push(unreadable(name, file, code)));
   }
-  return { env: read, mistakes };
+  return { env: read, errors };
 }
 
 const unreadable = (name: string, file: string, code: string) =>
   `${name}_FILE: ${file} cannot be read, or is empty (${code}): name a file that this process can read`;
 
-/** Without the end of line that editors and `echo` leave. */
+/** Without the line end that editors and `echo` add. */
 function contentOf(file: string, failed: (code: string) => void): string | undefined {
   try {
     const content = readFileSync(file, 'utf8').replace(/\r?\n$/, '');
@@ -395,27 +395,27 @@ function contentOf(file: string, failed: (code: string) => void): string | undef
   return undefined;
 }
 
-/** The settings in `env`, or every mistake in it as a line that says the cure. */
-export function readConfig(env: NodeJS.ProcessEnv): { config: Config } | { mistakes: string[] } {
+/** The settings in `env`, or all errors, one line with a hint each. */
+export function readConfig(env: NodeJS.ProcessEnv): { config: Config } | { errors: string[] } {
   const files = readSecretFiles(env);
   const parsed = schema.safeParse(files.env);
   const temporal = readTemporal(files.env as Record<string, string>);
-  // What a file should have given is missing because of the mistake already told.
-  const inFiles = (name: unknown) => files.mistakes.some((mistake) => mistake.startsWith(String(name)));
-  const mistakes = [
-    ...files.mistakes,
+  // A setting missing because its file failed is not reported twice.
+  const inFiles = (name: unknown) => files.errors.some((error) => error.startsWith(String(name)));
+  const errors = [
+    ...files.errors,
     ...(parsed.success
       ? contradictions(parsed.data)
       : parsed.error.issues
           .filter(({ path }) => !inFiles(path[0]))
           .map((issue) => `${issue.path.join('.')}: ${issue.message}`)),
-    ...('mistake' in temporal ? [temporal.mistake] : []),
+    ...('error' in temporal ? [temporal.error] : []),
   ];
-  if (!parsed.success || 'mistake' in temporal || mistakes.length) return { mistakes };
+  if (!parsed.success || 'error' in temporal || errors.length) return { errors };
   return { config: { ...parsed.data, temporal: temporal.read } };
 }
 
-/** Settings that are right each by itself and not together. */
+/** Settings that are valid one by one but not together. */
 function contradictions(settings: z.infer<typeof schema>): string[] {
   const { REMIND_FROM_HOUR, REMIND_UNTIL_HOUR } = settings;
   return [
@@ -426,7 +426,7 @@ function contradictions(settings: z.infer<typeof schema>): string[] {
   ];
 }
 
-/** TLS to the mail server has one setting: the mail library would also take options from the query of its address. */
+/** TLS to the mail server has one setting; the mail library would also accept options in the query of the address. */
 function mailContradictions({ SMTP_URL, SMTP_CLEAR_TEXT_HOST }: z.infer<typeof schema>): string[] {
   if (!SMTP_URL) return [];
   const { protocol, hostname, searchParams } = new URL(SMTP_URL);
@@ -441,13 +441,13 @@ function mailContradictions({ SMTP_URL, SMTP_CLEAR_TEXT_HOST }: z.infer<typeof s
   ];
 }
 
-function readTemporal(env: Record<string, string>): { read: Temporal } | { mistake: string } {
+function readTemporal(env: Record<string, string>): { read: Temporal } | { error: string } {
   try {
     const read = loadClientConnectConfig({ overrideEnvVars: env });
     if (!/^(\[.+\]|[^:/\s]+)(:\d+)?$/.test(read.connectionOptions.address ?? 'localhost'))
-      return { mistake: 'TEMPORAL_ADDRESS: write host:port, for example localhost:7233' };
+      return { error: 'TEMPORAL_ADDRESS: write host:port, for example localhost:7233' };
     return { read: { ...read, namespace: read.namespace ?? 'default' } };
   } catch (error) {
-    return { mistake: `TEMPORAL_…: ${error instanceof Error ? error.message : String(error)}` };
+    return { error: `TEMPORAL_…: ${error instanceof Error ? error.message : String(error)}` };
   }
 }

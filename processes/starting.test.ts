@@ -1,4 +1,4 @@
-/** A process that cannot start says why in words, tells no password, and never shows a stack. */
+/** A process that cannot start says why in words, without a password or a stack. */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { type AddressInfo, connect, createServer, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -30,7 +30,7 @@ afterAll(async () => {
   await testEnv.close();
 });
 
-/** The test environment's database with something else about it. */
+/** The address of the test environment's database, changed. */
 function database(change: (url: URL) => void): string {
   const url = new URL(testEnv.config.DATABASE_URL);
   change(url);
@@ -40,7 +40,7 @@ function database(change: (url: URL) => void): string {
 const takenPort = () => String((taken.address() as AddressInfo).port);
 const wrongPassword = () => database((url) => Object.assign(url, { password: PASSWORD }));
 const noSuchDatabase = () => database((url) => Object.assign(url, { pathname: '/nowhere' }));
-/** Every cluster has one of this name, and nobody migrated it. */
+/** Every cluster has this database, and nobody migrated it. */
 const noTables = () => database((url) => Object.assign(url, { pathname: '/postgres' }));
 const away = () => database((url) => Object.assign(url, { port: '1', password: PASSWORD }));
 

@@ -1,14 +1,14 @@
-/** For process entries: what keeps a process from starting is said in words, with the cure, and not as a stack. */
+/** For process entries: explains in words, with a hint and without a stack, why a process cannot start. */
 
 import { MigrationLocked } from '../db/connect.ts';
-import { databaseTrouble } from '../db/trouble.ts';
+import { databaseFailure } from '../db/databaseFailure.ts';
 import { WrongSettings } from '../domain/wrongSettings.ts';
 import { type Config, readConfig } from './config.ts';
 
 /** sysexits.h: something is wrong with the configuration. */
 export const EX_CONFIG = 78;
 
-/** SQLSTATE of what PostgreSQL refuses because of DATABASE_URL. */
+/** SQLSTATEs that mean DATABASE_URL is wrong. */
 const REFUSED: Record<string, string> = {
   '28P01': 'DATABASE_URL: PostgreSQL refuses this user or password',
   '28000': 'DATABASE_URL: PostgreSQL refuses this user, or a connection without TLS (sslmode=verify-full)',
@@ -17,32 +17,32 @@ const REFUSED: Record<string, string> = {
     'DATABASE_URL: this user has no rights in the database: the owner grants them with npm run migrate (docs/deploying.md, "Roles in PostgreSQL")',
 };
 const NO_TABLE = '42P01';
-/** gRPC: there is no such thing. */
+/** gRPC: not found. */
 const NOT_FOUND = 5;
 
-/** What Node, the drivers and the engine's SDK say. */
+/** Errors of Node, the drivers and Temporal's SDK. */
 type Failure = Error & { code?: string; syscall?: string; hostname?: string; path?: string; port?: number };
 
-/** `mistakes`: of settings, each with its cure. `reason`: something else that is to be mended, or waited for. */
-export type Trouble = { mistakes: string[] } | { reason: string };
+/** `errors`: wrong settings, each with a hint. `reason`: something else to fix or to wait for. */
+export type StartFailure = { errors: string[] } | { reason: string };
 
-/** The settings, or the list of mistakes on stderr and exit code 78 (EX_CONFIG). */
+/** The settings; or the list of errors on stderr and exit code 78 (EX_CONFIG). */
 export function configOrExit(): Config {
   const result = readConfig(process.env);
-  return 'config' in result ? result.config : exitForMistakes(result.mistakes);
+  return 'config' in result ? result.config : exitForWrongSettings(result.errors);
 }
 
-export function exitForMistakes(mistakes: string[]): never {
-  console.error(`Instap cannot start. Fix these settings:\n  ${mistakes.join('\n  ')}`);
+export function exitForWrongSettings(errors: string[]): never {
+  console.error(`Instap cannot start. Fix these settings:\n  ${errors.join('\n  ')}`);
   process.exit(EX_CONFIG);
 }
 
-/** What `error` means to whoever starts a process; undefined: a fault of ours, whose stack is of use. */
-export function troubleOf(error: unknown, config: Config): Trouble | undefined {
+/** Explains `error` to the person starting a process; undefined for a bug of ours, whose stack is useful. */
+export function explainStartFailure(error: unknown, config: Config): StartFailure | undefined {
   if (error instanceof WrongSettings) return error;
   const failure = error as Failure;
-  const mistake = mistakeOf(failure, config);
-  if (mistake) return { mistakes: [mistake] };
+  const settingError = settingErrorOf(failure, config);
+  if (settingError) return { errors: [settingError] };
   const reason = reasonOf(failure, config);
   return reason === undefined ? undefined : { reason };
 }
@@ -52,16 +52,19 @@ export async function startOrExit<T>(config: Config, start: () => Promise<T>): P
   try {
     return await start();
   } catch (error) {
-    const trouble = troubleOf(error, config);
-    if (!trouble) throw error;
-    if ('mistakes' in trouble) exitForMistakes(trouble.mistakes);
-    console.error(`Instap cannot start: ${trouble.reason}`);
+    const startFailure = explainStartFailure(error, config);
+    if (!startFailure) throw error;
+    if ('errors' in startFailure) exitForWrongSettings(startFailure.errors);
+    console.error(`Instap cannot start: ${startFailure.reason}`);
     process.exit(1);
   }
 }
 
-/** Why the engine could not be reached, or not be used. */
-export function engineTrouble(error: unknown, { connectionOptions, namespace }: Config['temporal']): string {
+/** Why Temporal could not be reached or used. */
+export function describeEngineFailure(
+  error: unknown,
+  { connectionOptions, namespace }: Config['temporal'],
+): string {
   const { address = 'localhost:7233' } = connectionOptions;
   return (error as { code?: unknown }).code === NOT_FOUND
     ? `Temporal at ${address} has no namespace "${namespace}": create it there, or correct TEMPORAL_NAMESPACE.`
@@ -71,10 +74,10 @@ export function engineTrouble(error: unknown, { connectionOptions, namespace }: 
 const portTaken = (name: string, port: number) =>
   `${name} ${port} is in use by another program: stop it, or set another ${name}`;
 
-/** Said by the SDK, without a code. */
+/** The SDK reports this without a code. */
 const noMetrics = ({ message }: Failure) => /prometheus metrics exporter: (.*)/.exec(message)?.[1];
 
-function mistakeOf(failure: Failure, { HOST, WORKFLOW_BUNDLE }: Config): string | undefined {
+function settingErrorOf(failure: Failure, { HOST, WORKFLOW_BUNDLE }: Config): string | undefined {
   const { code = '', message, syscall, hostname, path } = failure;
   if (REFUSED[code]) return REFUSED[code];
   const parameter = /unsupported startup parameter: (\S+)/.exec(message)?.[1];
@@ -96,12 +99,12 @@ function mistakeOf(failure: Failure, { HOST, WORKFLOW_BUNDLE }: Config): string 
 function reasonOf(failure: Failure, { PORT, METRICS_PORT, temporal }: Config): string | undefined {
   const { code, name, message, port } = failure;
   if (code === NO_TABLE) return 'the database has no tables yet: run npm run migrate first';
-  const trouble = databaseTrouble(failure);
-  if (trouble) return trouble.cure;
+  const known = databaseFailure(failure);
+  if (known) return known.hint;
   if (code === 'EADDRINUSE' && METRICS_PORT && port === METRICS_PORT)
     return portTaken('METRICS_PORT', METRICS_PORT);
   if (code === 'EADDRINUSE') return portTaken('PORT', PORT);
-  if (name === 'TransportError') return engineTrouble(failure, temporal);
+  if (name === 'TransportError') return describeEngineFailure(failure, temporal);
   if (noMetrics(failure)) return portTaken('METRICS_PORT', METRICS_PORT);
   if (failure instanceof MigrationLocked)
     return 'another npm run migrate has been running for a minute: let it finish, then try again';

@@ -1,4 +1,4 @@
-/** What holds for every answer: headers, where posts may come from, how large they may be, what strangers read. */
+/** What every answer has in common: headers, allowed origins and sizes of posts, and no details for strangers. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { dump } from '../test/kit/dump.ts';
 import { eventually } from '../test/kit/eventually.ts';

@@ -1,4 +1,4 @@
-/** The database answers and says no for a while: pages say "try again", and the process is not ready. */
+/** The database answers but refuses for a while: pages say "try again", and the process is not ready. */
 import { afterAll, afterEach, beforeAll, describe, expect, inject, it } from 'vitest';
 import { connect, disconnect } from '../db/connect.ts';
 import { noticeIn } from '../test/kit/pages.ts';
@@ -24,7 +24,7 @@ async function administer(...statements: string[]): Promise<void> {
   }
 }
 
-/** New connections begin with the database's settings of now. */
+/** New connections get the database's current settings. */
 const cutConnections = () =>
   administer(`select pg_terminate_backend(pid) from pg_stat_activity where datname = '${nameOf(testEnv)}'`);
 
@@ -51,7 +51,7 @@ describe('read-only', () => {
   });
 });
 
-/** A test environment whose database refuses new sessions with this error; what the button of a link is answered then. */
+/** The answer to a link's button while the database refuses new sessions with this error. */
 async function refused(code: string) {
   const own = await createTestEnvironment({ worker: false });
   const anna = new Participant(own);

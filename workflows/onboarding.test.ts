@@ -1,4 +1,4 @@
-/** The process of one person on the Temporal server: what it sends, what it waits for, what an operator sees. */
+/** One person's onboarding on a real Temporal: what it sends, what it awaits, what an operator sees. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { factsOf, onboardingOf, snapshotOf } from '../db/onboardings.ts';
 import { steps } from '../domain/steps.ts';
@@ -10,7 +10,7 @@ import { createTestEnvironment, type TestEnvironment } from '../test/kit/testEnv
 import { WORDS } from '../test/kit/words.ts';
 import { sendInvitation } from './signals.ts';
 
-/** What the workflow says, once it has heard everything that the database knows. */
+/** The workflow's status, once it knows everything that the database knows. */
 async function settled(testEnv: TestEnvironment, personId: string) {
   return eventually(async () => {
     const row = (await onboardingOf(testEnv.db, personId))!;

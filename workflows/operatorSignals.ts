@@ -1,4 +1,4 @@
-/** What operators can do, with signals in the Temporal UI. Each answers in the current details, also when it refuses. */
+/** What operators can do with signals in the Temporal UI. Each answers in the current details, even when it refuses. */
 import { condition, type SignalDefinition, setHandler, workflowInfo } from '@temporalio/workflow';
 import type { Order, OrderAnswer } from '../activities/activation.ts';
 import { inWords, type OrderDetails, readOrder } from '../domain/orders.ts';
@@ -21,10 +21,10 @@ export function listenToOperators(run: Run): void {
     run.hasChanged = true;
   }
 
-  /** Counted at once, so that the same order has the same name whenever it is told. */
+  /** Numbered on arrival, so that an order keeps its name when it is delivered again. */
   const nextOrder = (name: string) => `${workflowInfo().firstExecutionRunId}:${++run.orders}:${name}`;
 
-  /** `does` stands beside it in the list of the Temporal UI. */
+  /** `does` is shown in the signal list of the Temporal UI. */
   function on<Needed extends 'days' = never>(
     signal: SignalDefinition<[signals.OrderInput?]>,
     does: string,
@@ -62,7 +62,7 @@ export function listenToOperators(run: Run): void {
       () => database.orderInvitation.executeWithOptions({ summary }, [order]),
       'the invitation is sent again at once',
     );
-    if ('done' in said) run.hurry('sendInvitation', orderedAt);
+    if ('done' in said) run.retryAtOnce('sendInvitation', orderedAt);
     return said;
   });
 

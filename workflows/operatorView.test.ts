@@ -1,4 +1,4 @@
-/** What an operator reads: where somebody stands, what comes next, what can be done. Never who it is. */
+/** What an operator reads: the current step, what comes next, what can be done. Never who the person is. */
 
 import { describe, expect, it } from 'vitest';
 import { NO_FACTS } from '../domain/facts.ts';
@@ -26,7 +26,7 @@ const SHOWN: Shown = {
   operatorNote: '',
 };
 
-/** Every text that `Status` can hold: if one could hold something personal, this would not compile. */
+/** Every text that `Status` can hold: this would not compile if one could hold personal data. */
 type Texts<T> = T extends string
   ? string extends T
     ? 'free text'
@@ -97,7 +97,7 @@ describe('the operator', () => {
     expect(details({ ...STATUS, problem: 'help-asked' }, shown)).toContain(
       'help-asked. The person chose: lost-phone. The person pressed',
     );
-    // Of a call for help that is over nothing is said.
+    // A call for help that is over is no longer shown.
     expect(details(STATUS, shown)).not.toContain('lost-phone');
     expect(details({ ...STATUS, problem: 'not-me' }, shown)).not.toContain('lost-phone');
   });

@@ -1,4 +1,4 @@
-/** What an operator reads in the Temporal UI about one onboarding: where it stands, what comes next, what can be done. */
+/** What an operator reads in the Temporal UI about an onboarding: its state, what comes next, and what can be done. */
 
 import type { Action } from '../domain/dueActions.ts';
 import type { FactName, Facts, FactTimes } from '../domain/facts.ts';
@@ -9,7 +9,7 @@ import { onboardingWorkflowId, type Status } from './signals.ts';
 const WAITING = 'Waiting for the person to';
 const ENDED = 'Ended';
 
-/** A title, and what it introduces. */
+/** A title, and the sentence it introduces. */
 const STEP_WORDS: Record<Status['step'], [title: string, words: string]> = {
   terms: [WAITING, 'accept the terms of use'],
   password: [WAITING, 'choose a password'],
@@ -49,7 +49,7 @@ export const PROBLEM_WORDS: Record<Problem, string> = {
     'Somebody said "this is not me". Ask the sender whether the address is right, and send the signal `acknowledge`. If it was pressed by mistake, send the signal `sendInvitation`.',
 };
 
-/** The same for the notice of one message, whose person has an account. */
+/** The same for the notice of a message, to somebody with an account. */
 export const NOTICE_PROBLEM_WORDS = {
   'mail-undeliverable':
     'The mail about a new message did not get through. The person can still sign in and read it. The sender sees "undeliverable" and can contact the person in another way. If there are many, check the mail server.',
@@ -57,7 +57,7 @@ export const NOTICE_PROBLEM_WORDS = {
     'The mail server does not accept the mail about a new message yet; it is retried for days. *Pending activities* says why.',
 } satisfies Partial<Record<Problem, string>>;
 
-/** And for an account whose sign-in, or choice of a new password, is closed: its own details say which. */
+/** And for an account whose sign-in or password reset is closed: its details say which. */
 export const CLOSED_SIGN_IN_PROBLEM_WORDS = {
   'sign-in-closed':
     'Somebody who knew the password or had the mail entered too many wrong codes in a row. If the person cannot get in, and the sender has verified who is asking, send the signal `reopenSignIn`.',
@@ -71,7 +71,7 @@ const DONE_WORDS: Record<Step, string> = {
   profile: 'Profile saved',
 };
 
-/** The facts that are a step's outcome, and the word for each. */
+/** The facts that complete a step, each with its wording. */
 const OUTCOMES: Record<Step, [FactName, string][]> = {
   terms: [['termsAccepted', 'yes']],
   password: [['passwordChanged', 'yes']],
@@ -101,20 +101,20 @@ export type Shown = {
   expiresAt: string;
   factTimes: FactTimes;
   operatorNote: string;
-  /** The activity that fails, with the problem `internal-error`. */
+  /** The failing activity, with the problem `internal-error`. */
   failing?: string;
 };
 
-/** The UI makes room for a little less than there is: this line is the one that it may cut off. */
+/** The UI's text area is slightly too small and may cut off the last line, so that is this one. */
 const EMPTY_LINE = '\u00a0';
 
 const failingLine = (activity: string): string => `**Failing:** the activity \`${activity}\``;
 
-/** For the current details of a run that has nothing else to show. */
+/** For a run that has nothing else to show. */
 export const faultWords = (activity: string): string =>
   [`**Problem:** internal-error. ${INTERNAL_ERROR}`, failingLine(activity), EMPTY_LINE].join('\n\n');
 
-/** Markdown for the current details of a run. Holds no personal data: only what `status` holds, times and ids. */
+/** Markdown for the current details of a run. No personal data: only the fields of `status`, times and ids. */
 export function details(status: Status, shown: Shown): string {
   const { onboardingId, clientId, expiresAt, factTimes, operatorNote, failing } = shown;
   const { step, problem, since, nextReminderAt, invitationsSent, remindersSent } = status;
@@ -140,17 +140,17 @@ export function details(status: Status, shown: Shown): string {
   ].join('\n\n');
 }
 
-/** Of a mail to an address that refuses there is no more than a try to promise. */
+/** If the address refuses mail, a try is all that can be promised. */
 const reminderWords = (problem: Problem | null): string =>
   problem === 'mail-undeliverable' ? 'an attempt to remind the same address at' : 'a reminder at';
 
-/** Who has ended can be sent no signal, which most of the words are about. */
+/** Most of the text is about signals, which an ended run cannot receive. */
 function problemLine(problem: Problem, hasEnded: boolean, { helpReason }: Shown): string {
   const chosen = problem === 'help-asked' && helpReason ? `The person chose: ${helpReason}. ` : '';
   return `**Problem:** ${problem}. ${chosen}${hasEnded ? '' : PROBLEM_WORDS[problem]}`;
 }
 
-/** Beside the timer, in the history: what happens unless something else does before. */
+/** Shown beside the timer in the history: what happens unless something else comes first. */
 export function waitWords(next: Action): string {
   if (next.kind === 'sendReminder') return `reminder ${next.reminder}, unless there is progress`;
   if (next.kind === 'sendInvitation') return 'at most one invitation in this time';

@@ -1,4 +1,4 @@
-/** For a participant who closed the last page before the account was open. */
+/** To a participant who closed the last page before the account was open. */
 import type { Locale } from '../../domain/locale.ts';
 import type { MailContent } from './layout.ts';
 import { SIGN_IN_WITH } from './words.ts';

@@ -1,4 +1,7 @@
-/** Wrong codes were entered after the right password, or after the link for a new one: what is closed, and what to do. */
+/**
+ * To the owner, after wrong codes were entered following the right password or a reset link: what is closed, and what
+ * to do.
+ */
 import type { FactorNotice } from '../../db/wrongFactors.ts';
 import type { Locale } from '../../domain/locale.ts';
 import type { MailContent } from './layout.ts';
@@ -7,10 +10,10 @@ import { NEVER_GIVE_AWAY } from './words.ts';
 type FactorNoticeFacts = Pick<FactorNotice, 'of' | 'device'> & {
   locale: Locale;
   organisation: string;
-  /** How many in a row end a session. */
+  /** How many wrong codes in a row end a session. */
   tries: number;
   when: string;
-  /** Where a new password is asked for. */
+  /** Where to request a new password. */
   url: string;
 };
 

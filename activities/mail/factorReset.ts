@@ -1,4 +1,4 @@
-/** A link to set up the second factor again, for somebody who can no longer get a code. */
+/** A link to set up the second factor again, for a person who can no longer get a code. */
 import type { Locale } from '../../domain/locale.ts';
 import type { MailContent } from './layout.ts';
 import { NEVER_GIVE_AWAY } from './words.ts';

@@ -1,4 +1,4 @@
-/** The invitation: a confidential message is waiting, and how to get to it. */
+/** The invitation: a confidential message is waiting, and how to read it. */
 import { aboutTemporaryPassword, type InvitationFacts, invitationLink } from './invitationLink.ts';
 import type { MailContent } from './layout.ts';
 

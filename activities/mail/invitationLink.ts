@@ -1,4 +1,4 @@
-/** What the invitation and its reminders share: the link, and what is needed behind it. */
+/** The part that the invitation and its reminders share: the link, and what the person needs to use it. */
 import type { Locale } from '../../domain/locale.ts';
 import type { MailContent } from './layout.ts';
 import { NEVER_GIVE_AWAY } from './words.ts';
@@ -10,11 +10,11 @@ export type InvitationFacts = {
   sender: string;
   email: string;
   url: string;
-  /** Undefined once a password of their own is chosen; null when the sender passes it on another way. */
+  /** Undefined once the person has chosen a password; null when the sender passes it on another way. */
   temporaryPassword: string | null | undefined;
   /** The organisation that passes it on. */
   passedOnBy?: string;
-  /** Until when the link works. */
+  /** When the link expires. */
   until: string;
 };
 
@@ -43,7 +43,7 @@ const en: typeof nl = {
 };
 const WORDS = { nl, en };
 
-/** What to know of the temporary password, while it is still needed. */
+/** What to know about the temporary password, while it is needed. */
 export function aboutTemporaryPassword(facts: InvitationFacts): string[] {
   const { locale, temporaryPassword, organisation, passedOnBy = organisation } = facts;
   const words = WORDS[locale];
@@ -51,7 +51,7 @@ export function aboutTemporaryPassword(facts: InvitationFacts): string[] {
   return [temporaryPassword ? words.passwordBelow : words.passedOn(passedOnBy)];
 }
 
-/** The link, with what is needed behind it, and what to do when the mail was not expected. */
+/** The link, what is needed to use it, and what to do when the mail was not expected. */
 export function invitationLink(facts: InvitationFacts): Pick<MailContent, 'rows' | 'button' | 'after'> {
   const { locale, organisation, email, url, temporaryPassword, until } = facts;
   const words = WORDS[locale];

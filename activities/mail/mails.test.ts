@@ -1,4 +1,4 @@
-/** Mails: text is text whoever wrote it, both parts say the same, both languages have the same parts. */
+/** Mails: text is escaped whoever wrote it, both parts say the same, and both languages have the same parts. */
 import { describe, expect, it } from 'vitest';
 import type { Locale } from '../../domain/locale.ts';
 import { STEPS } from '../../domain/steps.ts';
@@ -9,9 +9,9 @@ import { passwordResetMail } from './passwordReset.ts';
 import { reminderMail } from './reminder.ts';
 
 const LARGEST_BYTES = 30_000;
-/** A longer subject is cut off on a phone before it said what it is about. */
+/** Phones cut off longer subjects before the important words. */
 const LONGEST_SUBJECT = 80;
-/** More is cut off everywhere. */
+/** Longer ones are cut off everywhere. */
 const LONGEST_PREHEADER = 90;
 const LOCALES: Locale[] = ['nl', 'en'];
 const FACTS = sampleFacts('nl');

@@ -1,4 +1,4 @@
-/** A link to choose a new password, for somebody who has forgotten it. */
+/** A link to choose a new password, for a person who has forgotten theirs. */
 import type { Locale } from '../../domain/locale.ts';
 import type { MailContent } from './layout.ts';
 
@@ -30,7 +30,7 @@ const en: typeof nl = {
 };
 const WORDS = { nl, en };
 
-/** `passedOnBy`: the temporary password of this organisation is needed, too. */
+/** `passedOnBy`: the organisation whose temporary password is also needed. */
 export function passwordResetMail(facts: { locale: Locale; url: string; passedOnBy?: string }): MailContent {
   const { locale, url, passedOnBy } = facts;
   const words = WORDS[locale];

@@ -1,4 +1,4 @@
-/** The SMS with a code: it says what the code is for, and is one part, whatever the organisation's name is. */
+/** The SMS with a code: says what the code is for in a single part, whatever the organisation's name is. */
 import { describe, expect, it } from 'vitest';
 import { codeText } from '../../activities/sms/codeText.ts';
 import { asGsm7, ONE_PART, septetsOf } from '../../activities/sms/gsm7.ts';

@@ -1,4 +1,4 @@
-/** A slow or broken connection, and a server in trouble: it is said, and nothing that was typed is lost. */
+/** A slow or broken connection, or a failing server: the page says so, and nothing that was typed is lost. */
 import { afterEach, describe, expect, it } from 'vitest';
 import { browserParticipants } from '../kit/browser.ts';
 import type { BrowserParticipant } from '../kit/browserParticipant.ts';
@@ -18,7 +18,7 @@ const connection = (anna: BrowserParticipant) => anna.page.locator('#connection'
 describe('a form that does not get through', () => {
   let anna: BrowserParticipant;
   afterEach(() => {
-    // The browser complains, as it should: that is what happened.
+    // The browser's complaints are expected here.
     anna.complaints.splice(0);
   });
 

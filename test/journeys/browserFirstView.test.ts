@@ -1,4 +1,4 @@
-/** What stands where on a phone: what is asked for in the first view, and everything at one edge. */
+/** The layout on a phone: the question in the first view, and everything along one edge. */
 import type { Locator } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
 import type { Locale } from '../../domain/locale.ts';
@@ -11,7 +11,7 @@ const { somebody } = browserParticipants();
 /** The window of the phone in test/kit/browser.ts. */
 const VIEW = { width: 390, height: 844 };
 
-/** From the top of the page, wherever the window stands. */
+/** Measured from the top of the page, however far it is scrolled. */
 async function bottomOf(wanted: Locator): Promise<number> {
   const box = (await wanted.boundingBox())!;
   return box.y + box.height + (await wanted.page().evaluate<number>('scrollY'));
@@ -19,7 +19,7 @@ async function bottomOf(wanted: Locator): Promise<number> {
 
 const main = ({ page }: BrowserParticipant) => page.locator('main .primary').first();
 
-/** Left and right of everything that is typed in or pressed as the main thing, without doubles. */
+/** The distinct left and right edges of all fields and main buttons. */
 const edges = ({ page }: BrowserParticipant): Promise<string[]> =>
   page.evaluate<string[]>(`[...new Set([...document.querySelectorAll('main :is(.input, .primary)')]
     .filter((element) => element.checkVisibility())

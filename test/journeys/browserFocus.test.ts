@@ -1,4 +1,4 @@
-/** Where the focus goes and what is said aloud, after everything that changes a page without loading it. */
+/** Focus and announcements after everything that changes a page without a full load. */
 import { describe, expect, it } from 'vitest';
 import { browserParticipants } from '../kit/browser.ts';
 import type { BrowserParticipant } from '../kit/browserParticipant.ts';
@@ -8,7 +8,7 @@ const { testEnv, somebody } = browserParticipants();
 
 const focused = (anna: BrowserParticipant) => anna.page.locator(':focus');
 
-/** Everything that live regions say from now on, in order. */
+/** Everything that live regions announce from now on, in order. */
 async function listen(anna: BrowserParticipant): Promise<() => Promise<string[]>> {
   await anna.page.evaluate(`{
     window.heard = [];
@@ -17,11 +17,11 @@ async function listen(anna: BrowserParticipant): Promise<() => Promise<string[]>
         const element = target.nodeType === 1 ? target : target.parentElement;
         const region = element?.closest('[role="status"], [role="alert"]');
         const text = region?.textContent.trim();
-        if (text && heard.at(-1) !== text) heard.push(text);
+        if (text && announced.at(-1) !== text) heard.push(text);
       }
     }).observe(document.body, { subtree: true, childList: true, characterData: true });
   }`);
-  return () => anna.page.evaluate<string[]>('heard');
+  return () => anna.page.evaluate<string[]>('announced');
 }
 
 /** Sends an SMS to a number with this ending, which the provider treats in its own way (tools/tryout/phone.ts). */
@@ -64,7 +64,7 @@ describe('on the page of the code', () => {
   it('a rejected code keeps its message, and the focus is not taken back while the person types', async () => {
     const anna = await somebody();
     await anna.toSecondFactor();
-    // This number's SMS is delayed by a few seconds, so the page looks for news meanwhile.
+    // This number's SMS is delayed by a few seconds, so the page asks for news meanwhile.
     await anna.askCode(anna.phone.replace(/\d{4}$/, '0002'));
     await anna.fill('Bevestigingscode', '12');
     await anna.press('Doorvoeren');
@@ -86,12 +86,12 @@ describe('on the page of the code', () => {
     await anna.sees(/^De SMS is onderweg\./);
     await anna.page.getByText('Geen SMS ontvangen').click();
     await anna.sees(/^Opnieuw sturen kan over \d+ seconden\.$/);
-    const heard = await listen(anna);
+    const announced = await listen(anna);
     await testEnv().startWorker();
     await anna.sees(/^De SMS is op uw telefoon aangekomen\./);
     await anna.page.clock.fastForward('00:31');
     await anna.sees('U kunt de SMS nu opnieuw laten sturen.');
-    const said = await heard();
+    const said = await announced();
     const news = said.filter((text) => /aangekomen|verstuurd/.test(text));
     expect(new Set(news).size).toBe(news.length);
     expect(said.at(-1)).toBe('U kunt de SMS nu opnieuw laten sturen.');
@@ -133,8 +133,8 @@ it('copying the key is said aloud', async () => {
   await anna.skip();
   await anna.sees(WORDS.app.nl.how);
   await anna.page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
-  const heard = await listen(anna);
+  const announced = await listen(anna);
   await anna.press('Kopiëren');
   await anna.sees('Gekopieerd');
-  expect(await heard()).toEqual(['Gekopieerd']);
+  expect(await announced()).toEqual(['Gekopieerd']);
 });

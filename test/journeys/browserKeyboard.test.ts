@@ -8,7 +8,7 @@ import { WORDS } from '../kit/words.ts';
 
 const { somebody } = browserParticipants();
 
-/** More than any page has places to stop at. */
+/** More tab stops than any page has. */
 const MOST_TABS = 40;
 
 async function tabTo(wanted: Locator): Promise<void> {
@@ -76,7 +76,7 @@ it('mistakes, explanations, help with an SMS and both factors, too', async () =>
 
   await anna.invited();
   await anna.openLink();
-  // The first stop of every page leads past its head.
+  // The first stop of every page skips its header.
   await keyboard.press('Tab');
   expect(await focused.innerText()).toBe('Skip to main content');
   await keyboard.press('Enter');

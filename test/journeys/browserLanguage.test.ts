@@ -1,4 +1,4 @@
-/** Whoever finds out half-way that another language is easier switches to it, and goes on where the typing stopped. */
+/** A person who switches to the other language half-way continues where they stopped typing. */
 import { expect, it } from 'vitest';
 import { tokenOf } from '../../tools/tryout/authenticator.ts';
 import { browserParticipants } from '../kit/browser.ts';
@@ -9,7 +9,7 @@ import { WORDS } from '../kit/words.ts';
 
 const { testEnv, somebody } = browserParticipants();
 
-/** The language that is not shown. The page in it is there once its heading is. */
+/** The other language. Its page is there once its heading is. */
 async function switchTo(
   anna: BrowserParticipant,
   language: 'English' | 'Nederlands',
@@ -22,7 +22,7 @@ async function switchTo(
 const isChosen = ({ page }: BrowserParticipant, label: string) =>
   page.getByLabel(label, { exact: true }).isChecked();
 
-/** At the password, with half of it typed. */
+/** At the password step, with half of it typed. */
 async function typingPassword(anna: BrowserParticipant): Promise<void> {
   await anna.signUp();
   await anna.agree();

@@ -1,4 +1,4 @@
-/** The engine is away for long at the end: the last page says so by itself, and no longer "a few seconds". */
+/** Temporal is away for a long time at the end: the last page says so by itself, instead of "a few seconds". */
 import { expect, it } from 'vitest';
 import { violations } from '../kit/access.ts';
 import { browserParticipants } from '../kit/browser.ts';

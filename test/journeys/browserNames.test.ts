@@ -1,6 +1,6 @@
 /**
- * What a screen reader finds on each page of the way, in its order; and what a phone's keyboard, its code autofill and a
- * password manager need. Written out in full, so that a change of a name, a role or the order is seen.
+ * What a screen reader finds on each page, in order; and what a phone's keyboard, code autofill and password managers
+ * need. Written out in full, so that a change of a name, role or order is noticed.
  */
 import { expect, it } from 'vitest';
 import { violations } from '../kit/access.ts';
@@ -11,7 +11,7 @@ import { WORDS } from '../kit/words.ts';
 
 const { testEnv, somebody } = browserParticipants();
 
-/** Roles and names of what is in the main part: what can be reached, and what heads it. */
+/** Roles and names of what can be reached in the main part, and of its headings. */
 async function outline({ page }: BrowserParticipant): Promise<string> {
   const tree = await page.getByRole('main').ariaSnapshot();
   return (
@@ -21,13 +21,13 @@ async function outline({ page }: BrowserParticipant): Promise<string> {
       .filter((line) =>
         /^(heading|textbox|button|link|radio|checkbox|group|alert|status|img|region)\b/.test(line),
       )
-      // What is typed is not asked for; the words of what opens are.
+      // Leaves out typed values; keeps the text of expanded parts.
       .map((line) => (line.startsWith('group:') ? line : line.replace(/:.*$/, '')))
       .join('\n')
   );
 }
 
-/** What browsers, phones and password managers go by. */
+/** The attributes that browsers, phones and password managers use. */
 const fields = ({ page }: BrowserParticipant): Promise<string> =>
   page.evaluate<string>(`
     [...document.querySelectorAll('main input:not([type="hidden"], [type="radio"], [type="checkbox"])')].map((field) =>

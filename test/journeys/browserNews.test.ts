@@ -1,4 +1,4 @@
-/** Without JavaScript: pages that wait for something show by themselves what came of it. */
+/** Without JavaScript, pages that wait for something show the outcome by themselves. */
 import { expect, it } from 'vitest';
 import { browserParticipants } from '../kit/browser.ts';
 import { OWN_PASSWORD } from '../kit/pages.ts';

@@ -1,4 +1,4 @@
-/** The worker is away while people are on their way: they notice little, and lose nothing. */
+/** The worker is away during onboardings: people notice little, and lose nothing. */
 import { expect, it } from 'vitest';
 import { onboardingOf } from '../../db/onboardings.ts';
 import { browserParticipants } from '../kit/browser.ts';
@@ -7,7 +7,7 @@ import { WORDS } from '../kit/words.ts';
 
 const { testEnv, somebody } = browserParticipants({ env: { TELL_WHEN_LATER_THAN: '1ms' } });
 
-/** From the mail to the last page, with the app: an SMS cannot come. */
+/** From the mail to the last page, with the app, because an SMS cannot be sent. */
 async function toTheEnd(anna: BrowserParticipant): Promise<void> {
   await anna.openLink();
   await anna.press('Aanmelden');

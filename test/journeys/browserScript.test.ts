@@ -1,4 +1,4 @@
-/** What JavaScript adds for a person's comfort. */
+/** Conveniences that JavaScript adds. */
 import { expect, it } from 'vitest';
 import { browserParticipants } from '../kit/browser.ts';
 import { OWN_PASSWORD } from '../kit/pages.ts';

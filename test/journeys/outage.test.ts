@@ -1,4 +1,4 @@
-/** The engine's part is away: a person goes on, nothing is opened that should not be, nothing is lost. */
+/** Temporal or the worker is away: people continue, nothing opens that should not, and nothing is lost. */
 import { afterEach, expect, it } from 'vitest';
 import { factsOf, onboardingOf } from '../../db/onboardings.ts';
 import { steps } from '../../domain/steps.ts';

@@ -1,4 +1,4 @@
-/** Whole journeys by HTTP, as a browser without JavaScript has them: what a person reads, and what is then true. */
+/** Whole journeys over HTTP, as in a browser without JavaScript: what a person reads, and what is then stored. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { onboardingOf } from '../../db/onboardings.ts';
 import { eventually } from '../kit/eventually.ts';

@@ -33,7 +33,7 @@ const DELETES_SOON = {
 
 async function temporal() {
   const found = await findTemporal((text) => console.log(text));
-  if ('cure' in found) throw new Error(found.cure);
+  if ('hint' in found) throw new Error(found.hint);
   return startTemporal({ cli: found.cli, uiPort: false, dynamicConfig: DELETES_SOON });
 }
 

@@ -1,4 +1,4 @@
-/** PostgreSQL itself is killed while people are in the middle of a step, and comes back. */
+/** PostgreSQL is killed while people are in the middle of a step, and comes back. */
 import { afterAll, beforeAll, expect, inject, it } from 'vitest';
 import { connect, disconnect, migrate } from '../../db/connect.ts';
 import type { OnboardingRow } from '../../db/tables.ts';
@@ -46,7 +46,7 @@ async function participantsAt(places: Place[]): Promise<Participant[]> {
   return people;
 }
 
-/** The step of each, filled in as it should be. */
+/** Each person's step with valid input. */
 const filledIn = (people: Participant[]) =>
   Promise.all(
     people.map(async (anna, i) => ({
@@ -76,7 +76,7 @@ it('31: the database is killed in the middle of every step; nothing is done, the
     const anna = people[i]!;
     expect(await anna.row()).toMatchObject({ [fact]: null });
     expect(await anna.events()).not.toContain(event);
-    // What was typed is in the browser still: sent again as it was.
+    // The browser still has what was typed, and sends it again.
     expect((await anna.post(forms[i]!.path, forms[i]!.fields)).location).toBe(next);
     expect((await anna.events()).filter((one) => one === event)).toHaveLength(1);
     await expectStatusToMatchDatabase(testEnv, anna.personId);

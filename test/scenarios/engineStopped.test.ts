@@ -1,4 +1,4 @@
-/** The engine itself is stopped while people go on, and started again. */
+/** Temporal is stopped while people continue, and started again. */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -11,9 +11,9 @@ import { Participant } from '../kit/participant.ts';
 import { createTestEnvironment, type TestEnvironment } from '../kit/testEnvironment.ts';
 import { WORDS } from '../kit/words.ts';
 
-/** What is promised after the engine's return. */
+/** The promised time after Temporal's return. */
 const CAUGHT_UP_WITHIN_MS = 10_000;
-/** All pages together; waiting for the engine, each of them would take seconds. */
+/** For all pages together; waiting for Temporal would cost seconds on each. */
 const STEPS_WITHIN_MS = 5_000;
 
 const folder = mkdtempSync(path.join(tmpdir(), 'instap-engine-'));
@@ -22,7 +22,7 @@ let testEnv: TestEnvironment;
 
 async function start(port?: number): Promise<void> {
   const found = await findTemporal(() => undefined);
-  if ('cure' in found) throw new Error(found.cure);
+  if ('hint' in found) throw new Error(found.hint);
   temporal = await startTemporal({
     cli: found.cli,
     dataFile: path.join(folder, 'state.db'),

@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { extendDeadline } from '../../workflows/signals.ts';
 import { allSettled, dump } from '../kit/dump.ts';
-import { ask, expectStatusToMatchDatabase, mailed, told } from '../kit/engine.ts';
+import { ask, createInvitedPerson, expectStatusToMatchDatabase, senderEvents } from '../kit/engine.ts';
 import { eventually } from '../kit/eventually.ts';
 import { linkIn, OWN_PASSWORD, temporaryPasswordIn } from '../kit/pages.ts';
 import { Participant } from '../kit/participant.ts';
@@ -24,7 +24,7 @@ const mailsTo = async ({ email }: Participant) =>
   (await testEnv.mailbox.mails()).filter(({ recipients }) => recipients.includes(email));
 
 it('1: a mail scanner opens the link 50 times and follows what it finds; nothing is used up, no session, mail or SMS', async () => {
-  const anna = await mailed(testEnv, 'terms');
+  const anna = await createInvitedPerson(testEnv, 'terms');
   await expectStatusToMatchDatabase(testEnv, anna.personId);
   await allSettled(testEnv);
   const before = await dump(testEnv);
@@ -38,7 +38,7 @@ it('1: a mail scanner opens the link 50 times and follows what it finds; nothing
       for (const path of found) await scanner.ask(path);
     }
   expect(scanner.cookies.size).toBe(0);
-  // Nothing was written, so nothing can be sent: every mail and SMS begins with a row.
+  // Nothing was written, so nothing can be sent: every mail and SMS starts with a row.
   expect(await dump(testEnv)).toBe(before);
   expect(await mailsTo(anna)).toHaveLength(1);
   expect(testEnv.phone.messages()).toEqual([]);
@@ -63,7 +63,9 @@ it('2: the mail is in the spam folder and is sent again, five times at once; one
   }
   const { said } = await expectStatusToMatchDatabase(testEnv, recipient.id);
   expect(said.invitationsSent).toBe(2);
-  expect((await told(testEnv, recipient.id)).filter((type) => type === 'onboarding.invited')).toHaveLength(2);
+  expect(
+    (await senderEvents(testEnv, recipient.id)).filter((type) => type === 'onboarding.invited'),
+  ).toHaveLength(2);
 });
 
 it('3: the older of three mails is opened; its link works, with the temporary password of any', async () => {
@@ -84,7 +86,7 @@ it('3: the older of three mails is opened; its link works, with the temporary pa
 });
 
 it('4: the link is opened after it expired; said at once, and one button brings a fresh mail to the same address', async () => {
-  const anna = await mailed(testEnv, 'password');
+  const anna = await createInvitedPerson(testEnv, 'password');
   const first = await anna.mail();
   await expectStatusToMatchDatabase(testEnv, anna.personId);
   const longAgo = testEnv.db.sql.raw(`now() - interval '15 days'`);
@@ -126,7 +128,7 @@ it('4: it expired before the temporary password was used that the sender passed 
 });
 
 it('5: the link is opened after the account is ready; sign in, then the message', async () => {
-  const anna = await mailed(testEnv, 'finished');
+  const anna = await createInvitedPerson(testEnv, 'finished');
   await expectStatusToMatchDatabase(testEnv, anna.personId);
   await anna.longAfter();
   const laptop = anna.elsewhere();
@@ -160,7 +162,7 @@ it.each([
 ] as const)(
   '6: the mail was forwarded after the password step (at %s, with %s); the link alone opens nothing',
   async (place, factor) => {
-    const anna = await mailed(testEnv, place, factor);
+    const anna = await createInvitedPerson(testEnv, place, factor);
     await expectStatusToMatchDatabase(testEnv, anna.personId);
     await allSettled(testEnv);
     const other: Participant = anna.elsewhere();
@@ -179,7 +181,7 @@ it.each([
     expect(await dump(testEnv, ['session', 'audit'])).toBe(facts);
     expect(await anna.events()).toEqual([...told, 'password.refused']);
 
-    // With the password, and without the factor: nothing either.
+    // With the password but without the factor: nothing either.
     await other.submit({ password: OWN_PASSWORD });
     if (factor) expect((await other.ask('/onboarding/profile')).location).toBe('/onboarding/continue');
     await expectStatusToMatchDatabase(testEnv, anna.personId);

@@ -1,8 +1,15 @@
-/** The phone is lost, there is none at all, or the invitation was for somebody else: people who need help. */
+/** The phone is lost, there is none, or the invitation was meant for somebody else: people who need help. */
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { verifiedPhone } from '../../db/smsCodes.ts';
 import { askFactorReset } from '../../workflows/signals.ts';
-import { detailsSay, expectStatusToMatchDatabase, filtered, mailed, recipient, told } from '../kit/engine.ts';
+import {
+  createInvitedPerson,
+  detailsSay,
+  expectStatusToMatchDatabase,
+  filtered,
+  recipient,
+  senderEvents,
+} from '../kit/engine.ts';
 import { noticeIn, OWN_PASSWORD } from '../kit/pages.ts';
 import { Participant } from '../kit/participant.ts';
 import { createTestEnvironment, type TestEnvironment } from '../kit/testEnvironment.ts';
@@ -14,9 +21,9 @@ beforeAll(async () => {
 });
 afterAll(() => testEnv.close());
 
-/** On another device, with a lost phone; the sender and the operator know. */
+/** On another device, having lost the phone; sender and operator know. */
 async function askedForHelp(factor: 'sms' | 'app') {
-  const anna = await mailed(testEnv, 'profile', factor);
+  const anna = await createInvitedPerson(testEnv, 'profile', factor);
   await anna.longAfter();
   const tablet = anna.elsewhere();
   await tablet.openLink();
@@ -28,7 +35,7 @@ async function askedForHelp(factor: 'sms' | 'app') {
   return { anna, tablet };
 }
 
-/** What the operator's signal brings by mail. */
+/** The link in the mail that the operator's signal causes. */
 async function resetLink(anna: Participant): Promise<string> {
   await expectStatusToMatchDatabase(testEnv, anna.personId);
   await testEnv
@@ -44,7 +51,7 @@ it('11: the phone is lost; the sender and the operator see it', async () => {
   const { said } = await expectStatusToMatchDatabase(testEnv, anna.personId);
   expect(said.problem).toBe('help-asked');
   expect((await recipient(testEnv, anna.personId)).body.onboarding.problem).toBe('help-asked');
-  expect(await told(testEnv, anna.personId)).toContain('onboarding.help_asked');
+  expect(await senderEvents(testEnv, anna.personId)).toContain('onboarding.help_asked');
   await filtered(testEnv, anna.onboardingId, { OnboardingProblem: 'help-asked', OnboardingStep: 'profile' });
   await detailsSay(testEnv, anna.onboardingId, 'Contact the person through the sender.');
 });
@@ -92,7 +99,7 @@ it('11: the phone is lost; the mail without the password, or the password withou
 });
 
 it('11: the phone is lost before there was a factor; an operator’s reset is refused in words', async () => {
-  const anna = await mailed(testEnv, 'sms');
+  const anna = await createInvitedPerson(testEnv, 'sms');
   await expectStatusToMatchDatabase(testEnv, anna.personId);
   await testEnv
     .workflow(anna.onboardingId)
@@ -101,7 +108,7 @@ it('11: the phone is lost before there was a factor; an operator’s reset is re
 });
 
 it('11: an operator’s reset goes by what is true, also when the engine was not told of the factor yet', async () => {
-  const anna = await mailed(testEnv, 'sms');
+  const anna = await createInvitedPerson(testEnv, 'sms');
   await expectStatusToMatchDatabase(testEnv, anna.personId);
   const row = testEnv.db.sql('onboarding').where({ id: anna.onboardingId });
   await row.update({ smsVerifiedAt: testEnv.db.sql.fn.now() });
@@ -112,7 +119,7 @@ it('11: an operator’s reset goes by what is true, also when the engine was not
 });
 
 it('12: no mobile phone and no app; the sender is told, the operator sees help-asked, and no skip leads in a circle', async () => {
-  const anna = await mailed(testEnv, 'sms');
+  const anna = await createInvitedPerson(testEnv, 'sms');
   await anna.skip();
   await anna.skip();
   expect(anna.reads).toContain(WORDS.app.nl.errors['no-way-left']);
@@ -132,7 +139,7 @@ it('12: no mobile phone and no app; the sender is told, the operator sees help-a
     .first())!;
   expect(event.data).toEqual({ reason: 'no-phone' });
 
-  // A phone was found after all: nobody has to put anything right.
+  // A phone was found after all, so nobody has to do anything.
   await anna.open('/onboarding/sms');
   await anna.doStep('sms');
   await anna.doStep('smsCode');
@@ -156,7 +163,7 @@ it('13: "this is not me"; the invitation stops, the sender is told, the message 
   await filtered(testEnv, anna.onboardingId, { OnboardingProblem: 'not-me' });
   await detailsSay(testEnv, anna.onboardingId, 'no more reminders');
   expect((await recipient(testEnv, anna.personId)).body.onboarding.problem).toBe('not-me');
-  expect(await told(testEnv, anna.personId)).toContain('onboarding.not_me');
+  expect(await senderEvents(testEnv, anna.personId)).toContain('onboarding.not_me');
   const message = await testEnv.db.sql('message').where({ id: sent.id }).first();
   expect(message).toMatchObject({ releasedAt: null, readAt: null });
 });

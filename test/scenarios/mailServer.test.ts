@@ -1,4 +1,4 @@
-/** A mail server that takes a mail and never says so: the workflow sends it again. */
+/** A mail server accepts a mail without confirming it: the workflow sends it again. */
 import { simpleParser } from 'mailparser';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { extendDeadline } from '../../workflows/signals.ts';

@@ -1,8 +1,8 @@
-/** The own password is forgotten before the end. */
+/** The person forgets their password before finishing. */
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { passwordResetWorkflowId } from '../../workflows/signals.ts';
 import { dump } from '../kit/dump.ts';
-import { expectStatusToMatchDatabase, mailed } from '../kit/engine.ts';
+import { createInvitedPerson, expectStatusToMatchDatabase } from '../kit/engine.ts';
 import { OWN_PASSWORD } from '../kit/pages.ts';
 import { Participant } from '../kit/participant.ts';
 import { createTestEnvironment, type TestEnvironment } from '../kit/testEnvironment.ts';
@@ -15,9 +15,9 @@ beforeAll(async () => {
 });
 afterAll(() => testEnv.close());
 
-/** Anna on another device, who does not know her password any more; returns the link that was mailed. */
+/** Anna on another device, having forgotten her password; returns the mailed link. */
 async function forgot(place: 'sms' | 'profile', factor: 'sms' | 'app' = 'app') {
-  const anna = await mailed(testEnv, place, factor);
+  const anna = await createInvitedPerson(testEnv, place, factor);
   await anna.longAfter();
   const tablet = anna.elsewhere();
   await tablet.openLink();
@@ -115,7 +115,7 @@ it('10: the password is forgotten; the link works once, ends every other session
 });
 
 it('10: the password is forgotten while the worker is away; the mail comes when it is back, and nothing stays', async () => {
-  const anna = await mailed(testEnv, 'sms');
+  const anna = await createInvitedPerson(testEnv, 'sms');
   await testEnv.stopWorker();
   const laptop = anna.elsewhere();
   await laptop.open('/forgot-password');
@@ -129,7 +129,7 @@ it('10: the password is forgotten while the worker is away; the mail comes when 
 });
 
 it('10: the password is forgotten, said again before the first mail has left; the newest leaves alone', async () => {
-  const anna = await mailed(testEnv, 'sms');
+  const anna = await createInvitedPerson(testEnv, 'sms');
   await expectStatusToMatchDatabase(testEnv, anna.personId);
   await testEnv.stopWorker();
   const tablet = anna.elsewhere();

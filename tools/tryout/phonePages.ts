@@ -3,7 +3,7 @@ import type Router from '@koa/router';
 import { type Html, html } from '../../web/ui/html.ts';
 import { type Authenticator, type Key, secondsLeft, tokenOf } from './authenticator.ts';
 import { clock, page } from './page.ts';
-import { PHONE_TROUBLE, type Phone, type Sms } from './phone.ts';
+import { type Phone, SMS_FAILURES, type Sms } from './phone.ts';
 
 export function phonePages(
   router: Router,
@@ -19,12 +19,12 @@ export function phonePages(
 <section aria-labelledby="app"><h2 id="app">Authenticator app</h2>${keys(authenticator.keys())}${addKey(problem, typed)}</section>
 </div>
 <details><summary>Try out problems with SMS</summary>
-<ul>${PHONE_TROUBLE.map(({ ending, does }) => html`<li>A number ending in <code>${ending}</code>, such as 06 1234 ${ending}, ${does}.</li>`)}</ul>
+<ul>${SMS_FAILURES.map(({ ending, does }) => html`<li>A number ending in <code>${ending}</code>, such as 06 1234 ${ending}, ${does}.</li>`)}</ul>
 </details>`,
     );
 
   router.get('/phone', (ctx) => {
-    // A link with ?key= fills in the form; adding is a click, because a GET changes nothing.
+    // A link with ?key= fills in the form; adding takes a click, because a GET changes nothing.
     ctx.body = show(undefined, String(ctx.query.key ?? ''));
   });
 
@@ -78,7 +78,7 @@ function smsList(messages: Sms[], timeZone: string | undefined): Html {
   )}`;
 }
 
-/** The code is what one looks for; one click selects it. */
+/** The code is what people look for; one click selects it. */
 const marked = (body: string) =>
   body
     .split(/^(\d{6})(?=\s)/)

@@ -1,4 +1,4 @@
-/** The first page of the trial: what Instap is, a message to send, and what to do then, in each role. */
+/** The first page of the trial: what Instap is, a message to send, and what to do next in each role. */
 import type Router from '@koa/router';
 import { type Html, html } from '../../web/ui/html.ts';
 import { filterLinks } from '../local/filterLinks.ts';
@@ -16,13 +16,13 @@ import { page } from './page.ts';
 export type StartPage = {
   publicUrl: string;
   apiKey: string;
-  /** The Temporal UI, when this start has one. */
+  /** The Temporal UI, if this start has one. */
   temporalUi?: string;
   timeZone: string;
   /** Whether mail and SMS arrive on the trial's own pages. */
   mailbox: boolean;
   phone: boolean;
-  /** Said in full when days are shortened. */
+  /** The length of a day, which the page states when days are shortened. */
   day?: string;
 };
 
@@ -40,7 +40,7 @@ export function startPage(router: Router, known: () => StartPage | undefined): v
   });
 }
 
-/** The sample's own words in the language that was chosen; other words as they are. */
+/** The sample's own text in the chosen language; any other text unchanged. */
 function inItsLanguage(sample: Sample): Sample {
   // Browsers send line breaks as CR LF.
   const body = sample.body.replaceAll('\r\n', '\n');

@@ -1,4 +1,4 @@
-/** "I have forgotten my password": a mail to the address on file, the same answer for everybody. */
+/** "I have forgotten my password": mails a link to the address on file, with the same answer for everybody. */
 import { addPasswordRequest, askPasswordReset } from '../../db/passwordRequests.ts';
 import { normalEmail } from '../../db/people.ts';
 import { type Ctx, field, participant, type Web } from '../context.ts';
@@ -42,7 +42,7 @@ ${form(ctx, {
 
 export const showForgotten = (ctx: Ctx): void => showForm(ctx, false);
 
-/** Without @ it is nobody's address, and everybody is told so. */
+/** Without @ it cannot be an address, and saying so reveals nothing. */
 export const requireAddress: Guard = async (ctx, _web, next) => {
   if (!addressIn(ctx).includes('@')) return showForm(ctx, true);
   await next();
@@ -50,13 +50,13 @@ export const requireAddress: Guard = async (ctx, _web, next) => {
 
 const addressIn = (ctx: Ctx): string => normalEmail(field(ctx, 'email'));
 
-/** For an address that is known or not: what happens and what is counted tells nobody who has an account. */
+/** Behaves and counts the same for known and unknown addresses, so it does not reveal who has an account. */
 export async function askPasswordMail(ctx: Ctx, { db }: Web): Promise<void> {
   await addPasswordRequest(db, addressIn(ctx));
   showNotice(ctx, 'resetSent');
 }
 
-/** On the way through the address is known. */
+/** During onboarding the address is known. */
 export async function askPasswordMailHere(ctx: Ctx, { db, config }: Web): Promise<void> {
   const limits = { everyMs: config.INVITE_EVERY, perDay: config.LIMIT_RESETS_PER_DAY };
   await askPasswordReset(db, participant(ctx).person.id, limits);

@@ -1,4 +1,4 @@
-/** The field for the own password, where it is asked for again, and what is said of it. */
+/** The field for the person's own password where it is asked for again, and its error messages. */
 import type { Person } from '../../db/people.ts';
 import { isVisible } from '../../domain/typed.ts';
 import { type Ctx, field, type Web } from '../context.ts';
@@ -31,7 +31,7 @@ export const WORDS = { nl, en };
 
 export type OwnPasswordRefusal = 'missing' | 'wrong' | TooMany;
 
-/** Compares the posted `password`, counted first. */
+/** Compares the posted `password`, after counting the attempt. */
 export async function checkOwnPassword(
   ctx: Ctx,
   web: Web,

@@ -1,4 +1,4 @@
-/** Strangers have so many tries of a password, slow an account down with them, and never lock its owner out. */
+/** Strangers have a limited number of attempts, can slow an account down, and can never lock its owner out. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { from } from '../../test/kit/from.ts';
 import { OWN_PASSWORD, visible } from '../../test/kit/pages.ts';
@@ -32,7 +32,7 @@ describe('signing in', () => {
   const tryFrom = (address: string, email: string, password = 'a wrong guess') =>
     from(address, new Participant(testEnv, email)).post('/sign-in', { email, password });
 
-  /** How many guesses of strangers on three networks are compared. */
+  /** How many guesses by strangers on three networks are compared. */
   async function attack(email: string): Promise<number> {
     const answers: Answer[] = [];
     for (const address of STRANGERS) answers.push(...(await repeat(11, () => tryFrom(address, email))));

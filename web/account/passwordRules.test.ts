@@ -1,4 +1,4 @@
-/** What an own password must be, and that everything wrong with it is said at once. */
+/** The rules for a new password, all of whose violations are reported at once. */
 import { readFileSync } from 'node:fs';
 import { gunzipSync } from 'node:zlib';
 import { beforeAll, describe, expect, it } from 'vitest';

@@ -1,4 +1,6 @@
-/** Forgotten password and a factor set up anew: a link from a mail is never enough, and strangers learn nothing. */
+/**
+ * Forgotten passwords and resetting a second factor: a link from a mail is never enough, and strangers learn nothing.
+ */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { transaction } from '../../db/connect.ts';
 import { onboardingOf } from '../../db/onboardings.ts';
@@ -23,17 +25,17 @@ const everything = () => dump(testEnv, ['outbox']);
 const linksOf = (anna: Participant) => testEnv.db.sql('reset_link').where({ personId: anna.personId });
 
 let mails = 0;
-/** The path in the mail, as the activity makes it. */
+/** The path in the mail, created as the activity does. */
 async function mailed({ personId }: Participant, purpose: ResetPurpose = 'password'): Promise<string> {
   const { clientId } = (await onboardingOf(testEnv.db, personId))!;
   const link = await resetLinkFor(testEnv.db, { personId, clientId, purpose, sendKey: `mail ${++mails}` });
   return `/reset/${testEnv.db.secrets.linkToken(link, 'reset')}`;
 }
 
-/** What a worker does with what people asked for. */
+/** Has a worker answer the requests. */
 const answer = () => answerPasswordRequests(testEnv.db, { everyMs: testEnv.config.INVITE_EVERY, perDay: 5 });
 
-/** Somebody half-way, and a browser of hers that knows nothing. */
+/** A person half-way, and another browser of hers without a session. */
 async function annaAndTablet(factor: Factor = 'app'): Promise<[Participant, Participant]> {
   const anna = await new Participant(testEnv).to('profile', factor);
   await anna.longAfter();
@@ -81,7 +83,7 @@ describe('"I have forgotten my password"', () => {
   it('is the same work for everybody: web looks nobody up, and writes one row that says nothing', async () => {
     const [anna] = await annaAndTablet();
     await transaction(testEnv.db, async (tx) => {
-      // Whoever looked for a person would wait.
+      // Looking a person up would have to wait.
       await tx.sql.raw('lock table person, onboarding, reset_link in access exclusive mode');
       expect((await ask(anna.email)).status).toBe(200);
       expect((await ask('nobody@example.com')).status).toBe(200);

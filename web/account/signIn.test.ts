@@ -1,4 +1,4 @@
-/** Signing in: password, then the second factor, then where the person was going. Strangers learn nothing. */
+/** Signing in: password, then the second factor, then the page the person wanted. Strangers learn nothing. */
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { OWN_PASSWORD, visible } from '../../test/kit/pages.ts';
@@ -15,7 +15,7 @@ afterAll(() => testEnv.close());
 
 const WRONG = 'Het e-mailadres of het wachtwoord is niet juist.';
 
-/** Somebody whose account is open, in a browser that knows nothing of it. */
+/** A person with an open account, in a browser without a session. */
 async function somebodyElsewhere(factor: Factor = 'app'): Promise<Participant> {
   const anna = await new Participant(testEnv).finished(factor);
   await anna.longAfter();
@@ -132,7 +132,7 @@ describe('a stranger learns nothing', () => {
 
   it('an unknown address takes as much work as a known one', async () => {
     const laptop = await somebodyElsewhere();
-    /** Of the processor, and not by the clock: whatever else runs on this machine does not count. */
+    /** CPU time, not clock time, so that other load on the machine does not matter. */
     const worked = async (email: string) => {
       const begun = process.cpuUsage();
       await laptop.post('/sign-in', { email, password: 'wrong password' });
@@ -143,7 +143,7 @@ describe('a stranger learns nothing', () => {
       known.push(await worked(laptop.email));
       unknown.push(await worked(`nobody${i}@example.com`));
     }
-    // A hash takes tens of milliseconds, everything else a few: half as much would mean that one was left out.
+    // A hash takes tens of milliseconds and the rest a few: half as much would mean that a hash was left out.
     expect(Math.min(...unknown)).toBeGreaterThan(Math.min(...known) / 2);
   });
 
@@ -262,7 +262,7 @@ describe('a session that is half-way', () => {
 it('who has not finished and knows the password is told so, and gets one more mail', async () => {
   const anna = await new Participant(testEnv).to('sms');
   const laptop = anna.elsewhere();
-  // Somewhat later: an invitation that still waits for its mail would be enough.
+  // Somewhat later, because an invitation that still waits for its mail would be enough.
   const anHourAgo = testEnv.db.sql.raw(`now() - interval '1 hour'`);
   await testEnv.db.sql('onboarding').where({ personId: anna.personId }).update({ requestedAt: anHourAgo });
   await typePassword(laptop);

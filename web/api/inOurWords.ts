@@ -1,4 +1,4 @@
-/** What is wrong with a field, in words of ours for everything that the schemas themselves say nothing about. */
+/** Our own error messages for fields whose schema does not define one. */
 import type { z } from 'zod';
 
 const WANTED: Record<string, string> = {
@@ -10,9 +10,9 @@ const WANTED: Record<string, string> = {
   int: 'give a whole number',
 };
 
-/** A name of a field is given back as it was sent, but no endless one. */
+/** How much of a field's name is repeated. */
 const LONGEST_NAME = 60;
-/** Of names that no call has. */
+/** How many unknown fields are named. */
 const MOST_NAMES = 10;
 
 const named = (keys: string[]): string =>

@@ -1,4 +1,4 @@
-/** The API's description, OpenAPI 3.1, made from the schemas that validate. */
+/** The OpenAPI 3.1 document, generated from the schemas that validate. */
 import { z } from 'zod';
 import { createDocument } from 'zod-openapi';
 import type { Ctx, Web } from '../context.ts';
@@ -29,7 +29,7 @@ const json = (schema: z.ZodType, description: string) => ({
 
 const HEADERS: Record<number, z.ZodObject> = { 401: SIGN_IN, 429: RETRY, 503: RETRY };
 
-/** What a call may be refused with, by status. */
+/** The problems that a call can answer with, by status. */
 function refusals(...codes: ProblemCode[]) {
   const statuses = [...new Set(codes.map((code) => PROBLEMS[code].status))];
   return Object.fromEntries(
@@ -58,7 +58,7 @@ const DESCRIPTION = `Send a confidential message to somebody who may never have 
 
 Every refusal is a problem document (RFC 9457); compare its \`code\`. New fields and new values may be added to answers at any time: ignore those you do not know. A method that a URL does not support is answered with 405 and \`Allow\`.`;
 
-/** The document says what is there today; more may come, so a reader must not insist on that. */
+/** Answers may get more fields later, so the document must not forbid them. */
 function openAnswers({ jsonSchema, io }: { jsonSchema: { additionalProperties?: unknown }; io: string }) {
   if (io === 'output' && jsonSchema.additionalProperties === false) delete jsonSchema.additionalProperties;
 }
@@ -173,7 +173,7 @@ const openApi = (publicUrl: URL) =>
     { override: openAnswers },
   );
 
-/** Made once for each address that a process has. */
+/** Created once for each address of a process. */
 const documents = new Map<string, ReturnType<typeof openApi>>();
 
 export function showOpenApi(ctx: Ctx, { config }: Web): void {

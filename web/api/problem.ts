@@ -8,8 +8,8 @@ import type { Problem } from './schemas.ts';
 type Kind = { status: number; title: string; detail: string };
 
 /**
- * Every kind of refusal by its code, which programs compare and which never changes. docs/integrating.md lists them; a
- * `detail` may be put more exactly where it is given.
+ * Every kind of refusal by code; programs compare codes, so they never change. docs/integrating.md lists them; a
+ * `detail` may be more specific in an answer.
  */
 export const PROBLEMS = {
   'request-broken': {
@@ -106,7 +106,7 @@ export const PROBLEMS = {
 
 export type ProblemCode = keyof typeof PROBLEMS;
 
-/** Not an address: it stays the same wherever an installation moves, and two installations say the same. */
+/** A URN, not a URL: the same in every installation, wherever it moves. */
 export const problemType = (code: string): string => `urn:instap:problem:${code}`;
 
 type More = { detail?: string; errors?: { at: string; message: string }[] };
@@ -129,7 +129,7 @@ export function problem(
   ctx.type = 'application/problem+json';
 }
 
-/** What went wrong before any handler could say what. */
+/** For errors before a handler could say more. */
 const OF_STATUS: Record<number, ProblemCode> = {
   413: 'body-too-large',
   415: 'body-type-not-supported',
@@ -140,11 +140,11 @@ const OF_STATUS: Record<number, ProblemCode> = {
 export const problemOfStatus = (ctx: Koa.ParameterizedContext<State>, status: number): void =>
   problem(ctx, OF_STATUS[status] ?? (status < 500 ? 'request-broken' : 'internal-error'));
 
-/** Every field that is wrong, at once. */
+/** Reports every invalid field at once. */
 export const invalid = (ctx: Ctx, errors: { at: string; message: string }[]): void =>
   problem(ctx, 'request-not-valid', { errors });
 
-/** The body as `schema` reads it; undefined when it was answered here with what is wrong. */
+/** The body, parsed by `schema`; undefined when the errors were answered here. */
 export function readBody<T>(ctx: Ctx, schema: z.ZodType<T>): T | undefined {
   if (ctx.request.body === undefined) {
     problem(ctx, 'body-not-json');
@@ -156,7 +156,7 @@ export function readBody<T>(ctx: Ctx, schema: z.ZodType<T>): T | undefined {
   return undefined;
 }
 
-/** A request full of mistakes gets an answer of sane size. */
+/** How many errors one answer lists. */
 const MOST_ERRORS = 50;
 
 const errorsIn = ({ issues }: z.ZodError): { at: string; message: string }[] =>

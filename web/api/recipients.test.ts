@@ -1,4 +1,7 @@
-/** What a sender can do about a person: for its own people only, to plain addresses only, and never to a finished one. */
+/**
+ * What a sender can do about a person: only for its own recipients, only with plain addresses, never for a finished
+ * one.
+ */
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { addClient, addKey } from '../../db/clients.ts';

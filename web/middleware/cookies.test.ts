@@ -1,4 +1,7 @@
-/** Our cookies are of one kind; and a browser that keeps none is told so, instead of being sent round for ever. */
+/**
+ * All cookies have the same attributes; a browser that refuses cookies is told so instead of being redirected for
+ * ever.
+ */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { noticeIn, OWN_PASSWORD } from '../../test/kit/pages.ts';
 import { Participant } from '../../test/kit/participant.ts';
@@ -16,7 +19,7 @@ beforeAll(async () => {
 });
 afterAll(() => Promise.all([testEnv.close(), behindTls.close()]));
 
-/** A browser that refuses cookies goes where the answer leads. */
+/** A browser without cookies follows the redirects. */
 async function followWithoutCookies(of: TestEnvironment, path: string, fields: Record<string, string> = {}) {
   const post = await fetch(of.url + path, {
     method: 'POST',
@@ -96,7 +99,7 @@ describe('every cookie', () => {
   });
 });
 
-it('https without TRUST_PROXY is said at the start, with the cure', () => {
+it('https without TRUST_PROXY is reported at start, with a hint', () => {
   expect(behindTls.logged.join('')).toContain('set TRUST_PROXY=1');
   expect(testEnv.logged.join('')).not.toContain('TRUST_PROXY');
 });

@@ -66,9 +66,9 @@ const STATES: State[] = [
   { name: 'who saved the profile', place: 'finished', open: [], current: FINISHED },
 ];
 
-/** The outbox is emptied by the engine at its own time; each row of it has its entry in the audit. */
+/** Without the outbox, which is emptied in the background; each of its rows has an audit entry. */
 const everything = () => dump(testEnv, ['outbox']);
-/** The audit says that something was refused. */
+/** Without the audit too, which records the refusal. */
 const everythingButAudit = () => dump(testEnv, ['outbox', 'audit']);
 
 describe.each(STATES)('somebody $name', ({ place, factor, open, current }) => {

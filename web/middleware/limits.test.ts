@@ -1,4 +1,4 @@
-/** What strangers can use up has an end, says so, and does not stop anybody else. */
+/** What strangers can use up is limited, says so, and stops nobody else. */
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { noticeIn } from '../../test/kit/pages.ts';

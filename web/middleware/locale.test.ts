@@ -1,4 +1,7 @@
-/** The language: the person’s switch, then the sender’s choice, then the browser’s. The switch leads back, never away. */
+/**
+ * The language: the person’s switch, then the sender’s choice, then the browser’s. The switch only leads back to the
+ * same site.
+ */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Participant } from '../../test/kit/participant.ts';
 import { createTestEnvironment, type TestEnvironment } from '../../test/kit/testEnvironment.ts';

@@ -1,4 +1,4 @@
-/** The session's cookie: what a browser is told about it, and how long and for whom it counts. */
+/** The session cookie: its attributes, how long it is valid, and for whom. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { noticeIn, OWN_PASSWORD } from '../../test/kit/pages.ts';
 import { Participant } from '../../test/kit/participant.ts';

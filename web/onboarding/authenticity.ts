@@ -1,4 +1,4 @@
-/** "Is this e-mail genuine?" Linked from each mail; for everybody, without signing in. Nothing on it is about a person. */
+/** "Is this e-mail genuine?" Linked from each mail and public. Nothing on it is about a person. */
 import type { Ctx, Web } from '../context.ts';
 import { html } from '../ui/html.ts';
 import { showPage } from '../ui/layout.ts';
@@ -68,7 +68,7 @@ const en: typeof nl = {
 };
 const WORDS = { nl, en };
 
-/** Mails link to the address of their language; the page is the same, and follows the switch. */
+/** Each language has a URL that its mails link to; it is one page, which follows the language switch. */
 export function showAuthenticity(ctx: Ctx, { config }: Web): void {
   const words = WORDS[ctx.state.locale];
   const { MAIL_FROM, PUBLIC_URL } = config;

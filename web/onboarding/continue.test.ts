@@ -1,4 +1,4 @@
-/** Going on, on another device and days later: what is set up is proven again, then the exact step. */
+/** Resuming on another device and days later: what is set up is proven again, then the exact step. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { OWN_PASSWORD } from '../../test/kit/pages.ts';
 import { type Factor, Participant, type Place } from '../../test/kit/participant.ts';
@@ -41,7 +41,7 @@ it.each(STOPPED)(
   },
 );
 
-/** On a new device, at the page of the own password. */
+/** On a new device, at the page that asks for the person's password. */
 async function atPassword(factor: Factor = 'app'): Promise<Participant> {
   const anna = await new Participant(testEnv).to('profile', factor);
   await anna.longAfter();

@@ -1,4 +1,4 @@
-/** The last page while the account is being opened: what it promises, and from when on. Time passes by moving it. */
+/** The last page while the account is being opened: what it promises, and when. The test moves time. */
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { Participant } from '../../test/kit/participant.ts';
 import { createTestEnvironment, type TestEnvironment } from '../../test/kit/testEnvironment.ts';
@@ -14,7 +14,7 @@ beforeAll(async () => {
 });
 afterAll(() => testEnv.close());
 
-/** Somebody who saved the profile so many seconds ago, by the database's clock. */
+/** A person who saved the profile so many seconds ago, by the database's clock. */
 async function finishedSince(seconds: number): Promise<Participant> {
   const anna = await new Participant(testEnv).to('finished');
   await savedBefore(anna, seconds);
@@ -59,7 +59,7 @@ it('who was promised a mail gets it when the account opens', async () => {
   await anna.open('/onboarding/finished');
   expect(anna.reads).toContain(LATE);
   await testEnv.startWorker();
-  // The invitation leaves no more: its step is past.
+  // The invitation is no longer sent, because its step is past.
   const ready = await anna.mail();
   expect(ready.subject).toBe(`Gemeente Voorbeeld: ${WORDS.accountOpened.nl.head.subject}`);
   await testEnv.stopWorker();

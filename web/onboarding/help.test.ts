@@ -1,4 +1,4 @@
-/** "I can’t do this": a short choice that reaches the sender and the operator, and no dead end after it. */
+/** "I can’t do this": a short choice that reaches sender and operator, with a way on afterwards. */
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
 import { Participant } from '../../test/kit/participant.ts';
 import { expectRejected } from '../../test/kit/rejected.ts';

@@ -1,9 +1,9 @@
-/** "I can't do this": told to the sender and shown to the operator, so nobody is left alone. */
+/** "I can't do this": told to the sender and shown to the operator, so that nobody is left on their own. */
 import { type Onboarding, recordStep, wasAcknowledged } from '../../db/onboardings.ts';
 import { HELP_REASONS, type HelpReason } from '../../domain/problems.ts';
 import { type Ctx, field, participant, seeOther, type Web } from '../context.ts';
 import { CONTINUE } from '../middleware/guard.ts';
-import { countTry } from '../middleware/limits.ts';
+import { countAttempt } from '../middleware/limits.ts';
 import type { Guard } from '../route.ts';
 import { button, choices, errorSummary, form } from '../ui/form.ts';
 import { html } from '../ui/html.ts';
@@ -75,7 +75,7 @@ export const showHelp = (ctx: Ctx): void => showForm(ctx);
 
 const reasonIn = (ctx: Ctx): HelpReason => field(ctx, 'reason') as HelpReason;
 
-/** Something that was chosen, and that nobody was told yet. */
+/** A reason was chosen, and it has not been reported yet. */
 export const requireNewReason: Guard = async (ctx, _web, next) => {
   const reason = reasonIn(ctx);
   if (!HELP_REASONS.includes(reason)) return showForm(ctx, 'choose');
@@ -83,10 +83,10 @@ export const requireNewReason: Guard = async (ctx, _web, next) => {
   await next();
 };
 
-/** Each other reason is told to senders and engine: alternating ones would have no end. */
+/** Each change of reason is reported to senders and Temporal, so alternating between reasons needs a limit. */
 export const limitHelp: Guard = async (ctx, web, next) => {
   const { id, personId } = participant(ctx).onboarding;
-  const counted = await countTry(web, 'help', id, { personId });
+  const counted = await countAttempt(web, 'help', id, { personId });
   if (!counted.allowed) return showForm(ctx, 'too-often');
   await next();
 };

@@ -1,4 +1,4 @@
-/** The link in the mail: opening it changes nothing, its one button opens a session, and each case has a way on. */
+/** The link in the mail: opening it changes nothing, its one button starts a session, and each case has a way on. */
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { OnboardingRow } from '../../db/tables.ts';

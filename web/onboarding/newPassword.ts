@@ -1,4 +1,4 @@
-/** The two fields of a new password, with their rules: when it is chosen first, and when it was forgotten. */
+/** The two fields of a new password with their rules, for the first password and for a forgotten one. */
 import type { Locale } from '../../domain/locale.ts';
 import { LONGEST, type PasswordProblem, SHORTEST } from '../account/passwordRules.ts';
 import type { Ctx } from '../context.ts';
@@ -73,7 +73,7 @@ const en: typeof nl = {
 };
 export const WORDS = { nl, en };
 
-/** What is wrong, each at its field, all at once. */
+/** All errors at once, each at its field. */
 export function newPasswordErrors(locale: Locale, refusals: readonly NewPasswordRefusal[]): FieldErrors {
   const { errors } = WORDS[locale];
   const chosen = refusals.filter((refusal) => refusal !== 'not-the-same').map((refusal) => errors[refusal]);
@@ -83,7 +83,10 @@ export function newPasswordErrors(locale: Locale, refusals: readonly NewPassword
   };
 }
 
-/** With the user name before it, so password managers keep the pair. `temporary`: there is one, which it must not be. */
+/**
+ * Includes the user name, so that password managers store the pair. `temporary`: there is a temporary password, which
+ * must not be chosen.
+ */
 export function newPasswordFields(
   ctx: Ctx,
   { email, errors, temporary }: { email: string; errors: FieldErrors; temporary: boolean },

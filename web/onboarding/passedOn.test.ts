@@ -1,4 +1,4 @@
-/** Temporary passwords that senders pass on: the mailbox alone opens nothing, and one organisation weakens nothing of another. */
+/** Temporary passwords that senders pass on: the mailbox alone opens nothing, and no organisation weakens another's. */
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { addClient, addKey } from '../../db/clients.ts';
@@ -27,7 +27,7 @@ afterAll(() => testEnv.close());
 
 const bySender = { temporaryPassword: 'sender' };
 
-/** Somebody whose sender passes the temporary password on, at the page of `place`. */
+/** A person whose sender passes the temporary password on, at the page of `place`. */
 async function passedOn(place: Parameters<Participant['to']>[0], factor?: Parameters<Participant['to']>[1]) {
   const anna = new Participant(testEnv);
   await anna.invited(bySender);
@@ -35,7 +35,7 @@ async function passedOn(place: Parameters<Participant['to']>[0], factor?: Parame
   return anna;
 }
 
-/** A browser of whoever reads the mailbox: opened the link of a mail for `purpose` and pressed its button. */
+/** The browser of somebody who can read the mailbox: opened the link of a mail for `purpose` and pressed its button. */
 async function withMailOf(anna: Participant, purpose: ResetPurpose = 'password'): Promise<Participant> {
   const { personId } = anna;
   const { clientId } = (await onboardingOf(testEnv.db, personId))!;
@@ -161,7 +161,7 @@ it('a factor that is set up while a new password is typed has to be proven first
   const anna = await passedOn('sms');
   const thief = await withMailOf(anna);
   const before = await hashOf(anna);
-  // Between the look at what has to be proven and the write: the row is held, the factor is set up, then it goes on.
+  // Between checking what must be proven and writing: the row is held, the factor is set up, then the step continues.
   const { sql } = testEnv.db;
   const held = await sql.transaction();
   await held('onboarding').where({ id: anna.onboardingId }).forUpdate().first('id');
@@ -295,7 +295,7 @@ describe('asking for the invitation again', () => {
       await testEnv.db.sql('temporary_password').where({ onboardingId: anna.onboardingId }),
     ).toHaveLength(2);
     expectProblem(await inviteAgain(anna.personId, { key, body: bySender }), 409);
-    // Each kind of call has its own keys.
+    // Each kind of call has its own key space.
     expect((await sendMessage(testEnv, { email: anna.email, key })).status).toBe(202);
     expectProblem(await inviteAgain(anna.personId, { key: 'k'.repeat(201) }), 400);
   });

@@ -1,4 +1,4 @@
-/** The own password: everything that is wrong is said at once, at its field, and nothing typed is shown again. */
+/** Choosing a password: all errors at once, each at its field, and nothing that was typed is shown again. */
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { OWN_PASSWORD } from '../../test/kit/pages.ts';
 import { Participant } from '../../test/kit/participant.ts';

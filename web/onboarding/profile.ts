@@ -1,4 +1,4 @@
-/** The person's own details, asked once. Names stay as they are typed. */
+/** The person's details, asked once. Names are kept as typed. */
 import { z } from 'zod';
 import { recordStep } from '../../db/onboardings.ts';
 import { type Profile, saveProfile } from '../../db/profiles.ts';
@@ -105,15 +105,15 @@ const NOTHING: Typed = {
   autoReplyUntil: '',
 };
 
-/** Only the fields that the page has: nothing else in a post can reach the profile (ASVS 15.3.3). */
+/** Only the page's fields: nothing else in a post can reach the profile (ASVS 15.3.3). */
 const typedIn = (ctx: Ctx): Typed =>
   Object.fromEntries(Object.keys(NOTHING).map((name) => [name, field(ctx, name)])) as Typed;
 
-/** Without its tick the page hides the answer, so nothing is asked of what may still stand there. */
+/** Without its tick the page hides the auto-reply, so hidden fields are ignored. */
 const counted = (typed: Typed): Typed =>
   typed.autoReply ? typed : { ...typed, autoReplyText: '', autoReplyFrom: '', autoReplyUntil: '' };
 
-/** The profile, or what is wrong with each field, all at once. */
+/** The profile, or all errors at once, each at its field. */
 function readProfile(typed: Typed, words: Words): { profile: Profile } | { errors: FieldErrors } {
   const { errors } = words;
   const name = (longest: number) =>
@@ -122,7 +122,7 @@ function readProfile(typed: Typed, words: Words): { profile: Profile } | { error
       .trim()
       .max(longest, errors.tooLong(longest))
       .refine((text) => text === '' || (isVisible(text) && isOneLine(text)), errors.signs);
-  // abort: a date that is none is not compared with the other one.
+  // abort: an invalid date is not compared with the other one.
   const isoDate = z.iso.date({ error: errors.date, abort: true });
   const date = z.union([z.literal('').transform(() => null), isoDate], errors.date);
   const schema = z
@@ -146,7 +146,7 @@ function readProfile(typed: Typed, words: Words): { profile: Profile } | { error
     });
   const result = schema.safeParse(counted(typed));
   if (!result.success) {
-    // In the order of the page, and the first thing that is wrong with each.
+    // The first error of each field, in page order.
     const first = (name: string) => result.error.issues.find(({ path }) => path[0] === name)?.message;
     const wrong = Object.keys(NOTHING).map((name) => [name, first(name)]);
     return { errors: Object.fromEntries(wrong.filter(([, words]) => words)) };
@@ -202,7 +202,7 @@ export async function enterProfile(ctx: Ctx, web: Web): Promise<void> {
   await recordStep(web.db, { onboarding, session }, async (tx, row) => {
     if (row.profileSavedAt) return { refused: 'already' };
     await saveProfile(tx, person.id, read.profile);
-    // Who is half-way when the terms change is asked again at the end.
+    // If the terms changed during the onboarding, the person is asked again at the end.
     const current = await hasAccepted(tx, person.id, web.terms.version);
     return {
       signal: 'profileSaved',

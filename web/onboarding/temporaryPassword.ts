@@ -1,11 +1,11 @@
-/** The field of the temporary password, and how it is checked: at the password step, and when a new one is chosen. */
+/** The temporary password field and its check, for the password step and for a new password. */
 
 import { audit } from '../../db/audit.ts';
 import type { Onboarding } from '../../db/onboardings.ts';
 import { isTemporaryPassword, whoPassesOn } from '../../db/temporaryPasswords.ts';
 import { isVisible } from '../../domain/typed.ts';
 import { type Ctx, field, type Web } from '../context.ts';
-import { countTry, fromHere } from '../middleware/limits.ts';
+import { countAttempt, perNetworkKey } from '../middleware/limits.ts';
 import { type FieldErrors, inputField } from '../ui/form.ts';
 import type { Html } from '../ui/html.ts';
 import { html } from '../ui/html.ts';
@@ -49,7 +49,7 @@ export const WORDS = { nl, en };
 
 type Mode = Pick<Onboarding, 'id' | 'temporaryPasswordMode'>;
 
-/** The organisation that passes it on; undefined while it is mailed. */
+/** The organisation that passes it on; undefined when it is mailed. */
 export async function passedOnBy(
   { db }: Web,
   { id, temporaryPasswordMode }: Mode,
@@ -58,7 +58,7 @@ export async function passedOnBy(
   return temporaryPasswordMode === 'sender' ? whoPassesOn(db, { onboardingId: id, clientId }) : undefined;
 }
 
-/** What is wrong with what was typed, in words. `organisation` passes it on, if one does. */
+/** The error message for what was typed. `organisation`: the one that passes it on, if any. */
 export function currentError(
   { state }: Ctx,
   refused: CurrentRefusal | undefined,
@@ -85,19 +85,19 @@ export function currentField(ctx: Ctx, organisation: string | undefined, errors:
   });
 }
 
-/** Counts a try before comparing it with the temporary passwords; the audit has it, whatever becomes of the step. */
+/** Counts the attempt before comparing it with the temporary passwords; it is audited whatever happens to the step. */
 export async function checkCurrent(
   ctx: Ctx,
   web: Web,
   onboarding: Pick<Onboarding, 'id' | 'personId'>,
 ): Promise<CurrentRefusal | undefined> {
   const { db } = web;
-  // From each network apart, and nothing beyond: whoever holds a forwarded link cannot use up its owner's tries.
-  const here = fromHere(ctx, web, onboarding.id);
+  // Counted per network only, so that somebody with a forwarded link cannot use up the owner's attempts.
+  const here = perNetworkKey(ctx, web, onboarding.id);
   const typed = field(ctx, 'currentPassword');
   if (!isVisible(typed)) return 'current-missing';
   const { personId } = onboarding;
-  const counted = await countTry(web, 'temporary-password', here, { personId });
+  const counted = await countAttempt(web, 'temporary-password', here, { personId });
   if (!counted.allowed) return 'too-many-tries';
   const right = await isTemporaryPassword(db, onboarding, typed);
   await audit(db, { event: `temporary_password.${right ? 'proven' : 'refused'}`, personId });

@@ -1,4 +1,4 @@
-/** The terms of use: agreed to with proof of the very text; not agreeing loses nothing. */
+/** The terms of use: agreed to with proof of the exact text; declining loses nothing. */
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';

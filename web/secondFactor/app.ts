@@ -1,4 +1,4 @@
-/** The page for a token of the authenticator app; with its key, as a QR code and as text, while it is set up. */
+/** The page for a token of the authenticator app; during set-up with its key, as a QR code and as text. */
 import { generateURI } from 'otplib';
 import QRCode from 'qrcode';
 import { appSecret } from '../../db/appFactor.ts';
@@ -105,9 +105,10 @@ async function keyParts(
   const secret = await appSecret(web.db, personId);
   const uri = generateURI({ issuer: 'Instap', label: email, secret });
   const qr = await QRCode.toString(uri, { type: 'svg', margin: 0 });
-  // Its box has the name already: the picture within would be a second one without.
+  // The surrounding element already has a name, so the picture needs none.
   const hidden = qr.replace('<svg', '<svg aria-hidden="true"');
-  // On a phone nobody can scan it, so there it opens by the mark before it; where there is room it stands beside the key.
+  // A phone cannot scan its own screen, so there the QR code is collapsed; on larger screens it is shown beside the
+  // key.
   return html`<div class="key"><a class="same-phone" href="${uri}" hx-boost="false">${words.open}</a>
 <div class="by-hand"><p>${words.secret}</p>
 <div class="input"><span class="secret" id="secret">${secret.match(/.{1,4}/g)?.join(' ')}</span><button type="button" class="quiet" data-copy="${secret}" data-copy-from="secret">${icon('copy')}<span>${SHARED[locale].copy}</span></button></div></div>

@@ -1,4 +1,4 @@
-/** What the pages of both second factors explain. */
+/** Explanations that the pages of both second factors share. */
 import type { Locale } from '../../domain/locale.ts';
 import { explanation } from '../ui/form.ts';
 import { type Html, html } from '../ui/html.ts';
@@ -80,7 +80,7 @@ const WORDS = { nl, en };
 
 export const secondFactorTitle = (locale: Locale): string => WORDS[locale].title;
 
-/** All there is to know. Opens without losing the page, so that the field stands in the first view of a phone. */
+/** The details. They open in place, so that the field is in the first view of a phone. */
 export function secondFactorMore(locale: Locale): Html {
   const { more, intro, sms, app, both, once, questions } = WORDS[locale];
   const body = html`<p>${intro}</p>
@@ -92,5 +92,5 @@ ${questions.map(([question, answer]) => html`<p><strong>${question}</strong><br>
 
 export const secondFactorShort = (locale: Locale): Html => html`<p>${WORDS[locale].short}</p>`;
 
-/** For whoever has set up a factor, and cannot use it now. */
+/** For a person who has set up a factor and cannot use it now. */
 export const secondFactorLost = (locale: Locale): string => WORDS[locale].lost;

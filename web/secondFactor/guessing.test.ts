@@ -1,4 +1,4 @@
-/** Wrong codes and tokens after the right password: they end for whoever guesses, and the owner has a way back. */
+/** Wrong codes and tokens after the right password: guessing is limited, and the owner has a way back. */
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type ResetPurpose, resetLinkFor } from '../../db/resetLinks.ts';
 import { OWN_PASSWORD, visible } from '../../test/kit/pages.ts';
@@ -24,11 +24,11 @@ beforeEach(async () => {
 });
 
 const eventsOf = async (event: string) => (await anna.events()).filter((one) => one === event).length;
-/** Tokens that were compared, and wrong. */
+/** Tokens that were compared and wrong. */
 const compared = () => eventsOf('app.refused');
 const row = () => testEnv.db.sql('wrong_factor').where({ personId: anna.personId }).first();
 
-/** A browser that knows the password, as a thief's does. */
+/** A browser that has the password, like a thief's. */
 async function withPassword(): Promise<Participant> {
   const there = anna.elsewhere();
   await there.open('/sign-in');
@@ -44,7 +44,7 @@ function wrongToken(): string {
 
 const guess = async (there: Participant): Promise<Answer> => there.submit({ token: wrongToken() });
 
-/** Posts so many wrong tokens, signing in again where that still goes. */
+/** Posts so many wrong tokens, signing in again while that is possible. */
 async function attack(tries: number): Promise<Participant> {
   let there = await withPassword();
   for (let i = 0; i < tries; i++) {
@@ -61,7 +61,7 @@ async function resetLinkOf(purpose: ResetPurpose = 'password'): Promise<string> 
   return `/reset/${db.secrets.linkToken(link, 'reset')}`;
 }
 
-/** A browser that opened the mail for a new password, at the page of the token. */
+/** A browser that opened the password reset mail, at the token page. */
 async function atReset(): Promise<Participant> {
   const there = anna.elsewhere();
   await there.open(await resetLinkOf());

@@ -1,4 +1,4 @@
-/** The mobile number and its code: what is wrong is said in words, the way back is always there. */
+/** The mobile number and its code: errors are explained, and there is always a way back. */
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { securityNotice } from '../../db/securityNotices.ts';
 import { verifiedPhone } from '../../db/smsCodes.ts';
@@ -215,7 +215,7 @@ describe('the page of the code', () => {
     expect(anna.page.text.match(/class="primary"/g)).toHaveLength(1);
     if (main === CHANGE) expect(anna.page.text).not.toMatch(/name="code"|value="resend"/);
     expect(anna.page.text).toContain('<a class="secondary" href="/onboarding/app">');
-    // The page that stood there already is loaded again: it has another heading now.
+    // The current page is reloaded, because it now has another heading.
     const { headers, text } = await anna.ask('/onboarding/sms/code/delivery?told=on-its-way');
     expect(headers.get('HX-Redirect')).toBe('/onboarding/sms/code');
     expect(visible(text)).toContain(`${title}. `);

@@ -1,4 +1,4 @@
-/** The page for the code from the SMS: while a number is set up, at sign-in, when going on elsewhere and for a reset. */
+/** The page for the code from the SMS: during set-up, at sign-in, when resuming and for a reset. */
 import { type Ctx, field, participant, seeOther, type Web } from '../context.ts';
 import { PATHS } from '../middleware/guard.ts';
 import { masked, readable } from '../phone.ts';
@@ -121,7 +121,7 @@ type Refusal = CodeRefusal | NoCode;
 type CodePage = {
   purpose: FactorPurpose;
   number: Html;
-  /** Undefined when nothing was sent yet, as after opening this page by its address: a page never sends by itself. */
+  /** Undefined when nothing was sent, for example after opening this page by its URL: a page never sends by itself. */
   delivery?: Delivery;
   canUseApp: boolean;
   errors: FieldErrors;
@@ -156,7 +156,7 @@ export async function showCode(ctx: Ctx, web: Web, purpose: FactorPurpose, refus
     step: enrols ? 'sms' : undefined,
     onboarding: purpose.onboarding,
     rejected: Boolean(refused),
-    // Not after a rejected form: its words would be gone.
+    // Not after a rejected form, because reloading would remove its errors.
     loadAgainAfterS: refused ? undefined : page.delivery?.loadAgainAfterS,
     body: html`${errorSummary(ctx, page.errors)}<h1>${title}</h1>
 ${enrols && ended ? html`${box}${number}` : html`${number}${box}`}
@@ -172,7 +172,7 @@ function numberLine(ctx: Ctx, { purpose, number, delivery }: CodePage): Html {
   return html`<p>${sentTo} ${number}.${change}</p>`;
 }
 
-/** The main way on first: the code, or what helps when none will come. */
+/** The main action first: entering the code, or what helps when no code will come. */
 function waysWhileEnrolling(ctx: Ctx, web: Web, page: CodePage): Html {
   const { delivery } = page;
   const { locale } = ctx.state;
@@ -212,7 +212,7 @@ function waysWhileProving(ctx: Ctx, web: Web, page: CodePage): Html {
 <p class="soft">${secondFactorLost(locale)}</p>`;
 }
 
-/** Another number, or the app for somebody who does not have it yet. */
+/** Another number, or the app for a person who does not have it yet. */
 function otherNumberOrApp(ctx: Ctx, change: 'primary' | 'secondary'): Html {
   const words = WORDS[ctx.state.locale];
   const { appVerified } = participant(ctx).facts;
@@ -227,7 +227,7 @@ function sendAgain(ctx: Ctx, { purpose, delivery }: CodePage, isMain: boolean): 
 ${form(ctx, { action: purpose.codePath, body: (isMain ? button : quietButton)(label, 'resend') })}`;
 }
 
-/** A code is asked for only where one may still come. */
+/** Offers to request a code only where one may still come. */
 function lateCode(ctx: Ctx, web: Web, page: CodePage): Html | false {
   const { delivery, errors } = page;
   if (!delivery?.ended || (delivery.ended.todo !== 'again' && !errors.code)) return false;
@@ -269,7 +269,7 @@ export async function enterCode(ctx: Ctx, web: Web, purpose: FactorPurpose): Pro
   await answerCheck(ctx, web, purpose, checked, (why) => showCode(ctx, web, purpose, why));
 }
 
-/** What became of the SMS, for the page that asks every few seconds. */
+/** The state of the SMS, for the page that asks every few seconds. */
 export async function showNews(ctx: Ctx, web: Web, purpose: FactorPurpose): Promise<void> {
   const { codePath } = purpose;
   const sent = await newestCode(ctx, web, purpose);

@@ -1,4 +1,4 @@
-/** The mobile number that is set up: a code is asked for here, and entered on the next page (smsCode.ts). */
+/** The mobile number for SMS codes: a code is requested here and entered on the next page (smsCode.ts). */
 import { offeredPhone } from '../../db/messages.ts';
 import { newestSmsCode, secondsUntilResend, verifiedPhone } from '../../db/smsCodes.ts';
 import {
@@ -106,7 +106,7 @@ async function showForm(ctx: Ctx, web: Web, refused?: Refused): Promise<void> {
   const known = await askedAnywhere(web, person.id);
   const asked = known?.challenge === session.challenge ? known : undefined;
   const live = asked && !asked.usedAt && !asked.expired && !asked.failedAt ? asked : undefined;
-  // Nobody types a number twice (WCAG 3.3.7), on another device neither; one that is confirmed stands above.
+  // Nobody types a number twice (WCAG 3.3.7), not even on another device; a verified one is shown above.
   const offered =
     known && !known.usedAt ? known.phone : verified ? undefined : await offeredPhone(web.db, onboarding);
   const why = refused?.why;
@@ -164,7 +164,7 @@ async function wordsFor(
   return WORDS[locale].tooSoon(await secondsUntilResend(web.db, { ...askingOf(ctx, purpose), rules }));
 }
 
-/** For somebody who has set up a factor already, so that SMS, or another number, is a choice. */
+/** For a person who already has a factor, so SMS or another number is optional. */
 export function wayOn(ctx: Ctx, isMain: boolean): Html | false {
   const { facts, standing } = participant(ctx);
   const { locale } = ctx.state;
@@ -182,7 +182,7 @@ async function send(ctx: Ctx, web: Web): Promise<void> {
   const number = mobileNumber(typed, web.config.SMS_COUNTRIES);
   if ('refused' in number) return showForm(ctx, web, { why: number.refused, typed });
   const { facts, person } = participant(ctx);
-  // A number that is confirmed protects the account: to replace it takes more than the browser that is open.
+  // A verified number protects the account, so replacing it requires more than an open browser.
   const password = facts.smsVerified ? await checkOwnPassword(ctx, web, person) : 'right';
   if (password !== 'right') return showForm(ctx, web, { password, typed });
   const request = await requestCode(ctx, web, purpose, number.phone);

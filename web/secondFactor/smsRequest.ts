@@ -3,7 +3,7 @@ import { type AddedCode, addSmsCode } from '../../db/smsCodes.ts';
 import type { Locale } from '../../domain/locale.ts';
 import type { Ctx, Web } from '../context.ts';
 import { countRefusal } from '../metrics.ts';
-import { maySendSms, noSmsLeft } from '../middleware/limits.ts';
+import { consumeSmsQuota, noSmsLeft } from '../middleware/limits.ts';
 import { smsRules } from '../smsRules.ts';
 import { askingOf, type CodeRequest, type FactorPurpose, type NoCode } from './purpose.ts';
 
@@ -35,8 +35,8 @@ export const isNoCode = (outcome: string): outcome is NoCode =>
   outcome === 'too-many-today' || outcome === 'asked-elsewhere';
 
 /**
- * Asks for an SMS to `phone`, counted for the network first. Whoever asks again too soon has one already: the page of the
- * code says when it may.
+ * Requests an SMS to `phone`, counted for the network first. A person who asks too soon already has one; the code page
+ * says when the next is possible.
  */
 export async function requestCode(
   ctx: Ctx,
@@ -45,7 +45,7 @@ export async function requestCode(
   phone: string,
 ): Promise<CodeRequest> {
   const asked = { ...askingOf(ctx, purpose), phone, rules: smsRules(web.config) };
-  const mayAsk = await maySendSms(ctx, web);
+  const mayAsk = await consumeSmsQuota(ctx, web);
   const request = await purpose.recordRequest(ctx, async (tx) => {
     // The network's own counter has told of it.
     if (!mayAsk) return { refused: 'too-many', limit: 'sms-network' };

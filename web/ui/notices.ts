@@ -1,4 +1,4 @@
-/** Pages that say how things stand and what to do next: nobody is left without a way on. */
+/** Pages that explain a situation and what to do next, so that nobody is stuck. */
 
 import type { Step } from '../../domain/steps.ts';
 import type { Ctx } from '../context.ts';
@@ -241,7 +241,7 @@ const en: Record<Notice, Words> = {
 
 export const WORDS = { nl: nl as Record<Notice, Words>, en };
 
-/** What went wrong, for who asks with a program; a person reads the page. */
+/** The status for programs; people read the page. */
 const STATUS: Partial<Record<Notice, number>> = {
   unknown: 404,
   notFound: 404,
@@ -258,13 +258,13 @@ const STATUS: Partial<Record<Notice, number>> = {
   resetClosed: 403,
 };
 
-/** Those on the way through: with "I can't do this", and the step they stand beside. */
+/** Notices during onboarding: with "I can't do this", and their step. */
 const ON_THE_WAY: Partial<Record<Notice, { onboarding: true; step?: Step }>> = {
   declined: { onboarding: true, step: 'terms' },
   helpAsked: { onboarding: true },
 };
 
-/** A whole page with one thing to say. */
+/** A whole page with a single message. */
 export function showNotice(ctx: Ctx, notice: Notice): void {
   const { title, text, link } = WORDS[ctx.state.locale][notice];
   ctx.status = STATUS[notice] ?? 200;

@@ -1,4 +1,4 @@
-/** The dialog that asks whether somebody is still there, on every page of a session. */
+/** The dialog that asks whether the person is still there, on every page of a session. */
 
 import type { Ctx } from '../context.ts';
 import { type Html, html } from './html.ts';
@@ -27,7 +27,7 @@ const WORDS = { nl, en };
 /** Where its button posts to. */
 export const SESSION = '/session';
 
-/** Long enough before the end to finish a sentence and find the button; half of a session that is shorter. */
+/** Early enough to finish a sentence and find the button; half of a shorter session. */
 const WARN_S = 5 * 60;
 
 /** Closed until the page's script opens it. */

@@ -1,4 +1,4 @@
-/** Words that more than one page uses. The words of one step stand beside its page. */
+/** Words that several pages share. Those of a single step are beside its page. */
 import type { Locale } from '../../domain/locale.ts';
 
 const nl = {

@@ -16,9 +16,9 @@ const lineOf = ({ begunAt, channel, kind, outcome, reason, receipt }: SendTryRow
   receipt ?? '',
 ];
 
-export const SENDING_COMMANDS: Command[] = [
+export const DELIVERY_COMMANDS: Command[] = [
   {
-    words: 'sendings PERSON',
+    words: 'deliveries PERSON',
     does: 'list the newest mails and SMS to a person: every attempt and its outcome',
     async run({ db }, given) {
       const found = await findPerson(db, given);

@@ -67,7 +67,7 @@ describe.each(KINDS)('%s', (_kind, ask) => {
 
 it.each([
   ['the API', '/api/v1/recipients/search'],
-  ['the API to whoever has no key', '/api/v1/messages'],
+  ['the API without a key', '/api/v1/messages'],
   ['what providers report', '/webhooks/mail'],
   ['whether the process lives', '/healthz'],
 ])('what %s answers is not stored either', async (_what, path) => {

@@ -71,7 +71,7 @@ describe('"I have forgotten my password"', () => {
   });
 
   it.each(['', ' ', 'anna'])(
-    'with "%s" instead of an address is refused in words, whoever it is',
+    'with "%s" instead of an address is refused in words, whatever the address',
     async (email) => {
       const anna = new Participant(testEnv);
       await anna.open('/forgot-password');

@@ -25,15 +25,15 @@ const run = (work: () => Promise<unknown>, attempt = 1) =>
 it('says what to look at, and not the statement', async () => {
   const failing = run(() => away.sql('person').first());
   await expect(failing).rejects.toThrow(
-    /^the database does not answer: .*DATABASE_URL.* \(tried again by itself\)$/,
+    /^the database does not answer: .*DATABASE_URL.* \(retried automatically\)$/,
   );
 });
 
 it.each([
-  ['25006', /takes no changes/],
+  ['25006', /is read-only/],
   ['53100', /disk of the database is full/],
   ['53300', /no connection left/],
-  ['53200', /lacks memory/],
+  ['53200', /has run out of memory/],
   ['57P03', /does not answer/],
   ['08006', /does not answer/],
   ['55P03', /busy/],

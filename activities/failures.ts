@@ -30,7 +30,7 @@ export const explainFailures =
         } catch (error) {
           if (error instanceof TriedAgain || error instanceof TemporalFailure) throw error;
           const failure = databaseFailure(error);
-          if (failure) throw new TriedAgain(`${failure.hint} (tried again by itself)`);
+          if (failure) throw new TriedAgain(`${failure.hint} (retried automatically)`);
           throw faultOf(error, { isLastTry: info.attempt >= FAULT_TRIES, retryAfterMs: faultRetryEvery });
         }
       },

@@ -22,6 +22,6 @@ export async function heartbeating<T>(work: () => Promise<T>): Promise<T> {
 async function workerStops(context: Context): Promise<never> {
   const { message } = await context.cancelled.catch((reason: Error) => reason);
   if (message === WORKER_STOPS)
-    throw new TriedAgain('this worker was stopped while it was sending; another one goes on');
+    throw new TriedAgain('this worker was stopped while it was sending; another one continues');
   return new Promise<never>(() => undefined);
 }

@@ -51,7 +51,7 @@ it('another key under a name that this database knows is refused at the start, b
   expect(await instap(testEnv, 'clients list')).toMatchObject({ code: 0 });
   const another = randomBytes(32).toString('base64');
   const wrong = await instap(testEnv, 'clients list', { SECRET_KEYS: `k1:${another}` });
-  expect(wrong).toMatchObject({ code: 78, err: expect.stringContaining('SECRET_KEYS: "k1" is another key') });
+  expect(wrong).toMatchObject({ code: 78, err: expect.stringContaining('SECRET_KEYS: "k1" is not the key') });
   const [right] = testEnv.config.SECRET_KEYS;
   const rotated = `k2:${another},k1:${right!.key.toString('base64')}`;
   expect(await instap(testEnv, 'clients list', { SECRET_KEYS: rotated })).toMatchObject({ code: 0 });

@@ -17,20 +17,20 @@ const day = (at: Date) => at.toISOString().slice(0, 10);
 export const CLIENT_COMMANDS: Command[] = [
   {
     words: 'clients add NAME',
-    does: 'adds a sending organisation; its name is shown to people',
+    does: 'add a sending organisation; people see its name',
     async run({ db }, name) {
       if (!ONE_LINE.test(name)) return refuse('give a name of 1 to 100 characters on one line');
-      if (await findClient(db, name)) return refuse(`there is a client "${name}" already`);
+      if (await findClient(db, name)) return refuse(`client "${name}" already exists`);
       await addClient(db, name);
       console.log(`"${name}" was added. Make a key for it: npm run instap -- keys add "${name}"`);
     },
   },
   {
     words: 'keys add CLIENT',
-    does: `prints a new API key of a client, once; it works for ${KEY_DAYS} days`,
+    does: `make an API key for a client and print it, once; it is valid for ${KEY_DAYS} days`,
     async run({ db }, name) {
       const client = await findClient(db, name);
-      if (!client) return refuse(`there is no client "${name}"`);
+      if (!client) return refuse(`no client "${name}"`);
       if ((await keysOf(db, client.id)).length >= KEYS_AT_ONCE)
         return refuse(
           `${KEYS_AT_ONCE} keys of "${name}" work already: revoke one first, keys list "${name}" shows them`,
@@ -40,19 +40,19 @@ export const CLIENT_COMMANDS: Command[] = [
   },
   {
     words: 'clients list',
-    does: 'prints the sending organisations',
+    does: 'list the sending organisations',
     async run({ db }) {
       for (const { name } of await clients(db)) console.log(name);
     },
   },
   {
     words: 'keys list CLIENT',
-    does: 'prints the ids of the keys of a client that work, and until when',
+    does: 'list the valid API keys of a client, by id, with their end dates',
     async run({ db }, name) {
       const client = await findClient(db, name);
-      if (!client) return refuse(`there is no client "${name}"`);
+      if (!client) return refuse(`no client "${name}"`);
       for (const { id, createdAt, expiresAt } of await keysOf(db, client.id))
-        console.log(`${id}  made ${day(createdAt)}  works until ${day(expiresAt)}`);
+        console.log(`${id}  created ${day(createdAt)}  valid until ${day(expiresAt)}`);
     },
   },
   {

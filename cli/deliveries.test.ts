@@ -17,7 +17,7 @@ it('deliveries: each mail and SMS, try by try, the newest first, with what becam
   const anna = new Participant(testEnv);
   const { recipient } = await anna.invited();
   const { out: nothing } = await instap(testEnv, `deliveries ${anna.email}`);
-  expect(nothing).toBe('nothing was sent yet\n');
+  expect(nothing).toBe('nothing has been sent yet\n');
 
   const subjectId = randomUUID();
   const mail = { personId: recipient.id, channel: 'mail', kind: 'invitation', subjectId } as const;
@@ -45,5 +45,5 @@ it('deliveries: each mail and SMS, try by try, the newest first, with what becam
 
 it('deliveries: refused in words for an address that nobody has', async () => {
   const { code, err } = await instap(testEnv, `deliveries nobody.${randomUUID()}@example.com`);
-  expect([code, err]).toEqual([1, 'nobody has this address\n']);
+  expect([code, err]).toEqual([1, 'no person has this address\n']);
 });

@@ -95,7 +95,7 @@ it('failing-workflows: none, then a run whose code is gone, with its attempts, s
 it('filters: each with its query, and with a link when the address of the UI is known', async () => {
   const { out } = await instap(testEnv, 'filters');
   expect(out).toContain(
-    'stuck: everybody with a problem about which an operator can do something\n  OnboardingProblem IS NOT NULL',
+    'stuck: everybody with a problem that an operator can solve\n  OnboardingProblem IS NOT NULL',
   );
   expect(out).not.toContain('http');
   const linked = await instap(testEnv, 'filters', {
@@ -111,7 +111,7 @@ it('says so when the engine is away', async () => {
   const { code, err } = await instap(testEnv, 'reconcile', AWAY);
   expect([code, err]).toEqual([
     1,
-    expect.stringMatching(/^the engine does not answer at 127.0.0.1:1: .*TEMPORAL_ADDRESS.*right\?\n$/),
+    expect.stringMatching(/^Temporal does not answer at 127.0.0.1:1: .*TEMPORAL_ADDRESS.*right\?\n$/),
   ]);
 });
 
@@ -126,7 +126,7 @@ it('says so when the database is away', async () => {
   });
   expect([code, err]).toEqual([
     1,
-    'the database does not answer: does PostgreSQL run, and is DATABASE_URL right?\n',
+    'the database does not answer: is PostgreSQL running, and is DATABASE_URL right?\n',
   ]);
 });
 
@@ -151,7 +151,7 @@ it('lists its commands, also for a word it does not know', async () => {
     'filters',
   ])
     expect(asked.out).toContain(`\n  ${command} `);
-  const err = expect.stringContaining('no such command');
+  const err = expect.stringContaining('unknown command');
   expect(await instap(testEnv, 'frobnicate')).toEqual({ ...asked, err, code: 64 });
   expect((await instap(testEnv, `find ${someAddress()} twice`)).code).toBe(64);
 });

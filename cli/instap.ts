@@ -102,7 +102,7 @@ else if (renamed) {
   const asked = ['help', '--help', '-h', undefined].includes(typed[0]);
   if (!asked)
     console.error(
-      `\nno such command, or not so many words: ${typed.join(' ')}. A name with spaces goes in quotes.`,
+      `\nunknown command, or wrong number of arguments: ${typed.join(' ')}. Put a name with spaces in quotes.`,
     );
   process.exitCode = asked ? 0 : EX_USAGE;
 }

@@ -27,20 +27,20 @@ it('invite-all: everybody whom a ready filter finds gets the mail again, and nob
     await filtered(testEnv, anna.onboardingId, { OnboardingProblem: 'help-asked' });
   }
   const { code, out } = await instap(testEnv, ['invite-all', 'stuck']);
-  expect([code, out]).toEqual([0, expect.stringContaining('the invitation is sent again to 2.')]);
+  expect([code, out]).toEqual([0, expect.stringContaining('sending the invitation again to 2.')]);
   for (const anna of stuck) await anna.mail(2);
   expect(await mailsTo(going)).toBe(1);
 });
 
 it('invite-all: a filter of the operator’s own that finds nobody', async () => {
   const { code, out } = await instap(testEnv, ['invite-all', 'OnboardingStep = "profile"']);
-  expect([code, out]).toEqual([0, 'the filter finds nobody\n']);
+  expect([code, out]).toEqual([0, 'nobody matches this filter\n']);
 });
 
 it('invite-all: a filter that is none is refused, and the ready ones are named', async () => {
   const { code, err } = await instap(testEnv, ['invite-all', 'everybody please']);
   expect(code).toBe(1);
   expect(err).toContain(
-    'the engine does not understand this filter. Ready ones: "stuck", "struggling", "waiting over 3 days"',
+    'Temporal does not understand this filter. Ready-made ones: "stuck", "struggling", "waiting over 3 days"',
   );
 });

@@ -67,8 +67,8 @@ it.each([
   `${randomUUID()}@x.nl`,
 ])('nobody: %s', async (id) => {
   const words = id.includes('@')
-    ? 'nobody has this address'
-    : `nobody has "${id}": it is the id of no person`;
+    ? 'no person has this address'
+    : `not found: "${id}" is not the id of a person`;
   expect(await findPeople(testEnv.db, id)).toEqual({ nobody: expect.stringContaining(words) });
 });
 

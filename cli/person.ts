@@ -39,11 +39,11 @@ async function lookFor(db: Db, typed: string): Promise<Found> {
 async function findByAddress(db: Db, given: string): Promise<Found> {
   const person = await findPersonByEmail(db, given);
   const personId = person?.id ?? (await personIdOf(db, MESSAGE_ID.exec(given)?.[1]?.toLowerCase() ?? ''));
-  return personId ? { personIds: [personId] } : { nobody: 'nobody has this address' };
+  return personId ? { personIds: [personId] } : { nobody: 'no person has this address' };
 }
 
 const nobodyHas = (given: string) =>
-  `nobody has "${given}": it is the id of no person, onboarding, workflow, message or mail, and no message has it as the sender's reference. (A run id of Temporal finds nobody: give the workflow id.)`;
+  `not found: "${given}" is not the id of a person, onboarding, workflow, message or mail, and not the sender's reference of a message. (Give Temporal's workflow id, not its run id.)`;
 
 /** For commands about one person. */
 export async function findPerson(db: Db, typed: string): Promise<{ personId: string } | { refused: string }> {
@@ -52,6 +52,6 @@ export async function findPerson(db: Db, typed: string): Promise<{ personId: str
   const [personId, ...others] = found.personIds;
   if (others.length === 0) return { personId: personId! };
   return {
-    refused: `${found.personIds.length} people have a message with this reference: "find" lists them, give the id of one`,
+    refused: `${found.personIds.length} people have a message with this reference: list them with "find" and give the id of one`,
   };
 }

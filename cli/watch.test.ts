@@ -94,7 +94,7 @@ it('in a terminal: follows who gets stuck and who goes on, until it is stopped',
   const anna = await createInvitedPerson(testEnv, 'terms');
   await askHelp(anna);
   await shows(anna.onboardingId, true);
-  expect(screen.lines()[0]).toMatch(/^\d\d:\d\d:\d\d UTC, every 0\.1 s\. Ctrl-C ends$/);
+  expect(screen.lines()[0]).toMatch(/^\d\d:\d\d:\d\d UTC, every 0\.1 s\. Ctrl-C to stop$/);
   await anna.open('/onboarding/terms');
   await anna.doStep('terms');
   await shows(anna.onboardingId, false);
@@ -110,7 +110,9 @@ it('who cannot sign in is there, too', async () => {
   await thief.submit({ email: anna.email, password: OWN_PASSWORD });
   for (let i = 0; i < 2; i++) await thief.submit({ token: '000000' });
   const out = await listShows((text) => text.includes('sign-in-closed'));
-  expect(out).toMatch(/sign-in-closed \(1\)\. Too many wrong codes .* the signal `reopenSignIn`\.\n/);
+  expect(out).toMatch(
+    /sign-in-closed \(1\)\. Somebody who knew the password .* the signal `reopenSignIn`\.\n/,
+  );
   expect(out).toContain(closedSignInWorkflowId(anna.personId));
 });
 
@@ -143,7 +145,7 @@ it('in a terminal: says that the engine is away, and goes on when it is back', a
   });
   const shows = (text: string) =>
     eventually(async () => screen.lines().join('\n').includes(text) || undefined);
-  await shows('the engine does not answer');
+  await shows('Temporal does not answer');
   const [host, enginePort] = testEnv.config.temporal.connectionOptions.address!.split(':');
   const open: Socket[] = [];
   const back = createServer((from) => {
@@ -160,7 +162,7 @@ it('in a terminal: says that the engine is away, and goes on when it is back', a
   back.close();
 });
 
-it.skipIf(!existsSync(SCRIPT))('Ctrl-C ends it, with exit code 0 and the terminal as it was', async () => {
+it.skipIf(!existsSync(SCRIPT))('Ctrl-C to stop it, with exit code 0 and the terminal as it was', async () => {
   const command = `exec '${process.execPath}' '${path.join(import.meta.dirname, 'instap.ts')}' watch`;
   const child = spawn(SCRIPT, ['-qec', command, '/dev/null'], { env: envOf(testEnv, 'cli') });
   onTestFinished(() => {
@@ -171,7 +173,7 @@ it.skipIf(!existsSync(SCRIPT))('Ctrl-C ends it, with exit code 0 and the termina
     out += text;
   });
   const code = new Promise((resolve) => child.once('close', resolve));
-  await eventually(async () => out.includes('Ctrl-C ends') || undefined);
+  await eventually(async () => out.includes('Ctrl-C to stop') || undefined);
   child.stdin.write(CTRL_C);
   expect(await code).toBe(0);
   expect(out.endsWith('\x1b[?1049l')).toBe(true);
@@ -187,11 +189,11 @@ it('says so when no worker has registered the search attributes yet', async () =
     return err.includes('no namespace') ? undefined : err;
   });
   expect(refusal).toBe(
-    'the engine does not know OnboardingProblem yet: a worker registers it at its start\n',
+    'Temporal does not know OnboardingProblem yet: a worker registers it when it starts\n',
   );
 });
 
 it('says so when the engine is away', async () => {
   const { code, err } = await instap(testEnv, 'watch', AWAY);
-  expect([code, err]).toEqual([1, expect.stringMatching(/^the engine does not answer at 127.0.0.1:1: /)]);
+  expect([code, err]).toEqual([1, expect.stringMatching(/^Temporal does not answer at 127.0.0.1:1: /)]);
 });

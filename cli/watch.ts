@@ -22,8 +22,8 @@ import { type Screen, showOn, withWholeScreen } from './screen.ts';
 const REFRESH_EVERY_MS = 5_000;
 /** Time limit of one request to Temporal, in milliseconds. */
 const ANSWER_WITHIN_MS = 5_000;
-const NOT_REGISTERED = `the engine does not know ${OnboardingProblem.name} yet: a worker registers it at its start`;
-/** Beyond this number only the total is shown. */
+const NOT_REGISTERED = `Temporal does not know ${OnboardingProblem.name} yet: a worker registers it when it starts`;
+/** Of more than these only the number is said. */
 const READ_AT_MOST = 1_000;
 
 type Stuck = { title: string; whatToDo: string; step: string; since: Date; place: string };
@@ -34,7 +34,7 @@ type Look = { total: number; stuck: Stuck[] };
 /** By workflow type; `of` distinguishes a problem from an onboarding's of the same name. */
 const KINDS: Record<string, { of: string; words: Record<string, string> }> = {
   onboarding: { of: '', words: PROBLEM_WORDS },
-  messageNotice: { of: ', of the notice of a message', words: NOTICE_PROBLEM_WORDS },
+  messageNotice: { of: ', of a message notice', words: NOTICE_PROBLEM_WORDS },
   closedSignIn: { of: '', words: CLOSED_SIGN_IN_PROBLEM_WORDS },
 };
 
@@ -118,7 +118,7 @@ export function watchLive({ engine, config, screen, stop, refreshEveryMs }: Live
   return withWholeScreen(screen, async () => {
     while (!stop.aborted) {
       const seen = await see(engine, config);
-      const at = `${new Date().toISOString().slice(11, 19)} UTC, every ${refreshEveryMs / 1_000} s. Ctrl-C ends`;
+      const at = `${new Date().toISOString().slice(11, 19)} UTC, every ${refreshEveryMs / 1_000} s. Ctrl-C to stop`;
       showOn(screen, [at, ...('away' in seen ? [seen.away] : seen.lines)]);
       await wait(refreshEveryMs, undefined, { signal: stop }).catch(() => undefined);
     }
@@ -143,7 +143,7 @@ async function watch({ engine, config }: Tools): Promise<void> {
 export const WATCH_COMMANDS: Command[] = [
   {
     words: 'watch',
-    does: 'who is stuck, since when, what to do, and the link to the run: live in a terminal, else once',
+    does: 'show who is stuck, since when, what to do, and a link to the run: live in a terminal, otherwise once',
     run: watch,
   },
 ];

@@ -47,7 +47,7 @@ it('taking back what was never counted gives nothing', async () => {
   expect(await attempts.count('token', subject)).toEqual({ allowed: true, attempts: 1 });
 });
 
-it('a window that is over begins anew, and is deleted by and by', async () => {
+it('a window that is over starts again, and is deleted by and by', async () => {
   await many(ATTEMPTS + 1);
   await endWindow();
   expect(await attempts.count('token', subject)).toEqual({ allowed: true, attempts: 1 });

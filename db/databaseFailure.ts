@@ -3,21 +3,21 @@
 /** `busy`: passes within seconds. `refusing`: the database answers, but takes no work until somebody fixes it. */
 export type DatabaseFailure = { kind: 'away' | 'busy' | 'refusing'; hint: string };
 
-const AWAY = 'the database does not answer: does PostgreSQL run, and is DATABASE_URL right?';
+const AWAY = 'the database does not answer: is PostgreSQL running, and is DATABASE_URL right?';
 const BUSY = 'the database was busy with the same rows for too long';
 const READ_ONLY =
-  'the database takes no changes: lead DATABASE_URL to the primary, or switch default_transaction_read_only off';
+  'the database is read-only: point DATABASE_URL to the primary, or turn off default_transaction_read_only';
 
 /** SQLSTATE (PostgreSQL, appendix A). A full code wins over its class, which is the first two characters. */
 const FAILURES: Record<string, DatabaseFailure> = {
   '25006': { kind: 'refusing', hint: READ_ONLY },
-  '53100': { kind: 'refusing', hint: 'the disk of the database is full: make room there' },
+  '53100': { kind: 'refusing', hint: 'the disk of the database is full: free some space there' },
   '53300': {
     kind: 'refusing',
     hint: 'the database has no connection left: raise max_connections, or run fewer processes; each takes up to 10',
   },
-  '53': { kind: 'refusing', hint: 'the database lacks memory or another resource: look at its log' },
-  '58': { kind: 'refusing', hint: 'the machine of the database fails to read or write: look at its log' },
+  '53': { kind: 'refusing', hint: 'the database has run out of memory or another resource: check its log' },
+  '58': { kind: 'refusing', hint: 'the database server cannot read or write its disk: check its log' },
   // Deadlocks, serialization failures, and locks or statements that took too long.
   '40': { kind: 'busy', hint: BUSY },
   '55P03': { kind: 'busy', hint: BUSY },

@@ -200,7 +200,7 @@ describe('an ended relation', () => {
     }
   });
 
-  it('leaves the address free: the next message begins anew', async () => {
+  it('leaves the address free: the next message starts again', async () => {
     const first = await send(testEnv.clientId);
     await erasePerson(testEnv.db, first.personId);
     const second = await send(testEnv.clientId);

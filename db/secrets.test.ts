@@ -238,7 +238,7 @@ describe('own passwords', () => {
     expect(await passwordIsRight(hash, `${long.slice(0, -1)}x`)).toBe(false);
   });
 
-  it('of weaker parameters are hashed anew at sign-in', async () => {
+  it('of weaker parameters are hashed again at sign-in', async () => {
     expect(passwordNeedsRehash(await hashPassword('blauwe fiets'))).toBe(false);
     expect(passwordNeedsRehash('$argon2id$v=19$m=4096,t=1,p=1$c2FsdHNhbHQ$aGFzaGhhc2hoYXNo')).toBe(true);
   });

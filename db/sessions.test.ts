@@ -126,7 +126,7 @@ describe('time-outs', () => {
     expect(await find()).toBeUndefined();
   });
 
-  it('each page begins the 30 minutes anew', async () => {
+  it('each page restarts the 30 minutes', async () => {
     for (let i = 0; i < 3; i++) {
       await later('29 minutes');
       expect(await find()).toBeDefined();

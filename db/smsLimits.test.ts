@@ -53,7 +53,7 @@ const dayLater = () =>
   testEnv.db.sql('sms_code').update({ requestedAt: testEnv.db.sql.raw(`requested_at - interval '1 day'`) });
 
 describe('a number', () => {
-  it('gets so many, whoever asks, and more the day after', async () => {
+  it('gets so many, no matter who asks, and more the day after', async () => {
     for (let i = 0; i < PER_NUMBER; i++) expect(await somebodyAsks(inRange(1))).toBe('sent');
     expect(await somebodyAsks(inRange(1))).toBe('sms-number');
     expect(await somebodyAsks(inRange(2))).toBe('sent');

@@ -41,12 +41,12 @@ const reached = (what: string, most: keyof SmsLimits) => `(select count(*) from 
     and failure is distinct from 'superseded' limit :${most}) as counted) >= :${most}`;
 
 /** SQL: ignores requests from before an operator granted this person more codes. */
-const NOT_ALLOWED_ANEW = `(cast(:allowedFrom as timestamptz) is null or person_id <> :personId or requested_at > :allowedFrom)`;
-const BY_PERSON = { 'sms-person': reached(`person_id = :personId and ${NOT_ALLOWED_ANEW}`, 'perDay') };
+const NOT_ALLOWED_SINCE = `(cast(:allowedFrom as timestamptz) is null or person_id <> :personId or requested_at > :allowedFrom)`;
+const BY_PERSON = { 'sms-person': reached(`person_id = :personId and ${NOT_ALLOWED_SINCE}`, 'perDay') };
 const BY_ANY: Record<SmsLimit, string> = {
   ...BY_PERSON,
   'sms-number': reached(
-    `not to_own_number and phone_index = :phoneIndex and ${NOT_ALLOWED_ANEW}`,
+    `not to_own_number and phone_index = :phoneIndex and ${NOT_ALLOWED_SINCE}`,
     'perNumber',
   ),
   'sms-prefix': reached('not to_own_number and prefix_index = :prefixIndex', 'perPrefix'),

@@ -117,7 +117,7 @@ describe('the reminder schedule', () => {
     expect(due(progressedAt, 3)).toBeUndefined();
   });
 
-  it('only has reminders by day, whenever in the month of a clock change a person stopped', () => {
+  it('climbs by day only, for somebody who stopped at any minute of the month the clocks change', () => {
     const begin = at('2026-10-01T00:00:00+02:00');
     for (let progressedAt = begin; progressedAt < begin + 31 * DAY; progressedAt += 23 * MINUTE) {
       const schedule = REMIND_AFTER.map((_, sent) => due(progressedAt, sent)!);

@@ -21,20 +21,20 @@ const NOT_FOUND = 5;
 /** How soon the death of a worker is noticed. */
 const WORKFLOW_TASK_TIMEOUT = '5s';
 
-/** What an operator can do, shown beside the current details. The UI cuts off the last line, so it is empty. */
-const DETAILS = `What you can do, with *More Actions → Send a Signal*. Current Details says what it did, once the page is loaded again. The input is one line of JSON: who you are, why (${REASONS.map((reason) => `\`${reason}\``).join(', ')}), and a ticket if there is one: \`{"by": "j.de.vries", "reason": "person-called", "ticket": "INC-1234"}\`.
+/** What an operator can do, shown beside the current details. The UI cuts off the last line, which is empty for that. */
+const DETAILS = `What you can do, with *More Actions → Send a Signal*. Reload the page to see the result in Current Details. The input is one line of JSON: who you are, why (${REASONS.map((reason) => `\`${reason}\``).join(', ')}), and a ticket if there is one: \`{"by": "j.de.vries", "reason": "person-called", "ticket": "INC-1234"}\`.
 
 - \`sendInvitation\`: mails a fresh link at once.
-- \`extendDeadline\`, with \`"days": 7\`: the invitation lives so many days longer; less than 0: shorter.
-- \`allowMoreCodes\`: the person may have codes by SMS again.
-- \`acknowledge\`: what the person called for is being seen to.
+- \`extendDeadline\`, with \`"days": 7\`: moves the deadline by that many days; a negative number makes it earlier.
+- \`allowMoreCodes\`: allows the person more codes by SMS.
+- \`acknowledge\`: somebody is dealing with the problem.
 - \`askFactorReset\`: mails a link for a new second factor.
-- \`retryNow\`: tries at once what fails with \`internal-error\`.
-- \`cancelOnboarding\`: stops it; everything done is kept.
+- \`retryNow\`: retries at once what fails with \`internal-error\`.
+- \`cancelOnboarding\`: cancels the onboarding; everything done is kept.
 
 \u00a0`;
 
-const CLOSED_SIGN_IN_DETAILS = `What you can do, with *More Actions → Send a Signal*. Current Details says how things stand, once the page is loaded again.
+const CLOSED_SIGN_IN_DETAILS = `What you can do, with *More Actions → Send a Signal*. Reload the page to see the result in Current Details.
 
 - \`reopenSignIn\` \`{"by": "j.de.vries", "reason": "person-called", "ticket": "INC-1234"}\`: the person can sign in again, with the same password and second factor.
 

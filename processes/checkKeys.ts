@@ -20,7 +20,7 @@ export async function checkKeys(db: Db): Promise<DatabaseFailure | undefined> {
   throw new WrongSettings(
     ...wrong.map(
       (id) =>
-        `SECRET_KEYS: "${id}" is another key than the one that this database was written with. Give that one. A new key gets a new name, before the old one.`,
+        `SECRET_KEYS: "${id}" is not the key that this database was written with. Restore that one. Give a new key a new name, before the old one.`,
     ),
   );
 }

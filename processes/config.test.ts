@@ -123,10 +123,10 @@ describe('errors', () => {
     [{ REMIND_FROM_HOUR: '25' }, 'an hour from 0 to 24'],
     [{ KEEP_AUDIT_MONTHS: '11' }, 'at least 12'],
     [{ TEMPORAL_ADDRESS: 'http://temporal:7233' }, 'write host:port'],
-    [{ SMTP_URL: 'smtp://mail.example?ignoreTLS=true' }, 'leave ignoreTLS out'],
-    [{ SMTP_URL: 'smtps://mail.example?tls.rejectUnauthorized=false' }, 'leave tls.rejectUnauthorized out'],
+    [{ SMTP_URL: 'smtp://mail.example?ignoreTLS=true' }, 'remove ignoreTLS'],
+    [{ SMTP_URL: 'smtps://mail.example?tls.rejectUnauthorized=false' }, 'remove tls.rejectUnauthorized'],
     [{ SMTP_URL: 'smtps://mailpit', SMTP_CLEAR_TEXT_HOST: 'mailpit' }, 'write smtp:// in SMTP_URL'],
-    [{ SMTP_CLEAR_TEXT_HOST: 'smtp://mailpit' }, 'the name of a host alone'],
+    [{ SMTP_CLEAR_TEXT_HOST: 'smtp://mailpit' }, 'only a host name'],
     [{ LOG_LEVEL: 'loud' }, 'debug, info, warn, error or silent'],
   ])('%o: says how to fix it', (env, hint) => {
     const told = errorsIn(env);
@@ -235,13 +235,13 @@ describe('a secret in a file', () => {
 
   it.each(IN_FILES)('%s may be one', (name) => {
     expect(errorsIn({ [name]: undefined, [`${name}_FILE`]: '/no/such/file' })).toEqual([
-      `${name}_FILE: /no/such/file cannot be read, or is empty (ENOENT): let it name a file that this process may read`,
+      `${name}_FILE: /no/such/file cannot be read, or is empty (ENOENT): name a file that this process can read`,
     ]);
   });
 
   it('is not given twice, and is not empty; nothing of it is told', () => {
     const twice = errorsIn({ DATABASE_URL_FILE: file('url', SECRET) });
-    expect(twice).toEqual(['DATABASE_URL, DATABASE_URL_FILE: give one of them']);
+    expect(twice).toEqual(['DATABASE_URL, DATABASE_URL_FILE: give only one of them']);
     expect(errorsIn({ TWILIO_AUTH_TOKEN_FILE: file('empty', '\n') })).toEqual([
       expect.stringMatching(/^TWILIO_AUTH_TOKEN_FILE: .* is empty/),
     ]);

@@ -22,12 +22,12 @@ export function startMeasuring({ db, meter, log }: { db: Db; meter: MetricMeter;
     '',
     'People who have not finished, by the step they are at and for how long.',
   );
-  const waiting = meter.createGauge('instap_outbox_rows', 'int', '', 'What waits for the engine.');
+  const waiting = meter.createGauge('instap_outbox_rows', 'int', '', 'Rows that wait for Temporal.');
   const oldest = meter.createGauge(
     'instap_outbox_oldest_seconds',
     'float',
     '',
-    'For how long the oldest row of the outbox has waited for the engine.',
+    'How long the oldest row of the outbox has waited for Temporal.',
   );
 
   async function countPeople(): Promise<void> {

@@ -24,7 +24,7 @@ async function whenItAnswers<T>(work: () => Promise<T>): Promise<T> {
     } catch (error) {
       const failure = databaseFailure(error);
       if (failure?.kind !== 'away' || performance.now() > patienceEnds) throw error;
-      if (!said) console.error(`${failure.hint} Waiting for it, ${config.DATABASE_WAIT / 1_000} s at most.`);
+      if (!said) console.error(`${failure.hint} Waiting for it, at most ${config.DATABASE_WAIT / 1_000} s.`);
       await sleep(TRY_AGAIN_AFTER_MS);
     }
   }

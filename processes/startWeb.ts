@@ -20,7 +20,7 @@ const GRACE_MS = 10_000;
 /** Longest wait for a lock while a person waits at a page, in milliseconds. After that the page says "try again". */
 const LOCK_TIMEOUT_MS = 3_000;
 const EVERYBODY_IS_THE_PROXY =
-  'PUBLIC_URL is https and TRUST_PROXY is 0: whoever ends TLS counts as everybody, so the limits of one network hold for all together. Let it set X-Forwarded-For, and set TRUST_PROXY=1';
+  'PUBLIC_URL is https and TRUST_PROXY is 0: everybody seems to come from the proxy, so the limits for one network apply to all people together. Let the proxy set X-Forwarded-For, and set TRUST_PROXY=1';
 const ENGINE_TIMEOUT_MS = 1_000;
 /** Without this, gRPC would wait up to two minutes to reconnect after a Temporal outage. */
 const RECONNECT_WITHIN_MS = 2_000;

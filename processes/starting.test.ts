@@ -48,16 +48,16 @@ const WEB = 'processes/web.ts';
 const WORKER = 'processes/worker.ts';
 const MIGRATE = 'processes/migrate.ts';
 
-describe.concurrent('ends with a line that says what to do', () => {
+describe.concurrent('ends with a line that says how to fix it', () => {
   it.each([
-    [WEB, 1, /^Instap cannot start: PORT \d+ is taken/, () => ({ PORT: takenPort() })],
-    [WEB, 1, /METRICS_PORT \d+ is taken/, () => ({ METRICS_PORT: takenPort() })],
+    [WEB, 1, /^Instap cannot start: PORT \d+ is in use/, () => ({ PORT: takenPort() })],
+    [WEB, 1, /METRICS_PORT \d+ is in use/, () => ({ METRICS_PORT: takenPort() })],
     [WEB, 78, /^ {2}TERMS_FOLDER: there is no .*\.md/m, () => ({ TERMS_FOLDER: emptyFolder })],
     [WEB, 78, /^ {2}TERMS_FOLDER: there is no .*\.md/m, () => ({ TERMS_FOLDER: '/no/such/folder' })],
     [WEB, 78, /^ {2}DATABASE_URL: .*password/m, () => ({ DATABASE_URL: wrongPassword() })],
     [WEB, 1, /npm run migrate first/, () => ({ DATABASE_URL: noTables() })],
-    [WORKER, 1, /METRICS_PORT \d+ is taken/, () => ({ METRICS_PORT: takenPort() })],
-    [WORKER, 78, /no secure connection to the engine/, () => ({ TEMPORAL_TLS: 'true' })],
+    [WORKER, 1, /METRICS_PORT \d+ is in use/, () => ({ METRICS_PORT: takenPort() })],
+    [WORKER, 78, /no secure connection to Temporal/, () => ({ TEMPORAL_TLS: 'true' })],
     [WORKER, 78, /^ {2}WORKFLOW_BUNDLE: .*ENOENT/m, () => ({ WORKFLOW_BUNDLE: '/no/such/file' })],
     [
       MIGRATE,
@@ -68,7 +68,7 @@ describe.concurrent('ends with a line that says what to do', () => {
     [
       MIGRATE,
       1,
-      /Waiting for it, 1 s at most\.\nInstap cannot start: the database does not answer/,
+      /Waiting for it, at most 1 s\.\nInstap cannot start: the database does not answer/,
       () => ({ DATABASE_URL: away(), DATABASE_WAIT: '1s' }),
     ],
   ])('%s, exit code %i: %s', async (entry, code, words, env) => {
@@ -100,7 +100,7 @@ describe('the worker waits for an engine', () => {
         }),
       );
     const ready = says('worker ready');
-    await says(`the engine does not answer at ${address}`);
+    await says(`Temporal does not answer at ${address}`);
     const engine = new URL(`tcp://${testEnv.config.temporal.connectionOptions.address}`);
     const way = createServer((socket) => {
       const on = connect(Number(engine.port), engine.hostname);
@@ -172,7 +172,7 @@ describe('the tables', () => {
     expect(await done).toMatchObject({
       code: 0,
       out: 'the tables are up to date\n',
-      err: expect.stringMatching(/^the database does not answer.*Waiting for it, 30 s at most\.\n$/),
+      err: expect.stringMatching(/^the database does not answer.*Waiting for it, at most 30 s\.\n$/),
     });
   });
 });

@@ -12,9 +12,9 @@ export const EX_CONFIG = 78;
 const REFUSED: Record<string, string> = {
   '28P01': 'DATABASE_URL: PostgreSQL refuses this user or password',
   '28000': 'DATABASE_URL: PostgreSQL refuses this user, or a connection without TLS (sslmode=verify-full)',
-  '3D000': 'DATABASE_URL: PostgreSQL has no database of this name: make it, or write another',
+  '3D000': 'DATABASE_URL: PostgreSQL has no database of this name: create it, or give another name',
   '42501':
-    'DATABASE_URL: this user lacks rights in the database: its owner gives them with npm run migrate (docs/deploying.md, "Roles in PostgreSQL")',
+    'DATABASE_URL: this user has no rights in the database: the owner grants them with npm run migrate (docs/deploying.md, "Roles in PostgreSQL")',
 };
 const NO_TABLE = '42P01';
 /** gRPC: not found. */
@@ -33,7 +33,7 @@ export function configOrExit(): Config {
 }
 
 export function exitForWrongSettings(errors: string[]): never {
-  console.error(`Instap cannot start. Mend these settings:\n  ${errors.join('\n  ')}`);
+  console.error(`Instap cannot start. Fix these settings:\n  ${errors.join('\n  ')}`);
   process.exit(EX_CONFIG);
 }
 
@@ -67,12 +67,12 @@ export function describeEngineFailure(
 ): string {
   const { address = 'localhost:7233' } = connectionOptions;
   return (error as { code?: unknown }).code === NOT_FOUND
-    ? `the engine at ${address} has no namespace "${namespace}": make it there, or mend TEMPORAL_NAMESPACE.`
-    : `the engine does not answer at ${address}: does Temporal run there, and are TEMPORAL_ADDRESS, TEMPORAL_TLS and TEMPORAL_API_KEY right?`;
+    ? `Temporal at ${address} has no namespace "${namespace}": create it there, or correct TEMPORAL_NAMESPACE.`
+    : `Temporal does not answer at ${address}: is it running there, and are TEMPORAL_ADDRESS, TEMPORAL_TLS and TEMPORAL_API_KEY right?`;
 }
 
 const portTaken = (name: string, port: number) =>
-  `${name} ${port} is taken by another program: end that one, or give another ${name}`;
+  `${name} ${port} is in use by another program: stop it, or set another ${name}`;
 
 /** The SDK reports this without a code. */
 const noMetrics = ({ message }: Failure) => /prometheus metrics exporter: (.*)/.exec(message)?.[1];
@@ -82,23 +82,23 @@ function settingErrorOf(failure: Failure, { HOST, WORKFLOW_BUNDLE }: Config): st
   if (REFUSED[code]) return REFUSED[code];
   const parameter = /unsupported startup parameter: (\S+)/.exec(message)?.[1];
   if (parameter)
-    return `DATABASE_URL: the pooler in front of PostgreSQL refuses "${parameter}": leave it out, or name it in the pooler's ignore_startup_parameters`;
+    return `DATABASE_URL: the pooler in front of PostgreSQL refuses "${parameter}": remove it, or list it in the pooler's ignore_startup_parameters`;
   if (/SSL connections|certificate/.test(message))
-    return `DATABASE_URL: no secure connection to PostgreSQL (${message}): look at sslmode`;
+    return `DATABASE_URL: no secure connection to PostgreSQL (${message}): check sslmode`;
   const noAddress = hostname !== undefined && hostname === HOST;
   if (noAddress || (syscall === 'listen' && code !== 'EADDRINUSE'))
-    return `HOST, PORT: this process may not listen there, or the machine has no such address (${code})`;
+    return `HOST, PORT: this process is not allowed to listen there, or the machine has no such address (${code})`;
   const metrics = noMetrics(failure);
   if (metrics && !/in use/.test(metrics))
-    return `HOST, METRICS_PORT: no metrics can be served there (${metrics})`;
+    return `HOST, METRICS_PORT: cannot serve metrics there (${metrics})`;
   if (path !== undefined && path === WORKFLOW_BUNDLE)
-    return `WORKFLOW_BUNDLE: the file cannot be read (${code}): make it with node processes/bundle.ts, or leave the setting out`;
+    return `WORKFLOW_BUNDLE: the file cannot be read (${code}): create it with node processes/bundle.ts, or remove the setting`;
   return undefined;
 }
 
 function reasonOf(failure: Failure, { PORT, METRICS_PORT, temporal }: Config): string | undefined {
   const { code, name, message, port } = failure;
-  if (code === NO_TABLE) return 'the tables are not there yet: run npm run migrate first';
+  if (code === NO_TABLE) return 'the database has no tables yet: run npm run migrate first';
   const known = databaseFailure(failure);
   if (known) return known.hint;
   if (code === 'EADDRINUSE' && METRICS_PORT && port === METRICS_PORT)
@@ -107,8 +107,8 @@ function reasonOf(failure: Failure, { PORT, METRICS_PORT, temporal }: Config): s
   if (name === 'TransportError') return describeEngineFailure(failure, temporal);
   if (noMetrics(failure)) return portTaken('METRICS_PORT', METRICS_PORT);
   if (failure instanceof MigrationLocked)
-    return 'another npm run migrate has been at work for a minute: let it finish, then try again';
+    return 'another npm run migrate has been running for a minute: let it finish, then try again';
   if (/migration directory is corrupt/.test(message))
-    return 'a newer release has changed the tables: start that one';
+    return 'the database belongs to a newer release: start that one';
   return undefined;
 }

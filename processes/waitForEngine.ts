@@ -41,7 +41,7 @@ async function look(temporal: Temporal): Promise<string | undefined> {
       error instanceof TransportError && /Invalid(ContentType|Certificate\([\w(]*)/.exec(error.message);
     if (refused)
       throw new WrongSettings(
-        `TEMPORAL_TLS…, TEMPORAL_API_KEY (which means TLS): no secure connection to the engine (${refused[0]})`,
+        `TEMPORAL_TLS…, TEMPORAL_API_KEY (which means TLS): no secure connection to Temporal (${refused[0]})`,
       );
     return describeEngineFailure(error, temporal);
   }

@@ -13,6 +13,7 @@ import { linkIn, OWN_PASSWORD, temporaryPasswordIn, visible } from './kit/pages.
 import { Participant } from './kit/participant.ts';
 import { sendMessage } from './kit/sender.ts';
 import { createTestEnvironment, type TestEnvironment } from './kit/testEnvironment.ts';
+import { WORDS } from './kit/words.ts';
 
 const PHONE = '+31687654321';
 const REFUSED_PHONE = '+31612340001';
@@ -73,7 +74,7 @@ it('leaves none of it anywhere after a whole onboarding with failures', async ()
   await anna.askCode(REFUSED_PHONE);
   await eventually(async () => {
     await anna.open('/onboarding/sms/code');
-    return anna.reads.includes('Dit nummer kan geen SMS ontvangen') || undefined;
+    return anna.reads.includes(WORDS.smsDelivery.nl.titles['bad-number']) || undefined;
   });
   await anna.open('/onboarding/sms');
   await anna.askCode(PHONE);

@@ -66,7 +66,7 @@ describe('a temporary password', () => {
   });
 });
 
-describe('the own password', () => {
+describe('the password', () => {
   it('when going on: each that was compared, right or wrong', async () => {
     const anna = await at('sms');
     const there = from(HERE, anna.elsewhere());

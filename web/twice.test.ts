@@ -256,7 +256,7 @@ describe('signing in, twice', () => {
   );
 
   it.each(['sms', 'app'] as const)(
-    'with %s: whoever holds the cookie of before has three clicks, and not ten seconds of guessing',
+    'with %s: somebody with the previous cookie has three clicks, and not ten seconds of guessing',
     async (factor) => {
       const anna = await new Participant(testEnv).finished(factor);
       await anna.longAfter();

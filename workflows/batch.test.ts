@@ -76,6 +76,6 @@ it('gives many people more time at once', async () => {
   const filter = `OnboardingStep = 'password' AND ExecutionStatus = 'Running'`;
   await eventually(async () => (await testEnv.engine.workflow.count(here(filter))).count === 1 || undefined);
   await signalAll(filter, extendDeadline.name, { days: 7, by: 'j.de.vries', reason: 'other' });
-  await detailsSay(testEnv, anna.onboardingId, 'by j.de.vries (other), extendDeadline: 7 days longer');
+  await detailsSay(testEnv, anna.onboardingId, 'by j.de.vries (other), extendDeadline: 7 days later');
   expect((await anna.row()).extraDays).toBe(7);
 });

@@ -71,7 +71,7 @@ it.each<[Locale, string[]]>([
     'nl',
     ['2 keer achter elkaar een verkeerde code in', 'op een computer', 'Nederlandse tijd', 'Was u dit niet?'],
   ],
-  ['en', ['entered a wrong code 2 times in a row', 'on a computer', 'Dutch time', 'Was it not you?']],
+  ['en', ['entered a wrong code 2 times in a row', 'on a computer', 'Dutch time', 'If it was not you']],
 ])('a mail in %s says what, when, on what and what to do, and the run ends', async (locale, words) => {
   await testEnv.db.sql('person').where({ id: anna.personId }).update({ locale });
   await guess(PER_SESSION);

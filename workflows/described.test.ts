@@ -85,7 +85,7 @@ async function wholeStory(): Promise<void> {
   await ask(messages.allowMoreCodes);
   await detailsSay(testEnv, anna.onboardingId, 'allowMoreCodes: the person');
   await ask(messages.acknowledge);
-  await detailsSay(testEnv, anna.onboardingId, 'acknowledge: it is being seen to');
+  await detailsSay(testEnv, anna.onboardingId, 'acknowledge: somebody is dealing with it');
   await ask(messages.askFactorReset);
   await detailsSay(testEnv, anna.onboardingId, 'askFactorReset: the person gets a mail');
   await replaceNumber(anna);

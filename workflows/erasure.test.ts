@@ -102,7 +102,7 @@ it('a notice on its way to somebody who was erased is not sent, and ends', async
   expect(await testEnv.mailbox.mails()).toHaveLength(before);
 });
 
-it('KEEP_AFTER the end whoever never finished is erased; who was asked again, is on the way or has an account stays', async () => {
+it('KEEP_AFTER the end people who never finished are erased; who was asked again, is on the way or has an account stays', async () => {
   const [over, askedAgain, onTheWay, finished] = [
     await cancelled(),
     await cancelled(),

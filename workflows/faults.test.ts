@@ -93,7 +93,7 @@ it('an account that cannot be opened: found, said what to do, and tried at once 
   await expectNothingToldTo(id);
 
   await ask(id).signal(retryNow, FIXED);
-  await detailsSay(testEnv, anna.onboardingId, 'retryNow: activateAccount is tried at once');
+  await detailsSay(testEnv, anna.onboardingId, 'retryNow: activateAccount is retried at once');
   await fix();
   await eventually(async () => {
     await ask(id)

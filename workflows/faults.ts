@@ -57,7 +57,7 @@ export class Faults {
 /** For a short workflow. `showRest`: shows the usual details once nothing fails any more. */
 export function createShownFaults(showRest = () => showFault(undefined)): Faults {
   const faults = new Faults(() => (faults.failing ? showFault(faults.failing) : showRest()));
-  const description = 'OPERATOR: try at once what fails. {"by": "…", "reason": "…"}';
+  const description = 'OPERATOR: retry what fails, at once. {"by": "…", "reason": "…"}';
   setHandler(retryNow, () => faults.retryNow(), { description });
   return faults;
 }

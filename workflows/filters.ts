@@ -34,7 +34,7 @@ export function filters(now: Date, timeZone: string, dayMs = DAY_MS): Filter[] {
     {
       name: 'stuck',
       query: `OnboardingProblem IS NOT NULL AND OnboardingProblem != "sms-undeliverable" AND ${running}`,
-      does: 'everybody with a problem about which an operator can do something',
+      does: 'everybody with a problem that an operator can solve',
     },
     {
       name: 'struggling',
@@ -49,17 +49,17 @@ export function filters(now: Date, timeZone: string, dayMs = DAY_MS): Filter[] {
     {
       name: 'at SMS over a day',
       query: `OnboardingStep="sms" AND OnboardingSince < ${ago(dayMs)} AND ${running}`,
-      does: 'have not verified a mobile number, nor skipped it, for more than a day',
+      does: 'for more than a day at the SMS step, neither verified nor skipped',
     },
     {
       name: 'mail undeliverable',
       query: `OnboardingProblem IN ("mail-undeliverable", "mail-delayed") AND ${running}`,
-      does: 'the mail server refuses the address, or does not take the mail yet',
+      does: 'the mail server refuses the address, or does not accept the mail yet',
     },
     {
       name: 'notice undeliverable',
       query: `WorkflowType="messageNotice" AND OnboardingProblem IS NOT NULL`,
-      does: 'have an account, and the mail that a message waits there does not get through',
+      does: 'have an account, but the mail about a new message does not get through',
     },
     {
       name: 'sign-in closed',
@@ -69,12 +69,12 @@ export function filters(now: Date, timeZone: string, dayMs = DAY_MS): Filter[] {
     {
       name: 'internal error',
       query: `OnboardingProblem="internal-error" AND ${running}`,
-      does: 'an activity fails again and again: somebody has to fix the database or the code',
+      does: 'an activity keeps failing: somebody has to fix the database or the code',
     },
     {
       name: 'expiring in 2 days',
       query: `OnboardingExpires < ${ago(-2 * dayMs)} AND ${running}`,
-      does: 'the invitation ends within two days unless the person goes on',
+      does: 'the invitation expires within two days unless the person continues',
     },
     {
       name: 'finished today',

@@ -84,7 +84,7 @@ async function keepTime(run: Run): Promise<void> {
 /** "Request cancellation" in the Temporal UI does the same as the signal `cancelOnboarding`. */
 async function cancelledInTheUi(run: Run): Promise<void> {
   const { database, onboardingId } = run;
-  const summary = 'stop this onboarding; what is done is kept';
+  const summary = 'cancel this onboarding; what is done is kept';
   const order = `${workflowInfo().runId}:ui`;
   await run.read(async () => {
     const given = [{ onboardingId, order, by: 'temporal-ui', reason: 'other' }] as const;

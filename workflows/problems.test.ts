@@ -17,6 +17,7 @@ import { eventually } from '../test/kit/eventually.ts';
 import { linkIn } from '../test/kit/pages.ts';
 import { Participant } from '../test/kit/participant.ts';
 import { createTestEnvironment, type TestEnvironment } from '../test/kit/testEnvironment.ts';
+import { WORDS } from '../test/kit/words.ts';
 import { filters } from './filters.ts';
 import {
   acknowledge,
@@ -99,7 +100,7 @@ async function finishes(anna: Participant): Promise<void> {
   expect([row.status, said.problem]).toEqual(['completed', null]);
 }
 
-describe('a problem is seen, mended and over', () => {
+describe('a problem is seen, fixed and over', () => {
   let testEnv: TestEnvironment;
   beforeAll(async () => {
     const env = {
@@ -136,7 +137,7 @@ describe('a problem is seen, mended and over', () => {
     await anna.doStep('sms');
     await readSmsCode(anna);
     await anna.submit({ action: 'resend' });
-    expect(anna.reads).toContain('Vandaag kunnen we geen SMS meer sturen');
+    expect(anna.reads).toContain(WORDS.smsRequest.nl.tomorrow);
     await found(anna, 'too-many-codes', 'send the signal `allowMoreCodes`');
     expect(await senderEvents(testEnv, anna.personId)).toContain('onboarding.stuck');
 
@@ -186,7 +187,11 @@ describe('a problem is seen, mended and over', () => {
     const order = { by: 'j.de.vries', reason: 'passed-on', ticket: 'INC-12' };
     await testEnv.workflow(anna.onboardingId).signal(acknowledge, order);
     await gone(anna);
-    await detailsSay(testEnv, anna.onboardingId, 'by j.de.vries (passed-on, INC-12), acknowledge: it is');
+    await detailsSay(
+      testEnv,
+      anna.onboardingId,
+      'by j.de.vries (passed-on, INC-12), acknowledge: somebody is dealing with it',
+    );
     await call();
     await found(anna, problem, todo);
     await finishes(anna);
@@ -210,13 +215,13 @@ describe('a problem is seen, mended and over', () => {
   });
 });
 
-it.concurrent('mail-delayed: the mail server is away, is mended, and an operator has it tried at once', async () => {
+it.concurrent('mail-delayed: the mail server is away, is fixed, and an operator has it tried at once', async () => {
   const testEnv = await createTestEnvironment({
     env: { SMTP_URL: 'smtp://127.0.0.1:1', MAIL_DELAYED_AFTER: '1s' },
   });
   const anna = new Participant(testEnv);
   await anna.invited();
-  await found(anna, 'mail-delayed', 'Mend the mail server');
+  await found(anna, 'mail-delayed', 'Fix the mail server');
   await eventually(async () => {
     const { body } = await ask(testEnv, `GET /recipients/${anna.personId}`);
     return body.onboarding.problem === 'mail-delayed' || undefined;
@@ -239,7 +244,7 @@ it.concurrent('mail-delayed: the mail server is away, is mended, and an operator
   await testEnv.close();
 });
 
-it.concurrent('reminders-exhausted: an operator sends the invitation, and the reminders begin anew', async () => {
+it.concurrent('reminders-exhausted: an operator sends the invitation, and the reminders start again', async () => {
   const env = {
     REMIND_AFTER: '200ms,400ms,600ms',
     INVITE_EVERY: '100ms',
@@ -272,7 +277,7 @@ it.concurrent('a reminder that is put off until the next one is due: that one le
   const anna = await createInvitedPerson(testEnv, 'terms');
   testEnv.mailbox.sayLater(true);
   await anna.doStep('terms');
-  await found(anna, 'mail-delayed', 'Mend the mail server');
+  await found(anna, 'mail-delayed', 'Fix the mail server');
   const { progressedAt, remindersSent } = await anna.row();
   const reminders = testEnv.db
     .sql('invitation')
@@ -325,7 +330,7 @@ describe('mail that was tried for as long as it was of use', () => {
     const anna = new Participant(testEnv);
     testEnv.mailbox.sayLater(true);
     await anna.invited();
-    await found(anna, 'mail-undeliverable', 'a correction through the API goes on by itself');
+    await found(anna, 'mail-undeliverable', 'once it is corrected through the API, nothing else is needed');
     testEnv.mailbox.sayLater(false);
     await finishes(await corrected(anna));
   });

@@ -21,10 +21,10 @@ export type InvitationFacts = {
 const nl = {
   userName: 'Gebruikersnaam',
   temporaryPassword: 'Tijdelijk wachtwoord',
-  until: 'Te gebruiken tot',
+  until: 'Geldig tot',
   button: 'Aanmelden',
   notExpected: (organisation: string) =>
-    `Verwacht u dit bericht niet? Gebruik de link dan niet en vraag ${organisation} of het klopt. ${NEVER_GIVE_AWAY.nl}`,
+    `Had u dit bericht niet verwacht? Gebruik de link dan niet en vraag ${organisation} of het klopt. ${NEVER_GIVE_AWAY.nl}`,
   passwordBelow:
     'Hieronder staat een tijdelijk wachtwoord. U hebt het één keer nodig. Daarna kiest u zelf een wachtwoord.',
   passedOn: (passedOnBy: string) =>
@@ -33,13 +33,13 @@ const nl = {
 const en: typeof nl = {
   userName: 'User name',
   temporaryPassword: 'Temporary password',
-  until: 'Can be used until',
+  until: 'Valid until',
   button: 'Sign up',
   notExpected: (organisation) =>
-    `Were you not expecting this message? Then do not use the link, and ask ${organisation} if it is genuine. ${NEVER_GIVE_AWAY.en}`,
-  passwordBelow: 'Below is a temporary password. You need it once. After that you choose your own.',
+    `If you were not expecting this message, do not use the link, and ask ${organisation} if it is genuine. ${NEVER_GIVE_AWAY.en}`,
+  passwordBelow: 'Your temporary password is below. You need it once. Then you choose your own.',
   passedOn: (passedOnBy) =>
-    `${passedOnBy} gives you the temporary password in another way. If you do not have it, ask them.`,
+    `${passedOnBy} will give you the temporary password in another way. If you do not have it, ask them.`,
 };
 const WORDS = { nl, en };
 

@@ -32,7 +32,7 @@ const nl = {
   generated: 'Deze e-mail is automatisch gemaakt. Antwoorden worden niet gelezen.',
 };
 const en: typeof nl = {
-  link: 'Does the button not work? Open this link:',
+  link: 'If the button does not work, open this link:',
   authenticity: 'Is this e-mail genuine? Check it here:',
   authenticityPath: '/genuine',
   help: (contact) => `Need help? ${contact}`,

@@ -154,7 +154,7 @@ it('the mail for a new password says whom to ask for the temporary one, where it
   const { locale, organisation } = FACTS;
   const facts = { locale, organisation, url: 'https://instap.example/reset/x' };
   const asked = passwordResetMail({ ...facts, passedOnBy: 'Provincie Voorbeeld' });
-  expect(rendered(asked).text).toContain('Vraag Provincie Voorbeeld om een nieuw.');
+  expect(rendered(asked).text).toContain('Vraag Provincie Voorbeeld om een nieuw tijdelijk wachtwoord.');
   expect(rendered(passwordResetMail(facts)).text).not.toContain('tijdelijke wachtwoord');
 });
 
@@ -168,9 +168,9 @@ describe('the invitation', () => {
   });
 
   it('says what to do if it was not expected', () => {
-    expect(rendered(invitationMail(FACTS)).text).toContain('Verwacht u dit bericht niet?');
+    expect(rendered(invitationMail(FACTS)).text).toContain('Had u dit bericht niet verwacht?');
     expect(rendered(invitationMail(sampleFacts('en'))).text).toContain(
-      'Were you not expecting this message?',
+      'If you were not expecting this message',
     );
   });
 });

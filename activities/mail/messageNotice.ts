@@ -43,7 +43,7 @@ const en: typeof nl = {
     preheader: 'Sign in to read them.',
     title: (count) => `${count} confidential messages are waiting for you`,
     waiting: (sender, more) =>
-      `${sender} sent you a confidential message, and ${more === 1 ? 'another one has' : `${more} others have`} come in. Sign in to read them, ${SIGN_IN_WITH.en}.`,
+      `${sender} sent you a confidential message, and ${more === 1 ? 'another one has' : `${more} others have`} arrived. Sign in to read them, ${SIGN_IN_WITH.en}.`,
     button: 'Read the messages',
   },
 };

@@ -20,7 +20,7 @@ export class MailNotTaken extends TriedAgain {
   readonly reason: string;
 
   constructor(reason: string, hint: string) {
-    super(`${hint} (${reason}); the mail is tried again`);
+    super(`${hint} (${reason}); the mail is retried`);
     this.reason = reason;
   }
 }
@@ -58,9 +58,9 @@ const lacksStarttls = ({ command, message }: SmtpError) =>
 function hintFor(error: SmtpError): string {
   const { code = '', originalCode = '', command = '', responseCode } = error;
   if (lacksStarttls(error))
-    return 'the mail server offers no STARTTLS, and no mail leaves in clear: switch it on there, or use smtps:// (port 465) in SMTP_URL';
+    return 'the mail server offers no STARTTLS, and mail is never sent unencrypted: enable it there, or use smtps:// (port 465) in SMTP_URL';
   if (SIGN_IN_REPLIES.includes(responseCode ?? 0) || ['EAUTH', 'ENOAUTH'].includes(code))
-    return 'the mail server refuses our sign-in: check user and password in SMTP_URL';
+    return 'the mail server refuses our sign-in: check the user and password in SMTP_URL';
   if (responseCode && responseCode < 500) return 'the mail server says "later": nothing to do for now';
   if (responseCode && command === 'MAIL FROM')
     return 'the mail server refuses our sender: check that it lets us send as MAIL_FROM';
@@ -69,6 +69,6 @@ function hintFor(error: SmtpError): string {
   if (code === 'ETLS' || TLS_CODES.test(originalCode))
     return 'no secure connection to the mail server: check its certificate, and smtps:// (port 465) or smtp:// (port 587) in SMTP_URL';
   if (['ECONNECTION', 'ESOCKET', 'ETIMEDOUT', 'EDNS'].includes(code))
-    return 'no answer from the mail server: check that SMTP_URL is right and the server reachable from the worker';
-  return 'the mail could not be handed over: check SMTP_URL, and the mail server';
+    return 'no answer from the mail server: check that SMTP_URL is right and that the worker can reach the server';
+  return 'the mail server did not accept the mail: check SMTP_URL and the server';
 }

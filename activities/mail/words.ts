@@ -3,8 +3,8 @@ import type { Locale } from '../../domain/locale.ts';
 
 /** The end of mails that could be forged, or that somebody else could have requested. */
 export const NEVER_GIVE_AWAY: Record<Locale, string> = {
-  nl: 'Geef uw wachtwoord en codes aan niemand. Wij vragen er nooit om, niet per e-mail en niet per telefoon.',
-  en: 'Do not give your password or codes to anyone. We never ask for them, not by e-mail and not by phone.',
+  nl: 'Geef uw wachtwoord en codes aan niemand. Wij vragen er nooit om, ook niet per e-mail of telefoon.',
+  en: 'Do not give your password or codes to anyone. We never ask for them, by e-mail or by phone.',
 };
 
 /** What the person needs to sign in, as part of a sentence. */

@@ -19,7 +19,7 @@ const en: typeof nl = {
     reset: 'is your code for a new password',
   },
   at: (organisation) => ` at ${organisation}`,
-  never: 'Give this code to nobody.',
+  never: 'Do not share this code.',
 };
 const WORDS = { nl, en };
 

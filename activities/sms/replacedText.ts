@@ -11,7 +11,7 @@ const nl = {
 };
 const en: typeof nl = {
   on: { phone: ' on a phone', computer: ' on a computer' },
-  replaced: (on) => `another mobile number was set up${on}. Was it not you? Ask for help at once`,
+  replaced: (on) => `another mobile number was set up${on}. Was this not you? Ask for help now`,
   from: ' from ',
 };
 const WORDS = { nl, en };

@@ -97,7 +97,7 @@ describe('is to be tried again, and tells the operator', () => {
     const { message, reason: given } = error as SmsNotTaken;
     expect(given).toBe(reason);
     expect(message).toContain(words);
-    expect(message).toContain('tried again within the life of its code');
+    expect(message).toContain('retried while its code is valid');
     expect(message).not.toContain(TO.slice(3));
   }
 

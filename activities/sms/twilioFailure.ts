@@ -16,7 +16,7 @@ export class SmsNotTaken extends TriedAgain {
   readonly reason: string;
 
   constructor(reason: string, hint: string) {
-    super(`${hint} (${reason}); the SMS is tried again within the life of its code`);
+    super(`${hint} (${reason}); the SMS is retried while its code is valid`);
     this.reason = reason;
   }
 }
@@ -41,7 +41,7 @@ const SETTINGS: { codes: number[]; statuses: number[]; hint: string }[] = [
   {
     codes: [21608],
     statuses: [],
-    hint: "Twilio sends to verified numbers only from a trial account: upgrade it in Twilio's console",
+    hint: "a Twilio trial account sends only to verified numbers: upgrade it in Twilio's console",
   },
 ];
 
@@ -72,5 +72,5 @@ function hintFor(error: TwilioError): string {
     return 'no answer from Twilio: check that api.twilio.com, or TWILIO_BASE_URL when it is set, is reachable from the worker';
   if (status === 429)
     return 'Twilio says "too many at once": lower LIMIT_SMS_PER_SECOND, or have the limit raised at Twilio';
-  return 'Twilio has trouble of its own: look at status.twilio.com when it lasts';
+  return 'Twilio has a problem: check status.twilio.com if it lasts';
 }

@@ -2,6 +2,7 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { browserParticipants } from '../kit/browser.ts';
 import type { BrowserParticipant } from '../kit/browserParticipant.ts';
+import { WORDS } from '../kit/words.ts';
 
 const { somebody } = browserParticipants();
 
@@ -33,7 +34,7 @@ describe('a form that does not get through', () => {
 
     await anna.page.context().setOffline(false);
     await anna.press('Bevestigings-SMS versturen');
-    await anna.isAt('Vul de code uit de SMS in');
+    await anna.isAt(WORDS.smsCode.nl.enrol.title);
     expect(await connection(anna).innerText()).toBe('');
   });
 
@@ -53,7 +54,7 @@ describe('a form that does not get through', () => {
       await expect.poll(() => anna.page.locator(':focus').innerText()).toBe('Bevestigings-SMS versturen');
       await anna.page.unroute('**/onboarding/sms');
       await anna.press('Bevestigings-SMS versturen');
-      await anna.isAt('Vul de code uit de SMS in');
+      await anna.isAt(WORDS.smsCode.nl.enrol.title);
     },
   );
 
@@ -70,7 +71,7 @@ describe('a form that does not get through', () => {
     await anna.press('Bevestigings-SMS versturen');
     await anna.sees('Het duurt langer dan anders.');
     letThrough();
-    await anna.isAt('Vul de code uit de SMS in');
+    await anna.isAt(WORDS.smsCode.nl.enrol.title);
     expect(await connection(anna).innerText()).toBe('');
   });
 });
@@ -81,8 +82,8 @@ it('the page of the code, whose session is over meanwhile, says by itself how to
   await anna.press('Bevestigings-SMS versturen');
   await anna.sees(/^De SMS kan nu niet worden verstuurd\./);
   await anna.page.context().clearCookies();
-  await anna.isAt('Open de link in uw e-mail');
-  // Replaces the page instead of being nested in it.
+  await anna.shows('noSession');
+  // In place of the page, and not within it.
   expect(await anna.page.locator('h1').count()).toBe(1);
   expect(anna.complaints.splice(0).join()).toContain('401');
 });

@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import type { Locale } from '../../domain/locale.ts';
 import { browserParticipants } from '../kit/browser.ts';
 import type { BrowserParticipant } from '../kit/browserParticipant.ts';
+import { WORDS as SAID } from '../kit/words.ts';
 
 const { somebody } = browserParticipants();
 
@@ -28,8 +29,8 @@ const edges = ({ page }: BrowserParticipant): Promise<string[]> =>
 const WORDS = {
   nl: {
     more: 'Meer uitleg vindt u hier',
-    prescribed: [/Codes ontvangen kost u niets/, /de veiligste manier/, /Dit instellen doet u één keer/],
-    how: 'Zo stelt u de app in',
+    prescribed: [/Codes ontvangen kost u niets/, /de veiligste manier/, /U stelt dit maar één keer in/],
+    how: SAID.app.nl.how,
     apps: /Microsoft Authenticator of Google Authenticator/,
     showQr: 'QR-code tonen',
     qr: 'QR-code voor de authenticatie-app',
@@ -37,8 +38,8 @@ const WORDS = {
   },
   en: {
     more: 'More explanation here',
-    prescribed: [/Receiving codes costs you nothing/, /the safer way/, /You set this up once/],
-    how: 'How to set up the app',
+    prescribed: [/Receiving codes costs you nothing/, /the safer way/, /You only set this up once/],
+    how: SAID.app.en.how,
     apps: /Microsoft Authenticator or Google Authenticator/,
     showQr: 'Show the QR code',
     qr: 'QR code for the authenticator app',
@@ -110,7 +111,7 @@ it.each([VIEW, { width: 1280, height: 800 }])(
     await anna.isAt('Een betere beveiliging voor vertrouwelijke gegevens');
     expect(await edges(anna)).toEqual([edge]);
     await anna.askCode();
-    await anna.isAt('Vul de code uit de SMS in');
+    await anna.isAt(SAID.smsCode.nl.enrol.title);
     expect(await edges(anna)).toEqual([edge]);
     await anna.confirmCode();
     await anna.sees('Stap 4 van 5');

@@ -2,6 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { browserParticipants } from '../kit/browser.ts';
 import type { BrowserParticipant } from '../kit/browserParticipant.ts';
+import { WORDS } from '../kit/words.ts';
 
 const { testEnv, somebody } = browserParticipants();
 
@@ -52,7 +53,7 @@ describe('a new page', () => {
     await anna.isAt('Gebruiksvoorwaarden');
     await anna.page.locator('html').evaluate((html) => html.setAttribute('data-same-load', ''));
     await anna.press('English');
-    await anna.isAt('Terms of use');
+    await anna.isAt(WORDS.terms.en.title);
     expect(await anna.page.locator('html[data-same-load]').getAttribute('lang')).toBe('en');
     await anna.press('I agree');
     await anna.isAt('Change password');
@@ -101,24 +102,24 @@ describe('on the page of the code', () => {
     const anna = await somebody();
     await anna.toSecondFactor();
     await sendTo(anna, '0001');
-    await anna.isAt('Dit nummer kan geen SMS ontvangen');
+    await anna.isAt(WORDS.smsDelivery.nl.titles['bad-number']);
     await anna.page.getByRole('link', { name: 'Telefoonnummer wijzigen' }).waitFor();
-    expect(await anna.page.getByRole('button', { name: 'De SMS opnieuw sturen' }).count()).toBe(0);
+    expect(await anna.page.getByRole('button', { name: WORDS.smsCode.nl.resend }).count()).toBe(0);
     expect(await anna.page.getByLabel('Bevestigingscode', { exact: true }).count()).toBe(0);
-    await anna.page.getByRole('link', { name: 'De authenticatie-app gebruiken' }).click();
-    await anna.sees('Zo stelt u de app in');
+    await anna.page.getByRole('link', { name: WORDS.smsCode.nl.setUpApp }).click();
+    await anna.sees(WORDS.app.nl.how);
   });
 
   it('an SMS that did not arrive can be sent again at once, and a code that comes after all still counts', async () => {
     const anna = await somebody();
     await anna.toSecondFactor();
     const phone = await sendTo(anna, '0003');
-    await anna.isAt('De SMS is niet aangekomen');
-    // A failed SMS costs no wait, so no countdown remains.
+    await anna.isAt(WORDS.smsDelivery.nl.titles.unreachable);
+    // A failed one costs no wait, and none is counted down any more.
     await anna.page.getByText(/^Opnieuw sturen kan over/).waitFor({ state: 'hidden' });
-    await anna.press('De SMS opnieuw sturen');
+    await anna.press(WORDS.smsCode.nl.resend);
     const code = await anna.person.code(phone, 2);
-    await anna.isAt('De SMS is niet aangekomen');
+    await anna.isAt(WORDS.smsDelivery.nl.titles.unreachable);
     await anna.page.getByText('Toch nog een code gekregen?').click();
     await anna.fill('Bevestigingscode', code);
     await anna.press('Doorvoeren');
@@ -130,7 +131,7 @@ it('copying the key is said aloud', async () => {
   const anna = await somebody();
   await anna.toSecondFactor();
   await anna.skip();
-  await anna.sees('Zo stelt u de app in');
+  await anna.sees(WORDS.app.nl.how);
   await anna.page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
   const announced = await listen(anna);
   await anna.press('Kopiëren');

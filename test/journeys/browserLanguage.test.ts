@@ -5,6 +5,7 @@ import { browserParticipants } from '../kit/browser.ts';
 import type { BrowserParticipant } from '../kit/browserParticipant.ts';
 import { OWN_PASSWORD } from '../kit/pages.ts';
 import { sendMessage } from '../kit/sender.ts';
+import { WORDS } from '../kit/words.ts';
 
 const { testEnv, somebody } = browserParticipants();
 
@@ -39,13 +40,13 @@ it('a half-typed password stays, there and back, and its hints follow in the new
   expect(await anna.typed('New password *')).toBe('vier blauw');
   expect(await anna.typed('New password again *')).toBe('');
   expect(await anna.typed('User name')).toBe(anna.person.email);
-  await anna.sees('Still too short. Characters missing: 2.');
+  await anna.sees('Too short. Characters still needed: 2.');
 
   await anna.fill('New password again *', OWN_PASSWORD);
   await switchTo(anna, 'Nederlands', 'Wachtwoord wijzigen');
   expect(await anna.typed('Nieuw wachtwoord *')).toBe('vier blauw');
   expect(await anna.typed('Nogmaals nieuw wachtwoord *')).toBe(OWN_PASSWORD);
-  await anna.sees('Nog niet gelijk aan het nieuwe wachtwoord.');
+  await anna.sees(WORDS.newPassword.nl.live.different);
   expect(await anna.page.evaluate('localStorage.length + sessionStorage.length')).toBe(0);
 });
 

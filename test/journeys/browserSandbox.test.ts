@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { browserParticipants } from '../kit/browser.ts';
 import { linkIn } from '../kit/pages.ts';
+import { WORDS } from '../kit/words.ts';
 
 const { testEnv, somebody } = browserParticipants();
 
@@ -29,10 +30,10 @@ it.each([
   await anna.invited();
   const link = linkIn(await anna.person.mail());
   const places = [
-    [link, 'Er staat een vertrouwelijk bericht voor u klaar'],
+    [link, WORDS.link.nl.title],
     ['/sign-in', 'Inloggen'],
     [`/messages/${crypto.randomUUID()}`, 'Inloggen'],
-    [`/reset/${'A'.repeat(64)}`, 'Deze link werkt niet meer'],
+    [`/reset/${'A'.repeat(64)}`, WORDS.notices.nl.oldReset.title],
   ] as const;
   const unloaded: string[] = [];
   anna.page.context().on('requestfailed', (request) => unloaded.push(request.url()));

@@ -81,7 +81,7 @@ it('once it has ended the page hides what is on it, and says how to go on', asyn
   await dialog(anna).waitFor();
   await anna.sees('Voor de veiligheid hebben we deze pagina gesloten.');
   await anna.press('Verder');
-  await anna.isAt('Open de link in uw e-mail');
+  await anna.shows('noSession');
   expect(anna.complaints.splice(0).join()).toContain('401');
 });
 

@@ -100,7 +100,7 @@ describe('22: the terms change', () => {
     expect(then.reads).toContain('De nieuwe tekst.');
 
     await then.submit({ accept: 'no' });
-    expect(then.reads).toContain('Zonder akkoord kunt u uw berichten hier niet lezen');
+    expect(then.notice).toBe('declinedNew');
     await then.open('/terms');
     await then.acceptTerms();
     expect(then.path).toBe('/messages');

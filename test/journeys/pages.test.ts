@@ -5,6 +5,7 @@ import { eventually } from '../kit/eventually.ts';
 import { linkIn, temporaryPasswordIn } from '../kit/pages.ts';
 import { Participant } from '../kit/participant.ts';
 import { createTestEnvironment, type TestEnvironment } from '../kit/testEnvironment.ts';
+import { WORDS } from '../kit/words.ts';
 
 const PHONE = '+31612345678';
 
@@ -25,7 +26,7 @@ describe('a person goes from the mail to the message', () => {
     expect(mail.text).not.toContain('Uw aanstelling');
 
     await anna.open(linkIn(mail));
-    expect(anna.reads).toContain('Er staat een vertrouwelijk bericht voor u klaar');
+    expect(anna.reads).toContain(WORDS.link.nl.title);
     await anna.submit({});
     expect(anna.path).toBe('/onboarding/terms');
     expect(anna.reads).toContain('Stap 1 van 5');

@@ -19,6 +19,7 @@ import { visible } from '../kit/pages.ts';
 import type { Participant } from '../kit/participant.ts';
 import { expectRejected } from '../kit/rejected.ts';
 import { createTestEnvironment, type TestEnvironment } from '../kit/testEnvironment.ts';
+import { WORDS } from '../kit/words.ts';
 
 const PER_DAY = 3;
 
@@ -48,10 +49,10 @@ const problem = async ({ personId }: Participant) =>
   (await expectStatusToMatchDatabase(testEnv, personId)).said.problem;
 
 it.each([
-  ['the person answered STOP once', '0005', 'Antwoord dan START op dat bericht. Laat hem opnieuw sturen'],
-  ['it is a landline', '0006', 'Dit nummer kan geen SMS ontvangen. Wijzig het nummer of gebruik de app.'],
-  ['the provider does not send there', '0007', 'Naar dit land kunnen we geen SMS sturen. Wijzig het nummer'],
-  ['it waited too long at the provider', '0008', 'niet op tijd worden verstuurd. Laat een nieuwe sturen'],
+  ['the person answered STOP once', '0005', WORDS.smsDelivery.nl.details.blocked],
+  ['it is a landline', '0006', WORDS.smsDelivery.nl.titles['bad-number']],
+  ['the provider does not send there', '0007', WORDS.smsDelivery.nl.titles.country],
+  ['it waited too long at the provider', '0008', WORDS.smsDelivery.nl.titles['too-late']],
 ])(
   '15: the SMS does not come because %s; the page says what to do, and the operator sees it',
   async (_why, ending, words) => {
@@ -166,7 +167,7 @@ it('15: no more SMS today; the page says so and offers the app, sender and opera
   const before = (await anna.row()).version;
   for (let i = 0; i < 3; i++) {
     await anna.submit({ action: 'resend' }, '/onboarding/sms/code');
-    expectRejected(anna, 'code', 'Vandaag kunnen we geen SMS meer sturen: er zijn er al te veel gestuurd.');
+    expectRejected(anna, 'code', WORDS.smsRequest.nl.tomorrow);
   }
   expect((await anna.row()).version).toBe(before + 1);
   expect(await problem(anna)).toBe('too-many-codes');

@@ -18,6 +18,7 @@ import { linkIn, OWN_PASSWORD, temporaryPasswordIn } from '../kit/pages.ts';
 import { Participant } from '../kit/participant.ts';
 import { type Sent, sendMessage } from '../kit/sender.ts';
 import { createTestEnvironment, type TestEnvironment } from '../kit/testEnvironment.ts';
+import { WORDS } from '../kit/words.ts';
 
 let testEnv: TestEnvironment;
 let other: { id: string; key: string };
@@ -72,14 +73,14 @@ it('25: the address was wrong; whatever the wrong person did or holds is void, a
   expect((await wrong.post('/onboarding/sms/code', { code, action: 'confirm' })).status).toBe(401);
   await wrong.open(linkIn(first));
   expect(wrong.page.status).toBe(404);
-  expect(wrong.reads).toContain('Deze link kennen we niet');
+  expect(wrong.notice).toBe('unknown');
   await wrong.open(reset);
-  expect(wrong.reads).toContain('Deze link werkt niet meer');
+  expect(wrong.notice).toBe('oldReset');
   for (const table of ['sms_code', 'app_factor', 'reset_link', 'terms_acceptance'] as const)
     expect(await testEnv.db.sql(table).where({ personId: wrong.personId }), table).toEqual([]);
   await wrong.open('/sign-in');
   await wrong.submit({ email: wrong.email, password: OWN_PASSWORD });
-  expect(wrong.reads).toContain('Het e-mailadres of het wachtwoord is niet juist');
+  expect(wrong.reads).toContain(WORDS.signIn.nl.errors.wrong);
 
   const { said } = await expectStatusToMatchDatabase(testEnv, wrong.personId);
   expect(said).toMatchObject({ step: 'terms', problem: null });
@@ -93,7 +94,7 @@ it('25: the address was wrong; whatever the wrong person did or holds is void, a
   ).toHaveLength(2);
 });
 
-it('25: whoever opens the old link in the very moment of the correction has no session afterwards', async () => {
+it('25: somebody who opens the old link at the moment of the correction has no session afterwards', async () => {
   const wrong = await createInvitedPerson(testEnv, 'terms');
   wrong.cookies.clear();
   await wrong.open(linkIn(await wrong.mail()));
@@ -106,11 +107,11 @@ it('25: whoever opens the old link in the very moment of the correction has no s
   await lock.commit();
   expect((await corrected).status).toBe(200);
   await begun;
-  expect(wrong.reads).toContain('Deze link kennen we niet');
+  expect(wrong.notice).toBe('unknown');
   expect((await wrong.ask('/onboarding/terms')).status).toBe(401);
 });
 
-it('25: the mail to the wrong address is written in the very moment of the correction; nobody gets its dead link', async () => {
+it('25: the mail to the wrong address is written at the moment of the correction; nobody gets its dead link', async () => {
   await testEnv.stopWorker();
   const [wrong, right] = [new Participant(testEnv), new Participant(testEnv)];
   await wrong.invited();
@@ -229,7 +230,7 @@ it('25: the address was wrong; it is corrected twice, or to itself, without harm
   const refused = await ask<{ title: string }>(testEnv, `PATCH /recipients/${wrong.personId}`, {
     body: { email: someAddress() },
   });
-  expect(refused).toMatchObject({ status: 409, body: { title: 'This person has finished' } });
+  expect(refused).toMatchObject({ status: 409, body: { title: 'Onboarding already completed' } });
 });
 
 it('26: two organisations write to the same person; one onboarding, and neither sees or moves the other’s', async () => {
@@ -295,8 +296,7 @@ it('26: two organisations write to the same person; a stranger to it finds, invi
     await ask(testEnv, `PATCH ${path}`, { ...given, body: { email: someAddress() } }),
     await ask(testEnv, `DELETE ${path}`, given),
   ];
-  for (const answer of answers)
-    expect(answer).toMatchObject({ status: 404, body: { title: 'Not known to this client' } });
+  for (const answer of answers) expect(answer).toMatchObject({ status: 404, body: { title: 'Not found' } });
   const { row } = await expectStatusToMatchDatabase(testEnv, anna.personId);
   expect({ ...row, asOf: before.asOf }).toEqual(before);
 });

@@ -9,6 +9,7 @@ import { expectStatusToMatchDatabase } from '../kit/engine.ts';
 import { eventually } from '../kit/eventually.ts';
 import { Participant } from '../kit/participant.ts';
 import { createTestEnvironment, type TestEnvironment } from '../kit/testEnvironment.ts';
+import { WORDS } from '../kit/words.ts';
 
 /** The promised time after Temporal's return. */
 const CAUGHT_UP_WITHIN_MS = 10_000;
@@ -61,10 +62,8 @@ it('28: the engine is stopped while somebody does all the steps and is told so; 
   expect(performance.now() - begun).toBeLessThan(STEPS_WITHIN_MS);
   await anna.open('/onboarding/finished');
   expect(anna.path).toBe('/onboarding/finished');
-  expect(anna.reads).toContain('Alles is opgeslagen');
-  expect(anna.reads).toContain(
-    'Dan kunt u deze pagina sluiten. We sturen u een e-mail als uw toegang klaar is.',
-  );
+  expect(anna.reads).toContain(WORDS.finished.nl.title);
+  expect(anna.reads).toContain(WORDS.finished.nl.late);
   const bob = new Participant(testEnv);
   await bob.invited();
   expect((await anna.row()).status).toBe('open');
@@ -76,7 +75,7 @@ it('28: the engine is stopped while somebody does all the steps and is told so; 
   const { row, said } = await expectStatusToMatchDatabase(testEnv, anna.personId);
   await expectStatusToMatchDatabase(testEnv, bob.personId);
   expect(performance.now() - backAt).toBeLessThan(CAUGHT_UP_WITHIN_MS);
-  expect(ready.subject).toBe('Gemeente Voorbeeld: uw toegang is klaar');
+  expect(ready.subject).toBe(`Gemeente Voorbeeld: ${WORDS.accountOpened.nl.head.subject}`);
   expect([row.status, said.step]).toEqual(['completed', 'done']);
   await eventually(async () => (await readiness()).temporal || undefined);
   await anna.open('/onboarding/finished');

@@ -12,6 +12,7 @@ import { fieldsOf, OWN_PASSWORD, visible } from '../kit/pages.ts';
 import type { Participant } from '../kit/participant.ts';
 import { expectRejected } from '../kit/rejected.ts';
 import { createTestEnvironment, type TestEnvironment } from '../kit/testEnvironment.ts';
+import { WORDS } from '../kit/words.ts';
 
 let testEnv: TestEnvironment;
 beforeAll(async () => {
@@ -67,11 +68,10 @@ it('14: a wrong number is typed in place of one that works; the old one counts u
 it('15: the provider refuses the number; the page and the operator say it, and another number or the app goes on', async () => {
   const anna = await createInvitedPerson(testEnv, 'sms');
   await anna.askCode('06 12340001');
-  await pageSays(anna, 'Dit nummer kan geen SMS ontvangen. Wijzig het nummer of gebruik de app.');
+  await pageSays(anna, WORDS.smsDelivery.nl.titles['bad-number']);
   await anna.open('/onboarding/sms/code');
-  for (const way of ['Telefoonnummer wijzigen', 'De authenticatie-app gebruiken'])
-    expect(anna.reads).toContain(way);
-  expect(anna.reads).not.toContain('De SMS opnieuw sturen');
+  for (const way of ['Telefoonnummer wijzigen', WORDS.smsCode.nl.setUpApp]) expect(anna.reads).toContain(way);
+  expect(anna.reads).not.toContain(WORDS.smsCode.nl.resend);
   expect((await expectStatusToMatchDatabase(testEnv, anna.personId)).said.problem).toBe('sms-undeliverable');
   await filtered(testEnv, anna.onboardingId, { OnboardingProblem: 'sms-undeliverable' });
   await detailsSay(testEnv, anna.onboardingId, 'The page offers the person another number');
@@ -88,16 +88,16 @@ it('15: the provider refuses the number; the page and the operator say it, and a
 it('15: the provider is in trouble for a while; the page says so, and the SMS comes', async () => {
   const anna = await createInvitedPerson(testEnv, 'sms');
   await anna.askCode('06 12340002');
-  await pageSays(anna, 'We blijven het een paar minuten proberen.');
-  await pageSays(anna, 'De SMS is verstuurd.');
+  await pageSays(anna, WORDS.smsDelivery.nl.details.delayed);
+  await pageSays(anna, WORDS.smsDelivery.nl.sent);
   await anna.enterCode(await anna.code('+31612340002'));
   expect(anna.path).toBe('/onboarding/app');
   await expectStatusToMatchDatabase(testEnv, anna.personId);
 });
 
 it.each([
-  ['a landline', '020 1234567', 'Dit is geen mobiel nummer.'],
-  ['a blocked country', '+1 202 555 0123', 'Naar dit land kunnen we geen SMS sturen.'],
+  ['a landline', '020 1234567', WORDS.smsNumber.nl.errors['not-mobile']],
+  ['a blocked country', '+1 202 555 0123', WORDS.smsNumber.nl.errors['other-country']],
 ])(
   '15: the number can get no SMS (%s); said at once, before anything is sent',
   async (_what, phone, words) => {
@@ -119,13 +119,13 @@ it('16: the code comes after it expired, then two come; the page says which one 
     .where({ personId: anna.personId })
     .update({ requestedAt: longAgo, sentAt: longAgo });
   await anna.enterCode(late);
-  expectRejected(anna, 'code', 'Deze code is verlopen. Laat een nieuwe SMS sturen.');
+  expectRejected(anna, 'code', WORDS.smsCode.nl.errors.expired);
   await anna.submit({ action: 'resend' });
   const newest = await readSmsCode(anna);
-  await pageSays(anna, 'Alleen de nieuwste telt.');
+  await pageSays(anna, WORDS.smsDelivery.nl.newest);
   if (late !== newest) {
     await anna.enterCode(late);
-    expectRejected(anna, 'code', 'Kijk naar de nieuwste SMS');
+    expectRejected(anna, 'code', WORDS.smsCode.nl.errors.wrong);
   }
   await anna.enterCode(newest);
   expect(anna.path).toBe('/onboarding/app');
@@ -138,7 +138,7 @@ it('17: five wrong codes; the right one counts no more, the page says how long, 
   const code = await readSmsCode(anna);
   for (let i = 0; i < 5; i++) await anna.enterCode(another(code));
   await anna.enterCode(code);
-  expectRejected(anna, 'code', 'te vaak verkeerd ingevuld en telt niet meer. Laat een nieuwe SMS sturen.');
+  expectRejected(anna, 'code', WORDS.smsCode.nl.errors['too-many']);
   expect(anna.reads).toMatch(/Opnieuw sturen kan over \d+ seconden/);
   expect((await expectStatusToMatchDatabase(testEnv, anna.personId)).said.facts.smsVerified).toBe(false);
   await anna.longAfter();
@@ -156,13 +156,13 @@ it('17: 200 guesses at once; at most five are compared, and none of them is told
   const answers = await Promise.all(
     guesses.map((guess) => anna.post(anna.path, { code: guess, action: 'confirm' })),
   );
-  expect(answers.filter(({ text }) => text.includes('Deze code is niet juist')).length).toBeLessThanOrEqual(
-    5,
-  );
-  // Requests of a session take turns: on a slow machine some wait too long and are refused uncompared.
+  expect(
+    answers.filter(({ text }) => text.includes(WORDS.smsCode.nl.errors.wrong)).length,
+  ).toBeLessThanOrEqual(5);
+  // A session's requests have their turns: on a slow machine some wait too long for theirs, and nothing is compared.
   expect(answers.filter(({ status }) => ![422, 429].includes(status))).toEqual([]);
   await anna.enterCode(String(code).padStart(6, '0'));
-  expectRejected(anna, 'code', 'telt niet meer');
+  expectRejected(anna, 'code', WORDS.smsCode.nl.errors['too-many']);
   await expectStatusToMatchDatabase(testEnv, anna.personId);
 });
 
@@ -178,7 +178,8 @@ it.each([
     await anna.open(second);
     await anna.skip();
     expect([anna.page.status, anna.path]).toEqual([422, second]);
-    expect(anna.reads).toContain('Eén van de twee is nodig');
+    const { errors } = second.endsWith('app') ? WORDS.app.nl : WORDS.smsNumber.nl;
+    expect(anna.reads).toContain(errors['no-way-left']);
     expect(anna.page.text).toContain(`href="${first}"`);
     expect(anna.page.text).toContain(`name="${second.endsWith('app') ? 'token' : 'phone'}"`);
     expect((await anna.ask('/onboarding/profile')).status).toBe(303);
@@ -206,10 +207,10 @@ it('20: the phone’s clock is wrong; after three refused tokens the page says t
   await anna.skip();
   const right = await anna.token();
   for (let i = 0; i < 3; i++) {
-    expect(anna.reads).not.toContain('Controleer de tijd op uw telefoon');
+    expect(anna.reads).not.toContain(WORDS.app.nl.errors['wrong-clock']);
     await anna.registerApp(another(right));
   }
-  expectRejected(anna, 'token', 'Controleer de tijd op uw telefoon');
+  expectRejected(anna, 'token', WORDS.app.nl.errors['wrong-clock']);
   await anna.registerApp(await anna.token());
   expect(anna.path).toBe('/onboarding/profile');
   await expectStatusToMatchDatabase(testEnv, anna.personId);

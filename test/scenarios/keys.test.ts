@@ -53,7 +53,7 @@ it('40: a key is rotated; a code that came before counts', async () => {
   await expectStatusToMatchDatabase(testEnv, anna.personId);
 });
 
-it('40: a key is rotated; an old mail’s link, the own password and the app work on another device', async () => {
+it('40: a key is rotated; an old mail’s link, the password and the app work on another device', async () => {
   const anna = at('elsewhere');
   await anna.longAfter();
   const phone = anna.elsewhere();

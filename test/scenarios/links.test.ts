@@ -8,6 +8,7 @@ import { linkIn, OWN_PASSWORD, temporaryPasswordIn } from '../kit/pages.ts';
 import { Participant } from '../kit/participant.ts';
 import { sendMessage } from '../kit/sender.ts';
 import { createTestEnvironment, type TestEnvironment } from '../kit/testEnvironment.ts';
+import { WORDS } from '../kit/words.ts';
 
 const INVITE_EVERY_MS = 1_500;
 
@@ -96,11 +97,11 @@ it('4: the link is opened after it expired; said at once, and one button brings 
 
   const phone = anna.elsewhere();
   await phone.open(linkIn(first));
-  expect(phone.reads).toContain('Deze uitnodiging is verlopen');
+  expect(phone.reads).toContain(WORDS.link.nl.expired);
   expect(phone.page.text).not.toContain('<input type="text"');
   expect(phone.page.text.match(/class="primary"/g)).toHaveLength(1);
   await phone.submit({}, `${linkIn(first)}/renew`);
-  expect(phone.reads).toContain('Er is een nieuwe uitnodiging onderweg');
+  expect(phone.notice).toBe('renewed');
   const fresh = await anna.mail(2);
   expect(fresh.recipients).toEqual([anna.email]);
   await phone.openLink(linkIn(fresh));
@@ -132,7 +133,7 @@ it('5: the link is opened after the account is ready; sign in, then the message'
   await anna.longAfter();
   const laptop = anna.elsewhere();
   await laptop.open(linkIn(await anna.mail()));
-  expect(laptop.reads).toContain('Uw toegang is al ingesteld');
+  expect(laptop.reads).toContain(WORDS.link.nl.finished);
   expect(laptop.page.text).toContain('href="/sign-in"');
   await laptop.signIn('app');
   expect(laptop.path).toBe('/messages');
@@ -140,7 +141,7 @@ it('5: the link is opened after the account is ready; sign in, then the message'
   expect(laptop.reads).toContain('Beste collega, dit is vertrouwelijk.');
 });
 
-it('6: the mail was forwarded before the password step; whoever has not the temporary password gets no further', async () => {
+it('6: the mail was forwarded before the password step; nobody without the temporary password gets further', async () => {
   const anna = new Participant(testEnv);
   const { answer } = await sendMessage(testEnv, { email: anna.email, body: { temporaryPassword: 'sender' } });
   const other = new Participant(testEnv);
@@ -176,7 +177,7 @@ it.each([
     }
     expect((await other.ask(`/messages/${anna.sent!.id}`)).location).toBe('/sign-in');
     await other.submit({ password: 'een ander wachtwoord' });
-    expect(other.reads).toContain('Dit wachtwoord is niet juist.');
+    expect(other.reads).toContain(WORDS.ownPassword.nl.errors.wrong);
     expect(await dump(testEnv, ['session', 'audit'])).toBe(facts);
     expect(await anna.events()).toEqual([...told, 'password.refused']);
 

@@ -28,7 +28,7 @@ it('27: the mail server takes the mail and drops the line; it is sent again, wit
   await testEnv
     .workflow(anna.onboardingId)
     .signal(extendDeadline, { days: 7, by: 'j.de.vries', reason: 'on-leave' });
-  await detailsSay(testEnv, anna.onboardingId, '7 days longer');
+  await detailsSay(testEnv, anna.onboardingId, '7 days later');
   const sofar = server.received.length;
   await eventually(async () => server.received.length > sofar || undefined);
   server.answer({});

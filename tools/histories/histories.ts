@@ -31,7 +31,7 @@ function errorInDate(given: string): string | undefined {
   if (!/^\d{4}-\d\d-\d\d$/.test(given))
     return 'Give the date of the release: npm run histories -- 2026-11-22';
   if (existsSync(folder))
-    return `${folder} is there already: histories of a release are recorded once, by its own code.`;
+    return `${folder} already exists: record the histories of a release once, with its own code.`;
   return undefined;
 }
 

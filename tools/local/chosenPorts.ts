@@ -57,10 +57,10 @@ export async function choosePorts(
     const port = await freePort(asked ?? wanted, { exact: asked !== undefined });
     if (port === undefined)
       return {
-        error: `${name}=${asked ?? wanted} is taken by another program: end that one, or give another ${name}.`,
+        error: `${name}=${asked ?? wanted} is in use by another program: stop it, or set another ${name}.`,
       };
     if (port !== (asked ?? wanted))
-      moved.push(`${name} ${wanted} is taken by another program: using ${port}${wordsOf(name, last[name])}`);
+      moved.push(`${name} ${wanted} is in use by another program: using ${port}${wordsOf(name, last[name])}`);
     chosen[name] = port;
   }
   keepSecret(FILE, JSON.stringify(chosen));
@@ -68,4 +68,4 @@ export async function choosePorts(
 }
 
 const wordsOf = (name: keyof Ports, last?: number) =>
-  name === 'PORT' && last ? '; links in the mails of the last start do not work here' : '';
+  name === 'PORT' && last ? '; links in mails from the last start will not work' : '';

@@ -148,7 +148,7 @@ async function bringUpTemporal(cli: string, ports: Ports) {
   if (aside)
     say(
       'Temporal',
-      `its data is of a version that this one cannot go on with: set aside in ${aside}. Everybody is started again from the database, where they were`,
+      `its data is from a version that this one cannot use: moved to ${aside}. All onboardings are restarted from the database, at the step where they were`,
     );
   const temporal = await startTemporal(
     {
@@ -182,7 +182,7 @@ async function migrate(env: NodeJS.ProcessEnv): Promise<void> {
     });
     say('tables', stdout.trim());
   } catch (error) {
-    throw new Error(`The tables could not be made:\n${(error as { stderr?: string }).stderr ?? error}`);
+    throw new Error(`The tables could not be created:\n${(error as { stderr?: string }).stderr ?? error}`);
   }
 }
 

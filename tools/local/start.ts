@@ -31,7 +31,7 @@ const wish = readArguments(process.argv.slice(2));
 if ('error' in wish) end(wish.error, EXIT.usage);
 makeFolder();
 const settings = checkSettings(process.env);
-if ('errors' in settings) end(`Mend these settings:\n  ${settings.errors.join('\n  ')}`, EXIT.wrongSettings);
+if ('errors' in settings) end(`Fix these settings:\n  ${settings.errors.join('\n  ')}`, EXIT.wrongSettings);
 const other = await lock();
 if (other) end(alreadyRunning(other), EXIT.failed);
 
@@ -46,7 +46,7 @@ process.exit();
 async function start({ config, day }: Pick<Parameters<typeof bringUp>[0], 'config' | 'day'>): Promise<void> {
   console.log('Instap is starting …');
   const left = await endLeftovers();
-  if (left) say('start', `ended ${left} processes of a start that was killed`);
+  if (left) say('start', `stopped ${left} processes left by a start that was killed`);
   const choice = await choosePorts(process.env);
   if ('error' in choice) return failed(choice.error);
   for (const move of choice.moved) say('ports', move);
@@ -98,11 +98,11 @@ function howToGoOn(
   day: string | undefined,
 ): string {
   const places = [
-    ['Start here', trialUrl, 'send a sample message, then be the person who gets it'],
+    ['Start here', trialUrl, 'send a sample message, then act as the person who gets it'],
     mailbox && ['Mailbox', `${trialUrl}/mailbox`, 'all mail arrives here'],
-    phone && ['Phone', `${trialUrl}/phone`, 'all SMS arrive here; also an authenticator app'],
+    phone && ['Phone', `${trialUrl}/phone`, 'all SMS arrive here; it also has an authenticator app'],
     ['Instap', `${publicUrl}/sign-in`, 'what people see'],
-    temporalUi && ['Operator', temporalUi, 'the Temporal UI: everybody who is on their way'],
+    temporalUi && ['Operator', temporalUi, 'the Temporal UI: everybody who has not finished'],
   ].filter((place) => place !== false && place !== undefined && place !== '');
   const links = temporalUi ? filterLines(temporalUi, { timeZone, day }) : '';
   return `

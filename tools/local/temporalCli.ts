@@ -39,7 +39,7 @@ export async function findTemporal(say: (text: string) => void): Promise<{ cli: 
   for (const get of [downloadTemporal, buildTemporal]) {
     const failure = await get({ version: VERSION, folder, say });
     if (failure === undefined && (await answers(cli))) return { cli };
-    say(failure ?? 'what was fetched does not run on this machine');
+    say(failure ?? 'the downloaded file does not run on this machine');
   }
   return { hint: HINT };
 }

@@ -49,8 +49,10 @@ export async function downloadTemporal({ version, folder, say }: Get): Promise<s
 
 /** `go install`. Undefined on success, otherwise why not. */
 export async function buildTemporal({ version, folder, say }: Get): Promise<string | undefined> {
-  if (spawnSync('go', ['version']).status !== 0) return 'no build: there is no Go on the PATH';
-  say(`Temporal CLI ${version}: building it with Go, once; about 3 minutes on 2 cores, plus fetching 250 MB`);
+  if (spawnSync('go', ['version']).status !== 0) return 'no build: Go is not on the PATH';
+  say(
+    `Temporal CLI ${version}: building it with Go, once; about 3 minutes on 2 cores, plus downloading 250 MB`,
+  );
   return inScratch(folder, (scratch) =>
     goInstall(`github.com/temporalio/cli/cmd/temporal@v${version}`, scratch, say),
   );

@@ -89,7 +89,7 @@ function sampleInvitations(facts: InvitationFacts): SampleMail[] {
   return [
     sample('invitation', 'The invitation', invitation(facts.temporaryPassword)),
     sample('invitation-sender', 'The invitation, when the sender passes on the password', invitation(null)),
-    sample('invitation-going-on', 'The invitation, when an own password is chosen', invitation(undefined)),
+    sample('invitation-going-on', 'The invitation, once a password is chosen', invitation(undefined)),
   ];
 }
 

@@ -89,12 +89,12 @@ async function settingUp(anna: BrowserParticipant, { testEnv, language, shoot }:
   await anna.answer(fieldsOf.terms());
 
   await anna.at('/onboarding/password');
-  await shot('password', 'Step 2: an own password');
+  await shot('password', 'Step 2: a password of their own');
   await anna.enter({ currentPassword: 'abcd-efgh', newPassword: 'welkom', newPasswordAgain: 'welkom1' });
   await shot('password-typing', 'Step 2: hints while typing');
   await anna.submit();
   await anna.rejected();
-  await shot('password-error', 'Step 2, rejected: all that is wrong is said at once');
+  await shot('password-error', 'Step 2, rejected: every error at once');
   await anna.answer(fieldsOf.password(temporaryPasswordIn(mail)));
 
   await anna.at('/onboarding/sms');
@@ -191,7 +191,7 @@ async function signingIn(anna: BrowserParticipant, { testEnv, shoot }: Tour, kep
   await anna.at('/reset/password');
   await shot('reset-password', 'A new password, once the second step is proven');
   await anna.goto(`${reset}x`);
-  await shot('reset-old', 'A link for a new password that does not work any more');
+  await shot('reset-old', 'A link for a new password that no longer works');
 }
 
 const others =
@@ -260,7 +260,7 @@ async function goingOn({ bram, elsewhere }: Others, given: Tour): Promise<string
   await elsewhere.goto('/nowhere');
   await shot(elsewhere, 'not-found', 'A page that is not there');
   await elsewhere.goto(elsewhere.locale === 'nl' ? '/echt' : '/genuine');
-  await shot(elsewhere, 'genuine', 'Is this mail genuine?');
+  await shot(elsewhere, 'genuine', 'Is this e-mail genuine?');
   return link;
 }
 
@@ -275,7 +275,7 @@ async function tooLate({ bram, elsewhere }: Others, given: Tour, link: string): 
   await shot(elsewhere, 'reset-factor-link', 'The phone is lost: the link in the mail');
   await elsewhere.submit();
   await elsewhere.at('/reset/factor');
-  await shot(elsewhere, 'reset-factor', 'The phone is lost: the own password is asked for');
+  await shot(elsewhere, 'reset-factor', 'The phone is lost: the page asks for the password');
 
   const become = (changed: object) => db.sql('onboarding').where({ personId }).update(changed);
   const longAgo = db.sql.raw(`now() - interval '${LONG_AGO}'`);

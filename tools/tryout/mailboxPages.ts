@@ -61,7 +61,7 @@ export function mailboxPages(
 /** `to`: only mails to this person. */
 const list = (all: Mail[], { to, timeZone }: { to?: string; timeZone?: string }) => html`
 <h1>Mailbox</h1>
-<p class="lead">Every mail that Instap sends arrives here, whoever it is for; the newest first. Nothing leaves this machine.</p>
+<p class="lead">Every mail that Instap sends arrives here, newest first. Nothing leaves this machine.</p>
 ${people(all, to)}
 ${all.length === 0 && html`<p class="empty">No mail yet. <a href="/">Send a message</a>, and the invitation appears here.</p>`}
 <ol class="list">
@@ -75,7 +75,7 @@ ${all
   )}
 </ol>
 ${all.length > 0 && html`<form method="post" action="/mailbox/clear"><button class="quiet">Empty the mailbox</button></form>`}
-<details><summary>Try out trouble with mail</summary>
+<details><summary>Try out problems with mail</summary>
 <ul>${MAIL_FAILURES.map(({ ending, does }) => html`<li>Mail to an address ending in <code>${ending}</code> ${does}.</li>`)}</ul>
 </details>`;
 

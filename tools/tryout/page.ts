@@ -36,7 +36,7 @@ ${PLACES.map(([path, name]) => html`<a href="${path}"${path === place && html` a
 <main>
 ${content}
 </main>
-<footer><p>Only for trying Instap out, on this machine.</p></footer>
+<footer><p>Only for trying out Instap on this machine.</p></footer>
 </body>
 </html>`);
 }

@@ -10,17 +10,17 @@ import { showNotice } from '../ui/notices.ts';
 
 const nl = {
   title: 'Wachtwoord vergeten',
-  text: 'Vul uw e-mailadres in. U krijgt een e-mail waarmee u een nieuw wachtwoord kiest. De code per SMS of uit de app blijft zoals u die hebt ingesteld.',
+  text: 'Vul uw e-mailadres in. U krijgt een e-mail waarmee u een nieuw wachtwoord kiest. U krijgt uw codes daarna nog op dezelfde manier: per SMS of uit de app.',
   email: 'E-mailadres',
   send: 'E-mail versturen',
   noAddress: 'Vul uw hele e-mailadres in, bijvoorbeeld naam@voorbeeld.nl.',
 };
 const en: typeof nl = {
   title: 'Forgotten password',
-  text: 'Fill in your e-mail address. You get an e-mail that lets you choose a new password. The code by SMS or from the app stays as you set it up.',
+  text: 'Enter your e-mail address. We will send you an e-mail to choose a new password. You still get your codes by SMS or from the app as before.',
   email: 'E-mail address',
   send: 'Send e-mail',
-  noAddress: 'Fill in your whole e-mail address, for example name@example.com.',
+  noAddress: 'Enter your full e-mail address, for example name@example.com.',
 };
 const WORDS = { nl, en };
 

@@ -52,15 +52,15 @@ import { passwordWasRight } from './passwordAttempts.ts';
 const nl = {
   password: {
     title: 'Kies een nieuw wachtwoord',
-    text: 'Met deze knop kiest u een nieuw wachtwoord. De code per SMS of uit de app blijft zoals u die hebt ingesteld.',
+    text: 'Met deze knop kiest u een nieuw wachtwoord. U krijgt uw codes daarna nog op dezelfde manier: per SMS of uit de app.',
     button: 'Nieuw wachtwoord kiezen',
     save: 'Nieuw wachtwoord opslaan',
     passedOn: (organisation: string) =>
-      `Vul ook het tijdelijke wachtwoord in dat u van ${organisation} kreeg. Dat is nodig zolang u geen code per SMS of uit een app krijgt.`,
+      `Vul ook het tijdelijke wachtwoord in dat u van ${organisation} kreeg. Dat is nodig zolang u nog geen codes per SMS of uit een app krijgt.`,
   },
   factor: {
     title: 'Stel opnieuw in hoe u een code krijgt',
-    text: 'Met deze knop en uw eigen wachtwoord kiest u opnieuw hoe u een code krijgt: per SMS of met een app. De oude manier werkt daarna niet meer.',
+    text: 'Met deze knop en uw eigen wachtwoord kiest u opnieuw hoe u codes krijgt: per SMS of met een app. De oude manier werkt daarna niet meer.',
     button: 'Opnieuw instellen',
     save: 'Opnieuw instellen',
   },
@@ -68,15 +68,15 @@ const nl = {
 const en: typeof nl = {
   password: {
     title: 'Choose a new password',
-    text: 'This button lets you choose a new password. The code by SMS or from the app stays as you set it up.',
+    text: 'Use this button to choose a new password. You still get your codes by SMS or from the app as before.',
     button: 'Choose a new password',
     save: 'Save new password',
     passedOn: (organisation: string) =>
-      `Fill in the temporary password from ${organisation}, too. It is needed as long as you get no code by SMS or from an app.`,
+      `Also enter the temporary password from ${organisation}. You need it until you have set up codes by SMS or from an app.`,
   },
   factor: {
-    title: 'Set up again how you get a code',
-    text: 'With this button and your own password you choose again how you get a code: by SMS or with an app. The old way stops working then.',
+    title: 'Set up codes again',
+    text: 'Use this button and your own password to choose again how you get codes: by SMS or from an app. The old way then stops working.',
     button: 'Set up again',
     save: 'Set up again',
   },

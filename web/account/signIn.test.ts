@@ -5,6 +5,7 @@ import { OWN_PASSWORD, visible } from '../../test/kit/pages.ts';
 import { type Factor, Participant } from '../../test/kit/participant.ts';
 import { expectRejected } from '../../test/kit/rejected.ts';
 import { createTestEnvironment, type TestEnvironment } from '../../test/kit/testEnvironment.ts';
+import { WORDS } from '../../test/kit/words.ts';
 
 let testEnv: TestEnvironment;
 beforeAll(async () => {
@@ -206,7 +207,7 @@ describe('guessing', () => {
     for (let i = 0; i < 5; i++) await laptop.submit({ code: wrong });
     await laptop.submit({ code });
     expect(laptop.page.status).toBe(422);
-    expect(laptop.reads).toContain('telt niet meer. Laat een nieuwe SMS sturen.');
+    expect(laptop.reads).toContain(WORDS.smsCode.nl.errors['too-many']);
     await laptop.longAfter();
     await laptop.submit({ action: 'resend' });
     await laptop.submit({ code: await laptop.smsCode('sign-in') });
@@ -219,7 +220,7 @@ describe('guessing', () => {
     for (let i = 0; i < 10; i++) await laptop.submit({ token: `00000${i}` });
     await laptop.submit({ token: await laptop.token() });
     expect(laptop.page.status).toBe(422);
-    expect(laptop.reads).toContain('te vaak een verkeerd token');
+    expect(laptop.reads).toContain(WORDS.app.nl.errors['too-many-no-sms']);
   });
 });
 
@@ -265,7 +266,7 @@ it('who has not finished and knows the password is told so, and gets one more ma
   const anHourAgo = testEnv.db.sql.raw(`now() - interval '1 hour'`);
   await testEnv.db.sql('onboarding').where({ personId: anna.personId }).update({ requestedAt: anHourAgo });
   await typePassword(laptop);
-  expect(laptop.reads).toContain('U bent nog niet klaar met instellen');
+  expect(laptop.notice).toBe('notFinished');
   expect(laptop.session).toBeUndefined();
   expect((await anna.events()).at(-1)).toBe('invitation.requested');
 });
@@ -276,12 +277,12 @@ it('who was stopped and knows the password is told whom to ask, and no mail is p
   await testEnv.db.sql('onboarding').where({ personId: anna.personId }).update(stopped);
   const laptop = anna.elsewhere();
   await typePassword(laptop);
-  expect(laptop.reads).toContain('Deze uitnodiging is gestopt');
+  expect(laptop.notice).toBe('cancelled');
   expect(laptop.reads).not.toContain('nieuwe e-mail');
   expect(await anna.events()).not.toContain('invitation.requested');
 });
 
-it('a password hash of weaker parameters is made anew at sign-in', async () => {
+it('a password hash of weaker parameters is made again at sign-in', async () => {
   const laptop = await somebodyElsewhere();
   const { hash } = await import('argon2');
   const weak = await hash(OWN_PASSWORD, { memoryCost: 4_096, timeCost: 1, parallelism: 1 });

@@ -26,14 +26,14 @@ const nl = {
   password: 'Wachtwoord',
   signIn: 'Inloggen',
   forgotten: 'Wachtwoord vergeten?',
-  first: 'Nog nooit ingelogd? Open dan de link in de e-mail die u hebt gekregen.',
+  first: 'Nog nooit ingelogd? Open de link in de e-mail die u hebt gekregen.',
   errors: {
     email: 'Vul uw e-mailadres in.',
     password: 'Vul uw wachtwoord in.',
-    wrong: 'Het e-mailadres of het wachtwoord is niet juist. Kijk ze allebei na en probeer het opnieuw.',
+    wrong: 'Het e-mailadres of het wachtwoord is niet juist. Controleer ze allebei en probeer het opnieuw.',
     'too-many': 'Er is te vaak geprobeerd in te loggen. Wacht een kwartier en probeer het opnieuw.',
     'too-many-elsewhere':
-      'Er is ergens anders te vaak geprobeerd met dit e-mailadres in te loggen. Wacht een kwartier en probeer het opnieuw. Of kies "Wachtwoord vergeten?": met de e-mail die u dan krijgt, kunt u meteen verder.',
+      'Op een ander apparaat is te vaak geprobeerd in te loggen met dit e-mailadres. Wacht een kwartier en probeer het opnieuw. Of kies "Wachtwoord vergeten?": met de e-mail die u dan krijgt, kunt u meteen verder.',
   },
 };
 const en: typeof nl = {
@@ -42,17 +42,17 @@ const en: typeof nl = {
   password: 'Password',
   signIn: 'Sign in',
   forgotten: 'Forgotten your password?',
-  first: 'Never signed in before? Then open the link in the e-mail that you got.',
+  first: 'Never signed in before? Open the link in the e-mail we sent you.',
   errors: {
-    email: 'Fill in your e-mail address.',
-    password: 'Fill in your password.',
+    email: 'Enter your e-mail address.',
+    password: 'Enter your password.',
     wrong: 'The e-mail address or the password is not correct. Check both and try again.',
-    'too-many': 'There were too many tries to sign in. Wait 15 minutes and try again.',
+    'too-many': 'There were too many attempts to sign in. Wait 15 minutes and try again.',
     'too-many-elsewhere':
-      'Somewhere else there were too many tries to sign in with this e-mail address. Wait 15 minutes and try again. Or choose "Forgotten your password?": with the e-mail that you get then, you can go on at once.',
+      'There were too many attempts to sign in with this e-mail address on another device. Wait 15 minutes and try again. Or choose "Forgotten your password?" and use the e-mail we send you to continue straight away.',
   },
 };
-const WORDS = { nl, en };
+export const WORDS = { nl, en };
 
 const SIGN_IN = '/sign-in';
 /** The page the person wanted, kept while the factor is being proven. */

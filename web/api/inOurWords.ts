@@ -24,10 +24,9 @@ const named = (keys: string[]): string =>
 type Issue = Parameters<z.core.$ZodErrorMap>[0];
 
 export function inOurWords(issue: Issue): string {
-  if (issue.code === 'unrecognized_keys') return `leave out what has no place here: ${named(issue.keys)}`;
+  if (issue.code === 'unrecognized_keys') return `remove unknown fields: ${named(issue.keys)}`;
   if (issue.code === 'invalid_value') return `give one of: ${issue.values.join(', ')}`;
-  if (issue.code !== 'invalid_type')
-    return 'give what the description of the API says (/api/v1/openapi.json)';
-  const wanted = WANTED[issue.expected] ?? 'give a value of another type';
-  return issue.input === undefined ? `this is missing: ${wanted}` : wanted;
+  if (issue.code !== 'invalid_type') return 'give what the API description says (/api/v1/openapi.json)';
+  const wanted = WANTED[issue.expected] ?? 'give a value of a different type';
+  return issue.input === undefined ? `missing: ${wanted}` : wanted;
 }

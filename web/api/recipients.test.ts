@@ -157,7 +157,7 @@ describe('a person', () => {
     expect((await person.ask(link)).status).toBe(404);
   });
 
-  it('with a corrected address: the old link and session open nothing, the new address begins anew', async () => {
+  it('with a corrected address: the old link and session open nothing, the new address starts again', async () => {
     const { id, email, person } = await anna();
     await person.to('sms');
     const link = await person.link();
@@ -187,7 +187,7 @@ describe('the key of a message that is sent again', () => {
   const end = (id: string) => call(testEnv, `/recipients/${id}`, { method: 'DELETE' });
   const people = async () => (await testEnv.db.sql('person')).length;
 
-  it('after the person was deleted: gone, with nothing sent anew and no id that means nothing', async () => {
+  it('after the person was deleted: gone, with nothing sent again and no id that means nothing', async () => {
     const { recipient, again } = await sent();
     await end(recipient);
     const before = await people();

@@ -39,8 +39,8 @@ const LINE_PATTERN = String.raw`^\s*${IN_LINE}*${SEEN}${IN_LINE}*\s*$`;
 /** Without backtracking, because the text can be long. */
 const TEXT_PATTERN = `^[${UNSEEN}]*${SEEN}[^${NUL}]*$`;
 
-const SHOWS_SOMETHING = 'give some text: what is there now cannot be seen';
-const WHOLE_CHARACTERS = 'give whole characters: a half of a surrogate pair or NUL is none';
+const SHOWS_SOMETHING = 'give some visible text';
+const WHOLE_CHARACTERS = 'give well-formed text: no NUL and no unpaired surrogates';
 
 /** One line of text, such as a name or subject, without surrounding white space. */
 const line = (longest: number) =>
@@ -70,7 +70,7 @@ export const IdempotencyKey = z
     minLength: 1,
     maxLength: 200,
     description:
-      'A new one for each message. The same key and body again: the same answer, one message; kept for good',
+      'A new one for each message. Repeating a key with the same body returns the same answer and sends no second message. Keys are kept forever',
   });
 
 export const NewMessage = z
@@ -83,24 +83,23 @@ export const NewMessage = z
         .meta({ description: 'Language of mails and pages' }),
       mobile: z.string().max(40, 'give at most 40 characters').optional().meta({
         description:
-          'A mobile number you know, offered at the SMS step. One of a country that this installation sends SMS to, else it is refused',
+          'A mobile number that you have for the person, suggested at the SMS step. Must belong to a country to which this installation sends SMS',
         example: '+31612345678',
       }),
     }),
     from: z.strictObject({
       name: line(100).meta({
-        description: 'The person or department that writes',
+        description: 'The person or department that is writing',
         example: 'Afdeling Personeel',
       }),
       email: email.optional(),
     }),
     subject: line(200),
     body: text.meta({ description: 'Plain text; line breaks are kept' }),
-    reference: line(200).optional().meta({ description: 'Your own reference, given back to you' }),
-    temporaryPassword: z
-      .enum(['mail', 'sender'], 'give mail or sender')
-      .default('mail')
-      .meta({ description: 'mail: in the invitation. sender: returned to you, to pass on in another way.' }),
+    reference: line(200).optional().meta({ description: 'Your own reference; returned to you' }),
+    temporaryPassword: z.enum(['mail', 'sender'], 'give mail or sender').default('mail').meta({
+      description: 'mail: sent in the invitation. sender: returned to you, to pass on in another way.',
+    }),
   })
   .meta({ id: 'NewMessage' });
 
@@ -108,7 +107,7 @@ export const Invite = z
   .strictObject({
     temporaryPassword: z.enum(['mail', 'sender'], 'give mail or sender').optional().meta({
       description:
-        'sender: from now on the temporary password is returned to you, and no mailed one counts. mail, or nothing: as it was.',
+        'sender: from now on the temporary password is returned to you, and mailed ones no longer work. mail, or absent: no change.',
     }),
   })
   .meta({ id: 'Invite' });
@@ -177,24 +176,26 @@ export const Recipient = z
   .meta({ id: 'Recipient' });
 
 export const InvitedAgain = Recipient.extend({
-  sentAt: z.iso.datetime().optional().meta({ description: 'When the last invitation left' }),
-  notBefore: z.iso.datetime().meta({ description: 'When this one leaves at the earliest' }),
+  sentAt: z.iso.datetime().optional().meta({ description: 'When the last invitation was sent' }),
+  notBefore: z.iso.datetime().meta({ description: 'The earliest time at which this one is sent' }),
   temporaryPassword: z.string().optional(),
 }).meta({ id: 'InvitedAgain' });
 
 export const Problem = z
   .object({
     type: z.string().meta({ description: 'urn:instap:problem: and the code' }),
-    code: z.string().meta({ description: 'Which kind it is; never changes', example: 'request-not-valid' }),
+    code: z
+      .string()
+      .meta({ description: 'The kind of problem; never changes', example: 'request-not-valid' }),
     title: z.string(),
     status: z.int(),
     detail: z.string().meta({ description: 'What to do' }),
     errors: z
       .array(z.object({ at: z.string(), message: z.string() }))
       .optional()
-      .meta({ description: 'Every field that is wrong, at once; the first 50' }),
+      .meta({ description: 'All invalid fields (the first 50)' }),
     requestId: z
       .string()
-      .meta({ description: 'Also in the header X-Request-Id; name it when you ask for help' }),
+      .meta({ description: 'Also in the X-Request-Id header; quote it when you ask for help' }),
   })
   .meta({ id: 'Problem', description: 'RFC 9457' });

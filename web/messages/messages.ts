@@ -27,7 +27,7 @@ const nl = {
   mailed: 'U krijgt een e-mail zodra er een nieuw bericht is. Instellen hoeft niet nog een keer.',
   address: 'Log in op',
   email: 'met uw e-mailadres',
-  password: 'en het wachtwoord dat u zelf koos.',
+  password: 'en het wachtwoord dat u zelf hebt gekozen.',
   factor: {
     both: 'Daarna vult u een code in: uit uw app, of uit een SMS op uw telefoon.',
     app: 'Daarna vult u de code in die uw app laat zien.',
@@ -36,16 +36,16 @@ const nl = {
 };
 const en: typeof nl = {
   title: 'Your messages',
-  none: 'You have no messages now',
+  none: 'You have no messages',
   noneText:
-    'You get an e-mail as soon as a message is waiting for you. There is nothing you need to do here.',
+    'We will e-mail you as soon as a message is waiting for you. You do not need to do anything here.',
   unread: 'New',
   from: 'From',
   received: 'Received',
   all: 'All messages',
   done: (firstName) => `All done, ${firstName}. You have finished setting up.`,
   nextTime: 'How to read your next message',
-  mailed: 'You get an e-mail as soon as there is a new message. You never have to set up again.',
+  mailed: 'We will e-mail you as soon as there is a new message. You do not have to set up again.',
   address: 'Sign in at',
   email: 'with your e-mail address',
   password: 'and the password that you chose yourself.',

@@ -1,7 +1,7 @@
 /** Hundreds of simultaneous requests of one person, link or network delay nobody else. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { waitForLock } from '../../test/kit/locks.ts';
-import { visible } from '../../test/kit/pages.ts';
+import { noticeIn } from '../../test/kit/pages.ts';
 import { Participant } from '../../test/kit/participant.ts';
 import { createTestEnvironment, type TestEnvironment } from '../../test/kit/testEnvironment.ts';
 import type { Answer } from '../../test/kit/webClient.ts';
@@ -61,7 +61,7 @@ describe('while everything of one link waits for a lock', () => {
     });
     expect(others.map(({ status }) => status)).toEqual([200, 200]);
     const gaveUp = answers.find(({ status }) => status === 503)!;
-    expect(visible(gaveUp.text)).toContain('Wacht een paar seconden en probeer het nog eens');
+    expect(noticeIn(gaveUp.text)).toBe('overloaded');
     expect(Number(gaveUp.headers.get('retry-after'))).toBeGreaterThan(0);
     expect((await press(await anna.link(), STRANGER)).status).toBe(303);
   });
@@ -81,7 +81,7 @@ describe('many at once', () => {
       return [await Promise.race(answers), Promise.all(answers)];
     });
     expect(refused.status).toBe(429);
-    expect(visible(refused.text)).toContain('Wacht een paar seconden en probeer het nog eens');
+    expect(noticeIn(refused.text)).toBe('overloaded');
     expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(0);
     expect(countOf(await all, 303)).toBe(PRESSES);
   });

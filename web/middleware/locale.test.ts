@@ -5,6 +5,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Participant } from '../../test/kit/participant.ts';
 import { createTestEnvironment, type TestEnvironment } from '../../test/kit/testEnvironment.ts';
+import { WORDS } from '../../test/kit/words.ts';
 
 let testEnv: TestEnvironment;
 beforeAll(async () => {
@@ -33,7 +34,7 @@ describe('a page', () => {
     await john.invited({ to: { email: john.email, locale: 'en' } });
     await john.openLink();
     expect(languageOf(john.page.text)).toBe('en');
-    expect(john.reads).toContain('Terms of use');
+    expect(john.reads).toContain(WORDS.terms.en.title);
   });
 
   it('follows the switch from then on, and so do mails and SMS', async () => {

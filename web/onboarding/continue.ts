@@ -25,15 +25,15 @@ const nl = {
   orForgotten: 'Of kies "Wachtwoord vergeten?": met de e-mail die u dan krijgt, kunt u meteen verder.',
 };
 const en: typeof nl = {
-  title: 'Go on where you were',
-  text: 'Welcome back. Fill in the password that you chose yourself, so we know that it is you.',
+  title: 'Continue where you stopped',
+  text: 'Welcome back. Enter the password that you chose yourself, so we know that it is you.',
   username: 'User name',
   goOn: 'Continue',
-  forgotten: 'Forgotten your password? Have an e-mail sent',
+  forgotten: 'Forgotten your password? Get an e-mail',
   orForgotten:
-    'Or choose "Forgotten your password?": with the e-mail that you get then, you can go on at once.',
+    'Or choose "Forgotten your password?" and use the e-mail we send you to continue straight away.',
 };
-const WORDS = { nl, en };
+export const WORDS = { nl, en };
 
 function showPassword(ctx: Ctx, refused?: OwnPasswordRefusal): void {
   const { person } = participant(ctx);

@@ -22,15 +22,15 @@ const READY = `${FINISHED}/ready`;
 
 const nl = {
   title: 'Alles is opgeslagen',
-  soon: 'Uw toegang wordt nu geopend. Dat duurt meestal een paar tellen; u gaat dan vanzelf naar uw bericht.',
+  soon: 'Uw toegang wordt nu geopend. Dat duurt meestal een paar tellen. Daarna gaat u vanzelf naar uw bericht.',
   late: 'Het openen van uw toegang duurt langer dan anders. U hoeft niets opnieuw te doen. Wilt u niet wachten? Dan kunt u deze pagina sluiten. We sturen u een e-mail als uw toegang klaar is.',
 };
 const en: typeof nl = {
   title: 'Everything is saved',
-  soon: 'Your access is being opened now. That usually takes a few seconds; then your message opens by itself.',
-  late: 'Opening your access takes longer than usual. You do not have to do anything again. Do you not want to wait? Then you can close this page. We will mail you when your access is ready.',
+  soon: 'We are opening your account. This usually takes a few seconds. Your message then opens by itself.',
+  late: 'Opening your account is taking longer than usual. You do not have to do anything again. If you do not want to wait, you can close this page. We will e-mail you when your account is ready.',
 };
-const WORDS = { nl, en };
+export const WORDS = { nl, en };
 
 /** `late`: the account opens so late that the workflow mails the person. */
 type Pace = 'soon' | 'late';

@@ -35,11 +35,11 @@ const nl = {
 const en: typeof nl = {
   title: "I can't do this",
   intro:
-    'No problem. Choose what the problem is. The organisation that sent you the message gets to see this and can help you. What you have already done is saved.',
+    'No problem. Choose what the problem is. The organisation that sent you the message can see this and can help you. What you have already done is saved.',
   legend: 'What is the problem?',
   reasons: {
-    'no-phone': 'I have no mobile phone',
-    'lost-phone': 'I lost my phone or have another one',
+    'no-phone': 'I do not have a mobile phone',
+    'lost-phone': 'I have lost my phone or have a different one',
     'no-sms': 'The SMS does not arrive',
     'no-app': 'I cannot get the authenticator app to work',
     'temporary-password': 'The temporary password does not work',
@@ -49,7 +49,7 @@ const en: typeof nl = {
   errors: {
     choose: 'Choose what the problem is.',
     'too-often':
-      'You asked for help many times today. The organisation got to see that and can help you. If there is still another problem tomorrow, tell us again.',
+      'You have asked for help many times today. The organisation has seen that and can help you. If there is another problem tomorrow, tell us again.',
   },
 };
 const WORDS = { nl, en };

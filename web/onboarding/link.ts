@@ -42,7 +42,7 @@ const nl = {
   confirm: 'Ja, dit is niet voor mij',
   sureTitle: 'Weet u het zeker?',
   sureText: (organisation: string) =>
-    `${organisation} krijgt dan te zien dat dit e-mailadres niet van de juiste persoon is. Was het een vergissing? Dan kunt u later toch verder met de link in de e-mail.`,
+    `${organisation} krijgt dan te zien dat dit e-mailadres niet van de juiste persoon is. Was het een vergissing? Dan kunt u later toch verdergaan met de link in de e-mail.`,
   sure: 'Ja, laat het weten',
   back: 'Terug',
   expired: 'Deze uitnodiging is verlopen',
@@ -57,33 +57,33 @@ const nl = {
 const en: typeof nl = {
   title: 'A confidential message is waiting for you',
   intro: (organisation) =>
-    `${organisation} sent you a confidential message. To read it, you set up your access once.`,
+    `${organisation} sent you a confidential message. To read it, set up your account once.`,
   needs: [
-    ['time', 'It takes a few minutes. You can stop in between and go on later with the same link.'],
+    ['time', 'It takes a few minutes. You can stop at any time and continue later with the same link.'],
     ['phone', 'Have your mobile phone at hand.'],
-    ['mail', 'Keep the e-mail open: you will need it in a moment.'],
+    ['mail', 'Keep the e-mail open. You will need it again soon.'],
   ],
   signUp: 'Sign up',
   notMe: 'This is not me',
   notMeTitle: 'Is this not for you?',
   notMeText: (organisation) =>
-    `We will then send no more reminders, and ${organisation} sees that this invitation was not for you. The message stays unread.`,
+    `We will not send you any more reminders, and ${organisation} will see that this invitation was not for you. The message stays unread.`,
   confirm: 'Yes, this is not for me',
   sureTitle: 'Are you sure?',
   sureText: (organisation) =>
-    `${organisation} will then see that this e-mail address is not that of the right person. Was it a mistake? Then you can still go on later with the link in the e-mail.`,
+    `${organisation} will see that this e-mail address does not belong to the right person. If this was a mistake, you can still continue later with the link in the e-mail.`,
   sure: 'Yes, let them know',
   back: 'Back',
   expired: 'This invitation has expired',
   expiredText:
-    'For your security, an invitation works for a limited time only. The message is still ready for you and what you have already done is saved. Have a new invitation sent to the same e-mail address.',
+    'For your security, an invitation works for a limited time only. The message is still waiting for you, and what you have already done is saved. You can have a new invitation sent to the same e-mail address.',
   renew: 'Send a new invitation',
-  finished: 'Your access is set up already',
+  finished: 'Your account is already set up',
   finishedText:
     'Sign in to read your messages: with your e-mail address, your own password and a code by SMS or from the app.',
   signIn: 'Sign in',
 };
-const WORDS = { nl, en };
+export const WORDS = { nl, en };
 
 /** The opened invitation, and whether it still works. */
 export type OpenedLink = {

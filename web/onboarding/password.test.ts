@@ -87,7 +87,7 @@ describe('the new password', () => {
     ['kort', 'Kies een wachtwoord van minstens 12 tekens.'],
     ['', 'Kies een wachtwoord van minstens 12 tekens.'],
     ['vier fiets '.repeat(12), 'Kies een wachtwoord van hoogstens 128 tekens.'],
-    ['passwordpassword', 'Dit wachtwoord gebruiken te veel mensen.'],
+    ['passwordpassword', 'Te veel mensen gebruiken dit wachtwoord.'],
     [
       'voorbeeld gemeente',
       'niet is gemaakt van uw e-mailadres, de naam van de organisatie of de naam Instap',

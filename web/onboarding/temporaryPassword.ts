@@ -19,7 +19,7 @@ const nl = {
   inMail:
     'In de nieuwste e-mail met de knop Aanmelden, in het vak boven die knop, bij Tijdelijk wachtwoord. Staat de e-mail niet in uw postvak, kijk dan bij ongewenste e-mail. Lukt het niet, kies dan onderaan deze pagina "Dit lukt mij niet".',
   fromOrganisation: (organisation: string) =>
-    `U krijgt het van ${organisation} zelf, bijvoorbeeld per telefoon of brief; het staat niet in de e-mail. Hebt u het niet of niet meer? Vraag ${organisation} om een nieuw tijdelijk wachtwoord.`,
+    `U krijgt het van ${organisation} zelf, bijvoorbeeld per telefoon of brief. Het staat niet in de e-mail. Hebt u het niet of niet meer? Vraag ${organisation} om een nieuw tijdelijk wachtwoord.`,
   errors: {
     'current-missing': 'Vul het tijdelijke wachtwoord in dat u hebt gekregen.',
     'current-wrong': 'Dit is niet het tijdelijke wachtwoord. Kopieer het uit de e-mail en plak het hier.',
@@ -27,25 +27,25 @@ const nl = {
       'U hebt te vaak een verkeerd wachtwoord ingevuld. Wacht een kwartier en probeer het opnieuw.',
   } satisfies Record<CurrentRefusal, string>,
   wrongFrom: (organisation: string) =>
-    `Dit is niet het tijdelijke wachtwoord. Kijk of u het precies zo hebt ingevuld als u het kreeg van ${organisation}.`,
+    `Dit is niet het tijdelijke wachtwoord. Controleer of u het precies zo hebt ingevuld als u het van ${organisation} kreeg.`,
 };
 const en: typeof nl = {
   current: 'Current password',
   hint: 'The temporary password. You can copy and paste it.',
   where: 'Where do I find the temporary password?',
   inMail:
-    'In the newest e-mail with the button Sign up, in the box above that button, at Temporary password. If the e-mail is not in your inbox, look in the spam folder. If you cannot find it, choose "I can\'t do this" at the bottom of this page.',
+    'In the newest e-mail with the button Sign up. It is in the box above that button, next to Temporary password. If the e-mail is not in your inbox, check the spam folder. If you cannot find it, choose "I can\'t do this" at the bottom of this page.',
   fromOrganisation: (organisation) =>
-    `You get it from ${organisation} itself, for example by phone or letter; it is not in the e-mail. Do you not have it, or no longer? Ask ${organisation} for a new temporary password.`,
+    `${organisation} gives it to you, for example by phone or letter. It is not in the e-mail. If you do not have it, ask ${organisation} for a new temporary password.`,
   errors: {
-    'current-missing': 'Fill in the temporary password that you were given.',
+    'current-missing': 'Enter the temporary password that you were given.',
     'current-wrong': 'This is not the temporary password. Copy it from the e-mail and paste it here.',
-    'too-many-tries': 'You filled in a wrong password too often. Wait 15 minutes and try again.',
+    'too-many-tries': 'You entered a wrong password too many times. Wait 15 minutes and try again.',
   },
   wrongFrom: (organisation) =>
-    `This is not the temporary password. See whether you filled it in exactly as ${organisation} gave it to you.`,
+    `This is not the temporary password. Check that you entered it exactly as ${organisation} gave it to you.`,
 };
-const WORDS = { nl, en };
+export const WORDS = { nl, en };
 
 type Mode = Pick<Onboarding, 'id' | 'temporaryPasswordMode'>;
 

@@ -21,13 +21,13 @@ const nl = {
 };
 const en: typeof nl = {
   title: 'Terms of use',
-  intro: 'Read the terms. If you agree, you can go on.',
+  intro: 'Read the terms. If you agree, you can continue.',
   version: (version) => `Version of ${version}`,
   changed: 'The terms have changed since you agreed. Please read them again.',
   agree: 'I agree',
   disagree: 'I do not agree',
 };
-const WORDS = { nl, en };
+export const WORDS = { nl, en };
 
 const DECLINED = `${PATHS.terms}/declined`;
 

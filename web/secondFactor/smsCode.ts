@@ -65,16 +65,17 @@ const nl = {
   useApp: 'Liever de authenticatie-app',
   errors: {
     missing: 'Vul de code uit de SMS in.',
-    'not-six': 'De code heeft zes cijfers. Kijk of er een ontbreekt of te veel is.',
+    'not-six': 'De code heeft zes cijfers. Controleer of u er niet te veel of te weinig hebt ingevuld.',
     wrong: 'Deze code is niet juist. Kijk naar de nieuwste SMS en vul de zes cijfers opnieuw in.',
     expired: 'Deze code is verlopen. Laat een nieuwe SMS sturen.',
-    'too-many': 'Deze code is te vaak verkeerd ingevuld en telt niet meer. Laat een nieuwe SMS sturen.',
-    none: 'Deze code telt niet meer. Laat een nieuwe SMS sturen.',
+    'too-many':
+      'Er is te vaak een verkeerde code ingevuld. Deze code werkt niet meer. Laat een nieuwe SMS sturen.',
+    none: 'Deze code werkt niet meer. Laat een nieuwe SMS sturen.',
   } satisfies Record<CodeRefusal, string>,
 };
 const en: typeof nl = {
   enrol: {
-    title: 'Fill in the code from the SMS',
+    title: 'Enter the code from the SMS',
     code: 'Confirmation code',
     confirm: 'Confirm',
     sentTo: 'The code goes to',
@@ -84,36 +85,36 @@ const en: typeof nl = {
     title: 'Code by SMS',
     code: 'Code from the SMS',
     confirm: 'Confirm',
-    sentTo: 'We send a code to your number that ends in',
-    wasFor: 'The code was for your number that ends in',
+    sentTo: 'We send a code to your number ending in',
+    wasFor: 'The code was for your number ending in',
   },
   hint: 'Six digits, from the SMS.',
   help: (minutes) =>
-    `Open the SMS on your phone and copy the six digits. You may paste them, too. Many phones offer the code above the keyboard: tap it. The code works for ${minutes} minutes.`,
+    `Open the SMS on your phone and copy the six digits. You can also paste them. Many phones show the code above the keyboard: tap it. The code works for ${minutes} minutes.`,
   send: 'Send code',
   resend: 'Send the SMS again',
-  cameAfterAll: 'Did you get a code after all?',
+  cameAfterAll: 'Got a code after all?',
   notReceived: 'No SMS received',
   patience: 'The SMS usually arrives within a minute. If it takes longer, check this:',
   look: [
-    'Is the number above right?',
+    'Is the number above correct?',
     'Does your phone have a signal, and is flight mode off?',
-    'Is the SMS among the unwanted or blocked messages?',
+    'Is the SMS with your spam or blocked messages?',
   ],
-  todo: 'Still nothing? This is what you can do:',
+  todo: 'Still nothing? You can:',
   change: 'Change number',
   setUpApp: 'Use the authenticator app',
   useApp: 'Use the authenticator app instead',
   errors: {
-    missing: 'Fill in the code from the SMS.',
-    'not-six': 'The code has six digits. Check whether one is missing or there is one too many.',
-    wrong: 'This code is not correct. Look at the newest SMS and fill in the six digits again.',
+    missing: 'Enter the code from the SMS.',
+    'not-six': 'The code must have six digits. Check that you have not entered too few or too many.',
+    wrong: 'This code is not correct. Check the newest SMS and enter the six digits again.',
     expired: 'This code has expired. Ask for a new SMS.',
-    'too-many': 'This code was filled in wrong too often and no longer works. Ask for a new SMS.',
+    'too-many': 'A wrong code was entered too many times, so this one no longer works. Ask for a new SMS.',
     none: 'This code no longer works. Ask for a new SMS.',
   },
 };
-const WORDS = { nl, en };
+export const WORDS = { nl, en };
 
 type Refusal = CodeRefusal | NoCode;
 

@@ -33,7 +33,7 @@ const nl = {
   onItsWay: 'De SMS is onderweg.',
   sent: 'De SMS is verstuurd. Het kan een minuut duren voordat hij er is.',
   delivered: 'De SMS is op uw telefoon aangekomen.',
-  newest: 'Hebt u meer codes gekregen? Alleen de nieuwste telt.',
+  newest: 'Hebt u meer codes gekregen? Alleen de nieuwste werkt.',
   titles: {
     'bad-number': 'Dit nummer kan geen SMS ontvangen',
     blocked: 'De SMS wordt tegengehouden',
@@ -68,13 +68,13 @@ const nl = {
   wait: ['Opnieuw sturen kan over', 'seconden.'],
   tooSoon: 'We hebben net al een SMS gestuurd.',
   now: 'U kunt de SMS nu opnieuw laten sturen.',
-  look: 'Kijk of er nieuws is',
+  look: 'Kijk opnieuw',
 };
 const en: typeof nl = {
   onItsWay: 'The SMS is on its way.',
-  sent: 'The SMS was sent. It can take a minute to arrive.',
+  sent: 'The SMS has been sent. It can take a minute to arrive.',
   delivered: 'The SMS has arrived on your phone.',
-  newest: 'Did you get more than one code? Only the newest counts.',
+  newest: 'If you got more than one code, only the newest works.',
   titles: {
     'bad-number': 'This number cannot receive SMS',
     blocked: 'The SMS is being blocked',
@@ -87,30 +87,30 @@ const en: typeof nl = {
   },
   details: {
     blocked:
-      'Your phone or your phone company blocks our SMS. Did you once answer STOP? Then answer START to that message.',
+      'Your phone or your provider is blocking our SMS. If you once replied STOP, reply START to that message.',
     unreachable: 'Is your phone on and does it have a signal?',
     delayed: 'The SMS cannot be sent right now. We keep trying for a few minutes.',
   },
   todo: {
     enrol: {
       otherNumber: 'Change the number or use the app.',
-      again: 'Have it sent again, change the number or use the app.',
-      fresh: 'Have a new one sent or use the app.',
-      patience: 'You can also use the app.',
+      again: 'Send it again, change the number or use the app.',
+      fresh: 'Ask for a new one or use the app.',
+      patience: 'You can use the app instead.',
     },
     prove: {
       otherNumber: 'Use the app if you have set it up, or ask for help.',
-      again: 'Have it sent again. If that fails, use the app if you have set it up, or ask for help.',
-      fresh: 'Have a new one sent.',
-      patience: 'If you have set up the app, you can also use that.',
+      again: 'Send it again. If that does not work, use the app if you have set it up, or ask for help.',
+      fresh: 'Ask for a new one.',
+      patience: 'If you have set up the app, you can use that instead.',
     },
   },
-  wait: ['It can be sent again in', 'seconds.'],
-  tooSoon: 'We sent an SMS just now.',
-  now: 'You can now have the SMS sent again.',
-  look: 'See whether there is news',
+  wait: ['You can send it again in', 'seconds.'],
+  tooSoon: 'We have just sent an SMS.',
+  now: 'You can send the SMS again now.',
+  look: 'Check again',
 };
-const WORDS = { nl, en };
+export const WORDS = { nl, en };
 
 /** Nothing was sent because it was requested too soon; the next page says so. */
 const TOO_SOON = 'too-soon';

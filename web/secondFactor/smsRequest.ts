@@ -13,7 +13,7 @@ const nl = {
   tomorrowNoApp:
     'Vandaag kunnen we geen SMS meer sturen: er zijn er al te veel gestuurd. Probeer het morgen opnieuw of vraag om hulp.',
   elsewhere:
-    'Op andere apparaten is net ook om een code gevraagd. Vul een van die codes daar in, of wacht vijf minuten en probeer het hier opnieuw.',
+    'Op andere apparaten is net ook een code aangevraagd. Vul een van die codes daar in, of wacht 5 minuten en probeer het hier opnieuw.',
 };
 const en: typeof nl = {
   tomorrow:
@@ -21,9 +21,9 @@ const en: typeof nl = {
   tomorrowNoApp:
     'We cannot send any more SMS today: too many have been sent. Try again tomorrow or ask for help.',
   elsewhere:
-    'Codes were asked for on other devices just now. Enter one of those codes there, or wait five minutes and try again here.',
+    'Codes have just been requested on other devices. Enter one of those codes there, or wait 5 minutes and try again here.',
 };
-const WORDS = { nl, en };
+export const WORDS = { nl, en };
 
 /** Why there is no code. `canUseApp`: whether the person has the app, or may set it up now. */
 export function noCodeWords(locale: Locale, why: NoCode, canUseApp: boolean): string {

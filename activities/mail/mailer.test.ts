@@ -248,7 +248,7 @@ describe('a mail server in trouble', () => {
           (error: Error) => error,
         );
         expect(failure).toBeInstanceOf(MailNotTaken);
-        expect(String(failure)).toMatch(/no STARTTLS.*switch it on/);
+        expect(String(failure)).toMatch(/no STARTTLS.*enable it there/);
         expect(String(failure)).not.toContain('anna');
         expect(elsewhere.received).toEqual([]);
       },

@@ -1,4 +1,4 @@
-/** Loads, opens, expires, and what operators order: the only activities that change a person's status. */
+/** Loading, activation, expiry and operators' orders: the only activities that change a person's status. */
 import type { Db } from '../db/connect.ts';
 import * as endings from '../db/endings.ts';
 import { factsOf } from '../db/onboardings.ts';
@@ -13,23 +13,26 @@ type Id = { onboardingId: string };
 export function createActivationActivities(given: {
   db: Db;
   expireAfter: number;
-  /** When the account opens this much later than the last step, the person has gone and gets a mail. */
+  /** When the account opens this long after the last step, the person has probably left and gets a mail. */
   tellWhenLaterThan: number;
 }) {
   const { db, expireAfter, tellWhenLaterThan } = given;
   return {
-    /** Everything as it stands; open again when it ended and was asked for since. Undefined: the person was erased. */
+    /**
+     * The current snapshot. Reopens an onboarding that ended and was requested again since. Undefined: the person was
+     * erased.
+     */
     async loadOnboarding({ onboardingId }: Id): Promise<ReadSnapshot | undefined> {
       return endings.openOnboarding(db, onboardingId);
     },
 
-    /** Checks every fact again under the row's lock, so no stray signal opens an account. */
+    /** Checks every fact again under the row's lock, so that no stray signal can open an account. */
     async activateAccount({ onboardingId: id }: Id): Promise<ReadSnapshot> {
       const mayOpen = (row: Parameters<typeof factsOf>[0]) => steps(factsOf(row)).current === 'activate';
       return endings.completeOnboarding(db, { id, mayOpen, tellWhenLaterThan });
     },
 
-    /** `expireAfter`: as it is set now, in milliseconds; the run may have been given another one. */
+    /** `expireAfter`: the current setting, in milliseconds; the run may have started with another one. */
     async expireOnboarding({
       onboardingId: id,
     }: Id): Promise<{ snapshot: ReadSnapshot; expireAfter: number }> {

@@ -1,4 +1,4 @@
-/** All side effects of the workflows. Each loads what it needs by id, and does no harm when done twice. */
+/** All side effects of the workflows. Each activity loads what it needs by id, and can safely run twice. */
 import type { MetricMeter } from '@temporalio/common';
 import type { Db } from '../db/connect.ts';
 import type { Durations } from '../domain/durations.ts';
@@ -13,7 +13,7 @@ import { createResetActivities } from './reset.ts';
 import { createSecurityNoticeActivities } from './securityNotice.ts';
 import { createSendRecords } from './sendRecords.ts';
 import { createSmsHandover } from './sms/handOver.ts';
-import type { Texter } from './sms/texter.ts';
+import type { SmsSender } from './sms/smsSender.ts';
 import { createSmsActivities } from './sms.ts';
 
 export type Activities = ReturnType<typeof createActivities>;
@@ -21,12 +21,12 @@ export type Activities = ReturnType<typeof createActivities>;
 export function createActivities(given: {
   db: Db;
   mailer: Mailer;
-  texter: Texter;
+  smsSender: SmsSender;
   config: Config;
   durations: Durations;
   meter: MetricMeter;
 }) {
-  const { db, mailer, texter, config, durations, meter } = given;
+  const { db, mailer, smsSender, config, durations, meter } = given;
   const publicUrl = config.PUBLIC_URL;
   const expireAfter = config.EXPIRE_AFTER;
   const records = createSendRecords(db, meter);
@@ -36,7 +36,7 @@ export function createActivities(given: {
     publicUrl,
     helpContact: config.HELP_CONTACT,
   });
-  const handOver = createSmsHandover({ beginTry: records.begin, texter });
+  const handOver = createSmsHandover({ beginTry: records.begin, smsSender });
   const sms = { db, handOver, host: publicUrl.hostname };
   return {
     ...createInvitationActivities({

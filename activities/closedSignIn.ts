@@ -1,4 +1,4 @@
-/** Wrong codes after the right password: what is closed, the mail about it, and opening it again. */
+/** Wrong codes after the right password: what is closed, the mail about it, and reopening. */
 import { client } from '../db/clients.ts';
 import type { Db } from '../db/connect.ts';
 import { onboardingOf } from '../db/onboardings.ts';
@@ -11,7 +11,7 @@ import type { MailOutcome, SendMail } from './mail/sendMail.ts';
 
 type Id = { personId: string };
 
-/** `noticeId`: the newest mail about it, while it has not been sent. */
+/** `noticeId`: the newest mail about it, while unsent. */
 type ClosedSignIn = { closed: Budget | null; since: string; noticeId?: string };
 
 type Given = { db: Db; sendMail: SendMail; publicUrl: URL; timeZone: string; perSession: number };
@@ -49,7 +49,7 @@ export function createClosedSignInActivities({ db, sendMail, publicUrl, timeZone
       return outcome;
     },
 
-    /** An operator opens it. */
+    /** Reopened by an operator. */
     async reopenSignIn({ personId, ...given }: Id & OrderDetails): Promise<{ opened: boolean }> {
       const { by: operator, reason, ticket } = given;
       const order = { operator, reason, ...(ticket && { ticket }) };

@@ -1,4 +1,4 @@
-/** What the engine gets to know of an activity that failed. */
+/** What Temporal is told about a failed activity. */
 import type { Context } from '@temporalio/activity';
 import { ApplicationFailure } from '@temporalio/common';
 import { afterAll, beforeAll, expect, it } from 'vitest';
@@ -15,7 +15,7 @@ beforeAll(() => {
 });
 afterAll(() => disconnect(away));
 
-/** As the `attempt`th try of an activity. */
+/** Runs it as the `attempt`th try of an activity. */
 const run = (work: () => Promise<unknown>, attempt = 1) =>
   explainFailures(300_000)({ info: { attempt } } as Context).inbound!.execute!(
     { args: [], headers: {} },
@@ -25,21 +25,21 @@ const run = (work: () => Promise<unknown>, attempt = 1) =>
 it('says what to look at, and not the statement', async () => {
   const failing = run(() => away.sql('person').first());
   await expect(failing).rejects.toThrow(
-    /^the database does not answer: .*DATABASE_URL.* \(tried again by itself\)$/,
+    /^the database does not answer: .*DATABASE_URL.* \(retried automatically\)$/,
   );
 });
 
 it.each([
-  ['25006', /takes no changes/],
+  ['25006', /is read-only/],
   ['53100', /disk of the database is full/],
   ['53300', /no connection left/],
-  ['53200', /lacks memory/],
+  ['53200', /has run out of memory/],
   ['57P03', /does not answer/],
   ['08006', /does not answer/],
   ['55P03', /busy/],
   ['40001', /busy/],
   ['40P01', /busy/],
-])('%s says what to mend, when it is the database', async (code, words) => {
+])('%s says what to fix, when it is the database', async (code, words) => {
   const failure = Object.assign(new Error('insert into person … failed'), { code });
   const failing = run(() => Promise.reject(failure));
   await expect(failing).rejects.toThrow(words);

@@ -1,19 +1,24 @@
-/** What the workflow and its operators get to know of an activity that failed: what to look at, never a statement. */
+/**
+ * What the workflow and its operators are told about a failed activity: a hint where to look, never an SQL statement.
+ */
 import { ApplicationFailure, TemporalFailure } from '@temporalio/common';
 import type { ActivityInterceptorsFactory } from '@temporalio/worker';
-import { databaseTrouble } from '../db/trouble.ts';
+import { databaseFailure } from '../db/databaseFailure.ts';
 import { causesOf, framesOf } from '../domain/causes.ts';
 import { FAULT, type FaultDetails } from '../domain/faults.ts';
 
-/** Something outside says "later": the engine tries the activity again, for as long as it is of use. */
+/** Something outside is unavailable for now: Temporal retries the activity for as long as it is useful. */
 export class TriedAgain extends Error {}
 
-/** So often the engine tries what fails without a known reason; then the workflow shows it, and tries it slowly. */
+/**
+ * How often Temporal tries an activity that fails for no known reason; after that the workflow shows it and retries
+ * slowly.
+ */
 const FAULT_TRIES = 4;
 
 /**
- * `faultRetryEvery`: how often the workflow tries again, in milliseconds. Of an error that nobody expected its code is
- * passed on, and nothing that it repeats: PostgreSQL's words have values in them.
+ * `faultRetryEvery`: how often the workflow retries, in milliseconds. An unexpected error is reported by its code
+ * only, because PostgreSQL's messages contain values.
  */
 export const explainFailures =
   (faultRetryEvery: number): ActivityInterceptorsFactory =>
@@ -24,8 +29,8 @@ export const explainFailures =
           return await next(input);
         } catch (error) {
           if (error instanceof TriedAgain || error instanceof TemporalFailure) throw error;
-          const trouble = databaseTrouble(error);
-          if (trouble) throw new TriedAgain(`${trouble.cure} (tried again by itself)`);
+          const failure = databaseFailure(error);
+          if (failure) throw new TriedAgain(`${failure.hint} (retried automatically)`);
           throw faultOf(error, { isLastTry: info.attempt >= FAULT_TRIES, retryAfterMs: faultRetryEvery });
         }
       },

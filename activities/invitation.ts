@@ -1,4 +1,4 @@
-/** The mails with a link: invitation and reminder. Each is sent once, or again identically. */
+/** The mails with an onboarding link: invitation and reminders. Each is sent once, or repeated identically. */
 import { Context } from '@temporalio/activity';
 import { client } from '../db/clients.ts';
 import type { Db } from '../db/connect.ts';
@@ -37,20 +37,20 @@ import type { SendMail } from './mail/sendMail.ts';
 
 export type InvitationSettings = { publicUrl: URL; durations: Durations };
 
-/** `key`: of the action (domain/dueActions.ts). The same key is the same mail, with one link and one Message-ID. */
+/** `key`: of the action (domain/dueActions.ts). The same key means the same mail, with one link and one Message-ID. */
 type Send = { onboardingId: string; key: string };
 
 type LinkMail = {
   kind: 'invitation' | 'reminder';
-  /** False: something happened since, and the mail is for nobody any more. */
+  /** False when something has happened since that makes the mail unnecessary. */
   isDue: (row: Onboarding) => boolean;
   sent: SentMail;
-  /** What a refusal for good is the end of. */
+  /** The columns to write when the mail is refused for good. */
   refused: (row: Onboarding) => { invitationDue?: null; lastReminder?: number };
   write: (facts: InvitationFacts, row: Onboarding) => MailContent;
 };
 
-/** Nothing when another one was asked for meanwhile. */
+/** Writes nothing when a newer invitation was requested meanwhile. */
 const invitationOver = ({ invitationDue }: Onboarding, key: string) =>
   key === invitationKey(invitationDue) ? { invitationDue: null, invitationUrgent: false } : {};
 
@@ -84,7 +84,7 @@ export function createInvitationActivities(given: {
     };
   }
 
-  /** Undefined: since the row was read the person chose a password, or the onboarding ended. */
+  /** Undefined: since the row was read, the person chose a password or the onboarding ended. */
   async function temporaryPassword(
     row: Onboarding,
     clientId: string,
@@ -98,7 +98,7 @@ export function createInvitationActivities(given: {
     return { temporaryPassword: null, passedOnBy };
   }
 
-  /** Returns how things stand afterwards, sent or not; undefined when the person was erased. */
+  /** Returns the snapshot afterwards, whether or not the mail was sent; undefined when the person was erased. */
   async function sendLink(
     { onboardingId, key: sendKey }: Send,
     { kind, isDue, sent, refused, write }: LinkMail,
@@ -108,7 +108,7 @@ export function createInvitationActivities(given: {
     const invitation = await invitationFor(db, { onboardingId, clientId: row.clientId, kind, sendKey });
     const reader = await person(db, row.personId);
     const step = steps(factsOf(row)).current;
-    // A correction of the address voids the link: who has the new one gets another, and this mail is for nobody.
+    // An address correction deletes the link and sends a new invitation, so this mail is no longer needed.
     const said = await saidFirst(db, { id: invitation.id, expireAfter, step });
     if (said?.saysStep !== step) return readSnapshotOf(row);
     const facts = await factsFor(row, { invitation, reader, said });
@@ -119,7 +119,9 @@ export function createInvitationActivities(given: {
     return markInvitationSent(db, invitation, sent);
   }
 
-  /** The mail server has not taken the mail for too long: shown as a problem while it is tried again. */
+  /**
+   * When the mail server has not accepted the mail for a while, that is shown as a problem while the mail is retried.
+   */
   async function tellWhenDelayed<T>(onboardingId: string, send: () => Promise<T>): Promise<T> {
     try {
       return await send();
@@ -131,8 +133,8 @@ export function createInvitationActivities(given: {
   }
 
   /**
-   * The invitation takes the place of the reminders that fell due while it was on its way. After the last one, or when
-   * the mail server kept it for long, they count from this mail.
+   * An invitation replaces the reminders that fell due while it was on its way. After the last reminder, or after a
+   * long delay at the mail server, a new reminder schedule starts from this mail.
    */
   function remindersAfter(tx: Db, row: Onboarding) {
     const lastReminder = newestDue(readSnapshotOf(row), row.asOf.getTime(), durations);
@@ -160,19 +162,19 @@ export function createInvitationActivities(given: {
       });
     },
 
-    /** It was tried for as long as it was of use. */
+    /** It could not be sent within the retry time. */
     async giveUpInvitation({ onboardingId, key }: Send): Promise<ReadSnapshot | undefined> {
       return giveUpInvitation(db, onboardingId, (row) => invitationOver(row, key));
     },
 
-    /** Names the step where the person stopped, and has a fresh link. The senders are told with the last one. */
+    /** Names the step at which the person stopped, with a fresh link. The senders are told about the last reminder. */
     async sendReminder(
       send: Send & { reminder: number; isLast: boolean },
     ): Promise<ReadSnapshot | undefined> {
       const { key, reminder, isLast } = send;
       const isLeft = ({ remindersCountFrom, lastReminder }: Onboarding) =>
         key === reminderKey(remindersCountFrom.getTime(), reminder) && lastReminder < reminder;
-      // Of a mail that has not left yet there is nothing to remind.
+      // No reminder while an invitation is still unsent.
       const isDue = (row: Onboarding) => row.invitationDue === null && isLeft(row);
       const over = (row: Onboarding) => (isLeft(row) ? { lastReminder: reminder } : {});
       return sendLink(send, {

@@ -1,4 +1,4 @@
-/** Mails that say something is ready: the account, a message. */
+/** Mails that announce something is ready: the account, or a message. */
 import { client } from '../db/clients.ts';
 import type { Db } from '../db/connect.ts';
 import { giveUpInvitation, invitationFor, markInvitationSent } from '../db/invitations.ts';
@@ -12,10 +12,10 @@ import type { MailOutcome, SendMail } from './mail/sendMail.ts';
 
 type Given = { db: Db; sendMail: SendMail; publicUrl: URL; noticeEvery: number };
 
-/** `noticeEvery`: at most one mail about new messages in this time, in milliseconds. */
+/** `noticeEvery`: minimum time between mails about new messages, in milliseconds. */
 export function createNoticeActivities({ db, sendMail, publicUrl, noticeEvery }: Given) {
   return {
-    /** For somebody who closed the last page before the account was open. */
+    /** For a person who closed the last page before the account was open. */
     async sendAccountOpened({ onboardingId, key }: { onboardingId: string; key: string }) {
       const row = await onboarding(db, onboardingId);
       if (!row?.openedMailDue) return row && readSnapshotOf(row);
@@ -30,17 +30,17 @@ export function createNoticeActivities({ db, sendMail, publicUrl, noticeEvery }:
       return markInvitationSent(db, mail, { columns: () => ({ openedMailDue: false }) });
     },
 
-    /** It was tried for as long as it was of use. */
+    /** It could not be sent within the retry time. */
     async giveUpAccountOpened({ onboardingId }: { onboardingId: string }): Promise<ReadSnapshot | undefined> {
       return giveUpInvitation(db, onboardingId, () => ({ openedMailDue: false }));
     },
 
-    /** Releases a message to somebody whose account is open, and says when the mail about it may leave. */
+    /** Releases a message to a person with an open account, and returns when its mail is due. */
     async planMessageNotice({ messageId }: { messageId: string }): Promise<NoticePlan> {
       return planNotice(db, messageId, noticeEvery);
     },
 
-    /** Says that a message is there, and those that the same mail tells of. */
+    /** Announces a message, together with those that share its mail. */
     async sendMessageNotice({ messageId }: { messageId: string }): Promise<MailOutcome> {
       const notice = await noticeOf(db, messageId);
       if (!notice) return 'not-open';
@@ -57,7 +57,7 @@ export function createNoticeActivities({ db, sendMail, publicUrl, noticeEvery }:
       return outcome;
     },
 
-    /** The mail did not get through for days: the sender sees it. */
+    /** The mail could not be delivered for days: the sender is told. */
     async giveUpMessageNotice({ messageId }: { messageId: string }): Promise<void> {
       await markUndeliverable(db, messageId);
     },

@@ -1,4 +1,4 @@
-/** Mails with a link to choose a new password, or to set up the second factor again. */
+/** Mails with a link to choose a new password or to set up the second factor again. */
 import { client } from '../db/clients.ts';
 import type { Db } from '../db/connect.ts';
 import { isOpen, onboarding, onboardingOf, readSnapshotOf } from '../db/onboardings.ts';
@@ -33,7 +33,7 @@ export function createResetActivities({ db, sendMail, publicUrl }: Given) {
       link.purpose === 'password'
         ? passwordResetMail({ ...facts, passedOnBy: await passedOnBy(db, link) })
         : factorResetMail({ ...facts, organisation });
-    // A correction of the address voids the link, and this mail is for nobody; or a newer one was asked for meanwhile.
+    // The mail is not needed when an address correction deleted the link or a newer one was requested.
     const now = await resetLink(db, link.id);
     if (!now || now.superseded) return 'not-open';
     const to = { reader, organisation, mailId: link.id, kind };
@@ -48,7 +48,7 @@ export function createResetActivities({ db, sendMail, publicUrl }: Given) {
       return link ? send(link) : 'not-open';
     },
 
-    /** An operator asked for it; the person confirms it with this mail and the own password. */
+    /** Ordered by an operator; the person confirms it with this mail and their password. */
     async sendFactorReset({
       onboardingId,
       key: sendKey,

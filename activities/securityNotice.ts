@@ -1,4 +1,4 @@
-/** Tells the owner of a number that it was replaced. */
+/** Notifies the owner of a number that it was replaced. */
 import type { Db } from '../db/connect.ts';
 import { person } from '../db/people.ts';
 import {
@@ -43,7 +43,7 @@ export function createSecurityNoticeActivities(given: Given) {
       await heartbeating(() => send(notice));
     },
 
-    /** It was tried for as long as it was of use. */
+    /** It could not be sent within the retry time. */
     async giveUpSecurityNotice({ noticeId }: Id): Promise<void> {
       await markNoticeFailed(db, noticeId);
     },

@@ -1,4 +1,4 @@
-/** A record of each try to send: a row for the operator, and counted for the metrics when it ends. */
+/** Records each try to send: a row for operators and, when it ends, a count for the metrics. */
 import type { MetricMeter } from '@temporalio/common';
 import type { Db } from '../db/connect.ts';
 import { beginMailTry, beginTry, endTry, type NewTry, type TryEnd } from '../db/sendTries.ts';
@@ -19,7 +19,7 @@ export function createSendRecords(db: Db, meter: MetricMeter) {
       sends.add(1, { channel, kind, outcome, reason });
     };
   return {
-    /** Writes that a try begins; returns what writes how it ended. */
+    /** Records the start of a try; returns a function that records its outcome. */
     async begin(begun: NewTry) {
       return ending(await beginTry(db, begun), begun);
     },

@@ -17,7 +17,7 @@ import { heartbeating } from './heartbeat.ts';
 import { codeText } from './sms/codeText.ts';
 import type { SmsHandover } from './sms/handOver.ts';
 
-/** `superseded`: a newer code was asked for, so this one was not sent. */
+/** `superseded`: a newer code was requested, so this one was not sent. */
 export type SmsSending = 'sent' | 'undeliverable' | 'superseded';
 
 export function createSmsActivities({
@@ -28,7 +28,7 @@ export function createSmsActivities({
 }: {
   db: Db;
   handOver: SmsHandover;
-  /** Phones fill in the code on pages of this host, whatever the port: the format knows none (WICG sms-one-time-codes). */
+  /** Phones offer to enter the code on pages of this host; the format has no port (WICG sms-one-time-codes). */
   host: string;
   codeTtl: number;
 }) {
@@ -60,9 +60,9 @@ export function createSmsActivities({
   }
 
   /**
-   * Already sent: nothing happens, and a receipt by now says what became of it. Older than the life of a code: it is
-   * never sent late, not by the provider either. After an outage several requests of one person can be waiting: only the
-   * newest code leaves.
+   * Does nothing when the code was sent already; a receipt may have updated it. A code past its life is never sent,
+   * nor held back by the provider for later. After an outage several requests of one person may be waiting: only the
+   * newest is sent.
    */
   async function sendCode(smsCodeId: string): Promise<SmsSending> {
     const row = await smsCode(db, smsCodeId, codeTtl);
@@ -86,12 +86,12 @@ export function createSmsActivities({
       return sendCode(smsCodeId);
     },
 
-    /** It was tried for as long as the code lives. */
+    /** It could not be sent within the life of the code. */
     async giveUpSmsCode({ smsCodeId }: { smsCodeId: string }): Promise<void> {
       await markSmsFailed(db, smsCodeId, 'too-late');
     },
 
-    /** A code to verify a number in an onboarding; returns how things stand afterwards. */
+    /** Sends a code to verify a number during onboarding; returns the snapshot afterwards. */
     async sendVerificationCode(code: {
       onboardingId: string;
       smsCodeId: string;
@@ -100,7 +100,7 @@ export function createSmsActivities({
       return recordSmsSending(db, code);
     },
 
-    /** It was tried for as long as the code lives. */
+    /** It could not be sent within the life of the code. */
     async giveUpVerificationCode(code: {
       onboardingId: string;
       smsCodeId: string;

@@ -1,6 +1,6 @@
-/** A browser as far as the benchmark needs one: cookies, forms, redirects, and how long each page took. No script. */
+/** A minimal browser for the benchmark: cookies, forms, redirects, and the time of each page. No script. */
 
-/** `page`: the path without what belongs to one person. `ms`: from the request to the whole answer. */
+/** `page`: the path without parts that belong to one person. `ms`: from the request to the end of the answer. */
 export type Timing = { method: string; page: string; ms: number };
 
 const REDIRECTS = 6;
@@ -23,14 +23,14 @@ function formsOf(page: string): Form[] {
 
 export class Browser {
   readonly timings: Timing[] = [];
-  /** Of the page at hand. */
+  /** The path of the current page. */
   path = '/';
   page = '';
   readonly #origin: string;
   readonly #address: string;
   readonly #cookies = new Map<string, string>();
 
-  /** `address`: where requests seem to come from, as a proxy would say. */
+  /** `address`: the client address that requests claim, as a proxy would. */
   constructor(origin: string, address: string) {
     this.#origin = origin;
     this.#address = address;
@@ -44,7 +44,9 @@ export class Browser {
     }
   }
 
-  /** Sends the form that has all of `fields`, of several the one that posts to its own page, and goes where it leads. */
+  /**
+   * Submits the form that has all of `fields` (of several, the one that posts to its own page), and follows redirects.
+   */
   async submit(fields: Record<string, string>): Promise<void> {
     const names = Object.keys(fields);
     const fitting = formsOf(this.page).filter(({ body }) =>
@@ -57,7 +59,7 @@ export class Browser {
     if (location) await this.open(location);
   }
 
-  /** One request; `page` is its answer. Returns where the answer leads. */
+  /** One request; `page` becomes its answer. Returns where it redirects to. */
   async #ask(path: string, body?: URLSearchParams): Promise<string | undefined> {
     const method = body ? 'POST' : 'GET';
     const begun = performance.now();

@@ -5,7 +5,7 @@ import { type BenchService, PARTS, type Part } from './service.ts';
 
 const TICK_MS = 1000 / Number(execFileSync('getconf', ['CLK_TCK'], { encoding: 'utf8' }));
 
-/** Places among the fields after the command's name: the parent, and the ticks used by itself and by ended children. */
+/** Positions after the command's name: the parent, and ticks used by the process and its ended children. */
 const PARENT = 1;
 const USED = [11, 12, 13, 14];
 
@@ -28,7 +28,7 @@ function childrenByParent(): Map<number, number[]> {
   return children;
 }
 
-/** What a process, its living children and its ended ones have used, in milliseconds. */
+/** CPU time of a process, its living children and its ended ones, in milliseconds. */
 export function cpuMsOf(pid: number, children = childrenByParent()): number {
   const fields = fieldsOf(pid) ?? [];
   const own = USED.reduce((sum, place) => sum + Number(fields[place] ?? 0), 0) * TICK_MS;

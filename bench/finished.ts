@@ -1,7 +1,7 @@
 /**
- * Many people who finished: everything that the database holds of somebody who finished, again and again under
- * other ids. Sizes are real, because the rows were sealed by Instap itself; nobody can open the copies, and nobody asks.
- * Finds the tables by the ids in them, so that it need not know any.
+ * Adds many people who finished, by copying everything the database holds of one under new ids. The sizes are real,
+ * because Instap sealed the rows; the copies cannot be opened, and nothing tries to. It finds the tables by the ids in
+ * them, so it depends on none.
  */
 import type pg from 'pg';
 import { FINISHED_PERSON } from './product.ts';
@@ -11,17 +11,17 @@ const PEOPLE_AT_ONCE = 5_000;
 type Column = { name: string; type: string; generated: boolean };
 type Table = { name: string; columns: Column[]; unique: string[][] };
 
-/** The rows of one person in a table, kept in the temporary table `copy`. */
+/** One person's rows of a table, kept in the temporary table `copy`. */
 type Original = Table & { copy: string };
 
-/** Copies somebody who finished `people` times. */
+/** Copies a person who finished `people` times. */
 export async function addFinished(database: pg.Client, people: number): Promise<void> {
   const tables = await tablesOf(database);
   const { rows } = await database.query(FINISHED_PERSON);
   const ids = await idsAbout(database, tables, rows[0].id);
   await database.query('create temporary table copied_id as select unnest($1::uuid[]) as id', [ids]);
   const originals = await keepOriginals(database, tables);
-  // References hold by the way the copies are made; checking them would take most of the time.
+  // The copies keep references intact; checking them would take most of the time.
   await database.query('set session_replication_role = replica');
   for (let first = 1; first <= people; first += PEOPLE_AT_ONCE) {
     const last = Math.min(people, first + PEOPLE_AT_ONCE - 1);
@@ -47,7 +47,7 @@ async function tablesOf(database: pg.Client): Promise<Table[]> {
 
 const uuidsOf = ({ columns }: Table): Column[] => columns.filter(({ type }) => type === 'uuid');
 
-/** The ids of a person and, over and over, of all rows that name one of them. */
+/** The ids of a person and, transitively, of all rows that refer to one of them. */
 async function idsAbout(database: pg.Client, tables: Table[], personId: string): Promise<string[]> {
   const withId = tables.filter((table) => uuidsOf(table).some(({ name }) => name === 'id'));
   let ids = [personId];
@@ -78,7 +78,7 @@ async function keepOriginals(database: pg.Client, tables: Table[]): Promise<Orig
   return originals;
 }
 
-/** Ids sort by time, as those of Instap do. */
+/** Ids sort by time, like Instap's. */
 const newId = (column: string): string => `
   case when exists (select from copied_id where id = "${column}") then
     (lpad(to_hex(1600000000000 + n * 1000), 12, '0') || substr(md5("${column}"::text || n), 13))::uuid
@@ -98,7 +98,7 @@ async function copyStatement(database: pg.Client, original: Original): Promise<s
     select ${values.join(', ')} from ${original.copy}, generate_series($1::int, $2::int) n`;
 }
 
-/** Texts that must be unique, and not only together with an id that changes anyway. */
+/** Text columns that must be unique by themselves, not only together with an id that changes anyway. */
 async function textsToChange(database: pg.Client, { copy, columns, unique }: Original): Promise<string[]> {
   const isType = (name: string, type: string) =>
     columns.some((column) => column.name === name && column.type === type);

@@ -1,7 +1,7 @@
-/** People one after the other, several at once, or at a steady rate. */
+/** Runs people one after the other, several at once, or at a steady rate. */
 import { setTimeout as sleep } from 'node:timers/promises';
 
-/** How long it took until all were through, in milliseconds. */
+/** How long it took until everybody was through, in milliseconds. */
 export type Load = { ms: number };
 
 /** `atOnce` at any time, `people` in all. */
@@ -18,7 +18,7 @@ export async function closedLoop(
   return { ms: performance.now() - begun };
 }
 
-/** A new one every so often, whether those before are through or not. `person` must not reject. */
+/** Starts a person at fixed intervals, whether or not earlier ones are through. `person` must not reject. */
 export async function openArrival(
   { perSecond, seconds }: { perSecond: number; seconds: number },
   person: () => Promise<void>,

@@ -1,4 +1,4 @@
-/** What one load cost, and how long each page took. */
+/** What a load cost, and how long each page took. */
 import type { Timing } from './browser.ts';
 import { cpuMsOfParts } from './cpu.ts';
 import type { Load } from './load.ts';
@@ -8,25 +8,25 @@ import { type BenchService, PARTS, type Part } from './service.ts';
 
 export type Measured = {
   people: number;
-  /** Why somebody did not get through, one for each. */
+  /** Why people did not get through, one entry each. */
   failures: string[];
   perSecond: number;
-  /** For each person, in milliseconds. */
+  /** Per person, in milliseconds. */
   cpuMs: Record<Part, number>;
   /** By method and path. */
   pages: Record<string, Spread>;
   gets: Spread;
-  /** Every post but the password's, which waits for argon2. */
+  /** Every POST except the password's, which waits for argon2. */
   posts: Spread;
   passwordPosts: Spread;
   mails: Spread;
 };
 
 const PASSWORD = '/onboarding/password';
-/** Waits by itself for the account to open, so its time says nothing of a page. */
+/** The page itself waits for the account to open, so its time says nothing about pages. */
 const FINISHED = '/onboarding/finished';
 
-/** People go through everything as `load` has them come. Throws when nobody gets through. */
+/** Sends people through everything as `load` dictates. Throws when nobody gets through. */
 export async function measure(
   service: BenchService,
   load: (person: () => Promise<void>) => Promise<Load>,

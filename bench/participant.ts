@@ -1,4 +1,4 @@
-/** Somebody who goes through everything, from the mail to the message. */
+/** A person who goes through everything, from the mail to the message. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Browser, type Timing } from './browser.ts';
 import { sendMessage } from './sender.ts';
@@ -8,16 +8,16 @@ import type { StandIns } from './standIns.ts';
 export type Service = { url: string; apiKey: string; standIns: StandIns };
 
 export type Journey = {
-  /** To sign in with. */
+  /** The address to sign in with. */
   email: string;
   timings: Timing[];
-  /** From the API's answer until the mail was there, in milliseconds. */
+  /** From the API's answer until the mail arrived, in milliseconds. */
   mailMs: number;
 };
 
-/** The page of the end looks again this often, in milliseconds. */
+/** How often the last page is checked, in milliseconds. */
 const LOOK_AGAIN_MS = 1_000;
-/** Longest wait for the account to open, in looks. */
+/** How many checks to wait for the account to open. */
 const LOOKS = 120;
 const OWN_PASSWORD = 'vier blauwe fietsen 88';
 const PROFILE = { gender: 'female', initials: 'A.', firstName: 'Anna', lastName: 'Jansen' };
@@ -25,7 +25,7 @@ const MESSAGE = 'dit is vertrouwelijk';
 
 let participants = 0;
 
-/** With SMS, and without an app. Throws where a page does not lead on. */
+/** With SMS and without an app. Throws where a page does not lead on. */
 export async function goThrough({ url, apiKey, standIns }: Service): Promise<Journey> {
   const id = ++participants;
   const browser = new Browser(url, `10.${(id >> 16) & 255}.${(id >> 8) & 255}.${id & 255}`);

@@ -1,4 +1,4 @@
-/** The middle and the slow end of measured times, in milliseconds; `n`: of how many. */
+/** The median and the slow end of measured times, in milliseconds; `n`: their number. */
 export type Spread = { p50: number; p95: number; p99: number; n: number };
 
 export function spreadOf(values: number[]): Spread {

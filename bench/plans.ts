@@ -1,4 +1,4 @@
-/** How PostgreSQL carries out what it is asked most often while people go through. */
+/** PostgreSQL's plans for the statements it runs most often during onboardings. */
 import type pg from 'pg';
 import { goThrough } from './participant.ts';
 import type { BenchService } from './service.ts';
@@ -8,7 +8,7 @@ export type Plan = {
   query: string;
   /** Lines of EXPLAIN. */
   plan: string[];
-  /** Tables of more than a thousand rows that are read from beginning to end. */
+  /** Tables of more than a thousand rows that are scanned sequentially. */
   scanned: string[];
 };
 
@@ -41,7 +41,7 @@ export async function explainMostFrequent(service: BenchService): Promise<Plan[]
   return plans;
 }
 
-/** The plan for any values; where PostgreSQL cannot tell the types of parameters, why. */
+/** The generic plan; or why there is none, when PostgreSQL cannot infer parameter types. */
 async function explain(database: pg.Client, query: string): Promise<string[]> {
   try {
     const { rows } = await database.query(`explain (generic_plan) ${withParameters(query)}`);
@@ -51,6 +51,6 @@ async function explain(database: pg.Client, query: string): Promise<string[]> {
   }
 }
 
-/** pg_stat_statements puts parameters where the grammar takes constants only. */
+/** pg_stat_statements puts parameters where the grammar only allows constants. */
 const withParameters = (query: string): string =>
   query.replace(/interval (\$\d+)/g, '$1::interval').replace(/extract\(\$\d+ from/g, 'extract(epoch from');

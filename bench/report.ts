@@ -1,4 +1,4 @@
-/** The numbers of a run for a program; docs/performance.md says what each means. */
+/** The numbers of a run for programs; docs/performance.md explains each. */
 import type { Size } from './finished.ts';
 import type { Floor } from './floor/measure.ts';
 import type { Histories } from './histories.ts';
@@ -34,7 +34,7 @@ export const round = (value: number, digits = 1): number => Number(value.toFixed
 const rounded = <K extends string>(numbers: Record<K, number>) =>
   Object.fromEntries(Object.entries<number>(numbers).map(([name, value]) => [name, round(value)]));
 
-/** The hash is made in web: the parts add up to the whole. */
+/** Hashing happens in web, so it is subtracted there: the parts add up to the whole. */
 export const splitCpu = (cpuMs: Record<Part, number>, argon2: number) => ({
   ...cpuMs,
   web: cpuMs.web - argon2,
@@ -96,7 +96,7 @@ function timesOf<K extends string>(loads: Record<K, Measured>) {
 const mapped = <K extends string, T>(record: Record<K, T>, change: (value: T) => number) =>
   Object.fromEntries(Object.entries<T>(record).map(([name, value]) => [name, change(value)]));
 
-/** `without`: while nobody waited. */
+/** `without`: while nobody was waiting. */
 function waitingOf({ people, fewer, rss, alone }: Waiting, without: Measured) {
   const memory = (part: keyof Rss) => ({ fewer: round(rss.fewer[part].now), all: round(rss.all[part].now) });
   return {
@@ -108,7 +108,7 @@ function waitingOf({ people, fewer, rss, alone }: Waiting, without: Measured) {
   };
 }
 
-/** Onboardings a second of every load. */
+/** Onboardings per second of every load. */
 function besideOf({ alone, together, open, floor }: Result) {
   const named = (name: string, load: { perSecond: number }) => [name, round(load.perSecond)];
   return Object.fromEntries([

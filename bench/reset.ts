@@ -1,4 +1,4 @@
-/** Somebody who forgot the password, while the mail server is busy with invitations: when does the mail come? */
+/** How long a password reset mail takes while the mail server is busy with invitations. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Browser } from './browser.ts';
 import { closedLoop } from './load.ts';
@@ -7,12 +7,12 @@ import { sendMessage } from './sender.ts';
 import type { BenchService } from './service.ts';
 import { untilMailed } from './waiting.ts';
 
-/** `ms`: from the press of the button; null: not within a minute. */
+/** `ms`: since the button was pressed; null: not within a minute. */
 export type Reset = { invitations: number; ms: number | null };
 
 const INVITED = 'invited.';
 const POSTING_AT_ONCE = 16;
-/** Until everything that was posted is with the engine, in milliseconds. */
+/** Until Temporal has received everything that was posted, in milliseconds. */
 const SETTLE_MS = 2_000;
 /** Longest wait for the mail, in milliseconds. */
 const GIVE_UP_MS = 60_000;

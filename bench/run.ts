@@ -1,4 +1,4 @@
-/** `npm run bench`: what an onboarding costs, and how fast it is, beside the least that the engine has to do for one. */
+/** `npm run bench`: the cost and speed of an onboarding, compared with the minimum Temporal must do for one. */
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
@@ -54,7 +54,7 @@ const SIZE = options.quick
       busyWith: 5_000,
     };
 const ARRIVE_PER_SECOND = 5;
-/** People who go through before anything is measured: until then caches fill and code is compiled. */
+/** People who go through before measuring starts, to fill caches and compile code. */
 const WARM_UP = 16;
 const FINISHED = 200_000;
 const EXIT_INTERRUPTED = 130;

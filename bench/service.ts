@@ -1,4 +1,4 @@
-/** The whole service of a run: PostgreSQL, Temporal, web and worker as processes of their own, and the stand-ins. */
+/** The whole service for a run: PostgreSQL, Temporal, web and worker as separate processes, and the stand-ins. */
 import { execFile } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
@@ -25,7 +25,7 @@ const run = promisify(execFile);
 export const PARTS = ['web', 'worker', 'temporal', 'postgresql'] as const;
 export type Part = (typeof PARTS)[number];
 
-/** How to stop what was started; to be called last first. */
+/** Functions that stop what was started, to be called last first. */
 export type Stops = (() => unknown)[];
 
 export type BenchService = {
@@ -36,14 +36,14 @@ export type BenchService = {
   standIns: StandIns;
   /** Of each part; Temporal on PostgreSQL has two. */
   pids: Record<Part, number[]>;
-  /** Starts a program with the settings of the service; its process id once it printed `ready`. */
+  /** Starts a program with the service's settings; returns its process id once it printed `ready`. */
   start(program: string, ready: string, settings?: Settings): Promise<number>;
   folder: string;
 };
 
 type Settings = Record<string, string>;
 
-/** Enough for everything that one machine can send, because all of it comes from one client in one range of numbers. */
+/** High enough for one machine, because everything comes from one client and one number range. */
 const NO_LIMITS = Object.fromEntries(
   ['API_CALLS_PER_MINUTE', 'SMS_PER_PREFIX', 'SMS_PER_COUNTRY', 'MAILS_PER_SECOND', 'SMS_PER_SECOND'].map(
     (name) => [`LIMIT_${name}`, '100000'],
@@ -55,8 +55,8 @@ const CLIENT = 'Gemeente Voorbeeld';
 export type Engine = { address: string; pids: number[] };
 
 /**
- * `product`: the folder of the Instap that is measured. `openTemporal`: starts Temporal with its files in a folder.
- * `stops` is filled also when this rejects.
+ * `product`: the folder of the Instap to measure. `openTemporal`: starts Temporal with its files in a folder. `stops`
+ * is also filled when this rejects.
  */
 export async function openService(
   product: string,
@@ -104,7 +104,10 @@ export async function openService(
   };
 }
 
-/** A temporary folder, removed at the end. The embedded PostgreSQL may run as another user, who has to pass there. */
+/**
+ * A temporary folder, removed at the end. The embedded PostgreSQL may run as another user, who must be able to enter
+ * it.
+ */
 export function makeFolder(prefix: string, stops: Stops): string {
   const folder = mkdtempSync(path.join(tmpdir(), prefix));
   stops.push(() => rmSync(folder, { recursive: true, force: true }));
@@ -114,7 +117,7 @@ export function makeFolder(prefix: string, stops: Stops): string {
 
 async function openDevServer(folder: string, stops: Stops): Promise<Engine> {
   const found = await findTemporal((text) => console.error(text));
-  if ('cure' in found) throw new Error(found.cure);
+  if ('hint' in found) throw new Error(found.hint);
   const temporal = await startTemporal({
     cli: found.cli,
     dataFile: path.join(folder, 'temporal.db'),

@@ -1,4 +1,4 @@
-/** The mail server and the SMS provider that Instap and the floor send to: in this process, and as slow as real ones. */
+/** The mail server and SMS provider for Instap and the floor: in this process, and as slow as real ones. */
 import { createHmac, randomBytes } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -14,7 +14,7 @@ const RECEIPTS = [
   { status: 'sent', afterMs: 200 },
   { status: 'delivered', afterMs: 800 },
 ];
-/** Longest wait for a mail or SMS, in milliseconds: a slow service is measured, a broken one is not waited for. */
+/** Longest wait for a mail or SMS, in milliseconds: a slow service is measured, a broken one is given up. */
 const ARRIVES_WITHIN_MS = 5 * 60_000;
 
 export type StandIns = {
@@ -22,14 +22,14 @@ export type StandIns = {
   twilioUrl: string;
   accountSid: string;
   authToken: string;
-  /** The text of the next mail to this address, or SMS to this number; to be asked for before it is sent. */
+  /** The text of the next mail to this address, or SMS to this number; ask before it is sent. */
   nextMail(address: string): Promise<string>;
   nextSms(number: string): Promise<string>;
-  /** How many mails were taken. */
+  /** How many mails were accepted. */
   mails(): number;
-  /** Mails to addresses that begin so are taken, and answered only after `release`. */
+  /** Accepts mails to addresses with this prefix, but answers only after `release`. */
   holdMailsTo(beginning: string): { held(): number; release(): void };
-  /** Answer at once from now on, or as slowly as real ones. */
+  /** Whether to answer at once, or as slowly as real ones. */
   answer(how: 'at once' | 'realistically'): void;
   close(): void;
 };
@@ -95,7 +95,7 @@ export async function openStandIns(): Promise<StandIns> {
   };
 }
 
-/** `what`: for the message when it does not come. One waits for each name at a time. */
+/** `what`: for the error when it does not arrive. Only one caller waits per name. */
 function createArrivals(what: string) {
   const waiting = new Map<string, (text: string) => void>();
   return {
@@ -143,5 +143,5 @@ async function textOf(stream: IncomingMessage | AsyncIterable<Buffer>): Promise<
   return Buffer.concat(chunks).toString();
 }
 
-/** Quoted-printable as far as links and passwords need it. */
+/** Decodes quoted-printable as far as links and passwords need it. */
 const plain = (mail: string): string => mail.replace(/=\r\n/g, '').replace(/=3D/g, '=');

@@ -1,4 +1,4 @@
-/** How long `npm start` takes until everything serves, in a copy of the product with data of its own. */
+/** How long `npm start` takes until everything is ready, in a copy of the product with its own data. */
 import { spawn } from 'node:child_process';
 import { cpSync, symlinkSync } from 'node:fs';
 import path from 'node:path';
@@ -8,10 +8,10 @@ import { argumentsOfScript, endWithUs, READY } from './product.ts';
 import { makeFolder, type Stops } from './service.ts';
 
 const NOT_COPIED = ['node_modules', '.git', '.instap'];
-/** What a start may know of the machine; not the settings of another Instap. */
+/** Environment variables that a start may inherit; none of another Instap's settings. */
 const KEPT = ['PATH', 'HOME', 'TMPDIR', 'TEMPORAL_CLI', 'INSTAP_CACHE'];
 
-/** In seconds, with everything cached: the first start, which makes the data, is not counted. */
+/** In seconds, with everything cached; the first start, which creates the data, is not counted. */
 export async function timeStart(product: string, stops: Stops): Promise<number> {
   const copy = makeFolder('instap-start-', stops);
   cpSync(product, copy, {

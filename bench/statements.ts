@@ -1,21 +1,21 @@
 /**
- * Statements as PostgreSQL counts them (pg_stat_statements): of one person at a time with stand-ins that answer at once,
- * without those that come whether anybody is on the way or not.
+ * Statements as PostgreSQL counts them (pg_stat_statements): for one person at a time, with stand-ins that answer at
+ * once, and without background polling.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type pg from 'pg';
 import { goThrough } from './participant.ts';
 import type { BenchService } from './service.ts';
 
-/** For each onboarding. BEGIN and COMMIT are no statements. */
+/** Per onboarding. BEGIN and COMMIT are not counted. */
 export type Counted = { statements: number; transactions: number };
 
 type Calls = Map<string, number>;
 
 const PEOPLE = 5;
-/** How long an idle service is watched, in milliseconds. */
+/** How long the idle service is observed, in milliseconds. */
 const WATCH_IDLE_MS = 5_000;
-/** Delivery receipts of the last person are in by then, in milliseconds. */
+/** How long until the last person's delivery receipts have arrived, in milliseconds. */
 const SETTLE_MS = 1_500;
 
 const BEGIN = /^(begin|start transaction)\b/i;
@@ -47,7 +47,7 @@ async function callsDuring(database: pg.Client, work: () => Promise<unknown>): P
   return new Map(rows.map(({ query, calls }) => [query, calls]));
 }
 
-/** What was counted in `ms` milliseconds, less what an idle service had in WATCH_IDLE_MS. */
+/** What was counted in `ms` milliseconds, minus what the idle service runs in that time. */
 function withoutPolls(calls: Calls, { idle, ms }: { idle: Calls; ms: number }): Counted {
   const counted = { statements: 0, transactions: 0 };
   for (const [query, all] of calls) {

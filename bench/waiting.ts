@@ -1,4 +1,7 @@
-/** Many people who were invited and wait: how fast they are taken in and mailed, what they weigh, what they cost others. */
+/**
+ * Many invited people who wait: how fast they are accepted and mailed, how much memory they take, and what they cost
+ * others.
+ */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Memory, rssMbOf } from './cpu.ts';
 import { closedLoop } from './load.ts';
@@ -14,15 +17,15 @@ export type Waiting = {
   acceptedPerSecond: number;
   mailedPerSecond: number;
   rss: { fewer: Rss; all: Rss };
-  /** Of somebody who goes through alone while all wait. */
+  /** A single person who goes through while all the others wait. */
   alone: Measured;
 };
 
 const POSTING_AT_ONCE = 16;
 const LOOK_EVERY_MS = 20;
-/** When no mail came for so long, in milliseconds, the rest does not come any more. */
+/** After this long without a mail, in milliseconds, the rest is given up. */
 const SILENCE_MS = 60_000;
-/** After the last mail, in milliseconds: its workflow has begun to wait. */
+/** After the last mail, in milliseconds, so that its workflow is waiting. */
 const SETTLE_MS = 2_000;
 
 export async function measureWaiting(

@@ -1,4 +1,4 @@
-/** What the first page takes over the wire, with headers, and compressed as browsers ask for. */
+/** The size of the first page over the wire, with headers, and compressed as browsers request. */
 import { Agent, get } from 'node:http';
 import { linkIn } from './participant.ts';
 import { sendMessage } from './sender.ts';

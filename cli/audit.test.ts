@@ -1,4 +1,4 @@
-/** Every command is in the audit before it does or shows anything: which, by whom, about whom, and nothing that was typed. */
+/** Every command is audited before it does or shows anything: which, by whom and about whom, but not what was typed. */
 import { userInfo } from 'node:os';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { Participant } from '../test/kit/participant.ts';

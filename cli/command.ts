@@ -1,4 +1,4 @@
-/** What every command of the command line gets, how it is audited, and how it refuses. */
+/** What every command receives, how it is audited, and how it refuses. */
 import { userInfo } from 'node:os';
 import type { Client } from '@temporalio/client';
 import { audit, withSource } from '../db/audit.ts';
@@ -6,23 +6,23 @@ import type { Db } from '../db/connect.ts';
 import type { Config } from '../processes/config.ts';
 
 export type Tools = {
-  /** What is written by it says by which command, and by whom. */
+  /** Its audit entries name the command and the operator. */
   db: Db;
   config: Config;
-  /** Connects to the engine at its first use; throws in words when it does not answer. */
+  /** Connects to Temporal at first use; throws a readable message when Temporal does not answer. */
   engine: () => Promise<Client>;
 };
 
 export type Command = {
-  /** As it is typed; the last word, in capitals, is what is given to `run`. */
+  /** As typed; the last word, in capitals, is passed to `run`. */
   words: string;
   does: string;
   run: (tools: Tools, given: string) => Promise<void>;
 };
 
 /**
- * Runs a command, which the audit has before anything is done or shown: without it nothing is. What was typed is not
- * written down, because it may be an address; whom it is about `findPeople` writes.
+ * Runs a command after auditing it: without the audit entry nothing is done or shown. The argument is not stored,
+ * because it may be an address; `findPeople` audits the people it is about.
  */
 export async function runAudited(command: Command, tools: Tools, given: string): Promise<void> {
   const db = withSource(tools.db, { command: command.words, operator: operator() });
@@ -30,7 +30,7 @@ export async function runAudited(command: Command, tools: Tools, given: string):
   await command.run({ ...tools, db }, given);
 }
 
-/** As the operating system knows it; in a container it may know a number only. */
+/** The user name from the operating system; in a container there may only be a number. */
 function operator(): string {
   try {
     return userInfo().username;
@@ -39,7 +39,7 @@ function operator(): string {
   }
 }
 
-/** gRPC: the engine does not understand what it was asked. */
+/** gRPC: Temporal does not understand the request. */
 export const INVALID_ARGUMENT = 3;
 
 /** An expected refusal: the reason on stderr, and exit code 1. */

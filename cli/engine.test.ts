@@ -1,4 +1,4 @@
-/** The command line about what is between the database and the engine. */
+/** The commands about what is between the database and Temporal. */
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
 import type { Tables } from '../db/tables.ts';
@@ -76,13 +76,13 @@ it('reconcile: starts what was lost, says how many, and then finds nothing more'
   expect((await instap(testEnv, 'reconcile')).out).toBe('3 should be running, 0 were not\n');
 });
 
-it('failing: none, then a run whose code is gone, with its attempts, since when, and why', async () => {
-  expect((await instap(testEnv, 'failing')).out).toBe('none fails\n');
+it('failing-workflows: none, then a run whose code is gone, with its attempts, since when, and why', async () => {
+  expect((await instap(testEnv, 'failing-workflows')).out).toBe('none fails\n');
   const workflowId = onboardingWorkflowId(randomUUID());
   const taskQueue = testEnv.config.TEMPORAL_TASK_QUEUE;
   const run = await testEnv.engine.workflow.start('noSuchWorkflow', { workflowId, taskQueue });
   const out = await eventually(async () => {
-    const said = await instap(testEnv, 'failing');
+    const said = await instap(testEnv, 'failing-workflows');
     return said.out.startsWith(workflowId) ? said.out : undefined;
   });
   const [first, second, last] = out.split('\n');
@@ -95,7 +95,7 @@ it('failing: none, then a run whose code is gone, with its attempts, since when,
 it('filters: each with its query, and with a link when the address of the UI is known', async () => {
   const { out } = await instap(testEnv, 'filters');
   expect(out).toContain(
-    'stuck: everybody with a problem about which an operator can do something\n  OnboardingProblem IS NOT NULL',
+    'stuck: everybody with a problem that an operator can solve\n  OnboardingProblem IS NOT NULL',
   );
   expect(out).not.toContain('http');
   const linked = await instap(testEnv, 'filters', {
@@ -111,12 +111,12 @@ it('says so when the engine is away', async () => {
   const { code, err } = await instap(testEnv, 'reconcile', AWAY);
   expect([code, err]).toEqual([
     1,
-    expect.stringMatching(/^the engine does not answer at 127.0.0.1:1: .*TEMPORAL_ADDRESS.*right\?\n$/),
+    expect.stringMatching(/^Temporal does not answer at 127.0.0.1:1: .*TEMPORAL_ADDRESS.*right\?\n$/),
   ]);
 });
 
 it('says so when the engine has no such namespace', async () => {
-  const { code, err } = await instap(testEnv, 'failing', { TEMPORAL_NAMESPACE: 'elsewhere' });
+  const { code, err } = await instap(testEnv, 'failing-workflows', { TEMPORAL_NAMESPACE: 'elsewhere' });
   expect([code, err]).toEqual([1, expect.stringContaining('no namespace "elsewhere"')]);
 });
 
@@ -126,8 +126,16 @@ it('says so when the database is away', async () => {
   });
   expect([code, err]).toEqual([
     1,
-    'the database does not answer: does PostgreSQL run, and is DATABASE_URL right?\n',
+    'the database does not answer: is PostgreSQL running, and is DATABASE_URL right?\n',
   ]);
+});
+
+it.each([
+  [`keys end ${randomUUID()}`, 'keys revoke'],
+  ['sendings nobody@example.com', 'deliveries'],
+  ['failing', 'failing-workflows'],
+])('%s: was renamed, does nothing and says the new name', async (typed, now) => {
+  expect(await instap(testEnv, typed)).toEqual({ code: 64, out: '', err: `renamed: use ${now}\n` });
 });
 
 it('lists its commands, also for a word it does not know', async () => {
@@ -139,11 +147,11 @@ it('lists its commands, also for a word it does not know', async () => {
     'invite PERSON',
     'outbox',
     'reconcile',
-    'failing',
+    'failing-workflows',
     'filters',
   ])
     expect(asked.out).toContain(`\n  ${command} `);
-  const err = expect.stringContaining('no such command');
+  const err = expect.stringContaining('unknown command');
   expect(await instap(testEnv, 'frobnicate')).toEqual({ ...asked, err, code: 64 });
   expect((await instap(testEnv, `find ${someAddress()} twice`)).code).toBe(64);
 });

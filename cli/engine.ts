@@ -1,10 +1,10 @@
-/** What is between the database and the engine, and what an operator looks for there. */
+/** What waits between the database and Temporal, and what an operator looks for in Temporal. */
 import pino from 'pino';
 import { type Waiting, waitingInOutbox } from '../db/outbox.ts';
 import { createReconciliation } from '../outbox/reconcile.ts';
 import { filterLink, filters } from '../workflows/filters.ts';
 import { type Command, refuse } from './command.ts';
-import { failingRuns } from './failing.ts';
+import { failingRuns } from './failingWorkflows.ts';
 import { table } from './table.ts';
 
 const seconds = (s: number) => `${Math.round(s)} s`;
@@ -21,7 +21,7 @@ const waitingRow = ({ workflow, signal, count, oldestS, tries, nextTryS }: Waiti
 export const ENGINE_COMMANDS: Command[] = [
   {
     words: 'outbox',
-    does: 'what waits for the engine: how many, how long, how often tried',
+    does: 'show what Temporal has not been told yet: how much, for how long, how often tried',
     async run({ db }) {
       const waiting = await waitingInOutbox(db);
       if (waiting.length === 0) return console.log('nothing waits');
@@ -31,18 +31,18 @@ export const ENGINE_COMMANDS: Command[] = [
   },
   {
     words: 'reconcile',
-    does: 'starts again whatever should be running and is not',
+    does: 'start again every workflow that should be running and is not',
     async run({ db, config, engine }) {
       const log = pino({ level: 'silent' });
       const done = await createReconciliation({ db, engine: await engine(), config, log })();
-      if ('refused' in done) return refuse('a worker is doing this at the moment');
+      if ('refused' in done) return refuse('a worker is already doing this');
       const { shouldRun, started } = done;
       console.log(`${shouldRun} should be running, ${started} were not${started ? ': started again' : ''}`);
     },
   },
   {
-    words: 'failing',
-    does: 'runs whose workflow task fails: a fault in the code, which a release mends',
+    words: 'failing-workflows',
+    does: 'list the runs whose workflow task fails: a bug, to be fixed by a release',
     async run({ config, engine }) {
       const { TEMPORAL_TASK_QUEUE: taskQueue, temporal } = config;
       const { namespace } = temporal;
@@ -57,7 +57,7 @@ export const ENGINE_COMMANDS: Command[] = [
   },
   {
     words: 'filters',
-    does: 'ready filters for the Temporal UI, with links when TEMPORAL_UI_URL is known',
+    does: 'print ready-made filters for the Temporal UI, with links if TEMPORAL_UI_URL is set',
     async run({ config }) {
       const { TEMPORAL_UI_URL: ui, temporal } = config;
       const { namespace } = temporal;

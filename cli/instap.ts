@@ -1,30 +1,42 @@
-/** `npm run instap -- …`: what the Temporal UI can't do. */
+/** `npm run instap -- …`: what the Temporal UI cannot do. */
 import { Client, Connection } from '@temporalio/client';
 import { connect, disconnect } from '../db/connect.ts';
 import { checkKeys } from '../processes/checkKeys.ts';
 import type { Config } from '../processes/config.ts';
-import { configOrExit, engineTrouble, exitForMistakes, troubleOf } from '../processes/starting.ts';
+import {
+  configOrExit,
+  describeEngineFailure,
+  exitForWrongSettings,
+  explainStartFailure,
+} from '../processes/starting.ts';
 import { CLIENT_COMMANDS } from './clients.ts';
 import { type Command, refuse, runAudited } from './command.ts';
+import { DELIVERY_COMMANDS } from './deliveries.ts';
 import { ENGINE_COMMANDS } from './engine.ts';
 import { MANY_COMMANDS } from './many.ts';
 import { PEOPLE_COMMANDS } from './people.ts';
 import { PERSON_IS } from './person.ts';
-import { SENDING_COMMANDS } from './sendings.ts';
 import { WATCH_COMMANDS } from './watch.ts';
 
 const EX_USAGE = 64;
-/** How long the engine may take to answer at first, in milliseconds. */
+/** Time limit for Temporal's first answer, in milliseconds. */
 const ANSWER_WITHIN_MS = 5_000;
 
 const COMMANDS: Command[] = [
   ...CLIENT_COMMANDS,
   ...PEOPLE_COMMANDS,
   ...MANY_COMMANDS,
-  ...SENDING_COMMANDS,
+  ...DELIVERY_COMMANDS,
   ...ENGINE_COMMANDS,
   ...WATCH_COMMANDS,
 ];
+
+/** Earlier names, by the words that were typed, with the names that replaced them. */
+const RENAMED: Record<string, string> = {
+  'keys end': 'keys revoke',
+  sendings: 'deliveries',
+  failing: 'failing-workflows',
+};
 
 function help(): void {
   const width = Math.max(...COMMANDS.map(({ words }) => words.length)) + 2;
@@ -32,8 +44,8 @@ function help(): void {
   console.log(['npm run instap -- …', ...commands, '', PERSON_IS].join('\n'));
 }
 
-/** The message says why, and no stack is of use. */
-class EngineTrouble extends Error {}
+/** The message says why; a stack would not help. */
+class EngineUnreachable extends Error {}
 
 async function connectEngine({ temporal }: Config): Promise<Client> {
   const { connectionOptions, namespace } = temporal;
@@ -45,7 +57,7 @@ async function connectEngine({ temporal }: Config): Promise<Client> {
     return new Client({ connection, namespace });
   } catch (error) {
     await connection.close();
-    throw new EngineTrouble(engineTrouble(error, temporal), { cause: error });
+    throw new EngineUnreachable(describeEngineFailure(error, temporal), { cause: error });
   }
 }
 
@@ -61,11 +73,11 @@ async function run(command: Command, given: string): Promise<void> {
     await checkKeys(db);
     await runAudited(command, { db, config, engine }, given);
   } catch (error) {
-    if (error instanceof EngineTrouble) return refuse(error.message);
-    const trouble = troubleOf(error, config);
-    if (!trouble) throw error;
-    if ('mistakes' in trouble) exitForMistakes(trouble.mistakes);
-    refuse(trouble.reason);
+    if (error instanceof EngineUnreachable) return refuse(error.message);
+    const startFailure = explainStartFailure(error, config);
+    if (!startFailure) throw error;
+    if ('errors' in startFailure) exitForWrongSettings(startFailure.errors);
+    refuse(startFailure.reason);
   } finally {
     await disconnect(db);
     await connecting?.then(
@@ -80,13 +92,17 @@ const command = COMMANDS.find(({ words }) => {
   const names = words.split(' ').filter((word) => word === word.toLowerCase());
   return names.every((name, i) => typed[i] === name) && typed.length === words.split(' ').length;
 });
+const renamed = RENAMED[typed.slice(0, 2).join(' ')] ?? RENAMED[typed[0] ?? ''];
 if (command) await run(command, typed.at(-1)!);
-else {
+else if (renamed) {
+  console.error(`renamed: use ${renamed}`);
+  process.exitCode = EX_USAGE;
+} else {
   help();
   const asked = ['help', '--help', '-h', undefined].includes(typed[0]);
   if (!asked)
     console.error(
-      `\nno such command, or not so many words: ${typed.join(' ')}. A name with spaces goes in quotes.`,
+      `\nunknown command, or wrong number of arguments: ${typed.join(' ')}. Put a name with spaces in quotes.`,
     );
   process.exitCode = asked ? 0 : EX_USAGE;
 }

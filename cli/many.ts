@@ -1,4 +1,4 @@
-/** What an operator does for many at once: the Temporal UI can cancel and terminate many, and signal one. */
+/** Operations on many people at once: the Temporal UI can cancel and terminate many, but signal only one. */
 import { randomUUID } from 'node:crypto';
 import { isGrpcServiceError } from '@temporalio/client';
 import { defaultPayloadConverter } from '@temporalio/common';
@@ -6,7 +6,7 @@ import { filters } from '../workflows/filters.ts';
 import { type OrderInput, sendInvitation } from '../workflows/signals.ts';
 import { type Command, INVALID_ARGUMENT, refuse, type Tools } from './command.ts';
 
-/** Whoever is on the way and is found by `filter`: the name of a ready one, or a query of the operator's own. */
+/** Running onboardings that match `filter`: the name of a ready-made one, or the operator's own query. */
 function queryOf(filter: string, { config }: Tools): string {
   const ready = filters(new Date(), config.TIME_ZONE, config.DAY_LASTS).find(({ name }) => name === filter);
   const onTheWay = `WorkflowType = 'onboarding' AND ExecutionStatus = 'Running'`;
@@ -23,9 +23,9 @@ async function inviteAll(tools: Tools, filter: string): Promise<void> {
   });
   if (!found) {
     const names = filters(new Date(), tools.config.TIME_ZONE).map(({ name }) => `"${name}"`);
-    return refuse(`the engine does not understand this filter. Ready ones: ${names.join(', ')}`);
+    return refuse(`Temporal does not understand this filter. Ready-made ones: ${names.join(', ')}`);
   }
-  if (found.count === 0) return console.log('the filter finds nobody');
+  if (found.count === 0) return console.log('nobody matches this filter');
   const reason = `invite-all ${filter}`;
   const order: OrderInput = { by: 'command-line', reason: 'other' };
   const jobId = randomUUID();
@@ -39,15 +39,13 @@ async function inviteAll(tools: Tools, filter: string): Promise<void> {
       input: { payloads: [defaultPayloadConverter.toPayload(order)!] },
     },
   });
-  console.log(
-    `the invitation is sent again to ${found.count}. How far it is: batch ${jobId} in the Temporal UI`,
-  );
+  console.log(`sending the invitation again to ${found.count}. Progress: batch ${jobId} in the Temporal UI`);
 }
 
 export const MANY_COMMANDS: Command[] = [
   {
     words: 'invite-all FILTER',
-    does: 'sends the invitation again to everybody on the way whom a filter finds: "mail undeliverable"',
+    does: 'send the invitation again to everybody who matches a filter, such as "mail undeliverable"',
     run: inviteAll,
   },
 ];

@@ -1,4 +1,4 @@
-/** The command line about one person. */
+/** The commands about one person. */
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { expectStatusToMatchDatabase } from '../test/kit/engine.ts';
@@ -60,16 +60,16 @@ it('find: the problem, what was chosen under help, and a link into the Temporal 
   );
 });
 
-it.each(['find', 'invite', 'erase', 'sendings'])('%s: says what was not found', async (command) => {
+it.each(['find', 'invite', 'erase', 'deliveries'])('%s: says what was not found', async (command) => {
   const id = onboardingWorkflowId(randomUUID());
   const { code, err } = await instap(testEnv, [command, id]);
-  expect([code, err]).toEqual([1, expect.stringContaining(`nobody has "${id}": it is the id of no person`)]);
+  expect([code, err]).toEqual([1, expect.stringContaining(`not found: "${id}" is not the id of a person`)]);
 });
 
-it('erase and sendings take an id, too', async () => {
+it('erase and deliveries take an id, too', async () => {
   const anna = await invited();
   const workflow = onboardingWorkflowId(anna.onboardingId);
-  expect((await instap(testEnv, ['sendings', workflow])).out).toContain('invitation');
+  expect((await instap(testEnv, ['deliveries', workflow])).out).toContain('invitation');
   expect((await instap(testEnv, ['erase', workflow])).out).toContain('erased');
   expect(await anna.row()).toBeUndefined();
 });
@@ -95,7 +95,7 @@ it('invite: starts a cancelled one again, with everything kept', async () => {
   await expectStatusToMatchDatabase(testEnv, anna.personId);
 
   const { out } = await instap(testEnv, `invite ${anna.email}`);
-  expect(out).toContain('it was cancelled and starts again, with everything kept');
+  expect(out).toContain('the onboarding was cancelled and starts again, with everything kept');
   await anna.mail(2);
   const { row, said } = await expectStatusToMatchDatabase(testEnv, anna.personId);
   expect(row.status).toBe('open');
@@ -107,7 +107,7 @@ it('invite: refused in words for somebody whose account is open', async () => {
   await anna.openAccount();
   const { code, err } = await instap(testEnv, `invite ${anna.email}`);
   expect(code).toBe(1);
-  expect(err).toBe('refused: the account is open, and needs no invitation. The person can sign in\n');
+  expect(err).toBe('refused: the account is open, so no invitation is needed. The person can sign in\n');
 });
 
 it('invite: says where the temporary password comes from when the sender passes it on', async () => {
@@ -116,9 +116,9 @@ it('invite: says where the temporary password comes from when the sender passes 
   expect(out).toContain(`POST /api/v1/recipients/${anna.personId}/invitation`);
 });
 
-it.each(['find', 'invite', 'erase'])('%s: nobody has this address', async (command) => {
+it.each(['find', 'invite', 'erase'])('%s: no person has this address', async (command) => {
   const { code, err } = await instap(testEnv, `${command} ${someAddress()}`);
-  expect([code, err]).toEqual([1, 'nobody has this address\n']);
+  expect([code, err]).toEqual([1, 'no person has this address\n']);
 });
 
 it('erase: the person, and the run with its history', async () => {

@@ -18,7 +18,7 @@ import { findPeople, findPerson } from './person.ts';
 /** The newest messages that `find` lists. */
 const MESSAGES_SHOWN = 10;
 
-/** Without a value it is left out. */
+/** A line without a value is left out. */
 type Line = [label: string, value: string | null | undefined];
 
 const asText = (lines: Line[]): string =>
@@ -62,11 +62,12 @@ function messageLine({ id, clientName, readAt, releasedAt, reference }: Message)
 
 function invited(row: Onboarding): string {
   const { id, personId, status } = row;
-  const again = status === 'open' ? '' : `; it was ${status} and starts again, with everything kept`;
+  const again =
+    status === 'open' ? '' : `; the onboarding was ${status} and starts again, with everything kept`;
   const senderPasses = needsPassedOn(row)
-    ? `\nThe mail has no temporary password. The sender gets a new one to pass on with POST /api/v1/recipients/${personId}/invitation.`
+    ? `\nThe mail has no temporary password. The sender can get a new one to pass on with POST /api/v1/recipients/${personId}/invitation.`
     : '';
-  return `the worker sends the invitation now, or when the last one is old enough${again}\nworkflow  ${onboardingWorkflowId(id)}${senderPasses}`;
+  return `the worker sends the invitation now, or as soon as the last one is old enough${again}\nworkflow  ${onboardingWorkflowId(id)}${senderPasses}`;
 }
 
 async function find(tools: Tools, given: string): Promise<void> {
@@ -83,7 +84,7 @@ async function invite({ db, config }: Tools, given: string): Promise<void> {
   const { id } = (await onboardingOf(db, found.personId))!;
   const asked = await inviteByOperator(db, id, config.INVITE_EVERY);
   if ('refused' in asked)
-    return refuse('refused: the account is open, and needs no invitation. The person can sign in');
+    return refuse('refused: the account is open, so no invitation is needed. The person can sign in');
   console.log(invited(asked.row));
 }
 
@@ -97,17 +98,17 @@ async function erase(db: Db, given: string): Promise<void> {
 export const PEOPLE_COMMANDS: Command[] = [
   {
     words: 'find PERSON',
-    does: "prints a person's ids, status, step, problem, workflow, address, senders and messages",
+    does: "show a person's ids, status, step, problem, workflow, address, senders and messages",
     run: find,
   },
   {
     words: 'invite PERSON',
-    does: 'sends the invitation again; starts an expired or cancelled onboarding again',
+    does: 'send the invitation again; restarts an expired or cancelled onboarding',
     run: invite,
   },
   {
     words: 'erase PERSON',
-    does: 'erases a person for every client: the key, every row, the workflow and its history',
+    does: 'erase a person for every client: the key, all rows, the workflow and its history',
     run: ({ db }, given) => erase(db, given),
   },
 ];

@@ -1,4 +1,4 @@
-/** Whom a command is about: the same person by every id that an operator or a sender sees. */
+/** Finding the person of a command: the same one by every id that an operator or a sender sees. */
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { person, sealFor } from '../db/people.ts';
@@ -67,8 +67,8 @@ it.each([
   `${randomUUID()}@x.nl`,
 ])('nobody: %s', async (id) => {
   const words = id.includes('@')
-    ? 'nobody has this address'
-    : `nobody has "${id}": it is the id of no person`;
+    ? 'no person has this address'
+    : `not found: "${id}" is not the id of a person`;
   expect(await findPeople(testEnv.db, id)).toEqual({ nobody: expect.stringContaining(words) });
 });
 

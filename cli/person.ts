@@ -1,23 +1,23 @@
-/** Whom a command is about: found by an address, or by any id that an operator meets. */
+/** Finds the person a command is about, by address or by any id that an operator meets. */
 import { personIdOf } from '../db/anyId.ts';
 import { audit } from '../db/audit.ts';
 import type { Db } from '../db/connect.ts';
 import { peopleOfReference } from '../db/messages.ts';
 import { findPersonByEmail } from '../db/people.ts';
 
-/** How it stands in the list of commands. */
+/** For the list of commands. */
 export const PERSON_IS =
   'PERSON: an e-mail address, the id of a person (recipient), onboarding, workflow or message, a Message-ID, or the reference that a sender gave';
 
-/** What stands before the id in a workflow's: words, and never so many hexadecimal digits. */
+/** The words before the id in a workflow id, which cannot be mistaken for part of the id. */
 const WORKFLOW_ID = /^[a-z]+(-[a-z]+)*-(?=[\da-f]{8}-)/;
 const MESSAGE_ID = /^<?([^@]+)@/;
 
 export type Found = { personIds: string[] } | { nobody: string };
 
 /**
- * More than one person only by a reference: two senders may give the same, or one sender to several people. The audit has
- * each of them.
+ * Finds several people only by reference: two senders may use the same one, or one sender for several people. Each
+ * person found is audited.
  */
 export async function findPeople(db: Db, typed: string): Promise<Found> {
   const found = await lookFor(db, typed);
@@ -39,19 +39,19 @@ async function lookFor(db: Db, typed: string): Promise<Found> {
 async function findByAddress(db: Db, given: string): Promise<Found> {
   const person = await findPersonByEmail(db, given);
   const personId = person?.id ?? (await personIdOf(db, MESSAGE_ID.exec(given)?.[1]?.toLowerCase() ?? ''));
-  return personId ? { personIds: [personId] } : { nobody: 'nobody has this address' };
+  return personId ? { personIds: [personId] } : { nobody: 'no person has this address' };
 }
 
 const nobodyHas = (given: string) =>
-  `nobody has "${given}": it is the id of no person, onboarding, workflow, message or mail, and no message has it as the sender's reference. (A run id of Temporal finds nobody: give the workflow id.)`;
+  `not found: "${given}" is not the id of a person, onboarding, workflow, message or mail, and not the sender's reference of a message. (Give Temporal's workflow id, not its run id.)`;
 
-/** For a command about one person. */
+/** For commands about one person. */
 export async function findPerson(db: Db, typed: string): Promise<{ personId: string } | { refused: string }> {
   const found = await findPeople(db, typed);
   if ('nobody' in found) return { refused: found.nobody };
   const [personId, ...others] = found.personIds;
   if (others.length === 0) return { personId: personId! };
   return {
-    refused: `${found.personIds.length} people have a message with this reference: "find" lists them, give the id of one`,
+    refused: `${found.personIds.length} people have a message with this reference: list them with "find" and give the id of one`,
   };
 }

@@ -1,17 +1,17 @@
-/** A terminal that shows one page of lines, which changes in place. */
+/** A terminal that shows one page of lines and updates it in place. */
 
 export type Screen = Pick<NodeJS.WriteStream, 'rows' | 'columns'> & {
   write: (text: string) => unknown;
 };
 
-/** Of xterm, and of all that do as it does: a second screen, so that what stood in the terminal comes back. */
+/** xterm and compatible terminals: the alternate screen, so that the earlier contents come back. */
 const SECOND_SCREEN = { begin: '\x1b[?1049h', end: '\x1b[?1049l' };
-/** ECMA-48: to the top left corner; the rest of the line, and all below, is emptied. */
+/** ECMA-48: move to the top left, clear the rest of the line, and clear everything below. */
 const HOME = '\x1b[H';
 const EMPTY_LINE = '\x1b[K';
 const EMPTY_BELOW = '\x1b[J';
 
-/** Of a terminal that does not know its size and says 0. */
+/** For a terminal that reports size 0. */
 const DEFAULT_SIZE = { rows: 24, columns: 80 };
 
 /** Gives `show` the whole terminal until it is done. */
@@ -24,13 +24,13 @@ export async function withWholeScreen(screen: Screen, show: () => Promise<void>)
   }
 }
 
-/** Replaces what stands there. What does not fit is left out, and how much. */
+/** Replaces the contents. What does not fit is left out, and a line says how much. */
 export function showOn(screen: Screen, lines: string[]): void {
   const page = fitted(lines, screen);
   screen.write(`${HOME}${page.map((line) => `${line}${EMPTY_LINE}\n`).join('')}${EMPTY_BELOW}`);
 }
 
-/** A line that is wider than the screen takes more than one; the last one is the cursor's. */
+/** A line wider than the screen takes several rows; the last row is for the cursor. */
 function fitted(lines: string[], screen: Screen): string[] {
   const [rows, columns] = [screen.rows || DEFAULT_SIZE.rows, screen.columns || DEFAULT_SIZE.columns];
   const height = (line: string) => Math.max(1, Math.ceil(line.length / columns));

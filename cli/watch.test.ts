@@ -8,7 +8,7 @@ import { Client, Connection } from '@temporalio/client';
 import { msToTs } from '@temporalio/common/lib/time.js';
 
 import { afterAll, beforeAll, expect, it, onTestFinished } from 'vitest';
-import { expectStatusToMatchDatabase, filtered, mailed } from '../test/kit/engine.ts';
+import { createInvitedPerson, expectStatusToMatchDatabase, filtered } from '../test/kit/engine.ts';
 import { eventually } from '../test/kit/eventually.ts';
 import { OWN_PASSWORD } from '../test/kit/pages.ts';
 import { Participant } from '../test/kit/participant.ts';
@@ -38,7 +38,7 @@ async function askHelp(anna: Participant): Promise<void> {
   await filtered(testEnv, anna.onboardingId, { OnboardingProblem: 'help-asked' });
 }
 
-/** Looks until the list, which lags a little behind, is as `wanted` says. */
+/** Looks until the list, which lags slightly, satisfies `wanted`. */
 const listShows = (wanted: (out: string) => boolean, env: Record<string, string> = {}) =>
   eventually(async () => {
     const { code, out } = await instap(testEnv, 'watch', env);
@@ -46,7 +46,7 @@ const listShows = (wanted: (out: string) => boolean, env: Record<string, string>
     return wanted(out) ? out : undefined;
   });
 
-/** What a terminal of this size shows now. */
+/** A terminal of this size, and what it shows. */
 function terminal(rows: number) {
   let shown = '';
   return {
@@ -61,10 +61,10 @@ function terminal(rows: number) {
 }
 
 it('without a terminal: nobody is stuck; then who is, at which step, since when, what to do and where, once', async () => {
-  const going = await mailed(testEnv, 'terms');
+  const going = await createInvitedPerson(testEnv, 'terms');
   expect(await instap(testEnv, 'watch')).toEqual({ code: 0, out: 'nobody is stuck\n', err: '' });
 
-  const anna = await mailed(testEnv, 'sms');
+  const anna = await createInvitedPerson(testEnv, 'sms');
   await askHelp(anna);
   const refused = new Participant(testEnv, `anna.${Date.now()}@refused.example`);
   await refused.invited();
@@ -91,10 +91,10 @@ it('in a terminal: follows who gets stuck and who goes on, until it is stopped',
   const ended = watchLive({ engine, config, screen, stop: stop.signal, refreshEveryMs: 100 });
   const shows = (text: string, is: boolean) =>
     eventually(async () => screen.lines().join('\n').includes(text) === is || undefined);
-  const anna = await mailed(testEnv, 'terms');
+  const anna = await createInvitedPerson(testEnv, 'terms');
   await askHelp(anna);
   await shows(anna.onboardingId, true);
-  expect(screen.lines()[0]).toMatch(/^\d\d:\d\d:\d\d UTC, every 0\.1 s\. Ctrl-C ends$/);
+  expect(screen.lines()[0]).toMatch(/^\d\d:\d\d:\d\d UTC, every 0\.1 s\. Ctrl-C to stop$/);
   await anna.open('/onboarding/terms');
   await anna.doStep('terms');
   await shows(anna.onboardingId, false);
@@ -103,19 +103,21 @@ it('in a terminal: follows who gets stuck and who goes on, until it is stopped',
 });
 
 it('who cannot sign in is there, too', async () => {
-  const anna = await mailed(testEnv, 'finished', 'app');
+  const anna = await createInvitedPerson(testEnv, 'finished', 'app');
   await expectStatusToMatchDatabase(testEnv, anna.personId);
   const thief = anna.elsewhere();
   await thief.open('/sign-in');
   await thief.submit({ email: anna.email, password: OWN_PASSWORD });
   for (let i = 0; i < 2; i++) await thief.submit({ token: '000000' });
   const out = await listShows((text) => text.includes('sign-in-closed'));
-  expect(out).toMatch(/sign-in-closed \(1\)\. Too many wrong codes .* the signal `reopenSignIn`\.\n/);
+  expect(out).toMatch(
+    /sign-in-closed \(1\)\. Somebody who knew the password .* the signal `reopenSignIn`\.\n/,
+  );
   expect(out).toContain(closedSignInWorkflowId(anna.personId));
 });
 
 it('in a small terminal: what does not fit is left out and counted', async () => {
-  const one = await mailed(testEnv, 'terms');
+  const one = await createInvitedPerson(testEnv, 'terms');
   await askHelp(one);
   await listShows((text) => text.includes(one.onboardingId));
   const screen = terminal(4);
@@ -143,7 +145,7 @@ it('in a terminal: says that the engine is away, and goes on when it is back', a
   });
   const shows = (text: string) =>
     eventually(async () => screen.lines().join('\n').includes(text) || undefined);
-  await shows('the engine does not answer');
+  await shows('Temporal does not answer');
   const [host, enginePort] = testEnv.config.temporal.connectionOptions.address!.split(':');
   const open: Socket[] = [];
   const back = createServer((from) => {
@@ -160,7 +162,7 @@ it('in a terminal: says that the engine is away, and goes on when it is back', a
   back.close();
 });
 
-it.skipIf(!existsSync(SCRIPT))('Ctrl-C ends it, with exit code 0 and the terminal as it was', async () => {
+it.skipIf(!existsSync(SCRIPT))('Ctrl-C to stop it, with exit code 0 and the terminal as it was', async () => {
   const command = `exec '${process.execPath}' '${path.join(import.meta.dirname, 'instap.ts')}' watch`;
   const child = spawn(SCRIPT, ['-qec', command, '/dev/null'], { env: envOf(testEnv, 'cli') });
   onTestFinished(() => {
@@ -171,7 +173,7 @@ it.skipIf(!existsSync(SCRIPT))('Ctrl-C ends it, with exit code 0 and the termina
     out += text;
   });
   const code = new Promise((resolve) => child.once('close', resolve));
-  await eventually(async () => out.includes('Ctrl-C ends') || undefined);
+  await eventually(async () => out.includes('Ctrl-C to stop') || undefined);
   child.stdin.write(CTRL_C);
   expect(await code).toBe(0);
   expect(out.endsWith('\x1b[?1049l')).toBe(true);
@@ -187,11 +189,11 @@ it('says so when no worker has registered the search attributes yet', async () =
     return err.includes('no namespace') ? undefined : err;
   });
   expect(refusal).toBe(
-    'the engine does not know OnboardingProblem yet: a worker registers it at its start\n',
+    'Temporal does not know OnboardingProblem yet: a worker registers it when it starts\n',
   );
 });
 
 it('says so when the engine is away', async () => {
   const { code, err } = await instap(testEnv, 'watch', AWAY);
-  expect([code, err]).toEqual([1, expect.stringMatching(/^the engine does not answer at 127.0.0.1:1: /)]);
+  expect([code, err]).toEqual([1, expect.stringMatching(/^Temporal does not answer at 127.0.0.1:1: /)]);
 });

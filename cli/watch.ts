@@ -1,4 +1,4 @@
-/** Who is stuck, live in the terminal: whom the ready filter "stuck" finds in the Temporal UI. */
+/** Shows live in the terminal who is stuck: the people that the filter "stuck" finds in the Temporal UI. */
 import { setTimeout as wait } from 'node:timers/promises';
 import {
   type Client,
@@ -7,7 +7,7 @@ import {
   type WorkflowExecutionInfo,
 } from '@temporalio/client';
 import type { Config } from '../processes/config.ts';
-import { engineTrouble } from '../processes/starting.ts';
+import { describeEngineFailure } from '../processes/starting.ts';
 import { filters, runLink } from '../workflows/filters.ts';
 import {
   CLOSED_SIGN_IN_PROBLEM_WORDS,
@@ -20,21 +20,21 @@ import { type Command, INVALID_ARGUMENT, refuse, type Tools } from './command.ts
 import { type Screen, showOn, withWholeScreen } from './screen.ts';
 
 const REFRESH_EVERY_MS = 5_000;
-/** How long one question to the engine may take, in milliseconds. */
+/** Time limit of one request to Temporal, in milliseconds. */
 const ANSWER_WITHIN_MS = 5_000;
-const NOT_REGISTERED = `the engine does not know ${OnboardingProblem.name} yet: a worker registers it at its start`;
+const NOT_REGISTERED = `Temporal does not know ${OnboardingProblem.name} yet: a worker registers it when it starts`;
 /** Of more than these only the number is said. */
 const READ_AT_MOST = 1_000;
 
 type Stuck = { title: string; whatToDo: string; step: string; since: Date; place: string };
 
-/** `total` may be more than were read. */
+/** `total` may exceed the number read. */
 type Look = { total: number; stuck: Stuck[] };
 
-/** By the type of workflow; `of` tells a problem from the one of an onboarding with the same name. */
+/** By workflow type; `of` distinguishes a problem from an onboarding's of the same name. */
 const KINDS: Record<string, { of: string; words: Record<string, string> }> = {
   onboarding: { of: '', words: PROBLEM_WORDS },
-  messageNotice: { of: ', of the notice of a message', words: NOTICE_PROBLEM_WORDS },
+  messageNotice: { of: ', of a message notice', words: NOTICE_PROBLEM_WORDS },
   closedSignIn: { of: '', words: CLOSED_SIGN_IN_PROBLEM_WORDS },
 };
 
@@ -44,7 +44,7 @@ function stuckOf(run: WorkflowExecutionInfo, { TEMPORAL_UI_URL: ui, temporal }: 
   const kind = KINDS[type];
   return {
     title: `${problem}${kind?.of ?? ''}`,
-    // Every kind may have an internal error. Emphasis is for the Temporal UI.
+    // Any kind can have an internal error. Emphasis is for the Temporal UI.
     whatToDo: ({ ...PROBLEM_WORDS, ...kind?.words }[problem] ?? '').replaceAll('*', ''),
     step: shown.get(OnboardingStep) ?? 'finished',
     since: shown.get(OnboardingSince) ?? startTime,
@@ -52,7 +52,7 @@ function stuckOf(run: WorkflowExecutionInfo, { TEMPORAL_UI_URL: ui, temporal }: 
   };
 }
 
-/** Who is stuck now, the longest at their step first. */
+/** Who is stuck now, longest at their step first. */
 async function look({ connection, workflow }: Client, config: Config): Promise<Look> {
   const { query } = filters(new Date(), config.TIME_ZONE).find(({ name }) => name === 'stuck')!;
   const here = `(${query}) AND ${runsOf(config.TEMPORAL_TASK_QUEUE)}`;
@@ -82,7 +82,7 @@ function lasting(ms: number): string {
 
 const minute = (at: Date) => at.toISOString().slice(0, 16).replace('T', ' ');
 
-/** By problem, with what to do about it once. */
+/** Grouped by problem, with the advice once for each. */
 function asLines({ total, stuck }: Look, now: Date): string[] {
   if (total === 0) return ['nobody is stuck'];
   const line = ({ step, since, place }: Stuck) =>
@@ -104,19 +104,21 @@ async function see(engine: Client, config: Config): Promise<Seen> {
   } catch (error) {
     const cause = error instanceof ServiceError ? error.cause : error;
     if (!isGrpcServiceError(cause)) throw error;
-    return { away: cause.code === INVALID_ARGUMENT ? NOT_REGISTERED : engineTrouble(cause, config.temporal) };
+    return {
+      away: cause.code === INVALID_ARGUMENT ? NOT_REGISTERED : describeEngineFailure(cause, config.temporal),
+    };
   }
 }
 
 type Watched = { engine: Client; config: Config; screen: Screen };
 type Live = Watched & { stop: AbortSignal; refreshEveryMs: number };
 
-/** Shows it again and again until `stop`. */
+/** Refreshes the page until `stop`. */
 export function watchLive({ engine, config, screen, stop, refreshEveryMs }: Live): Promise<void> {
   return withWholeScreen(screen, async () => {
     while (!stop.aborted) {
       const seen = await see(engine, config);
-      const at = `${new Date().toISOString().slice(11, 19)} UTC, every ${refreshEveryMs / 1_000} s. Ctrl-C ends`;
+      const at = `${new Date().toISOString().slice(11, 19)} UTC, every ${refreshEveryMs / 1_000} s. Ctrl-C to stop`;
       showOn(screen, [at, ...('away' in seen ? [seen.away] : seen.lines)]);
       await wait(refreshEveryMs, undefined, { signal: stop }).catch(() => undefined);
     }
@@ -131,7 +133,7 @@ async function watchOnce({ engine, config, screen }: Watched): Promise<void> {
 
 async function watch({ engine, config }: Tools): Promise<void> {
   const watched = { engine: await engine(), config, screen: process.stdout };
-  // What is read by a program, or kept in a file, has an end.
+  // Output to a program or a file is printed once and ends.
   if (!process.stdout.isTTY) return watchOnce(watched);
   const stop = new AbortController();
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stop.abort());
@@ -141,7 +143,7 @@ async function watch({ engine, config }: Tools): Promise<void> {
 export const WATCH_COMMANDS: Command[] = [
   {
     words: 'watch',
-    does: 'who is stuck, since when, what to do, and the link to the run: live in a terminal, else once',
+    does: 'show who is stuck, since when, what to do, and a link to the run: live in a terminal, otherwise once',
     run: watch,
   },
 ];

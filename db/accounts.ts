@@ -1,4 +1,4 @@
-/** What the pages behind the sign-in know of whoever reads them. */
+/** What the pages after sign-in need to know about the person who reads them. */
 import type { Db } from './connect.ts';
 import { openedPerson } from './people.ts';
 import { openedProfile } from './profiles.ts';
@@ -12,13 +12,13 @@ export type Account = {
   /** The second factors that were set up before the account was opened. */
   sms: boolean;
   app: boolean;
-  /** Agreed to the terms of the version that was asked about. */
+  /** Whether the person agreed to the requested version of the terms. */
   agreed: boolean;
-  /** The message that was opened first, which may have been deleted since, and how many milliseconds ago that was. */
+  /** The first message the person opened (it may have been deleted since), and how many milliseconds ago that was. */
   firstRead?: { messageId: string; ageMs: number };
 };
 
-/** The audit knows of messages that were deleted since, and the messages of what the audit no longer has. */
+/** The audit still knows messages that were deleted; the message table covers those whose audit entries were purged. */
 const FIRST_READ = `
   select id as read_id, extract(epoch from now() - at)::float * 1000 as read_ms_ago from (
     select details ->> 'messageId' as id, at from audit where audit.person_id = person.id and event = 'message.read'
@@ -28,7 +28,7 @@ const FIRST_READ = `
 
 type FirstRead = { 'first_read.*': { readId: string | null; readMsAgo: number | null } };
 
-/** The open account of a person, in one statement; undefined while it is not open. */
+/** The person's open account, in one statement; undefined when no account is open. */
 export async function openAccount(
   db: Db,
   { personId, termsVersion }: { personId: string; termsVersion: string },

@@ -1,11 +1,11 @@
-/** Whose an id is, of all that operators, senders and mail servers get to see. */
+/** Finds the person behind any id that operators, senders or mail servers get to see. */
 import type { Db } from './connect.ts';
 import { isUuid } from './uuid.ts';
 
-/** Their ids stand in workflow ids, in the API, and in the Message-ID of mails. */
+/** These ids appear in workflow ids, in the API, and in the Message-ID of mails. */
 const THEIRS = ['onboarding', 'message', 'reset_link', 'sms_code', 'security_notice'] as const;
 
-/** The person with this id, or whose onboarding, message, mail, SMS or reset link has it. */
+/** The person with this id, or the person whose onboarding, message, mail, SMS or reset link has it. */
 export async function personIdOf(db: Db, id: string): Promise<string | undefined> {
   if (!isUuid(id)) return undefined;
   const person = await db.sql('person').where({ id }).first('id');

@@ -33,7 +33,7 @@ async function databaseNow(): Promise<number> {
 /** The token `steps` time steps from the database's now. */
 const token = async (steps = 0): Promise<string> => tokenOf(secret, (await databaseNow()) + steps * STEP_MS);
 
-/** What `work` finds within one time step; done anew with somebody else when a step ended in its midst. */
+/** What `work` finds within one time step; repeated with another person when a step ended in between. */
 async function withinOneStep<T>(work: () => Promise<T>): Promise<T> {
   const step = async () => Math.floor((await databaseNow()) / STEP_MS);
   for (;;) {

@@ -6,20 +6,20 @@ import { equal } from './secrets.ts';
 
 const PERIOD_S = 30;
 /**
- * One step back and ahead is accepted, for clocks that are a little off and people who type slowly: a reasoned deviation
- * from the 30 seconds of ASVS 6.5.5, see docs/security.md.
+ * One step back and one ahead are accepted, for inaccurate clocks and slow typing: a deliberate deviation from the 30
+ * seconds of ASVS 6.5.5, see docs/security.md.
  */
 const TOLERANCE_S = PERIOD_S;
 
 const place = (row: string) => ({ table: 'app_factor', column: 'secret', row });
 
-/** Makes the person's secret, once: it stays the same ever after, also after wrong tokens. */
+/** Creates the person's secret, once: it never changes, not even after wrong tokens. */
 export async function addAppSecret(tx: Db, personId: string): Promise<void> {
   const secret = sealFor(tx, await person(tx, personId)).seal(generateSecret(), place(personId));
   await tx.sql('app_factor').insert({ personId, secret }).onConflict('personId').ignore();
 }
 
-/** The person's secret in base32. It is there since the password step, so showing its page writes nothing. */
+/** The person's secret in base32. The password step created it, so showing the page writes nothing. */
 export async function appSecret(db: Db, personId: string): Promise<string> {
   const row = await db.sql('app_factor').where({ personId }).first();
   if (!row) throw new Error('a person at the second factor has no secret');
@@ -27,8 +27,8 @@ export async function appSecret(db: Db, personId: string): Promise<string> {
 }
 
 /**
- * Checks a typed token and uses up its time step, so no token is accepted twice (RFC 6238, 5.2). The row is locked: of
- * many at once with the same token, one is right.
+ * Checks a typed token and marks its time step as used, so no token is accepted twice (RFC 6238, 5.2). The row is
+ * locked: of many simultaneous requests with the same token, exactly one succeeds.
  */
 export async function checkToken(tx: Db, personId: string, typed: string): Promise<boolean> {
   const row = await tx.sql('app_factor').where({ personId }).forUpdate().first();
@@ -58,7 +58,7 @@ async function acceptedStep(given: {
   lastStep: number;
 }): Promise<number | undefined> {
   const { secret, token, epoch, lastStep } = given;
-  // A restored database or a clock set back can leave a used step in the future; otplib throws on it. Refused, not 500.
+  // After a restore, or when a clock was set back, the last used step can lie in the future; otplib throws on that.
   if (lastStep > epoch / PERIOD_S + 1) return undefined;
   const afterTimeStep = lastStep > 0 ? lastStep : undefined;
   const result = await verify({ secret, token, epoch, epochTolerance: TOLERANCE_S, afterTimeStep });
@@ -69,7 +69,7 @@ export async function appFactorIsSet(db: Db, personId: string): Promise<boolean>
   return Boolean(await db.sql('app_factor').where({ personId }).whereNotNull('verifiedAt').first('personId'));
 }
 
-/** The token that this person used last, if it is the typed one. */
+/** Whether the typed token is the one this person used last. */
 export async function isLastUsedToken(db: Db, personId: string, typed: string): Promise<boolean> {
   const row = await db.sql('app_factor').where({ personId }).first();
   if (!row || Number(row.lastStep) === 0) return false;
@@ -77,7 +77,7 @@ export async function isLastUsedToken(db: Db, personId: string, typed: string): 
   return equal(await generate({ secret, epoch: Number(row.lastStep) * PERIOD_S }), typed);
 }
 
-/** Every second factor of the person counts no longer; a new secret for an app is ready. */
+/** Removes all second factors of the person and creates a new secret for an app. */
 export async function removeFactors(tx: Db, personId: string): Promise<void> {
   for (const table of ['sms_factor', 'app_factor'] as const) await tx.sql(table).where({ personId }).delete();
   await addAppSecret(tx, personId);

@@ -1,10 +1,11 @@
 /**
- * Counts tries of guessable things before they are compared (ASVS 6.3.1, 6.6.3). Each change of a counter is one atomic
- * statement, and none is prepared under a name: behind a pooler the next one may run on another connection.
+ * Counts attempts at guessable secrets before they are compared (ASVS 6.3.1, 6.6.3). Each change of a counter is one
+ * atomic statement. No statement is prepared under a name, because behind a pooler the next one may run on another
+ * connection.
  */
 import type { Db } from './connect.ts';
 
-/** What is counted apart: stuffing passwords must not use up tries of a token, nor the other way round. */
+/** Each of these is counted separately: password stuffing must not use up the attempts at a token, or vice versa. */
 export const COUNTERS = [
   'temporary-password',
   'password',
@@ -29,55 +30,62 @@ export const COUNTERS = [
 
 export type Counter = (typeof COUNTERS)[number];
 
-export type Counted = { allowed: true; tries: number } | { allowed: false; waitS: number; isFirst: boolean };
+export type Counted =
+  | { allowed: true; attempts: number }
+  | { allowed: false; waitS: number; isFirst: boolean };
 
-export type CounterLimits = Record<Counter, { tries: number; windowS: number }>;
+export type CounterLimits = Record<Counter, { attempts: number; windowS: number }>;
 
 export type Attempts = ReturnType<typeof createAttempts>;
 
-/** SQL: milliseconds since 1970 by the database's clock. A window begins with its first try and ends at `expire`. */
+/**
+ * SQL: milliseconds since 1970 by the database's clock. A window starts with its first attempt and ends at `expire`.
+ */
 const NOW_MS = `(extract(epoch from clock_timestamp()) * 1000)::bigint`;
 const IS_OVER = `attempt.expire <= ${NOW_MS}`;
-/** SQL: of one of these subjects alone, or from one network. */
+/** SQL: counters of any of these subjects, with or without a network. */
 const OF_ANY = `exists (select from unnest(?::text[]) as subject
   where starts_with(split_part(key, ':', 2) || '.', subject || '.'))`;
 
-/** Counters in PostgreSQL, so they hold across all web processes. `onRefused` hears of each try over the limit. */
+/**
+ * Counters in PostgreSQL, so that they hold across all web processes. `onRefused` is called for each attempt over the
+ * limit.
+ */
 export function createAttempts({ sql }: Db, limits: CounterLimits, onRefused: (counter: Counter) => void) {
   const keyOf = (counter: Counter, subject: string) => `${counter}:${subject}`;
   const windowMs = (counter: Counter) => limits[counter].windowS * 1000;
   return {
     /**
-     * Counts one try of `subject` (an opaque id or index). `tries`: how many there were, this one included; `waitS`:
-     * seconds until it may be tried again; `isFirst`: the limit was reached by this try.
+     * Counts one attempt for `subject` (an opaque id or index). `attempts`: the number so far, including this one;
+     * `waitS`: seconds until the next attempt is allowed; `isFirst`: this is the first attempt over the limit.
      */
     async count(counter: Counter, subject: string): Promise<Counted> {
-      const { rows } = await sql.raw<{ tries: number; waitS: number }>(
+      const { rows } = await sql.raw<{ attempts: number; waitS: number }>(
         `insert into attempt (key, points, expire) values (?, 1, ${NOW_MS} + ?)
         on conflict (key) do update set
           points = case when ${IS_OVER} then 1 else attempt.points + 1 end,
           expire = case when ${IS_OVER} then excluded.expire else attempt.expire end
-        returning points as tries, ceil((expire - ${NOW_MS}) / 1000.0)::int as wait_s`,
+        returning points as attempts, ceil((expire - ${NOW_MS}) / 1000.0)::int as wait_s`,
         [keyOf(counter, subject), windowMs(counter)],
       );
-      const { tries, waitS } = rows[0]!;
-      if (tries <= limits[counter].tries) return { allowed: true, tries };
+      const { attempts, waitS } = rows[0]!;
+      if (attempts <= limits[counter].attempts) return { allowed: true, attempts };
       onRefused(counter);
-      return { allowed: false, waitS, isFirst: tries === limits[counter].tries + 1 };
+      return { allowed: false, waitS, isFirst: attempts === limits[counter].attempts + 1 };
     },
-    /** The try that was counted turned out right: it counts no longer, and others do. */
+    /** Uncounts one attempt that turned out to be right; the others still count. */
     async takeBack(counter: Counter, subject: string): Promise<void> {
       await sql('attempt')
         .where({ key: keyOf(counter, subject) })
         .andWhere('points', '>', 0)
         .decrement('points', 1);
     },
-    /** After a success: failures of before count no longer. */
+    /** Clears these counters after a success. */
     async forget(counters: Counter[], subject: string): Promise<void> {
       const keys = counters.map((counter) => keyOf(counter, subject));
       await sql('attempt').whereIn('key', keys).delete();
     },
-    /** Keeps that there was something of `subject`, for as long as the counter's window. */
+    /** Remembers `subject` for the length of the counter's window. */
     async remember(counter: Counter, subject: string): Promise<void> {
       await sql.raw(
         `insert into attempt (key, points, expire) values (?, 1, ${NOW_MS} + ?)
@@ -95,12 +103,14 @@ export function createAttempts({ sql }: Db, limits: CounterLimits, onRefused: (c
   };
 }
 
-/** Deletes the counters whose window is over. */
+/** Deletes counters whose window has ended. */
 export async function deleteOldAttempts({ sql }: Db): Promise<void> {
   await sql('attempt').whereRaw(IS_OVER).delete();
 }
 
-/** Deletes what was counted of these subjects, from whichever network: a counter must not tell of who was erased. */
+/**
+ * Deletes the counters of these subjects, for every network: a counter must not reveal that an erased person existed.
+ */
 export async function forgetAttempts({ sql }: Db, subjects: string[]): Promise<void> {
   await sql('attempt').whereRaw(OF_ANY, [subjects]).delete();
 }

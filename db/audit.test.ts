@@ -1,4 +1,4 @@
-/** From where an entry came: alike within a month, for nobody to find out after it, and gone with the person. */
+/** The network of an entry: comparable within a month, untraceable after it, and gone with the person. */
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { Participant } from '../test/kit/participant.ts';

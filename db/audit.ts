@@ -1,11 +1,11 @@
 /**
- * What happened, when, to whom, by whom and from where: facts in past tense, opaque ids only. Nobody changes or deletes an
- * entry; of an erased person the database takes the network out.
+ * What happened, when, to whom, by whom and from where: facts in the past tense, with opaque ids only. Entries are
+ * never changed or deleted; when a person is erased, the database removes the network from that person's entries.
  */
 import { uuidv7 } from 'uuidv7';
 import type { Db } from './connect.ts';
 
-/** By what this process writes: a request from a network address, or a command of an operator. */
+/** Why this process writes: a request from a network address, or an operator's command. */
 export type Source = { address: string } | { command: string; operator: string };
 
 export type AuditEntry = {
@@ -16,12 +16,12 @@ export type AuditEntry = {
   details?: Record<string, string | number | boolean>;
 };
 
-/** The same database; what is written to the audit by it came from `source`. */
+/** The same database connection, whose audit entries name `source`. */
 export const withSource = (db: Db, source: Source): Db => ({ ...db, source });
 
 /**
- * Writes one entry, in one statement. In the caller's transaction a fact and its trace are there together or not at all;
- * a refusal is written outside of the transaction that it rolls back.
+ * Writes one entry, in one statement. Inside the caller's transaction, a fact and its audit entry are stored together
+ * or not at all; a refusal is written outside the transaction that it rolls back.
  */
 export async function audit(db: Db, { event, personId, clientId, details }: AuditEntry): Promise<void> {
   await db.sql('audit').insert({
@@ -33,7 +33,7 @@ export async function audit(db: Db, { event, personId, clientId, details }: Audi
   });
 }
 
-/** The network as its hash of this month, which the database makes (migration 0031). */
+/** The network, hashed with this month's key by the database (migration 0031). */
 function sourceColumns({ source, sql, secrets }: Db, personId = null as string | null, details = {}) {
   if (!source) return { details: JSON.stringify(details) };
   if ('command' in source) return { details: JSON.stringify({ ...details, ...source }) };
@@ -42,8 +42,8 @@ function sourceColumns({ source, sql, secrets }: Db, personId = null as string |
 }
 
 /**
- * Keeps this month and the `keepMonths` before it, by UTC; less than 12 the database refuses. The keys of network hashes of
- * months before this one go, whatever is kept. Returns how many entries went.
+ * Keeps this month and the `keepMonths` months before it (UTC); the database refuses to keep fewer than 12. The
+ * network hash keys of earlier months are always deleted. Returns the number of entries deleted.
  */
 export async function purgeAudit({ sql }: Db, keepMonths: number): Promise<number> {
   const { rows } = await sql.raw<{ purged: string }>('select purge_audit(?) as purged', [keepMonths]);

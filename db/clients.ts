@@ -17,7 +17,7 @@ export async function findClient(db: Db, name: string): Promise<Client | undefin
   return db.sql('client').where({ name }).first('id', 'name');
 }
 
-/** A new API key that works for `days` days. This is the only time it is seen: only its hash is kept. */
+/** A new API key that works for `days` days. It is shown only now: only its hash is stored. */
 export async function addKey(
   db: Db,
   { clientId, days }: { clientId: string; days: number },
@@ -35,7 +35,7 @@ export async function addKey(
 
 export type Key = Pick<ApiKeyRow, 'id' | 'createdAt' | 'expiresAt'>;
 
-/** The keys of a client that work now, the oldest first. */
+/** The client's keys that work now, oldest first. */
 export async function keysOf(db: Db, clientId: string): Promise<Key[]> {
   return db
     .sql('api_key')
@@ -45,8 +45,8 @@ export async function keysOf(db: Db, clientId: string): Promise<Key[]> {
     .select('id', 'createdAt', 'expiresAt');
 }
 
-/** The key works no longer. False when there is none of this id that works. */
-export async function endKey(db: Db, id: string): Promise<boolean> {
+/** Revokes a key at once. False when no working key has this id. */
+export async function revokeKey(db: Db, id: string): Promise<boolean> {
   const [ended] = await db
     .sql('api_key')
     .where({ id })
@@ -62,7 +62,7 @@ export async function clients(db: Db): Promise<Client[]> {
   return db.sql('client').orderBy('name').select('id', 'name');
 }
 
-/** The client of a key that works now. */
+/** The client that a working key belongs to. */
 export async function clientOfKey(db: Db, key: string): Promise<Client | undefined> {
   return db
     .sql('api_key')
@@ -72,14 +72,14 @@ export async function clientOfKey(db: Db, key: string): Promise<Client | undefin
     .first('client.id', 'client.name');
 }
 
-/** The client; throws when there is none. */
+/** The client; throws when it does not exist. */
 export async function client(db: Db, id: string): Promise<Client> {
   const row = await db.sql('client').where({ id }).first('id', 'name');
   if (!row) throw new Error('no such client');
   return row;
 }
 
-/** The name of the organisation whose mail was opened in a session. */
+/** The name of the organisation whose mail this session opened. */
 export async function clientOfSession(db: Db, id: string | null): Promise<string | undefined> {
   return id ? (await client(db, id)).name : undefined;
 }

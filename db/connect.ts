@@ -1,4 +1,7 @@
-/** The connection to PostgreSQL. Column names are snake_case there and camelCase here: mapped once, in this file. */
+/**
+ * The connection to PostgreSQL. Columns are snake_case in the database and camelCase in code; this file does the
+ * mapping.
+ */
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import knex from 'knex';
@@ -7,20 +10,22 @@ import { grantRights } from './rights.ts';
 import { createSecrets, type SecretKey, type Secrets } from './secrets.ts';
 import type { Sql } from './sql.ts';
 
-/** Longest wait for a free connection and for a lost database, in milliseconds. Then the page says "try again". */
+/** Longest wait for a free connection or a lost database, in milliseconds. After that the page says "try again". */
 const ACQUIRE_TIMEOUT_MS = 5_000;
-/** No statement of ours takes longer, in milliseconds. */
+/** Upper limit for any of our statements, in milliseconds. */
 const STATEMENT_TIMEOUT_MS = 10_000;
-/** Longest wait for a lock, in milliseconds, where nobody waits at a page. */
+/** Longest wait for a lock in background work, in milliseconds. */
 const LOCK_TIMEOUT_MS = 8_000;
 
 export type Db = {
   sql: Sql;
   secrets: Secrets;
   lockTimeoutMs: number;
-  /** Stands in the audit with whatever is written. */
+  /** Written into every audit entry. */
   source?: Source;
-  /** A row was put into the outbox. Within a transaction this is told on after the commit, and never after a rollback. */
+  /**
+   * Called when rows were put into the outbox: after the commit when inside a transaction, and never after a rollback.
+   */
   outboxWritten: () => void;
 };
 
@@ -39,18 +44,18 @@ function camelResult(result: unknown): unknown {
   return camelRow(result);
 }
 
-/** What the pool needs of the driver's connection. */
+/** The part of the driver's connection that the pool uses. */
 type RawConnection = { query(text: string, done: (error: Error | null) => void): void };
 
-/** Said on the new connection and not at its beginning: PgBouncer refuses startup parameters that it does not know. */
+/** Set on the open connection, not as a startup parameter: PgBouncer refuses startup parameters it does not know. */
 function endLongStatements(connection: RawConnection, done: (error: Error | null, _: RawConnection) => void) {
   connection.query(`set statement_timeout = ${STATEMENT_TIMEOUT_MS}`, (error) => done(error, connection));
 }
 
 /**
- * The tables of `url`, with the keys that open their sealed columns. `pool`: connections at most. `lockTimeoutMs`: how
- * long a transaction waits for a lock before it gives up. `onOutboxWritten`: rows of the outbox were committed, so they
- * can be delivered at once; without it they wait for the relay of a worker.
+ * Connects to `url`, with the keys for the sealed columns. `pool`: maximum number of connections. `lockTimeoutMs`: how
+ * long a transaction waits for a lock. `onOutboxWritten`: called when outbox rows were committed, so they can be
+ * dispatched at once; without it they wait for a worker's poller.
  */
 export function connect({
   url,
@@ -69,7 +74,7 @@ export function connect({
     client: 'pg',
     connection: { connectionString: url, keepAlive: true },
     pool: { min: 0, max: pool, acquireTimeoutMillis: ACQUIRE_TIMEOUT_MS, afterCreate: endLongStatements },
-    // What fails is thrown, and logged by whoever catches it.
+    // Errors are thrown and logged by the caller, so knex need not log them too.
     log: { error: () => undefined, warn: () => undefined },
     wrapIdentifier: (value, wrap) => wrap(snake(value)),
     postProcessResponse: camelResult,
@@ -79,7 +84,7 @@ export function connect({
       tableName: 'schema_migration',
     },
   });
-  // The same object, known by the names of our tables instead of any text.
+  // The same object, typed so that it accepts only the names of our tables.
   return {
     sql: sql as unknown as Sql,
     secrets: createSecrets(secretKeys),
@@ -91,8 +96,8 @@ export function connect({
 export const disconnect = (db: Db): Promise<void> => db.sql.destroy();
 
 /**
- * Everything in `work` is done, or nothing. What it puts into the outbox is delivered right after the commit. The wait
- * for locks has its end here and not on the connection, which a pooler may give to another process after each transaction.
+ * Runs `work` in a transaction. What it puts into the outbox is dispatched right after the commit. The lock timeout is
+ * set per transaction, not per connection, because a pooler may hand the connection to another process afterwards.
  */
 export async function transaction<T>(db: Db, work: (tx: Db) => Promise<T>): Promise<T> {
   let outboxWritten = false;
@@ -107,34 +112,35 @@ export async function transaction<T>(db: Db, work: (tx: Db) => Promise<T>): Prom
   return result;
 }
 
-/** The name of "somebody brings the tables up to date" among the advisory locks of this database; any number will do. */
+/** The advisory lock that is held while migrations run; any unused number would do. */
 export const MIGRATING = 7_208_001;
-/** Another process may take so long to bring the tables up to date, in milliseconds. */
+/** How long to wait for another process that is migrating, in milliseconds. */
 const OTHERS_MIGRATE_WITHIN_MS = 60_000;
 const ASK_AGAIN_AFTER_MS = 100;
 
-/** Somebody else has been bringing the tables up to date for too long. */
+/** Another process has held the migration lock for too long. */
 export class MigrationLocked extends Error {
   override name = 'MigrationLocked';
 }
 
 /**
- * Brings the tables up to date, and the rights of the roles that use them. Safe to run from several processes at once, on
- * an empty database, too.
+ * Runs the migrations and grants the roles their rights. Safe to run from several processes at once, and on an empty
+ * database.
  */
 export function migrate(db: Db): Promise<string[]> {
-  return withoutOthers(db.sql, async () => {
-    // knex makes its own lock without one: two processes would both make its table. Left locked, its owner was killed.
+  return withMigrationLock(db.sql, async () => {
+    // knex creates its own lock table without a lock, so two processes would both create it. If that lock is held
+    // now, its owner was killed, because we hold the advisory lock.
     await db.sql.migrate.forceFreeMigrationsLock();
     const [, applied]: [number, string[]] = await db.sql.migrate.latest();
-    // Each time: a role may have been made since, and a new table has no rights yet.
+    // Every time, because a role may have been created since, and new tables have no rights yet.
     await grantRights(db);
     return applied;
   });
 }
 
-/** One process at a time. PostgreSQL gives the lock back when the connection ends, however it ends. */
-async function withoutOthers<T>(sql: Sql, work: () => Promise<T>): Promise<T> {
+/** Runs `work` in one process at a time. PostgreSQL releases the lock when the connection ends, however it ends. */
+async function withMigrationLock<T>(sql: Sql, work: () => Promise<T>): Promise<T> {
   const connection = await sql.client.acquireConnection();
   const ask = (what: string) =>
     sql.raw<{ done: boolean }>(`select ${what}(${MIGRATING}) as done`).connection(connection);

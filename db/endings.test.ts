@@ -1,4 +1,4 @@
-/** Opening the account, expiring and beginning again: who is in time wins, and no message falls between. */
+/** Opening the account, expiry and reopening: each race has one winner, and no message is lost. */
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { steps } from '../domain/steps.ts';
@@ -54,7 +54,7 @@ const did = (id: string, facts: Partial<ReturnType<typeof factsOf>>) =>
     facts,
   }));
 
-/** Somebody who has done everything. */
+/** A person who has done every step. */
 async function ready(email = someAddress()): Promise<{ email: string; id: string; personId: string }> {
   const { onboarding: row, personId } = await accept(email);
   await did(row.id, ALL);
@@ -95,7 +95,7 @@ describe('the account opens', () => {
   });
 });
 
-/** Some round trips to the database later, so that each race begins a little differently. */
+/** Waits a few round trips, so that each race starts a little differently. */
 async function aMomentLater(round: number): Promise<void> {
   for (let i = 0; i < round % 12; i++) await testEnv.db.sql.raw('select 1');
 }
@@ -117,7 +117,7 @@ describe('a message that arrives while the account is being opened', () => {
         expect(releasedAt !== null || announced.has(message), 'held for ever').toBe(true);
         seen[releasedAt ? 'released' : 'announced']++;
       }
-      // Once the account is open nothing asks for an invitation any more.
+      // Once the account is open, nothing requests an invitation any more.
       expect((await rowOf(id)).status).toBe('completed');
     }
     expect(seen.released).toBeGreaterThan(60);

@@ -1,10 +1,11 @@
-/** The only writes of a person's status. For activities of the workflow; nothing else may call these. */
+/** The only writes to a person's status. Only activities of the workflow may call these. */
 import type { ReadSnapshot } from '../domain/snapshot.ts';
 import { audit } from './audit.ts';
 import { type Db, transaction } from './connect.ts';
 import { eraseRuns } from './erasure.ts';
 import { tellSenders } from './events.ts';
 import {
+  clockTimestamp,
   expiresAt,
   findAndLockOnboarding,
   isOpen,
@@ -12,15 +13,14 @@ import {
   type Onboarding,
   readSnapshotOf,
   restartReminders,
-  theMoment,
   writeOnboarding,
 } from './onboardings.ts';
 import { dropMailedPasswords } from './temporaryPasswords.ts';
 
 /**
- * A run begins, or looks: an ended onboarding that was asked for again is open again, and lives as long as a new one
- * whatever an operator said of the one before. Undefined for somebody who was erased in the moment the run was started,
- * which is deleted then as those before it were.
+ * Called when a run starts or takes another look. An ended onboarding that was requested again is reopened, with a
+ * full new lifetime whatever deadline an operator had set before. Undefined for a person who was erased just as the
+ * run started; the run is then deleted, as earlier ones were.
  */
 export async function openOnboarding(db: Db, id: string): Promise<ReadSnapshot | undefined> {
   return transaction(db, async (tx) => {
@@ -36,9 +36,9 @@ export async function openOnboarding(db: Db, id: string): Promise<ReadSnapshot |
       endedAt: null,
       extraDays: 0,
       invitationDue,
-      // The last one belongs to what has ended.
+      // The urgency belonged to the onboarding that ended.
       invitationUrgent: true,
-      ...restartReminders(theMoment(tx)),
+      ...restartReminders(clockTimestamp(tx)),
     });
     await audit(tx, { event: 'onboarding.reopened', personId: row.personId });
     return readSnapshotOf(opened);
@@ -46,9 +46,9 @@ export async function openOnboarding(db: Db, id: string): Promise<ReadSnapshot |
 }
 
 /**
- * Opens the account and releases every message that is held, under the row's lock: a message that arrives at this very
- * moment is either released here or finds the account open. `mayOpen` checks the facts once more. Who finished the last
- * step more than `tellWhenLaterThan` milliseconds ago has gone, and gets a mail.
+ * Opens the account and releases every held message, under the row's lock: a message that arrives at the same moment
+ * is either released here or finds the account open. `mayOpen` checks the facts once more. A person who finished the
+ * last step more than `tellWhenLaterThan` milliseconds ago has probably left, and gets a mail.
  */
 export async function completeOnboarding(
   db: Db,
@@ -68,7 +68,7 @@ export async function completeOnboarding(
   });
 }
 
-/** Expires an open onboarding whose time has passed by the database's clock; else nothing changes. */
+/** Expires an open onboarding whose deadline has passed by the database's clock; otherwise changes nothing. */
 export async function expireOnboarding(
   db: Db,
   { id, expireAfter }: { id: string; expireAfter: number },
@@ -80,8 +80,9 @@ export async function expireOnboarding(
     ]);
     const found = await tx.sql('onboarding').where({ id }).first(over);
     if (!isOpen(row) || !found?.isOver) return readSnapshotOf(row);
-    const expired = await writeOnboarding(tx, row, { status: 'expired', endedAt: theMoment(tx) });
-    // A new mail has a new one; what a client passed on is not given out again then, and counts when it is open again.
+    const expired = await writeOnboarding(tx, row, { status: 'expired', endedAt: clockTimestamp(tx) });
+    // A new mail carries a new password. A password that a client passes on is not issued again, but works if the
+    // onboarding is reopened.
     await dropMailedPasswords(tx, id);
     await audit(tx, { event: 'onboarding.expired', personId: row.personId });
     await tellSenders(tx, row.personId, { type: 'onboarding.expired' });
@@ -89,13 +90,13 @@ export async function expireOnboarding(
   });
 }
 
-/** An operator stops an open onboarding. Everything done is kept; the sender or the person can start it again. */
+/** Stops an open onboarding by an operator's order. Every fact is kept; the sender or the person can start it again. */
 export async function cancelOnboarding(
   tx: Db,
   row: Onboarding,
   details: Record<string, string | number>,
 ): Promise<Onboarding> {
-  const cancelled = await writeOnboarding(tx, row, { status: 'cancelled', endedAt: theMoment(tx) });
+  const cancelled = await writeOnboarding(tx, row, { status: 'cancelled', endedAt: clockTimestamp(tx) });
   await dropMailedPasswords(tx, row.id);
   await audit(tx, { event: 'onboarding.cancelled', personId: row.personId, details });
   await tellSenders(tx, row.personId, { type: 'onboarding.cancelled' });

@@ -1,4 +1,7 @@
-/** Erasing a person: the data key and every row go, and the engine deletes the run; the trail of opaque ids stays. */
+/**
+ * Erases a person: the data key and every row are deleted, and Temporal deletes the run; the audit trail of opaque ids
+ * stays.
+ */
 import { forgetAttempts } from './attempts.ts';
 import { audit } from './audit.ts';
 import { type Db, transaction } from './connect.ts';
@@ -6,14 +9,14 @@ import { lockOnboarding, type Onboarding, onboardingOf } from './onboardings.ts'
 import { putInOutbox } from './outbox.ts';
 import { openSignIn } from './wrongFactors.ts';
 
-/** Rows locked at once. */
+/** Rows locked at a time. */
 const PAGE = 100;
 
-/** The engine is to delete every run of this onboarding, with its history. */
+/** Has Temporal delete every run of this onboarding, with its history. */
 export const eraseRuns = (tx: Db, onboardingId: string): Promise<void> =>
   putInOutbox(tx, { workflow: 'erasure', subjectId: onboardingId });
 
-/** In the caller's transaction, which has locked the row. */
+/** Runs in the caller's transaction, which has locked the row. */
 export async function erase(tx: Db, { id, personId }: Pick<Onboarding, 'id' | 'personId'>): Promise<void> {
   await tx.sql('outbox').where({ workflow: 'onboarding', subjectId: id }).delete();
   await eraseRuns(tx, id);
@@ -23,7 +26,7 @@ export async function erase(tx: Db, { id, personId }: Pick<Onboarding, 'id' | 'p
   await audit(tx, { event: 'person.erased', personId });
 }
 
-/** Whoever it is for, and however many clients write to the person. */
+/** Erases a person regardless of how many clients write to them. */
 export async function erasePerson(db: Db, personId: string): Promise<void> {
   await transaction(db, async (tx) => {
     await erase(tx, await lockOnboarding(tx, (await onboardingOf(tx, personId))!.id));
@@ -31,8 +34,9 @@ export async function erasePerson(db: Db, personId: string): Promise<void> {
 }
 
 /**
- * Erases everybody whose onboarding expired or was cancelled more than `keepAfter` milliseconds ago and was not asked
- * for since. Who finished has an account, and stays. Several processes may do this at once. Returns how many went.
+ * Erases everybody whose onboarding expired or was cancelled more than `keepAfter` milliseconds ago and was not
+ * requested since. People who finished have an account and are kept. Safe to run in several processes. Returns the
+ * number erased.
  */
 export async function eraseWhoNeverFinished(db: Db, keepAfter: number): Promise<number> {
   let erased = 0;

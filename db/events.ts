@@ -1,4 +1,7 @@
-/** What senders are told of their people and messages: written with the fact, in its transaction. Opaque ids only. */
+/**
+ * Events that senders receive about their recipients and messages, written in the transaction of the fact. Opaque ids
+ * only.
+ */
 import { uuidv7 } from 'uuidv7';
 import type { Db } from './connect.ts';
 
@@ -29,8 +32,8 @@ export async function tellSenders(tx: Db, personId: string, { type, data = {} }:
 }
 
 /**
- * Tells the client of a message what became of it: it was read, or the mail that says it is there, to somebody whose
- * account is open, was refused for good or came back.
+ * Tells the client of a message that it was read, or that the notice of it (to an open account) was refused for good
+ * or bounced.
  */
 export async function tellOfMessage(
   tx: Db,

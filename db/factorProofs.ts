@@ -1,19 +1,19 @@
-/** Proving a second factor that is set up: the code that is sent for it, and what was entered. */
+/** Proving an existing second factor: requesting a code for it, and checking what was entered. */
 import { audit } from './audit.ts';
 import { type Db, transaction } from './connect.ts';
 import { putInOutbox } from './outbox.ts';
 import { type Session, stepUp } from './sessions.ts';
 import type { AddedCode } from './smsCodes.ts';
-import { type Budget, forgetFactorTries } from './wrongFactors.ts';
+import { type Budget, forgetFactorAttempts } from './wrongFactors.ts';
 
 export type Factor = 'sms' | 'app';
 
-/** A check of what was entered; counted, and a right one used up, in the transaction that it runs in. */
+/** Checks what was entered. It counts the attempt, and uses up a right code, in the transaction it runs in. */
 export type Check<Refusal> = (
   tx: Db,
 ) => Promise<{ verdict: 'right'; phone?: string } | { verdict: Refusal; phone?: never }>;
 
-/** Adds a code by `add` and has it sent; one at a time for a person, so two clicks at once send one SMS. */
+/** Adds a code with `add` and has it sent. Serialised per person, so two simultaneous clicks send one SMS. */
 export const recordCodeRequest = (
   db: Db,
   personId: string,
@@ -28,7 +28,7 @@ export const recordCodeRequest = (
     return added;
   });
 
-/** Runs `check` and writes what follows from its verdict. A right one gives the session a new id. */
+/** Runs `check` and records the outcome. A right answer gives the session a new id. */
 export const recordFactorProof = <Refusal extends string>(
   db: Db,
   given: { session: Session; budget: Budget; factor: Factor; check: Check<Refusal> },
@@ -43,6 +43,6 @@ export const recordFactorProof = <Refusal extends string>(
       details: factor === 'sms' ? { verdict } : undefined,
     });
     if (verdict !== 'right') return { refused: verdict };
-    await forgetFactorTries(tx, { personId, sessionId, budget });
+    await forgetFactorAttempts(tx, { personId, sessionId, budget });
     return { token: await stepUp(tx, session, ['factor']) };
   });

@@ -1,11 +1,11 @@
-/** Calls that come with an Idempotency-Key: the same key and call again gets the same answer, and does nothing. */
+/** Calls with an Idempotency-Key: repeating a call with its key returns the same answer and does nothing. */
 import type { Db } from './connect.ts';
 import { temporaryPasswordOf } from './temporaryPasswords.ts';
 
-/** `request`: the call as one text, to tell the same one from another under the same key. */
+/** `request`: the call as one text, to recognise a different call under the same key. */
 type KeyedCall = { clientId: string; call: 'message' | 'invitation'; key: string; request: string };
 
-/** What a call did. The temporary password that goes with the answer is derived again when asked again, not kept. */
+/** The outcome of a call. The temporary password in the answer is not stored; it is derived again for a repeat. */
 export type Done<A> = {
   answer: A;
   personId: string;
@@ -15,18 +15,18 @@ export type Done<A> = {
 
 export type Answered<A> = { answer: A; temporaryPassword?: string };
 
-/** The answer of before, and whom and which message it was for. */
+/** The earlier answer, with the person and message it was about. */
 export type Before<A> = Answered<A> & { personId: string; messageId: string | null };
 
-/** The answer to a call that was just done for the first time. */
+/** The answer to a call that was carried out for the first time. */
 export const answerOf = <A>(tx: Db, { answer, temporaryPassword }: Done<A>): Answered<A> => ({
   answer,
   temporaryPassword: temporaryPassword && tx.secrets.temporaryPassword(temporaryPassword),
 });
 
 /**
- * `work` is done once for a client's key, in the caller's transaction; its refusals are not kept. The same call many times
- * at once: one goes on, the others wait and find its answer. What was there before comes back as `before`.
+ * Does `work` once for a client's key, in the caller's transaction; refusals are not stored. Of simultaneous identical
+ * calls one proceeds, and the others wait and return its answer. An earlier answer is returned as `before`.
  */
 export async function doOnce<A extends object, R extends string>(
   tx: Db,
@@ -41,7 +41,7 @@ export async function doOnce<A extends object, R extends string>(
   if (row && row.requestMac !== requestMac) return { refused: 'key-used-differently' };
   if (row) {
     const temporaryPassword = await temporaryPasswordOf(tx, row.temporaryPasswordId);
-    // Only its own call reads it again, so it is what that call wrote.
+    // Only the same kind of call reads this row, so its type is what that call wrote.
     return { before: { ...row, answer: row.answer as A, temporaryPassword } };
   }
   const done = await work();
@@ -59,7 +59,10 @@ export async function doOnce<A extends object, R extends string>(
   return done;
 }
 
-/** Senders make keys of names and numbers of people: kept so that nobody can read them. Each call has its own keys. */
+/**
+ * Senders build keys from names and phone numbers, so keys are stored as a hash. Each kind of call has its own key
+ * space.
+ */
 function hiddenKey({ secrets }: Db, { clientId, call, key }: KeyedCall): string {
   return secrets.requestMac(call === 'message' ? `${clientId} ${key}` : `${clientId}/${call} ${key}`);
 }

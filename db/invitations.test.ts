@@ -1,4 +1,4 @@
-/** A mail with a link is noted as sent once; what was reported of it meanwhile stays true. */
+/** A mail with a link is recorded as sent once; reports that came in between are kept. */
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { atOnce } from '../test/kit/message.ts';

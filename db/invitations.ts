@@ -31,19 +31,19 @@ export async function invitationFor(
   return (await db.sql('invitation').where({ onboardingId, sendKey }).first())!;
 }
 
-/** False once the address was corrected: its links went with it. */
+/** False after the address was corrected, which deletes its links. */
 export async function stillCounts(db: Db, { id }: Invitation): Promise<boolean> {
   return Boolean(await db.sql('invitation').where({ id }).first('id'));
 }
 
-/** The invitation whose link this is. Undefined for anything else, also for a token whose proof is wrong. */
+/** The invitation a link token belongs to; undefined for anything else, including a token with a wrong proof. */
 export async function invitationOfToken(db: Db, token: string): Promise<Invitation | undefined> {
   const id = db.secrets.rowIdIn(token);
   const row = id ? await db.sql('invitation').where({ id }).first() : undefined;
   return row && db.secrets.isLinkToken(row, token) ? row : undefined;
 }
 
-/** Until when the links of an open onboarding work, by the database's clock. */
+/** When the links of an open onboarding expire, by the database's clock. */
 export async function linkExpiresAt(
   db: Db,
   { onboardingId, expireAfter }: { onboardingId: string; expireAfter: number },
@@ -62,14 +62,14 @@ const NEWEST_MESSAGE = `select message.id from message
   where onboarding.id = invitation.onboarding_id and message.client_id = invitation.client_id
   order by message.id desc limit 1`;
 
-/** What a mail says of how things stood at its first try. `saysMessage`: the id of the message that it tells of. */
+/** What a mail says about the moment of its first attempt. `saysMessage`: the id of the message it announces. */
 export type SaidFirst = { saysUntil: Date; saysStep: string; saysMessage: string | null };
 
 /**
- * Until when the link works, at which step somebody stands and which message waits, as this mail says it: decided by its
- * first try, so that a repeated mail has the identical text, whatever happened meanwhile. A time would not do for step and
- * message: what was written while another one held the row bears an earlier time than it was seen. Undefined once the
- * address was corrected: its links went with it.
+ * The expiry, step and waiting message that this mail states. They are fixed at the first attempt, so that a repeated
+ * mail has identical text whatever happened meanwhile. A timestamp could not fix the step and message: a row written
+ * while another transaction held the lock carries an earlier time than the moment it became visible. Undefined after
+ * the address was corrected, which deletes its links.
  */
 export async function saidFirst(
   db: Db,
@@ -90,20 +90,20 @@ export async function saidFirst(
   return row && { saysUntil: row.saysUntil!, saysStep: row.saysStep!, saysMessage: row.saysMessage };
 }
 
-/** What a mail that was handed over changes in its onboarding, in the words of the row. */
+/** What sending a mail changes in its onboarding, in terms of the row. */
 export type SentMail = {
   columns: (tx: Db, row: Onboarding) => Parameters<typeof writeOnboarding>[2];
   tell?: SenderEvent;
 };
 
-/** The mail provider reported that this very mail came back. */
+/** Whether the provider reported that this very mail bounced. */
 async function cameBack(tx: Db, { id }: Pick<Invitation, 'id'>): Promise<boolean> {
   return Boolean(await tx.sql('send_try').where({ subjectId: id, receipt: 'bounced' }).first('id'));
 }
 
 /**
- * Marks a mail as handed over, once: the onboarding's counter moves and the senders are told only the first time. A
- * report that it came back may have been first, and then it stays a problem.
+ * Marks a mail as sent, once: only the first call moves the counter and tells the senders. The bounce report may have
+ * arrived before; then the problem stays.
  */
 export async function markInvitationSent(
   db: Db,
@@ -111,7 +111,8 @@ export async function markInvitationSent(
   { columns, tell }: SentMail,
 ): Promise<ReadSnapshot | undefined> {
   return transaction(db, async (tx) => {
-    // The first of all locks, as everywhere. A report of a bounce takes it, too: it came before, or finds this mail sent.
+    // Locked first, as everywhere. Bounce reports take this lock too, so a report either came before this or finds
+    // the mail sent.
     const row = await findAndLockOnboarding(tx, onboardingId);
     if (!row) return undefined;
     const first = await tx.sql('invitation').where({ id, sentAt: null }).update({ sentAt: tx.sql.fn.now() });
@@ -124,7 +125,10 @@ export async function markInvitationSent(
   });
 }
 
-/** The mail is not sent: refused for good, or tried for as long as it was of use. Shown, and told to the senders. */
+/**
+ * Gives up a mail that was refused for good or could not be sent within the retry time: operators see it and senders
+ * are told.
+ */
 export async function giveUpInvitation(
   db: Db,
   onboardingId: string,
@@ -136,7 +140,7 @@ export async function giveUpInvitation(
   });
 }
 
-/** The mail server has not taken a mail for a while: shown, told to the senders and to the workflow. */
+/** The mail server has not accepted a mail for a while: the row shows it, and senders and workflow are told. */
 export async function markMailDelayed(db: Db, onboardingId: string): Promise<void> {
   await transaction(db, async (tx) => {
     const row = await findAndLockOnboarding(tx, onboardingId);

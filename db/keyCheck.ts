@@ -1,10 +1,10 @@
 /**
- * Whether SECRET_KEYS are the keys that this database was written with. With another key under the same name nobody who
- * is known would be found: a message to them would be taken in for a new person, whom no other process can read.
+ * Checks that SECRET_KEYS are the keys this database was written with. With a different key under the same name nobody
+ * could be found: a message to a known person would create a second person, whom no other process can read.
  */
 import type { Db } from './connect.ts';
 
-/** The ids of the keys that are others than before. A key that was not here yet is remembered. */
+/** The ids of keys that differ from those used before. A key seen for the first time is remembered. */
 export async function wrongKeys(db: Db): Promise<string[]> {
   const given = db.secrets.keyProofs();
   await db.sql('key_check').insert(given).onConflict('keyId').ignore();

@@ -1,4 +1,4 @@
-/** Tokens of links as mail programs leave them. */
+/** Link tokens as mail programs mangle them. */
 import { randomBytes, randomUUID } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { createSecrets } from './secrets.ts';
@@ -7,7 +7,7 @@ const secrets = createSecrets([{ id: 'k1', key: randomBytes(32) }]);
 const row = { id: randomUUID(), keyId: 'k1' };
 const token = secrets.linkToken(row);
 
-/** The token of the same row as it stood in mails before. */
+/** The older form of the same row's token. */
 const oldToken = (of: typeof row) => Buffer.from(secrets.linkToken(of), 'hex').toString('base64url');
 
 describe('a link is opened', () => {

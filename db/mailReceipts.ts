@@ -1,22 +1,22 @@
-/** What became of a mail after the mail server had taken it. */
+/** Delivery reports for mails that the mail server had accepted. */
 import { type Db, transaction } from './connect.ts';
 import { markUndeliverable } from './notices.ts';
 import { isOpen, lockOnboardingOf, markMailProblem, type Onboarding, signalSnapshot } from './onboardings.ts';
 import type { SendTryRow } from './tables.ts';
 
-/** `bounced` is for good, and may come after `delivered`: the server behind the first one said no. */
+/** A bounce is final and may follow `delivered`, when a later server in the chain rejects the mail. */
 type Report = { mailId: string; delivered: boolean };
 
 /**
- * The provider says what became of a mail: delivered, or come back for good. A mail that came back is a problem of its
- * onboarding, of which senders and workflow are told, or of its message. Reports of unknown mails, repeats, and reports
- * of mails to an address that was corrected since change nothing.
+ * Records a delivery report: delivered, or bounced. A bounce becomes a problem of the onboarding, of which senders and
+ * the workflow are told, or of the message. Reports for unknown mails, repeated reports, and reports for an address
+ * that was corrected since change nothing.
  */
 export async function recordMailReceipt(db: Db, { mailId, delivered }: Report): Promise<void> {
   await transaction(db, async (tx) => {
     const tried = await tx.sql('send_try').where({ channel: 'mail', subjectId: mailId }).first('personId');
     if (!tried) return;
-    // First of all locks, as everywhere: so nobody waits for each other in a circle, and repeats come one by one.
+    // Locked first, as everywhere, which prevents deadlocks and makes repeated reports run one after the other.
     const { personId } = tried;
     const row = await lockOnboardingOf(tx, personId);
     const sent = row && (await stamp(tx, { mailId, delivered }));
@@ -27,8 +27,8 @@ export async function recordMailReceipt(db: Db, { mailId, delivered }: Report): 
 }
 
 /**
- * Writes the report to the try that was accepted; when the worker died before it could say so, to the newest one.
- * Undefined when it says nothing new.
+ * Writes the report to the accepted attempt, or to the newest one when the worker died before recording acceptance.
+ * Undefined when the report is not new.
  */
 async function stamp(tx: Db, { mailId, delivered }: Report): Promise<SendTryRow | undefined> {
   const reported = tx
@@ -48,7 +48,7 @@ async function stamp(tx: Db, { mailId, delivered }: Report): Promise<SendTryRow 
   return sent;
 }
 
-/** A newer mail to the same person did arrive, so the address is right. */
+/** Whether a newer mail to the same person arrived, which shows that the address is right. */
 async function laterOneArrived(tx: Db, { personId, begunAt }: SendTryRow): Promise<boolean> {
   const arrived = tx.sql('send_try').where({ channel: 'mail', personId, receipt: 'delivered' });
   return Boolean(await arrived.where('begunAt', '>', begunAt).first('id'));
@@ -59,7 +59,7 @@ async function messageCameBack(tx: Db, { subjectId: id, personId }: SendTryRow):
   if (still) await markUndeliverable(tx, id);
 }
 
-/** A correction of the address deletes the mails that went to the old one. */
+/** No invitation is found when the address was corrected, because that deletes the mails to the old one. */
 async function linkCameBack(tx: Db, row: Onboarding, mailId: string): Promise<void> {
   const still = await tx.sql('invitation').where({ id: mailId, onboardingId: row.id }).first('id');
   if (!still || !isOpen(row)) return;

@@ -1,4 +1,4 @@
-/** What is counted for the metrics, every few seconds and in every worker: beside any number of people who finished. */
+/** Counts for the metrics, taken every few seconds by every worker: fast beside any number of people who finished. */
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { Participant } from '../test/kit/participant.ts';
 import { countStatements } from '../test/kit/statements.ts';
@@ -11,7 +11,7 @@ beforeAll(async () => {
 });
 afterAll(() => testEnv.close());
 
-/** The statement that `ask` sends about onboardings, as PostgreSQL gets it. */
+/** The statement about onboardings that `ask` sends, as PostgreSQL receives it. */
 async function statementOf(ask: () => Promise<unknown>): Promise<string> {
   const counter = countStatements(testEnv.config.PORT);
   await ask().finally(() => counter.stop());
@@ -21,7 +21,7 @@ async function statementOf(ask: () => Promise<unknown>): Promise<string> {
 it('people on their way are found by an index, and those who ended are not read', async () => {
   const statement = await statementOf(() => countUnfinished(testEnv.db));
   const plan = await testEnv.db.sql.transaction(async (sql) => {
-    // A small table is read whole, whatever index it has: with this only what no index fits.
+    // PostgreSQL scans small tables whatever their indexes; with this it does so only when no index fits.
     await sql.raw('set local enable_seqscan = off');
     const { rows } = await sql.raw<{ 'QUERY PLAN': string }>(`explain ${statement}`);
     return rows.map((row) => Object.values(row)[0]).join('\n');

@@ -1,8 +1,8 @@
-/** How many people are on their way and what waits for the engine: counts for the metrics, and nothing of anybody. */
+/** Counts for the metrics: how many people are onboarding, and what waits for Temporal. Nothing about individuals. */
 import type { Db } from './connect.ts';
 import type { factsOf } from './onboardings.ts';
 
-/** For how long somebody has been at the step at hand. Up to an hour is the usual visit, up to three days the usual pause. */
+/** How long a person has been at the current step. A visit usually takes up to an hour, a pause up to three days. */
 export const AGES = ['under 1h', 'under 1d', 'under 3d', 'longer'] as const;
 
 export type Age = (typeof AGES)[number];
@@ -20,8 +20,8 @@ const FACTS = [
 ];
 
 /**
- * Open onboardings, counted by their facts and by how long they have been at the step at hand. `should_run` holds for all
- * of them, and has an index: each worker asks every few seconds, and those that ended may be hundreds of thousands.
+ * Open onboardings by facts and by time at the current step. `should_run` is true for all of them and indexed: every
+ * worker asks every few seconds, and there may be hundreds of thousands of ended ones.
  */
 export async function countUnfinished({ sql }: Db): Promise<(StepFacts & { age: Age; count: number })[]> {
   const { rows } = await sql.raw<StepFacts & { age: Age; count: number }>(`
@@ -37,8 +37,8 @@ export async function countUnfinished({ sql }: Db): Promise<(StepFacts & { age: 
 }
 
 /**
- * What waits for the engine: how many rows, and for how many seconds the oldest has. The table holds nothing else, so it is
- * read whole.
+ * The number of outbox rows, and the age of the oldest in seconds. The table only holds waiting rows, so it is read in
+ * full.
  */
 export async function measureOutbox({ sql }: Db): Promise<{ waiting: number; oldestS: number }> {
   const { rows } = await sql.raw<{ waiting: number; oldestS: number }>(`

@@ -1,4 +1,4 @@
-/** Taking in messages: once, whole or not at all, and none ever forgotten. */
+/** Accepting messages: once, completely or not at all, and none ever forgotten. */
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { atOnce, newMessage, someAddress } from '../test/kit/message.ts';
@@ -37,7 +37,7 @@ async function counts(): Promise<Record<string, number>> {
   return Object.fromEntries(await Promise.all(TABLES.map(count)));
 }
 
-/** What `work` added to each table. */
+/** The rows that `work` added to each table. */
 async function added(work: () => Promise<unknown>): Promise<Record<string, number>> {
   const before = await counts();
   await work();

@@ -1,18 +1,21 @@
-/** Confidential messages: accepted from a sender once, held until the account is open, read by their person only. */
+/**
+ * Confidential messages: accepted from a sender once, held until the account is open, readable only by their
+ * recipient.
+ */
 import { uuidv7 } from 'uuidv7';
 import type { Locale } from '../domain/locale.ts';
 import { audit } from './audit.ts';
 import { type Db, transaction } from './connect.ts';
 import { tellOfMessage } from './events.ts';
 import { type Answered, answerOf, type Before, type Done, doOnce } from './idempotency.ts';
-import { lockAddressee, type Onboarding, onboardingOf, writeChange } from './onboardings.ts';
+import { findOrCreateRecipientForUpdate, type Onboarding, onboardingOf, writeChange } from './onboardings.ts';
 import { putInOutbox } from './outbox.ts';
 import { person, sealFor } from './people.ts';
 import type { MessageRow } from './tables.ts';
 import { givePassedOn, startPassingOn } from './temporaryPasswords.ts';
 import { LOWEST_UUID } from './uuid.ts';
 
-/** What the sender wrote, as it is sealed. */
+/** The sender's text, sealed as one value. */
 export type MessageText = {
   from: { name: string; email?: string };
   subject: string;
@@ -20,7 +23,7 @@ export type MessageText = {
   reference?: string;
 };
 
-/** A row of the table with the name of its client. */
+/** A row of the table, with the name of its client. */
 type SealedMessage = MessageRow & { clientName: string };
 
 export type Message = Omit<SealedMessage, 'sealed'> & MessageText;
@@ -30,27 +33,27 @@ type Seal = ReturnType<typeof sealFor>;
 export type NewMessage = MessageText & {
   clientId: string;
   idempotencyKey: string;
-  /** The request as one text, to tell the same request from another under the same key. */
+  /** The request as one text, to recognise a different request under the same key. */
   request: string;
   email: string;
   locale: Locale;
-  /** E.164; a number the sender knows. */
+  /** E.164; the recipient's number as the sender knows it. */
   mobile?: string;
   temporaryPassword: 'mail' | 'sender';
 };
 
 export type Accepted = { messageId: string; personId: string; onboarding: Onboarding };
 
-/** Messages that are looked through with one statement. */
+/** Messages opened per statement. */
 const OPENED_AT_ONCE = 500;
 
 const place = (row: string) => ({ table: 'message', column: 'sealed', row });
 const phonePlace = (row: string) => ({ table: 'onboarding', column: 'offered_phone', row });
 
 /**
- * Takes in a message once: the person, the message, the audit entry, the outbox row and the answer are in the database
- * together or not at all. The same key and request again give the same answer, unless the message was deleted since;
- * another request under the key is refused.
+ * Accepts a message once: person, message, audit entry, outbox row and answer are stored together or not at all. A
+ * repeated key and request gets the same answer, unless the message was deleted since; a different request under the
+ * key is refused.
  */
 export async function acceptMessage<A extends object>(
   db: Db,
@@ -79,8 +82,8 @@ async function takeIn<A>(
 }
 
 /**
- * The answer of before to the letter, while what it names is there. A message that went to another person since, when the
- * address was corrected, is answered with that one.
+ * Repeats the earlier answer exactly, as long as the message exists. If an address correction has moved the message to
+ * another person, the answer names that person.
  */
 async function answerAgain<A extends object>(
   tx: Db,
@@ -96,7 +99,7 @@ async function answerAgain<A extends object>(
 
 async function addMessage(tx: Db, message: NewMessage): Promise<Accepted> {
   const { clientId, email, locale, mobile, from, subject, body, reference } = message;
-  const { to, row, added } = await lockAddressee(tx, { email, locale }, (person) => ({
+  const { to, row, added } = await findOrCreateRecipientForUpdate(tx, { email, locale }, (person) => ({
     clientId,
     temporaryPasswordMode: 'mail',
     offeredPhone: mobile ? sealFor(tx, person).seal(mobile, phonePlace(person.id)) : null,
@@ -115,7 +118,7 @@ async function addMessage(tx: Db, message: NewMessage): Promise<Accepted> {
   return { messageId, personId: to.id, onboarding };
 }
 
-/** Under the person's lock: who has finished gets a notice, who has not is invited. */
+/** Under the person's lock: a person with an account gets a notice, everybody else an invitation. */
 async function announce(
   tx: Db,
   row: Onboarding,
@@ -135,7 +138,10 @@ async function announce(
   });
 }
 
-/** A client's messages for one person become another's, sealed anew under that one's key, and are announced there. */
+/**
+ * Moves a client's messages from one person to another: seals them with the other person's key and announces them
+ * there.
+ */
 export async function moveMessages(
   tx: Db,
   { clientId, from, to }: { clientId: string; from: string; to: Onboarding },
@@ -179,14 +185,14 @@ export async function messageById(db: Db, id: string): Promise<Message | undefin
   return row && opened(db, row);
 }
 
-/** With the key of its person, so that many are read at once. */
+/** Includes the person's key, so that many messages can be opened at once. */
 const rowsWithKey = (db: Db) =>
   messageRows(db).join('person', 'person.id', 'message.personId').select('person.dataKey');
 
 const openedWithKey = (db: Db, { dataKey, ...row }: SealedMessage & { dataKey: string }): Message =>
   openedBy(sealFor(db, { id: row.personId, dataKey }), row);
 
-/** What the person may read, the newest first. */
+/** The messages that the person may read, newest first. */
 export async function releasedMessages(db: Db, personId: string): Promise<Message[]> {
   const rows = await rowsWithKey(db)
     .where({ 'message.personId': personId })
@@ -195,7 +201,7 @@ export async function releasedMessages(db: Db, personId: string): Promise<Messag
   return rows.map((row) => openedWithKey(db, row));
 }
 
-/** The newest messages to a person, read or held, the newest first. */
+/** The newest messages to a person, read or held, newest first. */
 export async function newestMessagesTo(db: Db, personId: string, limit: number): Promise<Message[]> {
   const rows = await rowsWithKey(db)
     .where({ 'message.personId': personId })
@@ -205,8 +211,8 @@ export async function newestMessagesTo(db: Db, personId: string, limit: number):
 }
 
 /**
- * The ids of the people who have a message with this reference. It is sealed with the message, so every message is
- * opened, batch by batch.
+ * The ids of people who have a message with this reference. References are sealed, so every message is opened, in
+ * batches.
  */
 export async function peopleOfReference(db: Db, reference: string): Promise<string[]> {
   const found = new Set<string>();
@@ -221,7 +227,7 @@ export async function peopleOfReference(db: Db, reference: string): Promise<stri
   }
 }
 
-/** Where a person goes after the last step: the oldest message not read yet. */
+/** Where the person goes after the last step: the oldest unread message. */
 export async function oldestUnread(db: Db, personId: string): Promise<string | undefined> {
   const row = await db
     .sql('message')
@@ -232,7 +238,7 @@ export async function oldestUnread(db: Db, personId: string): Promise<string | u
   return row?.id;
 }
 
-/** Stamps a message read, the first time only. */
+/** Marks a message as read, the first time only. */
 export async function markRead(db: Db, { id, personId, clientId }: Message): Promise<void> {
   await transaction(db, async (tx) => {
     const first = await tx.sql('message').where({ id, readAt: null }).update({ readAt: tx.sql.fn.now() });
@@ -242,7 +248,7 @@ export async function markRead(db: Db, { id, personId, clientId }: Message): Pro
   });
 }
 
-/** Releases one message to a person whose account is open. Only for activities. */
+/** Releases one message to a person with an open account. Only for activities. */
 export async function releaseMessage(db: Db, id: string): Promise<void> {
   await db.sql('message').where({ id, releasedAt: null }).update({ releasedAt: db.sql.fn.now() });
 }

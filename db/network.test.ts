@@ -1,4 +1,4 @@
-/** Which addresses are one network, so that nobody has more tries by changing within it. */
+/** Which addresses count as one network, so that changing address within it gives no more attempts. */
 import { expect, it } from 'vitest';
 import { networkOf } from './network.ts';
 

@@ -1,7 +1,7 @@
-/** From an address to the network that it stands for. */
+/** Maps an IP address to the network it is counted under. */
 import { isIPv6 } from 'node:net';
 
-/** The first half of an IPv6 address names the network; the rest is the subscriber's, to change at will (RFC 6177). */
+/** The first half of an IPv6 address identifies the network; subscribers can change the rest freely (RFC 6177). */
 const NETWORK_GROUPS = 4;
 const GROUPS = 8;
 
@@ -14,8 +14,8 @@ function groupsOf(address: string): string[] {
 }
 
 /**
- * What is counted as one network: an IPv4 address, also when it is written within IPv6 (`::ffff:192.0.2.1`), or the /64
- * of an IPv6 address, because whoever has one address of it has 2^64.
+ * The unit that limits count by: an IPv4 address, also when written as IPv6 (`::ffff:192.0.2.1`), or the /64 of an
+ * IPv6 address, because one subscriber usually controls all 2^64 addresses in it.
  */
 export function networkOf(address: string): string {
   if (!isIPv6(address)) return address;

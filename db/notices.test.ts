@@ -1,4 +1,4 @@
-/** Which mail tells of a message: never one whose words were written before it came. */
+/** Which mail announces a message: never one whose text was fixed before it came. */
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { Participant } from '../test/kit/participant.ts';
 import { sendMessage } from '../test/kit/sender.ts';

@@ -1,7 +1,7 @@
 /**
- * The mails that tell somebody whose account is open of new messages. What comes within a while after such a mail waits
- * for the next one, so many messages make few mails. One message of those that a mail tells of stands for all of them:
- * its workflow sends the mail, and its id is that of the mail.
+ * Mails that announce new messages to people with an open account. Messages that arrive shortly after such a mail wait
+ * for the next one, so that many messages cause few mails. One message represents all those a mail announces: its
+ * workflow sends the mail, and its id identifies it.
  */
 import { type Db, transaction } from './connect.ts';
 import { tellOfMessage } from './events.ts';
@@ -9,12 +9,12 @@ import { type Message, messageById } from './messages.ts';
 import type { Onboarding } from './onboardings.ts';
 import type { TableQuery } from './sql.ts';
 
-/** Milliseconds to wait before the mail is sent; `told-with-another`: the mail of another message tells of this one. */
+/** How long to wait before sending, in milliseconds; `told-with-another`: another message's mail announces this one. */
 export type NoticePlan = { waitMs: number } | 'told-with-another';
 
 /**
- * Releases the message, and decides which mail tells of it: the one that waits for the same person and sender, or one of
- * its own, at once or `everyMs` milliseconds after the last one. Asked again, it says the same.
+ * Releases the message and decides which mail announces it: one that already waits for the same person and sender, or
+ * its own, sent at once or `everyMs` milliseconds after the last one. Repeated calls return the same plan.
  */
 export async function planNotice(db: Db, messageId: string, everyMs: number): Promise<NoticePlan> {
   return transaction(db, async (tx) => {
@@ -27,7 +27,7 @@ export async function planNotice(db: Db, messageId: string, everyMs: number): Pr
     if (!message) return { waitMs: 0 };
     const { personId, clientId } = message;
     const ofSame = () => tx.sql('message').where({ personId, clientId });
-    const waiting = message.noticeDueAt ? undefined : await ofSame().modify(whoseMailWaits).first('id');
+    const waiting = message.noticeDueAt ? undefined : await ofSame().modify(mailNotYetDue).first('id');
     const toldWith = message.toldWith ?? waiting?.id;
     if (toldWith) {
       await tx.sql('message').where({ id: messageId }).update({ toldWith });
@@ -48,26 +48,27 @@ export async function planNotice(db: Db, messageId: string, everyMs: number): Pr
   });
 }
 
-/** Their mail is not due yet: what it says is not decided. */
-const whoseMailWaits = (rows: TableQuery<'message'>) =>
+/** Messages whose mail is not due yet, so its content is still open. */
+const mailNotYetDue = (rows: TableQuery<'message'>) =>
   rows.whereRaw('notice_due_at > clock_timestamp()').where({ notifiedAt: null, undeliverableAt: null });
 
-/** When the last mail left, or the one that is being tried was due; one that was refused told nobody. */
+/** When the last mail was sent, or when one still being tried was due; a refused mail does not count. */
 const LAST_MAIL = `max(coalesce(notified_at, case when undeliverable_at is null then notice_due_at end))`;
 
-/** First of all locks, as everywhere. */
+/** Locked first, as everywhere. */
 const lockReader = (tx: Db, messageId: string): Promise<Pick<Onboarding, 'id'> | undefined> => {
   const reader = tx.sql('message').where({ id: messageId }).select('personId');
   return tx.sql('onboarding').whereIn('personId', reader).forUpdate().first('id');
 };
 
-/** The messages that this one's mail tells of, itself among them. */
-const toldBy = (tx: Db, messageId: string) =>
+/** The messages that this message's mail announces, including itself. */
+const messagesAnnouncedBy = (tx: Db, messageId: string) =>
   tx.sql('message').where((told) => told.where({ id: messageId }).orWhere({ toldWith: messageId }));
 
 /**
- * What the mail of this message says, and how many other messages it tells of. The first try closes it: nothing joins any
- * more, so each try has the same text. Undefined when it left, or when all were read meanwhile; what comes then has its own mail.
+ * What this message's mail says, and how many other messages it announces. The first attempt closes the mail: no
+ * message joins after that, so every attempt has the same text. Undefined when the mail was sent or everything was
+ * read meanwhile; later messages get their own mail.
  */
 export async function noticeOf(
   db: Db,
@@ -75,14 +76,14 @@ export async function noticeOf(
 ): Promise<{ message: Message; more: number } | undefined> {
   const more = await transaction(db, async (tx) => {
     await lockReader(tx, messageId);
-    const told = await toldBy(tx, messageId);
+    const told = await messagesAnnouncedBy(tx, messageId);
     const own = told.find(({ id }) => id === messageId);
     if (!own || own.notifiedAt) return undefined;
     if (told.every(({ readAt }) => readAt)) {
       await tx.sql('message').where({ id: messageId }).update({ noticeDueAt: null });
       return undefined;
     }
-    // From now on nothing joins, also when the engine's clock is ahead of the database's.
+    // Nothing joins from now on, even when the worker's clock is ahead of the database's.
     const closed = tx.sql.raw('least(notice_due_at, clock_timestamp())');
     const [planned] = await tx
       .sql('message')
@@ -90,24 +91,26 @@ export async function noticeOf(
       .update({ noticeDueAt: closed })
       .returning('noticeDueAt');
     const dueAt = planned!.noticeDueAt!;
-    // Read before it was due: not counted, at this try as at every other.
+    // Messages read before the mail was due are never counted, so that every attempt states the same number.
     return told.filter(({ id, readAt }) => id !== messageId && !(readAt && readAt <= dueAt)).length;
   });
   const message = more === undefined ? undefined : await messageById(db, messageId);
   return message && { message, more: more! };
 }
 
-/** The mail was handed over: a refusal before is over, unless this very mail came back already. */
+/** The mail was sent. This clears an earlier refusal, unless this mail has already bounced. */
 export async function markNotified(db: Db, messageId: string): Promise<void> {
   const cameBack = db.sql('send_try').where({ subjectId: messageId, receipt: 'bounced' }).select('id');
-  await toldBy(db, messageId).andWhere({ notifiedAt: null }).update({ notifiedAt: db.sql.fn.now() });
-  await toldBy(db, messageId).whereNotExists(cameBack).update({ undeliverableAt: null });
+  await messagesAnnouncedBy(db, messageId)
+    .andWhere({ notifiedAt: null })
+    .update({ notifiedAt: db.sql.fn.now() });
+  await messagesAnnouncedBy(db, messageId).whereNotExists(cameBack).update({ undeliverableAt: null });
 }
 
-/** The mail was refused for good, or came back: the sender is told, of each message that was not read. */
+/** The mail was refused for good or bounced: the sender is told about each unread message. */
 export async function markUndeliverable(db: Db, messageId: string): Promise<void> {
   await transaction(db, async (tx) => {
-    const first = await toldBy(tx, messageId)
+    const first = await messagesAnnouncedBy(tx, messageId)
       .andWhere({ undeliverableAt: null, readAt: null })
       .update({ undeliverableAt: tx.sql.fn.now() })
       .returning(['id', 'clientId', 'personId']);

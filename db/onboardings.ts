@@ -1,4 +1,4 @@
-/** One row a person: the facts of the onboarding, its version, its status. Only this file writes it. */
+/** One row per person: the facts of the onboarding, its version and its status. Only this file writes it. */
 import { uuidv7 } from 'uuidv7';
 import { FACTS, type FactName, type Facts, type FactTimes, factsOf as factsAt } from '../domain/facts.ts';
 import type { Locale } from '../domain/locale.ts';
@@ -13,22 +13,22 @@ import { findOrAddPerson, findPersonByEmail, type Person } from './people.ts';
 import type { Raw } from './raw.ts';
 import type { OnboardingRow } from './tables.ts';
 
-/** `asOf`: the database's clock when this was read. */
+/** `asOf`: the database's clock when the row was read. */
 export type Onboarding = OnboardingRow & { readonly asOf: Date };
 
-/** When each fact that is true became so, in milliseconds since 1970. */
+/** When each fact became true, in milliseconds since 1970. */
 export function factTimesOf(row: OnboardingRow): FactTimes {
   const times = FACTS.map((name) => [name, row[`${name}At`]?.getTime()] as const);
   return Object.fromEntries(times.filter(([, at]) => at !== undefined));
 }
 
-/** A fact is a time in the row, and a boolean for everybody else. */
+/** The row stores when a fact became true; everywhere else a fact is a boolean. */
 export const factsOf = (row: OnboardingRow): Facts => factsAt(factTimesOf(row));
 
 const mailProblemOf = (row: OnboardingRow): MailProblem | null =>
   row.mailRefusedAt ? 'mail-undeliverable' : row.mailDelayedAt ? 'mail-delayed' : null;
 
-/** All that the workflow knows of the onboarding. */
+/** Everything the workflow knows about the onboarding. */
 export function snapshotOf(row: OnboardingRow): Snapshot {
   const { version, status, shouldRun, extraDays, lastReminder, invitationsSent, remindersSent } = row;
   const { invitationDue, invitationUrgent, factorResetDue, smsCodeId, smsOutcome, openedMailDue } = row;
@@ -59,33 +59,33 @@ export function snapshotOf(row: OnboardingRow): Snapshot {
   };
 }
 
-/** The same, with the time when the row was read. */
+/** The snapshot with the time the row was read. */
 export const readSnapshotOf = (row: Onboarding): ReadSnapshot => ({
   ...snapshotOf(row),
   asOf: row.asOf.getTime(),
 });
 
-/** A fact to write, with the signal that tells the workflow and the event that goes into the audit. */
+/** A fact to write, with the signal for the workflow and the event for the audit. */
 export type Change = {
   signal: SignalName;
   event: string;
   facts?: Partial<Facts>;
   columns?: Partial<Pick<Onboarding, 'clientId' | 'helpReason'>>;
   details?: Record<string, string | number | boolean>;
-  /** What the senders are told. */
+  /** The event that senders receive. */
   tell?: SenderEvent;
-  /** The code that was asked for. */
+  /** The code that was requested. */
   smsCodeId?: string;
 };
 
-/** What is over as soon as the person goes on. */
+/** Cleared as soon as the person makes progress. */
 const OVER_WITH_PROGRESS = { helpAsked: false, notMe: false, codesRefused: false };
 
 export const isOpen = ({ status }: Pick<Onboarding, 'status'>): boolean => status === 'open';
 
 /**
- * SQL over a row of the table: when an open onboarding expires. `expireAfter` milliseconds after the latest of progress
- * and an invitation that the sender or the person asked for, and as many days later or sooner as an operator said.
+ * SQL over a row of the table: when an open onboarding expires. That is `expireAfter` milliseconds after the last
+ * progress or requested invitation, whichever is later, plus or minus the days an operator added.
  */
 export const expiresAt = ({ sql }: Db, expireAfter: number): Raw =>
   sql.raw(
@@ -109,7 +109,7 @@ export async function onboardingOf(db: Db, personId: string): Promise<Onboarding
     .first(...withClock(db));
 }
 
-/** The row of this person, locked until the transaction ends. */
+/** The person's row, locked until the transaction ends. */
 export async function lockOnboardingOf(tx: Db, personId: string): Promise<Onboarding | undefined> {
   return tx
     .sql('onboarding')
@@ -118,7 +118,7 @@ export async function lockOnboardingOf(tx: Db, personId: string): Promise<Onboar
     .first(...withClock(tx));
 }
 
-/** The row, locked until the transaction ends; undefined for somebody who was erased. */
+/** The row, locked until the transaction ends; undefined for an erased person. */
 export async function findAndLockOnboarding(tx: Db, id: string): Promise<Onboarding | undefined> {
   return tx
     .sql('onboarding')
@@ -135,11 +135,11 @@ export async function lockOnboarding(tx: Db, id: string): Promise<Onboarding> {
 }
 
 /**
- * The person with this address and the row of the onboarding, locked; both are made now if there were none. Until the
- * lock is ours the address may have been corrected, or the person erased: then they are looked for again, so nothing is
- * ever added to somebody who has another address by then.
+ * Finds or creates the person with this address and their onboarding, and locks the row. While waiting for the lock,
+ * the address may be corrected or the person erased; then the search starts again, so nothing is added to a person who
+ * by now has another address.
  */
-export async function lockAddressee(
+export async function findOrCreateRecipientForUpdate(
   tx: Db,
   { email, locale }: { email: string; locale: Locale },
   newRow: (
@@ -161,19 +161,19 @@ export async function lockAddressee(
 }
 
 /**
- * The time now, and not that of the transaction's begin: what waited for the lock came after whatever was done under it.
- * An ask that looked older than the end it came after would be forgotten.
+ * Use clock_timestamp(), not now(): a transaction that waited for the row lock must sort after the one that held it.
+ * Otherwise a request could look older than the ending it followed, and be lost.
  */
-export const theMoment = (tx: Db) => tx.sql.raw('clock_timestamp()');
+export const clockTimestamp = (tx: Db) => tx.sql.raw('clock_timestamp()');
 
-/** The same for every row of a transaction: that of its begin. */
+/** The start time of the transaction, identical for all rows it writes. */
 export const transactionTime = (tx: Db) => tx.sql.fn.now();
 
 type Columns = { [Column in keyof Onboarding]?: Onboarding[Column] | Raw };
 
 /**
- * The only update of a row that the workflow knows. The caller has locked it. Every write makes a new version; whoever
- * comes to another step by it, or to the end, is there from now on, and the invitation that was due is no longer.
+ * The only update of columns that the workflow knows. The caller holds the lock. Each write increments the version. If
+ * it moves the person to another step or to the end, `stepSince` is set and a pending invitation is dropped.
  */
 export async function writeOnboarding(tx: Db, row: Onboarding, columns: Columns): Promise<Onboarding> {
   const after = { ...row, ...columns } as Onboarding;
@@ -187,7 +187,7 @@ export async function writeOnboarding(tx: Db, row: Onboarding, columns: Columns)
     .where({ id: row.id })
     .update({
       ...(after.status === row.status ? {} : { factorResetDue: null }),
-      ...(moved ? { stepSince: theMoment(tx), invitationDue: null, ...withoutFailedSms(row) } : {}),
+      ...(moved ? { stepSince: clockTimestamp(tx), invitationDue: null, ...withoutFailedSms(row) } : {}),
       ...columns,
       version: tx.sql.raw('version + 1'),
     })
@@ -199,8 +199,9 @@ const withoutFailedSms = ({ smsOutcome }: Onboarding) =>
   smsOutcome === 'failed' ? { smsCodeId: null, smsOutcome: null } : {};
 
 /**
- * How the person gets a temporary password: no new version, because the workflow does not know it. An invitation that is
- * due may have left with what it said before: another mail is due in its place, which the next look of the run finds.
+ * Sets how the person gets a temporary password. This is no new version, because the workflow does not know it. A
+ * pending invitation may already have been sent with the old text, so a new one is due, which the workflow finds at
+ * its next look.
  */
 export async function writePasswordMode(
   tx: Db,
@@ -215,7 +216,7 @@ export async function writePasswordMode(
     .update({ temporaryPasswordMode: mode, invitationDue: tx.sql.raw(due, [mode]) });
 }
 
-/** The row of the outbox that tells the workflow what this row says now. */
+/** The outbox row that signals this row's current state to the workflow. */
 export const snapshotSignal = (row: OnboardingRow, signal: SignalName): Told => ({
   workflow: 'onboarding',
   subjectId: row.id,
@@ -223,16 +224,16 @@ export const snapshotSignal = (row: OnboardingRow, signal: SignalName): Told => 
   payload: snapshotOf(row),
 });
 
-/** Tells the workflow, through the outbox, what the row says now. */
+/** Signals the row's current state to the workflow, through the outbox. */
 export const signalSnapshot = (tx: Db, row: OnboardingRow, signal: SignalName): Promise<void> =>
   putInOutbox(tx, snapshotSignal(row, signal));
 
-/** The reminders count from now. */
+/** The reminder schedule starts over from now. */
 export const restartReminders = (now: Raw) => ({ remindersCountFrom: now, lastReminder: 0 });
 
-/** Somebody else is to do all of it, and the invitation that is being sent goes to the address of before. */
+/** A different person has to do all steps from the start, and an invitation being sent now goes to the old address. */
 function beginAgain(tx: Db): Columns {
-  const now = theMoment(tx);
+  const now = clockTimestamp(tx);
   return {
     progressedAt: now,
     stepSince: now,
@@ -247,14 +248,14 @@ function beginAgain(tx: Db): Columns {
   };
 }
 
-/** The person called for somebody before, and an operator did something about it: a call is a new one. */
+/** Whether an operator has already handled this kind of call, so that another one counts as new. */
 export const wasAcknowledged = (row: OnboardingRow, call: FactName): boolean =>
   (call === 'notMe' || call === 'helpAsked') &&
   row[`${call}At`] !== null &&
   !waitsForOperator(snapshotOf(row), call);
 
 function columnsOf(tx: Db, row: Onboarding, { signal, facts, columns, smsCodeId }: Change): Columns {
-  const now = theMoment(tx);
+  const now = clockTimestamp(tx);
   const progress = isProgress(signal);
   const times = Object.entries({ ...(progress ? OVER_WITH_PROGRESS : {}), ...facts }).map(
     ([fact, isTrue]) => {
@@ -275,7 +276,7 @@ function columnsOf(tx: Db, row: Onboarding, { signal, facts, columns, smsCodeId 
   };
 }
 
-/** Writes a change to a locked row, its audit entry and its outbox row. The caller's transaction holds all of it. */
+/** Writes a change to a locked row, with its audit entry and outbox row, in the caller's transaction. */
 export async function writeChange(tx: Db, row: Onboarding, change: Change): Promise<Onboarding> {
   const written = await writeOnboarding(tx, row, columnsOf(tx, row, change));
   await audit(tx, {
@@ -289,13 +290,13 @@ export async function writeChange(tx: Db, row: Onboarding, change: Change): Prom
   return written;
 }
 
-/** Where somebody takes a step, and in which session; without one when a link is enough. */
+/** The onboarding and session of a step; no session where the link is enough. */
 type At = { onboarding: Pick<Onboarding, 'id'>; session?: { id: string } };
 
 /**
- * One step of a person, in one transaction: locks the row, lets `decide` check and say what changes, writes it.
- * A refusal is returned as it is, and what `decide` wrote itself (such as a counted try) stays. A session that ended
- * while the step waited for the lock, as when the address was corrected, takes none.
+ * Records one step of a person in one transaction: locks the row, lets `decide` check and say what changes, and writes
+ * it. A refusal is returned as it is, and what `decide` wrote itself (a counted attempt, say) is kept. A session that
+ * ended while waiting for the lock, for example by an address correction, records nothing.
  */
 export async function recordStep<R extends string>(
   db: Db,
@@ -313,9 +314,9 @@ export async function recordStep<R extends string>(
 }
 
 /**
- * A mail does not get through: `mail-undeliverable` when the server refused the address for good, or said "later" for
- * days; `mail-delayed` meanwhile. Shown as a problem until a mail gets through; the senders are told once. `columns`:
- * what else is over with it.
+ * Marks a mail problem: `mail-undeliverable` when the server refused the address for good or put it off for days;
+ * `mail-delayed` in the meantime. It is shown until a mail gets through, and the senders are told once. `columns`:
+ * other columns to write with it.
  */
 export async function markMailProblem(
   tx: Db,

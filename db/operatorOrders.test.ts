@@ -1,4 +1,4 @@
-/** An order that cannot be carried out is in the audit as well, once. */
+/** Orders that cannot be carried out are audited too, once. */
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { Participant } from '../test/kit/participant.ts';
 import { createTestEnvironment, type TestEnvironment } from '../test/kit/testEnvironment.ts';

@@ -1,30 +1,30 @@
-/** What operators ask for in the Temporal UI. Each order is carried out once, however often the engine tells of it. */
+/** Operators' orders from the Temporal UI. Each is carried out once, however often Temporal delivers it. */
 import type { OrderDetails } from '../domain/orders.ts';
 import type { ReadSnapshot } from '../domain/snapshot.ts';
 import { audit } from './audit.ts';
 import { type Db, transaction } from './connect.ts';
 import { cancelOnboarding } from './endings.ts';
 import {
+  clockTimestamp,
   findAndLockOnboarding,
   isOpen,
   lockOnboarding,
   type Onboarding,
   readSnapshotOf,
-  theMoment,
   writeOnboarding,
 } from './onboardings.ts';
 
-/** `order` tells one order from another: after a crash of the worker or a reset of the run the same one comes again. */
+/** `order` identifies an order: after a worker crash or a reset of the run, the same order arrives again. */
 export type Order = { onboardingId: string; order: string } & OrderDetails;
 
-/** `not-open`: it has ended, and the snapshot says how. `no-factor`: there is none to set up again. */
+/** `not-open`: the onboarding has ended, and the snapshot says how. `no-factor`: there is no factor to reset. */
 export type OrderAnswer = { outcome: 'done' | 'not-open' | 'no-factor'; snapshot: ReadSnapshot };
 
 type Details = Record<string, string | number>;
 
 const ORDER_REFUSED = 'order.refused';
 
-/** As it is audited. */
+/** The details that the audit stores. */
 const detailsOf = ({ order, by, reason, ticket, days }: Order): Details & { order: string } => ({
   order,
   by,
@@ -33,7 +33,7 @@ const detailsOf = ({ order, by, reason, ticket, days }: Order): Details & { orde
   ...(days && { days }),
 });
 
-/** Why an open onboarding cannot have it. */
+/** Why an open onboarding cannot carry out the order; undefined when it can. */
 type Refusal = (row: Onboarding) => Exclude<OrderAnswer['outcome'], 'done' | 'not-open'> | undefined;
 
 async function isAudited(
@@ -45,7 +45,7 @@ async function isAudited(
   return Boolean(await before.andWhereRaw(`details->>'order' = ?`, [order]).first('id'));
 }
 
-/** Once, however often the engine tells of it. `event`: what was ordered. */
+/** Audits a refused order once, however often Temporal delivers it. `event`: what was ordered. */
 async function auditRefused(
   tx: Db,
   row: Onboarding,
@@ -77,7 +77,7 @@ async function carryOutOnce(
   });
 }
 
-/** An order that writes these columns. Whatever an operator does about a person answers what the person called for. */
+/** An order that writes these columns. Any order about a person counts as an answer to that person's call for help. */
 const writing =
   <Ordered extends Order>(
     event: string,
@@ -87,17 +87,17 @@ const writing =
   (db: Db, given: Ordered): Promise<OrderAnswer> => {
     const write = async (tx: Db, row: Onboarding, details: Details) => {
       await audit(tx, { event, personId: row.personId, details });
-      return writeOnboarding(tx, row, { acknowledgedAt: theMoment(tx), ...columnsOf(tx, given) });
+      return writeOnboarding(tx, row, { acknowledgedAt: clockTimestamp(tx), ...columnsOf(tx, given) });
     };
     return carryOutOnce(db, given, event, write, refusal);
   };
 
-/** What the person called for was taken up in another way. */
+/** The person's call was handled outside the product. */
 export const acknowledge = writing('call.acknowledged');
 
 /**
- * The invitation leaves at once, however young the last one is. It makes nobody's deadline later. "This is not me" was a
- * mistake, then.
+ * Sends the invitation at once, however recent the last one is, without moving the deadline. It also clears "this is
+ * not me", which must have been a mistake.
  */
 export const orderInvitation = writing('invitation.ordered', (tx) => ({
   invitationDue: tx.sql.raw('coalesce(invitation_due, version + 1)'),
@@ -105,14 +105,14 @@ export const orderInvitation = writing('invitation.ordered', (tx) => ({
   notMeAt: null,
 }));
 
-/** The person gets a mail with a link for a new second factor; the newest order counts. */
+/** Mails the person a link to set up a new second factor; only the newest order counts. */
 export const orderFactorReset = writing(
   'factor-reset.ordered',
   (_, { order }) => ({ factorResetDue: order }),
   ({ smsVerifiedAt, appVerifiedAt }) => (smsVerifiedAt || appVerifiedAt ? undefined : 'no-factor'),
 );
 
-/** That mail was sent, or nobody is to get it: it is due no longer. Undefined: the person was erased. */
+/** The mail was sent, or is no longer to be sent, so it is not due any more. Undefined: the person was erased. */
 export async function endFactorReset(
   db: Db,
   { onboardingId, order }: Pick<Order, 'onboardingId' | 'order'>,
@@ -125,17 +125,17 @@ export async function endFactorReset(
   });
 }
 
-/** An open onboarding lives `days` days longer, or shorter when less than 0. */
+/** Moves the deadline of an open onboarding by `days` days; earlier when negative. */
 export const extendDeadline = writing('deadline.extended', (tx, { days }: Order & { days: number }) => ({
   extraDays: tx.sql.raw('extra_days + ?', [days]),
 }));
 
-/** The person may ask for codes again, although the person's limit of a day was reached. */
+/** Lets the person request codes again before the daily limit resets. */
 export const allowMoreCodes = writing('codes.allowed', (tx) => ({
   codesAllowedFrom: tx.sql.fn.now(),
   codesRefusedAt: null,
 }));
 
-/** Stops an open onboarding; what is done is kept. */
+/** Stops an open onboarding; facts are kept. */
 export const orderCancellation = (db: Db, order: Order): Promise<OrderAnswer> =>
   carryOutOnce(db, order, 'onboarding.cancelled', cancelOnboarding);

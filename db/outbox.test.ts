@@ -1,11 +1,11 @@
-/** What is to be told to the engine is told: whatever fails, dies or runs side by side. */
+/** Everything in the outbox is delivered, whatever fails, dies or runs at the same time. */
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { atOnce } from '../test/kit/message.ts';
 import { someSnapshot } from '../test/kit/snapshot.ts';
 import { createTestEnvironment, type TestEnvironment } from '../test/kit/testEnvironment.ts';
 import { connect, type Db, disconnect, transaction } from './connect.ts';
-import { drainOutbox, type OutboxRow, putInOutbox } from './outbox.ts';
+import { dispatchOutbox, type OutboxRow, putInOutbox } from './outbox.ts';
 
 let testEnv: TestEnvironment;
 beforeAll(async () => {
@@ -35,10 +35,10 @@ const away = async () => {
   throw new Error('the engine is away');
 };
 
-/** Drains until nothing is due, and notes what was sent. */
-async function drainAll(told: string[]): Promise<void> {
-  const send = async ({ subjectId }: OutboxRow) => void told.push(subjectId);
-  while ((await drainOutbox(testEnv.db, send)).sent > 0);
+/** Dispatches until nothing is due, and records what was sent. */
+async function dispatchEverything(dispatched: string[]): Promise<void> {
+  const send = async ({ subjectId }: OutboxRow) => void dispatched.push(subjectId);
+  while ((await dispatchOutbox(testEnv.db, send)).sent > 0);
 }
 
 describe('the owner of the connection', () => {
@@ -80,9 +80,11 @@ describe('the owner of the connection', () => {
 describe('a row', () => {
   it('is told with what was written, and is gone then', async () => {
     const [subjectId] = await put(1);
-    const told: OutboxRow[] = [];
-    await drainOutbox(testEnv.db, async (row) => void told.push(row));
-    expect(told).toMatchObject([{ subjectId, signal: 'messageSent', payload: { version: 1 }, tries: 0 }]);
+    const dispatched: OutboxRow[] = [];
+    await dispatchOutbox(testEnv.db, async (row) => void dispatched.push(row));
+    expect(dispatched).toMatchObject([
+      { subjectId, signal: 'messageSent', payload: { version: 1 }, tries: 0 },
+    ]);
     expect(await left()).toEqual([]);
   });
 
@@ -99,14 +101,14 @@ describe('a row', () => {
     const refused = await put(50);
     const send = async ({ subjectId }: OutboxRow) => {
       if (refused.includes(subjectId)) throw new Error('refused');
-      told.push(subjectId);
+      dispatched.push(subjectId);
     };
-    const told: string[] = [];
-    for (let i = 0; i < 3; i++) await drainOutbox(testEnv.db, send);
+    const dispatched: string[] = [];
+    for (let i = 0; i < 3; i++) await dispatchOutbox(testEnv.db, send);
     const [fresh] = await put(1);
     await allDue();
-    await drainOutbox(testEnv.db, send);
-    expect(told).toEqual([fresh]);
+    await dispatchOutbox(testEnv.db, send);
+    expect(dispatched).toEqual([fresh]);
     expect(await left()).toHaveLength(50);
   });
 
@@ -114,7 +116,7 @@ describe('a row', () => {
     await put(1);
     const waits: number[] = [];
     for (let i = 0; i < 5; i++) {
-      expect(await drainOutbox(testEnv.db, away)).toMatchObject({ sent: 0, failure: expect.any(Error) });
+      expect(await dispatchOutbox(testEnv.db, away)).toMatchObject({ sent: 0, failure: expect.any(Error) });
       const { rows } = await testEnv.db.sql.raw<{ wait: number }>(
         'select round(extract(epoch from next_try_at - now()))::int as wait from outbox',
       );
@@ -123,15 +125,15 @@ describe('a row', () => {
     }
     expect(waits).toEqual([1, 2, 4, 5, 5]);
     expect((await left())[0]?.tries).toBe(5);
-    const told: string[] = [];
-    await drainAll(told);
-    expect(told).toHaveLength(1);
+    const dispatched: string[] = [];
+    await dispatchEverything(dispatched);
+    expect(dispatched).toHaveLength(1);
   });
 
   it('that waits is left alone until then', async () => {
     await put(1);
-    await drainOutbox(testEnv.db, away);
-    expect(await drainOutbox(testEnv.db, away)).toEqual({ sent: 0, failure: undefined });
+    await dispatchOutbox(testEnv.db, away);
+    expect(await dispatchOutbox(testEnv.db, away)).toEqual({ sent: 0, failure: undefined });
     expect((await left())[0]?.tries).toBe(1);
   });
 
@@ -144,11 +146,11 @@ describe('a row', () => {
     }));
     await transaction(testEnv.db, (tx) => putInOutbox(tx, ...lost));
     const [person] = await put(1);
-    const told: string[] = [];
-    await drainOutbox(testEnv.db, async ({ subjectId }) => void told.push(subjectId));
-    expect(told).toContain(person);
-    await drainAll(told);
-    expect(told).toHaveLength(61);
+    const dispatched: string[] = [];
+    await dispatchOutbox(testEnv.db, async ({ subjectId }) => void dispatched.push(subjectId));
+    expect(dispatched).toContain(person);
+    await dispatchEverything(dispatched);
+    expect(dispatched).toHaveLength(61);
   });
 
   it('of what people did goes before messages and notices, however many those are', async () => {
@@ -165,33 +167,33 @@ describe('a row', () => {
       { ...messages[0]!, signal: 'profileSaved' as const },
     ];
     await transaction(testEnv.db, (tx) => putInOutbox(tx, ...messages, ...notices, ...awaited));
-    const told: string[] = [];
-    await drainOutbox(
+    const dispatched: string[] = [];
+    await dispatchOutbox(
       testEnv.db,
-      async ({ workflow, subjectId }) => void told.push(`${workflow} ${subjectId}`),
+      async ({ workflow, subjectId }) => void dispatched.push(`${workflow} ${subjectId}`),
     );
     const wanted = awaited.map(({ workflow, subjectId }) => `${workflow} ${subjectId}`);
-    expect(told).toEqual(expect.arrayContaining(wanted));
-    await drainAll(told);
-    expect(told).toHaveLength(83);
+    expect(dispatched).toEqual(expect.arrayContaining(wanted));
+    await dispatchEverything(dispatched);
+    expect(dispatched).toHaveLength(83);
   });
 
   it('that fails holds up no other', async () => {
     const [bad, ...good] = await put(10);
-    const told: string[] = [];
-    const { sent } = await drainOutbox(testEnv.db, async ({ subjectId }) => {
+    const dispatched: string[] = [];
+    const { sent } = await dispatchOutbox(testEnv.db, async ({ subjectId }) => {
       if (subjectId === bad) throw new Error('this one not');
-      told.push(subjectId);
+      dispatched.push(subjectId);
     });
     expect(sent).toBe(9);
-    expect(told.sort()).toEqual(good.sort());
+    expect(dispatched.sort()).toEqual(good.sort());
     expect((await left()).map(({ subjectId }) => subjectId)).toEqual([bad]);
   });
 
   it('stays when the process dies between telling and deleting: told twice rather than never', async () => {
     await put(1);
     const dying = transaction(testEnv.db, async (tx) => {
-      await drainOutbox(tx, async () => undefined);
+      await dispatchOutbox(tx, async () => undefined);
       throw new Error('killed');
     });
     await expect(dying).rejects.toThrow('killed');
@@ -202,40 +204,40 @@ describe('a row', () => {
 describe('several processes side by side', () => {
   it('tell each of 300 rows once, and none is lost', async () => {
     const ids = await put(300);
-    const told: string[] = [];
-    await atOnce(6, () => drainAll(told));
-    expect(told.sort()).toEqual(ids.sort());
+    const dispatched: string[] = [];
+    await atOnce(6, () => dispatchEverything(dispatched));
+    expect(dispatched.sort()).toEqual(ids.sort());
     expect(await left()).toEqual([]);
   });
 
   it('lose none when one of two tells fails now and then', async () => {
     const ids = await put(120);
-    const told: string[] = [];
+    const dispatched: string[] = [];
     let calls = 0;
     const flaky = async ({ subjectId }: OutboxRow) => {
       if (++calls % 2) throw new Error('now and then');
-      told.push(subjectId);
+      dispatched.push(subjectId);
     };
     for (let round = 0; round < 20 && (await left()).length > 0; round++) {
-      await atOnce(4, () => drainOutbox(testEnv.db, flaky));
+      await atOnce(4, () => dispatchOutbox(testEnv.db, flaky));
       await allDue();
     }
-    expect(told.sort()).toEqual(ids.sort());
+    expect(dispatched.sort()).toEqual(ids.sort());
   });
 
   it('do not wait for a row that another is telling', async () => {
     const [held] = await put(1);
     const { promise: released, resolve: release } = Promise.withResolvers<void>();
     const { promise: begun, resolve: begin } = Promise.withResolvers<void>();
-    const slow = drainOutbox(testEnv.db, async () => {
+    const slow = dispatchOutbox(testEnv.db, async () => {
       begin();
       await released;
     });
     await begun;
     const [fresh] = await put(1);
-    const told: string[] = [];
-    await drainAll(told);
-    expect(told).toEqual([fresh]);
+    const dispatched: string[] = [];
+    await dispatchEverything(dispatched);
+    expect(dispatched).toEqual([fresh]);
     release();
     expect(await slow).toMatchObject({ sent: 1 });
     expect(held).not.toBe(fresh);

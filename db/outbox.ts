@@ -1,6 +1,6 @@
 /**
- * What still has to be told to the engine. A row is written in the transaction of its fact, and deleted once the engine
- * has it; so a fact that is there is told, whatever dies in between.
+ * What Temporal still has to be told. A row is written in the transaction of its fact and deleted once Temporal has
+ * it, so every fact is delivered whichever process dies in between.
  */
 import type { SignalName } from '../domain/signals.ts';
 import type { Snapshot } from '../domain/snapshot.ts';
@@ -10,11 +10,11 @@ import type { Db } from './connect.ts';
 export type Told =
   /** `subjectId`: the onboarding. */
   | { workflow: 'onboarding'; subjectId: string; signal: SignalName; payload: Snapshot }
-  /** Just started. `subjectId`: the message, SMS code, reset link or notice that the workflow is about. */
+  /** Starts a workflow. `subjectId`: the message, SMS code, reset link or notice that it is about. */
   | { workflow: 'messageNotice' | 'signInCode' | 'passwordReset' | 'securityNotice'; subjectId: string }
   /** `subjectId`: the person. */
   | { workflow: 'closedSignIn'; subjectId: string }
-  /** Ends and deletes every run of an onboarding. */
+  /** Terminates and deletes every run of an onboarding. */
   | { workflow: 'erasure'; subjectId: string };
 
 export type OutboxRow = Told & {
@@ -24,16 +24,16 @@ export type OutboxRow = Told & {
   shouldRun: boolean;
 };
 
-/** Rows taken at once: a lock is held on them while they are sent. */
+/** Rows taken at a time; they stay locked while they are sent. */
 const BATCH = 20;
-/** What people did; what senders did; lost runs. */
+/** First what people did, then what senders did, then lost runs. */
 const URGENCY = `case when signal = 'reconciled' then 2
   when signal = 'messageSent' or workflow = 'messageNotice' then 1 else 0 end`;
-/** The first wait after the engine refused or was away, doubled each time, and the longest: in seconds. */
+/** Seconds to wait after Temporal refused or was away: the first wait, doubled each time, and the longest. */
 const FIRST_WAIT_S = 1;
 const LONGEST_WAIT_S = 5;
 
-/** In the caller's transaction, with one statement. The connection's owner is told once the rows are committed. */
+/** Writes rows in the caller's transaction, with one statement. The connection's owner is notified after the commit. */
 export async function putInOutbox(tx: Db, ...rows: Told[]): Promise<void> {
   if (rows.length === 0) return;
   const payloadOf = (row: Told) => JSON.stringify('payload' in row ? row.payload : {});
@@ -42,18 +42,17 @@ export async function putInOutbox(tx: Db, ...rows: Told[]): Promise<void> {
 }
 
 /**
- * Sends the rows that are due, each at least once, and deletes those that `send` took. Several processes may do this
- * side by side: each skips what another has. `send` reads nothing, so a batch takes one connection. What was refused
- * before goes last: the engine may refuse one person's for long, which holds up nobody else. What people did goes before
- * messages of senders and before lost runs that are started again, because there may be thousands of those. Returns how
- * many were taken, and of the first that was not the error and the row.
+ * Sends the due rows, each at least once, and deletes those that `send` delivered. Safe to run in several processes:
+ * each skips rows another has locked. `send` reads nothing, so a batch needs one connection. Rows that were refused
+ * before go last, so one person's failing signal delays nobody else. What people did goes before senders' messages and
+ * lost runs, of which there may be thousands. Returns the number delivered, and the first failure with its row.
  */
-export async function drainOutbox(
+export async function dispatchOutbox(
   db: Db,
   send: (row: OutboxRow) => Promise<void>,
 ): Promise<{ sent: number; failure?: unknown; refused?: OutboxRow }> {
   return db.sql.transaction(async (sql) => {
-    // Locked first and joined after: however many wait, a batch costs the same. The order is that of an index.
+    // Lock first and join afterwards, so a batch costs the same however many rows wait. An index provides the order.
     const due = sql('outbox')
       .where('nextTryAt', '<=', sql.fn.now())
       .orderByRaw(`(tries > 0), (${URGENCY}), id`)
@@ -65,7 +64,7 @@ export async function drainOutbox(
       .from('due')
       .leftJoin('onboarding', 'onboarding.id', 'due.subjectId')
       .select('due.*', sql.raw<{ shouldRun: boolean }>('coalesce(should_run, false) as should_run'));
-    // What putInOutbox wrote.
+    // The shape that putInOutbox wrote.
     const rows = found as unknown as OutboxRow[];
     const results = await Promise.allSettled(rows.map(send));
     const taken = rows.filter((_, i) => results[i]!.status === 'fulfilled').map(({ id }) => id);
@@ -86,15 +85,15 @@ export type Waiting = {
   workflow: OutboxRow['workflow'];
   signal: string | null;
   count: number;
-  /** Seconds since the oldest was written. */
+  /** Age of the oldest row, in seconds. */
   oldestS: number;
-  /** How often the one that was tried most was tried. */
+  /** The highest number of tries among these rows. */
   tries: number;
-  /** Seconds until the next is tried; 0 or less: now. */
+  /** Seconds until the next try; 0 or less means now. */
   nextTryS: number;
 };
 
-/** What waits for the engine now, the oldest first. */
+/** What waits for Temporal now, oldest first. */
 export async function waitingInOutbox(db: Db): Promise<Waiting[]> {
   return db
     .sql('outbox')

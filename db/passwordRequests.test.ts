@@ -1,4 +1,4 @@
-/** Asks for a new password wait as rows that say nothing, and each is answered once, whatever dies. */
+/** Requests for a new password wait as rows that reveal nothing, and each is answered once, whatever dies. */
 import { randomBytes } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { eventually } from '../test/kit/eventually.ts';
@@ -20,7 +20,7 @@ afterEach(() => testEnv.db.sql('password_request').delete());
 const requests = () => testEnv.db.sql('password_request').orderBy('id');
 const answerAll = (db: Db = testEnv.db) => answerPasswordRequests(db, LIMITS);
 
-/** Somebody with a password. */
+/** A person with a password. */
 async function anna(): Promise<{ email: string; personId: string }> {
   const email = someAddress();
   const { personId } = await somebody(testEnv, { email });
@@ -44,7 +44,7 @@ const age = (table: 'password_request' | 'reset_link', ids: string[], interval: 
     .whereIn('id', ids)
     .update({ createdAt: testEnv.db.sql.raw(`created_at - ?::interval`, [interval]) });
 
-/** Asks, and has it answered. */
+/** Requests a password, and has a worker answer. */
 async function ask(email: string): Promise<void> {
   await addPasswordRequest(testEnv.db, email);
   expect(await answerAll()).toEqual({ failure: undefined });

@@ -1,6 +1,6 @@
 /**
- * "I have forgotten my password". Web writes down the address, whoever it is, and a worker looks the person up: so
- * neither the time of the answer nor that of the next one tells who has an account (ASVS 6.3.8).
+ * "I have forgotten my password". Web stores the address, whether or not it is known, and a worker looks the person
+ * up: so no response time reveals who has an account (ASVS 6.3.8).
  */
 import { uuidv7 } from 'uuidv7';
 import { audit } from './audit.ts';
@@ -11,20 +11,20 @@ import { findAccount } from './people.ts';
 import { addResetLink, RESET_LINK_LIVES_S, type ResetLimits } from './resetLinks.ts';
 import { LOWEST_UUID } from './uuid.ts';
 
-/** Longer addresses do not exist (RFC 5321, 4.5.3.1.3: octets, without the brackets). */
+/** No address is longer (RFC 5321, 4.5.3.1.3: octets, without the brackets). */
 const LONGEST_ADDRESS = 254;
-/** Requests read at once. */
+/** Requests read at a time. */
 const BATCH = 20;
 
 const addressPlace = (row: string) => ({ table: 'password_request', column: 'address', row });
 
-/** All are as long as the longest one. What is longer is nobody's, and the same work. */
+/** Pads every address to the same length. A longer one cannot belong to anybody, and takes the same work. */
 function filledUp(address: string): string {
   const missing = LONGEST_ADDRESS - Buffer.byteLength(address);
   return missing < 0 ? ' '.repeat(LONGEST_ADDRESS) : address + ' '.repeat(missing);
 }
 
-/** One statement, the same for everybody. A worker does the rest within RELAY_EVERY. */
+/** One statement, the same for every address. A worker does the rest within RELAY_EVERY. */
 export async function addPasswordRequest(db: Db, address: string): Promise<void> {
   const id = uuidv7();
   const sealed = db.secrets.server.seal(filledUp(address), addressPlace(id));
@@ -32,14 +32,14 @@ export async function addPasswordRequest(db: Db, address: string): Promise<void>
 }
 
 /**
- * Has a link to choose a new password mailed, within the limits. Somebody who has never chosen one has nothing to
- * replace. Whoever asked is told nothing of what came of it.
+ * Mails a link to choose a new password, within the limits. A person who never chose a password has nothing to reset.
+ * The requester is not told the outcome.
  */
 export const askPasswordReset = (db: Db, personId: string, limits: ResetLimits): Promise<void> =>
   transaction(db, (tx) => addPasswordReset(tx, personId, limits));
 
 async function addPasswordReset(tx: Db, personId: string, limits: ResetLimits): Promise<void> {
-  // Two clicks at once: one mail.
+  // Lock the person, so that two simultaneous clicks cause one mail.
   await tx.sql('person').where({ id: personId }).forUpdate().first('id');
   const row = await onboardingOf(tx, personId);
   if (!row?.passwordChangedAt || row.status === 'cancelled') return;
@@ -54,8 +54,8 @@ async function addPasswordReset(tx: Db, personId: string, limits: ResetLimits): 
 }
 
 /**
- * Does what was asked for, and deletes each request in the transaction of what came of it. Several processes may do
- * this at once. `failure`: of the first that could not be answered; it stays and is tried again, and holds up no other.
+ * Handles each request and deletes it in the same transaction. Safe to run in several processes. `failure`: the first
+ * request that failed; it is kept and retried, and does not block the others.
  */
 export async function answerPasswordRequests(db: Db, limits: ResetLimits): Promise<{ failure?: unknown }> {
   const failures: unknown[] = [];
@@ -68,7 +68,7 @@ export async function answerPasswordRequests(db: Db, limits: ResetLimits): Promi
   return { failure: failures[0] };
 }
 
-/** Nothing when another process has it now. One that waited longer than its link would have lived is dropped. */
+/** Skips a request that another process has locked, and drops one that waited longer than its link would have lived. */
 const answer = (db: Db, id: string, limits: ResetLimits): Promise<void> =>
   transaction(db, async (tx) => {
     const isOld = tx.sql.raw<{ isOld: boolean }>(`created_at + ? * interval '1 second' <= now() as is_old`, [

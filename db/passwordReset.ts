@@ -8,8 +8,8 @@ import { endOtherSessions, type Session, stepUp } from './sessions.ts';
 import { openSignIn } from './wrongFactors.ts';
 
 /**
- * Uses the link up and writes the password. Returns the session's new id; undefined, and nothing was written, when the
- * link was used before or `provesAll` says no under the row's lock: what has to be proven may be more by now.
+ * Uses the link up and writes the password. Returns the session's new id; undefined, with nothing written, when the
+ * link was already used or when `provesAll`, checked again under the row's lock, says that more must be proven.
  */
 export const resetPassword = (
   db: Db,

@@ -1,4 +1,4 @@
-/** People: found by an index of their address, everything personal sealed under a key of their own. */
+/** People: found by an index of their address; all personal data is sealed under a key of their own. */
 
 import { uuidv7 } from 'uuidv7';
 import type { Locale } from '../domain/locale.ts';
@@ -7,15 +7,15 @@ import type { Db } from './connect.ts';
 import { withAsciiHost } from './mailHost.ts';
 import type { PersonRow } from './tables.ts';
 
-/** With the address as it is read; in the row it is sealed. */
+/** `email` is in clear here and sealed in the row. */
 export type Person = Pick<PersonRow, 'id' | 'email' | 'locale' | 'passwordHash' | 'dataKey'>;
 
 const emailPlace = (row: string) => ({ table: 'person', column: 'email', row });
 
-/** The form in which an address is kept and found: cleaned, in lower case, its host in ASCII. No other folding. */
+/** The form in which addresses are stored and found: trimmed, lower case, with the host in ASCII. */
 export const normalEmail = (email: string): string => withAsciiHost(cleanTyped(email).toLowerCase());
 
-/** The person of a row of this table. */
+/** Opens the sealed columns of a row. */
 export function openedPerson(db: Db, row: Person): Person {
   const email = db.secrets.personal(row.id, row.dataKey).open(row.email, emailPlace(row.id));
   return { ...row, email };
@@ -31,7 +31,7 @@ export async function findPersonByEmail(db: Db, email: string): Promise<Person |
   return row && openedPerson(db, row);
 }
 
-/** Opens nothing that is sealed: finding somebody takes as long as finding nobody. */
+/** Opens nothing that is sealed, so finding somebody takes as long as finding nobody. */
 export async function findAccount(
   db: Db,
   email: string,
@@ -40,14 +40,14 @@ export async function findAccount(
   return row && { id: row.id, passwordHash: row.passwordHash };
 }
 
-/** The person; throws when there is none. */
+/** The person; throws when they do not exist. */
 export async function person(db: Db, id: string): Promise<Person> {
   const row = await db.sql('person').where({ id }).first();
   if (!row) throw new Error('no such person');
   return openedPerson(db, row);
 }
 
-/** The person with this address, made now if there was none. Two callers at once get the same one. */
+/** The person with this address, created if necessary. Two simultaneous callers get the same person. */
 export async function findOrAddPerson(
   tx: Db,
   { email, locale }: { email: string; locale: Locale },
@@ -77,7 +77,7 @@ export async function setLocale(db: Db, personId: string, locale: Locale): Promi
   await db.sql('person').where({ id: personId }).update({ locale });
 }
 
-/** Corrects the address in place: the person's key and rows stay. */
+/** Corrects the address in place; the person's key and rows stay. */
 export async function setEmail(tx: Db, personId: string, email: string): Promise<void> {
   const address = normalEmail(email);
   const { dataKey } = await person(tx, personId);

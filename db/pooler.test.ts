@@ -1,4 +1,4 @@
-/** A pooler between Instap and PostgreSQL: it may refuse what is said at the beginning, and change the connection. */
+/** A pooler between Instap and PostgreSQL: it may refuse startup parameters, and switch connections. */
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -44,7 +44,7 @@ async function answers(url: string): Promise<true | undefined> {
     .finally(() => disconnect(db));
 }
 
-/** PgBouncer with its defaults, but for the mode, in front of the test environment's database. */
+/** PgBouncer with its defaults except for the mode, in front of the test environment's database. */
 async function startBouncer(mode: string): Promise<{ url: string; stop: () => void }> {
   const target = new URL(testEnv.config.DATABASE_URL);
   const port = await anyFreePort();

@@ -1,4 +1,4 @@
-/** The person's own details, sealed as one text. */
+/** The details that the person entered, sealed as one text. */
 import type { Db } from './connect.ts';
 import { person, sealFor } from './people.ts';
 
@@ -23,7 +23,7 @@ export async function saveProfile(tx: Db, personId: string, profile: Profile): P
     .merge({ sealed, savedAt: tx.sql.fn.now() });
 }
 
-/** The profile of a row of this table, with the key of its person. */
+/** Opens the profile in a row with its person's key. */
 export const openedProfile = (
   db: Db,
   { id, dataKey, sealed }: { id: string; dataKey: string; sealed: string },

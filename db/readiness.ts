@@ -1,7 +1,7 @@
-/** Whether the database takes changes: a standby, or one that was made read-only, answers and keeps nothing. */
+/** Whether the database accepts writes: a standby or a read-only database answers, but stores nothing. */
 import type { Db } from './connect.ts';
 
-/** False when it only lets read. Throws what is wrong when it does not answer. */
+/** False when the database is read-only. Throws when it does not answer. */
 export async function takesChanges({ sql }: Db): Promise<boolean> {
   const { rows } = await sql.raw<{ takesChanges: boolean }>(
     `select not pg_is_in_recovery() and not current_setting('transaction_read_only')::boolean as takes_changes`,

@@ -1,4 +1,4 @@
-/** Correcting an address and ending a relation: each touches its own client's part only, and no message goes astray. */
+/** Correcting an address and ending a relation: each only affects its own client, and no message gets lost. */
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { newMessage, someAddress } from '../test/kit/message.ts';
 import { createTestEnvironment, type TestEnvironment } from '../test/kit/testEnvironment.ts';
@@ -11,7 +11,7 @@ import { acceptMessage, messageById } from './messages.ts';
 import { onboardingOf, recordStep } from './onboardings.ts';
 import { findPersonByEmail, person } from './people.ts';
 import { correctAddress, endRelation, inviteAgain, recipientOf } from './relations.ts';
-import { findSession, startSession } from './sessions.ts';
+import { createSession, findSession } from './sessions.ts';
 
 let testEnv: TestEnvironment;
 let other: string;
@@ -60,8 +60,9 @@ describe('a corrected address', () => {
     const { messageId, personId } = await send(testEnv.clientId);
     await did(personId, { termsAccepted: true, passwordChanged: true });
     await testEnv.db.sql('person').where({ id: personId }).update({ passwordHash: 'x' });
-    const token = (await startSession(testEnv.db, { personId, clientId: null, proofs: ['link', 'password'] }))
-      .token;
+    const token = (
+      await createSession(testEnv.db, { personId, clientId: null, proofs: ['link', 'password'] })
+    ).token;
     const right = someAddress();
     expect(await correct(personId, right)).toEqual({ personId });
     expect(await addressOf(messageId)).toBe(right);
@@ -199,7 +200,7 @@ describe('an ended relation', () => {
     }
   });
 
-  it('leaves the address free: the next message begins anew', async () => {
+  it('leaves the address free: the next message starts again', async () => {
     const first = await send(testEnv.clientId);
     await erasePerson(testEnv.db, first.personId);
     const second = await send(testEnv.clientId);

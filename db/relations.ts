@@ -1,4 +1,7 @@
-/** What ties a client to a person: its messages. Correcting an address or ending a relation touches nobody else's. */
+/**
+ * A client's relation to a person is its messages. Correcting an address or ending a relation does not affect other
+ * clients.
+ */
 
 import { NO_FACTS } from '../domain/facts.ts';
 import { audit } from './audit.ts';
@@ -8,7 +11,7 @@ import { erase } from './erasure.ts';
 import { type Answered, answerOf, type Done, doOnce } from './idempotency.ts';
 import { moveMessages } from './messages.ts';
 import {
-  lockAddressee,
+  findOrCreateRecipientForUpdate,
   lockOnboarding,
   lockOnboardingOf,
   type Onboarding,
@@ -23,7 +26,7 @@ import { openSignIn } from './wrongFactors.ts';
 
 type Relation = { clientId: string; personId: string };
 
-/** The recipient of this client, or undefined when the client has no message for that person. */
+/** The recipient, when this client has a message for that person; otherwise undefined. */
 export async function recipientOf(db: Db, { clientId, personId }: Relation): Promise<Onboarding | undefined> {
   return (await isRelated(db, { clientId, personId })) ? onboardingOf(db, personId) : undefined;
 }
@@ -31,7 +34,7 @@ export async function recipientOf(db: Db, { clientId, personId }: Relation): Pro
 const isRelated = async (db: Db, relation: Relation): Promise<boolean> =>
   Boolean(await db.sql('message').where(relation).first('id'));
 
-/** The recipient, locked; undefined when the same call a moment before ended the relation. */
+/** The recipient, locked; undefined when a simultaneous call has just ended the relation. */
 async function lockRecipient(tx: Db, relation: Relation): Promise<Onboarding | undefined> {
   const row = await lockOnboardingOf(tx, relation.personId);
   return row && (await isRelated(tx, relation)) ? row : undefined;
@@ -40,16 +43,16 @@ async function lockRecipient(tx: Db, relation: Relation): Promise<Onboarding | u
 const othersWriteTo = async (tx: Db, { clientId, personId }: Relation): Promise<boolean> =>
   Boolean(await tx.sql('message').where({ personId }).whereNot({ clientId }).first('id'));
 
-/** Every client that wrote to the person, by name. */
+/** Every client that has written to the person, by name. */
 export async function sendersOf(db: Db, personId: string): Promise<Client[]> {
   const ids = db.sql('message').where({ personId }).select('clientId');
   return db.sql('client').whereIn('id', ids).orderBy('name').select('id', 'name');
 }
 
 /**
- * The invitation is asked for again: this also starts an expired or cancelled onboarding again, with everything kept.
- * An ask while the one before still waits for its mail adds nothing: who presses the button a hundred times gets one
- * mail, and the workflow one signal.
+ * Requests the invitation again, which also restarts an expired or cancelled onboarding with all facts kept. While an
+ * earlier request still waits for its mail, another adds nothing: pressing the button a hundred times causes one mail
+ * and one signal.
  */
 async function askAgain(
   tx: Db,
@@ -63,7 +66,7 @@ async function askAgain(
   return writeChange(tx, row, { signal: 'invitationRequested', event: 'invitation.requested', columns });
 }
 
-/** From the page of an expired link, or from somebody who signs in before the end. */
+/** Requested on the page of an expired link, or by somebody who signs in before finishing. */
 export async function askInvitation(db: Db, id: string, everyMs: number): Promise<void> {
   await transaction(db, async (tx) => {
     const row = await lockOnboarding(tx, id);
@@ -71,7 +74,7 @@ export async function askInvitation(db: Db, id: string, everyMs: number): Promis
   });
 }
 
-/** From an operator: like `askInvitation`, and a cancelled one is started again, too. */
+/** Requested by an operator: like `askInvitation`, but also restarts a cancelled onboarding. */
 export async function inviteByOperator(
   db: Db,
   id: string,
@@ -84,16 +87,16 @@ export async function inviteByOperator(
   });
 }
 
-/** When the last invitation was sent, and when the next may leave: at once, or when the last one is old enough. */
+/** When the last invitation was sent, and the earliest time for the next one. */
 type InvitationTimes = { sentAt: Date | null; notBefore: Date };
 type Again = Relation & {
   everyMs: number;
-  /** From now on the client passes temporary passwords on itself. Without: as it was. */
+  /** From now on the client passes temporary passwords on itself. Undefined leaves it unchanged. */
   passesOn?: boolean;
   idempotencyKey?: string;
 };
 
-/** From the sender. A temporary password that the client passes on is a new one each time. */
+/** Requested by the sender. A temporary password that the client passes on is new each time. */
 export async function inviteAgain<A extends object>(
   db: Db,
   again: Again,
@@ -138,8 +141,8 @@ async function invitationTimes(tx: Db, onboardingId: string, everyMs: number): P
   return times!;
 }
 
-/** Everything that whoever had the old address did or holds. */
-const VOID = [
+/** Everything that the holder of the old address did or has. */
+const DELETED_ON_ADDRESS_CHANGE = [
   'sms_code',
   'sms_factor',
   'app_factor',
@@ -148,40 +151,43 @@ const VOID = [
   'reset_link',
   'terms_acceptance',
 ] as const;
-const VOID_OF_ONBOARDING = ['invitation', 'temporary_password'] as const;
+const DELETED_ON_ADDRESS_CHANGE_OF_ONBOARDING = ['invitation', 'temporary_password'] as const;
 
-async function voidEverything(tx: Db, row: Onboarding): Promise<void> {
+async function resetOnAddressChange(tx: Db, row: Onboarding): Promise<void> {
   await openSignIn(tx, row.personId, { by: 'correction' });
-  for (const table of VOID) await tx.sql(table).where({ personId: row.personId }).delete();
-  for (const table of VOID_OF_ONBOARDING) await tx.sql(table).where({ onboardingId: row.id }).delete();
+  for (const table of DELETED_ON_ADDRESS_CHANGE)
+    await tx.sql(table).where({ personId: row.personId }).delete();
+  for (const table of DELETED_ON_ADDRESS_CHANGE_OF_ONBOARDING)
+    await tx.sql(table).where({ onboardingId: row.id }).delete();
   await tx.sql('person').where({ id: row.personId }).update({ passwordHash: null });
 }
 
-/** SQLSTATE: another transaction took the address first, or waits for what this one holds and holds what it waits for. */
-const OTHERS_FIRST = ['23505', '40P01'];
+/** SQLSTATE: another transaction took the address first, or deadlocked with this one. */
+const CONFLICTS = ['23505', '40P01'];
 const TRIES = 3;
 
-/** A transaction that is begun again when another one was first: then the other's work is there to be found. */
-async function againstOthers<T>(db: Db, work: (tx: Db) => Promise<T>): Promise<T> {
+/** Retries a transaction that lost to another one, whose result it then finds. */
+async function retryOnConflict<T>(db: Db, work: (tx: Db) => Promise<T>): Promise<T> {
   for (let tries = 1; ; tries++) {
     try {
       return await transaction(db, work);
     } catch (error) {
-      const othersFirst = OTHERS_FIRST.includes((error as { code?: string }).code ?? '');
+      const othersFirst = CONFLICTS.includes((error as { code?: string }).code ?? '');
       if (!othersFirst || tries === TRIES) throw error;
     }
   }
 }
 
 /**
- * Corrects the address of somebody who has not finished, for the caller's own messages, and invites there. Whoever had
- * the old address has nothing any more, unless another client writes to it, too. Returns the person at the new address.
+ * Corrects the address of somebody who has not finished, for the caller's own messages, and sends an invitation there.
+ * The holder of the old address keeps nothing, unless another client also writes to them. Returns the person at the
+ * new address.
  */
 export async function correctAddress(
   db: Db,
   { clientId, personId, email }: Relation & { email: string },
 ): Promise<{ personId: string } | { refused: 'completed' | 'same' | 'unknown' }> {
-  return againstOthers(db, async (tx) => {
+  return retryOnConflict(db, async (tx) => {
     const row = await lockRecipient(tx, { clientId, personId });
     if (!row) return { refused: 'unknown' as const };
     if (row.status === 'completed') return { refused: 'completed' as const };
@@ -191,7 +197,7 @@ export async function correctAddress(
     const shared = await othersWriteTo(tx, { clientId, personId });
     if (!shared && !known) {
       await setEmail(tx, personId, email);
-      await voidEverything(tx, row);
+      await resetOnAddressChange(tx, row);
       const columns = { clientId };
       await writeChange(tx, row, {
         signal: 'addressCorrected',
@@ -202,7 +208,7 @@ export async function correctAddress(
       return { personId };
     }
     const { locale } = await person(tx, personId);
-    const { to, row: target } = await lockAddressee(tx, { email, locale }, () => ({
+    const { to, row: target } = await findOrCreateRecipientForUpdate(tx, { email, locale }, () => ({
       clientId,
       temporaryPasswordMode: 'mail',
     }));
@@ -216,7 +222,7 @@ export async function correctAddress(
   });
 }
 
-/** The name on the next mail is that of a client that still writes to the person, which operators see at once. */
+/** The next mail carries the name of a client that still writes to the person; operators see that at once. */
 async function handOver(tx: Db, row: Onboarding): Promise<void> {
   const { personId } = row;
   const other = await tx.sql('message').where({ personId }).orderBy('id', 'desc').first('clientId');
@@ -225,7 +231,7 @@ async function handOver(tx: Db, row: Onboarding): Promise<void> {
   await signalSnapshot(tx, written, 'senderLeft');
 }
 
-/** Ends the client's relation with the person and deletes its messages; with the last relation the person is erased. */
+/** Ends the client's relation to the person and deletes its messages. With the last relation, the person is erased. */
 export async function endRelation(db: Db, { clientId, personId }: Relation): Promise<{ erased: boolean }> {
   return transaction(db, async (tx) => {
     const row = await lockRecipient(tx, { clientId, personId });

@@ -1,6 +1,6 @@
 /**
- * Mails that let somebody choose a new password, or set up the second factor again. The token is derived, never stored.
- * Of each purpose only the newest link of a person opens anything.
+ * Links in mails to choose a new password or to set up the second factor again. The token is derived, never stored.
+ * For each purpose, only a person's newest link works.
  */
 import { randomUUID } from 'node:crypto';
 import type { Db } from './connect.ts';
@@ -9,21 +9,21 @@ import type { ResetLinkRow } from './tables.ts';
 export type ResetPurpose = ResetLinkRow['purpose'];
 
 export type ResetLink = ResetLinkRow & {
-  /** Too old, by the database's clock. */
+  /** Past its lifetime, by the database's clock. */
   expired: boolean;
-  /** A newer one was asked for: that one counts. */
+  /** A newer link was requested. */
   superseded: boolean;
 };
 
-/** A recovery link in a mail lives at most a day (NIST SP 800-63B-4, 4.2.1.2). */
+/** NIST SP 800-63B-4, 4.2.1.2: a recovery link lives at most a day. */
 export const RESET_LINK_LIVES_S = 24 * 3600;
 
-/** SQL: whether there is a newer link of the same kind. `link`: the name by which the query knows the row. */
+/** SQL: whether a newer link of the same kind exists. `link`: the alias of the row in the query. */
 export const newerLinkExists = (link: string): string => `exists (select from reset_link newer
   where newer.person_id = ${link}.person_id and newer.purpose = ${link}.purpose
     and (newer.created_at, newer.id) > (${link}.created_at, ${link}.id))`;
 
-/** What the row says by the database's clock. */
+/** The link's state by the database's clock. */
 const linkState = ({ sql }: Db) =>
   sql.raw<Omit<ResetLink, keyof ResetLinkRow>>(
     `created_at + ? * interval '1 second' <= now() as expired, ${newerLinkExists('reset_link')} as superseded`,
@@ -32,13 +32,13 @@ const linkState = ({ sql }: Db) =>
 
 type NewLink = { personId: string; clientId: string; purpose: ResetPurpose };
 
-/** `everyMs`: at most one in this time. `perDay`: at most so many in 24 hours. */
+/** `everyMs`: minimum interval. `perDay`: maximum in 24 hours. */
 export type ResetLimits = { everyMs: number; perDay: number };
 
 /**
- * A new link for a new password, to be mailed, unless one was asked for just now or too many today. The caller holds
- * the person's lock. What is counted are links that nobody has used: whoever uses one has all of them back. And a day is
- * as long as a link lives, so while strangers have used up the number, the newest link of theirs still opens.
+ * Creates a link for a new password, to be mailed, unless one was requested just now or too many today. The caller
+ * holds the person's lock. Only unused links count, so using one frees the whole quota. If strangers use up the quota,
+ * the newest link still works: it lives as long as the quota's day.
  */
 export async function addResetLink(
   tx: Db,
@@ -66,7 +66,7 @@ export async function addResetLink(
   return { id };
 }
 
-/** The link of one logical mail: the same `sendKey` gives the same row, so a repeated mail has the identical text. */
+/** The link of one logical mail: the same `sendKey` returns the same row, so a repeated mail has identical text. */
 export async function resetLinkFor(db: Db, link: NewLink & { sendKey: string }): Promise<ResetLink> {
   await db
     .sql('reset_link')
@@ -81,7 +81,7 @@ export async function resetLink(db: Db, id: string): Promise<ResetLink | undefin
   return db.sql('reset_link').where({ id }).first('*', linkState(db));
 }
 
-/** The link of a token that was mailed; whether it still opens anything, its columns say. */
+/** The link of a mailed token; its columns say whether it still works. */
 export async function resetLinkOfToken(db: Db, token: string): Promise<ResetLink | undefined> {
   const id = db.secrets.rowIdIn(token);
   const row = id && (await resetLink(db, id));
@@ -92,7 +92,7 @@ export async function markResetSent(db: Db, id: string): Promise<void> {
   await db.sql('reset_link').where({ id, sentAt: null }).update({ sentAt: db.sql.fn.now() });
 }
 
-/** Used up: with it every other link of the same purpose. False when it was used before. */
+/** Uses the link up, together with every other link of the same purpose. False when it was already used. */
 export async function useResetLink(tx: Db, { id, personId, purpose }: ResetLinkRow): Promise<boolean> {
   const first = await tx.sql('reset_link').where({ id, usedAt: null }).update({ usedAt: tx.sql.fn.now() });
   await tx.sql('reset_link').where({ personId, purpose, usedAt: null }).update({ usedAt: tx.sql.fn.now() });

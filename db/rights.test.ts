@@ -1,4 +1,4 @@
-/** Each role may do what its process does, which every other test shows, and these things not. */
+/** What the roles may not do; that each can do its work is shown by every other test. */
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createTestEnvironment, type TestEnvironment } from '../test/kit/testEnvironment.ts';
@@ -62,7 +62,7 @@ describe('the audit', () => {
 
   describe('is purged by the worker', () => {
     const EVENT = 'test.old';
-    /** From its beginning on an entry of that month stays, when so many months are kept. */
+    /** The first moment from which an entry is kept, when so many months are kept. */
     const monthAgo = (months: number) =>
       testEnv.db.sql.raw(
         `date_trunc('month', now() at time zone 'UTC') at time zone 'UTC' - ? * interval '1 month'`,

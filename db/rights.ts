@@ -1,7 +1,7 @@
 /**
- * What each kind of process may do in the database when it connects as a role of its own (docs/deploying.md, "Roles in
- * PostgreSQL"). The role that brings the tables up to date owns them, and gives exactly these rights each time.
- * Processes of the release before still run then: a right that is no longer needed goes one release later.
+ * The rights of each kind of process that connects with a role of its own (docs/deploying.md, "Roles in PostgreSQL").
+ * The role that runs migrations owns the tables and grants exactly these rights each time. During an upgrade the
+ * previous release still runs, so remove a right one release after it was last used.
  */
 import type { Db } from './connect.ts';
 import type { TableName } from './tables.ts';
@@ -10,15 +10,17 @@ export const ROLES = { web: 'instap_web', worker: 'instap_worker', cli: 'instap_
 
 export type Role = keyof typeof ROLES;
 
-/** To lock a row PostgreSQL asks for an update of some column; with this one nothing can be changed that matters. */
+/**
+ * PostgreSQL requires an update right to lock a row; this column gives one that cannot change anything of importance.
+ */
 const LOCK = 'update (created_at)';
 
-/** In PostgreSQL's words. Rows that go with their person need no right: the database deletes them itself. */
+/** In PostgreSQL's terms. Cascading deletes need no right. */
 const RIGHTS: Record<TableName, Partial<Record<Role, string>>> = {
   api_key: { web: 'select', cli: 'select, insert, update' },
   app_factor: { web: 'select, insert, update, delete' },
   attempt: { web: 'select, insert, update, delete', worker: 'select, delete', cli: 'select, delete' },
-  // Written and never changed; what is old goes by `purge_audit` alone.
+  // Insert-only; old entries are deleted only by `purge_audit`.
   audit: { web: 'select, insert', worker: 'select, insert', cli: 'insert' },
   audit_network_key: {},
   client: { web: 'select', worker: 'select', cli: 'select, insert' },
@@ -52,14 +54,14 @@ const RIGHTS: Record<TableName, Partial<Record<Role, string>>> = {
   wrong_factor: { web: 'select, insert, update', worker: 'select, update', cli: 'select, update' },
 };
 
-/** Of those that run with the rights of their owner. */
+/** Functions that run with their owner's rights. */
 const FUNCTIONS: Record<Role, string[]> = {
   web: ['audit_network(text, uuid)'],
   worker: ['purge_audit(integer)'],
   cli: [],
 };
 
-/** SQL: exactly these rights for a role. */
+/** SQL that gives a role exactly these rights. */
 function rightsOf(role: Role): string[] {
   const name = ROLES[role];
   const tables = Object.entries(RIGHTS).flatMap(([table, { [role]: rights }]) =>
@@ -73,7 +75,7 @@ function rightsOf(role: Role): string[] {
   ];
 }
 
-/** Gives the rights to those of the roles that there are. In one statement, so nobody at work is ever without them. */
+/** Grants the rights to those roles that exist. One statement, so running processes never lose them in between. */
 export async function grantRights({ sql }: Db): Promise<void> {
   const { rows } = await sql.raw<{ role: string }>(
     'select rolname as role from pg_roles where rolname = any (?)',

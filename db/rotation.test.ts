@@ -1,4 +1,4 @@
-/** A new key in front of SECRET_KEYS while people are half-way: nobody notices, in either kind of process. */
+/** A new key in front of SECRET_KEYS during onboardings: nobody notices, in web or worker. */
 import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { newMessage, someAddress, somebody } from '../test/kit/message.ts';

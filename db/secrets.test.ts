@@ -1,4 +1,4 @@
-/** What is derived, sealed and hashed: the same when asked again, different for everything else, opened nowhere else. */
+/** What is derived, sealed and hashed: stable, different for everything else, and not to be opened elsewhere. */
 import { randomBytes, randomUUID } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import {
@@ -58,7 +58,7 @@ describe('link token, temporary password and SMS code', () => {
       { length: 10 },
       (_, digit) => codes.filter((c) => c[0] === `${digit}`).length,
     );
-    // 2000 each; five standard deviations are 212.
+    // 2000 expected for each; five standard deviations are 212.
     for (const count of firstDigits) expect(Math.abs(count - 2_000)).toBeLessThan(212);
     expect(new Set(codes).size).toBeGreaterThan(19_500);
   });
@@ -186,7 +186,7 @@ describe('a new key in front of SECRET_KEYS', () => {
   it('finds people by the index under which they were added, before and after', () => {
     const old = before.emailIndexes('anna@example.com');
     expect(after.emailIndexes('anna@example.com')).toEqual(expect.arrayContaining(old));
-    // A web process that has not been started again yet finds who was added by one that has.
+    // A web process that still has the old keys finds people added by one with the new keys.
     expect(old).toContain(after.emailIndexes('anna@example.com')[0]);
   });
 
@@ -245,7 +245,7 @@ describe('own passwords', () => {
     expect(await passwordIsRight(hash, `${long.slice(0, -1)}x`)).toBe(false);
   });
 
-  it('of weaker parameters are hashed anew at sign-in', async () => {
+  it('of weaker parameters are hashed again at sign-in', async () => {
     expect(passwordNeedsRehash(await hashPassword('blauwe fiets', PASSWORD_COST), PASSWORD_COST)).toBe(false);
     expect(
       passwordNeedsRehash('$argon2id$v=19$m=4096,t=1,p=1$c2FsdHNhbHQ$aGFzaGhhc2hoYXNo', PASSWORD_COST),

@@ -3,7 +3,7 @@
  *
  * - Derived: link token, temporary password and SMS code are HMAC-SHA-256 of a server key, a purpose and a row's random
  *   id. They are never stored, so a repeated mail has the identical text and a dump holds none of them.
- * - Sealed: personal columns, AES-256-GCM under one data key a person, which is itself sealed under a master key; under
+ * - Sealed: personal columns, AES-256-GCM under one data key per person, which is itself sealed under a master key; under
  *   a key of the server what is nobody's yet.
  *   The additional data is table, column and row, so a sealed text is worth nothing in another place.
  * - Hashed: own passwords with argon2id; session ids and API keys (256 random bits) with SHA-256.
@@ -23,10 +23,10 @@ import { networkOf } from './network.ts';
 
 export type SecretKey = { id: string; key: Buffer };
 
-/** Of argon2id: KiB, passes over them, threads. */
+/** The cost of argon2id: memory in KiB, passes over it, threads. */
 export type PasswordCost = { memoryCost: number; timeCost: number; parallelism: number };
 
-/** OWASP Password Storage Cheat Sheet and ASVS 5.0 appendix C. */
+/** Parameters from the OWASP Password Storage Cheat Sheet and ASVS 5.0, appendix C. */
 export const PASSWORD_COST: PasswordCost = { memoryCost: 19_456, timeCost: 2, parallelism: 1 };
 
 const NONCE_BYTES = 12;
@@ -36,16 +36,16 @@ const TOKEN_BYTES = 32;
 const ID_BYTES = 16;
 /** The id and the whole HMAC. */
 const TOKEN_BYTES_IN_LINK = ID_BYTES + 32;
-/** A link's token in base64url, as it stood in mails before. */
+/** Length of a token in the older base64url links. */
 const OLD_TOKEN_SIGNS = 64;
 
-/** No 0/o, 1/l/i, 2/z, 5/s, 8/b, u/v: 22 signs, 14 of them hold 62 bits. */
+/** Without 0/o, 1/l/i, 2/z, 5/s, 8/b and u/v: 22 characters, of which 14 hold 62 bits. */
 const EASY_SIGNS = 'acdefghjkmnpqrtwxy3467';
 const TEMPORARY_PASSWORD_SIGNS = 14;
 
 type LinkPurpose = 'link' | 'reset';
 
-/** Where a sealed text stands: it opens nowhere else. */
+/** Where a sealed text is stored; it cannot be opened anywhere else. */
 export type Place = { table: string; column: string; row: string };
 
 export type Secrets = ReturnType<typeof createSecrets>;
@@ -55,8 +55,8 @@ const uuidOfBytes = (bytes: Buffer) =>
   bytes.toString('hex').replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5');
 
 /**
- * The bytes of a link's token, read as it was meant: mail programs break lines, put in what nobody sees, take a bracket
- * or full stop along, and drop a sign at the end. Links used to be base64url, whose last signs may be `-`.
+ * The bytes of a link's token, read leniently: mail programs break lines, insert invisible characters, include a
+ * bracket or full stop, and drop a trailing character. Older links are base64url and may end in `-`.
  */
 function bytesOfToken(token: string): Buffer | undefined {
   const spaces = /%(?:20|09|0[ad])/gi;
@@ -68,13 +68,13 @@ function bytesOfToken(token: string): Buffer | undefined {
   return isOld ? Buffer.from(old.slice(0, OLD_TOKEN_SIGNS), 'base64url') : undefined;
 }
 
-/** Compares in a time that does not depend on where two texts differ. */
+/** Compares in a time that does not depend on where the texts differ. */
 export function equal(a: string, b: string): boolean {
   const [x, y] = [a, b].map((text) => createHash('sha256').update(text).digest());
   return timingSafeEqual(x!, y!);
 }
 
-/** SHA-256 of a random 256-bit token; enough, because such a token cannot be guessed. */
+/** SHA-256 of a random 256-bit token. No slow hash is needed, because such a token cannot be guessed. */
 export const hashToken = (token: string): string => createHash('sha256').update(token).digest('base64url');
 
 export const newToken = (): string => randomBytes(TOKEN_BYTES).toString('base64url');
@@ -85,7 +85,7 @@ export const hashPassword = (password: string, cost: PasswordCost): Promise<stri
 export const passwordIsRight = (hash: string, password: string): Promise<boolean> =>
   argon2.verify(hash, password.normalize('NFC'));
 
-/** `hash` was made at another cost. */
+/** Whether `hash` was made at another cost. */
 export const passwordNeedsRehash = (hash: string, cost: PasswordCost): boolean =>
   argon2.needsRehash(hash, cost);
 
@@ -116,7 +116,10 @@ function openBytes({ key, aad, sealed }: { key: Buffer; aad: string; sealed: str
   return Buffer.concat([decipher.update(text.subarray(NONCE_BYTES, -TAG_BYTES)), decipher.final()]);
 }
 
-/** All that needs the server's keys, newest first. The newest is used for what is new; every one opens what is old. */
+/**
+ * Everything that needs the server's keys, newest first. New data uses the newest key; old data can be opened with
+ * any.
+ */
 export function createSecrets(keys: SecretKey[]) {
   const newest = keys[0]!;
   const subkey = (master: Buffer, purpose: string) =>
@@ -140,17 +143,17 @@ export function createSecrets(keys: SecretKey[]) {
     Buffer.concat([bytesOfUuid(row.id), derive(purpose, row)]);
 
   const place = ({ table, column, row }: Place) => `${table}.${column}.${row}`;
-  // The oldest key stays the index's key as long as it is listed, so rotation keeps everybody findable.
+  // The oldest listed key is used for the index, so that rotation keeps everybody findable.
   const indexKeys = keys.toReversed();
 
   const hidden = (purpose: string, text: string): string =>
     derive(purpose, { id: text, keyId: indexKeys[0]!.id }).toString('base64url');
 
   return {
-    /** The id of the key for new rows. */
+    /** The id of the key used for new rows. */
     keyId: newest.id,
 
-    /** Tells a key from another one of the same name; says nothing of it. */
+    /** Distinguishes keys with the same name without revealing them. */
     keyProofs: (): { keyId: string; proof: string }[] =>
       keys.map(({ id }) => ({
         keyId: id,
@@ -158,19 +161,19 @@ export function createSecrets(keys: SecretKey[]) {
       })),
 
     /**
-     * What stands in a mail's link: 16 bytes of its row's id and 32 of its proof. Letters and digits alone: mail
-     * programs leave signs at the end out of a link.
+     * The token in a mail's link: 16 bytes of the row's id and a 32-byte proof. Letters and digits only, because mail
+     * programs leave trailing punctuation out of a link.
      */
     linkToken: (row: { id: string; keyId: string }, purpose: LinkPurpose = 'link'): string =>
       linkBytes(row, purpose).toString('hex'),
 
-    /** The row's id in a token of the right form; whether its proof is right, `isLinkToken` tells. */
+    /** The row id in a well-formed token; `isLinkToken` checks its proof. */
     rowIdIn(token: string): string | undefined {
       const bytes = bytesOfToken(token);
       return bytes && uuidOfBytes(bytes.subarray(0, ID_BYTES));
     },
 
-    /** Whether the token, as a mail program left it, is this row's. */
+    /** Whether this token, possibly mangled by a mail program, belongs to the row. */
     isLinkToken(row: { id: string; keyId: string }, token: string, purpose: LinkPurpose = 'link'): boolean {
       const bytes = bytesOfToken(token);
       return bytes !== undefined && timingSafeEqual(bytes, linkBytes(row, purpose));
@@ -192,29 +195,29 @@ export function createSecrets(keys: SecretKey[]) {
     smsCode: (row: { id: string; keyId: string }): string =>
       String(derive('sms code', row).readBigUInt64BE() % 1_000_000n).padStart(6, '0'),
 
-    /** The session token that follows `token`: as hard to guess for whoever knows `token` and not the key. */
+    /** The session token that succeeds `token`; it cannot be computed without the server's key. */
     nextSessionToken: (token: string): string =>
       derive('session', { id: token, keyId: newest.id }).toString('base64url'),
 
-    /** Bound to the session, and the same in all of its tabs; one under each key, the newest first. */
+    /** Bound to the session and shared by its tabs; one for each key, newest first. */
     formTokens: (sessionId: string): string[] =>
       keys.map(({ id }) => derive('form', { id: sessionId, keyId: id }).toString('base64url')),
 
-    /** The index of an e-mail address under each key: it finds a row without holding the address. */
+    /** The index of an e-mail address under each key, which finds a row without storing the address. */
     emailIndexes: (email: string): string[] =>
       indexKeys.map(
         ({ id }) => `${id}.${derive('e-mail index', { id: email, keyId: id }).toString('base64url')}`,
       ),
 
-    /** Counts what comes from one network, or goes to one number, without keeping either. */
+    /** Identifies a network or a number for counting, without storing it. */
     networkIndex: (address: string): string => hidden('network', networkOf(address)),
-    /** What the database hashes once more, under a key of the month (migration 0031). */
+    /** Hashed again by the database, with the month's key (migration 0031). */
     auditNetwork: (address: string): string => hidden('audit network', networkOf(address)),
     phoneIndex: (phone: string): string => hidden('phone', phone),
-    /** Of the numbers that differ in the last three digits only. */
+    /** The same for all numbers that differ only in their last three digits. */
     phonePrefixIndex: (phone: string): string => hidden('phone prefix', phone.slice(0, -3)),
 
-    /** Tells whether two requests are the same without keeping either. */
+    /** Recognises a repeated request without storing it. */
     requestMac: (body: string): string => hidden('request', body),
 
     /** A new data key for one person, sealed under the newest master key. */
@@ -224,7 +227,7 @@ export function createSecrets(keys: SecretKey[]) {
       return sealBytes({ keyId: newest.id, key, aad, bytes: randomBytes(32) });
     },
 
-    /** Seals and opens what belongs to no person yet, under a key of the server. */
+    /** Seals and opens, under a server key, what does not belong to a person yet. */
     server: {
       seal: (text: string, at: Place): string =>
         sealBytes({
@@ -237,7 +240,7 @@ export function createSecrets(keys: SecretKey[]) {
         openBytes({ key: keyFor('server', sealed.split('.')[1]!), aad: place(at), sealed }).toString(),
     },
 
-    /** Seals and opens one person's columns. `dataKey` is the person's sealed one. */
+    /** Seals and opens one person's columns. `dataKey`: the person's key, as sealed. */
     personal(personId: string, dataKey: string) {
       const aad = place({ table: 'person', column: 'data_key', row: personId });
       const key = openBytes({ key: keyFor('data key', dataKey.split('.')[1]!), aad, sealed: dataKey });

@@ -1,19 +1,19 @@
-/** SMS to a number that was replaced: its owner may be somebody else than the one who replaced it. */
+/** SMS to a number that was replaced: its owner may not be the one who replaced it. */
 import { randomUUID } from 'node:crypto';
 import type { Db } from './connect.ts';
 import { putInOutbox } from './outbox.ts';
 import { person, sealFor } from './people.ts';
 import type { SecurityNoticeRow } from './tables.ts';
 
-/** With the number as it is read; in the row it is sealed. */
+/** `phone` is in clear here and sealed in the row. */
 export type SecurityNotice = SecurityNoticeRow;
 
-/** It is tried for so long, in milliseconds; later it says nothing that helps. */
+/** How long a notice is tried, in milliseconds; after that it is no longer useful. */
 export const NOTICE_TRIED_FOR_MS = 24 * 3600 * 1000;
 
 const phonePlace = (row: string) => ({ table: 'security_notice', column: 'phone', row });
 
-/** Has the owner of `phone` (E.164) told, which the person had verified until now. */
+/** Notifies the owner of `phone` (E.164), which was the person's verified number until now. */
 export async function tellOldNumber(
   tx: Db,
   { personId, phone, device }: Pick<SecurityNotice, 'personId' | 'phone' | 'device'>,
@@ -35,7 +35,7 @@ export async function markNoticeSent(db: Db, id: string): Promise<void> {
   await db.sql('security_notice').where({ id, sentAt: null }).update({ sentAt: db.sql.fn.now() });
 }
 
-/** The number takes no SMS, or none could be sent for as long as it was of use. */
+/** The number accepts no SMS, or none could be sent within the retry time. */
 export async function markNoticeFailed(db: Db, id: string): Promise<void> {
   await db.sql('security_notice').where({ id, sentAt: null, failedAt: null }).update({
     failedAt: db.sql.fn.now(),

@@ -1,4 +1,4 @@
-/** A record of every mail with its tries: written around each handover, without content or address. */
+/** A record of every mail and its tries: written around each handover, without content or address. */
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { ask } from '../test/kit/engine.ts';
@@ -25,7 +25,7 @@ afterAll(async () => {
   await server.close();
 });
 
-/** What was tried for this address, the oldest first, once there are `count` and the last has its outcome. */
+/** The tries for this address, oldest first, once there are `count` and the last has its outcome. */
 async function tried(email: string, count: number, on = testEnv) {
   const { answer } = await sendMessage(on, { email });
   const tries = await eventually(async () => {

@@ -1,14 +1,14 @@
-/** Sessions: a new id at each proof, the old one good for a redirect and ten seconds, both time-outs kept. */
+/** Sessions: a new id at each proof, the old one only good for a redirect within ten seconds, and both time-outs. */
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { somebody } from '../test/kit/message.ts';
 import { createTestEnvironment, type TestEnvironment } from '../test/kit/testEnvironment.ts';
 import {
+  createSession,
   deleteEndedSessions,
+  deleteSession,
   endOtherSessions,
-  endSession,
   findSession,
   type Session,
-  startSession,
   stepUp,
 } from './sessions.ts';
 
@@ -21,7 +21,7 @@ beforeAll(async () => {
 afterAll(() => testEnv.close());
 beforeEach(async () => {
   ({ personId } = await somebody(testEnv));
-  token = (await startSession(testEnv.db, { personId, clientId: testEnv.clientId, proofs: ['link'] })).token;
+  token = (await createSession(testEnv.db, { personId, clientId: testEnv.clientId, proofs: ['link'] })).token;
 });
 
 const find = (of = token) =>
@@ -32,7 +32,7 @@ const find = (of = token) =>
   });
 const found = async (of = token): Promise<Session> => (await find(of))!.session;
 
-/** As if so much time had passed for this person's sessions. */
+/** Moves this person's sessions back in time. */
 const later = (interval: string) =>
   testEnv.db.sql.raw(
     `update session set seen_at = seen_at - ?::interval, created_at = created_at - ?::interval,
@@ -112,7 +112,7 @@ describe('with a proof', () => {
   });
 
   it('another session of the same person proves nothing by it', async () => {
-    const other = (await startSession(testEnv.db, { personId, clientId: null, proofs: ['link'] })).token;
+    const other = (await createSession(testEnv.db, { personId, clientId: null, proofs: ['link'] })).token;
     await stepUp(testEnv.db, await found(), ['password', 'factor']);
     expect(await found(other)).toMatchObject({ passwordAt: null, factorAt: null });
   });
@@ -126,7 +126,7 @@ describe('time-outs', () => {
     expect(await find()).toBeUndefined();
   });
 
-  it('each page begins the 30 minutes anew', async () => {
+  it('each page restarts the 30 minutes', async () => {
     for (let i = 0; i < 3; i++) {
       await later('29 minutes');
       expect(await find()).toBeDefined();
@@ -155,14 +155,14 @@ describe('time-outs', () => {
 describe('an ended session', () => {
   it('is found by neither id', async () => {
     const next = await stepUp(testEnv.db, await found(), ['password']);
-    await endSession(testEnv.db, (await found(next)).id);
+    await deleteSession(testEnv.db, (await found(next)).id);
     expect(await find(next)).toBeUndefined();
     expect(await find(token)).toBeUndefined();
   });
 
   it('is deleted once its twelve hours are over, and no other one', async () => {
     await later('12 hours');
-    const live = (await startSession(testEnv.db, { personId, clientId: testEnv.clientId, proofs: ['link'] }))
+    const live = (await createSession(testEnv.db, { personId, clientId: testEnv.clientId, proofs: ['link'] }))
       .token;
     await deleteEndedSessions(testEnv.db, testEnv.config.SESSION_ABSOLUTE);
     expect(await testEnv.db.sql('session').where({ personId })).toHaveLength(1);
@@ -170,9 +170,9 @@ describe('an ended session', () => {
   });
 
   it('is every other one of the person after a new password, and nobody else’s', async () => {
-    const mine = (await startSession(testEnv.db, { personId, clientId: null, proofs: ['link'] })).token;
+    const mine = (await createSession(testEnv.db, { personId, clientId: null, proofs: ['link'] })).token;
     const { personId: bob } = await somebody(testEnv);
-    const bobs = (await startSession(testEnv.db, { personId: bob, clientId: null, proofs: ['link'] })).token;
+    const bobs = (await createSession(testEnv.db, { personId: bob, clientId: null, proofs: ['link'] })).token;
     await endOtherSessions(testEnv.db, await found(mine));
     expect(await find(token)).toBeUndefined();
     expect(await find(mine)).toBeDefined();

@@ -1,6 +1,6 @@
 /**
- * Sessions: a random 256-bit id in a cookie, kept as its hash. A session remembers what it has proven itself: the link,
- * the own password, a second factor. With each proof it gets a new id.
+ * Sessions: a random 256-bit id in a cookie, stored as a hash. A session records what it has proven itself: the link,
+ * the person's password, a second factor. Each proof gives it a new id.
  */
 import { randomUUID } from 'node:crypto';
 import { type Db, transaction } from './connect.ts';
@@ -13,23 +13,23 @@ export type Session = Omit<
   SessionRow,
   'tokenHash' | 'previousHash' | 'previousUntil' | 'createdAt' | 'seenAt'
 > & {
-  /** What the request came with; the row may have a newer one by now. */
+  /** The token that the request carried; the row may have a newer one by now. */
   token: string;
-  /** Since it began, in milliseconds by the database's clock. */
+  /** Age in milliseconds, by the database's clock. */
   ageMs: number;
 };
 
 export type Proof = 'link' | 'password' | 'factor';
 
-/** How long a replaced id still counts, for the answer to a second click and nothing else. */
+/** How long a replaced id is still recognised, only to answer a second click. */
 const REPLACED_FOR_S = 10;
-/** `seen_at` is written at most this often, so reading a page costs no write. */
+/** `seen_at` is written at most this often, so that most page views write nothing. */
 const SEEN_EVERY_S = 30;
 
 const proofColumns = (db: Db, proofs: readonly Proof[]) =>
   Object.fromEntries(proofs.map((proof) => [`${proof}At`, db.sql.fn.now()]));
 
-/** `challenge`: that of the form; a new one if there is none. */
+/** `challenge`: the one of the form; created when absent. */
 export type NewSession = {
   personId: string;
   clientId: string | null;
@@ -39,7 +39,7 @@ export type NewSession = {
 };
 
 /** A new session that has proven `proofs`, with its token for the cookie. */
-export async function startSession(tx: Db, { proofs, ...given }: NewSession): Promise<Session> {
+export async function createSession(tx: Db, { proofs, ...given }: NewSession): Promise<Session> {
   const token = newToken();
   const [row] = await tx
     .sql('session')
@@ -54,10 +54,10 @@ function sessionOf(row: SessionRow & { ageMs: number }, token: string): Session 
 }
 
 /**
- * A session of whoever opened this link. Undefined when the link is void by now: a session that begins while the address
- * is corrected would outlive those that end with it.
+ * A session for the person who opened this link. Undefined when the link is no longer valid: a session that starts
+ * during an address correction must not outlive those the correction ends.
  */
-export async function startSessionByLink(
+export async function createSessionByLink(
   db: Db,
   { invitation, personId }: { invitation: Invitation; personId: string },
 ): Promise<Session | undefined> {
@@ -65,13 +65,13 @@ export async function startSessionByLink(
     const { onboardingId, clientId } = invitation;
     await tx.sql('onboarding').where({ id: onboardingId }).forUpdate().first('id');
     if (!(await stillCounts(tx, invitation))) return undefined;
-    return startSession(tx, { personId, clientId, proofs: ['link'] });
+    return createSession(tx, { personId, clientId, proofs: ['link'] });
   });
 }
 
 /**
- * The session has proven more: it gets a new token, and the old one is good for a redirect only. One token has one
- * successor: two clicks at once get the same, so it does not matter whose answer reaches the browser last.
+ * Records further proofs and returns a new token; the old one is then only good for a redirect. Each token has exactly
+ * one successor: two simultaneous clicks get the same one, so the order of their answers does not matter.
  */
 export async function stepUp(tx: Db, session: Session, proofs: Proof[]): Promise<string> {
   const { id, token } = session;
@@ -91,12 +91,12 @@ export async function stepUp(tx: Db, session: Session, proofs: Proof[]): Promise
   return next;
 }
 
-/** The token that `stepUp` gives this session, for after its transaction. */
+/** The token that `stepUp` gives this session, for use after its transaction. */
 export const nextTokenOf = (db: Db, { token }: Session): string => db.secrets.nextSessionToken(token);
 
 export type FoundSession = { session: Session; replaced: boolean };
 
-/** The live session of a token. `replaced`: the token has a successor, and counts for a redirect only. */
+/** The live session of a token. `replaced`: the token has a successor and is only good for a redirect. */
 export async function findSession(
   db: Db,
   { token, idleMs, absoluteMs }: { token: string; idleMs: number; absoluteMs: number },
@@ -124,16 +124,16 @@ export async function findSession(
   return { session: sessionOf(row, token), replaced: row.tokenHash !== hash };
 }
 
-/** The person opened a mail of this organisation: from now on its name stands on the pages. */
+/** The person opened a mail of this organisation, whose name the pages show from now on. */
 export async function openedMailOf(db: Db, { id }: Session, clientId: string): Promise<void> {
   await db.sql('session').where({ id }).update({ clientId });
 }
 
-export async function endSession(db: Db, id: string): Promise<void> {
+export async function deleteSession(db: Db, id: string): Promise<void> {
   await db.sql('session').where({ id }).delete();
 }
 
-/** Deletes the sessions that nobody can use any more: those that began more than `absoluteMs` ago. */
+/** Deletes sessions that started more than `absoluteMs` ago. */
 export async function deleteEndedSessions(db: Db, absoluteMs: number): Promise<void> {
   await db
     .sql('session')
@@ -141,18 +141,18 @@ export async function deleteEndedSessions(db: Db, absoluteMs: number): Promise<v
     .delete();
 }
 
-/** Ends the person's other sessions, after a change of the password. */
+/** Ends the person's other sessions, after a password change. */
 export async function endOtherSessions(tx: Db, session: Session): Promise<void> {
   await tx.sql('session').where({ personId: session.personId }).whereNot({ id: session.id }).delete();
 }
 
-/** The session got a new token since the request came with its own. */
+/** Whether the session got a new token after this request was sent. */
 export async function wasReplaced(db: Db, { id, token }: Session): Promise<boolean> {
   const tokenHash = hashToken(token);
   return Boolean(await db.sql('session').where({ id }).whereNot({ tokenHash }).first('id'));
 }
 
-/** This session proved it itself, so shortly ago that the answer may not have reached the browser. */
+/** Whether this session gave the proof itself, so recently that the answer may not have reached the browser. */
 export async function provedJustNow(db: Db, { id }: Session, proof: Proof): Promise<boolean> {
   const row = await db
     .sql('session')

@@ -1,4 +1,4 @@
-/** SMS codes under guessing: counted before compared, used once, the newest one only. */
+/** SMS codes under guessing: counted before compared, used once, and only the newest. */
 
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';

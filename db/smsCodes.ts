@@ -1,4 +1,7 @@
-/** One-time codes by SMS. The code is derived from its row; the number is sealed; tries are counted before comparing. */
+/**
+ * One-time codes by SMS. The code is derived from its row, the number is sealed, and attempts are counted before
+ * comparing.
+ */
 import { randomUUID } from 'node:crypto';
 import type { ReadSnapshot, SmsOutcome } from '../domain/snapshot.ts';
 import { type Db, transaction } from './connect.ts';
@@ -18,27 +21,28 @@ import type { SmsCodeRow } from './tables.ts';
 
 export type Purpose = SmsCodeRow['purpose'];
 
-/** Who asks for a code, for what, and the challenge of the session, which stays the same through its new tokens. */
+/** Who requests a code, for what, and the session's challenge, which stays the same when its token changes. */
 export type Asking = { personId: string; purpose: Purpose; challenge: string };
 
-/** With the number as it is read; in the row it is sealed. */
+/** `phone` is in clear here and sealed in the row. */
 export type SmsCode = SmsCodeRow & Age;
 
 /** By the database's clock. */
 type Age = {
   expired: boolean;
-  /** What is left of its life; less than 0 when it is over. */
+  /** Remaining lifetime; negative when expired. */
   secondsLeft: number;
-  /** Since it was handed over, or asked for while it is on its way. */
+  /** Since it was sent, or since it was requested while it is on its way. */
   secondsWaited: number;
 };
 
 export type SmsRules = SmsLimits & {
   ttlMs: number;
-  /** Waits before the second, third, … SMS to the same number, in milliseconds. The last one repeats. */
+  /** Waits before the second, third, … SMS, in milliseconds. The last one repeats. */
   resendAfterMs: readonly number[];
-  tries: number;
-  /** Challenges of one person that may have a live code at once; the oldest stay. */
+  /** Wrong codes that are compared; any after that are refused. */
+  attempts: number;
+  /** Challenges of one person that may have a live code at once; the oldest ones win. */
   challenges: number;
 };
 
@@ -60,7 +64,7 @@ async function opened(db: Db, row: SmsCode | undefined): Promise<SmsCode | undef
   return { ...row, phone };
 }
 
-/** The newest code asked for: the only one of its challenge that counts. Without a challenge: the newest of all. */
+/** The newest code, the only one of its challenge that is valid. Without a challenge: the newest of all. */
 export async function newestSmsCode(
   db: Db,
   { personId, purpose, challenge, ttlMs }: Omit<Asking, 'challenge'> & { challenge?: string; ttlMs: number },
@@ -78,7 +82,9 @@ export async function smsCode(db: Db, id: string, ttlMs: number): Promise<SmsCod
   return opened(db, row);
 }
 
-/** A newer code of the same challenge was asked for, or the number was voided: this one counts no longer. */
+/**
+ * Whether this code is no longer valid, because a newer one of its challenge was requested or the number was voided.
+ */
 export async function isSuperseded(
   db: Db,
   { id, personId, purpose, challenge }: SmsCodeRow,
@@ -92,9 +98,9 @@ export async function isSuperseded(
 }
 
 /**
- * Seconds until another SMS may be asked for here, to whichever number; 0 when it may now. They count from when the last
- * one was handed over; one that is on its way counts from when it was asked for, so that two clicks send one SMS. A failed
- * one costs no wait. The wait grows with every SMS to this person that was handed over in the last hour.
+ * Seconds until another SMS may be requested here, to any number; 0 when it may be now. Counted from when the last one
+ * was sent, or requested while it is on its way, so that two clicks send one SMS. A failed SMS costs no wait. The wait
+ * grows with each SMS sent to this person in the last hour.
  */
 export async function secondsUntilResend(
   db: Db,
@@ -113,8 +119,8 @@ export async function secondsUntilResend(
 }
 
 /**
- * `too-many`: `limit` was reached, which for the network web counts. `elsewhere`: codes that were asked for in other
- * sessions are live, as many as there may be at once.
+ * `too-many`: `limit` was reached (web counts the one for the network). `elsewhere`: other sessions already have as
+ * many live codes as are allowed.
  */
 export type AddedCode =
   | { id: string }
@@ -122,7 +128,7 @@ export type AddedCode =
   | { refused: 'too-many'; limit: SmsLimit | 'sms-network' }
   | { refused: 'elsewhere' };
 
-/** Asks for a code to `phone` (E.164). The SMS itself is sent by an activity. */
+/** Requests a code to `phone` (E.164). An activity sends the SMS. */
 export async function addSmsCode(
   tx: Db,
   { phone, rules, ...asking }: Asking & { phone: string; rules: SmsRules },
@@ -136,7 +142,7 @@ export async function addSmsCode(
   if ('reached' in counted) return { refused: 'too-many', limit: counted.reached };
   await supersede(tx, asking);
   const id = randomUUID();
-  // clock_timestamp: two codes asked for in one transaction still have an order.
+  // clock_timestamp() keeps two codes of one transaction in order.
   await tx.sql('sms_code').insert({
     id,
     ...asking,
@@ -148,21 +154,21 @@ export async function addSmsCode(
   return { id };
 }
 
-/** Other challenges of this person whose code can still be entered. */
+/** This person's other challenges whose code can still be entered. */
 async function liveElsewhere(tx: Db, { personId, challenge }: Asking, rules: SmsRules): Promise<number> {
   const found = await tx
     .sql('sms_code')
     .where({ personId, usedAt: null, failedAt: null })
     .whereNot({ challenge })
-    .andWhere('tries', '<', rules.tries)
+    .andWhere('tries', '<', rules.attempts)
     .andWhereRaw(`${LIFE_BEGAN} + ? * interval '1 millisecond' > now()`, [rules.ttlMs])
     .first(tx.sql.raw<{ live: number }>('count(distinct challenge)::int as live'));
   return found!.live;
 }
 
 /**
- * Codes of this challenge that have not left are not sent any more, and count for no limit. Of an onboarding those of all
- * challenges, because its workflow sends the newest only: whoever waits for another one is to be told.
+ * Codes of this challenge that were not sent yet are not sent any more, and count towards no limit. During onboarding
+ * this covers all challenges, because the workflow sends only the newest code; the other sessions are told.
  */
 async function supersede(tx: Db, { personId, purpose, challenge }: Asking): Promise<void> {
   await tx
@@ -175,9 +181,9 @@ async function supersede(tx: Db, { personId, purpose, challenge }: Asking): Prom
 export type CodeVerdict = 'right' | 'wrong' | 'expired' | 'too-many' | 'none';
 
 /**
- * Checks an entered code against the newest one of its challenge. The try is counted in the statement that fetches the
- * row, before anything is compared, so 200 guesses at once get no more comparisons than one after the other; a right code
- * is used up by the same transaction. The caller must not roll back on a wrong one.
+ * Checks an entered code against the newest one of its challenge. The attempt is counted in the statement that fetches
+ * the row, before comparing, so 200 simultaneous guesses get no more comparisons than sequential ones. A right code is
+ * used up in the same transaction. The caller must not roll back after a wrong one.
  */
 export async function checkSmsCode(
   tx: Db,
@@ -189,7 +195,7 @@ export async function checkSmsCode(
   const [counted] = await tx
     .sql('sms_code')
     .where({ id: newest.id, usedAt: null })
-    .andWhere('tries', '<', rules.tries)
+    .andWhere('tries', '<', rules.attempts)
     .increment('tries', 1)
     .returning(['id', 'keyId']);
   if (!counted) return { verdict: 'too-many' };
@@ -202,8 +208,8 @@ export async function checkSmsCode(
 }
 
 /**
- * It was handed over. A receipt of this very SMS may have come before: that one says more, and stays. Returns whether it
- * failed by now.
+ * Records that the SMS was sent. If its receipt came first, that says more and is kept. Returns whether it has failed
+ * by now.
  */
 export async function markSmsSent(db: Db, id: string, providerId: string): Promise<{ failed: boolean }> {
   await db
@@ -219,11 +225,14 @@ export async function markSmsFailed(db: Db, id: string, failure: SmsFailure): Pr
   await db.sql('sms_code').where({ id, sentAt: null }).update({ failedAt: db.sql.fn.now(), failure });
 }
 
-/** What the sends and receipts of a code say by now. */
+/** What sending and receipts say about a code so far. */
 const outcomeOf = ({ failedAt, sentAt }: SmsCodeRow): SmsOutcome | null =>
   failedAt ? 'failed' : sentAt ? 'sent' : null;
 
-/** Writes to the onboarding, whose row is locked, what became of its newest code; undefined when that is known. */
+/**
+ * Writes the outcome of the newest code to its onboarding, whose row is locked; undefined when the outcome is already
+ * known.
+ */
 async function writeOutcome(tx: Db, row: Onboarding, code: SmsCodeRow): Promise<Onboarding | undefined> {
   const smsOutcome = outcomeOf(code);
   if (row.smsCodeId !== code.id || row.smsOutcome === smsOutcome) return undefined;
@@ -231,7 +240,7 @@ async function writeOutcome(tx: Db, row: Onboarding, code: SmsCodeRow): Promise<
 }
 
 /**
- * The sending of a code has come to its end, and the onboarding says so. One that nobody could try to send is too late.
+ * Sending a code has ended, and the onboarding records how. A code that could not be tried in time counts as too late.
  * Undefined when the person was erased.
  */
 export async function recordSmsSending(
@@ -248,13 +257,13 @@ export async function recordSmsSending(
   });
 }
 
-/** `smsCodeId`: whose SMS it is, which the address has that the receipt came to; absent for SMS of before 2026-11-25. */
+/** `smsCodeId`: taken from the callback URL; absent for SMS sent before 2026-11-25. */
 type Receipt = { smsCodeId?: string; providerId: string; failure?: SmsFailure; reason?: string };
 
 /**
- * The provider says what became of an SMS: on the phone, or why it is not to be delivered, with its code as `reason`. That
- * may be before we could write that it was handed over; then the receipt says so as well. While this is the newest code
- * the workflow is told, so an operator sees it. Receipts of unknown SMS, and repeats, change nothing.
+ * Records a provider's receipt: delivered, or why not, with the provider's code as `reason`. It may arrive before we
+ * have recorded that the SMS was sent; then it proves that, too. If this is the newest code, the workflow is told, so
+ * that an operator sees it. Receipts of unknown SMS and repeats change nothing.
  */
 export async function recordReceipt(db: Db, receipt: Receipt): Promise<void> {
   const { smsCodeId, providerId, reason = null, failure } = receipt;
@@ -263,7 +272,7 @@ export async function recordReceipt(db: Db, receipt: Receipt): Promise<void> {
       .sql('sms_code')
       .where(smsCodeId ? { id: smsCodeId } : { providerId })
       .first('personId');
-    // First of all locks, as everywhere.
+    // Locked first, as everywhere.
     const row = known && (await lockOnboardingOf(tx, known.personId));
     const code = row && (await stamp(tx, receipt));
     if (!code) return;
@@ -298,7 +307,7 @@ async function stamp(tx: Db, { smsCodeId, providerId, failure }: Receipt): Promi
   return code;
 }
 
-/** The verified number; replaces the one before. */
+/** The verified number; replaces the previous one. */
 export async function setVerifiedPhone(tx: Db, to: Person, phone: string): Promise<void> {
   const personId = to.id;
   const sealed = sealFor(tx, to).seal(phone, factorPlace(personId));
@@ -310,8 +319,8 @@ export async function setVerifiedPhone(tx: Db, to: Person, phone: string): Promi
 }
 
 /**
- * A number was verified: a code that another session had asked for before, to another number, replaces it no longer. It
- * belongs to no session from now on, and is counted all the same.
+ * After a number was verified, codes that other sessions requested earlier for other numbers can no longer replace it.
+ * They are detached from their session, but still count towards limits.
  */
 export async function voidCodesElsewhere(
   tx: Db,
@@ -329,7 +338,7 @@ export async function verifiedPhone(db: Db, personId: string): Promise<string | 
   return row && sealFor(db, await person(db, personId)).open(row.phone, factorPlace(personId));
 }
 
-/** The code that this person used last, if it is the typed one. */
+/** Whether the typed code is the one this person used last. */
 export async function isLastUsedCode(db: Db, personId: string, typed: string): Promise<boolean> {
   const row = await db
     .sql('sms_code')

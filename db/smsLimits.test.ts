@@ -1,4 +1,4 @@
-/** How many SMS there may be in a day: for a person, a number, a range of numbers and a country. */
+/** The daily SMS limits: for a person, a number, a number range and a country. */
 
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { atOnce, somebody } from '../test/kit/message.ts';
@@ -28,7 +28,7 @@ beforeAll(async () => {
 afterAll(() => testEnv.close());
 beforeEach(() => testEnv.db.sql('sms_code').delete());
 
-/** What came of it: `sent`, or why not: a limit by its name. Two that ask for the same number do not wait for each other. */
+/** `sent`, or the limit that refused it. Two requests for the same number do not wait for each other. */
 async function ask(
   personId: string,
   phone: string,
@@ -45,7 +45,7 @@ async function ask(
 }
 const somebodyAsks = async (phone: string) => ask((await somebody(testEnv)).personId, phone);
 
-/** The nth number of a range, and of numbers that have no range in common. */
+/** The nth number of one range, and of numbers that share no range. */
 const inRange = (n: number) => `+31612345${String(n).padStart(3, '0')}`;
 const apart = (n: number) => `+316${10 + n}345678`;
 const sent = (outcomes: string[]) => outcomes.filter((outcome) => outcome === 'sent');
@@ -53,7 +53,7 @@ const dayLater = () =>
   testEnv.db.sql('sms_code').update({ requestedAt: testEnv.db.sql.raw(`requested_at - interval '1 day'`) });
 
 describe('a number', () => {
-  it('gets so many, whoever asks, and more the day after', async () => {
+  it('gets so many, no matter who asks, and more the day after', async () => {
     for (let i = 0; i < PER_NUMBER; i++) expect(await somebodyAsks(inRange(1))).toBe('sent');
     expect(await somebodyAsks(inRange(1))).toBe('sms-number');
     expect(await somebodyAsks(inRange(2))).toBe('sent');

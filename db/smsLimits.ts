@@ -1,12 +1,12 @@
 /**
- * How many SMS are sent in 24 hours, whatever became of them; one that was superseded before it left is none. SMS cost
- * money, and pumping fraud earns with them: it goes through ranges of numbers, through countries and with stolen keys of a
- * sending organisation, so these are counted beside the person and the number.
+ * Limits on SMS in 24 hours, counted whatever became of them, except those superseded before they were sent. SMS cost
+ * money and pumping fraud earns from them, working through number ranges, countries and stolen API keys; so these are
+ * counted as well as the person and the number.
  */
 import { type CountryCode, parsePhoneNumberFromString } from 'libphonenumber-js/max';
 import type { Db } from './connect.ts';
 
-/** The names of the limits, as the metrics have them. */
+/** The names of the limits, as used in the metrics. */
 export const SMS_LIMITS = ['sms-person', 'sms-number', 'sms-prefix', 'sms-country', 'sms-client'] as const;
 
 export type SmsLimit = (typeof SMS_LIMITS)[number];
@@ -20,8 +20,9 @@ export type SmsLimits = {
 };
 
 /**
- * What a code counts for: keyed indexes, which do not hold the number, its country, and the organisation that invited. One
- * to the verified number of whoever asked counts for that person alone: strangers cannot use up what its owner needs.
+ * What a code counts towards: keyed indexes that do not contain the number, its country, and the inviting
+ * organisation. A code to the requester's own verified number counts for that person only, so strangers cannot use up
+ * the owner's quota.
  */
 type Counted = {
   toOwnNumber: boolean;
@@ -31,18 +32,21 @@ type Counted = {
   clientId: string | null;
 };
 
-/** What was asked for in the last day, except what never left. Not more rows than matter: a country's day has many. */
+/**
+ * The number of SMS requested in the last day, except those never sent. Stops counting at the limit, because a
+ * country's day has many rows.
+ */
 const reached = (what: string, most: keyof SmsLimits) => `(select count(*) from (
   select from sms_code where ${what} and requested_at > now() - interval '1 day'
     and failure is distinct from 'superseded' limit :${most}) as counted) >= :${most}`;
 
-/** SQL: an operator allowed this person more, and what the person asked for before that counts no longer. */
-const NOT_ALLOWED_ANEW = `(cast(:allowedFrom as timestamptz) is null or person_id <> :personId or requested_at > :allowedFrom)`;
-const BY_PERSON = { 'sms-person': reached(`person_id = :personId and ${NOT_ALLOWED_ANEW}`, 'perDay') };
+/** SQL: ignores requests from before an operator granted this person more codes. */
+const NOT_ALLOWED_SINCE = `(cast(:allowedFrom as timestamptz) is null or person_id <> :personId or requested_at > :allowedFrom)`;
+const BY_PERSON = { 'sms-person': reached(`person_id = :personId and ${NOT_ALLOWED_SINCE}`, 'perDay') };
 const BY_ANY: Record<SmsLimit, string> = {
   ...BY_PERSON,
   'sms-number': reached(
-    `not to_own_number and phone_index = :phoneIndex and ${NOT_ALLOWED_ANEW}`,
+    `not to_own_number and phone_index = :phoneIndex and ${NOT_ALLOWED_SINCE}`,
     'perNumber',
   ),
   'sms-prefix': reached('not to_own_number and prefix_index = :prefixIndex', 'perPrefix'),
@@ -56,9 +60,9 @@ const firstReached = (limits: Partial<Record<SmsLimit, string>>): string =>
     .join(' ')} end`;
 
 /**
- * What the code counts for, or the limit that one more SMS would pass. One at a time for a range of numbers until the
- * transaction ends, so many people at once cannot pass the limits of a number and its range together; those of a country
- * and an organisation can be passed by as many as ask in the same moment.
+ * What the code counts towards, or the limit that one more SMS would exceed. Requests for the same number range run
+ * one after the other until the transaction ends, so simultaneous requests cannot exceed the limits of a number or its
+ * range. The limits of a country or organisation can be exceeded by as many as ask at the same moment.
  */
 export async function countForLimits(
   tx: Db,

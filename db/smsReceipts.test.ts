@@ -1,4 +1,4 @@
-/** What became of an SMS: receipts in any order, early and late, and of the newest code only. */
+/** Receipts of SMS, early, late and in any order, of which only those of the newest code matter. */
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { askedCode } from '../test/kit/askedCode.ts';
 import { somebody } from '../test/kit/message.ts';
@@ -48,12 +48,12 @@ describe('what happened to the SMS', () => {
     await markSmsSent(db, second, `SM${second}`);
     await recordReceipt(db, { providerId: `SM${first}`, failure: 'blocked' });
     expect(await row(first)).toMatchObject({ failure: 'blocked' });
-    expect(await told()).toEqual([]);
+    expect(await outboxPayloads()).toEqual([]);
     await recordReceipt(db, { providerId: `SM${second}`, failure: 'blocked' });
-    expect(await told()).toMatchObject([{ smsCodeId: second, smsOutcome: 'failed' }]);
+    expect(await outboxPayloads()).toMatchObject([{ smsCodeId: second, smsOutcome: 'failed' }]);
   });
 
-  const told = async () => {
+  const outboxPayloads = async () => {
     const { id } = (await testEnv.db.sql('onboarding').where({ personId }).first('id'))!;
     return testEnv.db.sql('outbox').where({ subjectId: id, signal: 'smsReceipt' }).pluck('payload');
   };
@@ -70,7 +70,7 @@ describe('what happened to the SMS', () => {
     expect((await row(id))!.sentAt).not.toBeNull();
     const [tried] = await triesOf(db, personId);
     expect(tried).toMatchObject({ outcome: 'accepted', receipt: 'bounced', reason: '30003' });
-    expect(await told()).toMatchObject([{ smsCodeId: id, smsOutcome: 'failed' }]);
+    expect(await outboxPayloads()).toMatchObject([{ smsCodeId: id, smsOutcome: 'failed' }]);
   });
 
   it('a code that was handed over twice has failed only when the last SMS of it did, and arrived with any', async () => {

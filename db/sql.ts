@@ -1,7 +1,7 @@
 /**
- * The part of knex that Instap uses, typed by tables.ts. knex's own types take any text for a table or column where none
- * of their names fits, and then give `any`; these take the names that are there and nothing else. Types only: what runs
- * is knex (see connect.ts).
+ * The part of knex that Instap uses, typed by tables.ts. knex's own types accept any text for a table or column they
+ * do not know, and then return `any`; these accept existing names only. Types only: at run time it is knex (see
+ * connect.ts).
  */
 import type { Knex } from 'knex';
 import type { Raw } from './raw.ts';
@@ -9,14 +9,14 @@ import type { TableName, Tables } from './tables.ts';
 
 type Bindings = readonly unknown[] | Record<string, unknown>;
 
-/** The names that a query over one table knows: its columns, the same with the table's name before, and all of them. */
+/** The column names that a query over one table accepts: plain, prefixed with the table's name, and `*`. */
 export type Columns<Name extends string, Row> = Row & {
   [Column in keyof Row & string as `${Name}.${Column}`]: Row[Column];
 } & { [All in '*' | `${Name}.*`]: Row };
 
 type Nullable<Row> = { [Column in keyof Row]: Row[Column] | null };
 
-/** Of a name that both sides have, the query knows only the one with the table's name before. */
+/** When both sides have a column, the joined query accepts it only with the table's name. */
 type Joined<Known, More> = Omit<Known, keyof More> & Omit<More, keyof Known>;
 
 type ColumnOf<Known> = Exclude<keyof Known & string, '*' | `${string}.*`>;
@@ -42,7 +42,7 @@ type GivenByAll<Known, Selected extends readonly unknown[]> = Selected extends r
 
 type Flat<Row> = { [Column in keyof Row]: Row[Column] };
 
-/** What a row of the result is: every column when none was selected (`undefined`). */
+/** The type of a result row: all columns when none was selected (`undefined`). */
 type Result<Known, Chosen> = Chosen extends undefined
   ? Known extends { '*': infer All }
     ? All
@@ -57,10 +57,10 @@ type Value<Of> = Of | Raw;
 type Conditions<Known> = { [Column in ColumnOf<Known>]?: Value<Known[Column]> };
 type Operator = '=' | '<>' | '<' | '<=' | '>' | '>=' | 'like';
 
-/** A query inside of another one. */
+/** A query nested in another one. */
 export type Subquery = Pick<Query<object, Tables[TableName], unknown>, 'as'>;
 
-/** `Known`: the names it knows. `Table`: what it may write. `Chosen`: what was selected by now. */
+/** `Known`: the names it accepts. `Table`: what it may write. `Chosen`: the columns selected so far. */
 export interface Query<Known, Table extends Tables[TableName], Chosen = undefined>
   extends Promise<Result<Known, Chosen>[]> {
   where(conditions: Conditions<Known>): this;
@@ -88,7 +88,7 @@ export interface Query<Known, Table extends Tables[TableName], Chosen = undefine
     left: ColumnOf<Joined<Known, Columns<Name, Tables[Name]['row']>>>,
     right: ColumnOf<Joined<Known, Columns<Name, Tables[Name]['row']>>>,
   ): Query<Joined<Known, Columns<Name, Nullable<Tables[Name]['row']>>>, Table, Chosen>;
-  /** `Names`: what the query knows by it. */
+  /** `Names`: the names that the joined SQL adds. */
   joinRaw<Names>(sql: string, bindings?: Bindings): Query<Known & Names, Table, Chosen>;
 
   orderBy(column: ColumnOf<Known>, direction?: 'asc' | 'desc'): this;
@@ -114,7 +114,7 @@ export interface Query<Known, Table extends Tables[TableName], Chosen = undefine
   first<const Selected extends readonly Selectable<Known>[]>(
     ...columns: Selected
   ): Promise<Flat<More<Known, Chosen, Selected>> | undefined>;
-  /** knex looks it up under the name that PostgreSQL gives it, so names of one word only. */
+  /** knex looks the column up by its name in PostgreSQL, so only one-word names work. */
   pluck<Column extends ColumnOf<Known> & Lowercase<string>>(column: Column): Promise<Known[Column][]>;
 
   insert(rows: Table['insert'] | readonly Table['insert'][]): Insert<Known, Table>;
@@ -138,7 +138,7 @@ interface Insert<Known, Table extends Tables[TableName]> extends Promise<unknown
   };
 }
 
-/** Resolves to how many rows it changed. */
+/** Resolves to the number of rows changed. */
 interface Change<Known, Table extends Tables[TableName]> extends Promise<number>, Returning<Known> {
   update(columns: Table['update']): Change<Known, Table>;
 }
@@ -150,7 +150,7 @@ export interface Sql extends Pick<Knex, 'client' | 'destroy' | 'migrate' | 'off'
   raw<Given = unknown>(sql: string, bindings?: Bindings): Raw<Given>;
   ref(column: string): Raw;
   fn: { now(): Raw };
-  /** A query whose rows another one reads under a name. */
+  /** A common table expression: another query can read its rows by name. */
   with<Name extends string, Known, Table extends Tables[TableName], Chosen>(
     name: Name,
     rows: Query<Known, Table, Chosen>,

@@ -1,14 +1,16 @@
-/** The row types of db/tables.ts say what the migrated database has: types are gone at run time, so their text is read. */
+/**
+ * The row types of db/tables.ts match the migrated database. Types do not exist at run time, so their text is parsed.
+ */
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { createTestEnvironment, type TestEnvironment } from '../test/kit/testEnvironment.ts';
 
 const TEXT = readFileSync(path.join(import.meta.dirname, './tables.ts'), 'utf8');
-/** knex keeps these for itself. */
+/** knex's own tables. */
 const OF_MIGRATIONS = ['schema_migration', 'schema_migration_lock'];
 
-/** `kind`: what the driver gives for it. `given`: by whom a new row gets its value when the insert has none. */
+/** `kind`: the type that the driver returns. `given`: who sets the value when an insert does not. */
 type Column = { kind: string; nullable: boolean; given: 'insert' | 'default' | 'generated' };
 type Columns = Record<string, Column>;
 
@@ -25,7 +27,7 @@ function kindOf(type: string): string {
   return /^(string|SmsFailure|HelpReason|( ?\|? ?'[^']*')+)$/.test(type) ? 'string' : `unknown: ${type}`;
 }
 
-/** The quoted names in a list or union, and in the unions that it names. */
+/** The quoted names in a list or union, and in unions that it refers to. */
 const namesIn = (list = ''): string[] =>
   [...list.matchAll(/'(\w+)'|(\w+)/g)].flatMap(([, name, union]) =>
     name ? [name] : namesIn(new RegExp(`\\ntype ${union} =([^;]*);`).exec(TEXT)?.[1]),

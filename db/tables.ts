@@ -1,15 +1,15 @@
 /**
- * Every table as it stands after the newest migration; db/tables.test.ts holds this against a migrated database.
- * Columns have the names that connect.ts gives them. "Sealed" and "derived": see secrets.ts.
+ * Every table as of the newest migration; db/tables.test.ts compares this with a migrated database. Columns have the
+ * names that connect.ts gives them. For "sealed" and "derived" see secrets.ts.
  */
 
 import type { HelpReason } from '../domain/problems.ts';
 import type { Raw } from './raw.ts';
 import type { SmsFailure } from './smsFailures.ts';
 
-/** A bigint: the driver gives it as text, because a number cannot hold all of them. */
+/** A bigint: the driver returns it as text, because a number cannot hold every value. */
 type Int8 = string;
-/** A json or jsonb column: read as a value, written as its text. */
+/** A json or jsonb column: read as a value, written as text. */
 type Json<Value> = Value;
 
 type Written<Value> = Value extends Date | string | number | boolean | null ? Value | Raw : string;
@@ -17,7 +17,7 @@ type NullableColumn<Row> = { [Column in keyof Row]: null extends Row[Column] ? C
 type Required<Row, Optional> = { [Column in Exclude<keyof Row, Optional>]: Written<Row[Column]> };
 type Optional<Row, Optional> = { [Column in Extract<keyof Row, Optional>]?: Written<Row[Column]> };
 
-/** `Defaulted`: columns that an insert may leave to the database. `Generated`: columns that only the database writes. */
+/** `Defaulted`: columns that an insert may leave out. `Generated`: columns that only the database writes. */
 type Table<Row, Defaulted extends keyof Row = never, Generated extends keyof Row = never> = {
   row: Row;
   insert: Required<Row, Defaulted | Generated | NullableColumn<Row>> &
@@ -70,7 +70,7 @@ export type AppFactorRow = {
   secret: string;
   createdAt: Date;
   verifiedAt: Date | null;
-  /** The last time step of which a token was accepted; '0': none. */
+  /** The last time step whose token was accepted; '0' when there is none. */
   lastStep: Int8;
 };
 
@@ -81,7 +81,7 @@ export type AttemptRow = {
   expire: Int8 | null;
 };
 
-/** Opaque ids only, so the trail outlives the person. */
+/** Opaque ids only, because entries outlive the person. */
 export type AuditRow = {
   id: string;
   at: Date;
@@ -89,11 +89,11 @@ export type AuditRow = {
   clientId: string | null;
   event: string;
   details: Json<Record<string, string | number | boolean>>;
-  /** A hash under the key of its month; of nobody who was erased. */
+  /** A hash under the month's key; null for erased persons. */
   network: string | null;
 };
 
-/** No process reads or writes it: functions of the database do (migration 0031). */
+/** Only functions of the database read and write it (migration 0031). */
 export type AuditNetworkKeyRow = {
   month: string;
   key: string;
@@ -105,7 +105,7 @@ export type ClientRow = {
   createdAt: Date;
 };
 
-/** What a sender is told. */
+/** An event that a sender receives. */
 export type EventRow = {
   id: string;
   at: Date;
@@ -122,12 +122,12 @@ export type IdempotencyKeyRow = {
   answer: Json<object>;
   temporaryPasswordId: string | null;
   createdAt: Date;
-  /** Null: the call asked for an invitation. */
+  /** Null when the call requested an invitation. */
   messageId: string | null;
   personId: string;
 };
 
-/** One row a mail with a link. The token is derived. */
+/** One row per mail with a link. The token is derived. */
 export type InvitationRow = {
   id: string;
   onboardingId: string;
@@ -138,7 +138,7 @@ export type InvitationRow = {
   createdAt: Date;
   sentAt: Date | null;
   kind: 'invitation' | 'reminder' | 'account-opened';
-  /** Until when its link works, at which step the person was and which message waits, as its text says; null: not tried yet. */
+  /** The expiry, step and message that the mail's text states; null until the first try. */
   saysUntil: Date | null;
   saysStep: string | null;
   saysMessage: string | null;
@@ -158,11 +158,11 @@ export type MessageRow = {
   releasedAt: Date | null;
   notifiedAt: Date | null;
   readAt: Date | null;
-  /** The mail that said it is there was refused, or came back. */
+  /** The mail that announces it was refused or bounced. */
   undeliverableAt: Date | null;
-  /** From when the mail about it may leave; null: it has none of its own, or no longer needs one. */
+  /** When its mail is due; null when it has no mail of its own, or needs none any more. */
   noticeDueAt: Date | null;
-  /** The message whose mail tells of this one, too. */
+  /** The message whose mail announces this one as well. */
   toldWith: string | null;
 };
 
@@ -185,10 +185,10 @@ export type OnboardingRow = {
   id: string;
   personId: string;
   clientId: string;
-  /** Changed by activities of the workflow only. */
+  /** Changed only by activities of the workflow. */
   status: 'open' | 'completed' | 'expired' | 'cancelled';
   version: number;
-  /** Sealed; a number the sender knows. */
+  /** Sealed; the number that the sender knows. */
   offeredPhone: string | null;
   temporaryPasswordMode: 'mail' | 'sender';
   termsAcceptedAt: Date | null;
@@ -202,29 +202,32 @@ export type OnboardingRow = {
   helpReason: HelpReason | null;
   notMeAt: Date | null;
   codesRefusedAt: Date | null;
-  /** Codes asked for before this do not count for the person's limit of a day: an operator said so. */
+  /** Codes requested before this do not count towards the person's daily limit: an operator allowed more. */
   codesAllowedFrom: Date | null;
-  /** An operator made this one live so many days longer, or shorter. */
+  /** Days by which an operator moved the deadline; negative for earlier. */
   extraDays: number;
-  /** At this step, or ended, since. */
+  /** When the person reached this step, or the end. */
   stepSince: Date;
-  /** Reminders count from here: the last progress, a new beginning, or an invitation after the last reminder … */
+  /**
+   * The start of the current reminder schedule: the last progress, a fresh start, or an invitation after the last
+   * reminder.
+   */
   remindersCountFrom: Date;
-  /** … and this was the last one since: 1 for the first. */
+  /** The last reminder sent in this schedule; the first is 1. */
   lastReminder: number;
   progressedAt: Date;
-  /** When the sender or the person last asked for the invitation. */
+  /** When the sender or the person last requested the invitation. */
   requestedAt: Date;
-  /** The version at which the invitation was asked for that has not been sent yet. */
+  /** The version at which an invitation that is still unsent was requested. */
   invitationDue: number | null;
-  /** It leaves however young the last one is. */
+  /** It is sent at once, however recent the last one is. */
   invitationUrgent: boolean;
   invitationSentAt: Date | null;
-  /** The operator's order of a link for a new second factor whose mail has not been sent yet. */
+  /** The operator's order for a link to a new second factor whose mail is still unsent. */
   factorResetDue: string | null;
-  /** What the person called for until then was taken up by an operator. */
+  /** When an operator last handled the person's call for help. */
   acknowledgedAt: Date | null;
-  /** The newest code to verify a number, and what became of it; null: it has not been sent yet. */
+  /** The newest code to verify a number, and its outcome; null while unsent. */
   smsCodeId: string | null;
   smsOutcome: 'sent' | 'failed' | null;
   endedAt: Date | null;
@@ -232,9 +235,9 @@ export type OnboardingRow = {
   mailDelayedAt: Date | null;
   invitationsSent: number;
   remindersSent: number;
-  /** The account opened after its person had gone: they get a mail. */
+  /** The account opened after the person had left, so they get a mail. */
   openedMailDue: boolean;
-  /** The workflow should run: open, or ended and asked for again since, or a mail is due after the end. */
+  /** Whether the workflow should run: the onboarding is open, was requested again after it ended, or has a mail due. */
   shouldRun: boolean;
   createdAt: Date;
 };
@@ -249,9 +252,12 @@ export type OutboxTableRow = {
     | 'securityNotice'
     | 'closedSignIn'
     | 'erasure';
-  /** The onboarding, message, SMS code, reset link, notice or person that the workflow is about; of an erasure the onboarding. */
+  /**
+   * What the workflow is about: an onboarding, message, SMS code, reset link, notice or person; for an erasure, the
+   * onboarding.
+   */
   subjectId: string;
-  /** Only of an onboarding; the others are just started, and an erasure ends and deletes. */
+  /** Only for an onboarding; the others only start a workflow, and an erasure deletes runs. */
   signal: string | null;
   payload: Json<Record<string, unknown>>;
   createdAt: Date;
@@ -266,17 +272,17 @@ export type PassingOnRow = {
   askedAt: Date;
 };
 
-/** A request for a new password that no worker has looked at yet. */
+/** A request for a new password that no worker has handled yet. */
 export type PasswordRequestRow = {
   id: string;
-  /** Sealed under a key of the server, all of the same length. */
+  /** Sealed under a key of the server; all have the same length. */
   address: string;
   createdAt: Date;
 };
 
 export type PersonRow = {
   id: string;
-  /** Finds the person without holding the address. */
+  /** Finds the person without storing the address. */
   emailIndex: string;
   /** Sealed under a master key. */
   dataKey: string;
@@ -293,7 +299,7 @@ export type ProfileRow = {
   savedAt: Date;
 };
 
-/** One row a mail that lets somebody choose a new password, or set up the second factor again. The token is derived. */
+/** One row per mail to choose a new password or to set up the second factor again. The token is derived. */
 export type ResetLinkRow = {
   id: string;
   personId: string;
@@ -313,7 +319,7 @@ export type SecurityNoticeRow = {
   personId: string;
   /** Sealed. */
   phone: string;
-  /** On which it was replaced. */
+  /** The device used to replace it. */
   device: 'phone' | 'computer';
   at: Date;
   sentAt: Date | null;
@@ -334,14 +340,14 @@ export type SendTryRow = {
     | 'factor-notice'
     | 'code'
     | 'number-replaced';
-  /** The mail, whose Message-ID has it, or the SMS. */
+  /** The id in the mail's Message-ID, or of the SMS. */
   subjectId: string;
   begunAt: Date;
   endedAt: Date | null;
-  /** Null: under way, or the worker died in the middle; then another try follows. */
+  /** Null: under way, or the worker died and another try follows. */
   outcome: 'accepted' | 'refused' | 'failed' | null;
   reason: string | null;
-  /** What was reported after it had been accepted. */
+  /** What the provider reported after accepting it. */
   receipt: 'delivered' | 'bounced' | null;
   receiptAt: Date | null;
 };
@@ -359,9 +365,9 @@ export type SessionRow = {
   factorAt: Date | null;
   createdAt: Date;
   seenAt: Date;
-  /** Began with a link to choose a new password or to set up the second factor again. */
+  /** Set when the session started with a link to choose a new password or to set up the second factor again. */
   resetId: string | null;
-  /** What codes by SMS that are asked for in it belong to; whoever signs in twice with one form goes on with the same. */
+  /** Groups the SMS codes requested in this session; signing in twice with one form keeps the same challenge. */
   challenge: string;
   /** Wrong codes and tokens in a row. */
   wrongFactors: number;
@@ -386,9 +392,9 @@ export type SmsCodeRow = {
   deliveredAt: Date | null;
   prefixIndex: string | null;
   country: string | null;
-  /** Of the session that asked for it. */
+  /** The challenge of the session that requested it. */
   challenge: string;
-  /** To the verified number of whoever asked. */
+  /** Sent to the requester's own verified number. */
   toOwnNumber: boolean;
   /** The organisation that invited. */
   clientId: string | null;
@@ -407,7 +413,7 @@ export type TemporaryPasswordRow = {
   onboardingId: string;
   keyId: string;
   createdAt: Date;
-  /** Given to this client, to be passed on; null: mailed. */
+  /** The client that passes it on; null when mailed. */
   clientId: string | null;
 };
 
@@ -422,7 +428,7 @@ export type TermsAcceptanceRow = {
   confirmedAt: Date | null;
 };
 
-/** Wrong codes and tokens in a row, at sign-in and at a reset apart, and what was closed because of them. */
+/** Wrong codes and tokens in a row, counted separately for sign-in and reset, and what was closed because of them. */
 export type WrongFactorRow = {
   personId: string;
   signIn: number;

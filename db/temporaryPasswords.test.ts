@@ -1,4 +1,4 @@
-/** What mails say of temporary passwords: every try of one mail says the same. */
+/** Temporary passwords in mails: every try of one mail has the same. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { atOnce, someAddress, somebody } from '../test/kit/message.ts';
 import { createTestEnvironment, type TestEnvironment } from '../test/kit/testEnvironment.ts';

@@ -1,8 +1,8 @@
 /**
  * Temporary passwords: mailed, or passed on by the clients that asked for that. Derived from a row, never stored.
  *
- * What is mailed lives until the person has a password of their own. What a client passes on lives until a second
- * factor is set up: until then it proves that a new password is chosen by more than whoever reads the mailbox.
+ * A mailed one works until the person has a password of their own. One that a client passes on works until a second
+ * factor is set up: until then it proves that access to the mailbox is not all that the person has.
  */
 import { randomUUID } from 'node:crypto';
 import { lettersAndDigits } from '../domain/typed.ts';
@@ -19,11 +19,14 @@ type Passing = { onboardingId: string; clientId: string };
 const factorIsSet = ({ smsVerifiedAt, appVerifiedAt }: Factors): boolean =>
   smsVerifiedAt !== null || appVerifiedAt !== null;
 
-/** Whoever chooses a password, first or anew, needs what a client passed on: the mailbox is not enough. */
+/**
+ * The mailbox is not enough to choose a password, whether the first or a new one, when a client passes temporary
+ * passwords on.
+ */
 export const needsPassedOn = (row: Mode & Factors): boolean =>
   row.temporaryPasswordMode === 'sender' && !factorIsSet(row);
 
-/** `clientId`: given to this client, to be passed on. Without: mailed. */
+/** `clientId`: the client that passes it on; absent when mailed. */
 export async function addTemporaryPassword(
   tx: Db,
   { onboardingId, clientId = null }: { onboardingId: string; clientId?: string | null },
@@ -34,8 +37,8 @@ export async function addTemporaryPassword(
 }
 
 /**
- * The newest one that is mailed; made now if there is none, once for all tries of all mails. Undefined: none is to be
- * mailed any more, whatever its caller read before.
+ * The newest mailed one, created if there is none; shared by all tries of all mails. Undefined when none is to be
+ * mailed any more, whatever the caller read before.
  */
 export async function temporaryPasswordFor(db: Db, onboardingId: string): Promise<string | undefined> {
   const mailed = (await newestMailed(db, onboardingId)) ?? (await addMailed(db, onboardingId));
@@ -49,7 +52,7 @@ const newestMailed = (db: Db, onboardingId: string): Promise<Derivable | undefin
     .orderBy('createdAt', 'desc')
     .first('id', 'keyId');
 
-/** Two tries may be here at once: one that the engine gave up because it was slow, and the next. */
+/** Locks, because two tries can overlap: one that Temporal gave up as too slow, and the next. */
 const addMailed = (db: Db, onboardingId: string): Promise<Derivable | undefined> =>
   transaction(db, async (tx) => {
     const row = await findAndLockOnboarding(tx, onboardingId);
@@ -62,8 +65,8 @@ const isPassing = async (tx: Db, passing: Passing): Promise<boolean> =>
   Boolean(await tx.sql('passing_on').where(passing).first('askedAt'));
 
 /**
- * From now on this client passes temporary passwords on itself, and what was mailed counts no longer, whoever else
- * writes to the person. The caller holds the row's lock.
+ * From now on this client passes temporary passwords on itself, and mailed ones stop working even if other clients
+ * write to the person. The caller holds the row's lock.
  */
 export async function startPassingOn(tx: Db, { onboardingId, clientId }: Passing): Promise<void> {
   await tx.sql('passing_on').insert({ onboardingId, clientId }).onConflict().ignore();
@@ -71,23 +74,23 @@ export async function startPassingOn(tx: Db, { onboardingId, clientId }: Passing
   await tx.sql('temporary_password').where({ onboardingId, clientId: null }).delete();
 }
 
-/** The client has no part in this onboarding any more. True: it passed temporary passwords on. */
+/** The client no longer takes part in this onboarding. True when it was passing temporary passwords on. */
 export async function stopPassingOn(tx: Db, { onboardingId, clientId }: Passing): Promise<boolean> {
   await tx.sql('temporary_password').where({ onboardingId, clientId }).delete();
   const passed = await tx.sql('passing_on').where({ onboardingId, clientId }).delete();
   const others = await tx.sql('passing_on').where({ onboardingId }).first('clientId');
-  // Nobody is left who could give the person one.
+  // No client is left that could give the person one.
   if (!others) await writePasswordMode(tx, onboardingId, 'mail');
   return passed > 0;
 }
 
-/** A new one for a client that passes them on, while it is of any use to the person. */
+/** Creates a new one for a client that passes them on, as long as the person can use it. */
 export async function givePassedOn(tx: Db, row: Factors, passing: Passing): Promise<Derivable | undefined> {
   if (factorIsSet(row) || !(await isPassing(tx, passing))) return undefined;
   return addTemporaryPassword(tx, passing);
 }
 
-/** As it was given to a client; undefined once it counts no longer. */
+/** The one given to a client; undefined when it no longer works. */
 export async function temporaryPasswordOf(
   db: Db,
   id: string | null | undefined,
@@ -96,7 +99,10 @@ export async function temporaryPasswordOf(
   return row ? db.secrets.temporaryPassword(row) : undefined;
 }
 
-/** The name of the client to ask for one: that of the mail at hand if it passes them on, else the last that asked. */
+/**
+ * The name of the client to ask for one: the sender of the current mail if it passes them on, otherwise the last
+ * client that asked.
+ */
 export async function whoPassesOn(
   db: Db,
   { onboardingId, clientId }: { onboardingId: string; clientId: string | null },
@@ -111,9 +117,8 @@ export async function whoPassesOn(
 }
 
 /**
- * Whether it counts for this onboarding, as people write it: capitals, spaces and marks around it do no harm. Each
- * client's own one does; none that was mailed does once a client passes them on, and none at all when the onboarding
- * has ended.
+ * Whether the typed password works for this onboarding, however it is capitalised or punctuated. Each client's own
+ * password works; mailed ones do not once a client passes them on; none works when the onboarding has ended.
  */
 export async function isTemporaryPassword(
   db: Db,
@@ -127,18 +132,18 @@ export async function isTemporaryPassword(
     .andWhereRaw(`(temporary_password.client_id is null) = (temporary_password_mode = 'mail')`)
     .select('temporary_password.id', 'temporary_password.keyId');
   const written = lettersAndDigits(typed);
-  // No early end: how long it takes does not tell which one was right.
+  // Compare with all, so that the time does not reveal which one was right.
   return rows
     .map((row) => equal(db.secrets.temporaryPassword(row).replaceAll('-', ''), written))
     .reduce((right, one) => right || one, false);
 }
 
-/** The person has a password of their own: what was mailed counts no longer. */
+/** The person has a password of their own, so mailed ones stop working. */
 export async function dropMailedPasswords(tx: Db, onboardingId: string): Promise<void> {
   await tx.sql('temporary_password').where({ onboardingId, clientId: null }).delete();
 }
 
-/** A second factor is set up: none counts any longer. */
+/** A second factor is set up, so all temporary passwords stop working. */
 export async function dropTemporaryPasswords(tx: Db, onboardingId: string): Promise<void> {
   await tx.sql('temporary_password').where({ onboardingId }).delete();
 }

@@ -1,4 +1,4 @@
-/** What should be running, by the database alone, and what is put into the outbox to start it again. */
+/** What should be running according to the database, and what is put into the outbox to restart it. */
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { someAddress, somebody } from '../test/kit/message.ts';
@@ -7,7 +7,12 @@ import { transaction } from './connect.ts';
 import { completeOnboarding } from './endings.ts';
 import { type Change, factsOf, factTimesOf, onboarding, recordStep } from './onboardings.ts';
 import type { Tables } from './tables.ts';
-import { alone, tellAgain, type UnfinishedWorkflow, unfinished } from './unfinished.ts';
+import {
+  putUnfinishedInOutbox,
+  type UnfinishedWorkflow,
+  unfinished,
+  withAdvisoryLock,
+} from './unfinished.ts';
 
 const DAY_MS = 86_400_000;
 const FOR = { notice: 5 * DAY_MS, signInCode: 5 * 60_000 };
@@ -55,7 +60,9 @@ describe('an onboarding', () => {
     if (written.length) await set(row.id, Object.fromEntries(written));
     expect(await found('onboarding')).toEqual(shouldRun ? [row.id] : []);
     await testEnv.db.sql('outbox').delete();
-    expect(await tellAgain(testEnv.db, { workflow: 'onboarding', ids: [row.id] })).toBe(shouldRun ? 1 : 0);
+    expect(await putUnfinishedInOutbox(testEnv.db, { workflow: 'onboarding', ids: [row.id] })).toBe(
+      shouldRun ? 1 : 0,
+    );
   });
 
   it('is started again with the facts and the version of its row', async () => {
@@ -67,7 +74,7 @@ describe('an onboarding', () => {
     };
     await recordStep(testEnv.db, { onboarding: begun }, async () => accepted);
     await testEnv.db.sql('outbox').delete();
-    await tellAgain(testEnv.db, { workflow: 'onboarding', ids: [begun.id] });
+    await putUnfinishedInOutbox(testEnv.db, { workflow: 'onboarding', ids: [begun.id] });
     const row = (await onboarding(testEnv.db, begun.id))!;
     expect(await waiting(row.id)).toMatchObject([
       {
@@ -81,10 +88,10 @@ describe('an onboarding', () => {
 
   it('gets no second row while one waits, whatever that one says', async () => {
     const { onboarding: row } = await somebody(testEnv);
-    expect(await tellAgain(testEnv.db, { workflow: 'onboarding', ids: [row.id] })).toBe(0);
+    expect(await putUnfinishedInOutbox(testEnv.db, { workflow: 'onboarding', ids: [row.id] })).toBe(0);
     await testEnv.db.sql('outbox').delete();
-    expect(await tellAgain(testEnv.db, { workflow: 'onboarding', ids: [row.id] })).toBe(1);
-    expect(await tellAgain(testEnv.db, { workflow: 'onboarding', ids: [row.id] })).toBe(0);
+    expect(await putUnfinishedInOutbox(testEnv.db, { workflow: 'onboarding', ids: [row.id] })).toBe(1);
+    expect(await putUnfinishedInOutbox(testEnv.db, { workflow: 'onboarding', ids: [row.id] })).toBe(0);
     expect(await waiting(row.id)).toHaveLength(1);
   });
 
@@ -93,13 +100,13 @@ describe('an onboarding', () => {
     await testEnv.db.sql('outbox').delete();
     await transaction(testEnv.db, async (tx) => {
       await tx.sql('onboarding').where({ id: row.id }).forUpdate().first();
-      expect(await tellAgain(testEnv.db, { workflow: 'onboarding', ids: [row.id] })).toBe(0);
+      expect(await putUnfinishedInOutbox(testEnv.db, { workflow: 'onboarding', ids: [row.id] })).toBe(0);
     });
-    expect(await tellAgain(testEnv.db, { workflow: 'onboarding', ids: [row.id] })).toBe(1);
+    expect(await putUnfinishedInOutbox(testEnv.db, { workflow: 'onboarding', ids: [row.id] })).toBe(1);
   });
 
   it('that was erased meanwhile is not started again', async () => {
-    expect(await tellAgain(testEnv.db, { workflow: 'onboarding', ids: [randomUUID()] })).toBe(0);
+    expect(await putUnfinishedInOutbox(testEnv.db, { workflow: 'onboarding', ids: [randomUUID()] })).toBe(0);
   });
 
   it('is found among 450, on three pages, each once', async () => {
@@ -120,7 +127,7 @@ describe('an onboarding', () => {
 });
 
 describe('a notice of a message', () => {
-  /** Somebody whose account is open, and a message that came afterwards. */
+  /** A person with an open account, and a message that came afterwards. */
   async function noticed(): Promise<{ held: string; messageId: string }> {
     const email = someAddress();
     const held = await somebody(testEnv, { email });
@@ -139,8 +146,8 @@ describe('a notice of a message', () => {
     const { messageId, held } = await noticed();
     expect(held).not.toBe(messageId);
     expect(await found('messageNotice')).toEqual([messageId]);
-    expect(await tellAgain(testEnv.db, { workflow: 'messageNotice', ids: [messageId] })).toBe(1);
-    expect(await tellAgain(testEnv.db, { workflow: 'messageNotice', ids: [messageId] })).toBe(0);
+    expect(await putUnfinishedInOutbox(testEnv.db, { workflow: 'messageNotice', ids: [messageId] })).toBe(1);
+    expect(await putUnfinishedInOutbox(testEnv.db, { workflow: 'messageNotice', ids: [messageId] })).toBe(0);
     expect(await waiting(messageId)).toMatchObject([{ workflow: 'messageNotice' }]);
   });
 
@@ -218,23 +225,23 @@ describe('several workers', () => {
   it('do it one at a time; the others go on at once, and the next may do it again', async () => {
     const { promise: released, resolve: release } = Promise.withResolvers<void>();
     const { promise: begun, resolve: begin } = Promise.withResolvers<void>();
-    const first = alone(testEnv.db, async () => {
+    const first = withAdvisoryLock(testEnv.db, async () => {
       begin();
       await released;
       return 'first';
     });
     await begun;
-    expect(await alone(testEnv.db, async () => 'second')).toBeUndefined();
+    expect(await withAdvisoryLock(testEnv.db, async () => 'second')).toBeUndefined();
     release();
     expect(await first).toBe('first');
-    expect(await alone(testEnv.db, async () => 'third')).toBe('third');
+    expect(await withAdvisoryLock(testEnv.db, async () => 'third')).toBe('third');
   });
 
   it('are not held up by one that failed', async () => {
-    const failing = alone(testEnv.db, async () => {
+    const failing = withAdvisoryLock(testEnv.db, async () => {
       throw new Error('the engine is away');
     });
     await expect(failing).rejects.toThrow('the engine is away');
-    expect(await alone(testEnv.db, async () => 'next')).toBe('next');
+    expect(await withAdvisoryLock(testEnv.db, async () => 'next')).toBe('next');
   });
 });

@@ -1,4 +1,4 @@
-/** What should be running in the engine, by the database alone: for finding runs that the engine has lost. */
+/** What should be running in Temporal according to the database, to find runs that Temporal has lost. */
 import { type Db, transaction } from './connect.ts';
 import { snapshotSignal } from './onboardings.ts';
 import { putInOutbox, type Told } from './outbox.ts';
@@ -14,18 +14,18 @@ export type UnfinishedWorkflow =
   | 'closedSignIn'
   | 'securityNotice';
 
-/** Rows of one kind, the next ones by id; of an onboarding with the version at which it stands. */
+/** A page of rows of one kind, ordered by id; onboardings include their version. */
 export type Page = { workflow: UnfinishedWorkflow; rows: { id: string; version?: number }[] };
 
-/** How long something counts as unfinished, in milliseconds: later it has been given up, or is of no use. */
+/** How long something counts as unfinished, in milliseconds; after that it was given up or is of no use. */
 export type UnfinishedFor = { notice: number; signInCode: number };
 
-/** Rows of a page: as many are locked for a moment. */
+/** Rows per page; all of them are locked briefly. */
 const PAGE = 200;
 
 /**
- * SQL: the ids of what is not finished. A message that was held is released in the transaction that ends the onboarding,
- * so at its very moment; every other message of somebody who has finished gets a notice.
+ * SQL: the ids of unfinished things. A held message is released in the transaction that completes the onboarding, so
+ * with the same time; every other message to somebody who has finished gets a notice.
  */
 const UNFINISHED: Record<UnfinishedWorkflow, string> = {
   onboarding: 'select id, version from onboarding where should_run',
@@ -74,10 +74,10 @@ export async function* unfinished(db: Db, { notice, signInCode }: UnfinishedFor)
 }
 
 /**
- * Puts into the outbox what starts these again, or tells them how things stand, and returns how many it put. Left out is
- * what has a row there already, and what somebody is changing at this very moment: a change brings a row of its own.
+ * Puts rows into the outbox that start these again or update them, and returns their number. Skips those that have a
+ * row there already, and those being changed right now, because the change adds a row itself.
  */
-export async function tellAgain(
+export async function putUnfinishedInOutbox(
   db: Db,
   { workflow, ids }: { workflow: UnfinishedWorkflow; ids: string[] },
 ): Promise<number> {
@@ -98,8 +98,11 @@ export async function tellAgain(
 const lockUnfinished = (tx: Db, ids: string[]) =>
   tx.sql('onboarding').whereIn('id', ids).andWhere({ shouldRun: true }).forUpdate().skipLocked();
 
-/** Does `work` unless another process is at it now: then the answer is undefined. A lock of a dead process is gone. */
-export async function alone<T>(db: Db, work: () => Promise<T>): Promise<T | undefined> {
+/**
+ * Does `work` unless another process is doing it now; then returns undefined. PostgreSQL frees the lock of a process
+ * that died.
+ */
+export async function withAdvisoryLock<T>(db: Db, work: () => Promise<T>): Promise<T | undefined> {
   return transaction(db, async ({ sql }) => {
     const { rows } = await sql.raw<{ isOurs: boolean }>(
       `select pg_try_advisory_xact_lock(hashtextextended('reconcile', 0)) as is_ours`,

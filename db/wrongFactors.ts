@@ -1,7 +1,8 @@
 /**
- * An end to wrong codes and tokens, for whoever guesses them after the right password. Tries are counted in a row, each
- * before it is compared: for the session, which ends, and for the account, where sign-in and reset close apart, so that
- * nobody guesses more than twice the limit and the owner has a way back (RULES 16; NIST SP 800-63B 5.2.2).
+ * Limits wrong codes and tokens for somebody who guesses after entering the right password. Each attempt is counted in
+ * a row before it is compared: per session, which then ends, and per account, where sign-in and reset close
+ * separately, so that nobody gets more than twice the limit and the owner keeps a way back (RULES 16; NIST SP 800-63B
+ * 5.2.2).
  */
 import { randomUUID } from 'node:crypto';
 import { audit } from './audit.ts';
@@ -10,7 +11,7 @@ import { putInOutbox } from './outbox.ts';
 import type { Purpose } from './smsCodes.ts';
 import type { WrongFactorRow } from './tables.ts';
 
-/** Where a factor is proven; each has a budget of its own. */
+/** Where a factor is proven; each has its own limit. */
 export type Budget = Exclude<Purpose, 'enrol'>;
 export type Device = NonNullable<WrongFactorRow['noticeDevice']>;
 type NoticeOf = NonNullable<WrongFactorRow['noticeOf']>;
@@ -20,12 +21,12 @@ export type FactorNotice = { id: string; of: NoticeOf; device: Device; at: Date;
 type Guess = { personId: string; sessionId: string; budget: Budget };
 
 const COUNT = { 'sign-in': 'signIn', reset: 'reset' } as const;
-/** The names in the audit. */
+/** Event names in the audit. */
 const CLOSED = { 'sign-in': 'factor.sign_in_closed', reset: 'factor.reset_closed' } as const;
 const CLOSED_AT = { 'sign-in': 'signInClosedAt', reset: 'resetClosedAt' } as const;
 
-/** Counts a try, in one statement. How many there were in a row, this one included. */
-export async function countFactorTry(
+/** Counts an attempt in one statement. Returns the number of wrong ones in a row, including this one. */
+export async function countFactorAttempt(
   db: Db,
   { personId, sessionId, budget }: Guess,
 ): Promise<{ inSession: number; inAccount: number }> {
@@ -36,13 +37,13 @@ export async function countFactorTry(
     returning :column: as in_account, (select wrong_factors from counted) as in_session`,
     { personId, sessionId, column: COUNT[budget] },
   );
-  // The session was ended by another request: there is nothing left to try in it.
+  // Another request ended the session, so nothing can be tried in it any more.
   const { inAccount, inSession } = rows[0]!;
   return { inAccount, inSession: inSession ?? Number.POSITIVE_INFINITY };
 }
 
-/** A factor was proven: wrong ones of before count no longer. What is closed stays closed. */
-export async function forgetFactorTries(tx: Db, { personId, sessionId, budget }: Guess): Promise<void> {
+/** A factor was proven, which resets the count. What is closed stays closed. */
+export async function forgetFactorAttempts(tx: Db, { personId, sessionId, budget }: Guess): Promise<void> {
   await tx.sql('session').where({ id: sessionId }).update({ wrongFactors: 0 });
   await tx
     .sql('wrong_factor')
@@ -50,7 +51,7 @@ export async function forgetFactorTries(tx: Db, { personId, sessionId, budget }:
     .update({ [COUNT[budget]]: 0 });
 }
 
-/** Ends the session of whoever guessed, and has the owner told. */
+/** Ends the guesser's session and notifies the owner. */
 export async function endGuessing(
   db: Db,
   { personId, sessionId, device }: Guess & { device: Device },
@@ -63,7 +64,7 @@ export async function endGuessing(
   });
 }
 
-/** Closes sign-in, or the reset, until it is opened again. Sessions that wait for a factor end. */
+/** Closes sign-in or reset until it is opened again, and ends sessions that wait for a factor. */
 export async function closeFactor(
   db: Db,
   { personId, budget, device }: Guess & { device: Device },
@@ -82,7 +83,7 @@ export async function closeFactor(
   });
 }
 
-/** A mail; the newest one counts, so a guesser cannot have many sent. The workflow sends it. */
+/** Requests a mail, which the workflow sends; only the newest is sent, so a guesser cannot cause many. */
 async function tell(
   tx: Db,
   personId: string,
@@ -101,12 +102,12 @@ async function tell(
 const wakeWorkflow = (tx: Db, personId: string): Promise<void> =>
   putInOutbox(tx, { workflow: 'closedSignIn', subjectId: personId });
 
-/** What opens it: a reset that mail and factor proved, an operator, or that what was closed is void. */
+/** Why it is opened: a reset proven by mail and factor, an operator, or an address correction. */
 export type Opening =
   | { by: 'reset' | 'correction' | 'erasure' }
   | { by: 'operator'; operator: string; reason: string; ticket?: string };
 
-/** Opens sign-in and reset again with all tries. False when nothing was closed. */
+/** Opens sign-in and reset with the full number of attempts. False when nothing was closed. */
 export async function openSignIn(tx: Db, personId: string, opening: Opening): Promise<boolean> {
   const row = await tx.sql('wrong_factor').where({ personId }).forUpdate().first();
   if (!row) return false;
@@ -120,7 +121,7 @@ export async function openSignIn(tx: Db, personId: string, opening: Opening): Pr
   return true;
 }
 
-/** An operator opens it. False when nothing was closed. */
+/** Opened by an operator. False when nothing was closed. */
 export const reopenSignIn = (
   db: Db,
   personId: string,
@@ -138,7 +139,9 @@ export async function isFactorClosed(db: Db, personId: string, budget: Budget): 
 
 export type Closing = { signInClosedAt: Date | null; resetClosedAt: Date | null; notice?: FactorNotice };
 
-/** What is closed, and the newest mail about it. Undefined when nobody guessed, or the person was erased. */
+/**
+ * What is closed, and the newest mail about it. Undefined when there were no wrong attempts, or the person was erased.
+ */
 export async function closingOf(db: Db, personId: string): Promise<Closing | undefined> {
   const row = await db.sql('wrong_factor').where({ personId }).first();
   if (!row) return undefined;

@@ -1,4 +1,4 @@
-/** What a line of the log says of an error: all that caused it, and nothing about a person. */
+/** Errors in log lines: everything that caused them, and nothing about a person. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createTestEnvironment, type TestEnvironment } from '../test/kit/testEnvironment.ts';
 import { causesOf, framesOf } from './causes.ts';

@@ -1,16 +1,16 @@
-/** What went wrong, for a line of the log: the error with all that caused it, and nothing about a person. */
+/** Describes an error for a log line: the error and everything that caused it, without personal data. */
 
-/** An error deeper than this says nothing new. */
+/** Deeper causes add nothing. */
 const DEEPEST = 8;
 
-/** gRPC's names of its codes: https://grpc.io/docs/guides/status-codes/ */
+/** gRPC's names for its status codes: https://grpc.io/docs/guides/status-codes/ */
 const GRPC = [
   ...['OK', 'CANCELLED', 'UNKNOWN', 'INVALID_ARGUMENT', 'DEADLINE_EXCEEDED', 'NOT_FOUND', 'ALREADY_EXISTS'],
   ...['PERMISSION_DENIED', 'RESOURCE_EXHAUSTED', 'FAILED_PRECONDITION', 'ABORTED', 'OUT_OF_RANGE'],
   ...['UNIMPLEMENTED', 'INTERNAL', 'UNAVAILABLE', 'DATA_LOSS', 'UNAUTHENTICATED'],
 ];
 
-/** What the drivers add to an error. */
+/** Fields that the drivers add to an error. */
 type Told = Error & {
   code?: string | number;
   details?: string;
@@ -19,7 +19,7 @@ type Told = Error & {
   table?: string;
 };
 
-/** `error` and its causes in one line, the innermost last: `ServiceError: … ← gRPC UNAVAILABLE (14): …`. */
+/** `error` and its causes on one line, innermost last: `ServiceError: … ← gRPC UNAVAILABLE (14): …`. */
 export function causesOf(error: unknown): string {
   const said: string[] = [];
   let next = error;
@@ -31,13 +31,13 @@ export function causesOf(error: unknown): string {
   return said.join(' ← ');
 }
 
-/** The frames of the stack alone: above them stands the message, which may hold anything. */
+/** Only the frames of the stack: the message above them may contain anything. */
 export function framesOf(error: unknown): string | undefined {
   const lines = error instanceof Error ? (error.stack ?? '').split('\n') : [];
   return lines.filter((line) => /^ {4}at /.test(line)).join('\n') || undefined;
 }
 
-/** Of several tries at once (a host with two addresses) the first tells enough. */
+/** Of several simultaneous attempts (a host with two addresses), the first is enough. */
 const firstOf = (error: Error): unknown => (error instanceof AggregateError ? error.errors[0] : undefined);
 
 function wordsOf(error: unknown): string {
@@ -45,13 +45,13 @@ function wordsOf(error: unknown): string {
   const { name, message, code, details, severity, constraint, table } = error as Told;
   if (typeof code === 'number' && details !== undefined)
     return withoutPersons(`gRPC ${GRPC[code] ?? 'code'} (${code}): ${details}`);
-  // PostgreSQL repeats values in its words, and the driver puts the statement before them.
+  // PostgreSQL's message repeats values, and the driver puts the statement before it.
   if (severity !== undefined) return [`PostgreSQL ${code}`, constraint ?? table].filter(Boolean).join(' at ');
   const known = typeof code === 'string' && !message.includes(code) ? ` (${code})` : '';
   return withoutPersons(`${name}: ${message}${known}`);
 }
 
-/** Addresses, telephone numbers, links with their token, and what stands in quotes in a message that others wrote. */
+/** Removes addresses, phone numbers, link tokens, and quoted text from messages that others wrote. */
 const withoutPersons = (words: string): string =>
   words
     .replace(/\s+/g, ' ')

@@ -1,4 +1,4 @@
-/** What an onboarding calls for by itself, at any moment: one row of a table for each rule. */
+/** What an onboarding needs at any moment: one row of a table for each rule. */
 import { describe, expect, it } from 'vitest';
 import { someSnapshot } from '../test/kit/snapshot.ts';
 import { type Action, type Begun, dueActions, expiresAt, newestDue, plannedActions } from './dueActions.ts';
@@ -26,7 +26,7 @@ const durations: Durations = {
 
 const BEGAN = at('02T10:00');
 
-/** It began on the 2nd at ten, and the invitation left a minute later. */
+/** Started on the 2nd at ten; the invitation was sent a minute later. */
 const snapshot = (given: Partial<Snapshot> = {}): Snapshot =>
   someSnapshot({
     progressedAt: BEGAN,

@@ -1,12 +1,12 @@
 /**
- * What one onboarding calls for by itself, besides waiting for the person: pure, from a snapshot and the time. All times
- * are milliseconds since 1970 by the database's clock.
+ * The actions an onboarding needs by itself, besides waiting for the person: a pure function of a snapshot and the
+ * time. All times are milliseconds since 1970 by the database's clock.
  */
 import { DAY_MS, type Durations } from './durations.ts';
 import { outsideQuietHours, quietHoursBegin, reminderDueAt } from './reminders.ts';
 import type { Snapshot } from './snapshot.ts';
 
-/** `key` names one logical action: begun twice, also after a reset or in another run, it is done once. */
+/** `key` identifies one logical action: starting it twice, even after a reset or in another run, does it once. */
 export type Action = { key: string; at: number } & (
   | { kind: 'sendInvitation' }
   | { kind: 'sendReminder'; reminder: number; isLast: boolean; until: number }
@@ -21,23 +21,26 @@ export const invitationKey = (invitationDue: number | null): string => `invitati
 
 export const factorResetKey = (order: string): string => `factor-reset:${order}`;
 
-/** `countFrom`: since when the reminders count, in milliseconds since 1970. */
+/** `countFrom`: when the reminder schedule started, in milliseconds since 1970. */
 export const reminderKey = (countFrom: number, reminder: number): string =>
   `reminder:${countFrom}:${reminder}`;
 
-/** An action that was begun: under way, or done without the effect that ends it; then it is tried again at `retryAt`. */
+/**
+ * An action that was started: still under way, or done without the expected effect; then it is tried again at
+ * `retryAt`.
+ */
 export type Begun = { kind: Action['kind']; since: number; retryAt: number };
 
 export type InFlight = ReadonlyMap<string, Begun>;
 
 export const isUnderWay = ({ retryAt }: Begun): boolean => !Number.isFinite(retryAt);
 
-/** A mail is tried at least this long, in milliseconds, also right before it would be too late. */
+/** A mail is tried for at least this long, in milliseconds, even when it would soon be too late. */
 const SHORTEST_TRY_MS = 1_000;
 
 /**
- * `due`: to be begun now. `obsolete`: the keys of what was begun and is not called for any more. `next`: what comes first
- * of all that is to come by itself.
+ * `due`: actions to start now. `obsolete`: keys of started actions that are no longer needed. `next`: the first action
+ * due in the future.
  */
 export function dueActions(
   snapshot: Snapshot,
@@ -51,7 +54,7 @@ export function dueActions(
   }));
   const keys = planned.map(({ key }) => key);
   const obsolete = [...inFlight.keys()].filter((key) => !keys.includes(key));
-  // One invitation at a time: an obsolete one may still leave in the try that is under way.
+  // One invitation at a time: the running try may still send an obsolete one.
   const isInviting = obsolete
     .map((key) => inFlight.get(key)!)
     .some((begun) => begun.kind === 'sendInvitation' && isUnderWay(begun));
@@ -60,13 +63,13 @@ export function dueActions(
   return { due, obsolete, next };
 }
 
-/** What was begun is not begun again while it is under way, nor too soon unless it was put off. */
+/** A started action is not started again while it is under way, nor before its retry time, unless it was put off. */
 function waitsUntil({ at }: Action, begun: Begun | undefined): number {
   const wasPutOff = begun && !isUnderWay(begun) && at > begun.since;
   return begun && !wasPutOff ? begun.retryAt : Number.NEGATIVE_INFINITY;
 }
 
-/** What comes by itself unless something happens, each at its time, which may have passed. */
+/** What will happen unless something changes, each at its time, which may be in the past. */
 export function plannedActions(snapshot: Snapshot, now: number, durations: Durations): Action[] {
   const { status, shouldRun, openedMailDue } = snapshot;
   if (status === 'completed')
@@ -74,13 +77,13 @@ export function plannedActions(snapshot: Snapshot, now: number, durations: Durat
   if (status !== 'open') return shouldRun ? [{ kind: 'reopen', key: 'reopen', at: now }] : [];
   const expire: Action = { kind: 'expire', key: 'expire', at: expiresAt(snapshot, durations) };
   const invitation = invitationOf(snapshot, durations);
-  // Of a mail that has not left yet there is nothing to remind.
+  // No reminders until the invitation has been sent.
   const reminders = reminderOf(snapshot, now, durations).filter(({ at }) => !invitation || at > now);
   const mails = [...factorResetOf(snapshot), ...(invitation ? [invitation] : []), ...reminders];
   return [...smsOf(snapshot), ...mails, expire];
 }
 
-/** 14 days, as a rule, after the latest of progress and an invitation that was asked for. */
+/** Usually 14 days after the last progress or requested invitation, whichever is later. */
 export const expiresAt = (snapshot: Snapshot, { expireAfter }: Durations): number =>
   Math.max(snapshot.progressedAt, snapshot.requestedAt) + expireAfter + snapshot.extraDays * DAY_MS;
 
@@ -108,7 +111,7 @@ function invitationOf(snapshot: Snapshot, durations: Durations): Action | undefi
 function reminderOf(snapshot: Snapshot, now: number, durations: Durations): Action[] {
   if (snapshot.facts.notMe !== undefined) return [];
   const last = durations.remindAfter.length;
-  // After an outage of days more than one may be due: only the newest is sent.
+  // After an outage several reminders may be due: only the newest is sent.
   const reminder = Math.max(snapshot.lastReminder + 1, newestDue(snapshot, now, durations));
   if (reminder > last) return [];
   const scheduled = scheduledAt(reminder, snapshot, durations);
@@ -123,7 +126,7 @@ function reminderOf(snapshot: Snapshot, now: number, durations: Durations): Acti
   return [{ kind: 'sendReminder', key, at, reminder, isLast, until }];
 }
 
-/** The last of the reminders that are due by now, sent or not; 0 when there is none. */
+/** The last reminder due by now, whether or not it was sent; 0 when there is none. */
 export function newestDue(snapshot: Snapshot, now: number, durations: Durations): number {
   let reminder = snapshot.lastReminder;
   while (reminder < durations.remindAfter.length && scheduledAt(reminder + 1, snapshot, durations) <= now)

@@ -1,4 +1,4 @@
-/** What is known to be true of one onboarding. */
+/** The facts of one onboarding. */
 
 export const FACTS = [
   'termsAccepted',
@@ -8,15 +8,15 @@ export const FACTS = [
   'appVerified',
   'appSkipped',
   'profileSaved',
-  /** The person said "I can't do this" and has not gone on since. */
+  /** The person chose "I can't do this" and has made no progress since. */
   'helpAsked',
-  /** Somebody said "this is not me" and nobody has gone on since. */
+  /** Somebody chose "this is not me" and nobody has made progress since. */
   'notMe',
-  /** A limit on SMS kept the person from getting a code, and the person has not gone on since. */
+  /** A limit on SMS refused the person a code, and they have made no progress since. */
   'codesRefused',
 ] as const;
 
-/** Facts that say how somebody gets on, and not what is done. */
+/** Facts about problems, not about steps that are done. */
 const NO_STEPS: readonly string[] = ['helpAsked', 'notMe', 'codesRefused'];
 
 export type FactName = (typeof FACTS)[number];
@@ -31,7 +31,7 @@ const factsWhere = (isTrue: (name: FactName) => boolean): Facts =>
 
 export const factsOf = (times: FactTimes): Facts => factsWhere((name) => times[name] !== undefined);
 
-/** Some step is done, or was skipped. */
+/** Whether any step was done or skipped. */
 export const hasBegun = (facts: Facts): boolean =>
   FACTS.some((name) => facts[name] && !NO_STEPS.includes(name));
 

@@ -1,7 +1,7 @@
-/** What an activity says that cannot succeed until somebody fixes the database or the code. */
+/** What an activity reports when it cannot succeed until somebody fixes the database or the code. */
 
-/** The type of its failure, by which the workflow knows it. */
+/** The failure type by which the workflow recognises it. */
 export const FAULT = 'Fault';
 
-/** What goes with it. `retryAfterMs`: when the workflow tries again by itself. */
+/** Details of the failure. `retryAfterMs`: when the workflow retries by itself. */
 export type FaultDetails = { retryAfterMs: number };

@@ -1,4 +1,4 @@
-/** What operators type: taken when nothing personal has room in it, refused with what to write instead. */
+/** What operators type: accepted when it leaves no room for personal data, otherwise refused with a hint. */
 import { expect, it } from 'vitest';
 import { inWords, readOrder } from './orders.ts';
 

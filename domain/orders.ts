@@ -1,6 +1,9 @@
-/** What operators give with a signal in the Temporal UI. All of it stays in the history, so nothing personal has room. */
+/**
+ * What operators enter with a signal in the Temporal UI. It stays in the history, so the format leaves no room for
+ * personal data.
+ */
 
-/** Why, in a word of this list. */
+/** The allowed reasons. */
 export const REASONS = [
   'person-called',
   'sender-asked',
@@ -15,17 +18,17 @@ export const REASONS = [
 
 export type Reason = (typeof REASONS)[number];
 
-/** `by`: as claimed; the Temporal UI knows who signed in to it, and signals do not. */
+/** `by`: as claimed; the Temporal UI knows who is signed in, but signals do not carry it. */
 export type OrderDetails = { by: string; reason: Reason; ticket?: string; days?: number };
 
-/** A name to sign in with, as "j.de.vries". */
+/** A user name, such as "j.de.vries". */
 const NAME = /^[a-z\d][a-z\d._-]{1,39}$/i;
-/** As "INC-1234", "T12" or "#77". */
+/** Such as "INC-1234", "T12" or "#77". */
 const TICKET = /^[a-z]{0,10}[-#]?\d{1,12}$/i;
-/** Of an unknown field, in UTF-16 units: more is not repeated. */
+/** How much of an unknown field's name is repeated, in UTF-16 units. */
 const LONGEST_FIELD = 30;
 
-/** An operator can make an invitation live at most this much longer, or sooner end, at a time. */
+/** How far an operator can move a deadline at a time, either way. */
 const MOST_DAYS = 365;
 
 const isName = (value: unknown) => typeof value === 'string' && NAME.test(value);
@@ -42,7 +45,7 @@ const FIELDS: Record<keyof OrderDetails, [is: (value: unknown) => boolean, words
 
 const shown = (field: string) => field.replace(/[^\w.-]/g, '?').slice(0, LONGEST_FIELD);
 
-/** Reads what was typed: any JSON, or nothing. `needs`: the fields that must be there; `ticket` may be. */
+/** Validates what was typed: any JSON, or nothing. `needs`: required extra fields; `ticket` is optional. */
 export function readOrder<Needed extends 'days' = never>(
   typed: unknown,
   needs: readonly Needed[] = [],
@@ -63,6 +66,6 @@ export function readOrder<Needed extends 'days' = never>(
   return given as OrderDetails & { [Field in Needed]: number };
 }
 
-/** As "by j.de.vries (person-called, INC-1234)". */
+/** Such as "by j.de.vries (person-called, INC-1234)". */
 export const inWords = ({ by, reason, ticket }: OrderDetails): string =>
   `by ${by} (${ticket ? `${reason}, ${ticket}` : reason})`;

@@ -1,4 +1,4 @@
-/** Of mails: refused for good, or not taken for now. */
+/** Mail problems: refused for good, or not accepted for now. */
 export const MAIL_PROBLEMS = ['mail-undeliverable', 'mail-delayed'] as const;
 
 export type MailProblem = (typeof MAIL_PROBLEMS)[number];
@@ -15,7 +15,7 @@ export const HELP_REASONS = [
 
 export type HelpReason = (typeof HELP_REASONS)[number];
 
-/** Why somebody does not get on; each has its filter in the Temporal UI. */
+/** Why somebody is stuck; each has its filter in the Temporal UI. */
 export type Problem =
   | MailProblem
   | 'too-many-codes'
@@ -23,5 +23,5 @@ export type Problem =
   | 'reminders-exhausted'
   | 'help-asked'
   | 'not-me'
-  /** An activity cannot succeed; only the run knows. */
+  /** An activity cannot succeed; only the run knows this, not the database. */
   | 'internal-error';

@@ -1,4 +1,4 @@
-/** Reminders over whole months, through the nights and the days on which the clocks change. */
+/** Reminders over whole months, through nights and clock changes. */
 import { describe, expect, it } from 'vitest';
 import { clockOf, outsideQuietHours, type QuietHours, quietHoursBegin, reminderDueAt } from './reminders.ts';
 
@@ -7,7 +7,7 @@ const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
 const ZONE = 'Europe/Amsterdam';
 const BY_DAY: QuietHours = { timeZone: ZONE, fromHour: 8, untilHour: 20 };
-const LADDER = [DAY, 3 * DAY, 7 * DAY];
+const REMIND_AFTER = [DAY, 3 * DAY, 7 * DAY];
 
 const at = (iso: string) => Date.parse(iso);
 const hourOf = clockOf(ZONE);
@@ -106,29 +106,29 @@ describe('the quiet hours', () => {
   );
 });
 
-describe('the ladder of reminders', () => {
+describe('the reminder schedule', () => {
   const due = (progressedAt: number, sent: number) =>
-    reminderDueAt({ progressedAt, sent }, { remindAfter: LADDER, ...BY_DAY });
+    reminderDueAt({ progressedAt, sent }, { remindAfter: REMIND_AFTER, ...BY_DAY });
 
   it('asks after 1, 3 and 7 days without progress, then no more', () => {
     const progressedAt = at('2026-11-22T10:00:00+01:00');
-    const ladder = [0, 1, 2].map((sent) => local(due(progressedAt, sent)!));
-    expect(ladder).toEqual(['2026-11-23 10:00:00', '2026-11-25 10:00:00', '2026-11-29 10:00:00']);
+    const schedule = [0, 1, 2].map((sent) => local(due(progressedAt, sent)!));
+    expect(schedule).toEqual(['2026-11-23 10:00:00', '2026-11-25 10:00:00', '2026-11-29 10:00:00']);
     expect(due(progressedAt, 3)).toBeUndefined();
   });
 
-  it('climbs by day only, for whoever stopped at any minute of the month the clocks change', () => {
+  it('climbs by day only, for somebody who stopped at any minute of the month the clocks change', () => {
     const begin = at('2026-10-01T00:00:00+02:00');
     for (let progressedAt = begin; progressedAt < begin + 31 * DAY; progressedAt += 23 * MINUTE) {
-      const ladder = LADDER.map((_, sent) => due(progressedAt, sent)!);
-      const inHours = ladder.every((moment) => hourOf(moment) >= 8 && hourOf(moment) < 20);
-      const inTime = ladder.every((moment, i) => {
-        const late = moment - progressedAt - LADDER[i]!;
+      const schedule = REMIND_AFTER.map((_, sent) => due(progressedAt, sent)!);
+      const inHours = schedule.every((moment) => hourOf(moment) >= 8 && hourOf(moment) < 20);
+      const inTime = schedule.every((moment, i) => {
+        const late = moment - progressedAt - REMIND_AFTER[i]!;
         return late >= 0 && late <= 13 * HOUR;
       });
-      const growing = ladder.every((moment, i) => i === 0 || moment > ladder[i - 1]!);
+      const growing = schedule.every((moment, i) => i === 0 || moment > schedule[i - 1]!);
       if (!inHours || !inTime || !growing)
-        expect.fail(`${local(progressedAt)}: ${ladder.map((moment) => local(moment)).join(', ')}`);
+        expect.fail(`${local(progressedAt)}: ${schedule.map((moment) => local(moment)).join(', ')}`);
     }
   });
 

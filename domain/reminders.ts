@@ -1,8 +1,8 @@
-/** When reminders leave: pure rules over instants (milliseconds since 1970) and one time zone. */
+/** When reminders are sent: pure rules over instants (milliseconds since 1970) and one time zone. */
 
 export type QuietHours = {
   timeZone: string;
-  /** Reminders leave from this hour (0–23) of the time zone … */
+  /** Reminders are sent from this hour (0–23) of the time zone … */
   fromHour: number;
   /** … until before this one (1–24). 0 and 24: at any hour. */
   untilHour: number;
@@ -11,10 +11,10 @@ export type QuietHours = {
 const QUARTER_MS = 15 * 60_000;
 const DAY_IN_QUARTERS = 25 * 4;
 
-/** Making a clock costs a hundred times as much as asking it. */
+/** Creating a formatter costs a hundred times as much as using it. */
 const clocks = new Map<string, (instant: number) => number>();
 
-/** Tells the hour of the day (0–23) in `timeZone`. */
+/** Returns a function that tells the hour of the day (0–23) in `timeZone`. */
 export function clockOf(timeZone: string): (instant: number) => number {
   const known = clocks.get(timeZone);
   if (known) return known;
@@ -25,14 +25,14 @@ export function clockOf(timeZone: string): (instant: number) => number {
 }
 
 /**
- * The first moment at or after `instant` that is not in the quiet hours. It steps by quarters of an hour, because every
- * zone's offset is a multiple of one, so the days on which clocks change need no rule of their own.
+ * The first moment at or after `instant` outside the quiet hours. It steps by quarters of an hour, because every
+ * zone's offset is a multiple of one, so days on which clocks change need no special rule.
  */
 export function outsideQuietHours(instant: number, quiet: QuietHours): number {
   return firstMoment(instant, allowedBy(quiet)) ?? instant;
 }
 
-/** The first moment at or after `instant` that is in the quiet hours; Infinity when there are none. */
+/** The first moment at or after `instant` inside the quiet hours; Infinity when there are none. */
 export function quietHoursBegin(instant: number, quiet: QuietHours): number {
   const allowed = allowedBy(quiet);
   return firstMoment(instant, (moment) => !allowed(moment)) ?? Number.POSITIVE_INFINITY;
@@ -46,7 +46,7 @@ function allowedBy({ timeZone, fromHour, untilHour }: QuietHours): (moment: numb
   };
 }
 
-/** Within a day. */
+/** The first such moment within a day. */
 function firstMoment(instant: number, is: (moment: number) => boolean): number | undefined {
   if (is(instant)) return instant;
   let moment = Math.ceil(instant / QUARTER_MS) * QUARTER_MS;
@@ -55,8 +55,8 @@ function firstMoment(instant: number, is: (moment: number) => boolean): number |
 }
 
 /**
- * When the reminder after `sent` reminders is due for somebody whose last progress was at `progressedAt`.
- * Undefined when the ladder is at its end.
+ * When the next reminder is due after `sent` reminders, for somebody whose last progress was at `progressedAt`.
+ * Undefined when no reminder is left.
  */
 export function reminderDueAt(
   { progressedAt, sent }: { progressedAt: number; sent: number },

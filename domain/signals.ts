@@ -1,19 +1,19 @@
 /**
- * The signals that the product sends to a running onboarding, each with the words that an operator reads beside it. All
- * carry a snapshot of the onboarding. They are signals and not updates, because a page never waits for the engine: the
- * fact is in the database already.
+ * The signals that the product sends to a running onboarding, each with the summary an operator sees. Each carries a
+ * snapshot of the onboarding. They are signals, not updates, because a page never waits for Temporal: the fact is
+ * already in the database.
  */
 export const SIGNALS = {
   messageSent: 'A message arrived for this person',
-  invitationRequested: 'Person or sender asked for the mail again',
+  invitationRequested: 'The person or the sender requested the invitation again',
   addressCorrected: 'The sender corrected the address: everything done so far is void',
-  senderLeft: 'A sender wants nothing more of this person; mails come from another one now',
-  mailReceipt: 'The mail provider said what became of a mail, or the mail server takes none for now',
-  reconciled: 'Engine and database differed: this is what the database says',
+  senderLeft: 'A sender ended its relation with this person; mails now come from another sender',
+  mailReceipt: 'The mail provider reported on a mail, or the mail server does not accept mail for now',
+  reconciled: 'Temporal and the database differed: this is what the database says',
   termsAccepted: 'The person accepted the terms',
   passwordChanged: 'The person chose their own password',
-  smsRequested: 'The person asked for a code by SMS',
-  smsReceipt: 'The provider said what became of the SMS',
+  smsRequested: 'The person requested a code by SMS',
+  smsReceipt: 'The provider reported on the SMS',
   codesRefused: 'A limit on SMS kept the person from getting a code',
   smsVerified: 'The person verified a mobile number',
   smsSkipped: 'The person skipped SMS',
@@ -27,14 +27,14 @@ export const SIGNALS = {
 
 export type SignalName = keyof typeof SIGNALS;
 
-/** These ask for the invitation. */
+/** These request an invitation. */
 export const ASKS_FOR_INVITATION: readonly SignalName[] = [
   'messageSent',
   'invitationRequested',
   'addressCorrected',
 ];
 
-/** These say only how things stand; every other signal is progress of the person. */
+/** These report other changes; every other signal is progress by the person. */
 const NO_PROGRESS: readonly SignalName[] = [
   ...ASKS_FOR_INVITATION,
   'senderLeft',

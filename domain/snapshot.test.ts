@@ -1,4 +1,4 @@
-/** Anything can be typed into the Temporal UI: a snapshot is one to the last field, or none. */
+/** Anything can be typed into the Temporal UI, so a snapshot is valid in every field or not at all. */
 import { describe, expect, it } from 'vitest';
 import { someSnapshot } from '../test/kit/snapshot.ts';
 import { isSnapshot, placeAt, problemOf, type Snapshot } from './snapshot.ts';

@@ -1,6 +1,6 @@
 /**
- * Everything that the workflow knows of its onboarding: columns of one row, as they stood at `version`. Times are
- * milliseconds since 1970 by the database's clock. Ids, booleans, numbers and times only: operators see all of it.
+ * Everything the workflow knows about its onboarding: columns of one row, as of `version`. Times are milliseconds
+ * since 1970 by the database's clock. Ids, booleans, numbers and times only, because operators see all of it.
  */
 import { FACTS, type FactTimes, factsOf } from './facts.ts';
 import { HELP_REASONS, type HelpReason, MAIL_PROBLEMS, type MailProblem, type Problem } from './problems.ts';
@@ -8,46 +8,46 @@ import { type Step, steps } from './steps.ts';
 
 const STATUSES = ['open', 'completed', 'expired', 'cancelled'] as const;
 
-/** Changed by activities of the workflow only. */
+/** Changed only by activities of the workflow. */
 export type OnboardingStatus = (typeof STATUSES)[number];
 
 export type Snapshot = {
   version: number;
   status: OnboardingStatus;
-  /** Open, or ended and asked for again since. */
+  /** Open, or requested again after it ended. */
   shouldRun: boolean;
   facts: FactTimes;
-  /** The organisation that mails come from now. */
+  /** The organisation that mails are sent for. */
   clientId: string;
-  /** What was chosen when help was last asked for. */
+  /** The reason given when help was last asked for. */
   helpReason: HelpReason | null;
-  /** At this step, or ended, since. */
+  /** When the person reached this step, or the end. */
   stepSince: number;
   progressedAt: number;
-  /** When the sender or the person last asked for the invitation. */
+  /** When the sender or the person last requested the invitation. */
   requestedAt: number;
-  /** An operator made this one live so many days longer, or shorter. */
+  /** Days by which an operator moved the deadline; negative for earlier. */
   extraDays: number;
-  /** Reminders count from here, and this was the last one since: 1 for the first. */
+  /** The start of the current reminder schedule, and the last reminder sent in it: the first is 1. */
   remindersCountFrom: number;
   lastReminder: number;
   invitationsSent: number;
   remindersSent: number;
-  /** The version at which the invitation was asked for that has not been sent yet; null: none is due. */
+  /** The version at which an invitation that is still unsent was requested; null when none is due. */
   invitationDue: number | null;
-  /** It leaves at once, however young the last one is. */
+  /** It is sent at once, however recent the last one is. */
   invitationUrgent: boolean;
   invitationSentAt: number | null;
-  /** The operator's order of a mail with a link for a new second factor that has not been sent yet; null: none is due. */
+  /** The operator's order for a link to a new second factor whose mail is still unsent; null when none is due. */
   factorResetDue: string | null;
-  /** What the person called for until then was taken up by an operator. */
+  /** When an operator last handled the person's call for help. */
   acknowledgedAt: number | null;
-  /** The newest code that was asked for to verify a number. */
+  /** The newest code requested to verify a number. */
   smsCodeId: string | null;
-  /** What became of it; null: it has not been sent yet. */
+  /** Its outcome; null while unsent. */
   smsOutcome: SmsOutcome | null;
   mailProblem: MailProblem | null;
-  /** The account opened after its person had gone: they get a mail. */
+  /** The account opened after the person had left, so they get a mail. */
   openedMailDue: boolean;
 };
 
@@ -55,7 +55,7 @@ const SMS_OUTCOMES = ['sent', 'failed'] as const;
 
 export type SmsOutcome = (typeof SMS_OUTCOMES)[number];
 
-/** `asOf`: the database's clock when an activity read it. */
+/** `asOf`: the database's clock when the activity read it. */
 export type ReadSnapshot = Snapshot & { asOf: number };
 
 const isTime = (value: unknown) => typeof value === 'number' && Math.abs(value) <= 8.64e15;
@@ -95,11 +95,11 @@ const CHECKS: { [Field in keyof Snapshot]: (value: unknown) => boolean } = {
   openedMailDue: isBoolean,
 };
 
-/** Whether it is a snapshot to the last field: anything can be typed into the Temporal UI. */
+/** Whether every field is valid: anything can be typed into the Temporal UI. */
 export const isSnapshot = (value: unknown): value is Snapshot =>
   isRecord(value) && Object.entries(CHECKS).every(([field, isRight]) => isRight(value[field]));
 
-/** The awaited step, or how it ended. */
+/** The awaited step, or how the onboarding ended. */
 export type Place = Step | 'activate' | 'done' | 'expired' | 'cancelled';
 
 export function placeAt({ status, facts }: Pick<Snapshot, 'status' | 'facts'>): Place {
@@ -107,13 +107,13 @@ export function placeAt({ status, facts }: Pick<Snapshot, 'status' | 'facts'>): 
   return status === 'completed' ? 'done' : status;
 }
 
-/** The person called for somebody, and no operator has done anything about it since. */
+/** The person called for help, and no operator has handled it since. */
 export const waitsForOperator = (
   { facts, acknowledgedAt }: Pick<Snapshot, 'facts' | 'acknowledgedAt'>,
   call: 'notMe' | 'helpAsked',
 ): boolean => (facts[call] ?? Number.NEGATIVE_INFINITY) > (acknowledgedAt ?? Number.NEGATIVE_INFINITY);
 
-/** Why this person does not get on; null when all is well. `exhausted`: no reminder comes any more. */
+/** Why this person is stuck; null when all is well. `exhausted`: no reminders are left. */
 export function problemOf(snapshot: Snapshot, exhausted: boolean): Problem | null {
   const { status, facts, mailProblem, smsOutcome } = snapshot;
   if (status === 'completed') return null;

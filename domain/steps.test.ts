@@ -1,4 +1,4 @@
-/** The rules of the order, stated apart from the function, and tried on every combination of facts. */
+/** The rules of the order, stated independently of the function and checked on every combination of facts. */
 
 import { describe, expect, it } from 'vitest';
 import { type Facts, NO_FACTS } from './facts.ts';
@@ -12,7 +12,7 @@ const COMBINATIONS: Facts[] = Array.from({ length: 2 ** NAMES.length }, (_, bits
 
 const words = (facts: Facts) => NAMES.filter((name) => facts[name]).join(' ') || 'no facts';
 
-/** `promise` holds for every combination; the failing ones are named. */
+/** `promise` must hold for every combination; failing ones are named. */
 function always(promise: (facts: Facts) => boolean): void {
   expect(COMBINATIONS.filter((facts) => !promise(facts)).map(words)).toEqual([]);
 }

@@ -1,6 +1,6 @@
 /**
- * The order of the steps and the rules for skipping, in one pure function: facts in, where the person stands out.
- * The workflow and the pages both ask it, so they cannot disagree.
+ * The order of the steps and the rules for skipping, in one pure function: facts in, current step and open steps out.
+ * Workflow and pages both use it, so they cannot disagree.
  */
 import type { Facts } from './facts.ts';
 
@@ -9,16 +9,16 @@ export const STEPS = ['terms', 'password', 'sms', 'app', 'profile'] as const;
 export type Step = (typeof STEPS)[number];
 
 export type StepState = {
-  /** What is awaited now: a step of the person, or the opening of the account. */
+  /** What is awaited now: a step by the person, or opening the account. */
   current: Step | 'activate';
-  /** The steps whose pages may be shown and posted. */
+  /** The steps whose pages may be viewed and posted. */
   open: readonly Step[];
 };
 
-/** A second factor is set up. One is always required; both is better. */
+/** Whether a second factor is set up. One is required; two are better. */
 export const secondFactorSet = (facts: Facts): boolean => facts.smsVerified || facts.appVerified;
 
-/** Skipping `factor` would leave the person without any way to set up a second factor. */
+/** Whether skipping `factor` would leave the person unable to set up any second factor. */
 export const skipLeavesNoWay = (facts: Facts, factor: 'sms' | 'app'): boolean =>
   factor === 'sms' ? facts.appSkipped && !facts.appVerified : facts.smsSkipped && !facts.smsVerified;
 
@@ -32,5 +32,5 @@ export function steps(facts: Facts): StepState {
   return { current: 'profile', open: ['sms', 'app', 'profile'] };
 }
 
-/** "Step 2 of 5": the place of a step among the steps, from 1. */
+/** "Step 2 of 5": the position of a step, from 1. */
 export const placeOf = (step: Step): number => STEPS.indexOf(step) + 1;

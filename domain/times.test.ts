@@ -1,4 +1,4 @@
-/** Times as people read them: always with the zone, in the words of the language. */
+/** Times as people read them: always with the zone, in the reader's language. */
 import { describe, expect, it } from 'vitest';
 import { dateInWords, timeInWords } from './times.ts';
 

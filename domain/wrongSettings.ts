@@ -1,10 +1,10 @@
-/** Settings that only the work itself shows to be wrong. The start of a process prints each `mistake`, with its cure. */
+/** Settings that turn out to be wrong only when they are used. At start-up each error is printed with its hint. */
 export class WrongSettings extends Error {
   override name = 'WrongSettings';
-  readonly mistakes: string[];
+  readonly errors: string[];
 
-  constructor(...mistakes: string[]) {
-    super(mistakes.join('; '));
-    this.mistakes = mistakes;
+  constructor(...errors: string[]) {
+    super(errors.join('; '));
+    this.errors = errors;
   }
 }

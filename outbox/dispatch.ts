@@ -1,12 +1,12 @@
 /**
- * Tells the engine what the outbox holds. The transaction that wrote a row has it told right after its commit (see
- * db/connect.ts); the worker's relay calls it again and again, for what a crash or an engine outage left. One function
- * serves both.
+ * Sends the outbox to Temporal. A transaction that wrote a row triggers this right after its commit (see
+ * db/connect.ts); the worker's poller repeats it for whatever a crash or a Temporal outage left behind. Both use this
+ * one function.
  */
 import { type Client, isGrpcServiceError } from '@temporalio/client';
 import type { Logger } from 'pino';
 import type { Db } from '../db/connect.ts';
-import { drainOutbox, type OutboxRow } from '../db/outbox.ts';
+import { dispatchOutbox, type OutboxRow } from '../db/outbox.ts';
 import { NOTICE_TRIED_FOR_MS } from '../db/securityNotices.ts';
 import { causesOf } from '../domain/causes.ts';
 import type { Durations, MailDurations } from '../domain/durations.ts';
@@ -14,33 +14,33 @@ import { REASONS } from '../domain/orders.ts';
 import type { Config } from '../processes/config.ts';
 import { awaitedQueue, signInChanged, WORKFLOW_ID } from '../workflows/signals.ts';
 
-/** How long one call to the engine may take, in milliseconds. */
+/** Time limit of one call to Temporal, in milliseconds. */
 const ENGINE_TIMEOUT_MS = 3_000;
-/** gRPC: there is no such run, so nothing is left to delete. */
+/** gRPC: the run does not exist, so there is nothing to delete. */
 const NOT_FOUND = 5;
-/** A worker that died is noticed after this. */
+/** How soon the death of a worker is noticed. */
 const WORKFLOW_TASK_TIMEOUT = '5s';
 
 /** What an operator can do, shown beside the current details. The UI cuts off the last line, which is empty for that. */
-const DETAILS = `What you can do, with *More Actions → Send a Signal*. Current Details says what it did, once the page is loaded again. The input is one line of JSON: who you are, why (${REASONS.map((reason) => `\`${reason}\``).join(', ')}), and a ticket if there is one: \`{"by": "j.de.vries", "reason": "person-called", "ticket": "INC-1234"}\`.
+const DETAILS = `What you can do, with *More Actions → Send a Signal*. Reload the page to see the result in Current Details. The input is one line of JSON: who you are, why (${REASONS.map((reason) => `\`${reason}\``).join(', ')}), and a ticket if there is one: \`{"by": "j.de.vries", "reason": "person-called", "ticket": "INC-1234"}\`.
 
 - \`sendInvitation\`: mails a fresh link at once.
-- \`extendDeadline\`, with \`"days": 7\`: the invitation lives so many days longer; less than 0: shorter.
-- \`allowMoreCodes\`: the person may have codes by SMS again.
-- \`acknowledge\`: what the person called for is being seen to.
+- \`extendDeadline\`, with \`"days": 7\`: moves the deadline by that many days; a negative number makes it earlier.
+- \`allowMoreCodes\`: allows the person more codes by SMS.
+- \`acknowledge\`: somebody is dealing with the problem.
 - \`askFactorReset\`: mails a link for a new second factor.
-- \`retryNow\`: tries at once what fails with \`internal-error\`.
-- \`cancelOnboarding\`: stops it; everything done is kept.
+- \`retryNow\`: retries at once what fails with \`internal-error\`.
+- \`cancelOnboarding\`: cancels the onboarding; everything done is kept.
 
 \u00a0`;
 
-const CLOSED_SIGN_IN_DETAILS = `What you can do, with *More Actions → Send a Signal*. Current Details says how things stand, once the page is loaded again.
+const CLOSED_SIGN_IN_DETAILS = `What you can do, with *More Actions → Send a Signal*. Reload the page to see the result in Current Details.
 
 - \`reopenSignIn\` \`{"by": "j.de.vries", "reason": "person-called", "ticket": "INC-1234"}\`: the person can sign in again, with the same password and second factor.
 
 \u00a0`;
 
-/** What each of the other workflows does, in a list of them. */
+/** What each other workflow does, for the workflow list. */
 const SUMMARIES = {
   messageNotice: 'Tells somebody whose account is open that a message is waiting',
   signInCode: 'Sends the code of one sign-in by SMS',
@@ -49,22 +49,22 @@ const SUMMARIES = {
   closedSignIn: 'Tells of wrong codes after the right password, and waits while sign-in is closed',
 };
 
-/** A person waits at the page for what it does. */
+/** Whether a person is waiting at a page for this workflow. */
 const isAwaited = (workflow: keyof typeof SUMMARIES): boolean => workflow !== 'messageNotice';
 
-/** Of the workflow that a row is for. */
+/** The id of the workflow that a row is for. */
 const workflowIdOf = ({ workflow, subjectId }: OutboxRow): string =>
   WORKFLOW_ID[workflow === 'erasure' ? 'onboarding' : workflow](subjectId);
 
 /** The part of Temporal's client that is used here. */
 type Engine = Pick<Client, 'workflow' | 'connection'>;
 
-type Delivery = {
-  /** Something was committed: deliver it now, without anybody waiting. */
+type Dispatcher = {
+  /** Something was committed: dispatch it now, without making anybody wait. */
   dispatchSoon(): void;
-  /** Delivers what is due until nothing is left or the engine refuses. Returns how many rows were delivered. */
-  drain(): Promise<number>;
-  /** Begins nothing more, and resolves when nothing is under way; what is left is for the relay of a worker. */
+  /** Dispatches what is due until nothing is left or Temporal refuses. Returns the number of rows dispatched. */
+  dispatchAll(): Promise<number>;
+  /** Starts nothing more, and resolves when nothing is under way; the rest is left to a worker's poller. */
   stop(): Promise<void>;
 };
 
@@ -84,8 +84,8 @@ export const durationsOf = (config: Config): Durations => ({
   ...mailDurationsOf(config),
 });
 
-/** `onRecovered`: the engine takes signals again after it refused, or was away; it may have lost its runs. */
-export function createDelivery({
+/** `onRecovered`: called when Temporal accepts signals again after it refused or was away; it may have lost runs. */
+export function createDispatcher({
   db,
   engine,
   config,
@@ -97,7 +97,7 @@ export function createDelivery({
   config: Config;
   log: Logger;
   onRecovered?: () => void;
-}): Delivery {
+}): Dispatcher {
   const start = { taskQueue: config.TEMPORAL_TASK_QUEUE, workflowTaskTimeout: WORKFLOW_TASK_TIMEOUT };
 
   async function toOnboarding(row: OutboxRow & { workflow: 'onboarding' }): Promise<void> {
@@ -129,7 +129,7 @@ export function createDelivery({
     });
   }
 
-  /** A signal, so that a run which is about to end looks again. */
+  /** A signal, so that a run that is about to end takes another look. */
   async function toClosedSignIn(personId: string): Promise<void> {
     await engine.workflow.signalWithStart('closedSignIn', {
       ...start,
@@ -142,7 +142,7 @@ export function createDelivery({
     });
   }
 
-  /** Ends and deletes one run with its history: that of `runId`, or the newest. */
+  /** Terminates one run and deletes its history: the one with `runId`, or the newest. */
   async function deleteRun(workflowId: string, runId?: string): Promise<void> {
     await engine.connection.workflowService
       .deleteWorkflowExecution({
@@ -154,7 +154,9 @@ export function createDelivery({
       });
   }
 
-  /** Deletes every run of somebody who was erased. The newest needs no list, which may not show it yet. */
+  /**
+   * Deletes every run of an erased person. The newest is deleted by workflow id, because the list may not show it yet.
+   */
   async function erase(workflowId: string): Promise<void> {
     await deleteRun(workflowId);
     for await (const { runId } of engine.workflow.list({ query: `WorkflowId = '${workflowId}'` }))
@@ -181,10 +183,10 @@ export function createDelivery({
   }
 
   let failing = false;
-  async function drain(): Promise<number> {
+  async function dispatchAll(): Promise<number> {
     let delivered = 0;
     for (;;) {
-      const { sent, failure, refused } = await drainOutbox(db, (row) =>
+      const { sent, failure, refused } = await dispatchOutbox(db, (row) =>
         engine.connection.withDeadline(Date.now() + ENGINE_TIMEOUT_MS, () => send(row)),
       );
       delivered += sent;
@@ -202,13 +204,15 @@ export function createDelivery({
     }
   }
 
-  // At most one drain at a time in a process, and one more when something was committed meanwhile.
+  // At most one dispatch at a time per process, and another one if something was committed meanwhile.
   let running: Promise<void> | undefined;
   let again = false;
   async function run(): Promise<void> {
     do {
       again = false;
-      await drain().catch((error) => log.warn({ reason: causesOf(error) }, 'the outbox could not be read'));
+      await dispatchAll().catch((error) =>
+        log.warn({ reason: causesOf(error) }, 'the outbox could not be read'),
+      );
     } while (again);
     running = undefined;
   }
@@ -218,7 +222,7 @@ export function createDelivery({
       again = true;
       running ??= run();
     },
-    drain,
+    dispatchAll,
     async stop() {
       again = false;
       await running;

@@ -1,6 +1,6 @@
 /**
- * What a worker does besides its tasks: looks up who forgot a password, tells the engine what web could not, and looks
- * for what is lost or over.
+ * Background work of a worker: answers password requests, dispatches what web could not, and looks for lost runs and
+ * expired data.
  */
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Client } from '@temporalio/client';
@@ -13,17 +13,21 @@ import { answerPasswordRequests } from '../db/passwordRequests.ts';
 import { deleteEndedSessions } from '../db/sessions.ts';
 import { causesOf } from '../domain/causes.ts';
 import type { Config } from '../processes/config.ts';
-import { createDelivery } from './dispatch.ts';
+import { createDispatcher } from './dispatch.ts';
 import { createReconciliation } from './reconcile.ts';
-import { chore } from './singleFlight.ts';
+import { singleFlight } from './singleFlight.ts';
 
 type Given = { db: Db; engine: Client; config: Config; log: Logger };
 
-/** Runs from the call on. `stop` resolves when nothing is under way any more. */
-export function startRelay(given: Given): { dispatchSoon(): void; stop(): Promise<void> } {
+/** Starts at once. `stop` resolves when nothing is under way any more. */
+export function startPoller(given: Given): { dispatchSoon(): void; stop(): Promise<void> } {
   const { db, config, log } = given;
-  const reconcile = chore(log, 'what should be running could not be looked up', createReconciliation(given));
-  const tidy = chore(log, 'what is over could not be deleted', async () => {
+  const reconcile = singleFlight(
+    log,
+    'what should be running could not be looked up',
+    createReconciliation(given),
+  );
+  const tidy = singleFlight(log, 'what is over could not be deleted', async () => {
     await deleteEndedSessions(db, config.SESSION_ABSOLUTE);
     await deleteOldAttempts(db);
     const erased = await eraseWhoNeverFinished(db, config.KEEP_AFTER);
@@ -31,7 +35,7 @@ export function startRelay(given: Given): { dispatchSoon(): void; stop(): Promis
     const purged = await purgeAudit(db, config.KEEP_AUDIT_MONTHS);
     if (purged > 0) log.info({ purged }, 'entries of the audit went, because KEEP_AUDIT_MONTHS are over');
   });
-  const delivery = createDelivery({ ...given, onRecovered: reconcile.begin });
+  const dispatcher = createDispatcher({ ...given, onRecovered: reconcile.begin });
   const stopped = new AbortController();
   const limits = { everyMs: config.INVITE_EVERY, perDay: config.LIMIT_RESETS_PER_DAY };
 
@@ -48,27 +52,27 @@ export function startRelay(given: Given): { dispatchSoon(): void; stop(): Promis
     tidy.begin();
   }
 
-  async function againAndAgain(trouble: string, work: () => Promise<unknown>): Promise<void> {
+  async function repeatUntilStopped(failureMessage: string, work: () => Promise<unknown>): Promise<void> {
     while (!stopped.signal.aborted) {
-      await work().catch((error) => log.warn({ reason: causesOf(error) }, trouble));
+      await work().catch((error) => log.warn({ reason: causesOf(error) }, failureMessage));
       await wait(config.RELAY_EVERY, undefined, { signal: stopped.signal }).catch(() => undefined);
     }
   }
 
   look();
   const looking = setInterval(look, config.RECONCILE_EVERY);
-  // Each for itself: many requests hold up no signal.
+  // Separate loops, so that many requests do not delay signals.
   const relaying = [
-    againAndAgain('the outbox could not be read', delivery.drain),
-    againAndAgain('who forgot a password could not be looked up', answerRequests),
+    repeatUntilStopped('the outbox could not be read', dispatcher.dispatchAll),
+    repeatUntilStopped('who forgot a password could not be looked up', answerRequests),
   ];
   return {
-    dispatchSoon: delivery.dispatchSoon,
+    dispatchSoon: dispatcher.dispatchSoon,
     async stop() {
       clearInterval(looking);
       stopped.abort();
       await Promise.all([...relaying, reconcile.idle(), tidy.idle()]);
-      await delivery.stop();
+      await dispatcher.stop();
     },
   };
 }

@@ -1,40 +1,40 @@
 /**
- * What the database says should be running is running, and knows what the database says: finds what the engine has lost
- * and starts it again, with everything kept, and tells runs that were reset or that hear nothing any more how things
- * stand. The worker calls it at its start, now and then, and when the engine is back; operators by command.
+ * Makes Temporal agree with the database: restarts runs that Temporal has lost, with everything kept, and updates runs
+ * that were reset or no longer receive signals. The worker runs this at start, at intervals and when Temporal is back;
+ * operators run it by command.
  */
 import type { Client } from '@temporalio/client';
 import type { Logger } from 'pino';
 import type { Db } from '../db/connect.ts';
-import { alone, tellAgain, unfinished } from '../db/unfinished.ts';
+import { putUnfinishedInOutbox, unfinished, withAdvisoryLock } from '../db/unfinished.ts';
 import type { Config } from '../processes/config.ts';
 import { OnboardingVersion } from '../workflows/searchAttributes.ts';
 import { runsOf, WORKFLOW_ID } from '../workflows/signals.ts';
 import { registerSearchAttributes } from './registerSearchAttributes.ts';
 
-/** How long the engine may take to list all that is running, in milliseconds. */
+/** How long Temporal may take to list all running workflows, in milliseconds. */
 const LIST_WITHIN_MS = 60_000;
 
-/** So many lost runs the log names. */
+/** How many lost runs the log names. */
 const NAMED = 10;
 
-/** `started`: were not running. `outdated`: ran, and showed another version than the database. */
+/** `started`: were not running. `outdated`: were running, but showed another version than the database. */
 type Counts = { shouldRun: number; started: number; outdated: number };
 
 export type Reconciled = Counts | { refused: 'busy' };
 
 /**
- * `reconcile` resolves when everything that is missing is in the outbox, from where the relay starts it; `busy`: another
- * process is at it now. It throws when the engine is away.
+ * `reconcile` resolves when everything missing is in the outbox, from where the poller starts it; `busy`: another process
+ * is reconciling now. It throws when Temporal is away.
  *
- * The engine's list lags a little behind. A run that began just now may be told once more what it knows, which does no
- * harm; one that was lost just now may still be in the list, and is found the next time.
+ * Temporal's list lags slightly. A run that just started may be sent what it already knows, which is harmless; one that
+ * was just lost may still be listed, and is found the next time.
  */
 export function createReconciliation(given: { db: Db; engine: Client; config: Config; log: Logger }) {
   const { db, engine, config, log } = given;
   const { namespace } = config.temporal;
 
-  /** Each workflow that runs, with the version that it shows if it is an onboarding. */
+  /** Every running workflow; for onboardings with the version that it shows. */
   async function runningVersions(): Promise<Map<string, number | undefined>> {
     const versions = new Map<string, number | undefined>();
     const query = `${runsOf(config.TEMPORAL_TASK_QUEUE)} AND ExecutionStatus = 'Running'`;
@@ -45,7 +45,7 @@ export function createReconciliation(given: { db: Db; engine: Client; config: Co
 
   async function tellWhatIsMissing(): Promise<Counts> {
     const running = await engine.connection.withDeadline(Date.now() + LIST_WITHIN_MS, async () => {
-      // An engine that lost everything has lost these, too, and every run would fail without them.
+      // If Temporal lost everything, these are gone too, and every run would fail without them.
       await registerSearchAttributes(engine.connection, namespace);
       return runningVersions();
     });
@@ -63,8 +63,8 @@ export function createReconciliation(given: { db: Db; engine: Client; config: Co
         ({ id, version }) => running.has(workflowId(id)) && running.get(workflowId(id)) !== version,
       );
       counts.shouldRun += rows.length;
-      counts.started += await tellAgain(db, { workflow, ids: lost.map(({ id }) => id) });
-      counts.outdated += await tellAgain(db, { workflow, ids: outdated.map(({ id }) => id) });
+      counts.started += await putUnfinishedInOutbox(db, { workflow, ids: lost.map(({ id }) => id) });
+      counts.outdated += await putUnfinishedInOutbox(db, { workflow, ids: outdated.map(({ id }) => id) });
     }
     if (counts.started > 0)
       log.warn(
@@ -75,6 +75,6 @@ export function createReconciliation(given: { db: Db; engine: Client; config: Co
   }
 
   return async function reconcile(): Promise<Reconciled> {
-    return (await alone(db, tellWhatIsMissing)) ?? { refused: 'busy' };
+    return (await withAdvisoryLock(db, tellWhatIsMissing)) ?? { refused: 'busy' };
   };
 }

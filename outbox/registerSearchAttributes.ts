@@ -1,10 +1,10 @@
-/** Registers the search attributes: an unregistered one would make every workflow task fail, again and again. */
+/** Registers the search attributes: an unregistered one would make every workflow task fail for ever. */
 import type { ConnectionLike } from '@temporalio/client';
 import { encodeSearchAttributeIndexedValueType } from '@temporalio/common/lib/search-attributes.js';
 import { WrongSettings } from '../domain/wrongSettings.ts';
 import { SEARCH_ATTRIBUTES } from '../workflows/searchAttributes.ts';
 
-/** Adds what is missing; throws with the cure when the namespace will not take it. */
+/** Adds the missing ones; throws with a hint when the namespace does not accept them. */
 export async function registerSearchAttributes(
   connection: Pick<ConnectionLike, 'operatorService'>,
   namespace: string,
@@ -19,7 +19,7 @@ export async function registerSearchAttributes(
       searchAttributes: Object.fromEntries(types),
     });
   } catch {
-    // Another worker that starts at the same moment may have been first.
+    // Another worker may have registered them at the same moment.
     const { customAttributes: now } = await connection.operatorService.listSearchAttributes({ namespace });
     const names = missing.filter(({ name }) => !(name in now)).map(({ name, type }) => `${name} (${type})`);
     if (names.length)

@@ -1,14 +1,18 @@
-/** Work that is begun again and again, never twice at once in a process, and whose failure is logged and no more. */
+/** Repeated work that never overlaps with itself in a process; a failure is only logged. */
 import type { Logger } from 'pino';
 import { causesOf } from '../domain/causes.ts';
 
-export type Chore = { begin(): void; idle(): Promise<void> };
+export type SingleFlight = { begin(): void; idle(): Promise<void> };
 
-/** `trouble`: what the log says when `work` failed. */
-export function chore(log: Logger, trouble: string, work: () => Promise<unknown>): Chore {
+/** `failureMessage`: what the log says when `work` fails. */
+export function singleFlight(
+  log: Logger,
+  failureMessage: string,
+  work: () => Promise<unknown>,
+): SingleFlight {
   let underWay: Promise<void> | undefined;
   async function run(): Promise<void> {
-    await work().catch((error) => log.warn({ reason: causesOf(error) }, trouble));
+    await work().catch((error) => log.warn({ reason: causesOf(error) }, failureMessage));
     underWay = undefined;
   }
   return {

@@ -1,6 +1,6 @@
 /**
- * `node processes/bundle.ts FILE`: bundles the workflows' code for WORKFLOW_BUNDLE. A worker that need not do it at its
- * start polls 1.2 s sooner and takes 140 MB less (measured on 2 cores).
+ * `node processes/bundle.ts FILE`: bundles the workflow code for WORKFLOW_BUNDLE. A worker that loads a bundle starts
+ * polling 1.2 s sooner and takes 140 MB less (measured on 2 cores).
  */
 import { writeFileSync } from 'node:fs';
 import { bundleWorkflowCode } from '@temporalio/worker';

@@ -1,4 +1,4 @@
-/** Settings: read once, all mistakes told together, each with its cure. */
+/** Settings: read once, all errors reported together, each with a hint. */
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -10,13 +10,13 @@ const ENOUGH = { DATABASE_URL: 'postgres://localhost/instap', SECRET_KEYS: `k1:$
 
 function config(env: Record<string, string> = {}) {
   const read = readConfig({ ...ENOUGH, ...env });
-  if ('mistakes' in read) throw new Error(read.mistakes.join('\n'));
+  if ('errors' in read) throw new Error(read.errors.join('\n'));
   return read.config;
 }
 
-function mistakes(env: Record<string, string | undefined>): string[] {
+function errorsIn(env: Record<string, string | undefined>): string[] {
   const read = readConfig({ ...ENOUGH, ...env });
-  return 'mistakes' in read ? read.mistakes : [];
+  return 'errors' in read ? read.errors : [];
 }
 
 describe('a duration', () => {
@@ -74,9 +74,9 @@ describe('the standard settings', () => {
   });
 });
 
-describe('mistakes', () => {
+describe('errors', () => {
   it('are all told together, each by the name of its setting', () => {
-    const told = mistakes({
+    const told = errorsIn({
       DATABASE_URL: undefined,
       SECRET_KEYS: undefined,
       PORT: 'eighty',
@@ -123,36 +123,36 @@ describe('mistakes', () => {
     [{ REMIND_FROM_HOUR: '25' }, 'an hour from 0 to 24'],
     [{ KEEP_AUDIT_MONTHS: '11' }, 'at least 12'],
     [{ TEMPORAL_ADDRESS: 'http://temporal:7233' }, 'write host:port'],
-    [{ SMTP_URL: 'smtp://mail.example?ignoreTLS=true' }, 'leave ignoreTLS out'],
-    [{ SMTP_URL: 'smtps://mail.example?tls.rejectUnauthorized=false' }, 'leave tls.rejectUnauthorized out'],
+    [{ SMTP_URL: 'smtp://mail.example?ignoreTLS=true' }, 'remove ignoreTLS'],
+    [{ SMTP_URL: 'smtps://mail.example?tls.rejectUnauthorized=false' }, 'remove tls.rejectUnauthorized'],
     [{ SMTP_URL: 'smtps://mailpit', SMTP_CLEAR_TEXT_HOST: 'mailpit' }, 'write smtp:// in SMTP_URL'],
-    [{ SMTP_CLEAR_TEXT_HOST: 'smtp://mailpit' }, 'the name of a host alone'],
+    [{ SMTP_CLEAR_TEXT_HOST: 'smtp://mailpit' }, 'only a host name'],
     [{ LOG_LEVEL: 'loud' }, 'debug, info, warn, error or silent'],
-  ])('%o: says how to mend it', (env, cure) => {
-    const told = mistakes(env);
+  ])('%o: says how to fix it', (env, hint) => {
+    const told = errorsIn(env);
     expect(told).toHaveLength(1);
-    expect(told[0]).toContain(cure);
+    expect(told[0]).toContain(hint);
   });
 
   it('reminders that may leave at no hour are one', () => {
-    expect(mistakes({ REMIND_FROM_HOUR: '20', REMIND_UNTIL_HOUR: '8' })[0]).toContain('REMIND_FROM_HOUR');
-    expect(mistakes({ REMIND_FROM_HOUR: '8', REMIND_UNTIL_HOUR: '8' })[0]).toContain('REMIND_FROM_HOUR');
-    expect(mistakes({ REMIND_FROM_HOUR: '0', REMIND_UNTIL_HOUR: '24' })).toEqual([]);
+    expect(errorsIn({ REMIND_FROM_HOUR: '20', REMIND_UNTIL_HOUR: '8' })[0]).toContain('REMIND_FROM_HOUR');
+    expect(errorsIn({ REMIND_FROM_HOUR: '8', REMIND_UNTIL_HOUR: '8' })[0]).toContain('REMIND_FROM_HOUR');
+    expect(errorsIn({ REMIND_FROM_HOUR: '0', REMIND_UNTIL_HOUR: '24' })).toEqual([]);
   });
 });
 
 describe('a password in an address', () => {
-  it.each(['/', '?', '#', '%'])('with "%s" unescaped is a mistake that does not repeat it', (sign) => {
+  it.each(['/', '?', '#', '%'])('with "%s" unescaped is an error that does not repeat it', (sign) => {
     const password = `geh${sign}eim`;
     for (const [name, scheme] of [
       ['DATABASE_URL', 'postgres'],
       ['SMTP_URL', 'smtps'],
     ] as const) {
-      const told = mistakes({ [name]: `${scheme}://user:${password}@host/instap` });
+      const told = errorsIn({ [name]: `${scheme}://user:${password}@host/instap` });
       expect(told).toEqual([expect.stringMatching(`^${name}: .*write %25 for %`)]);
       expect(told[0]).not.toContain(password);
       const escaped = encodeURIComponent(password);
-      expect(mistakes({ [name]: `${scheme}://user:${escaped}@host/instap` })).toEqual([]);
+      expect(errorsIn({ [name]: `${scheme}://user:${escaped}@host/instap` })).toEqual([]);
     }
   });
 
@@ -162,9 +162,9 @@ describe('a password in an address', () => {
       'postgresql:///instap',
       'postgres://me@/instap?host=/run/pg',
     ])
-      expect(mistakes({ DATABASE_URL: url }), url).toEqual([]);
+      expect(errorsIn({ DATABASE_URL: url }), url).toEqual([]);
     for (const url of ['instap', 'mysql://host/instap', 'postgres://', 'postgres://host:port/instap'])
-      expect(mistakes({ DATABASE_URL: url }), url).toHaveLength(1);
+      expect(errorsIn({ DATABASE_URL: url }), url).toHaveLength(1);
   });
 });
 
@@ -176,9 +176,9 @@ describe('PUBLIC_URL', () => {
       'http://[::1]:3000',
       'https://in.nl',
     ])
-      expect(mistakes({ PUBLIC_URL: url }), url).toEqual([]);
+      expect(errorsIn({ PUBLIC_URL: url }), url).toEqual([]);
     for (const url of ['http://in.nl', 'http://localhost.in.nl', 'http://127.0.0.1.in.nl', 'ftp://in.nl'])
-      expect(mistakes({ PUBLIC_URL: url })[0], url).toContain('only https is allowed, except on localhost');
+      expect(errorsIn({ PUBLIC_URL: url })[0], url).toContain('only https is allowed, except on localhost');
   });
 });
 
@@ -198,17 +198,17 @@ describe('SECRET_KEYS', () => {
     ['one wrong among right ones', `k2:${KEY},k1:short`],
     ['the same name twice: nobody knows which one opens the old rows', `k1:${KEY},k1:${'B'.repeat(43)}=`],
   ])('%s: refused', (_what, text) => {
-    expect(mistakes({ SECRET_KEYS: text })).toHaveLength(1);
+    expect(errorsIn({ SECRET_KEYS: text })).toHaveLength(1);
   });
 
-  it('are never repeated in a mistake', () => {
+  it('are never repeated in an error', () => {
     const secret = 'c2VjcmV0IGtleSB0aGF0IGlzIHRvbyBzaG9ydA';
-    expect(mistakes({ SECRET_KEYS: `k1:${secret}`, PORT: 'x' }).join('\n')).not.toContain(secret);
+    expect(errorsIn({ SECRET_KEYS: `k1:${secret}`, PORT: 'x' }).join('\n')).not.toContain(secret);
   });
 });
 
-it('what Temporal’s own settings get wrong is told beside the other mistakes', () => {
-  const told = mistakes({ TEMPORAL_PROFILE: 'nowhere', PORT: 'x' });
+it('what Temporal’s own settings get wrong is reported with the other errors', () => {
+  const told = errorsIn({ TEMPORAL_PROFILE: 'nowhere', PORT: 'x' });
   expect(told).toHaveLength(2);
   expect(told[1]).toMatch(/^TEMPORAL_.*nowhere/);
 });
@@ -234,15 +234,15 @@ describe('a secret in a file', () => {
   });
 
   it.each(IN_FILES)('%s may be one', (name) => {
-    expect(mistakes({ [name]: undefined, [`${name}_FILE`]: '/no/such/file' })).toEqual([
-      `${name}_FILE: /no/such/file cannot be read, or is empty (ENOENT): let it name a file that this process may read`,
+    expect(errorsIn({ [name]: undefined, [`${name}_FILE`]: '/no/such/file' })).toEqual([
+      `${name}_FILE: /no/such/file cannot be read, or is empty (ENOENT): name a file that this process can read`,
     ]);
   });
 
   it('is not given twice, and is not empty; nothing of it is told', () => {
-    const twice = mistakes({ DATABASE_URL_FILE: file('url', SECRET) });
-    expect(twice).toEqual(['DATABASE_URL, DATABASE_URL_FILE: give one of them']);
-    expect(mistakes({ TWILIO_AUTH_TOKEN_FILE: file('empty', '\n') })).toEqual([
+    const twice = errorsIn({ DATABASE_URL_FILE: file('url', SECRET) });
+    expect(twice).toEqual(['DATABASE_URL, DATABASE_URL_FILE: give only one of them']);
+    expect(errorsIn({ TWILIO_AUTH_TOKEN_FILE: file('empty', '\n') })).toEqual([
       expect.stringMatching(/^TWILIO_AUTH_TOKEN_FILE: .* is empty/),
     ]);
   });
@@ -256,7 +256,7 @@ describe('the wait before web closes', () => {
     expect(config({ DRAIN_WAIT: text }).DRAIN_WAIT).toBe(value);
   });
 
-  it.each(['-1', '5', '1h'])('"%s" is refused with the cure', (text) => {
-    expect(mistakes({ DRAIN_WAIT: text })).toEqual([expect.stringMatching(/^DRAIN_WAIT: write /)]);
+  it.each(['-1', '5', '1h'])('"%s" is refused with a hint', (text) => {
+    expect(errorsIn({ DRAIN_WAIT: text })).toEqual([expect.stringMatching(/^DRAIN_WAIT: write /)]);
   });
 });

@@ -1,4 +1,4 @@
-/** What Prometheus reads of the state in the tables. Every worker measures the same: take one of them, not their sum. */
+/** Metrics about the state of the tables. Every worker measures the same, so use one of them, not their sum. */
 
 import type { MetricMeter } from '@temporalio/common';
 import type { Logger } from 'pino';
@@ -6,13 +6,13 @@ import type { Db } from '../db/connect.ts';
 import { AGES, countUnfinished, measureOutbox } from '../db/measures.ts';
 import { NO_FACTS } from '../domain/facts.ts';
 import { STEPS, steps } from '../domain/steps.ts';
-import { chore } from '../outbox/singleFlight.ts';
+import { singleFlight } from '../outbox/singleFlight.ts';
 
-/** As often as Prometheus usually reads. */
+/** Prometheus's usual scrape interval. */
 const MEASURE_EVERY_MS = 15_000;
 const AT_STEPS = [...STEPS, 'activate'] as const;
 
-/** Runs from the call on. `stop` resolves when nothing is under way any more. */
+/** Starts at once. `stop` resolves when nothing is under way any more. */
 export function startMeasuring({ db, meter, log }: { db: Db; meter: MetricMeter; log: Logger }): {
   stop(): Promise<void>;
 } {
@@ -22,12 +22,12 @@ export function startMeasuring({ db, meter, log }: { db: Db; meter: MetricMeter;
     '',
     'People who have not finished, by the step they are at and for how long.',
   );
-  const waiting = meter.createGauge('instap_outbox_rows', 'int', '', 'What waits for the engine.');
+  const waiting = meter.createGauge('instap_outbox_rows', 'int', '', 'Rows that wait for Temporal.');
   const oldest = meter.createGauge(
     'instap_outbox_oldest_seconds',
     'float',
     '',
-    'For how long the oldest row of the outbox has waited for the engine.',
+    'How long the oldest row of the outbox has waited for Temporal.',
   );
 
   async function countPeople(): Promise<void> {
@@ -36,7 +36,7 @@ export function startMeasuring({ db, meter, log }: { db: Db; meter: MetricMeter;
       const key = `${steps({ ...NO_FACTS, ...facts }).current} ${age}`;
       counts.set(key, (counts.get(key) ?? 0) + count);
     }
-    // Also where nobody is by now: what is not set keeps its last value.
+    // Also set zero, because a gauge that is not set keeps its last value.
     for (const step of AT_STEPS)
       for (const age of AGES) people.set(counts.get(`${step} ${age}`) ?? 0, { step, age });
   }
@@ -47,7 +47,7 @@ export function startMeasuring({ db, meter, log }: { db: Db; meter: MetricMeter;
     oldest.set(outbox.oldestS);
   }
 
-  const measure = chore(log, 'the metrics could not be measured', async () => {
+  const measure = singleFlight(log, 'the metrics could not be measured', async () => {
     await countPeople();
     await lookAtOutbox();
   });

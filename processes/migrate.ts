@@ -1,7 +1,7 @@
-/** `npm run migrate`: brings the database's tables up to date. */
+/** `npm run migrate`: runs the database migrations. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { connect, disconnect, migrate } from '../db/connect.ts';
-import { databaseTrouble } from '../db/trouble.ts';
+import { databaseFailure } from '../db/databaseFailure.ts';
 import { configOrExit, startOrExit } from './starting.ts';
 
 const TRY_AGAIN_AFTER_MS = 500;
@@ -15,16 +15,16 @@ try {
   await disconnect(db);
 }
 
-/** PostgreSQL may start later than we do. Each migration is one transaction, so `work` can be done again. */
+/** PostgreSQL may start later than this process. Each migration is one transaction, so `work` can be repeated. */
 async function whenItAnswers<T>(work: () => Promise<T>): Promise<T> {
   const patienceEnds = performance.now() + config.DATABASE_WAIT;
   for (let said = false; ; said = true) {
     try {
       return await work();
     } catch (error) {
-      const trouble = databaseTrouble(error);
-      if (trouble?.kind !== 'away' || performance.now() > patienceEnds) throw error;
-      if (!said) console.error(`${trouble.cure} Waiting for it, ${config.DATABASE_WAIT / 1_000} s at most.`);
+      const failure = databaseFailure(error);
+      if (failure?.kind !== 'away' || performance.now() > patienceEnds) throw error;
+      if (!said) console.error(`${failure.hint} Waiting for it, at most ${config.DATABASE_WAIT / 1_000} s.`);
       await sleep(TRY_AGAIN_AFTER_MS);
     }
   }

@@ -6,7 +6,7 @@ import type { Logger } from 'pino';
 import { createAttempts } from '../db/attempts.ts';
 import { connect, disconnect } from '../db/connect.ts';
 import type { PasswordCost } from '../db/secrets.ts';
-import { createDelivery } from '../outbox/dispatch.ts';
+import { createDispatcher } from '../outbox/dispatch.ts';
 import { createHashing } from '../web/account/hashing.ts';
 import { loadPasswordRules } from '../web/account/passwordRules.ts';
 import { createApp } from '../web/app.ts';
@@ -16,14 +16,14 @@ import { counterLimits } from '../web/middleware/limits.ts';
 import { loadTerms } from '../web/onboarding/termsText.ts';
 import type { Config } from './config.ts';
 
-/** Requests under way at the stop may finish within this, in milliseconds. */
+/** How long requests under way may take to finish at a stop, in milliseconds. */
 const GRACE_MS = 10_000;
-/** Longest wait for a lock while a person waits at a page, in milliseconds. Then the page says "try again". */
+/** Longest wait for a lock while a person waits at a page, in milliseconds. After that the page says "try again". */
 const LOCK_TIMEOUT_MS = 3_000;
 const EVERYBODY_IS_THE_PROXY =
-  'PUBLIC_URL is https and TRUST_PROXY is 0: whoever ends TLS counts as everybody, so the limits of one network hold for all together. Let it set X-Forwarded-For, and set TRUST_PROXY=1';
+  'PUBLIC_URL is https and TRUST_PROXY is 0: everybody seems to come from the proxy, so the limits for one network apply to all people together. Let the proxy set X-Forwarded-For, and set TRUST_PROXY=1';
 const ENGINE_TIMEOUT_MS = 1_000;
-/** After an outage of the engine gRPC would wait up to two minutes before it looks again. */
+/** Without this, gRPC would wait up to two minutes to reconnect after a Temporal outage. */
 const RECONNECT_WITHIN_MS = 2_000;
 
 export type RunningWeb = { port: number; stop(): Promise<void> };
@@ -41,15 +41,15 @@ export async function startWeb({
     url: config.DATABASE_URL,
     secretKeys: config.SECRET_KEYS,
     lockTimeoutMs: LOCK_TIMEOUT_MS,
-    onOutboxWritten: () => delivery.dispatchSoon(),
+    onOutboxWritten: () => dispatcher.dispatchSoon(),
   });
   const { connectionOptions, namespace } = config.temporal;
-  // Lazy: the pages work while the engine is away.
+  // Lazy, because the pages work while Temporal is away.
   const connection = Connection.lazy({
     ...connectionOptions,
     channelArgs: { 'grpc.max_reconnect_backoff_ms': RECONNECT_WITHIN_MS },
   });
-  const delivery = createDelivery({ db, engine: new Client({ connection, namespace }), config, log });
+  const dispatcher = createDispatcher({ db, engine: new Client({ connection, namespace }), config, log });
   const engineAnswers = () =>
     connection
       .withDeadline(Date.now() + ENGINE_TIMEOUT_MS, () => connection.workflowService.getSystemInfo({}))
@@ -89,12 +89,12 @@ export async function startWeb({
     port,
     async stop() {
       stopping = true;
-      // A proxy that looks at /readyz sends nobody here any more; whoever comes meanwhile is answered.
+      // A proxy that checks /readyz sends no new requests from now on; those that still arrive are answered.
       await sleep(config.DRAIN_WAIT);
       const late = setTimeout(() => server.closeAllConnections(), GRACE_MS);
       await new Promise((closed) => server.close(closed)); // Idle connections are closed, too.
       clearTimeout(late);
-      await delivery.stop();
+      await dispatcher.stop();
       served?.stop();
       await disconnect(db);
       await connection.close();

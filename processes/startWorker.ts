@@ -1,4 +1,4 @@
-/** A running worker: the workflows, their activities, and the relay of the outbox. */
+/** A running worker: the workflows, their activities, and the outbox poller. */
 import path from 'node:path';
 import { Client } from '@temporalio/client';
 import {
@@ -14,63 +14,63 @@ import { type Activities, createActivities } from '../activities/activities.ts';
 import { explainFailures } from '../activities/failures.ts';
 import { HEARTBEAT_EVERY_MS } from '../activities/heartbeat.ts';
 import { createMailer, type Mailer } from '../activities/mail/mailer.ts';
-import { createTexter, type TexterOptions } from '../activities/sms/texter.ts';
+import { createSmsSender, type SmsSenderOptions } from '../activities/sms/smsSender.ts';
 import { connect, disconnect } from '../db/connect.ts';
 import { durationsOf } from '../outbox/dispatch.ts';
-import { startRelay } from '../outbox/poller.ts';
+import { startPoller } from '../outbox/poller.ts';
 import { registerSearchAttributes } from '../outbox/registerSearchAttributes.ts';
 import { awaitedQueue, mailQueue, smsQueue } from '../workflows/signals.ts';
 import type { Config } from './config.ts';
 import { startMeasuring } from './measuring.ts';
 
-/** Half a megabyte each: measured 0.1 GB for 200. */
+/** Half a megabyte each (measured: 0.1 GB for 200). */
 const CACHED_WORKFLOWS = 200;
 const WORKFLOW_SLOTS = 40;
-/** Of workflows that live for seconds. */
+/** For workflows that live for seconds. */
 const CACHED_AWAITED_WORKFLOWS = 20;
 const AWAITED_WORKFLOW_SLOTS = 10;
 const ACTIVITY_SLOTS = 50;
-/** Mails of each queue, and SMS, under way at once in one worker. */
+/** How many mails of each queue, and SMS, one worker sends at once. */
 export const SEND_SLOTS = 20;
-/** The part of LIMIT_MAILS_PER_SECOND that is kept for mails that a person waits for at the page. */
+/** The share of LIMIT_MAILS_PER_SECOND reserved for mails that a person is waiting for at a page. */
 const AWAITED_SHARE = 1 / 4;
-/** Not fewer than the engine has partitions of a task queue (4 unless set otherwise), so each is asked. */
+/** At least the number of partitions of a task queue (4 by default), so that each is polled. */
 const POLLS = 5;
-/** After a worker died, its workflows are taken over after this and not after the standard 10 s. */
+/** How long a dead worker's workflows wait before another takes them over; the default is 10 s. */
 const STICKY_TIMEOUT = '2s';
-/** Activities that run when the worker is stopped may finish within this. */
+/** How long running activities may take to finish at a stop. */
 const GRACE = '15s';
 const FORCE = '25s';
 
-/** The page of web that takes in delivery receipts. */
+/** The URL at which web receives delivery receipts. */
 const RECEIPTS = '/webhooks/twilio';
 
 export const WORKFLOWS = path.join(import.meta.dirname, '../workflows/workflows.ts');
 
 export type RunningWorker = {
-  /** Resolves when the worker has stopped; rejects when it cannot go on. */
+  /** Resolves when the worker has stopped; rejects when it cannot continue. */
   finished: Promise<void>;
   stop(): Promise<void>;
 };
 
-/** `mistakes`: settings that only the worker needs and that are missing. */
+/** `errors`: settings that only the worker needs and that are missing. */
 export function workerSettings(
   config: Config,
-): { smtpUrl: string; texter: TexterOptions } | { mistakes: string[] } {
+): { smtpUrl: string; smsSender: SmsSenderOptions } | { errors: string[] } {
   const { SMTP_URL, TWILIO_ACCOUNT_SID, TWILIO_AUTH_TOKEN, TWILIO_FROM, TWILIO_MESSAGING_SERVICE_SID } =
     config;
-  const mistakes = [
+  const errors = [
     ...(SMTP_URL ? [] : ['SMTP_URL: give the mail server, for example smtps://user:password@host']),
     ...(TWILIO_ACCOUNT_SID && TWILIO_AUTH_TOKEN ? [] : ['TWILIO_ACCOUNT_SID, TWILIO_AUTH_TOKEN: give both']),
     ...(TWILIO_FROM || TWILIO_MESSAGING_SERVICE_SID
       ? []
       : ['TWILIO_FROM or TWILIO_MESSAGING_SERVICE_SID: give one']),
   ];
-  if (!SMTP_URL || !TWILIO_ACCOUNT_SID || !TWILIO_AUTH_TOKEN || mistakes.length) return { mistakes };
+  if (!SMTP_URL || !TWILIO_ACCOUNT_SID || !TWILIO_AUTH_TOKEN || errors.length) return { errors };
   const receiptsReachUs = config.PUBLIC_URL.protocol === 'https:' || config.TWILIO_BASE_URL !== undefined;
   return {
     smtpUrl: SMTP_URL,
-    texter: {
+    smsSender: {
       accountSid: TWILIO_ACCOUNT_SID,
       authToken: TWILIO_AUTH_TOKEN,
       from: TWILIO_FROM,
@@ -82,13 +82,13 @@ export function workerSettings(
 }
 
 const COMMON = {
-  // Else the SDK lets a heartbeat through only when the engine has nearly given up waiting for it.
+  // Otherwise the SDK sends a heartbeat only shortly before it would time out.
   maxHeartbeatThrottleInterval: HEARTBEAT_EVERY_MS,
   shutdownGraceTime: GRACE,
   shutdownForceTime: FORCE,
 };
 
-/** One worker for each task queue, all in this process. */
+/** One worker per task queue, all in this process. */
 function createWorkers(given: {
   common: typeof COMMON & Pick<WorkerOptions, 'connection' | 'namespace' | 'interceptors'>;
   config: Config;
@@ -103,7 +103,7 @@ function createWorkers(given: {
     maxConcurrentWorkflowTaskPolls: POLLS,
     stickyQueueScheduleToStartTimeout: STICKY_TIMEOUT,
   };
-  // The engine keeps the rates over all workers.
+  // Temporal enforces the rate across all workers.
   const sender = (queue: string, maxTaskQueueActivitiesPerSecond: number) =>
     Worker.create({
       ...common,
@@ -138,10 +138,10 @@ function createWorkers(given: {
   ]);
 }
 
-/** `bundle`: the workflows' code when it was bundled before; else it is bundled now, which takes 2 seconds. */
+/** `bundle`: the bundled workflow code; without it, it is bundled now, which takes 2 seconds. */
 export async function startWorker(given: {
   config: Config;
-  settings: { smtpUrl: string; texter: TexterOptions };
+  settings: { smtpUrl: string; smsSender: SmsSenderOptions };
   log: Logger;
   bundle?: WorkflowBundleOption;
 }): Promise<RunningWorker> {
@@ -149,27 +149,27 @@ export async function startWorker(given: {
   const { connectionOptions, namespace } = config.temporal;
   const connection = await NativeConnection.connect(connectionOptions);
   await registerSearchAttributes(connection, namespace);
-  let relay: ReturnType<typeof startRelay> | undefined;
+  let poller: ReturnType<typeof startPoller> | undefined;
   const db = connect({
     url: config.DATABASE_URL,
     secretKeys: config.SECRET_KEYS,
-    onOutboxWritten: () => relay?.dispatchSoon(),
+    onOutboxWritten: () => poller?.dispatchSoon(),
   });
   const mail = {
     url: settings.smtpUrl,
     from: config.MAIL_FROM,
     clearTextHost: config.SMTP_CLEAR_TEXT_HOST,
   };
-  // Connections of its own for each queue of mails: what one sends holds up nothing of the other.
+  // Separate connections for each mail queue, so that neither delays the other.
   const mailers = { awaited: createMailer(mail), others: createMailer(mail) };
-  const texter = createTexter(settings.texter);
+  const smsSender = createSmsSender(settings.smsSender);
   const taskQueue = config.TEMPORAL_TASK_QUEUE;
   const meter = Runtime.instance().metricMeter;
   const activitiesWith = (mailer: Mailer) =>
     createActivities({
       db,
       mailer,
-      texter,
+      smsSender,
       config,
       durations: durationsOf(config),
       meter,
@@ -191,13 +191,13 @@ export async function startWorker(given: {
   }
 
   async function run(): Promise<void> {
-    relay = startRelay({ db, engine: new Client({ connection, namespace }), config, log });
+    poller = startPoller({ db, engine: new Client({ connection, namespace }), config, log });
     const measuring = config.METRICS_PORT ? startMeasuring({ db, meter, log }) : undefined;
     try {
-      // When one of them cannot go on, none does: a process that is half there would hide it.
+      // If one worker fails, all stop: a half-working process would hide the failure.
       await Promise.all(workers.map((worker) => worker.run().finally(stop)));
     } finally {
-      await Promise.all([relay?.stop(), measuring?.stop()]);
+      await Promise.all([poller?.stop(), measuring?.stop()]);
       mailers.awaited.close();
       mailers.others.close();
       await disconnect(db);

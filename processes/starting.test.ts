@@ -1,4 +1,4 @@
-/** A process that cannot start says why in words, tells no password, and never shows a stack. */
+/** A process that cannot start says why in words, without a password or a stack. */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { type AddressInfo, connect, createServer, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -31,7 +31,7 @@ afterAll(async () => {
   await testEnv.close();
 });
 
-/** The test environment's database with something else about it. */
+/** The address of the test environment's database, changed. */
 function database(change: (url: URL) => void): string {
   const url = new URL(testEnv.config.DATABASE_URL);
   change(url);
@@ -41,7 +41,7 @@ function database(change: (url: URL) => void): string {
 const takenPort = () => String((taken.address() as AddressInfo).port);
 const wrongPassword = () => database((url) => Object.assign(url, { password: PASSWORD }));
 const noSuchDatabase = () => database((url) => Object.assign(url, { pathname: '/nowhere' }));
-/** Every cluster has one of this name, and nobody migrated it. */
+/** Every cluster has this database, and nobody migrated it. */
 const noTables = () => database((url) => Object.assign(url, { pathname: '/postgres' }));
 const away = () => database((url) => Object.assign(url, { port: '1', password: PASSWORD }));
 
@@ -49,16 +49,16 @@ const WEB = 'processes/web.ts';
 const WORKER = 'processes/worker.ts';
 const MIGRATE = 'processes/migrate.ts';
 
-describe.concurrent('ends with a line that says the cure', () => {
+describe.concurrent('ends with a line that says how to fix it', () => {
   it.each([
-    [WEB, 1, /^Instap cannot start: PORT \d+ is taken/, () => ({ PORT: takenPort() })],
-    [WEB, 1, /METRICS_PORT \d+ is taken/, () => ({ METRICS_PORT: takenPort() })],
+    [WEB, 1, /^Instap cannot start: PORT \d+ is in use/, () => ({ PORT: takenPort() })],
+    [WEB, 1, /METRICS_PORT \d+ is in use/, () => ({ METRICS_PORT: takenPort() })],
     [WEB, 78, /^ {2}TERMS_FOLDER: there is no .*\.md/m, () => ({ TERMS_FOLDER: emptyFolder })],
     [WEB, 78, /^ {2}TERMS_FOLDER: there is no .*\.md/m, () => ({ TERMS_FOLDER: '/no/such/folder' })],
     [WEB, 78, /^ {2}DATABASE_URL: .*password/m, () => ({ DATABASE_URL: wrongPassword() })],
     [WEB, 1, /npm run migrate first/, () => ({ DATABASE_URL: noTables() })],
-    [WORKER, 1, /METRICS_PORT \d+ is taken/, () => ({ METRICS_PORT: takenPort() })],
-    [WORKER, 78, /no secure connection to the engine/, () => ({ TEMPORAL_TLS: 'true' })],
+    [WORKER, 1, /METRICS_PORT \d+ is in use/, () => ({ METRICS_PORT: takenPort() })],
+    [WORKER, 78, /no secure connection to Temporal/, () => ({ TEMPORAL_TLS: 'true' })],
     [WORKER, 78, /^ {2}WORKFLOW_BUNDLE: .*ENOENT/m, () => ({ WORKFLOW_BUNDLE: '/no/such/file' })],
     [
       MIGRATE,
@@ -69,7 +69,7 @@ describe.concurrent('ends with a line that says the cure', () => {
     [
       MIGRATE,
       1,
-      /Waiting for it, 1 s at most\.\nInstap cannot start: the database does not answer/,
+      /Waiting for it, at most 1 s\.\nInstap cannot start: the database does not answer/,
       () => ({ DATABASE_URL: away(), DATABASE_WAIT: '1s' }),
     ],
   ])('%s, exit code %i: %s', async (entry, code, words, env) => {
@@ -101,7 +101,7 @@ describe('the worker waits for an engine', () => {
         }),
       );
     const ready = says('worker ready');
-    await says(`the engine does not answer at ${address}`);
+    await says(`Temporal does not answer at ${address}`);
     const engine = new URL(`tcp://${testEnv.config.temporal.connectionOptions.address}`);
     const way = createServer((socket) => {
       const on = connect(Number(engine.port), engine.hostname);
@@ -173,7 +173,7 @@ describe('the tables', () => {
     expect(await done).toMatchObject({
       code: 0,
       out: 'the tables are up to date\n',
-      err: expect.stringMatching(/^the database does not answer.*Waiting for it, 30 s at most\.\n$/),
+      err: expect.stringMatching(/^the database does not answer.*Waiting for it, at most 30 s\.\n$/),
     });
   });
 });

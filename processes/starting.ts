@@ -1,48 +1,48 @@
-/** For process entries: what keeps a process from starting is said in words, with the cure, and not as a stack. */
+/** For process entries: explains in words, with a hint and without a stack, why a process cannot start. */
 
 import { MigrationLocked } from '../db/connect.ts';
-import { databaseTrouble } from '../db/trouble.ts';
+import { databaseFailure } from '../db/databaseFailure.ts';
 import { WrongSettings } from '../domain/wrongSettings.ts';
 import { type Config, readConfig } from './config.ts';
 
 /** sysexits.h: something is wrong with the configuration. */
 export const EX_CONFIG = 78;
 
-/** SQLSTATE of what PostgreSQL refuses because of DATABASE_URL. */
+/** SQLSTATEs that mean DATABASE_URL is wrong. */
 const REFUSED: Record<string, string> = {
   '28P01': 'DATABASE_URL: PostgreSQL refuses this user or password',
   '28000': 'DATABASE_URL: PostgreSQL refuses this user, or a connection without TLS (sslmode=verify-full)',
-  '3D000': 'DATABASE_URL: PostgreSQL has no database of this name: make it, or write another',
+  '3D000': 'DATABASE_URL: PostgreSQL has no database of this name: create it, or give another name',
   '42501':
-    'DATABASE_URL: this user lacks rights in the database: its owner gives them with npm run migrate (docs/deploying.md, "Roles in PostgreSQL")',
+    'DATABASE_URL: this user has no rights in the database: the owner grants them with npm run migrate (docs/deploying.md, "Roles in PostgreSQL")',
 };
 const NO_TABLE = '42P01';
-/** gRPC: there is no such thing. */
+/** gRPC: not found. */
 const NOT_FOUND = 5;
 
-/** What Node, the drivers and the engine's SDK say. */
+/** Errors of Node, the drivers and Temporal's SDK. */
 type Failure = Error & { code?: string; syscall?: string; hostname?: string; path?: string; port?: number };
 
-/** `mistakes`: of settings, each with its cure. `reason`: something else that is to be mended, or waited for. */
-export type Trouble = { mistakes: string[] } | { reason: string };
+/** `errors`: wrong settings, each with a hint. `reason`: something else to fix or to wait for. */
+export type StartFailure = { errors: string[] } | { reason: string };
 
-/** The settings, or the list of mistakes on stderr and exit code 78 (EX_CONFIG). */
+/** The settings; or the list of errors on stderr and exit code 78 (EX_CONFIG). */
 export function configOrExit(): Config {
   const result = readConfig(process.env);
-  return 'config' in result ? result.config : exitForMistakes(result.mistakes);
+  return 'config' in result ? result.config : exitForWrongSettings(result.errors);
 }
 
-export function exitForMistakes(mistakes: string[]): never {
-  console.error(`Instap cannot start. Mend these settings:\n  ${mistakes.join('\n  ')}`);
+export function exitForWrongSettings(errors: string[]): never {
+  console.error(`Instap cannot start. Fix these settings:\n  ${errors.join('\n  ')}`);
   process.exit(EX_CONFIG);
 }
 
-/** What `error` means to whoever starts a process; undefined: a fault of ours, whose stack is of use. */
-export function troubleOf(error: unknown, config: Config): Trouble | undefined {
+/** Explains `error` to the person starting a process; undefined for a bug of ours, whose stack is useful. */
+export function explainStartFailure(error: unknown, config: Config): StartFailure | undefined {
   if (error instanceof WrongSettings) return error;
   const failure = error as Failure;
-  const mistake = mistakeOf(failure, config);
-  if (mistake) return { mistakes: [mistake] };
+  const settingError = settingErrorOf(failure, config);
+  if (settingError) return { errors: [settingError] };
   const reason = reasonOf(failure, config);
   return reason === undefined ? undefined : { reason };
 }
@@ -52,60 +52,63 @@ export async function startOrExit<T>(config: Config, start: () => Promise<T>): P
   try {
     return await start();
   } catch (error) {
-    const trouble = troubleOf(error, config);
-    if (!trouble) throw error;
-    if ('mistakes' in trouble) exitForMistakes(trouble.mistakes);
-    console.error(`Instap cannot start: ${trouble.reason}`);
+    const startFailure = explainStartFailure(error, config);
+    if (!startFailure) throw error;
+    if ('errors' in startFailure) exitForWrongSettings(startFailure.errors);
+    console.error(`Instap cannot start: ${startFailure.reason}`);
     process.exit(1);
   }
 }
 
-/** Why the engine could not be reached, or not be used. */
-export function engineTrouble(error: unknown, { connectionOptions, namespace }: Config['temporal']): string {
+/** Why Temporal could not be reached or used. */
+export function describeEngineFailure(
+  error: unknown,
+  { connectionOptions, namespace }: Config['temporal'],
+): string {
   const { address = 'localhost:7233' } = connectionOptions;
   return (error as { code?: unknown }).code === NOT_FOUND
-    ? `the engine at ${address} has no namespace "${namespace}": make it there, or mend TEMPORAL_NAMESPACE.`
-    : `the engine does not answer at ${address}: does Temporal run there, and are TEMPORAL_ADDRESS, TEMPORAL_TLS and TEMPORAL_API_KEY right?`;
+    ? `Temporal at ${address} has no namespace "${namespace}": create it there, or correct TEMPORAL_NAMESPACE.`
+    : `Temporal does not answer at ${address}: is it running there, and are TEMPORAL_ADDRESS, TEMPORAL_TLS and TEMPORAL_API_KEY right?`;
 }
 
 const portTaken = (name: string, port: number) =>
-  `${name} ${port} is taken by another program: end that one, or give another ${name}`;
+  `${name} ${port} is in use by another program: stop it, or set another ${name}`;
 
-/** Said by the SDK, without a code. */
+/** The SDK reports this without a code. */
 const noMetrics = ({ message }: Failure) => /prometheus metrics exporter: (.*)/.exec(message)?.[1];
 
-function mistakeOf(failure: Failure, { HOST, WORKFLOW_BUNDLE }: Config): string | undefined {
+function settingErrorOf(failure: Failure, { HOST, WORKFLOW_BUNDLE }: Config): string | undefined {
   const { code = '', message, syscall, hostname, path } = failure;
   if (REFUSED[code]) return REFUSED[code];
   const parameter = /unsupported startup parameter: (\S+)/.exec(message)?.[1];
   if (parameter)
-    return `DATABASE_URL: the pooler in front of PostgreSQL refuses "${parameter}": leave it out, or name it in the pooler's ignore_startup_parameters`;
+    return `DATABASE_URL: the pooler in front of PostgreSQL refuses "${parameter}": remove it, or list it in the pooler's ignore_startup_parameters`;
   if (/SSL connections|certificate/.test(message))
-    return `DATABASE_URL: no secure connection to PostgreSQL (${message}): look at sslmode`;
+    return `DATABASE_URL: no secure connection to PostgreSQL (${message}): check sslmode`;
   const noAddress = hostname !== undefined && hostname === HOST;
   if (noAddress || (syscall === 'listen' && code !== 'EADDRINUSE'))
-    return `HOST, PORT: this process may not listen there, or the machine has no such address (${code})`;
+    return `HOST, PORT: this process is not allowed to listen there, or the machine has no such address (${code})`;
   const metrics = noMetrics(failure);
   if (metrics && !/in use/.test(metrics))
-    return `HOST, METRICS_PORT: no metrics can be served there (${metrics})`;
+    return `HOST, METRICS_PORT: cannot serve metrics there (${metrics})`;
   if (path !== undefined && path === WORKFLOW_BUNDLE)
-    return `WORKFLOW_BUNDLE: the file cannot be read (${code}): make it with node processes/bundle.ts, or leave the setting out`;
+    return `WORKFLOW_BUNDLE: the file cannot be read (${code}): create it with node processes/bundle.ts, or remove the setting`;
   return undefined;
 }
 
 function reasonOf(failure: Failure, { PORT, METRICS_PORT, temporal }: Config): string | undefined {
   const { code, name, message, port } = failure;
-  if (code === NO_TABLE) return 'the tables are not there yet: run npm run migrate first';
-  const trouble = databaseTrouble(failure);
-  if (trouble) return trouble.cure;
+  if (code === NO_TABLE) return 'the database has no tables yet: run npm run migrate first';
+  const known = databaseFailure(failure);
+  if (known) return known.hint;
   if (code === 'EADDRINUSE' && METRICS_PORT && port === METRICS_PORT)
     return portTaken('METRICS_PORT', METRICS_PORT);
   if (code === 'EADDRINUSE') return portTaken('PORT', PORT);
-  if (name === 'TransportError') return engineTrouble(failure, temporal);
+  if (name === 'TransportError') return describeEngineFailure(failure, temporal);
   if (noMetrics(failure)) return portTaken('METRICS_PORT', METRICS_PORT);
   if (failure instanceof MigrationLocked)
-    return 'another npm run migrate has been at work for a minute: let it finish, then try again';
+    return 'another npm run migrate has been running for a minute: let it finish, then try again';
   if (/migration directory is corrupt/.test(message))
-    return 'a newer release has changed the tables: start that one';
+    return 'the database belongs to a newer release: start that one';
   return undefined;
 }

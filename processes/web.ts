@@ -1,4 +1,4 @@
-/** The web process. SIGTERM: /readyz says so for DRAIN_WAIT, requests under way finish, then it goes. */
+/** The web process. At SIGTERM /readyz reports it for DRAIN_WAIT, requests under way finish, then the process exits. */
 import pino from 'pino';
 import { PASSWORD_COST } from '../db/secrets.ts';
 import { checkKeysAtStart } from './checkKeys.ts';
@@ -13,5 +13,5 @@ const web = await startOrExit(config, async () => {
 });
 process.once('SIGTERM', web.stop);
 process.once('SIGINT', web.stop);
-// Last: whoever waits for this word may stop the process the moment it is said.
+// Last, because a caller that waits for this line may stop the process right away.
 log.info({ port: web.port, url: config.PUBLIC_URL.origin }, 'web ready');

@@ -1,16 +1,16 @@
-/** The worker's process. SIGTERM: what runs may finish, nothing new begins. */
+/** The worker process. At SIGTERM running work may finish, and nothing new starts. */
 import { isIPv6 } from 'node:net';
 import { Runtime } from '@temporalio/worker';
 import pino from 'pino';
 import { checkKeysAtStart } from './checkKeys.ts';
 import { sdkLogger } from './sdkLogger.ts';
-import { configOrExit, exitForMistakes, startOrExit } from './starting.ts';
+import { configOrExit, exitForWrongSettings, startOrExit } from './starting.ts';
 import { startWorker, workerSettings } from './startWorker.ts';
 import { waitForEngine } from './waitForEngine.ts';
 
 const config = configOrExit();
 const settings = workerSettings(config);
-if ('mistakes' in settings) exitForMistakes(settings.mistakes);
+if ('errors' in settings) exitForWrongSettings(settings.errors);
 const log = pino({ level: config.LOG_LEVEL, base: { part: 'worker' } });
 
 const { HOST: host = '0.0.0.0', METRICS_PORT: port } = config;
@@ -25,7 +25,7 @@ const prometheus = {
 const installRuntime = () =>
   Runtime.install({
     telemetryOptions: {
-      // Into the one log. While the engine is away every poll would be a warning; the relay says it once.
+      // Into our log. While Temporal is away every poll would log a warning; the poller says it once.
       logging: { filter: { core: 'ERROR', other: 'ERROR' }, forward: {} },
       ...(port ? { metrics: { prometheus } } : {}),
     },
@@ -33,7 +33,7 @@ const installRuntime = () =>
   });
 
 const bundle = config.WORKFLOW_BUNDLE ? { codePath: config.WORKFLOW_BUNDLE } : undefined;
-// While it waits for the engine nothing runs that could finish, and the runtime would keep the signal to itself.
+// While waiting for Temporal nothing needs to finish, and the runtime would swallow the signal.
 const leave = () => process.exit();
 process.once('SIGTERM', leave).once('SIGINT', leave);
 const { finished } = await startOrExit(config, async () => {
@@ -44,5 +44,5 @@ const { finished } = await startOrExit(config, async () => {
   return startWorker({ config, settings, log, bundle });
 });
 await finished;
-// A mail server that hangs would hold the process.
+// Otherwise a hanging mail server would keep the process alive.
 process.exit();

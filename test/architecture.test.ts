@@ -1,4 +1,4 @@
-/** The rules of the house that a compiler does not know: who may import whom, and what stands in one file only. */
+/** Rules of the code base that a compiler does not know: who may import whom, and what may only be in one file. */
 
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
@@ -20,7 +20,7 @@ function filesBelow(folder: string): string[] {
   });
 }
 
-/** A module of ours by its path from the root, a package by its name. */
+/** Our own modules by path from the root, packages by name. */
 const target = (file: string, from: string) =>
   from.startsWith('.') ? path.posix.join(path.posix.dirname(file), from) : from;
 
@@ -44,7 +44,7 @@ const SOURCES: Source[] = FILES.filter((file) => /\.(ts|mjs)$/.test(file)).map((
   const text = readFileSync(path.join(ROOT, file), 'utf8');
   return { file, text, imports: importsOf(file, text) };
 });
-/** Sources in these folders; tests stand beside what they test, and may use whatever they need. */
+/** Sources in these folders, without tests, which may use whatever they need. */
 const within = (...places: string[]) =>
   SOURCES.filter(({ file }) => places.some((place) => file === place || file.startsWith(`${place}/`))).filter(
     ({ file }) => !file.endsWith('.test.ts'),
@@ -52,7 +52,7 @@ const within = (...places: string[]) =>
 /** What runs in production. */
 const PRODUCT = within(...['domain', 'workflows', 'activities', 'outbox', 'db', 'web', 'processes', 'cli']);
 
-/** Imports of our own modules, domain/ apart, from `place` that `allowed` does not let through, as readable lines. */
+/** Imports of our own modules (except domain/) from `place` that `allowed` does not permit, as readable lines. */
 function against(
   place: string,
   allowed: (to: string, typesOnly: boolean, file: string) => boolean,
@@ -74,7 +74,7 @@ const lines = (sources: Source[], pattern: RegExp) =>
       .map((line) => `${file}: ${line.trim()}`),
   );
 
-/** What a process begins with: reads the environment, or ends with words that say what to do. */
+/** How a process starts: reads the environment, or exits with a message that says what to do. */
 const START = ['starting', 'checkKeys', 'waitForEngine'].map((name) => `processes/${name}.ts`);
 const isConfigType = (to: string, typesOnly: boolean) => to === 'processes/config.ts' && typesOnly;
 
@@ -247,7 +247,7 @@ describe('one file does it', () => {
   });
 
   it('only db/secrets.ts seals, opens, derives or hashes', () => {
-    /** A hash of a file of ours: a name that changes with its content, and proof of the text agreed to. */
+    /** Hashing a file of ours: for a name that changes with the content, or for proof of the text agreed to. */
     const hashesContent = ['web/ui/assets.ts', 'web/onboarding/termsText.ts'];
     const wrong = PRODUCT.filter(({ file }) => file !== 'db/secrets.ts').flatMap(({ file, imports }) =>
       imports

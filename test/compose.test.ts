@@ -1,4 +1,4 @@
-/** docker-compose.yml, .env.example and the image: nothing by default that is unsafe, nothing that is not there. */
+/** docker-compose.yml, .env.example and the image: nothing unsafe by default, and everything they name exists. */
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
@@ -16,7 +16,7 @@ type Service = {
   mem_limit?: string;
 };
 const OURS = ['migrate', 'web', 'worker', 'cli'];
-/** The one that owns the tables, and those of db/rights.ts. */
+/** The role that owns the tables, and those of db/rights.ts. */
 const ROLE_OF: Record<string, string> = { migrate: 'instap', ...ROLES };
 const PASSWORDS = [...text('.env.example').matchAll(/^(\w*_PASSWORD)=$/gm)].map(([, name]) => name!);
 const services = Object.entries<Service>(compose.services);
@@ -24,7 +24,7 @@ const services = Object.entries<Service>(compose.services);
 it.each(OURS)('%s gets whatever stands in .env, when there is one', (name) => {
   const { env_file, environment } = compose.services[name];
   expect(env_file).toEqual([{ path: '.env', required: false }]);
-  // Given here, it would be the same whatever .env says.
+  // Set here, it would override .env.
   const ownOfCompose = [
     'DATABASE_URL',
     'PGPASSWORD',
@@ -42,7 +42,7 @@ it.each(OURS)('%s gets whatever stands in .env, when there is one', (name) => {
 describe.each(services)('%s', (name, service) => {
   it('comes back by itself, and says whether it works', () => {
     expect(service.restart).toMatch(name === 'migrate' ? /^on-failure/ : /^unless-stopped$/);
-    // web has the one of the image.
+    // web uses the one of the image.
     const own = service.healthcheck?.test ?? service.healthcheck?.disable;
     expect(own ?? (name === 'web' && text('Dockerfile').includes('HEALTHCHECK'))).toBeTruthy();
   });

@@ -1,4 +1,4 @@
-/** What the documents name is there: files, folders, scripts, and the sections and files that they link to. */
+/** What the documents name exists: files, folders, scripts, and the sections and files they link to. */
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -16,7 +16,7 @@ const FOLDERS = folders();
 
 const CODE_BLOCK = /^```[\s\S]*?^```/gm;
 
-/** As GitHub names the anchor of a heading. */
+/** GitHub's anchor for a heading. */
 const anchorOf = (heading: string) =>
   heading
     .toLowerCase()
@@ -26,7 +26,7 @@ const anchorOf = (heading: string) =>
 const anchorsOf = (text: string) =>
   [...text.replace(CODE_BLOCK, '').matchAll(/^#+ (.+)$/gm)].map(([, heading]) => anchorOf(heading!));
 
-/** Links within the repository that lead nowhere. */
+/** Broken links within the repository. */
 function brokenLinks(file: string): string[] {
   const links = [...textOf(file).matchAll(/\]\(([^)\s]+)\)/g)].map(([, to]) => to!);
   return links
@@ -39,7 +39,7 @@ function brokenLinks(file: string): string[] {
     });
 }
 
-/** Paths below our folders that are set as code and are not there; a placeholder such as `<mail>` names no file. */
+/** Paths in code format below our folders that do not exist; a placeholder such as `<mail>` is not a file. */
 function missingPaths(file: string): string[] {
   const named = [...textOf(file).matchAll(/`([\w./-]+)`/g)].map(([, name]) => name!);
   return named
@@ -47,7 +47,7 @@ function missingPaths(file: string): string[] {
     .filter((name) => !existsSync(path.join(ROOT, name)));
 }
 
-/** Tests that are named in italics before their file, and are not there. */
+/** Tests in italics before their file that do not exist. */
 function missingTests(file: string): string[] {
   const named = [...textOf(file).matchAll(/\*([^*\n]+)\* \(`([^`]+\.test\.ts)`\)/g)];
   return named

@@ -1,4 +1,7 @@
-/** The alert rules and the dashboard in docs/monitoring/. That web and worker serve what they read: workflows/metrics.test.ts. */
+/**
+ * The alert rules and the dashboard in docs/monitoring/. workflows/metrics.test.ts shows that web and worker serve
+ * what they read.
+ */
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { AGES } from '../db/measures.ts';
@@ -10,7 +13,7 @@ import { expressions, groupedBy, panels, readBy, rules } from './kit/monitoring.
 
 const page = (file: string) => readFileSync(new URL(`../${file}`, import.meta.url), 'utf8');
 
-/** The values that are asked for by name. `status` is asked for by a pattern of digits. */
+/** The label values used by name. `status` is matched by a pattern of digits. */
 const VALUES: Record<string, readonly string[]> = {
   step: [...STEPS, 'activate'],
   age: AGES,
@@ -37,7 +40,7 @@ describe.each(expressions)('%s', (expr) => {
     }
   });
 
-  // The sum over workers would be as many times too much as there are workers.
+  // A sum over workers would count everything once per worker.
   it('takes what every worker measures in the same tables once', () => {
     const measured = expr.match(/\binstap_(people|outbox)\w*/g) ?? [];
     const once = expr.match(/\b(max|absent)( by \([^)]*\))? ?\(instap_(people|outbox)/g) ?? [];

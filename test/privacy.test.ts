@@ -1,6 +1,6 @@
 /**
- * Nothing personal or secret in the engine, the logs or a dump of the database: canary values are planted, the whole
- * story is run with failures in it, and everything is searched, in clear and in the usual codings.
+ * Nothing personal or secret in Temporal, the logs or a dump of the database: runs the whole story, including
+ * failures, with canary values, then searches everything for them, plain and in the usual encodings.
  */
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { onboardingOf } from '../db/onboardings.ts';
@@ -13,6 +13,7 @@ import { linkIn, OWN_PASSWORD, temporaryPasswordIn, visible } from './kit/pages.
 import { Participant } from './kit/participant.ts';
 import { sendMessage } from './kit/sender.ts';
 import { createTestEnvironment, type TestEnvironment } from './kit/testEnvironment.ts';
+import { WORDS } from './kit/words.ts';
 
 const PHONE = '+31687654321';
 const REFUSED_PHONE = '+31612340001';
@@ -36,7 +37,7 @@ beforeAll(async () => {
 });
 afterAll(() => testEnv.close());
 
-/** Histories, descriptions and what a list shows, of every workflow of this test environment; payloads also decoded. */
+/** Histories, descriptions and list entries of every workflow of this test environment, with payloads also decoded. */
 async function engineText(): Promise<string> {
   const parts: string[] = [];
   for await (const run of testEnv.engine.workflow.list({
@@ -73,7 +74,7 @@ it('leaves none of it anywhere after a whole onboarding with failures', async ()
   await anna.askCode(REFUSED_PHONE);
   await eventually(async () => {
     await anna.open('/onboarding/sms/code');
-    return anna.reads.includes('Dit nummer kan geen SMS ontvangen') || undefined;
+    return anna.reads.includes(WORDS.smsDelivery.nl.titles['bad-number']) || undefined;
   });
   await anna.open('/onboarding/sms');
   await anna.askCode(PHONE);
@@ -89,7 +90,7 @@ it('leaves none of it anywhere after a whole onboarding with failures', async ()
   const row = (await onboardingOf(testEnv.db, sent.recipient.id))!;
   await eventually(async () => (await testEnv.status(row.id)).step === 'done' || undefined);
 
-  // Forgotten twice: once a worker has looked it up, once it waits while everything is searched.
+  // Forgotten twice: the first is answered by a worker, the second still waits while everything is searched.
   await anna.post('/forgot-password', { email: CANARIES.email });
   await eventually(async () => (await testEnv.db.sql('reset_link').whereNotNull('sentAt'))[0]);
   await testEnv.stopWorker();
@@ -111,7 +112,7 @@ it('leaves none of it anywhere after a whole onboarding with failures', async ()
   };
   const search = searchFor(canaries);
   expect(blindSpots(search, canaries)).toEqual([]);
-  // Few digits are in many a long number by chance: they are looked for as whole numbers.
+  // Short digit strings occur by chance in long numbers, so they are searched as whole numbers.
   const asNumber = (text: string) =>
     [code, appToken, PHONE.slice(3)].filter((digits) =>
       new RegExp(`(?<![\\w.-])${digits}(?![\\w-])`).test(text),

@@ -1,4 +1,4 @@
-/** How many statements one person costs: in each request, and from the invitation to the open account. */
+/** How many SQL statements one person costs: per request, and from the invitation to the open account. */
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { eventually } from './kit/eventually.ts';
 import { linkIn, temporaryPasswordIn } from './kit/pages.ts';
@@ -9,8 +9,8 @@ import { createTestEnvironment, type TestEnvironment } from './kit/testEnvironme
 type Limit = { now: number; goal: number };
 
 /**
- * Statements, without BEGIN and COMMIT. `now` may not be exceeded: who makes a request cheaper lowers it. `goal` is
- * where it has to go.
+ * Statements, without BEGIN and COMMIT. `now` may not be exceeded; lower it when a request becomes cheaper. `goal` is
+ * the target.
  */
 const ROUTES: Record<string, Limit> = {
   'POST /api/v1/messages': { now: 17, goal: 11 },
@@ -34,13 +34,16 @@ const ROUTES: Record<string, Limit> = {
   'POST /onboarding/profile': { now: 18, goal: 6 },
   'GET /messages/…': { now: 11, goal: 4 },
 };
-/** Of web and worker together, polls and WAITS apart. A little more than was seen: outbox rows may go one by one. */
+/**
+ * Of web and worker together, except polls and WAITS. Slightly more than was observed, because outbox rows may be sent
+ * one by one.
+ */
 const WHOLE_ONBOARDING: Record<string, Limit> = {
   statements: { now: 290, goal: 100 },
-  // One of them holds the row while the temporary password is made, so that no two tries make one each.
+  // One of them holds the row while the temporary password is created, so that two tries do not create two.
   transactions: { now: 32, goal: 15 },
 };
-/** Looks again and again until the account is open: how often depends on the time that takes. */
+/** Asks repeatedly until the account is open, so its count depends on time. */
 const WAITS = 'GET /onboarding/finished';
 
 const RECEIPTS_OF_ONE_SMS = 2;
@@ -49,10 +52,10 @@ let testEnv: TestEnvironment;
 let counter: StatementCounter;
 
 beforeAll(async () => {
-  // No polls: the relay looks once, when the worker starts.
+  // No polling: the poller looks once, when the worker starts.
   testEnv = await createTestEnvironment({ env: { RELAY_EVERY: '1h', RECONCILE_EVERY: '1h' } });
   counter = countStatements(testEnv.config.PORT);
-  // Caches are filled and connections are open when somebody is counted.
+  // Counting starts with warm caches and open connections.
   await goThrough('+31612340000');
 });
 afterAll(async () => {
@@ -80,7 +83,7 @@ function show(counts: Record<string, number>, limits: Record<string, Limit>): vo
   console.table(Object.fromEntries(rows));
 }
 
-/** Of the request to each route that took most. */
+/** The most expensive request of each route. */
 function mostByRoute(): Record<string, number> {
   const most: Record<string, number> = {};
   for (const { route, statements } of counter.counted.requests)
@@ -88,7 +91,7 @@ function mostByRoute(): Record<string, number> {
   return most;
 }
 
-/** Receipts are taken in before the next step, so that the same is counted each time. */
+/** Waits for receipts before the next step, so that each run counts the same. */
 async function goThrough(phone: string): Promise<void> {
   const person = new Participant(testEnv);
   const sent = await counter.uncounted(() => person.invited());

@@ -44,7 +44,7 @@ export async function wrongNames({ sql }: Db) {
 export async function wrongTypes({ sql }: Db) {
   const rows = sql('onboarding');
   // @ts-expect-error: a text is no number
-  rows.where({ rung: '1' });
+  rows.where({ lastReminder: '1' });
   // @ts-expect-error
   rows.where('version', '>', 'one');
   // @ts-expect-error: none of its words

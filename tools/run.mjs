@@ -1,7 +1,7 @@
 /**
- * First stop of every npm script: `node tools/run.mjs <entry.ts> [arguments]`.
- * Plain JavaScript, because the machine's own Node may be too old for TypeScript. Installs what is missing, unless the
- * entry is one of production, then runs it on the pinned Node 24 and passes on signals, exit code and death by signal.
+ * The entry of every npm script: `node tools/run.mjs <entry.ts> [arguments]`. Plain JavaScript, because the machine's
+ * own Node may be too old for TypeScript. Installs what is missing, unless the entry is a production process, then
+ * runs it on the pinned Node 24 and passes on signals, exit code and death by signal.
  */
 import { spawn, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
@@ -9,7 +9,10 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
 const PARENT_WATCH_MS = 500;
-/** They need no dev package, and several start at once where nobody may change the packages under the others. */
+/**
+ * Production processes need no dev packages, and several start at once where no process may change the packages of
+ * another.
+ */
 const PRODUCTION = [
   'processes/web.ts',
   'processes/worker.ts',
@@ -21,13 +24,13 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 const stamp = `${root}node_modules/.instap-lock`;
 const pinnedNode = `${root}node_modules/node/bin/node`;
 
-/** npm passes its own file in npm_execpath, so the same npm goes on, whichever it is. */
+/** npm passes its own path in npm_execpath, so the same npm is used. */
 function npm(args) {
   const cli = process.env.npm_execpath;
   const [command, first] = cli?.endsWith('.js') ? [process.execPath, [cli]] : ['npm', []];
   return spawnSync(command, [...first, ...args], {
     cwd: root,
-    // stdout belongs to the entry: its output may be read by a program.
+    // stdout belongs to the entry, whose output may be read by a program.
     stdio: ['ignore', 2, 2],
     env: { ...process.env, npm_config_update_notifier: 'false' },
   });
@@ -52,7 +55,10 @@ function installWhatIsMissing() {
   console.error(`Installed in ${Math.round((Date.now() - started) / 1000)} s.`);
 }
 
-/** Somebody ran `npm ci` or `npm install` by hand, or only the lock file's form changed: all is there as wanted. */
+/**
+ * Somebody ran `npm ci` or `npm install` by hand, or only the lock file's format changed: the installed packages
+ * match.
+ */
 function sameAsInstalled() {
   const installed = `${root}node_modules/.package-lock.json`;
   if (!existsSync(installed)) return false;
@@ -90,19 +96,19 @@ child.on('error', (error) => {
   process.exit(1);
 });
 
-// The terminal's Ctrl-C reaches the whole group, the child included; a SIGINT sent without a terminal reaches only us.
+// Ctrl-C in a terminal reaches the whole group including the child; a SIGINT without a terminal only reaches us.
 process.on('SIGINT', () => process.stdin.isTTY || child.kill('SIGINT'));
 process.on('SIGTERM', () => child.kill('SIGTERM'));
 process.on('SIGHUP', () => child.kill('SIGHUP'));
 
-// A signal sent to npm alone ends npm and the shell between, and never comes here: the shell's death is the sign.
+// A signal sent to npm ends npm and the shell in between and never arrives here, so watch for the shell's death.
 const parent = process.ppid;
 if (process.env.npm_lifecycle_event)
   setInterval(() => process.ppid !== parent && child.kill('SIGTERM'), PARENT_WATCH_MS).unref();
 
 child.on('exit', (code, signal) => {
   if (signal === null) process.exit(code ?? 1);
-  // Without our handler, the same signal ends us too, so that the shell sees what happened.
+  // Without our handler the same signal ends us too, so that the shell sees what happened.
   process.removeAllListeners(signal);
   process.kill(process.pid, signal);
   setTimeout(() => process.exit(1), PARENT_WATCH_MS);

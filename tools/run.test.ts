@@ -1,4 +1,4 @@
-/** tools/run.mjs, the first stop of every npm script: what it installs, and where it installs nothing. */
+/** tools/run.mjs, the entry of every npm script: what it installs, and when it installs nothing. */
 import { spawn } from 'node:child_process';
 import { copyFileSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';

@@ -10,10 +10,10 @@ import { ROOT } from './local/folder.ts';
 type Report = { numPassedTests: number; numFailedTests: number; success: boolean };
 
 const PARENT_WATCH_MS = 500;
-/** Processes at once for each core, of which the tests themselves make about two. */
+/** Other processes per core; the tests themselves make about two. */
 const BUSY_PER_CORE = 3;
 
-// Killed, npm and its shell tell us nothing: then nobody reads the outcome.
+// When npm and its shell are killed we get no signal, and nobody reads the outcome.
 const parent = process.ppid;
 setInterval(() => process.ppid !== parent && process.exit(1), PARENT_WATCH_MS).unref();
 

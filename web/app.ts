@@ -1,12 +1,12 @@
 /**
- * The web application, from what it stands on. What every request goes through stands here, in its order; what each route
- * goes through besides stands in routes.ts.
+ * The web application, built from its dependencies. What every request goes through is here, in order; what single
+ * routes add is in routes.ts.
  */
 import { bodyParser } from '@koa/bodyparser';
 import Router from '@koa/router';
 import Koa from 'koa';
 import helmet from 'koa-helmet';
-import { databaseTrouble } from '../db/trouble.ts';
+import { databaseFailure } from '../db/databaseFailure.ts';
 import { causesOf, framesOf } from '../domain/causes.ts';
 import { Overloaded } from './account/hashing.ts';
 import { isForPrograms, noSuchCall } from './api/noSuchCall.ts';
@@ -26,7 +26,7 @@ import { CALLS, PAGES, WATCHING } from './routes.ts';
 import { serveAssets } from './ui/assets.ts';
 import { type Notice, showNotice } from './ui/notices.ts';
 
-/** No page of ours posts more. */
+/** None of our pages posts more. */
 const FORM_LIMIT = '32kb';
 const RETRY_AFTER_S = 3;
 
@@ -61,14 +61,14 @@ export function createApp(web: Web): Koa<State> {
   return app;
 }
 
-/** The routes of a part of the table, in its order. */
+/** The routes of one part of the table, in order. */
 function routed(routes: readonly Route[], web: Web) {
   const router = new Router<State>();
   addRoutes(router, routes, web);
   return router.routes();
 }
 
-/** Once it stops, each answer ends its connection: who keeps one would go on asking here, until all are cut off. */
+/** While stopping, each answer closes its connection; otherwise clients would reuse it until it is cut off. */
 function lastAnswers({ stopping }: Web): Koa.Middleware {
   return async (ctx, next) => {
     await next();
@@ -100,14 +100,14 @@ function securityHeaders({ config }: Web): Koa.Middleware {
         frameAncestors: ["'none'"],
       },
     },
-    // Not no-referrer: that makes forms send "Origin: null".
+    // Not no-referrer, which makes forms send "Origin: null".
     referrerPolicy: { policy: 'same-origin' },
     strictTransportSecurity: https ? { maxAge: 63_072_000, includeSubDomains: true } : false,
     xFrameOptions: { action: 'deny' },
   });
 }
 
-/** What no page of ours uses. */
+/** Browser features that none of our pages uses. */
 const UNUSED = [
   'accelerometer',
   'autoplay',
@@ -121,12 +121,12 @@ const UNUSED = [
 );
 const PERMISSIONS = UNUSED.map((feature) => `${feature}=()`).join(', ');
 
-/** Pages that nobody comes to from elsewhere. */
+/** Pages that nobody reaches from another site. */
 const INNER = /^\/(onboarding|reset\/(password|factor|prove))(\/|$)/;
 
 /**
- * Programs for mail open a link in a window that may do little. A page that asks for a window of its own (COOP), or whose
- * style only its own origin may load (CORP), does not open there at all: so only inner pages ask for one.
+ * Some mail programs open links in a restricted window. Pages that ask for a separate window (COOP), or whose style
+ * only loads from their own origin (CORP), do not open there, so only inner pages do.
  */
 const openToStrangers: Koa.Middleware = async (ctx, next) => {
   ctx.set('Permissions-Policy', PERMISSIONS);
@@ -137,7 +137,7 @@ const openToStrangers: Koa.Middleware = async (ctx, next) => {
 
 const NOTICES: Record<number, Notice> = { 404: 'notFound', 413: 'tooLarge', 429: 'overloaded' };
 
-/** The one place that turns exceptions into answers; strangers read nothing of them. */
+/** The one place that turns exceptions into answers; details are never shown. */
 function errors(web: Web, hangUps: HangUps): Koa.Middleware<State> {
   return async (ctx, next) => {
     try {
@@ -162,13 +162,13 @@ function errors(web: Web, hangUps: HangUps): Koa.Middleware<State> {
   };
 }
 
-/** Over in seconds by itself, so nobody has to look at it. */
+/** Passes within seconds by itself, so nobody has to investigate. */
 const isBusy = (error: unknown): boolean =>
-  error instanceof Overloaded || databaseTrouble(error)?.kind === 'busy';
+  error instanceof Overloaded || databaseFailure(error)?.kind === 'busy';
 
-/** Only errors that say so themselves are the asker's fault. */
+/** Only errors that say so themselves are the client's fault. */
 function statusOf(error: unknown): number {
-  if (error instanceof Overloaded || databaseTrouble(error)) return 503;
+  if (error instanceof Overloaded || databaseFailure(error)) return 503;
   const given = error instanceof Error && 'status' in error ? Number(error.status) : 500;
   return given >= 400 && given < 600 ? given : 500;
 }
@@ -178,7 +178,7 @@ const notCached: Koa.Middleware = async (ctx, next) => {
   await next();
 };
 
-/** A form of another website changes nothing here (ASVS 3.5.1). Browsers say where a post comes from. */
+/** Refuses posts from other websites (ASVS 3.5.1). Browsers say where a post comes from. */
 function sameOrigin(web: Web): Koa.Middleware<State> {
   return async (ctx, next) => {
     if (ctx.method === 'GET' || ctx.method === 'HEAD') return next();

@@ -1,4 +1,4 @@
-/** Whatever is proven, refused or at its end is in the audit, with the network that it came from, and no secret. */
+/** Everything proven, refused or limited is audited, with its network and without any secret. */
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { send } from '../test/kit/api.ts';
 import { from } from '../test/kit/from.ts';
@@ -9,7 +9,7 @@ import { createTestEnvironment, type TestEnvironment } from '../test/kit/testEnv
 const HERE = '192.0.2.1';
 const WRONG = 'geen enkele goede 12';
 const PASSWORD_TRIES = 10;
-/** Of one session or network in 15 minutes. */
+/** Per session or network in 15 minutes. */
 const REFUSALS_WRITTEN = 20;
 
 let testEnv: TestEnvironment;
@@ -36,7 +36,7 @@ const repeat = async (count: number, ask: () => Promise<unknown>) => {
 };
 const times = (count: number, event: string) => Array.from({ length: count }, () => event);
 
-/** The events by now, all of this person and from one network. */
+/** The audited events so far, all of this person and from one network. */
 async function eventsOf(anna: Participant): Promise<string[]> {
   const entries = await written();
   expect([...new Set(entries.map(({ personId }) => personId))]).toEqual([anna.personId]);
@@ -66,7 +66,7 @@ describe('a temporary password', () => {
   });
 });
 
-describe('the own password', () => {
+describe('the password', () => {
   it('when going on: each that was compared, right or wrong', async () => {
     const anna = await at('sms');
     const there = from(HERE, anna.elsewhere());

@@ -1,4 +1,4 @@
-/** What every handler gets. */
+/** What every handler receives. */
 
 import type Koa from 'koa';
 import type { Logger } from 'pino';
@@ -23,7 +23,7 @@ import type { Metrics } from './metrics.ts';
 import type { OpenedLink } from './onboarding/link.ts';
 import type { Terms } from './onboarding/termsText.ts';
 
-/** What the pages stand on; made once by processes/web.ts, or by a test. */
+/** The dependencies of the pages; created once by processes/web.ts, or by a test. */
 export type Web = {
   db: Db;
   config: Config;
@@ -33,14 +33,14 @@ export type Web = {
   terms: Terms;
   metrics: Metrics;
   health: Health;
-  /** Tells whether the engine answers, within a second. */
+  /** Whether Temporal answers within a second. */
   engineAnswers: () => Promise<boolean>;
-  /** Whether this process takes no new connections any more. */
+  /** Whether this process is stopping and accepts no new connections. */
   stopping: () => boolean;
   log: Logger;
 };
 
-/** A person on the way through: put there by `requireOnboarding` in guard.ts. */
+/** A person during onboarding, set by `requireOnboarding` in guard.ts. */
 export type Participant = {
   session: Session;
   person: Person;
@@ -49,39 +49,41 @@ export type Participant = {
   standing: StepState;
 };
 
-/** What the middleware finds out about a request. The last part is each there behind the guard that finds it out. */
+/**
+ * What middleware and guards find out about a request. The last fields are only set behind the guard that finds them.
+ */
 export type State = {
-  /** Also in the log, and in the header X-Request-Id. */
+  /** Also in the log and in the header X-Request-Id. */
   requestId: string;
   locale: Locale;
-  /** Where people can turn to, on every page; '' when nobody said. */
+  /** Where people can get help, shown on every page; empty when not configured. */
   helpContact: string;
   found?: FoundSession;
-  /** Goes with each form that is shown in this session. */
+  /** Included in each form shown in this session. */
   formToken?: string;
-  /** When the session ends, for the page that warns of it. */
+  /** When the session ends, for the page's warning. */
   ending?: { idleS: number; leftS: number };
-  /** The organisation's name, shown on top of the page. */
+  /** The organisation's name, shown at the top of the page. */
   organisation?: string;
 
   participant?: Participant;
-  /** Of somebody who is signed in. */
+  /** The account of the signed-in person. */
   account?: Account;
   /** The invitation in the path. */
   link?: OpenedLink;
-  /** The reset in the path. */
+  /** The reset link in the path. */
   reset?: ResetLink;
-  /** The session that such a reset has opened. */
+  /** The session that a reset link opened. */
   resetting?: Resetting;
-  /** The sender whose key came with the call. */
+  /** The sender whose key the call carried. */
   client?: Client;
-  /** The recipient in the path of a sender's call. */
+  /** The recipient in the path of an API call. */
   relation?: Relation;
 };
 
 export type Ctx = Koa.ParameterizedContext<State>;
 
-/** What a guard has put there; its route stands behind that guard in routes.ts. */
+/** A value that a guard has set; routes.ts puts the guard before the handler. */
 export function fromGuard<Name extends keyof State>(ctx: Ctx, name: Name): NonNullable<State[Name]> {
   const value = ctx.state[name];
   if (value === undefined || value === null) throw new Error(`no guard of this route finds "${name}"`);
@@ -91,10 +93,10 @@ export function fromGuard<Name extends keyof State>(ctx: Ctx, name: Name): NonNu
 /** Behind `requireOnboarding`. */
 export const participant = (ctx: Ctx): Participant => fromGuard(ctx, 'participant');
 
-/** The session behind a guard that asks for one. */
+/** The session, behind a guard that requires one. */
 export const sessionOf = (ctx: Ctx): Session => fromGuard(ctx, 'found').session;
 
-/** A part of the path, such as `:token`. */
+/** A parameter of the path, such as `:token`. */
 export const pathPart = (ctx: Ctx, name: string): string =>
   (ctx.params as Record<string, string | undefined>)[name] ?? '';
 
@@ -104,7 +106,7 @@ export function field(ctx: Ctx, name: string): string {
   return typeof value === 'string' ? value : '';
 }
 
-/** 303: what was posted is done (or was done before), the next page is elsewhere. */
+/** 303: the post is done (or was done before), and the next page is at `path`. */
 export function seeOther(ctx: Ctx, path: string): void {
   ctx.status = 303;
   ctx.redirect(path);

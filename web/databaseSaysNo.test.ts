@@ -1,7 +1,7 @@
-/** The database answers and says no for a while: pages say "try again", and the process is not ready. */
+/** The database answers but refuses for a while: pages say "try again", and the process is not ready. */
 import { afterAll, afterEach, beforeAll, describe, expect, inject, it } from 'vitest';
 import { connect, disconnect } from '../db/connect.ts';
-import { visible } from '../test/kit/pages.ts';
+import { noticeIn } from '../test/kit/pages.ts';
 import { Participant } from '../test/kit/participant.ts';
 import { sendMessage } from '../test/kit/sender.ts';
 import { createTestEnvironment, type TestEnvironment } from '../test/kit/testEnvironment.ts';
@@ -24,7 +24,7 @@ async function administer(...statements: string[]): Promise<void> {
   }
 }
 
-/** New connections begin with the database's settings of now. */
+/** New connections get the database's current settings. */
 const cutConnections = () =>
   administer(`select pg_terminate_backend(pid) from pg_stat_activity where datname = '${nameOf(testEnv)}'`);
 
@@ -45,13 +45,13 @@ describe('read-only', () => {
     expect(await ready()).toMatchObject({ status: 503 });
     const { status, text, headers } = await anna.post(link, {});
     expect(status).toBe(503);
-    expect(visible(text)).toContain('Probeer het over een minuut nog eens');
+    expect(noticeIn(text)).toBe('broken');
     expect(Number(headers.get('retry-after'))).toBeGreaterThan(0);
     expect((await sendMessage(testEnv, { email: 'bob@example.com' })).status).toBe(503);
   });
 });
 
-/** A test environment whose database refuses new sessions with this error; what the button of a link is answered then. */
+/** The answer to a link's button while the database refuses new sessions with this error. */
 async function refused(code: string) {
   const own = await createTestEnvironment({ worker: false });
   const anna = new Participant(own);
@@ -70,16 +70,16 @@ async function refused(code: string) {
 }
 
 it.each([
-  ['the disk is full', '53100', { ready: [200, 503], says: 'Probeer het over een minuut nog eens' }],
-  ['too many connections', '53300', { ready: [200, 503], says: 'Probeer het over een minuut nog eens' }],
-  ['no memory', '53200', { ready: [200, 503], says: 'Probeer het over een minuut nog eens' }],
-  ['others have the row for a moment', '40P01', { ready: [200, 200], says: 'Wacht een paar seconden' }],
+  ['the disk is full', '53100', { ready: [200, 503], shows: 'broken' }],
+  ['too many connections', '53300', { ready: [200, 503], shows: 'broken' }],
+  ['no memory', '53200', { ready: [200, 503], shows: 'broken' }],
+  ['others have the row for a moment', '40P01', { ready: [200, 200], shows: 'overloaded' }],
 ])(
   '%s: 503 with Retry-After, and unready only when the process cannot serve anybody',
   async (_, code, right) => {
     const { answer, ready, errors } = await refused(code);
     expect([answer.status, answer.headers.get('retry-after')]).toEqual([503, '3']);
-    expect(visible(answer.text)).toContain(right.says);
+    expect(noticeIn(answer.text)).toBe(right.shows);
     expect(ready).toEqual(right.ready);
     expect(errors.length > 0).toBe(right.ready[1] === 503);
   },

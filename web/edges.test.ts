@@ -1,4 +1,4 @@
-/** Odd askers, and what is told to those who look for it. */
+/** Unusual clients, and what people find who look for it. */
 import net from 'node:net';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { eventually } from '../test/kit/eventually.ts';

@@ -1,10 +1,10 @@
-/** What those ask who watch: whether the process lives, and whether it can work. */
+/** Health checks: whether the process is alive, and whether it can work. */
 import type { Db } from '../db/connect.ts';
+import { databaseFailure } from '../db/databaseFailure.ts';
 import { takesChanges } from '../db/readiness.ts';
-import { databaseTrouble } from '../db/trouble.ts';
 import type { Ctx, Web } from './context.ts';
 
-/** A full disk refuses some changes and takes others; so what a request met counts this long, in milliseconds. */
+/** A full disk refuses some writes and accepts others, so a refusal counts for this long, in milliseconds. */
 const REFUSED_COUNTS_MS = 10_000;
 
 export type Health = ReturnType<typeof createHealth>;
@@ -16,9 +16,11 @@ export function createHealth(db: Db) {
       if (performance.now() - refusedAt < REFUSED_COUNTS_MS) return false;
       return takesChanges(db).catch(() => false);
     },
-    /** A request failed. What the database refuses until somebody fixes it makes the process unready. */
+    /**
+     * Called for each failed request. Refusals that last until somebody fixes the database make the process unready.
+     */
     heed(error: unknown): void {
-      if (databaseTrouble(error)?.kind === 'refusing') refusedAt = performance.now();
+      if (databaseFailure(error)?.kind === 'refusing') refusedAt = performance.now();
     },
   };
 }
@@ -28,10 +30,7 @@ export function showAlive(ctx: Ctx): void {
   ctx.body = { ok: true };
 }
 
-/**
- * The database answers and takes changes, and the process is not about to stop; says if the engine is away, without
- * failing for it.
- */
+/** The database accepts writes, and the process is not stopping. Says when Temporal is away, without failing for it. */
 export async function showReady(ctx: Ctx, { health, engineAnswers, stopping }: Web): Promise<void> {
   const [database, temporal] = await Promise.all([health.databaseIsReady(), engineAnswers()]);
   ctx.status = database && !stopping() ? 200 : 503;

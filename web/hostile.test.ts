@@ -1,4 +1,4 @@
-/** Texts that people and senders write: they come out as text, on every page and in every mail, whatever is in them. */
+/** Text that people and senders write: shown as text on every page and in every mail, whatever it contains. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { visible } from '../test/kit/pages.ts';
 import { Participant } from '../test/kit/participant.ts';
@@ -31,7 +31,7 @@ describe.each(TEXTS)('%s', (_what, text) => {
     expect(mail.text).toContain(`${line} (Gemeente Voorbeeld) heeft u een vertrouwelijk bericht gestuurd`);
     expect(mail.html).toContain(`${escaped(line)} (Gemeente Voorbeeld)`);
     expect(mail.recipients).toEqual([anna.email]);
-    // The mail has one style of its own, in its head.
+    // A mail has one style sheet, in its head.
     expect(mail.html!.split('</head>')[1]).not.toMatch(/<script|<img|<style/);
 
     await anna.finished();

@@ -1,4 +1,4 @@
-/** What Prometheus reads of a web process: how long the pages take, and whom a limit turned away. */
+/** Prometheus metrics of a web process: how long pages take, and which limits refuse requests. */
 
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -7,10 +7,10 @@ import { COUNTERS } from '../db/attempts.ts';
 import type { Purpose } from '../db/smsCodes.ts';
 import { SMS_LIMITS } from '../db/smsLimits.ts';
 
-/** Upper bounds in seconds: a page takes some milliseconds, a password some tens, a wait for a lock some seconds. */
+/** Upper bounds in seconds: a page takes milliseconds, a password tens of them, a wait for a lock seconds. */
 const BUCKETS_S = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
 
-/** What may turn somebody away: the counters, and what is counted elsewhere. */
+/** What can refuse a request: the counters, and limits counted elsewhere. */
 export const LIMITS = [...COUNTERS, ...SMS_LIMITS, 'codes-at-once', 'at-once', 'hashing'] as const;
 
 type Limit = (typeof LIMITS)[number];
@@ -26,7 +26,7 @@ export function createMetrics() {
     labelNames: ['limit'] as const,
     registers,
   });
-  // A rate needs a value from before the first one.
+  // Starts at 0, because a rate needs a value before the first refusal.
   for (const limit of LIMITS) refusals.inc({ limit }, 0);
   return {
     registry,
@@ -47,17 +47,17 @@ export function createMetrics() {
   };
 }
 
-/** Counts a request that was turned away. */
+/** Counts a refused request. */
 export const countRefusal = ({ refusals }: Metrics, limit: Limit): void => refusals.inc({ limit });
 
 type CodeLabels = { factor: 'sms' | 'app'; purpose: Purpose };
 
-/** Counts a code that was entered, by what came of it. */
+/** Counts an entered code by its outcome. */
 export function countCode({ codes }: Metrics, labels: CodeLabels, { outcome }: { outcome: string }): void {
   codes.inc({ ...labels, verdict: outcome === 'verified' ? 'right' : outcome });
 }
 
-/** Serves them at /metrics, with those of Node.js itself. Rejects when the port is taken. */
+/** Serves them at /metrics, with Node's own. Rejects when the port is taken. */
 export async function serveMetrics(
   { registry }: Metrics,
   { port, host }: { port: number; host: string | undefined },

@@ -1,4 +1,4 @@
-/** Mobile numbers as people write them, and what is none. */
+/** Mobile numbers as people write them, and what is not one. */
 import { describe, expect, it } from 'vitest';
 import { masked, mobileNumber, readable } from './phone.ts';
 

@@ -1,4 +1,4 @@
-/** Mobile numbers as people write them, to the one form that is kept (E.164). */
+/** Parses mobile numbers as people write them to the stored form (E.164). */
 import {
   type CountryCode,
   parsePhoneNumberFromString,
@@ -6,7 +6,7 @@ import {
 } from 'libphonenumber-js/max';
 import { cleanTyped, isVisible } from '../domain/typed.ts';
 
-/** Longer input is no phone number in any notation. */
+/** Longer input cannot be a phone number in any notation. */
 const LONGEST_INPUT = 40;
 
 export type PhoneRefusal =
@@ -20,7 +20,7 @@ export type PhoneRefusal =
 
 type Read = { phone: string } | { refused: PhoneRefusal };
 
-/** As one of this country, unless the number says another one. */
+/** Parses it as a number of this country, unless the number itself names another. */
 function readAs(typed: string, home: string, countries: string[]): Read {
   const length = validatePhoneNumberLength(typed, home as CountryCode);
   if (length === 'TOO_SHORT') return { refused: 'too-short' };
@@ -34,9 +34,9 @@ function readAs(typed: string, home: string, countries: string[]): Read {
 }
 
 /**
- * The E.164 form of a mobile number of one of `countries`, or why it is none. Written without its country, it is one of
- * the first; when it cannot be, of the only other one whose mobile numbers look like it. "Valid" is not enough: 0900
- * numbers and the Dutch 097 machine numbers are valid, too.
+ * The E.164 form of a mobile number of one of `countries`, or why it is refused. A number without a country code is
+ * read as one of the first country; if that fails, as one of the only other country where it would be a mobile number.
+ * "Valid" is not enough: 0900 numbers and Dutch 097 machine numbers are valid, too.
  */
 export function mobileNumber(typed: string, countries: string[]): Read {
   if (typed.length > LONGEST_INPUT) return { refused: isVisible(typed) ? 'no-number' : 'missing' };
@@ -55,5 +55,5 @@ export function mobileNumber(typed: string, countries: string[]): Read {
 export const readable = (phone: string): string =>
   parsePhoneNumberFromString(phone)?.formatInternational() ?? phone;
 
-/** For sign-in, where nobody should learn the number: the last two digits. */
+/** For sign-in, where the number must not be revealed: the last two digits. */
 export const masked = (phone: string): string => phone.slice(-2);

@@ -1,4 +1,4 @@
-/** The table of routes.ts is what the running app answers, and holds each policy where it belongs. */
+/** The table in routes.ts matches the running app and applies each policy where it belongs. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { eventually } from '../test/kit/eventually.ts';
 import { createTestEnvironment, type TestEnvironment } from '../test/kit/testEnvironment.ts';
@@ -40,7 +40,7 @@ describe('a page', () => {
       const ofStep = PAGES.filter((row) => row.path === path || row.path.startsWith(`${path}/`));
       expect(ofStep.length).toBeGreaterThan(1);
       const open = ofStep.filter((row) => !guards.every((guard) => row.guards.includes(guard)));
-      // Says what declining means, and is read by somebody who may have agreed meanwhile.
+      // Explains what declining means, also to somebody who has agreed meanwhile.
       expect(open.map(named)).toEqual(step === 'terms' ? ['GET /onboarding/terms/declined'] : []);
     },
   );
@@ -59,7 +59,7 @@ describe('the running app', () => {
   });
   afterAll(() => testEnv.close());
 
-  /** The route that answered, as the log says it; undefined when there is none. */
+  /** The route that answered, according to the log; undefined when there is none. */
   async function answeredBy(method: string, path: string): Promise<string | undefined> {
     const { headers } = await fetch(new URL(path, testEnv.url), { method, redirect: 'manual' });
     const id = headers.get('X-Request-Id');

@@ -1,8 +1,8 @@
 /**
- * Every URL: its method and path, what stands before its handler, and the handler. What is before the handler runs in the
- * order of its row, and each goes on or has answered. What all of them go through stands in app.ts; the style sheet and
- * the scripts are files (ui/assets.ts). Passwords, codes and tokens are counted where they are compared, each before it
- * is: account/passwordAttempts.ts, onboarding/temporaryPassword.ts, secondFactor/guessing.ts and check.ts.
+ * Every URL: method and path, guards and handler. The guards of a row run in order; each continues or has answered.
+ * What all requests go through is in app.ts; the style sheet and scripts are files (ui/assets.ts). Passwords, codes
+ * and tokens are counted where they are compared: account/passwordAttempts.ts, onboarding/temporaryPassword.ts,
+ * secondFactor/guessing.ts and check.ts.
  */
 import {
   askPasswordMail,
@@ -90,20 +90,20 @@ const say =
   (ctx) =>
     showNotice(ctx, notice);
 
-/** Asked by machines all the time; never made to wait for their turn. */
+/** Requested constantly by machines; never queued. */
 export const WATCHING: readonly Route[] = [
   call.get('/healthz', [], showAlive),
   call.get('/readyz', [], showReady),
   call.get('/.well-known/security.txt', [], showSecurityTxt),
 ];
 
-/** Of programs. They bring a key or a signature, and their bodies are read to the letter. */
+/** For programs, which bring a key or a signature; bodies are read strictly. */
 export const CALLS: readonly Route[] = [
   call.get('/api/v1/openapi.json', [], showOpenApi),
   call.post('/api/v1/messages', [requireKey, limitCalls, readJson], postMessage),
   call.get('/api/v1/messages/:id', [requireKey, limitCalls], getMessage),
   call.post('/api/v1/recipients/search', [requireKey, limitCalls, readJson], findRecipient),
-  // Else "search" would be taken for an id.
+  // Before `:id`, or "search" would be taken for an id.
   call.all('/api/v1/recipients/search', [requireKey, limitCalls, readJson], onlyPost),
   call.get('/api/v1/recipients/:id', [requireKey, limitCalls, requireRelation], getRecipient),
   call.post(
@@ -124,17 +124,17 @@ const signInBy = factorPages(signInFactor);
 const resetBy = factorPages(resetFactor);
 
 /**
- * Of people. The first guard of each says who may ask; the second one of a POST, whether its form must have been shown
- * in this very session. Forms come from our own pages and are small; the session is found before (app.ts).
+ * For people. The first guard of each says who may open it; the second one of a POST, whether its form must have been
+ * shown in this session. Forms come from our own pages and are small; app.ts has already found the session.
  */
 export const PAGES: readonly Route[] = [
   page.get('/', [anybody], (ctx) => seeOther(ctx, ctx.state.found ? '/onboarding/continue' : '/sign-in')),
   page.post('/language', [anybody, noFormToken], switchLanguage),
-  // Reloaded, or in the other language: the answer to some buttons has no page of its own.
+  // For a reload or a language switch, because the answers to some buttons have no page of their own.
   page.get('/session', [anybody], goTo('/onboarding/continue')),
   page.post('/session', [requireSession, checkFormToken], keepSession),
 
-  // The link in the mail. Opening it changes nothing: mail scanners open every link. Only its button does.
+  // The link in the mail. Opening it changes nothing, because mail scanners open every link; only its button does.
   page.get('/i/:token', [requireLink], showLink),
   page.post('/i/:token', [requireLink, noFormToken, requireWorkingLink, limitLink], signUp),
   page.get('/i/:token/renew', [requireLink], backToLink),
@@ -192,12 +192,13 @@ export const PAGES: readonly Route[] = [
   page.get('/onboarding/finished', [requireOnboarding, requireProofs], showFinished),
   page.get('/onboarding/finished/ready', [requireOnboarding, requireProofs], answerReady),
 
-  // Without further proof: somebody who lost the phone cannot give it, and asking reveals and changes nothing else.
+  // No further proof: a person who lost the phone cannot give it, and asking for help reveals and changes nothing
+  // else.
   page.get('/onboarding/help', [requireOnboarding], showHelp),
   page.post('/onboarding/help', [requireOnboarding, checkFormToken, requireNewReason, limitHelp], askHelp),
   page.get('/onboarding/help/asked', [requireOnboarding], say('helpAsked')),
 
-  // Going on, on another device or after a while: what is set up is proven again.
+  // Resuming on another device or after a while: what is set up is proven again.
   page.get('/onboarding/continue', [requireOnboarding], showContinue),
   page.post('/onboarding/continue', [requireOnboarding, checkFormToken], provePassword),
   page.get('/onboarding/continue/sms', [requireOnboarding, requireFactorMissing], goOn.showCode),
@@ -225,7 +226,7 @@ export const PAGES: readonly Route[] = [
   page.post('/sign-in/app', [requireHalfSignedIn, checkFormTokenOrGoTo('/sign-in')], signInBy.enterToken),
 
   page.get('/forgot-password', [anybody], showForgotten),
-  // Password managers lead people here to change a password (W3C, change-password-url).
+  // Where password managers send people to change a password (W3C, change-password-url).
   page.get('/.well-known/change-password', [anybody], goTo('/forgot-password')),
   page.post(
     '/forgot-password',
@@ -242,14 +243,14 @@ export const PAGES: readonly Route[] = [
   page.get('/reset/prove/sms/delivery', [requireFactorBeforeReset], resetBy.showNews),
   page.get('/reset/prove/app', [requireFactorBeforeReset], resetBy.showToken),
   page.post('/reset/prove/app', [requireFactorBeforeReset, checkFormToken], resetBy.enterToken),
-  // After the pages: every other name is a token. Opening the link changes nothing here, either.
+  // After the pages, because any other name is a token. Opening the link changes nothing here either.
   page.get('/reset/:token', [requireResetLink], showReset),
   page.post('/reset/:token', [requireResetLink, noFormToken, limitLink], openReset),
 
   page.get('/terms', [requireAccount], showNewTerms),
   page.post('/terms', [requireAccount, checkFormToken], answerNewTerms),
   page.get('/messages', [requireAccount, requireCurrentTerms], showMessages),
-  // The sole GET that writes: the first reading is what the sender is waiting to hear.
+  // The only GET that writes: the first reading is what the sender is waiting for.
   page.get('/messages/:id', [requireAccount, requireCurrentTerms], showMessage),
   page.post('/sign-out', [anybody, noFormToken], signOut),
 

@@ -1,11 +1,11 @@
-/** Where to report a weakness (RFC 9116), when SECURITY_CONTACT says it. */
+/** Where to report a vulnerability (RFC 9116), if SECURITY_CONTACT is set. */
 import type { Handler } from './route.ts';
 
 const PATH = '/.well-known/security.txt';
-/** The RFC recommends less than a year; whoever reads it later asks again. */
+/** The RFC recommends less than a year. */
 const COUNTS_MS = 180 * 24 * 60 * 60 * 1000;
 
-/** A page that does not exist while there is nobody to tell. */
+/** Not found when no contact is set. */
 export const showSecurityTxt: Handler = (ctx, { config }, next) => {
   const contact = config.SECURITY_CONTACT;
   if (!contact) return next();

@@ -1,4 +1,4 @@
-/** The settings for SMS codes, as the database takes them. */
+/** The settings for SMS codes, in the form db/ takes. */
 
 import type { SmsRules } from '../db/smsCodes.ts';
 import { cleanTyped } from '../domain/typed.ts';
@@ -12,15 +12,15 @@ export const smsRules = (config: Config): SmsRules => ({
   perPrefix: config.LIMIT_SMS_PER_PREFIX,
   perCountry: config.LIMIT_SMS_PER_COUNTRY,
   perClient: config.LIMIT_SMS_PER_CLIENT,
-  tries: config.LIMIT_CODE_TRIES,
+  attempts: config.LIMIT_CODE_TRIES,
   challenges: config.LIMIT_CODES_AT_ONCE,
 });
 
 export type DigitsRefusal = 'missing' | 'not-six';
 
 /**
- * Six digits as they were meant, or what is wrong with their form: said before anything is counted or compared. In a
- * whole message that was pasted (it has words), it is the one group of six; the same group may stand there twice.
+ * Reads six digits leniently, or says what is wrong with their form before anything is counted or compared. In a whole
+ * pasted message, it is the only group of six digits, which may occur twice.
  */
 export function sixDigits(typed: string): { digits: string } | { refused: DigitsRefusal } {
   const cleaned = cleanTyped(typed);

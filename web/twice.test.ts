@@ -1,4 +1,4 @@
-/** Double and triple clicks: the same form posted again, or several times at once, has one effect and no error. */
+/** Double and triple clicks: the same form, posted repeatedly or several times at once, has one effect and no error. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { OWN_PASSWORD } from '../test/kit/pages.ts';
 import { type Factor, Participant, type Place } from '../test/kit/participant.ts';
@@ -13,16 +13,16 @@ afterAll(() => testEnv.close());
 
 type Form = {
   name: string;
-  /** Where the person stands, and with which factors. */
+  /** The person's step, and their factors. */
   place: Place;
   factor?: Factor;
   path: string;
   fields: (anna: Participant) => Promise<Record<string, string>>;
-  /** Where every click ends. */
+  /** Where every click leads. */
   leadsTo: string;
-  /** What the audit says of it, once. */
+  /** The event that is audited once. */
   event: string;
-  /** Needed before the page is there. */
+  /** What is needed before the page exists. */
   first?: (anna: Participant) => Promise<unknown>;
 };
 
@@ -138,7 +138,7 @@ async function effects(anna: Participant, { event }: Form, before: string[]): Pr
   return events.slice(before.length).filter((one) => one === event || one.endsWith('.refused'));
 }
 
-/** The cookies as they were, whatever an answer said: a browser that dropped the answer. */
+/** Restores the cookies afterwards, like a browser that dropped the answer. */
 function withoutAnswers(anna: Participant): () => void {
   const kept = new Map(anna.cookies);
   return () => {
@@ -256,7 +256,7 @@ describe('signing in, twice', () => {
   );
 
   it.each(['sms', 'app'] as const)(
-    'with %s: whoever holds the cookie of before has three clicks, and not ten seconds of guessing',
+    'with %s: somebody with the previous cookie has three clicks, and not ten seconds of guessing',
     async (factor) => {
       const anna = await new Participant(testEnv).finished(factor);
       await anna.longAfter();

@@ -1,4 +1,4 @@
-/** Does what an onboarding calls for by itself. Each action ends with what the database says then. */
+/** Carries out the due actions of an onboarding. Each ends by reading back the snapshot from the database. */
 import type { Action } from '../domain/dueActions.ts';
 import type { ReadSnapshot } from '../domain/snapshot.ts';
 import type { Run } from './run.ts';
@@ -33,7 +33,7 @@ const send = (run: Run, activity: Activity, giveUp?: Activity): Promise<void> =>
     () => giveUp && run.read(giveUp),
   );
 
-/** How long a mail is tried that is of use for as long, in milliseconds. */
+/** How long to try a mail that is useful for that long, in milliseconds. */
 const mailTries = ({ durations }: Run) => durations.mailDelayedAfter + durations.mailRetryFor;
 
 function sendInvitation(run: Run, { key }: Of<'sendInvitation'>): Promise<void> {
@@ -72,7 +72,7 @@ function sendSms(run: Run, { smsCodeId }: Of<'sendSms'>): Promise<void> {
   );
 }
 
-/** An operator asked for it, and reads what became of it. */
+/** Ordered by an operator, who is shown the outcome. */
 function sendFactorReset(run: Run, { key }: Of<'sendFactorReset'>): Promise<void> {
   const { onboardingId, mails } = run;
   const summary = 'the link to set up the second factor again';
@@ -101,7 +101,7 @@ function sendOpenedMail(run: Run, { key }: Of<'sendOpenedMail'>): Promise<void> 
   );
 }
 
-/** The database decides, by its clock and by EXPIRE_AFTER as it is set now, which counts from here on. */
+/** The database decides, by its clock and the current EXPIRE_AFTER, which counts from now on. */
 async function expire(run: Run): Promise<void> {
   const { onboardingId, database } = run;
   const summary = 'expire it, if its time is over by the clock of the database';

@@ -1,4 +1,4 @@
-/** Time-outs, retries and task queues of the activities, each with its reason. */
+/** Time-outs, retries and task queues of the activities, with the reasons. */
 import {
   ActivityCancellationType,
   type ActivityOptions,
@@ -8,22 +8,22 @@ import {
 import type { Activities } from '../activities/activities.ts';
 import { awaitedQueue, mailQueue, mainQueue, smsQueue } from './signals.ts';
 
-/** Reads and writes of our own database: short, and tried again for as long as the database is away. */
+/** Reads and writes of our own database: short, and retried for as long as the database is away. */
 export const DATABASE: ActivityOptions = {
   startToCloseTimeout: '5s',
   retry: { initialInterval: '500ms', backoffCoefficient: 2, maximumInterval: '5s' },
 };
 
 /**
- * Within this a worker that died in the middle of a send is noticed, and the next one goes on by itself. Heartbeats come
- * every second (activities/heartbeat.ts), so three may be late: a busy engine is not taken for a dead worker.
+ * How soon a worker that died while sending is noticed, so that the next one continues. Heartbeats come every second
+ * (activities/heartbeat.ts), so three may be late: a busy Temporal does not look like a dead worker.
  */
 const HEARTBEAT = '4s';
 
-/** A try that is under way when a send is broken off may still be sent: then it was, and it counts. */
+/** A cancelled send waits for its running try, which may still succeed and then counts. */
 const { WAIT_CANCELLATION_COMPLETED: cancellationType } = ActivityCancellationType;
 
-/** Mail: tried again for days. */
+/** Mail: retried for days. */
 const mail = (queueOf: (taskQueue: string) => string): ActivityOptions => ({
   taskQueue: queueOf(mainQueue(workflowInfo().taskQueue)),
   startToCloseTimeout: '150s', // Longer than the mailer waits for a slow mail server.
@@ -33,10 +33,10 @@ const mail = (queueOf: (taskQueue: string) => string): ActivityOptions => ({
 });
 
 /**
- * Every mail, each on its queue. Those that a person waits for at the page are on the queue of what is awaited, with its
- * own slots, connections and share of the rate: behind 5,000 invitations, or behind 20 that a slow mail server holds,
- * they would come minutes late. A priority within one queue would not do: Temporal 1.29 heeds it only where its operator
- * sets `matching.useNewMatcher`, and then, too, every slot of a worker may be taken.
+ * Every mail, each on its queue. Mails that a person waits for at a page use a queue of their own, with its own slots,
+ * connections and share of the rate: behind 5,000 invitations, or behind 20 that a slow mail server holds, they would
+ * come minutes late. A priority within one queue would not do: Temporal 1.29 heeds it only where its operator sets
+ * `matching.useNewMatcher`, and even then all slots of a worker may be taken.
  */
 export function mailActivities() {
   const awaited = proxyActivities<Activities>(mail(awaitedQueue));
@@ -53,7 +53,7 @@ export function mailActivities() {
   };
 }
 
-/** SMS: only within the life of its code, because a code that comes late is worse than none. */
+/** SMS: only within the life of the code, because a late code is worse than none. */
 export const sms = (codeTtl: number): ActivityOptions => ({
   taskQueue: smsQueue(mainQueue(workflowInfo().taskQueue)),
   startToCloseTimeout: '20s',

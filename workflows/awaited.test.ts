@@ -1,7 +1,7 @@
-/** What a person waits for at the page never waits behind mails that nobody waits for. */
+/** What a person waits for at a page never waits behind mails that nobody is waiting for. */
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { SEND_SLOTS } from '../processes/startWorker.ts';
-import { delivered, filtered } from '../test/kit/engine.ts';
+import { filtered, readSmsCode } from '../test/kit/engine.ts';
 import { eventually } from '../test/kit/eventually.ts';
 import { holdMails } from '../test/kit/heldMails.ts';
 import { atOnce, somebody } from '../test/kit/message.ts';
@@ -10,7 +10,7 @@ import { Participant } from '../test/kit/participant.ts';
 import { createTestEnvironment, type TestEnvironment } from '../test/kit/testEnvironment.ts';
 import { askFactorReset, passwordResetWorkflowId } from './signals.ts';
 
-/** All that one worker sends at once, and more, so that some of them wait in the engine. */
+/** More than one worker sends at once, so that some of them wait in Temporal. */
 const INVITATIONS = SEND_SLOTS + 10;
 
 let testEnv: TestEnvironment;
@@ -19,7 +19,7 @@ beforeAll(async () => {
 });
 afterAll(() => testEnv.close());
 
-/** The worker is at so many invitations. */
+/** The invitations that the worker is sending. */
 const invitationsInHand = () => testEnv.db.sql('send_try').where({ kind: 'invitation' }).pluck('id');
 
 it('a mail server busy with invitations: resets, codes and opened accounts come before the next invitation', async (test) => {
@@ -39,10 +39,10 @@ it('a mail server busy with invitations: resets, codes and opened accounts come 
   await carla.post(carla.path, await carla.rightFields('profile'));
   await anna.open('/sign-in');
   await anna.submit({ email: anna.email, password: OWN_PASSWORD });
-  await delivered(anna, 'sign-in');
+  await readSmsCode(anna, 'sign-in');
   await filtered(testEnv, carla.onboardingId, { OnboardingStep: 'done' });
   expect((await held.to(anna.email)).text).toContain('/reset/');
-  // The workflow itself does not wait behind the workflows of invitations either.
+  // Nor does the workflow itself wait behind workflows of invitations.
   const link = (await testEnv.db.sql('reset_link').where({ personId: anna.personId }).first('id'))!;
   const run = await testEnv.engine.workflow.getHandle(passwordResetWorkflowId(link.id)).describe();
   expect(run.taskQueue).not.toBe(testEnv.config.TEMPORAL_TASK_QUEUE);
@@ -50,7 +50,7 @@ it('a mail server busy with invitations: resets, codes and opened accounts come 
   expect((await held.to(carla.email)).text).toContain('/sign-in');
 
   expect(await invitationsInHand()).toHaveLength(SEND_SLOTS);
-  // Until now not one invitation was taken; now all are, and none is lost.
+  // No invitation was accepted until now; all are from now on, and none is lost.
   const taken = new Set<unknown>();
   await eventually(async () => {
     for (const mail of held.mails.filter((one) => !taken.has(one))) {

@@ -1,4 +1,4 @@
-/** A backup taken while people are at work, restored beside a Temporal that knows nothing: everybody goes on where they were. */
+/** A backup taken during onboardings, restored beside an empty Temporal: everybody continues where they were. */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -7,7 +7,7 @@ import { connect, disconnect, migrate } from '../db/connect.ts';
 import { factsOf, onboardingOf } from '../db/onboardings.ts';
 import type { OnboardingRow } from '../db/tables.ts';
 import type { Step } from '../domain/steps.ts';
-import { delivered, expectStatusToMatchDatabase, mailed } from '../test/kit/engine.ts';
+import { createInvitedPerson, expectStatusToMatchDatabase, readSmsCode } from '../test/kit/engine.ts';
 import { openTestEnvironment, type TestEnvironment } from '../test/kit/environment.ts';
 import { eventually } from '../test/kit/eventually.ts';
 import { linkIn, OWN_PASSWORD, temporaryPasswordIn } from '../test/kit/pages.ts';
@@ -18,10 +18,10 @@ import { startTemporal } from '../tools/local/temporal.ts';
 import { findTemporal } from '../tools/local/temporalCli.ts';
 import { tokenOf } from '../tools/tryout/authenticator.ts';
 
-/** People who go through everything, one after the other, while the backup is taken. */
+/** How many people go through everything while the backup is taken. */
 const AT_ONCE = 4;
 const MESSAGE = 'Beste collega, dit is vertrouwelijk.';
-/** Of a token (RFC 6238). */
+/** The life of a token (RFC 6238). */
 const PERIOD_MS = 30_000;
 
 const stops: (() => unknown)[] = [];
@@ -45,10 +45,10 @@ afterAll(async () => {
   for (const stop of stops.reverse()) await stop();
 });
 
-/** Everything from the backup on, and a Temporal without anything. */
+/** Switches to the backup, and to an empty Temporal. */
 async function restore(folder: string): Promise<void> {
   const found = await findTemporal(() => undefined);
-  if ('cure' in found) throw new Error(found.cure);
+  if ('hint' in found) throw new Error(found.hint);
   const [postgres, temporal] = await Promise.all([
     startPostgres({ folder }),
     startTemporal({ cli: found.cli, uiPort: false }),
@@ -59,7 +59,7 @@ async function restore(folder: string): Promise<void> {
 
 type AtWork = { finished: Participant[]; underWay: Set<Participant> };
 
-/** People come and finish until `until` has done its work. */
+/** People arrive and finish until `until` is done. */
 async function atWork<T>(until: (people: AtWork) => Promise<T>): Promise<T> {
   const finished: Participant[] = [];
   const underWay = new Set<Participant>();
@@ -84,7 +84,7 @@ async function atWork<T>(until: (people: AtWork) => Promise<T>): Promise<T> {
   return done;
 }
 
-/** Everything that this row says is in the backup, and the engine knows it. */
+/** The backup contains everything in this row, and Temporal knows it. */
 async function goesOn(before: OnboardingRow): Promise<void> {
   const after = (await onboardingOf(testEnv.db, before.personId))!;
   expect(after.version).toBeGreaterThanOrEqual(before.version);
@@ -96,7 +96,7 @@ async function goesOn(before: OnboardingRow): Promise<void> {
 
 type Proof = 'password' | 'sms' | 'app';
 
-/** Where each stops, what another device has to prove then, and where it goes on. */
+/** Where each person stops, what another device must then prove, and where it continues. */
 const STOPPED: { place: Place; asks: Proof[]; path: string }[] = [
   { place: 'terms', asks: [], path: '/onboarding/terms' },
   { place: 'password', asks: [], path: '/onboarding/password' },
@@ -105,7 +105,7 @@ const STOPPED: { place: Place; asks: Proof[]; path: string }[] = [
   { place: 'profile', asks: ['password', 'app'], path: '/onboarding/profile' },
 ];
 
-/** What this person used up: the temporary password, the code of the SMS, the token of the app. */
+/** What this person used up: the temporary password, the SMS code, or the app's token. */
 async function spentBy(anna: Participant, proof: Proof): Promise<Record<string, string>> {
   if (proof === 'password') return { password: temporaryPasswordIn(await anna.mail()) };
   if (proof === 'sms') return { code: await anna.smsCode(), action: 'confirm' };
@@ -118,7 +118,7 @@ async function spentBy(anna: Participant, proof: Proof): Promise<Record<string, 
 
 async function prove(phone: Participant, proof: Proof): Promise<void> {
   if (proof === 'password') await phone.submit({ password: OWN_PASSWORD });
-  if (proof === 'sms') await phone.enterCode(await delivered(phone, 'sign-in'));
+  if (proof === 'sms') await phone.enterCode(await readSmsCode(phone, 'sign-in'));
   if (proof === 'app') await phone.submit({ token: await phone.token() });
 }
 
@@ -147,17 +147,17 @@ it('goes on from a backup that was taken under load; what was spent stays spent'
   stops.push(() => rmSync(folder, { recursive: true, force: true }));
   const stopped = await Promise.all(
     STOPPED.map(async (one) => {
-      const anna = await mailed(testEnv, one.place, 'both');
+      const anna = await createInvitedPerson(testEnv, one.place, 'both');
       const proofs = one.asks.map(async (proof) => ({ proof, spent: await spentBy(anna, proof) }));
       return { ...one, anna, proofs: await Promise.all(proofs) };
     }),
   );
   const { finished, rows } = await atWork(async (people) => {
-    // Several stand somewhere in the middle.
+    // Several people are half-way.
     const halfWay = () => [...people.underWay].filter(({ path: at }) => at.startsWith('/onboarding/'));
     await eventually(async () => (people.finished.length >= AT_ONCE && halfWay().length >= 2) || undefined);
     const before = [...people.finished];
-    // What an answer said to them by now is in their rows.
+    // What answers have confirmed so far is in their rows.
     const stand = await Promise.all([...people.underWay].map((anna) => anna.row()));
     await backUp(url, folder);
     return { finished: before, rows: stand };

@@ -1,8 +1,8 @@
-/** One signal to many at once, as an operator sends it: everybody whom the filter finds, once, and nobody else. */
+/** One operator's signal to many: everybody whom the filter finds, once, and nobody else. */
 import { randomUUID } from 'node:crypto';
 import { defaultPayloadConverter } from '@temporalio/common';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { detailsSay, expectStatusToMatchDatabase, mailed } from '../test/kit/engine.ts';
+import { createInvitedPerson, detailsSay, expectStatusToMatchDatabase } from '../test/kit/engine.ts';
 import { eventually } from '../test/kit/eventually.ts';
 import { Participant } from '../test/kit/participant.ts';
 import { createTestEnvironment, type TestEnvironment } from '../test/kit/testEnvironment.ts';
@@ -19,7 +19,7 @@ afterAll(() => testEnv.close());
 
 const here = (filter: string) => `TaskQueue = '${testEnv.config.TEMPORAL_TASK_QUEUE}' AND ${filter}`;
 
-/** What `temporal workflow signal --query` does. Returns once it is done, with how many runs were signalled. */
+/** The equivalent of `temporal workflow signal --query`. Returns once it is done, with the number of runs signalled. */
 async function signalAll(filter: string, signalName: string, order: OrderInput): Promise<number> {
   const { workflowService } = testEnv.engine.connection;
   const job = { namespace: 'default', jobId: randomUUID() };
@@ -47,8 +47,8 @@ const mailsTo = async ({ email }: Participant): Promise<number> =>
   (await testEnv.mailbox.mails()).filter(({ recipients }) => recipients.includes(email)).length;
 
 it(`sends the invitation again to ${MANY} people, to each once, and to nobody else`, async () => {
-  const further = await mailed(testEnv, 'sms');
-  const finished = await mailed(testEnv, 'finished');
+  const further = await createInvitedPerson(testEnv, 'sms');
+  const finished = await createInvitedPerson(testEnv, 'finished');
   const people = await inviteMany();
   await eventually(
     async () => (await testEnv.engine.workflow.count(here(AT_TERMS))).count === MANY || undefined,
@@ -71,11 +71,11 @@ it(`sends the invitation again to ${MANY} people, to each once, and to nobody el
 });
 
 it('gives many people more time at once', async () => {
-  const anna = await mailed(testEnv, 'password');
+  const anna = await createInvitedPerson(testEnv, 'password');
   await expectStatusToMatchDatabase(testEnv, anna.personId);
   const filter = `OnboardingStep = 'password' AND ExecutionStatus = 'Running'`;
   await eventually(async () => (await testEnv.engine.workflow.count(here(filter))).count === 1 || undefined);
   await signalAll(filter, extendDeadline.name, { days: 7, by: 'j.de.vries', reason: 'other' });
-  await detailsSay(testEnv, anna.onboardingId, 'by j.de.vries (other), extendDeadline: 7 days longer');
+  await detailsSay(testEnv, anna.onboardingId, 'by j.de.vries (other), extendDeadline: 7 days later');
   expect((await anna.row()).extraDays).toBe(7);
 });

@@ -1,4 +1,4 @@
-/** A mail that came back before the run could hear that it was sent: it counts, is a problem, and the next one is another. */
+/** A mail bounced before the run knew that it was sent: it counts, is a problem, and the next one is a new mail. */
 import { expect, it } from 'vitest';
 import { createInvitationActivities } from '../activities/invitation.ts';
 import { invitationFor, markInvitationSent } from '../db/invitations.ts';

@@ -1,7 +1,9 @@
-/** Sign-in that wrong codes closed: the owner is told, an operator sees it and opens it, and a reset ends it. */
+/**
+ * Sign-in closed by wrong codes: the owner is notified, an operator sees it and can open it, and a reset opens it too.
+ */
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
 import type { Locale } from '../domain/locale.ts';
-import { mailed } from '../test/kit/engine.ts';
+import { createInvitedPerson } from '../test/kit/engine.ts';
 import { eventually } from '../test/kit/eventually.ts';
 import { OWN_PASSWORD } from '../test/kit/pages.ts';
 import type { Participant } from '../test/kit/participant.ts';
@@ -23,7 +25,7 @@ beforeAll(async () => {
 });
 afterAll(() => testEnv.close());
 beforeEach(async () => {
-  anna = await mailed(testEnv, 'finished', 'app');
+  anna = await createInvitedPerson(testEnv, 'finished', 'app');
   await eventually(async () => (await anna.row()).status === 'completed' || undefined);
   await anna.longAfter();
 });
@@ -39,7 +41,7 @@ async function withPassword(): Promise<Participant> {
   return there;
 }
 
-/** Wrong codes of somebody who knows the password. */
+/** Wrong codes by somebody who has the password. */
 async function guess(times: number): Promise<void> {
   let thief = await withPassword();
   for (let i = 0; i < times; i++) {
@@ -54,7 +56,7 @@ const noticeWith = (words: string) =>
     return mails.find(({ recipients, text }) => recipients.includes(anna.email) && text.includes(words));
   });
 
-/** What an operator filters by, and reads. */
+/** What an operator filters by and reads. */
 const problem = () =>
   eventually(async () => {
     const { typedSearchAttributes } = await run().describe();
@@ -69,7 +71,7 @@ it.each<[Locale, string[]]>([
     'nl',
     ['2 keer achter elkaar een verkeerde code in', 'op een computer', 'Nederlandse tijd', 'Was u dit niet?'],
   ],
-  ['en', ['entered a wrong code 2 times in a row', 'on a computer', 'Dutch time', 'Was it not you?']],
+  ['en', ['entered a wrong code 2 times in a row', 'on a computer', 'Dutch time', 'If it was not you']],
 ])('a mail in %s says what, when, on what and what to do, and the run ends', async (locale, words) => {
   await testEnv.db.sql('person').where({ id: anna.personId }).update({ locale });
   await guess(PER_SESSION);

@@ -1,4 +1,7 @@
-/** Tells somebody that wrong codes were entered after the right password, and waits while sign-in is closed for that. */
+/**
+ * Notifies a person that wrong codes were entered after their password, and waits while sign-in is closed because of
+ * it.
+ */
 import {
   condition,
   proxyActivities,
@@ -10,7 +13,7 @@ import type { Activities } from '../activities/activities.ts';
 import { inWords, type OrderDetails, readOrder } from '../domain/orders.ts';
 import { DATABASE, mailActivities } from './activityOptions.ts';
 import { createShownFaults } from './faults.ts';
-import { mailed } from './mailing.ts';
+import { sendWithinRetryTime } from './mailing.ts';
 import { OnboardingProblem } from './searchAttributes.ts';
 import { type ClosedSignInInput, type OrderInput, reopenSignIn, signInChanged } from './signals.ts';
 
@@ -76,7 +79,7 @@ export async function closedSignIn({ personId, durations }: ClosedSignInInput): 
 
   async function tellOwner(noticeId: string): Promise<void> {
     const summary = 'tell the owner of wrong codes after the right password';
-    await mailed(
+    await sendWithinRetryTime(
       (within) =>
         faults.untilItWorks(() =>
           mails.sendFactorNotice.executeWithOptions({ ...within, summary }, [{ personId, noticeId }]),

@@ -1,6 +1,12 @@
-/** A person who needs very many tries: the history grows too long for one run, and another one goes on. */
+/** A person who needs very many attempts: the history grows too long for one run, and another continues. */
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { delivered, detailsSay, expectStatusToMatchDatabase, filtered, mailed } from '../test/kit/engine.ts';
+import {
+  createInvitedPerson,
+  detailsSay,
+  expectStatusToMatchDatabase,
+  filtered,
+  readSmsCode,
+} from '../test/kit/engine.ts';
 import { eventually } from '../test/kit/eventually.ts';
 import type { Participant } from '../test/kit/participant.ts';
 import { createTestEnvironment, type TestEnvironment } from '../test/kit/testEnvironment.ts';
@@ -8,7 +14,7 @@ import { startTemporal, type Temporal } from '../tools/local/temporal.ts';
 import { findTemporal } from '../tools/local/temporalCli.ts';
 import { askFactorReset, extendDeadline, onboardingWorkflowId, sendInvitation } from './signals.ts';
 
-/** Events, after which a run is asked to end; the engine's own limit is thousands. */
+/** Events after which a run should end; Temporal's own limit is thousands. */
 const LONG = 60;
 const INVITATIONS = 5;
 const CODES = 6;
@@ -18,7 +24,7 @@ let temporal: Temporal;
 let testEnv: TestEnvironment;
 beforeAll(async () => {
   const found = await findTemporal(() => undefined);
-  if ('cure' in found) throw new Error(found.cure);
+  if ('hint' in found) throw new Error(found.hint);
   const dynamicConfig = { 'limit.historyCount.suggestContinueAsNew': LONG };
   temporal = await startTemporal({ cli: found.cli, uiPort: false, dynamicConfig });
   const env = { INVITE_EVERY: '500ms', SMS_RESEND_AFTER: '1ms', LIMIT_SMS_PER_DAY: '100' };
@@ -29,7 +35,7 @@ afterAll(async () => {
   await temporal.stop();
 });
 
-/** How the runs of one workflow id stand, the oldest first. */
+/** The statuses of the runs of one workflow id, oldest first. */
 async function runs(onboardingId: string): Promise<string[]> {
   const found: { startTime: Date; status: string }[] = [];
   const query = `WorkflowId = '${onboardingWorkflowId(onboardingId)}'`;
@@ -38,7 +44,7 @@ async function runs(onboardingId: string): Promise<string[]> {
   return found.sort((a, b) => a.startTime.getTime() - b.startTime.getTime()).map(({ status }) => status);
 }
 
-/** An operator asks for something, the `nth` time, that comes by mail; the answer is in the details. */
+/** An operator's `nth` order that causes a mail; the answer is in the details. */
 async function byMail(anna: Participant, asked: typeof sendInvitation, nth: number): Promise<void> {
   const before = (await testEnv.mailbox.mails()).length;
   const ticket = `T-${nth}`;
@@ -48,7 +54,7 @@ async function byMail(anna: Participant, asked: typeof sendInvitation, nth: numb
   await detailsSay(testEnv, anna.onboardingId, `by j.de.vries (person-called, ${ticket}), ${asked.name}: `);
 }
 
-/** The last mail is not old enough yet, and other things fill up the history. */
+/** The last mail is too recent, and other events fill the history. */
 async function byMailWhileItGrowsTooLong(anna: Participant): Promise<void> {
   const run = testEnv.workflow(anna.onboardingId);
   await run.signal(sendInvitation, { by: 'j.de.vries', reason: 'person-called' });
@@ -57,15 +63,15 @@ async function byMailWhileItGrowsTooLong(anna: Participant): Promise<void> {
 }
 
 it('goes on, run after run, with every fact, counter and answer, and loses and repeats no mail and no code', async () => {
-  const anna = await mailed(testEnv, 'sms');
+  const anna = await createInvitedPerson(testEnv, 'sms');
   for (let nth = 2; nth < INVITATIONS; nth++) await byMail(anna, sendInvitation, nth);
   await byMailWhileItGrowsTooLong(anna);
   await anna.doStep('sms');
   for (let nth = 2; nth <= CODES; nth++) {
-    await delivered(anna);
+    await readSmsCode(anna);
     await anna.submit({ action: 'resend' });
   }
-  await delivered(anna);
+  await readSmsCode(anna);
   expect((await expectStatusToMatchDatabase(testEnv, anna.personId)).said).toMatchObject({
     step: 'sms',
     facts: { termsAccepted: true, passwordChanged: true, smsVerified: false },

@@ -1,10 +1,10 @@
-/** What the Temporal UI offers an operator for one person: the signals, in its list, and what each is for. */
+/** What the Temporal UI offers an operator for one person: the signals in its list, with their purpose. */
 
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { addClient, addKey } from '../db/clients.ts';
 import { SIGNALS } from '../domain/signals.ts';
 import { allSettled } from '../test/kit/dump.ts';
-import { ask, detailsSay, expectStatusToMatchDatabase, mailed } from '../test/kit/engine.ts';
+import { ask, createInvitedPerson, detailsSay, expectStatusToMatchDatabase } from '../test/kit/engine.ts';
 import { Participant } from '../test/kit/participant.ts';
 import { sendMessage } from '../test/kit/sender.ts';
 import { createTestEnvironment, type TestEnvironment } from '../test/kit/testEnvironment.ts';
@@ -19,7 +19,7 @@ beforeAll(async () => {
 afterAll(() => testEnv.close());
 
 it('the signals for operators come first, and every signal says what it is for', async () => {
-  const anna = await mailed(testEnv, 'terms');
+  const anna = await createInvitedPerson(testEnv, 'terms');
   const { definition } = await testEnv
     .workflow(anna.onboardingId)
     .query<{ definition: { signalDefinitions: Offer[] } }>('__temporal_workflow_metadata');
@@ -60,7 +60,7 @@ it('what people and operators said before the run could begin is heard', async (
 });
 
 it('whose message it is, and what was chosen under "I can\'t do this", as they change', async () => {
-  const anna = await mailed(testEnv, 'terms');
+  const anna = await createInvitedPerson(testEnv, 'terms');
   const { onboardingId, personId } = anna;
   const alone = await detailsSay(testEnv, onboardingId, `client ${testEnv.clientId}`);
   expect(alone).toContain(`\`npm run instap -- find onboarding-${onboardingId}\``);

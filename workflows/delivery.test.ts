@@ -1,9 +1,9 @@
-/** The relay notices that the engine was away and is back; and nobody waits for its next look. */
+/** The poller notices when Temporal was away and is back; and nobody waits for its next look. */
 import { createServer, connect as dial, type Server, type Socket } from 'node:net';
 import { Client, Connection } from '@temporalio/client';
 import pino from 'pino';
 import { afterAll, beforeAll, expect, inject, it } from 'vitest';
-import { createDelivery } from '../outbox/dispatch.ts';
+import { createDispatcher } from '../outbox/dispatch.ts';
 import { eventually } from '../test/kit/eventually.ts';
 import { somebody } from '../test/kit/message.ts';
 import { Participant } from '../test/kit/participant.ts';
@@ -17,7 +17,7 @@ beforeAll(async () => {
 });
 afterAll(() => testEnv.close());
 
-/** A way to the engine that is shut at first. */
+/** A proxy to Temporal that is closed at first. */
 async function openGate(port: number): Promise<() => void> {
   const [host = '', enginePort = ''] = inject('temporalAddress').split(':');
   const sockets: Socket[] = [];
@@ -39,7 +39,7 @@ it('says once that the engine takes signals again, after it was away and not bef
   const connection = Connection.lazy({ address: `127.0.0.1:${port}` });
   let recovered = 0;
   const logged: string[] = [];
-  const delivery = createDelivery({
+  const dispatcher = createDispatcher({
     db: testEnv.db,
     engine: new Client({ connection }),
     config: testEnv.config,
@@ -50,7 +50,7 @@ it('says once that the engine takes signals again, after it was away and not bef
   });
   const deliver = async () => {
     await testEnv.db.sql('outbox').update({ nextTryAt: testEnv.db.sql.raw(`now() - interval '1 second'`) });
-    return (await delivery.drain()) || undefined;
+    return (await dispatcher.dispatchAll()) || undefined;
   };
   await somebody(testEnv);
   const { subjectId } = (await testEnv.db.sql('outbox').first('subjectId'))!;
@@ -76,7 +76,7 @@ it('a worker tells the engine at once what a transaction of its own wrote', asyn
   const anna = new Participant(hasty);
   await anna.invited();
   await eventually(async () => {
-    // Not there until web has told the engine of the message, which web does at once, too.
+    // Exists only once web has told Temporal of the message, which web also does at once.
     const said = await hasty.status(anna.onboardingId).catch(() => undefined);
     return said?.problem === 'mail-delayed' || undefined;
   });

@@ -3,14 +3,19 @@ import type { WorkflowHandle } from '@temporalio/client';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { Activities } from '../activities/activities.ts';
 import { SIGNALS } from '../domain/signals.ts';
-import { delivered, detailsSay, expectStatusToMatchDatabase, mailed } from '../test/kit/engine.ts';
+import {
+  createInvitedPerson,
+  detailsSay,
+  expectStatusToMatchDatabase,
+  readSmsCode,
+} from '../test/kit/engine.ts';
 import { eventually } from '../test/kit/eventually.ts';
 import { OWN_PASSWORD } from '../test/kit/pages.ts';
 import { Participant, someNumber } from '../test/kit/participant.ts';
 import { createTestEnvironment, type TestEnvironment } from '../test/kit/testEnvironment.ts';
 import * as messages from './signals.ts';
 
-/** The compiler misses a new one here. That a send is given up happens only after minutes or days. */
+/** The compiler notices a missing one here. Giving up a send happens only after minutes or days. */
 const ACTIVITIES: Record<Exclude<keyof Activities, `giveUp${string}`>, true> = {
   acknowledge: true,
   activateAccount: true,
@@ -55,7 +60,7 @@ afterAll(() => testEnv.close());
 const becomes = (anna: Participant, status: string) =>
   eventually(async () => (await anna.row()).status === status || undefined);
 
-/** The old number is told. */
+/** The old number is notified. */
 async function replaceNumber(anna: Participant): Promise<void> {
   await anna.open('/onboarding/sms');
   await anna.submit({ phone: someNumber(), password: OWN_PASSWORD, action: 'send' });
@@ -63,24 +68,24 @@ async function replaceNumber(anna: Participant): Promise<void> {
   await anna.open('/onboarding/profile');
 }
 
-/** Everything that happens to people, their operators and the mail server. */
+/** Everything that happens to people, operators and the mail server. */
 async function wholeStory(): Promise<void> {
   const delayed = new Participant(testEnv, `anna.${Date.now()}@busy.example`);
   await delayed.invited();
-  const anna = await mailed(testEnv, 'profile', 'both');
+  const anna = await createInvitedPerson(testEnv, 'profile', 'both');
   const ask = (signal: typeof messages.sendInvitation, more = {}) =>
     testEnv
       .workflow(anna.onboardingId)
       .signal(signal, { by: 'j.de.vries', reason: 'person-called', ...more });
   await ask(messages.extendDeadline, { days: 2 });
-  // One after the other: the details have the answer that came last.
+  // One after the other, because the details show only the last answer.
   await detailsSay(testEnv, anna.onboardingId, 'extendDeadline: 2 days');
   await ask(messages.sendInvitation);
   await detailsSay(testEnv, anna.onboardingId, 'sendInvitation: the invitation');
   await ask(messages.allowMoreCodes);
   await detailsSay(testEnv, anna.onboardingId, 'allowMoreCodes: the person');
   await ask(messages.acknowledge);
-  await detailsSay(testEnv, anna.onboardingId, 'acknowledge: it is being seen to');
+  await detailsSay(testEnv, anna.onboardingId, 'acknowledge: somebody is dealing with it');
   await ask(messages.askFactorReset);
   await detailsSay(testEnv, anna.onboardingId, 'askFactorReset: the person gets a mail');
   await replaceNumber(anna);
@@ -90,13 +95,13 @@ async function wholeStory(): Promise<void> {
   await anna.open('/forgot-password');
   await anna.submit({ email: anna.email });
 
-  const bob = await mailed(testEnv, 'finished', 'sms');
+  const bob = await createInvitedPerson(testEnv, 'finished', 'sms');
   await expectStatusToMatchDatabase(testEnv, bob.personId);
   await bob.longAfter();
   const there = bob.elsewhere();
   await there.open('/sign-in');
   await there.submit({ email: bob.email, password: OWN_PASSWORD });
-  const code = await delivered(there, 'sign-in');
+  const code = await readSmsCode(there, 'sign-in');
   await there.submit({ code: code === '000000' ? '000001' : '000000', action: 'confirm' });
   const closed = testEnv.engine.workflow.getHandle(messages.closedSignInWorkflowId(bob.personId));
   await eventually(() =>
@@ -106,12 +111,12 @@ async function wholeStory(): Promise<void> {
     ),
   );
 
-  const stopped = await mailed(testEnv, 'terms');
+  const stopped = await createInvitedPerson(testEnv, 'terms');
   await testEnv
     .workflow(stopped.onboardingId)
     .signal(messages.cancelOnboarding, { by: 'j.de.vries', reason: 'person-called' });
   await becomes(stopped, 'cancelled');
-  const silent = await mailed(testEnv, 'terms');
+  const silent = await createInvitedPerson(testEnv, 'terms');
   await silent.mail(2);
   await becomes(silent, 'expired');
   await delayed.mail();
@@ -127,7 +132,7 @@ const whatOf = ({
   timerStartedEventAttributes: timer,
 }: Event) => activity?.activityType?.name ?? (timer && 'timer');
 
-/** The activities and timers of every run, each with the words beside it. */
+/** The activities and timers of every run, each with its summary. */
 async function scheduled(): Promise<{ what: string; summary: string | undefined }[]> {
   const found = [];
   const { payloadConverter } = testEnv.engine.options.loadedDataConverter;
@@ -156,7 +161,7 @@ it('every activity and every timer of a whole story has a summary', async () => 
 });
 
 it('every signal and query of an onboarding is described, those for operators as such', async () => {
-  const anna = await mailed(testEnv, 'terms');
+  const anna = await createInvitedPerson(testEnv, 'terms');
   const { definition } = await testEnv
     .workflow(anna.onboardingId)
     .query<Metadata>('__temporal_workflow_metadata');

@@ -1,14 +1,14 @@
-/** Erasing: with the last relation, and when KEEP_AFTER is over. Nothing of the person stays but the trail of opaque ids. */
+/** Erasure: with the last relation, and after KEEP_AFTER. Only the trail of opaque ids remains. */
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { durationsOf } from '../outbox/dispatch.ts';
 import { everything } from '../test/kit/dump.ts';
-import { ask, expectStatusToMatchDatabase, mailed } from '../test/kit/engine.ts';
+import { ask, createInvitedPerson, expectStatusToMatchDatabase } from '../test/kit/engine.ts';
 import { eventually } from '../test/kit/eventually.ts';
 import { Participant } from '../test/kit/participant.ts';
 import { createTestEnvironment, type TestEnvironment } from '../test/kit/testEnvironment.ts';
 import { cancelOnboarding, messageNoticeWorkflowId, onboardingWorkflowId } from './signals.ts';
 
-/** What holds opaque ids only, and outlives the person: who did what when, what senders were told, and their calls. */
+/** Tables of opaque ids that outlive the person: the audit, events for senders, and their calls. */
 const TRAIL = ['audit', 'event', 'idempotency_key'];
 
 let testEnv: TestEnvironment;
@@ -17,7 +17,7 @@ beforeAll(async () => {
 });
 afterAll(() => testEnv.close());
 
-/** The tables with a row in which one of the person's ids stands, but for the trail. */
+/** The tables, except for the trail, that contain one of the person's ids. */
 async function tablesWith(ids: string[]): Promise<string[]> {
   const tables = await everything(testEnv);
   return [...tables]
@@ -41,15 +41,15 @@ const runsOf = async ({ onboardingId }: Participant): Promise<number> =>
   (await testEnv.engine.workflow.count(`WorkflowId = '${onboardingWorkflowId(onboardingId)}'`)).count;
 
 async function cancelled(): Promise<Participant> {
-  const anna = await mailed(testEnv, 'sms');
+  const anna = await createInvitedPerson(testEnv, 'sms');
   await testEnv.workflow(anna.onboardingId).signal(cancelOnboarding, { by: 'j.de.vries', reason: 'left' });
   await eventually(async () => (await anna.row()).status === 'cancelled' || undefined);
   return anna;
 }
 
 it.concurrent('DELETE by the last sender: rows, key, run and history are gone, half-way and finished', async () => {
-  const onTheWay = await mailed(testEnv, 'app', 'sms');
-  const finished = await mailed(testEnv, 'finished', 'both');
+  const onTheWay = await createInvitedPerson(testEnv, 'app', 'sms');
+  const finished = await createInvitedPerson(testEnv, 'finished', 'both');
   await expectStatusToMatchDatabase(testEnv, finished.personId);
   async function erased(anna: Participant): Promise<void> {
     const link = await anna.link();
@@ -64,7 +64,7 @@ it.concurrent('DELETE by the last sender: rows, key, run and history are gone, h
 });
 
 it.concurrent('DELETE of somebody whose run ended and began again: both runs are gone', async () => {
-  const anna = await mailed(testEnv, 'terms');
+  const anna = await createInvitedPerson(testEnv, 'terms');
   await testEnv.workflow(anna.onboardingId).terminate();
   expect((await ask(testEnv, `POST /recipients/${anna.personId}/invitation`)).status).toBe(202);
   await eventually(async () => (await runsOf(anna)) === 2 || undefined);
@@ -74,7 +74,7 @@ it.concurrent('DELETE of somebody whose run ended and began again: both runs are
 });
 
 it('a run that is started in the very moment of the erasure ends, and is gone', async () => {
-  const anna = await mailed(testEnv, 'terms');
+  const anna = await createInvitedPerson(testEnv, 'terms');
   const { onboardingId } = anna;
   expect((await ask(testEnv, `DELETE /recipients/${anna.personId}`)).status).toBe(204);
   await gone(anna);
@@ -87,7 +87,7 @@ it('a run that is started in the very moment of the erasure ends, and is gone', 
 });
 
 it('a notice on its way to somebody who was erased is not sent, and ends', async () => {
-  const anna = await mailed(testEnv, 'finished');
+  const anna = await createInvitedPerson(testEnv, 'finished');
   await expectStatusToMatchDatabase(testEnv, anna.personId);
   await testEnv.stopWorker();
   const before = (await testEnv.mailbox.mails()).length;
@@ -102,12 +102,12 @@ it('a notice on its way to somebody who was erased is not sent, and ends', async
   expect(await testEnv.mailbox.mails()).toHaveLength(before);
 });
 
-it('KEEP_AFTER the end whoever never finished is erased; who was asked again, is on the way or has an account stays', async () => {
+it('KEEP_AFTER the end people who never finished are erased; who was asked again, is on the way or has an account stays', async () => {
   const [over, askedAgain, onTheWay, finished] = [
     await cancelled(),
     await cancelled(),
-    await mailed(testEnv, 'sms'),
-    await mailed(testEnv, 'finished'),
+    await createInvitedPerson(testEnv, 'sms'),
+    await createInvitedPerson(testEnv, 'finished'),
   ];
   await expectStatusToMatchDatabase(testEnv, finished.personId);
   await testEnv.stopWorker();

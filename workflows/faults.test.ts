@@ -1,7 +1,12 @@
-/** An activity that cannot succeed: seen by operators, and it goes on by itself once the database is as it should be. */
+/** An activity that cannot succeed: operators see it, and it continues by itself once the database is fixed. */
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { allSettled } from '../test/kit/dump.ts';
-import { delivered, detailsSay, expectStatusToMatchDatabase, mailed } from '../test/kit/engine.ts';
+import {
+  createInvitedPerson,
+  detailsSay,
+  expectStatusToMatchDatabase,
+  readSmsCode,
+} from '../test/kit/engine.ts';
 import { eventually } from '../test/kit/eventually.ts';
 import { OWN_PASSWORD } from '../test/kit/pages.ts';
 import { Participant } from '../test/kit/participant.ts';
@@ -15,7 +20,7 @@ import {
   signInCodeWorkflowId,
 } from './signals.ts';
 
-/** In the words with which the database refuses, beside the whole row. */
+/** Part of the database's error message, beside the whole row. */
 const SECRET = 'geheimwoord';
 
 const FIXED = { by: 'j.de.vries', reason: 'fixed' };
@@ -26,7 +31,7 @@ beforeAll(async () => {
 });
 afterAll(() => testEnv.close());
 
-/** From now on PostgreSQL refuses these writes; returns what ends that. */
+/** From now on PostgreSQL refuses these writes; returns a function that ends it. */
 async function refuse(
   to: 'update' | 'insert',
   { table, when }: { table: string; when: string },
@@ -43,7 +48,7 @@ async function refuse(
 
 const ask = (workflowId: string) => testEnv.engine.workflow.getHandle(workflowId);
 
-/** Whether the ready filters "stuck" and "internal error" list the workflow. */
+/** Whether the filters "stuck" and "internal error" list the workflow. */
 async function areListing(workflowId: string): Promise<boolean> {
   const queries = filters(new Date(), testEnv.config.TIME_ZONE).filter(({ name }) =>
     ['stuck', 'internal error'].includes(name),
@@ -66,7 +71,7 @@ async function detailsOf(workflowId: string): Promise<string> {
   return currentDetails;
 }
 
-/** Nothing of what the database said, in any event. */
+/** Nothing of the database's message is in any event. */
 async function expectNothingToldTo(workflowId: string): Promise<void> {
   const history = JSON.stringify(await ask(workflowId).fetchHistory());
   const texts = history.replace(/"data":"([^"]*)"/g, (_, data) => Buffer.from(data, 'base64').toString());
@@ -75,7 +80,7 @@ async function expectNothingToldTo(workflowId: string): Promise<void> {
 }
 
 it('an account that cannot be opened: found, said what to do, and tried at once when an operator says so', async () => {
-  const anna = await mailed(testEnv, 'profile');
+  const anna = await createInvitedPerson(testEnv, 'profile');
   const id = onboardingWorkflowId(anna.onboardingId);
   const when = `new.id = '${anna.onboardingId}' and new.status = 'completed'`;
   const fix = await refuse('update', { table: 'onboarding', when });
@@ -88,7 +93,7 @@ it('an account that cannot be opened: found, said what to do, and tried at once 
   await expectNothingToldTo(id);
 
   await ask(id).signal(retryNow, FIXED);
-  await detailsSay(testEnv, anna.onboardingId, 'retryNow: activateAccount is tried at once');
+  await detailsSay(testEnv, anna.onboardingId, 'retryNow: activateAccount is retried at once');
   await fix();
   await eventually(async () => {
     await ask(id)
@@ -142,7 +147,7 @@ it('the very first look at the database, and by itself', async () => {
 });
 
 it('the notice of a message', async () => {
-  const anna = await mailed(testEnv, 'finished');
+  const anna = await createInvitedPerson(testEnv, 'finished');
   await expectStatusToMatchDatabase(testEnv, anna.personId);
   const fix = await refuse('update', { table: 'message', when: 'new.released_at is not null' });
   const { id: messageId } = await anna.invited();
@@ -157,7 +162,7 @@ it('the notice of a message', async () => {
 });
 
 it('the mail for a new password leaves once when it is fixed', async () => {
-  const anna = await mailed(testEnv, 'finished');
+  const anna = await createInvitedPerson(testEnv, 'finished');
   await expectStatusToMatchDatabase(testEnv, anna.personId);
   const fix = await refuse('insert', { table: 'send_try', when: "new.kind = 'password-reset'" });
   await anna.elsewhere().post('/forgot-password', { email: anna.email });
@@ -175,7 +180,7 @@ it('the mail for a new password leaves once when it is fixed', async () => {
 });
 
 it('the code of a sign-in', async () => {
-  const anna = await mailed(testEnv, 'finished', 'sms');
+  const anna = await createInvitedPerson(testEnv, 'finished', 'sms');
   await expectStatusToMatchDatabase(testEnv, anna.personId);
   const fix = await refuse('insert', { table: 'send_try', when: "new.kind = 'code'" });
   await anna.open('/sign-in');
@@ -187,5 +192,5 @@ it('the code of a sign-in', async () => {
   await fix();
   await ask(id).signal(retryNow, FIXED);
   await ask(id).result();
-  await delivered(anna, 'sign-in');
+  await readSmsCode(anna, 'sign-in');
 });

@@ -1,4 +1,4 @@
-/** An activity that cannot succeed is shown to operators, and tried until somebody has fixed what keeps it. */
+/** An activity that cannot succeed is shown to operators and retried until somebody has fixed the cause. */
 import {
   ActivityFailure,
   ApplicationFailure,
@@ -15,7 +15,7 @@ import { retryNow } from './signals.ts';
 type Fault = FaultDetails & { activity: string };
 
 export class Faults {
-  /** The activities that fail now. */
+  /** The activities that are failing now. */
   readonly #failing = new Map<symbol, string>();
   readonly #changed: () => void;
   #orders = 0;
@@ -25,12 +25,12 @@ export class Faults {
     this.#changed = changed;
   }
 
-  /** The activity that fails; of several the one that began first. */
+  /** The failing activity; of several, the one that failed first. */
   get failing(): string | undefined {
     return this.#failing.values().next().value;
   }
 
-  /** Does `activity` again and again while it has a fault; every other failure is thrown. */
+  /** Repeats `activity` while it reports a fault; every other failure is thrown. */
   async untilItWorks<T>(activity: () => Promise<T>): Promise<T> {
     const mine = Symbol();
     try {
@@ -48,21 +48,21 @@ export class Faults {
     }
   }
 
-  /** Tries at once what fails. */
+  /** Retries the failing activities at once. */
   retryNow(): void {
     this.#orders++;
   }
 }
 
-/** For a short workflow. `showRest`: shows what there is to see when nothing fails any more. */
+/** For a short workflow. `showRest`: shows the usual details once nothing fails any more. */
 export function createShownFaults(showRest = () => showFault(undefined)): Faults {
   const faults = new Faults(() => (faults.failing ? showFault(faults.failing) : showRest()));
-  const description = 'OPERATOR: try at once what fails. {"by": "…", "reason": "…"}';
+  const description = 'OPERATOR: retry what fails, at once. {"by": "…", "reason": "…"}';
   setHandler(retryNow, () => faults.retryNow(), { description });
   return faults;
 }
 
-/** `activity`: which one fails; undefined: none does any more. */
+/** `activity`: the one that fails; undefined when none does any more. */
 export function showFault(activity: string | undefined): void {
   setCurrentDetails(activity ? faultWords(activity) : '');
   upsertSearchAttributes([{ key: OnboardingProblem, value: activity ? 'internal-error' : null }]);

@@ -1,6 +1,6 @@
-/** The ready filters on the real engine: each is understood, and finds whom it says. */
+/** The ready-made filters on a real Temporal: each is valid, and finds the right people. */
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { expectStatusToMatchDatabase, mailed } from '../test/kit/engine.ts';
+import { createInvitedPerson, expectStatusToMatchDatabase } from '../test/kit/engine.ts';
 import { eventually } from '../test/kit/eventually.ts';
 import { OWN_PASSWORD } from '../test/kit/pages.ts';
 import { Participant, someNumber } from '../test/kit/participant.ts';
@@ -20,7 +20,7 @@ beforeAll(async () => {
 });
 afterAll(() => testEnv.close());
 
-/** Whom the filter finds in this test environment, by onboarding. */
+/** The onboardings of this test environment that the filter finds. */
 async function finds(name: string, now = new Date()): Promise<string[]> {
   const { query } = filters(now, ZONE).find((filter) => filter.name === name)!;
   const ids: string[] = [];
@@ -46,22 +46,22 @@ it('counts days of the length they have', () => {
 });
 
 it('finds whom it says, and nobody else', async () => {
-  const atTerms = await mailed(testEnv, 'terms');
-  const atSms = await mailed(testEnv, 'sms');
-  const helpless = await mailed(testEnv, 'sms');
+  const atTerms = await createInvitedPerson(testEnv, 'terms');
+  const atSms = await createInvitedPerson(testEnv, 'sms');
+  const helpless = await createInvitedPerson(testEnv, 'sms');
   await helpless.open('/onboarding/help');
   await helpless.submit({ reason: 'no-phone' });
-  const finished = await mailed(testEnv, 'finished');
+  const finished = await createInvitedPerson(testEnv, 'finished');
   const refused = new Participant(testEnv, `anna.${Date.now()}@refused.example`);
   await refused.invited();
   const moved = await new Participant(testEnv, `anna.moved.${Date.now()}@refused.example`).to('finished');
-  const closed = await mailed(testEnv, 'finished');
+  const closed = await createInvitedPerson(testEnv, 'finished');
   const thief = closed.elsewhere();
   await expectStatusToMatchDatabase(testEnv, closed.personId);
   await thief.open('/sign-in');
   await thief.submit({ email: closed.email, password: OWN_PASSWORD });
   await thief.submit({ token: '000000' });
-  const unreached = await mailed(testEnv, 'sms');
+  const unreached = await createInvitedPerson(testEnv, 'sms');
   await unreached.askCode(someNumber('0001'));
   const people = [unreached, closed, atTerms, atSms, helpless, finished, refused, moved];
   for (const { personId } of people) await expectStatusToMatchDatabase(testEnv, personId);

@@ -1,4 +1,4 @@
-/** Ready filters for the workflow list of the Temporal UI: who needs an operator's eye. */
+/** Ready-made filters for the workflow list of the Temporal UI: who needs an operator's attention. */
 import { clockOf } from '../domain/reminders.ts';
 
 export type Filter = {
@@ -6,7 +6,7 @@ export type Filter = {
   name: string;
   /** For the UI's filter, or `temporal workflow list --query`. */
   query: string;
-  /** Whom it finds. */
+  /** What it finds. */
   does: string;
 };
 
@@ -14,7 +14,7 @@ const QUARTER_MS = 15 * 60_000;
 const HOUR_MS = 4 * QUARTER_MS;
 const DAY_MS = 24 * HOUR_MS;
 
-/** The last midnight in `timeZone`, by quarters of an hour, because every zone's offset is a multiple of one. */
+/** The last midnight in `timeZone`. Steps by quarters of an hour, because every zone's offset is a multiple of one. */
 function midnightBefore(now: Date, timeZone: string): Date {
   const hourAt = clockOf(timeZone);
   let moment = Math.floor(now.getTime() / QUARTER_MS) * QUARTER_MS;
@@ -23,8 +23,8 @@ function midnightBefore(now: Date, timeZone: string): Date {
 }
 
 /**
- * The filters as of `now`, because a filter knows no "three days ago". Today begins at midnight in `timeZone`; the other
- * days last `dayMs`, which is less when somebody tries reminders out.
+ * The filters as of `now`, because a filter cannot say "three days ago". Today starts at midnight in `timeZone`; other
+ * days last `dayMs`, which is shorter when somebody tries reminders out.
  */
 export function filters(now: Date, timeZone: string, dayMs = DAY_MS): Filter[] {
   const ago = (ms: number) => `"${new Date(now.getTime() - ms).toISOString()}"`;
@@ -34,7 +34,7 @@ export function filters(now: Date, timeZone: string, dayMs = DAY_MS): Filter[] {
     {
       name: 'stuck',
       query: `OnboardingProblem IS NOT NULL AND OnboardingProblem != "sms-undeliverable" AND ${running}`,
-      does: 'everybody with a problem about which an operator can do something',
+      does: 'everybody with a problem that an operator can solve',
     },
     {
       name: 'struggling',
@@ -49,17 +49,17 @@ export function filters(now: Date, timeZone: string, dayMs = DAY_MS): Filter[] {
     {
       name: 'at SMS over a day',
       query: `OnboardingStep="sms" AND OnboardingSince < ${ago(dayMs)} AND ${running}`,
-      does: 'have not verified a mobile number, nor skipped it, for more than a day',
+      does: 'for more than a day at the SMS step, neither verified nor skipped',
     },
     {
       name: 'mail undeliverable',
       query: `OnboardingProblem IN ("mail-undeliverable", "mail-delayed") AND ${running}`,
-      does: 'the mail server refuses the address, or does not take the mail yet',
+      does: 'the mail server refuses the address, or does not accept the mail yet',
     },
     {
       name: 'notice undeliverable',
       query: `WorkflowType="messageNotice" AND OnboardingProblem IS NOT NULL`,
-      does: 'have an account, and the mail that a message waits there does not get through',
+      does: 'have an account, but the mail about a new message does not get through',
     },
     {
       name: 'sign-in closed',
@@ -69,12 +69,12 @@ export function filters(now: Date, timeZone: string, dayMs = DAY_MS): Filter[] {
     {
       name: 'internal error',
       query: `OnboardingProblem="internal-error" AND ${running}`,
-      does: 'an activity fails again and again: somebody has to fix the database or the code',
+      does: 'an activity keeps failing: somebody has to fix the database or the code',
     },
     {
       name: 'expiring in 2 days',
       query: `OnboardingExpires < ${ago(-2 * dayMs)} AND ${running}`,
-      does: 'the invitation ends within two days unless the person goes on',
+      does: 'the invitation expires within two days unless the person continues',
     },
     {
       name: 'finished today',
@@ -94,7 +94,7 @@ const workflowList = ({ ui, namespace }: Place) =>
 export const filterLink = ({ query }: Pick<Filter, 'query'>, place: Place): string =>
   `${workflowList(place)}?query=${encodeURIComponent(query)}`;
 
-/** Opens a run where it says how things stand and what to do: the tab *User Metadata*. */
+/** Opens a run on the tab *User Metadata*, which shows its state and what an operator can do. */
 export const runLink = (run: { workflowId: string; runId: string }, place: Place): string =>
   `${workflowList(place)}/${run.workflowId}/${run.runId}/user-metadata`;
 

@@ -1,11 +1,19 @@
-/** When a run is lengthened, shortened, cancelled, reset or lost: what it knows, shows and sends stays true. */
+/** A run that is extended, shortened, cancelled, reset or lost: what it knows, shows and sends stays correct. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { transaction } from '../db/connect.ts';
 import { lockOnboarding, writeChange } from '../db/onboardings.ts';
-import { ask, detailsSay, expectStatusToMatchDatabase, filtered, mailed, told } from '../test/kit/engine.ts';
+import {
+  ask,
+  createInvitedPerson,
+  detailsSay,
+  expectStatusToMatchDatabase,
+  filtered,
+  senderEvents,
+} from '../test/kit/engine.ts';
 import { eventually } from '../test/kit/eventually.ts';
 import { Participant } from '../test/kit/participant.ts';
 import { createTestEnvironment, type TestEnvironment } from '../test/kit/testEnvironment.ts';
+import { WORDS } from '../test/kit/words.ts';
 import { extendDeadline, onboardingWorkflowId } from './signals.ts';
 
 const AT_ANY_HOUR = { REMIND_FROM_HOUR: '0', REMIND_UNTIL_HOUR: '24' };
@@ -40,7 +48,7 @@ describe('the deadline of one person', () => {
   afterAll(() => testEnv.close());
 
   it('is shown, moves with progress, and a week later when an operator says so', async () => {
-    const anna = await mailed(testEnv, 'terms');
+    const anna = await createInvitedPerson(testEnv, 'terms');
     await expectStatusToMatchDatabase(testEnv, anna.personId);
     const first = await eventually(() => expiryShown(testEnv, anna.onboardingId));
     expect(Math.abs(first - Date.now() - 14 * DAY_MS)).toBeLessThan(60_000);
@@ -57,7 +65,7 @@ describe('the deadline of one person', () => {
   });
 
   it('comes sooner when an operator says so, to the very moment; all that was done is kept', async () => {
-    const anna = await mailed(testEnv, 'password');
+    const anna = await createInvitedPerson(testEnv, 'password');
     await testEnv
       .workflow(anna.onboardingId)
       .signal(extendDeadline, { days: -14, by: 'j.de.vries', reason: 'left' });
@@ -66,11 +74,11 @@ describe('the deadline of one person', () => {
     expect(row.status).toBe('expired');
     expect(row.termsAcceptedAt).not.toBeNull();
     expect(await expiryShown(testEnv, anna.onboardingId)).toBeUndefined();
-    expect(await told(testEnv, anna.personId)).toContain('onboarding.expired');
+    expect(await senderEvents(testEnv, anna.personId)).toContain('onboarding.expired');
   });
 
   it('was over because an operator said so; started again, the invitation lives as long as a new one', async () => {
-    const anna = await mailed(testEnv, 'password');
+    const anna = await createInvitedPerson(testEnv, 'password');
     await testEnv
       .workflow(anna.onboardingId)
       .signal(extendDeadline, { days: -14, by: 'j.de.vries', reason: 'left' });
@@ -86,27 +94,27 @@ describe('the deadline of one person', () => {
   });
 
   it('is a week later, and not two, when the run is reset after an operator said so', async () => {
-    const anna = await mailed(testEnv, 'terms');
+    const anna = await createInvitedPerson(testEnv, 'terms');
     await testEnv
       .workflow(anna.onboardingId)
       .signal(extendDeadline, { days: 7, by: 'j.de.vries', reason: 'on-leave' });
     await eventually(async () => (await anna.row()).extraDays === 7 || undefined);
     await resetToBeginning(anna);
-    await detailsSay(testEnv, anna.onboardingId, '7 days longer');
+    await detailsSay(testEnv, anna.onboardingId, '7 days later');
     expect((await anna.row()).extraDays).toBe(7);
     const shown = await eventually(() => expiryShown(testEnv, anna.onboardingId));
     expect(Math.abs(shown - Date.now() - 21 * DAY_MS)).toBeLessThan(60_000);
   });
 
   it('37: an operator presses "Request cancellation" in the UI; it is as if cancelled by signal, and the sender starts it again', async () => {
-    const anna = await mailed(testEnv, 'password');
+    const anna = await createInvitedPerson(testEnv, 'password');
     await expectStatusToMatchDatabase(testEnv, anna.personId);
     await testEnv.workflow(anna.onboardingId).cancel();
     await eventually(async () => (await anna.row()).status === 'cancelled' || undefined);
     await filtered(testEnv, anna.onboardingId, { OnboardingStep: 'cancelled' });
-    expect(await told(testEnv, anna.personId)).toContain('onboarding.cancelled');
+    expect(await senderEvents(testEnv, anna.personId)).toContain('onboarding.cancelled');
     await anna.open('/onboarding/password');
-    expect(anna.reads).toContain('Deze uitnodiging is gestopt');
+    expect(anna.notice).toBe('cancelled');
 
     await ask(testEnv, `POST /recipients/${anna.personId}/invitation`);
     await anna.mail(2);
@@ -115,7 +123,7 @@ describe('the deadline of one person', () => {
   });
 
   it('32: a run is reset in the UI to its beginning; it knows all facts, and sends no mail twice', async () => {
-    const anna = await mailed(testEnv, 'sms');
+    const anna = await createInvitedPerson(testEnv, 'sms');
     await expectStatusToMatchDatabase(testEnv, anna.personId);
     await resetToBeginning(anna);
     await expectStatusToMatchDatabase(testEnv, anna.personId);
@@ -132,7 +140,7 @@ describe('the deadline of one person', () => {
 it.concurrent('somebody goes on just before the end, and the engine hears of it after; it expires when the database says', async () => {
   const env = { ...AT_ANY_HOUR, REMIND_AFTER: '1h', EXPIRE_AFTER: '4s', RELAY_EVERY: '100ms' };
   const testEnv = await createTestEnvironment({ env });
-  const anna = await mailed(testEnv, 'terms');
+  const anna = await createInvitedPerson(testEnv, 'terms');
   await transaction(testEnv.db, async (tx) => {
     const row = await lockOnboarding(tx, anna.onboardingId);
     const facts = { termsAccepted: true };
@@ -161,7 +169,7 @@ describe.concurrent('EXPIRE_AFTER is changed while somebody is on the way', () =
 
   it('to more: the run waits on, shows it, and the person goes on', async () => {
     const testEnv = await createTestEnvironment({ env: given });
-    const anna = await mailed(testEnv, 'terms');
+    const anna = await createInvitedPerson(testEnv, 'terms');
     await testEnv.stopWorker();
     await testEnv.restart({ EXPIRE_AFTER: '1h' });
     await testEnv.startWorker();
@@ -177,7 +185,7 @@ describe.concurrent('EXPIRE_AFTER is changed while somebody is on the way', () =
 
   it('to less: the page says so at once, the status when the run looks, as it was given', async () => {
     const testEnv = await createTestEnvironment({ env: given });
-    const anna = await mailed(testEnv, 'terms');
+    const anna = await createInvitedPerson(testEnv, 'terms');
     await testEnv.stopWorker();
     await testEnv.restart({ EXPIRE_AFTER: '1ms' });
     await anna.open(await anna.link());
@@ -191,13 +199,13 @@ describe.concurrent('EXPIRE_AFTER is changed while somebody is on the way', () =
   });
 });
 
-it.concurrent('who went on after the last reminder is reminded again when it stops anew', async () => {
+it.concurrent('who went on after the last reminder is reminded again when it stops again', async () => {
   const env = { ...AT_ANY_HOUR, REMIND_AFTER: '200ms,500ms', EXPIRE_AFTER: '1h' };
   const testEnv = await createTestEnvironment({ env });
   const anna = new Participant(testEnv);
   await anna.invited();
   await anna.mail();
-  // None is sent while the invitation itself is being sent: until then they may seem to be over.
+  // No reminder is sent while the invitation itself is being sent, so until then they may seem to be over.
   const remindersSent = await eventually(async () => {
     const said = await testEnv.status(anna.onboardingId);
     return (said.problem === 'reminders-exhausted' && said.remindersSent) || undefined;
@@ -208,7 +216,7 @@ it.concurrent('who went on after the last reminder is reminded again when it sto
     async () => (await testEnv.status(anna.onboardingId)).remindersSent > remindersSent || undefined,
   );
   const [again] = await mailsTo(anna);
-  expect(again!.text).toContain('U moet nog een eigen wachtwoord kiezen.');
+  expect(again!.text).toContain(WORDS.reminder.nl.next.password);
   await testEnv.close();
 });
 
@@ -248,7 +256,7 @@ it.concurrent('after an outage in which two reminders and the last one became du
     .update({ progressedAt: longAgo, remindersCountFrom: longAgo });
   await testEnv.startWorker();
   const reminder = await anna.mail(2);
-  expect(reminder.text).toContain('Dit is de laatste herinnering.');
+  expect(reminder.text).toContain(WORDS.reminder.nl.last);
   await eventually(async () => (await testEnv.status(anna.onboardingId)).remindersSent === 1 || undefined);
   expect((await expectStatusToMatchDatabase(testEnv, anna.personId)).said.nextReminderAt).toBeNull();
   expect(await mailsTo(anna)).toHaveLength(2);
@@ -261,7 +269,7 @@ it.concurrent('comes sooner also while a reminder is being tried for hours', asy
   const anna = new Participant(testEnv);
   await anna.invited();
   await anna.mail();
-  // At once: a restart with another mail server may take longer than the reminder waits.
+  // Immediately, because a restart with another mail server may take longer than the reminder waits.
   testEnv.mailbox.sayLater(true);
   await expectStatusToMatchDatabase(testEnv, anna.personId);
   await eventually(async () => {

@@ -1,4 +1,4 @@
-/** N20: what the worker's log says of a run in trouble. */
+/** N20: what the worker logs about a failing run. */
 import { createInterface } from 'node:readline';
 import { afterAll, beforeAll, expect, it, type TestContext } from 'vitest';
 import { Participant } from '../test/kit/participant.ts';
@@ -12,7 +12,7 @@ beforeAll(async () => {
 });
 afterAll(() => testEnv.close());
 
-/** The first line of a worker's log with these words in it. */
+/** The first line of a worker's log that contains these words. */
 async function workerSays(words: string, test: Pick<TestContext, 'onTestFinished'>): Promise<unknown> {
   const worker = begin('processes/worker.ts', [], { ...workerEnv(testEnv), SMTP_URL: 'smtp://127.0.0.1:1' });
   test.onTestFinished(() => void worker.kill('SIGKILL'));

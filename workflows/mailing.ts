@@ -1,29 +1,29 @@
-/** A mail, and how long it is tried: a while as if nothing were wrong, then for days as a problem that is shown. */
+/** Sending a mail with retries: first quietly, then for days while the delay is shown as a problem. */
 import type { MailOutcome } from '../activities/mail/sendMail.ts';
 import type { MailDurations } from '../domain/durations.ts';
 import { untilTooLate } from './untilTooLate.ts';
 
 type Send = (within: { scheduleToCloseTimeout: number }) => Promise<MailOutcome>;
 
-/** `late`: it was tried for as long as it was of use. */
-export type Mailed = MailOutcome | 'late';
+/** `timed-out`: it could not be sent within the retry time. */
+export type MailResult = MailOutcome | 'timed-out';
 
 /**
- * Tries a mail until it is sent, refused, not wanted any more, or late. `whenDelayed` is called once, when the mail
- * server has not taken it for a while.
+ * Tries a mail until it is sent, refused, no longer wanted, or timed out. `whenDelayed` is called once, when the mail
+ * server has not accepted it for a while.
  */
-export async function mailed(
+export async function sendWithinRetryTime(
   send: Send,
   { durations, whenDelayed }: { durations: MailDurations; whenDelayed: () => Promise<void> },
-): Promise<Mailed> {
+): Promise<MailResult> {
   const soon = await within(durations.mailDelayedAfter, send);
-  if (soon !== 'late') return soon;
+  if (soon !== 'timed-out') return soon;
   await whenDelayed();
   return within(durations.mailRetryFor, send);
 }
 
-const within = (scheduleToCloseTimeout: number, send: Send): Promise<Mailed> =>
-  untilTooLate<Mailed>(
+const within = (scheduleToCloseTimeout: number, send: Send): Promise<MailResult> =>
+  untilTooLate<MailResult>(
     () => send({ scheduleToCloseTimeout }),
-    () => 'late',
+    () => 'timed-out',
   );

@@ -1,9 +1,9 @@
-/** Tells somebody whose account is open that a message is waiting, together with others that come in a short time. */
+/** Notifies a person with an open account that a message is waiting, together with others that arrive shortly after. */
 import { proxyActivities, setCurrentDetails, sleep, upsertSearchAttributes } from '@temporalio/workflow';
 import type { Activities } from '../activities/activities.ts';
 import { DATABASE, mailActivities } from './activityOptions.ts';
 import { createShownFaults } from './faults.ts';
-import { mailed } from './mailing.ts';
+import { sendWithinRetryTime } from './mailing.ts';
 import { NOTICE_PROBLEM_WORDS } from './operatorView.ts';
 import { OnboardingProblem } from './searchAttributes.ts';
 import type { MessageNoticeInput } from './signals.ts';
@@ -32,21 +32,21 @@ export async function messageNotice({ messageId, durations }: MessageNoticeInput
   if (plan.waitMs > 0)
     await sleep(plan.waitMs, { summary: 'so that one mail tells of what comes meanwhile' });
   const summary = 'a message is waiting';
-  const sent = await mailed(
+  const sent = await sendWithinRetryTime(
     (within) =>
       faults.untilItWorks(() =>
         mails.sendMessageNotice.executeWithOptions({ ...within, summary }, [{ messageId }]),
       ),
     { durations, whenDelayed: async () => become('mail-delayed') },
   );
-  if (sent === 'late')
+  if (sent === 'timed-out')
     await faults.untilItWorks(() =>
       database.giveUpMessageNotice.executeWithOptions(
         { summary: 'show the sender that it did not get through' },
         [{ messageId }],
       ),
     );
-  become(sent === 'undeliverable' || sent === 'late' ? 'mail-undeliverable' : null);
+  become(sent === 'undeliverable' || sent === 'timed-out' ? 'mail-undeliverable' : null);
 }
 
 function showProblem(problem: NoticeProblem | null): void {

@@ -1,4 +1,4 @@
-/** Web and worker as processes: their metrics for Prometheus, as docs/deploying.md names them. */
+/** Web and worker as processes: their Prometheus metrics, as docs/deploying.md names them. */
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
 import { eventually } from '../test/kit/eventually.ts';
 import { isShown, notServed, ownMetrics } from '../test/kit/monitoring.ts';
@@ -24,7 +24,7 @@ const read = (): Promise<string> =>
     () => '',
   );
 
-/** Waits until each of these lines is served; returns all that is. */
+/** Waits until each of these lines is served; returns everything served. */
 const lines = (...wanted: (string | RegExp)[]): Promise<string> =>
   eventually(async () => {
     const text = await read();
@@ -33,10 +33,10 @@ const lines = (...wanted: (string | RegExp)[]): Promise<string> =>
 
 const isOfWeb = (metric: string): boolean =>
   /^(instap_(request|refusals|codes)|process|nodejs)_/.test(metric);
-/** By the conventions of Prometheus. */
+/** Prometheus's naming conventions. */
 const NAMES: Record<string, RegExp> = { counter: /_total$/, histogram: /_seconds$/, gauge: /(?<!_total)$/ };
 
-/** Alerts and dashboard can read what they ask for of this process, and nothing of ours is left out of the dashboard. */
+/** Alerts and dashboard find what they read from this process, and the dashboard leaves out none of our metrics. */
 function expectMonitored(answer: string, isOfProcess: (metric: string) => boolean): void {
   expect(notServed(answer, isOfProcess)).toEqual([]);
   const own = ownMetrics(answer);
@@ -63,7 +63,7 @@ it('of web: page times by route, codes that were entered, whom a limit turned aw
     '^instap_codes_total{factor="app",purpose="enrol",verdict="wrong"} 2$',
     '^instap_refusals_total{limit="token"} 1$',
     '^instap_refusals_total{limit="sms-number"} 1$',
-    // Before the first one, too: else its rate would not be seen.
+    // Also before the first refusal, or its rate would not be seen.
     '^instap_refusals_total{limit="hashing"} 0$',
     '^nodejs_heap_size_used_bytes ',
   );

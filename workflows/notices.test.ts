@@ -1,8 +1,8 @@
-/** Several messages to somebody whose account is open: few mails, and nobody who is not told. */
+/** Several messages to a person with an open account: few mails, and everybody is told. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { addClient, addKey } from '../db/clients.ts';
 import { planNotice } from '../db/notices.ts';
-import { expectStatusToMatchDatabase, mailed } from '../test/kit/engine.ts';
+import { createInvitedPerson, expectStatusToMatchDatabase } from '../test/kit/engine.ts';
 import { eventually } from '../test/kit/eventually.ts';
 import type { Participant } from '../test/kit/participant.ts';
 import { sendMessage } from '../test/kit/sender.ts';
@@ -17,16 +17,16 @@ beforeAll(async () => {
 });
 afterAll(() => testEnv.close());
 
-/** Somebody who has finished, and whom a first mail just told of a message. */
+/** A person who has finished, and whom a first mail has just told of a message. */
 async function justTold(): Promise<Participant> {
-  const anna = await mailed(testEnv, 'finished');
+  const anna = await createInvitedPerson(testEnv, 'finished');
   await expectStatusToMatchDatabase(testEnv, anna.personId);
   const { id } = await anna.invited();
   await over(id);
   return anna;
 }
 
-/** Its workflow has begun, and ended. */
+/** Its workflow has started and ended. */
 async function over(id: string): Promise<void> {
   const run = testEnv.engine.workflow.getHandle(messageNoticeWorkflowId(id));
   await eventually(() => run.describe().catch(() => undefined));
@@ -43,7 +43,7 @@ const notices = async (anna: Participant) =>
     ({ recipients, text }) => recipients.includes(anna.email) && text.includes(`${testEnv.url}/messages`),
   );
 
-/** The message whose mail tells of the others. */
+/** The message whose mail announces the others. */
 const standsFor = async (ids: string[]): Promise<string> =>
   eventually(async () => {
     const rows = await testEnv.db.sql('message').whereIn('id', ids);
@@ -73,7 +73,7 @@ it('what was read meanwhile is not mailed about', async () => {
   for (const id of ids) await anna.open(`/messages/${id}`);
   await over(own);
   expect(await notices(anna)).toHaveLength(1);
-  // What comes then is mailed about again.
+  // Later messages are announced by another mail.
   const [next] = await send(anna, 1);
   await over(next!);
   expect(await notices(anna)).toHaveLength(2);
@@ -81,7 +81,7 @@ it('what was read meanwhile is not mailed about', async () => {
 
 describe('which mail tells of a message', () => {
   it('is decided once, however many come at the same time', async () => {
-    const anna = await mailed(testEnv, 'finished');
+    const anna = await createInvitedPerson(testEnv, 'finished');
     await expectStatusToMatchDatabase(testEnv, anna.personId);
     const ids = await send(anna, 8);
     const plans = await Promise.all([...ids, ...ids].map((id) => planNotice(testEnv.db, id, 60_000)));

@@ -1,4 +1,4 @@
-/** The process of one person on the Temporal server: what it sends, what it waits for, what an operator sees. */
+/** One person's onboarding on a real Temporal: what it sends, what it awaits, what an operator sees. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { factsOf, onboardingOf, snapshotOf } from '../db/onboardings.ts';
 import { steps } from '../domain/steps.ts';
@@ -7,9 +7,10 @@ import { linkIn, temporaryPasswordIn } from '../test/kit/pages.ts';
 import { Participant } from '../test/kit/participant.ts';
 import { sendMessage } from '../test/kit/sender.ts';
 import { createTestEnvironment, type TestEnvironment } from '../test/kit/testEnvironment.ts';
+import { WORDS } from '../test/kit/words.ts';
 import { sendInvitation } from './signals.ts';
 
-/** What the workflow says, once it has heard everything that the database knows. */
+/** The workflow's status, once it knows everything that the database knows. */
 async function settled(testEnv: TestEnvironment, personId: string) {
   return eventually(async () => {
     const row = (await onboardingOf(testEnv.db, personId))!;
@@ -198,10 +199,10 @@ describe('time', () => {
 
     const reminder = await anna.mail(2);
     expect(reminder.subject).toBe('Gemeente Voorbeeld: uw vertrouwelijke bericht wacht nog');
-    expect(reminder.text).toContain('U moet nog een eigen wachtwoord kiezen.');
+    expect(reminder.text).toContain(WORDS.reminder.nl.next.password);
     expect(temporaryPasswordIn(reminder)).toBe(temporaryPasswordIn(invitation));
     const last = await anna.mail(4);
-    expect(last.text).toContain('Dit is de laatste herinnering.');
+    expect(last.text).toContain(WORDS.reminder.nl.last);
 
     const row = await eventually(async () => {
       const now = await onboardingOf(testEnv.db, recipient.id);
@@ -215,9 +216,9 @@ describe('time', () => {
     expect(said.remindersSent).toBe(3);
 
     await anna.open(linkIn(invitation));
-    expect(anna.reads).toContain('Deze uitnodiging is verlopen');
+    expect(anna.reads).toContain(WORDS.link.nl.expired);
     await anna.submit({}, `${linkIn(invitation)}/renew`);
-    expect(anna.reads).toContain('Er is een nieuwe uitnodiging onderweg');
+    expect(anna.notice).toBe('renewed');
     const fresh = await anna.mail(5);
     await anna.openLink(linkIn(fresh));
     expect(anna.path).toBe('/onboarding/password');

@@ -23,13 +23,13 @@ import type { OnboardingInput } from './signals.ts';
 
 export async function onboarding(input: OnboardingInput): Promise<void> {
   const run = new Run(input, perform);
-  // The UI offers the signals in this order.
+  // The UI lists the signals in this order.
   listenToOperators(run);
   listenToSignals(run);
   try {
     await run.load();
     answerStatus(run);
-    // Beside the steps: the invitation, reminders, codes by SMS and the end, each when it is due.
+    // Besides the steps: the invitation, reminders, SMS codes and expiry, each when it is due.
     void keepTime(run).catch(ignoreCancellation);
     void keepShowing(run).catch(ignoreCancellation);
     for (;;) {
@@ -42,7 +42,7 @@ export async function onboarding(input: OnboardingInput): Promise<void> {
       }
       if (isTooLong()) break;
       await condition(() => run.isDone || run.isOpen || isTooLong());
-      // Who asks for the invitation in the very moment of an end reaches this run: the database knows.
+      // An invitation requested just as the onboarding ended still reaches this run: the database knows.
       await run.load();
       if (run.isDone) break;
     }
@@ -54,13 +54,13 @@ export async function onboarding(input: OnboardingInput): Promise<void> {
     await CancellationScope.nonCancellable(() => cancelledInTheUi(run));
     throw error;
   }
-  if (run.goesOn) await continueAsNew<typeof onboarding>(run.forTheNextRun);
+  if (run.shouldContinue) await continueAsNew<typeof onboarding>(run.forTheNextRun);
 }
 
-/** The history is so long that another run is to go on, from the database. */
+/** The history is so long that a new run should continue, starting from the database. */
 const isTooLong = () => workflowInfo().continueAsNewSuggested;
 
-/** Waits until the person is at none of these steps any more. */
+/** Waits until the person has passed all of these steps. */
 const past = (run: Run, ...steps: Step[]): Promise<void> =>
   condition(() => isTooLong() || !(steps as string[]).includes(run.place));
 
@@ -70,21 +70,21 @@ async function openAccount(run: Run): Promise<void> {
   await run.read(() => database.activateAccount.executeWithOptions({ summary }, [{ onboardingId }]));
 }
 
-/** Wakes the run when something is due. The timer is made again only when that comes sooner. */
+/** Wakes the run when something is due. The timer is replaced only by an earlier one. */
 async function keepTime(run: Run): Promise<void> {
   for (;;) {
     await condition(() => run.next !== undefined);
     const { next } = run;
     const isSooner = () => run.next !== undefined && run.next.at < next!.at;
     await condition(isSooner, Math.max(1, next!.at - run.now()), { summary: waitWords(next!) });
-    run.look();
+    run.startDueActions();
   }
 }
 
-/** "Request cancellation" in the Temporal UI does what the signal `cancelOnboarding` does. */
+/** "Request cancellation" in the Temporal UI does the same as the signal `cancelOnboarding`. */
 async function cancelledInTheUi(run: Run): Promise<void> {
   const { database, onboardingId } = run;
-  const summary = 'stop this onboarding; what is done is kept';
+  const summary = 'cancel this onboarding; what is done is kept';
   const order = `${workflowInfo().runId}:ui`;
   await run.read(async () => {
     const given = [{ onboardingId, order, by: 'temporal-ui', reason: 'other' }] as const;

@@ -1,4 +1,4 @@
-/** What operators can do, with signals in the Temporal UI. Each answers in the current details, also when it refuses. */
+/** What operators can do with signals in the Temporal UI. Each answers in the current details, even when it refuses. */
 import { condition, type SignalDefinition, setHandler, workflowInfo } from '@temporalio/workflow';
 import type { Order, OrderAnswer } from '../activities/activation.ts';
 import { inWords, type OrderDetails, readOrder } from '../domain/orders.ts';
@@ -9,7 +9,7 @@ import * as signals from './signals.ts';
 type Answer = { done: string } | { refused: string };
 
 const shift = (days: number) =>
-  `${Math.abs(days)} day${Math.abs(days) === 1 ? '' : 's'} ${days < 0 ? 'shorter' : 'longer'}`;
+  `${Math.abs(days)} day${Math.abs(days) === 1 ? '' : 's'} ${days < 0 ? 'earlier' : 'later'}`;
 
 export function listenToOperators(run: Run): void {
   const { database, onboardingId } = run;
@@ -21,10 +21,10 @@ export function listenToOperators(run: Run): void {
     run.hasChanged = true;
   }
 
-  /** Counted at once, so that the same order has the same name whenever it is told. */
+  /** Numbered on arrival, so that an order keeps its name when it is delivered again. */
   const nextOrder = (name: string) => `${workflowInfo().firstExecutionRunId}:${++run.orders}:${name}`;
 
-  /** `does` stands beside it in the list of the Temporal UI. */
+  /** `does` is shown in the signal list of the Temporal UI. */
   function on<Needed extends 'days' = never>(
     signal: SignalDefinition<[signals.OrderInput?]>,
     does: string,
@@ -51,7 +51,7 @@ export function listenToOperators(run: Run): void {
     });
     if (outcome === 'done') return { done };
     return {
-      refused: outcome === 'no-factor' ? 'there is no second factor yet' : `it is ${run.place} already`,
+      refused: outcome === 'no-factor' ? 'there is no second factor yet' : `it is already ${run.place}`,
     };
   }
 
@@ -62,32 +62,35 @@ export function listenToOperators(run: Run): void {
       () => database.orderInvitation.executeWithOptions({ summary }, [order]),
       'the invitation is sent again at once',
     );
-    if ('done' in said) run.hurry('sendInvitation', orderedAt);
+    if ('done' in said) run.retryAtOnce('sendInvitation', orderedAt);
     return said;
   });
 
   on(
     signals.extendDeadline,
-    'live longer, or shorter (less than 0)',
+    'move the deadline (days; negative: earlier)',
     (order) => {
       const by = shift(order.days);
-      const summary = `let the invitation live ${by}`;
+      const summary = `move the deadline: ${by}`;
       return write(() => database.extendDeadline.executeWithOptions({ summary }, [order]), by);
     },
     ['days'],
   );
 
-  on(signals.allowMoreCodes, 'the person may have codes by SMS again', (order) => {
-    const summary = 'let the person ask for codes again';
+  on(signals.allowMoreCodes, 'allow the person more codes by SMS', (order) => {
+    const summary = 'allow the person more codes by SMS';
     return write(
       () => database.allowMoreCodes.executeWithOptions({ summary }, [order]),
       'the person may ask for codes by SMS again',
     );
   });
 
-  on(signals.acknowledge, 'what the person called for is being seen to', (order) => {
-    const summary = 'what the person called for is being seen to';
-    return write(() => database.acknowledge.executeWithOptions({ summary }, [order]), 'it is being seen to');
+  on(signals.acknowledge, 'somebody is dealing with the problem', (order) => {
+    const summary = 'somebody is dealing with the problem';
+    return write(
+      () => database.acknowledge.executeWithOptions({ summary }, [order]),
+      'somebody is dealing with it',
+    );
   });
 
   on(signals.askFactorReset, 'mail a link for a new second factor', (order) => {
@@ -98,14 +101,14 @@ export function listenToOperators(run: Run): void {
     );
   });
 
-  on(signals.retryNow, 'try at once what fails', async () => {
+  on(signals.retryNow, 'retry what fails, at once', async () => {
     const { failing } = run.faults;
     run.faults.retryNow();
-    return failing ? { done: `${failing} is tried at once` } : { refused: 'nothing fails' };
+    return failing ? { done: `${failing} is retried at once` } : { refused: 'nothing is failing' };
   });
 
-  on(signals.cancelOnboarding, 'stop it; all is kept', (order) => {
-    const summary = 'stop this onboarding; what is done is kept';
-    return write(() => database.cancelOnboarding.executeWithOptions({ summary }, [order]), 'stopped');
+  on(signals.cancelOnboarding, 'cancel it; everything is kept', (order) => {
+    const summary = 'cancel this onboarding; what is done is kept';
+    return write(() => database.cancelOnboarding.executeWithOptions({ summary }, [order]), 'cancelled');
   });
 }

@@ -1,4 +1,4 @@
-/** What an operator reads: where somebody stands, what comes next, what can be done. Never who it is. */
+/** What an operator reads: the current step, what comes next, what can be done. Never who the person is. */
 
 import { describe, expect, it } from 'vitest';
 import { NO_FACTS } from '../domain/facts.ts';
@@ -26,7 +26,7 @@ const SHOWN: Shown = {
   operatorNote: '',
 };
 
-/** Every text that `Status` can hold: if one could hold something personal, this would not compile. */
+/** Every text that `Status` can hold: this would not compile if one could hold personal data. */
 type Texts<T> = T extends string
   ? string extends T
     ? 'free text'
@@ -48,14 +48,14 @@ describe('the operator', () => {
     expect(read).toContain('**Since:** 2026-11-22 10:15 UTC');
     expect(read).toContain('**Sent:** 2 invitation(s), 1 reminder(s)');
     expect(read).toContain('| Terms accepted | yes |');
-    expect(read).toContain('| Own password chosen | yes |');
+    expect(read).toContain('| Password chosen | yes |');
     expect(read).toContain('| Mobile number | no |');
     expect(read).toContain('| Profile saved | no |');
   });
 
   it('reads of a try, and no promise, where the address refuses', () => {
     const read = details({ ...STATUS, problem: 'mail-undeliverable' }, SHOWN);
-    expect(read).toContain('a reminder is tried at the same address at 2026-11-25 09:00 UTC');
+    expect(read).toContain('an attempt to remind the same address at 2026-11-25 09:00 UTC');
   });
 
   it('reads which factor was set up and which was skipped', () => {
@@ -89,7 +89,7 @@ describe('the operator', () => {
       .split('\n')
       .find((text) => text.startsWith('**Problem:**'))!;
     expect(line).toContain(`${problem}. `);
-    expect(line).toMatch(/Ask|Call|Contact|offers|Mend|Fix/);
+    expect(line).toMatch(/Ask|Call|Contact|offers|[Ff]ix/);
   });
 
   it('reads what the person chose who asked for help', () => {
@@ -97,7 +97,7 @@ describe('the operator', () => {
     expect(details({ ...STATUS, problem: 'help-asked' }, shown)).toContain(
       'help-asked. The person chose: lost-phone. The person pressed',
     );
-    // Of a call for help that is over nothing is said.
+    // A call for help that is over is no longer shown.
     expect(details(STATUS, shown)).not.toContain('lost-phone');
     expect(details({ ...STATUS, problem: 'not-me' }, shown)).not.toContain('lost-phone');
   });
@@ -115,7 +115,7 @@ describe('the operator', () => {
   it.each([
     ['done', 'the account is open'],
     ['expired', 'the invitation expired. It starts again with'],
-    ['cancelled', 'an operator stopped it. It starts again with'],
+    ['cancelled', 'an operator cancelled it. It starts again with'],
   ] as const)(
     'reads of an onboarding that is %s that nothing more comes, and how it goes on',
     (step, words) => {

@@ -1,4 +1,4 @@
-/** What the pages, the senders and the providers say: how things stand, and why they say so. */
+/** Signals from the pages, senders and providers: the new snapshot, and what caused it. */
 import { defineSignal, setHandler } from '@temporalio/workflow';
 import { SIGNALS, type SignalName } from '../domain/signals.ts';
 import { isSnapshot } from '../domain/snapshot.ts';
@@ -9,8 +9,8 @@ export function listenToSignals(run: Run): void {
     setHandler(
       defineSignal<[unknown]>(name),
       (said) => {
-        run.hear(said);
-        // The database went back to a backup, or this run did: the higher version is not the right one.
+        run.applySignal(said);
+        // The database was restored from a backup, or this run was reset: the higher version is not the right one.
         if (name === 'reconciled' && isSnapshot(said) && run.isLoaded && said.version < run.snapshot.version)
           run.readAgain();
       },

@@ -1,4 +1,4 @@
-/** Mails somebody who forgot the own password a link to choose a new one; tried for as long as the link lives. */
+/** Mails a link to a person who forgot their password; tried for as long as the link lives. */
 import { mailActivities } from './activityOptions.ts';
 import { createShownFaults } from './faults.ts';
 

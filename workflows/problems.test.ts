@@ -1,15 +1,23 @@
 /**
- * Every problem that an operator can see: brought about, found by its filter, mended by a signal or a correction, and
- * the person finishes.
+ * Every problem that an operator can see: caused, found by its filter, fixed by a signal or a correction, and the
+ * person finishes.
  */
 
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Problem } from '../domain/problems.ts';
-import { ask, delivered, detailsSay, expectStatusToMatchDatabase, mailed, told } from '../test/kit/engine.ts';
+import {
+  ask,
+  createInvitedPerson,
+  detailsSay,
+  expectStatusToMatchDatabase,
+  readSmsCode,
+  senderEvents,
+} from '../test/kit/engine.ts';
 import { eventually } from '../test/kit/eventually.ts';
 import { linkIn } from '../test/kit/pages.ts';
 import { Participant } from '../test/kit/participant.ts';
 import { createTestEnvironment, type TestEnvironment } from '../test/kit/testEnvironment.ts';
+import { WORDS } from '../test/kit/words.ts';
 import { filters } from './filters.ts';
 import {
   acknowledge,
@@ -19,7 +27,7 @@ import {
   sendInvitation,
 } from './signals.ts';
 
-/** From this try on a mail waits 16 seconds and more for the next one. */
+/** From this try on a mail waits at least 16 seconds for the next one. */
 const LONG_WAITS_FROM_TRY = 5;
 
 async function lists(testEnv: TestEnvironment, query: string, id: string): Promise<void> {
@@ -30,13 +38,13 @@ async function lists(testEnv: TestEnvironment, query: string, id: string): Promi
   });
 }
 
-/** The ready filter of this name lists the workflow. */
+/** Whether the filter of this name lists the workflow. */
 async function filterLists(testEnv: TestEnvironment, filter: string, workflowId: string): Promise<void> {
   const { query } = filters(new Date(), testEnv.config.TIME_ZONE).find(({ name }) => name === filter)!;
   await lists(testEnv, query, workflowId);
 }
 
-/** The filter "stuck" and the one of this very problem list the person; its words say what to do. */
+/** The filter "stuck" and the one of this problem list the person, and the text says what to do. */
 async function found(anna: Participant, problem: Problem, todo: string): Promise<void> {
   const id = onboardingWorkflowId(anna.onboardingId);
   await filterLists(anna.testEnv, problem === 'sms-undeliverable' ? 'struggling' : 'stuck', id);
@@ -50,7 +58,7 @@ async function gone(anna: Participant): Promise<void> {
   await eventually(async () => (await anna.testEnv.status(anna.onboardingId)).problem === null || undefined);
 }
 
-/** The sender corrects the address; returns who gets the invitation there. */
+/** The sender corrects the address; returns the person who gets the invitation there. */
 async function corrected({ testEnv, sent, onboardingId, personId }: Participant): Promise<Participant> {
   const email = `anna.${Date.now()}@example.com`;
   const { status } = await ask(testEnv, `PATCH /recipients/${personId}`, { body: { email } });
@@ -61,7 +69,7 @@ async function corrected({ testEnv, sent, onboardingId, personId }: Participant)
   return there;
 }
 
-/** The problems that a run showed, one after the other, by its history. */
+/** The problems that a run showed, in order, from its history. */
 async function problemsShown({ engine }: TestEnvironment, workflowId: string): Promise<(string | null)[]> {
   const { events } = await engine.workflow.getHandle(workflowId).fetchHistory();
   const { payloadConverter } = engine.options.loadedDataConverter;
@@ -73,7 +81,7 @@ async function problemsShown({ engine }: TestEnvironment, workflowId: string): P
   return shown.filter((problem, i) => i === 0 || problem !== shown[i - 1]);
 }
 
-/** What the senders are told that somebody is stuck with, in order. */
+/** The problems that the senders were told about, in order. */
 async function stuckWith({ testEnv, personId }: Participant): Promise<string[]> {
   const events = testEnv.db.sql('event').where({ personId, type: 'onboarding.stuck' });
   return (await events.orderBy('id')).map(({ data }) => data.problem!);
@@ -92,7 +100,7 @@ async function finishes(anna: Participant): Promise<void> {
   expect([row.status, said.problem]).toEqual(['completed', null]);
 }
 
-describe('a problem is seen, mended and over', () => {
+describe('a problem is seen, fixed and over', () => {
   let testEnv: TestEnvironment;
   beforeAll(async () => {
     const env = {
@@ -113,7 +121,7 @@ describe('a problem is seen, mended and over', () => {
   });
 
   it('sms-undeliverable: the person uses the app', async () => {
-    const anna = await mailed(testEnv, 'sms');
+    const anna = await createInvitedPerson(testEnv, 'sms');
     await anna.askCode('+31612340001');
     await found(anna, 'sms-undeliverable', 'The page offers the person another number');
     await anna.open('/onboarding/sms');
@@ -125,13 +133,13 @@ describe('a problem is seen, mended and over', () => {
   });
 
   it('too-many-codes: an operator allows more', async () => {
-    const anna = await mailed(testEnv, 'sms');
+    const anna = await createInvitedPerson(testEnv, 'sms');
     await anna.doStep('sms');
-    await delivered(anna);
+    await readSmsCode(anna);
     await anna.submit({ action: 'resend' });
-    expect(anna.reads).toContain('Vandaag kunnen we geen SMS meer sturen');
+    expect(anna.reads).toContain(WORDS.smsRequest.nl.tomorrow);
     await found(anna, 'too-many-codes', 'send the signal `allowMoreCodes`');
-    expect(await told(testEnv, anna.personId)).toContain('onboarding.stuck');
+    expect(await senderEvents(testEnv, anna.personId)).toContain('onboarding.stuck');
 
     await testEnv
       .workflow(anna.onboardingId)
@@ -139,7 +147,7 @@ describe('a problem is seen, mended and over', () => {
     await gone(anna);
     await anna.open('/onboarding/sms/code');
     await anna.submit({ action: 'resend' });
-    await delivered(anna);
+    await readSmsCode(anna);
     await anna.doStep('smsCode');
     await anna.skip();
     await anna.submit(await anna.rightFields('profile'));
@@ -147,7 +155,7 @@ describe('a problem is seen, mended and over', () => {
   });
 
   it('help-asked: an operator sends the invitation again', async () => {
-    const anna = await mailed(testEnv, 'password');
+    const anna = await createInvitedPerson(testEnv, 'password');
     await anna.open('/onboarding/help');
     await anna.submit({ reason: 'temporary-password' });
     await found(anna, 'help-asked', 'Contact the person through the sender');
@@ -163,7 +171,7 @@ describe('a problem is seen, mended and over', () => {
     ['help-asked', 'Contact the person through the sender'],
     ['not-me', 'Ask the sender whether the address is right'],
   ] as const)('%s: an operator acknowledges it; who calls again is stuck again', async (problem, todo) => {
-    const anna = await mailed(testEnv, 'terms');
+    const anna = await createInvitedPerson(testEnv, 'terms');
     const call = async () => {
       if (problem === 'help-asked') {
         await anna.open('/onboarding/help');
@@ -179,7 +187,11 @@ describe('a problem is seen, mended and over', () => {
     const order = { by: 'j.de.vries', reason: 'passed-on', ticket: 'INC-12' };
     await testEnv.workflow(anna.onboardingId).signal(acknowledge, order);
     await gone(anna);
-    await detailsSay(testEnv, anna.onboardingId, 'by j.de.vries (passed-on, INC-12), acknowledge: it is');
+    await detailsSay(
+      testEnv,
+      anna.onboardingId,
+      'by j.de.vries (passed-on, INC-12), acknowledge: somebody is dealing with it',
+    );
     await call();
     await found(anna, problem, todo);
     await finishes(anna);
@@ -203,22 +215,22 @@ describe('a problem is seen, mended and over', () => {
   });
 });
 
-it.concurrent('mail-delayed: the mail server is away, is mended, and an operator has it tried at once', async () => {
+it.concurrent('mail-delayed: the mail server is away, is fixed, and an operator has it tried at once', async () => {
   const testEnv = await createTestEnvironment({
     env: { SMTP_URL: 'smtp://127.0.0.1:1', MAIL_DELAYED_AFTER: '1s' },
   });
   const anna = new Participant(testEnv);
   await anna.invited();
-  await found(anna, 'mail-delayed', 'Mend the mail server');
+  await found(anna, 'mail-delayed', 'Fix the mail server');
   await eventually(async () => {
     const { body } = await ask(testEnv, `GET /recipients/${anna.personId}`);
     return body.onboarding.problem === 'mail-delayed' || undefined;
   });
-  expect(await told(testEnv, anna.personId)).toEqual(['onboarding.stuck']);
+  expect(await senderEvents(testEnv, anna.personId)).toEqual(['onboarding.stuck']);
   await eventually(async () => {
     const { raw } = await testEnv.workflow(anna.onboardingId).describe();
     const mail = raw.pendingActivities?.find(({ lastFailure }) => lastFailure?.message?.includes('SMTP_URL'));
-    // By itself it would be tried again only seconds later, so that the operator comes first.
+    // Otherwise it would be retried after a few seconds, so the operator comes first.
     return (mail && mail.attempt! >= LONG_WAITS_FROM_TRY) || undefined;
   });
 
@@ -232,7 +244,7 @@ it.concurrent('mail-delayed: the mail server is away, is mended, and an operator
   await testEnv.close();
 });
 
-it.concurrent('reminders-exhausted: an operator sends the invitation, and the reminders begin anew', async () => {
+it.concurrent('reminders-exhausted: an operator sends the invitation, and the reminders start again', async () => {
   const env = {
     REMIND_AFTER: '200ms,400ms,600ms',
     INVITE_EVERY: '100ms',
@@ -262,10 +274,10 @@ it.concurrent('a reminder that is put off until the next one is due: that one le
     REMIND_UNTIL_HOUR: '24',
   };
   const testEnv = await createTestEnvironment({ env });
-  const anna = await mailed(testEnv, 'terms');
+  const anna = await createInvitedPerson(testEnv, 'terms');
   testEnv.mailbox.sayLater(true);
   await anna.doStep('terms');
-  await found(anna, 'mail-delayed', 'Mend the mail server');
+  await found(anna, 'mail-delayed', 'Fix the mail server');
   const { progressedAt, remindersSent } = await anna.row();
   const reminders = testEnv.db
     .sql('invitation')
@@ -318,13 +330,13 @@ describe('mail that was tried for as long as it was of use', () => {
     const anna = new Participant(testEnv);
     testEnv.mailbox.sayLater(true);
     await anna.invited();
-    await found(anna, 'mail-undeliverable', 'a correction through the API goes on by itself');
+    await found(anna, 'mail-undeliverable', 'once it is corrected through the API, nothing else is needed');
     testEnv.mailbox.sayLater(false);
     await finishes(await corrected(anna));
   });
 
   it('the notice of a message: its sender sees that it is undeliverable, and the person can read it', async () => {
-    const anna = await mailed(testEnv, 'finished');
+    const anna = await createInvitedPerson(testEnv, 'finished');
     await expectStatusToMatchDatabase(testEnv, anna.personId);
     testEnv.mailbox.sayLater(true);
     const { id } = await anna.invited();
@@ -335,7 +347,7 @@ describe('mail that was tried for as long as it was of use', () => {
     expect(await problemsShown(testEnv, notice)).toEqual(['mail-delayed', 'mail-undeliverable']);
     const seen = () => ask<{ status: string }>(testEnv, `GET /messages/${id}`);
     expect((await seen()).body.status).toBe('undeliverable');
-    expect((await told(testEnv, anna.personId)).at(-1)).toBe('message.undeliverable');
+    expect((await senderEvents(testEnv, anna.personId)).at(-1)).toBe('message.undeliverable');
     await filterLists(testEnv, 'notice undeliverable', notice);
     await anna.open('/onboarding/finished');
     await anna.open(`/messages/${id}`);

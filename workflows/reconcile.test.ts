@@ -1,4 +1,4 @@
-/** Runs that the engine has lost come back from the database, with every fact, and nothing is sent twice. */
+/** Runs that Temporal has lost come back from the database, with every fact, and nothing is sent twice. */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -7,7 +7,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { answerPasswordRequests } from '../db/passwordRequests.ts';
 import { createReconciliation } from '../outbox/reconcile.ts';
 import { allSettled } from '../test/kit/dump.ts';
-import { expectStatusToMatchDatabase, filtered, listed, mailed } from '../test/kit/engine.ts';
+import { createInvitedPerson, expectStatusToMatchDatabase, filtered, listed } from '../test/kit/engine.ts';
 import { eventually } from '../test/kit/eventually.ts';
 import { OWN_PASSWORD } from '../test/kit/pages.ts';
 import { Participant } from '../test/kit/participant.ts';
@@ -24,7 +24,7 @@ const log = pino({ level: 'warn' }, { write: (line: string) => void logged.push(
 const reconciliation = ({ db, engine, config }: TestEnvironment) =>
   createReconciliation({ db, engine, config, log });
 
-/** The subjects of all mails to a person, once an operator's invitation came as the last of them. */
+/** The subjects of all mails to a person, once an operator's invitation has arrived as the last one. */
 async function allMails(anna: Participant): Promise<string[]> {
   const { testEnv } = anna;
   const subjects = async () => {
@@ -50,9 +50,9 @@ describe('of an engine that goes on', () => {
 
   it('runs that were terminated, all at once: each comes back where the person stands', async () => {
     const people = [
-      await mailed(testEnv, 'terms'),
-      await mailed(testEnv, 'sms'),
-      await mailed(testEnv, 'profile'),
+      await createInvitedPerson(testEnv, 'terms'),
+      await createInvitedPerson(testEnv, 'sms'),
+      await createInvitedPerson(testEnv, 'profile'),
     ];
     for (const { personId } of people) await expectStatusToMatchDatabase(testEnv, personId);
     await allSettled(testEnv);
@@ -79,7 +79,7 @@ describe('of an engine that goes on', () => {
   });
 
   it('a run that goes on all the while hears what it knows, and nothing comes of it', async () => {
-    const anna = await mailed(testEnv, 'password');
+    const anna = await createInvitedPerson(testEnv, 'password');
     const before = await expectStatusToMatchDatabase(testEnv, anna.personId);
     await allSettled(testEnv);
     const { version } = before.row;
@@ -94,12 +94,12 @@ describe('of an engine that goes on', () => {
   });
 
   it('a run that was reset without its signals is told how the person stands, and sends nothing twice', async () => {
-    const anna = await mailed(testEnv, 'sms');
+    const anna = await createInvitedPerson(testEnv, 'sms');
     const before = await expectStatusToMatchDatabase(testEnv, anna.personId);
     await allSettled(testEnv);
     const handle = testEnv.workflow(anna.onboardingId);
     const { events } = await handle.fetchHistory();
-    // Once the invitation was sent, and before the first step.
+    // After the invitation was sent, and before the first step.
     const step = events!.findIndex(
       ({ workflowExecutionSignaledEventAttributes: signal }) => signal?.signalName === 'termsAccepted',
     );
@@ -123,7 +123,7 @@ describe('of an engine that goes on', () => {
   });
 
   it('a database that went back to an older backup is believed, and its person goes on from there', async () => {
-    const anna = await mailed(testEnv, 'profile');
+    const anna = await createInvitedPerson(testEnv, 'profile');
     await expectStatusToMatchDatabase(testEnv, anna.personId);
     await allSettled(testEnv);
     const lost = { appVerifiedAt: null, appSkippedAt: null, smsSkippedAt: null, version: 3 };
@@ -142,13 +142,13 @@ describe('of an engine that goes on', () => {
   });
 
   it('a notice of a message, a link for a new password and a code to sign in leave once after all', async () => {
-    const anna = await mailed(testEnv, 'finished', 'sms');
+    const anna = await createInvitedPerson(testEnv, 'finished', 'sms');
     await expectStatusToMatchDatabase(testEnv, anna.personId);
     await testEnv.stopWorker();
     const { id } = await anna.invited();
     await anna.open('/forgot-password');
     await anna.submit({ email: anna.email });
-    // As a worker does; its signal is delivered with the next one.
+    // As a worker does; its signal is sent with the next one.
     await answerPasswordRequests(testEnv.db, { everyMs: 0, perDay: 5 });
     const phone = anna.elsewhere();
     await phone.open('/sign-in');
@@ -201,7 +201,7 @@ describe('of an engine whose database is lost', () => {
 
   async function engine(port?: number) {
     const found = await findTemporal(() => undefined);
-    if ('cure' in found) throw new Error(found.cure);
+    if ('hint' in found) throw new Error(found.hint);
     const dataFile = path.join(folder, `${++databases}.db`);
     return startTemporal({ cli: found.cli, port, uiPort: false, dataFile });
   }
@@ -214,9 +214,9 @@ describe('of an engine whose database is lost', () => {
     const env = { RECONCILE_EVERY: '1s', INVITE_EVERY: '200ms' };
     const testEnv = await createTestEnvironment({ temporalAddress: address, env });
     try {
-      const anna = await mailed(testEnv, 'terms');
-      const bob = await mailed(testEnv, 'profile');
-      const finished = await mailed(testEnv, 'finished');
+      const anna = await createInvitedPerson(testEnv, 'terms');
+      const bob = await createInvitedPerson(testEnv, 'profile');
+      const finished = await createInvitedPerson(testEnv, 'finished');
       for (const { personId } of [anna, bob, finished]) await expectStatusToMatchDatabase(testEnv, personId);
       await testEnv.stopWorker();
       const unsent = new Participant(testEnv);
@@ -249,7 +249,7 @@ describe('of an engine whose database is lost', () => {
     const { address } = temporal;
     const testEnv = await createTestEnvironment({ temporalAddress: address, env: { RECONCILE_EVERY: '1s' } });
     try {
-      const anna = await mailed(testEnv, 'password');
+      const anna = await createInvitedPerson(testEnv, 'password');
       await expectStatusToMatchDatabase(testEnv, anna.personId);
       await temporal.stop();
       temporal = await emptyEngine(address);

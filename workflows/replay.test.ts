@@ -1,6 +1,6 @@
 /**
- * Releases while people are half-way: the histories of real runs of every release (`npm run histories` records them)
- * are replayed with the code under test, so a change that running workflows could not go on with is seen here.
+ * Releases during onboardings: replays histories of real runs of every release (recorded by `npm run histories`) with
+ * the code under test, to detect changes that running workflows could not continue with.
  */
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
@@ -19,7 +19,7 @@ const files = readdirSync(FOLDER, { recursive: true, encoding: 'utf8' })
 const textOf = (file: string) => readFileSync(path.join(FOLDER, file), 'utf8');
 const historyIn = (text: string) => historyFromJson(JSON.parse(text));
 
-/** By name: why the code under test cannot go on with a history; undefined when it can. */
+/** By name: why the code under test cannot replay a history; undefined when it can. */
 async function replay(histories: Record<string, History>): Promise<Map<string, ReplayResult['error']>> {
   const named = Object.entries(histories).map(([workflowId, history]) => ({ workflowId, history }));
   const results = Worker.runReplayHistories({ workflowBundle: { codePath: inject('bundlePath') } }, named);

@@ -1,17 +1,17 @@
-/** A run is reset to any place of its history: what an operator sees stays true, and nothing is sent twice. */
+/** A run is reset to any point of its history: what an operator sees stays true, and nothing is sent twice. */
 import type { WorkflowExecutionDescription } from '@temporalio/client';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { linkExpiresAt } from '../db/invitations.ts';
-import { expectStatusToMatchDatabase, mailed } from '../test/kit/engine.ts';
+import { createInvitedPerson, expectStatusToMatchDatabase } from '../test/kit/engine.ts';
 import { eventually } from '../test/kit/eventually.ts';
 import { Participant } from '../test/kit/participant.ts';
 import { createTestEnvironment, type TestEnvironment } from '../test/kit/testEnvironment.ts';
 import { extendDeadline, onboardingWorkflowId, type Status, sendInvitation } from './signals.ts';
 
 const DAY_MS = 24 * 60 * 60_000;
-/** A signal takes a moment, a longer one on a busy machine. What a reset spoils is off by more. */
+/** A signal takes a moment, and longer on a busy machine. Errors caused by a reset are larger. */
 const MOMENT_MS = 5_000;
-/** Everybody stands where they stand for so long, and has had a reminder then, before anything is reset. */
+/** Everybody stays at their step this long, and has had a reminder by then, before anything is reset. */
 const REMIND_FIRST_MS = 8_000;
 
 let testEnv: TestEnvironment;
@@ -34,18 +34,18 @@ const PEOPLE: Record<string, () => Promise<Participant>> = {
     return anna;
   },
   async 'is at the number, and the SMS was refused'() {
-    const anna = await mailed(testEnv, 'sms');
+    const anna = await createInvitedPerson(testEnv, 'sms');
     await anna.askCode('+31612340001');
     return anna;
   },
   async 'asks for help'() {
-    const anna = await mailed(testEnv, 'password');
+    const anna = await createInvitedPerson(testEnv, 'password');
     await anna.open('/onboarding/help');
     await anna.submit({ reason: 'temporary-password' });
     return anna;
   },
   async 'has more time, and half of it done'() {
-    const anna = await mailed(testEnv, 'app', 'sms');
+    const anna = await createInvitedPerson(testEnv, 'app', 'sms');
     await expectStatusToMatchDatabase(testEnv, anna.personId);
     await testEnv
       .workflow(anna.onboardingId)
@@ -63,13 +63,13 @@ type Seen = {
 const idle = ({ raw }: WorkflowExecutionDescription) =>
   !raw.pendingActivities?.length && !raw.pendingWorkflowTask;
 
-/** What an operator sees, once the run has nothing to do but wait. */
+/** What an operator sees, once the run is only waiting. */
 async function seen({ onboardingId }: Participant): Promise<Seen | undefined> {
   const run = testEnv.workflow(onboardingId);
   const described = await run.describe();
   if (!idle(described)) return undefined;
   const said = await testEnv.status(onboardingId).catch(() => undefined);
-  // One that is due leaves first.
+  // A reminder that is due is sent first.
   if (!said?.nextReminderAt || Date.parse(said.nextReminderAt) < Date.now() + MOMENT_MS) return undefined;
   if ((await run.describe()).historyLength !== described.historyLength) return undefined;
   const shown = new Map(described.typedSearchAttributes.getAll().map(({ key, value }) => [key.name, value]));
@@ -88,7 +88,7 @@ async function seen({ onboardingId }: Participant): Promise<Seen | undefined> {
   };
 }
 
-/** Every place of the run that it can be reset to. */
+/** Every point of the run that it can be reset to. */
 async function places({ onboardingId }: Participant) {
   const { runId } = await testEnv.workflow(onboardingId).describe();
   const { events } = await testEnv.workflow(onboardingId).fetchHistory();
@@ -111,7 +111,7 @@ const mailsTo = async ({ email }: Participant) =>
 
 const smsTo = ({ phone }: Participant) => testEnv.phone.messages().filter(({ to }) => to === phone).length;
 
-/** Nothing else comes before the invitation that an operator asks for now. */
+/** The next mail must be the invitation that an operator orders now. */
 async function oneMoreMailComes(anna: Participant, mails: number): Promise<void> {
   await testEnv
     .workflow(anna.onboardingId)

@@ -1,4 +1,4 @@
-/** One run of an onboarding: the snapshot it knows, and what was begun because of it. Nothing else is remembered. */
+/** One run of an onboarding: its snapshot, and the actions it has started. Nothing else is kept in memory. */
 import {
   type ActivityInterfaceFor,
   CancellationScope,
@@ -13,14 +13,14 @@ import { DATABASE, mailActivities, sms } from './activityOptions.ts';
 import { Faults, showFault } from './faults.ts';
 import type { OnboardingInput } from './signals.ts';
 
-/** A signal whose version is this far above the last one read is not believed: the database is asked instead. */
+/** A signal whose version is this far above the last one read is not trusted: the database is asked instead. */
 const FAR = 100;
 
-/** Does an action, until the database says that it is done. */
+/** Carries out an action, until the database says that it is done. */
 type Perform = (run: Run, action: Action) => Promise<void>;
 
-/** `hurries`: broken off to be tried again at once. */
-type UnderWay = Begun & { scope: CancellationScope; hurries: boolean };
+/** `isRetriedAtOnce`: cancelled in order to be retried at once. */
+type UnderWay = Begun & { scope: CancellationScope; isRetriedAtOnce: boolean };
 
 export class Run {
   readonly onboardingId: string;
@@ -28,30 +28,30 @@ export class Run {
   readonly database: ActivityInterfaceFor<Activities> = proxyActivities<Activities>(DATABASE);
   readonly mails = mailActivities();
   readonly texts: ActivityInterfaceFor<Activities>;
-  /** By the key of the action. */
+  /** By action key. */
   readonly inFlight = new Map<string, UnderWay>();
   /** What an operator did last, or why it was refused. */
   operatorNote: string;
-  /** How many orders of operators there were. */
+  /** The number of operators' orders so far. */
   orders: number;
-  /** When to look again, in milliseconds by the database's clock, and at what. */
+  /** The next action and its time, in milliseconds by the database's clock. */
   next: Action | undefined;
-  /** Since operators were shown how things stand, and the search attributes that they were shown. */
+  /** Whether something changed since the state and search attributes were last shown. */
   hasChanged = false;
   shown = '';
   isErased = false;
   readonly faults = new Faults(() => {
     this.hasChanged = true;
-    // Before, nothing else can be shown.
+    // Until the run is loaded there is nothing else to show.
     if (!this.isLoaded) showFault(this.faults.failing);
   });
   #snapshot: Snapshot | undefined;
-  /** Of the last snapshot that was read. */
+  /** The version of the last snapshot read from the database. */
   #readVersion: number | undefined;
-  /** How far this clock goes before the database's, in milliseconds. */
+  /** How far the workflow's clock is ahead of the database's, in milliseconds. */
   #ahead = 0;
   readonly #perform: Perform;
-  /** Of the whole run. */
+  /** The scope of the whole run. */
   readonly #whole = CancellationScope.current();
   #isReading = false;
   #isClosed = false;
@@ -65,12 +65,12 @@ export class Run {
     this.orders = orders;
   }
 
-  /** The database was asked: before, the run would say less than is true. */
+  /** Whether the database has been read: until then the run knows less than is true. */
   get isLoaded(): boolean {
     return this.#readVersion !== undefined;
   }
 
-  /** What the run knows; there is one as soon as it is loaded. */
+  /** What the run knows; available once the run is loaded. */
   get snapshot(): Snapshot {
     return this.#snapshot!;
   }
@@ -88,8 +88,8 @@ export class Run {
     return Date.now() - this.#ahead;
   }
 
-  /** Takes in what a signal says: the highest version wins. */
-  hear(said: unknown): void {
+  /** Applies a signal's snapshot: the highest version wins. */
+  applySignal(said: unknown): void {
     if (!isSnapshot(said)) {
       this.operatorNote =
         'a signal without a snapshot was refused: these signals come from the pages, not from operators';
@@ -101,12 +101,12 @@ export class Run {
       return;
     }
     if (this.#snapshot && said.version <= this.#snapshot.version) return;
-    this.#take(said);
+    this.#applySnapshot(said);
   }
 
   /**
-   * Takes in what an activity read from the database, which is right whatever its version, unless a signal with a higher
-   * one came while it ran. Undefined: the person was erased.
+   * Applies what an activity read from the database. It replaces the snapshot whatever its version, unless a signal
+   * with a higher version came while the activity ran. Undefined: the person was erased.
    */
   async read(activity: () => Promise<ReadSnapshot | undefined>): Promise<void> {
     const before = this.#snapshot?.version ?? -1;
@@ -116,12 +116,12 @@ export class Run {
       this.hasChanged = true;
       return;
     }
-    const heard = this.#snapshot?.version ?? -1;
-    const cameMeanwhile = heard > before && heard > read.version && heard <= read.version + FAR;
+    const newest = this.#snapshot?.version ?? -1;
+    const cameMeanwhile = newest > before && newest > read.version && newest <= read.version + FAR;
     this.#readVersion = read.version;
     this.#ahead = Date.now() - read.asOf;
-    if (cameMeanwhile) this.look();
-    else this.#take(read);
+    if (cameMeanwhile) this.startDueActions();
+    else this.#applySnapshot(read);
   }
 
   load(): Promise<void> {
@@ -130,7 +130,7 @@ export class Run {
     return this.read(() => database.loadOnboarding.executeWithOptions({ summary }, [{ onboardingId }]));
   }
 
-  /** Reads how things stand as soon as possible. */
+  /** Reads the database again as soon as possible. */
   readAgain(): void {
     if (this.#isReading) return;
     this.#isReading = true;
@@ -141,52 +141,52 @@ export class Run {
       });
   }
 
-  #take(snapshot: Snapshot): void {
+  #applySnapshot(snapshot: Snapshot): void {
     this.#snapshot = snapshot;
-    this.look();
+    this.startDueActions();
   }
 
-  /** Begins what is due, breaks off what is not called for any more. */
-  look(): void {
+  /** Starts what is due, and cancels what is no longer needed. */
+  startDueActions(): void {
     this.hasChanged = true;
     if (!this.isLoaded || this.#isClosed) return;
     const { due, obsolete, next } = dueActions(this.snapshot, this.inFlight, this.now(), this.durations);
-    for (const key of obsolete) this.#breakOff(key);
-    for (const action of due) this.#begin(action);
+    for (const key of obsolete) this.#cancelAction(key);
+    for (const action of due) this.#startAction(action);
     this.next = next;
   }
 
-  #begin(action: Action): void {
+  #startAction(action: Action): void {
     const { kind, key } = action;
-    // Not of the action whose result calls for this one: that one is over, and broken off as such.
+    // Not a child of the action whose result made this one due: that one is over, and may be cancelled.
     const scope = new CancellationScope({ cancellable: true, parent: this.#whole });
     const begun: UnderWay = {
       kind,
       since: this.now(),
       retryAt: Number.POSITIVE_INFINITY,
       scope,
-      hurries: false,
+      isRetriedAtOnce: false,
     };
     this.inFlight.set(key, begun);
     void scope
       .run(() => this.#perform(this, action))
       .catch(ignoreCancellation)
       .then(() => {
-        begun.retryAt = begun.hurries ? this.now() : this.now() + this.durations.inviteEvery;
-        this.look();
+        begun.retryAt = begun.isRetriedAtOnce ? this.now() : this.now() + this.durations.inviteEvery;
+        this.startDueActions();
       });
   }
 
-  /** What was begun before is tried again at once, however long it was to wait. */
-  hurry(kind: Action['kind'], before: number): void {
+  /** Retries at once what was started before `before`, however long it was going to wait. */
+  retryAtOnce(kind: Action['kind'], before: number): void {
     for (const begun of this.inFlight.values()) {
       if (begun.kind !== kind || !isUnderWay(begun) || begun.since >= before) continue;
-      begun.hurries = true;
+      begun.isRetriedAtOnce = true;
       begun.scope.cancel();
     }
   }
 
-  #breakOff(key: string): void {
+  #cancelAction(key: string): void {
     const begun = this.inFlight.get(key)!;
     if (isUnderWay(begun)) begun.scope.cancel();
     else this.inFlight.delete(key);
@@ -197,8 +197,8 @@ export class Run {
     return this.isErased || (!this.snapshot.shouldRun && this.isIdle);
   }
 
-  /** Another run is to go on. */
-  get goesOn(): boolean {
+  /** Whether another run should continue. */
+  get shouldContinue(): boolean {
     return !this.isErased && this.snapshot.shouldRun;
   }
 
@@ -212,7 +212,7 @@ export class Run {
     return !this.#isReading && ![...this.inFlight.values()].some(isUnderWay);
   }
 
-  /** Begins nothing more, and breaks off what is under way. */
+  /** Starts nothing more, and cancels what is under way. */
   close(): void {
     this.#isClosed = true;
     for (const { scope } of this.inFlight.values()) scope.cancel();

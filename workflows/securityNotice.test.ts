@@ -1,10 +1,10 @@
-/** A confirmed number that is replaced: its owner is told by SMS, once, whatever the provider says at first. */
+/** A verified number is replaced: its owner is notified by SMS, once, whatever the provider answers at first. */
 
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { transaction } from '../db/connect.ts';
 import { person } from '../db/people.ts';
 import { setVerifiedPhone } from '../db/smsCodes.ts';
-import { expectStatusToMatchDatabase, mailed } from '../test/kit/engine.ts';
+import { createInvitedPerson, expectStatusToMatchDatabase } from '../test/kit/engine.ts';
 import { eventually, SOON_MS } from '../test/kit/eventually.ts';
 import { OWN_PASSWORD } from '../test/kit/pages.ts';
 import { type Participant, someNumber } from '../test/kit/participant.ts';
@@ -26,7 +26,7 @@ const noticeOf = (anna: Participant) =>
   testEnv.db.sql('security_notice').where({ personId: anna.personId }).first();
 
 it('the old number is told when, on what and where to ask, and nothing else', async () => {
-  const anna = await mailed(testEnv, 'profile', 'sms');
+  const anna = await createInvitedPerson(testEnv, 'profile', 'sms');
   await replaceNumber(anna);
   const told = await testEnv.phone.waitFor(
     ({ to, body }) => to === anna.phone && body.includes('ander mobiel nummer'),
@@ -43,7 +43,7 @@ it.each([
   ['is busy at first is told all the same', '0002', 'sentAt'],
   ['takes no SMS any more keeps nobody up', '0001', 'failedAt'],
 ] as const)('a number that %s', async (_, ending, becomes) => {
-  const anna = await mailed(testEnv, 'profile', 'sms');
+  const anna = await createInvitedPerson(testEnv, 'profile', 'sms');
   const old = someNumber(ending);
   await transaction(testEnv.db, async (tx) => setVerifiedPhone(tx, await person(tx, anna.personId), old));
   await replaceNumber(anna);

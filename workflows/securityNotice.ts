@@ -1,4 +1,4 @@
-/** Tells the owner of a number by SMS that another one was set up in its place. */
+/** Notifies the owner of a phone number by SMS that another number has replaced it. */
 import { proxyActivities } from '@temporalio/workflow';
 import type { Activities } from '../activities/activities.ts';
 import { DATABASE, sms } from './activityOptions.ts';

@@ -1,4 +1,4 @@
-/** All workers together keep to the rate of mails that the mail server allows. */
+/** All workers together stay within the mail rate that the mail server allows. */
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { Accepted } from '../db/messages.ts';
 import type { RunningWorker } from '../processes/startWorker.ts';
@@ -9,9 +9,9 @@ import { createTestEnvironment, type TestEnvironment } from '../test/kit/testEnv
 
 const PER_SECOND = 8;
 const MAILS = 48;
-/** So long it takes at this rate, in milliseconds. */
+/** How long it takes at this rate, in milliseconds. */
 const TAKES_MS = (MAILS / PER_SECOND) * 1_000;
-/** One second’s worth may be let through at once; as much again is the engine’s own inaccuracy on a busy machine. */
+/** One second’s worth may be sent at once, and Temporal's inaccuracy on a busy machine can double that. */
 const AT_ONCE = 2 * PER_SECOND;
 
 let testEnv: TestEnvironment;
@@ -31,7 +31,7 @@ afterAll(async () => {
   await testEnv.close();
 });
 
-/** When the engine let a worker send this person's mail, in milliseconds: what comes later depends on the machine. */
+/** When Temporal handed this person's mail to a worker, in milliseconds: later times depend on the machine. */
 async function letThrough({ onboarding }: Accepted): Promise<number> {
   const { events } = await testEnv.workflow(onboarding.id).fetchHistory();
   const sending = events?.find(
@@ -44,7 +44,7 @@ async function letThrough({ onboarding }: Accepted): Promise<number> {
   return Number(seconds) * 1_000 + (nanos ?? 0) / 1_000_000;
 }
 
-/** Between any two moments: how many more were let through than the rate allows in that time. */
+/** The largest excess over the rate between any two moments. */
 function mostBeyondTheRate(moments: number[]): number {
   const beyond = moments.flatMap((from, i) =>
     moments.slice(i).map((to, more) => more + 1 - (PER_SECOND * (to - from)) / 1_000),

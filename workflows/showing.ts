@@ -1,4 +1,4 @@
-/** Shows operators how things stand: current details, search attributes and the query `status`. */
+/** Shows operators the state of a run: current details, search attributes and the query `status`. */
 import { condition, setCurrentDetails, setHandler, upsertSearchAttributes } from '@temporalio/workflow';
 import { expiresAt, plannedActions, remindersAreExhausted } from '../domain/dueActions.ts';
 import { factsOf } from '../domain/facts.ts';
@@ -16,12 +16,12 @@ import {
 } from './searchAttributes.ts';
 import { type Status, status } from './signals.ts';
 
-/** Not before the run is loaded: it would say less than is true. */
+/** Not before the run is loaded: the answer would be incomplete. */
 export function answerStatus(run: Run): void {
   setHandler(status, () => statusOf(run), { description: 'Where this person stands' });
 }
 
-/** Once for everything that happens at the same moment: each change of search attributes is an event. */
+/** Once for everything that happens at the same moment, because each change of search attributes is an event. */
 export async function keepShowing(run: Run): Promise<void> {
   for (;;) {
     await condition(() => run.hasChanged);

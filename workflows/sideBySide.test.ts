@@ -1,4 +1,4 @@
-/** Several things that an onboarding calls for, one of which the run learns of only when another one ends. */
+/** Several actions of an onboarding at once, one of which the run only learns of when another one ends. */
 import { expect, it } from 'vitest';
 import { transaction } from '../db/connect.ts';
 import { lockOnboarding, writeChange } from '../db/onboardings.ts';
@@ -23,7 +23,7 @@ it('a code that the result of a mail tells of is sent at once', async (test) => 
     const code = await addSmsCode(tx, { ...asked, rules: smsRules(testEnv.config) });
     if ('refused' in code) throw new Error(code.refused);
     await writeChange(tx, row, { signal: 'messageSent', event: 'sms.requested', smsCodeId: code.id });
-    // The signal that says so comes too late to matter.
+    // The signal about it comes too late to matter.
     const later = tx.sql.raw(`now() + interval '1 hour'`);
     await tx.sql('outbox').where({ subjectId: row.id }).update({ nextTryAt: later });
   });

@@ -1,4 +1,4 @@
-/** The code of a sign-in that no provider takes: it is given up when its life is over, and the run ends well. */
+/** A sign-in code that no provider accepts: it is given up when it expires, and the run ends normally. */
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { eventually } from '../test/kit/eventually.ts';
 import { OWN_PASSWORD } from '../test/kit/pages.ts';

@@ -1,7 +1,7 @@
-/** What is of use for a while only. */
+/** Work that is useful only for a limited time. */
 import { ActivityFailure, isCancellation } from '@temporalio/workflow';
 
-/** Does `activity`; once it was tried for as long as it is of use, `giveUp`. */
+/** Runs `activity`; if it does not succeed in the time it is useful, runs `giveUp`. */
 export async function untilTooLate<T>(activity: () => Promise<T>, giveUp: () => Promise<T> | T): Promise<T> {
   try {
     return await activity();

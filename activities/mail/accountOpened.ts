@@ -1,4 +1,4 @@
-/** For a participant who closed the last page before the account was open. */
+/** To a participant who closed the last page before the account was open. */
 import type { Locale } from '../../domain/locale.ts';
 import type { MailContent } from './layout.ts';
 import { SIGN_IN_WITH } from './words.ts';
@@ -15,15 +15,15 @@ const nl = {
 };
 const en: typeof nl = {
   head: {
-    subject: 'your access is ready',
+    subject: 'your account is ready',
     preheader: 'You can read the message now.',
-    title: 'Your access is ready',
+    title: 'Your account is ready',
   },
-  canRead: 'You can read the confidential message now.',
-  fromNowOn: `Setting up is needed only once. From now on you sign in ${SIGN_IN_WITH.en}.`,
+  canRead: 'You can now read the confidential message.',
+  fromNowOn: `You only have to set up once. From now on, sign in ${SIGN_IN_WITH.en}.`,
   button: 'Read the message',
 };
-const WORDS = { nl, en };
+export const WORDS = { nl, en };
 
 export function accountOpenedMail({ locale, url }: { locale: Locale; url: string }): MailContent {
   const words = WORDS[locale];

@@ -1,4 +1,7 @@
-/** Wrong codes were entered after the right password, or after the link for a new one: what is closed, and what to do. */
+/**
+ * To the owner, after wrong codes were entered following the right password or a reset link: what is closed, and what
+ * to do.
+ */
 import type { FactorNotice } from '../../db/wrongFactors.ts';
 import type { Locale } from '../../domain/locale.ts';
 import type { MailContent } from './layout.ts';
@@ -7,10 +10,10 @@ import { NEVER_GIVE_AWAY } from './words.ts';
 type FactorNoticeFacts = Pick<FactorNotice, 'of' | 'device'> & {
   locale: Locale;
   organisation: string;
-  /** How many in a row end a session. */
+  /** How many wrong codes in a row end a session. */
   tries: number;
   when: string;
-  /** Where a new password is asked for. */
+  /** Where to request a new password. */
   url: string;
 };
 
@@ -23,15 +26,18 @@ const nl = {
     preheader: 'Was u dit niet, kies dan een nieuw wachtwoord.',
     title: 'Er zijn verkeerde codes ingevuld',
   },
-  closed: { preheader: 'Lees wat u nu kunt doen.', title: 'Voor uw veiligheid is iets gesloten' },
+  closed: {
+    preheader: 'Lees wat u nu kunt doen.',
+    title: 'Een deel van uw account is gesloten voor uw veiligheid',
+  },
   on: { phone: 'op een telefoon of tablet', computer: 'op een computer' },
   'session-ended': ({ when, on, tries }: Happened) => [
-    `Op ${when} kende iemand ${on} uw wachtwoord of had de link voor een nieuw wachtwoord, en vulde daarna ${tries} keer achter elkaar een verkeerde code in. Wij hebben dat gestopt.`,
+    `Op ${when} heeft iemand ${on} uw wachtwoord of de link voor een nieuw wachtwoord gebruikt, en daarna ${tries} keer achter elkaar een verkeerde code ingevuld. Wij hebben dat gestopt.`,
     'Was u dit zelf? Dan hoeft u niets te doen, en kunt u opnieuw inloggen. Was u dit niet? Kies dan meteen een nieuw wachtwoord.',
   ],
   'sign-in-closed': ({ when, on }: Happened) => [
     `Op ${when} is ${on} met uw wachtwoord te vaak achter elkaar een verkeerde code ingevuld. Daarom kan nu niemand meer inloggen, ook u niet.`,
-    'U opent het weer door een nieuw wachtwoord te kiezen. U krijgt dan een e-mail, en vult ook een code in.',
+    'Kies een nieuw wachtwoord om weer in te loggen. U krijgt dan een e-mail, en vult ook een code in.',
   ],
   'reset-closed': ({ when, on, organisation }: Happened) => [
     `Op ${when} is ${on} bij het kiezen van een nieuw wachtwoord te vaak achter elkaar een verkeerde code ingevuld. Daarom kan dat nu niet meer. Inloggen kan wel, als dat niet ook is gesloten.`,
@@ -41,20 +47,20 @@ const nl = {
 };
 const en: typeof nl = {
   subject: 'wrong codes were entered',
-  ended: { preheader: 'Was it not you? Choose a new password.', title: 'Wrong codes were entered' },
-  closed: { preheader: 'Read what you can do now.', title: 'Something was closed to keep you safe' },
+  ended: { preheader: 'If this was not you, choose a new password.', title: 'Wrong codes were entered' },
+  closed: { preheader: 'Read what you can do now.', title: 'Part of your account is closed to keep it safe' },
   on: { phone: 'on a phone or tablet', computer: 'on a computer' },
   'session-ended': ({ when, on, tries }) => [
-    `On ${when}, ${on}, somebody knew your password or had the link for a new one, and then entered a wrong code ${tries} times in a row. We stopped that.`,
-    'Was it you? Then there is nothing to do, and you can sign in again. Was it not you? Then choose a new password now.',
+    `On ${when}, ${on}, somebody used your password or the link for a new one, and then entered a wrong code ${tries} times in a row. We stopped that.`,
+    'If this was you, you do not have to do anything and can sign in again. If it was not you, choose a new password now.',
   ],
   'sign-in-closed': ({ when, on }) => [
-    `On ${when}, ${on}, wrong codes were entered too often in a row after your password. So nobody can sign in now, and neither can you.`,
-    'You open it again by choosing a new password. You get an e-mail for that, and also enter a code.',
+    `On ${when}, ${on}, wrong codes were entered too many times in a row after your password. Nobody can sign in now, including you.`,
+    'To sign in again, choose a new password. We send you an e-mail for that, and you also enter a code.',
   ],
   'reset-closed': ({ when, on, organisation }) => [
-    `On ${when}, ${on}, wrong codes were entered too often in a row while a new password was being chosen. So that is closed now. You can still sign in, unless that is closed, too.`,
-    `Was it not you? Then ask ${organisation} for help: somebody else may be able to read your e-mail.`,
+    `On ${when}, ${on}, wrong codes were entered too many times in a row while choosing a new password. You cannot choose one now. You can still sign in, unless that is closed too.`,
+    `If this was not you, ask ${organisation} for help: somebody else may be able to read your e-mail.`,
   ],
   button: 'Ask for a new password',
 };

@@ -1,4 +1,4 @@
-/** A link to set up the second factor again, for somebody who can no longer get a code. */
+/** A link to set up the second factor again, for a person who can no longer get a code. */
 import type { Locale } from '../../domain/locale.ts';
 import type { MailContent } from './layout.ts';
 import { NEVER_GIVE_AWAY } from './words.ts';
@@ -18,14 +18,14 @@ const nl = {
 const en: typeof nl = {
   head: {
     subject: 'you asked for help with your phone or app',
-    preheader: 'Set up again how you get a code.',
-    title: 'Set up again how you get a code',
+    preheader: 'Set up codes again.',
+    title: 'Set up codes again',
   },
   asked:
-    'You let us know that you can no longer get a code, for example because you have another phone. With the link and your own password you set this up again. The link works for one day.',
+    'You told us that you can no longer get a code, for example because you have a new phone. Use the link and your own password to set this up again. The link works for one day.',
   button: 'Set up again',
   notAsked: (organisation) =>
-    `Did you not ask for this? Then do not use the link, and tell ${organisation}. ${NEVER_GIVE_AWAY.en}`,
+    `If you did not ask for this, do not use the link, and tell ${organisation}. ${NEVER_GIVE_AWAY.en}`,
 };
 const WORDS = { nl, en };
 

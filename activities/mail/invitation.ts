@@ -1,4 +1,4 @@
-/** The invitation: a confidential message is waiting, and how to get to it. */
+/** The invitation: a confidential message is waiting, and how to read it. */
 import { aboutTemporaryPassword, type InvitationFacts, invitationLink } from './invitationLink.ts';
 import type { MailContent } from './layout.ts';
 
@@ -16,13 +16,13 @@ const nl = {
 const en: typeof nl = {
   head: {
     subject: 'a confidential message is waiting for you',
-    preheader: 'You set up your access once. It takes a few minutes.',
+    preheader: 'Set up your account once. It takes a few minutes.',
     title: 'A confidential message is waiting for you',
   },
   why: (sender) =>
-    `${sender} sent you a confidential message. To read it, you set up your access once. It takes a few minutes.`,
+    `${sender} sent you a confidential message. To read it, set up your account once. It takes a few minutes.`,
   phone: 'Have your mobile phone at hand.',
-  begun: 'You have begun already. The link takes you to where you were.',
+  begun: 'You have already started. Use the link to continue where you stopped.',
 };
 const WORDS = { nl, en };
 

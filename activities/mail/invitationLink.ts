@@ -1,4 +1,4 @@
-/** What the invitation and its reminders share: the link, and what is needed behind it. */
+/** The part that the invitation and its reminders share: the link, and what the person needs to use it. */
 import type { Locale } from '../../domain/locale.ts';
 import type { MailContent } from './layout.ts';
 import { NEVER_GIVE_AWAY } from './words.ts';
@@ -10,21 +10,21 @@ export type InvitationFacts = {
   sender: string;
   email: string;
   url: string;
-  /** Undefined once a password of their own is chosen; null when the sender passes it on another way. */
+  /** Undefined once the person has chosen a password; null when the sender passes it on another way. */
   temporaryPassword: string | null | undefined;
   /** The organisation that passes it on. */
   passedOnBy?: string;
-  /** Until when the link works. */
+  /** When the link expires. */
   until: string;
 };
 
 const nl = {
   userName: 'Gebruikersnaam',
   temporaryPassword: 'Tijdelijk wachtwoord',
-  until: 'Te gebruiken tot',
+  until: 'Geldig tot',
   button: 'Aanmelden',
   notExpected: (organisation: string) =>
-    `Verwacht u dit bericht niet? Gebruik de link dan niet en vraag ${organisation} of het klopt. ${NEVER_GIVE_AWAY.nl}`,
+    `Had u dit bericht niet verwacht? Gebruik de link dan niet en vraag ${organisation} of het klopt. ${NEVER_GIVE_AWAY.nl}`,
   passwordBelow:
     'Hieronder staat een tijdelijk wachtwoord. U hebt het één keer nodig. Daarna kiest u zelf een wachtwoord.',
   passedOn: (passedOnBy: string) =>
@@ -33,17 +33,17 @@ const nl = {
 const en: typeof nl = {
   userName: 'User name',
   temporaryPassword: 'Temporary password',
-  until: 'Can be used until',
+  until: 'Valid until',
   button: 'Sign up',
   notExpected: (organisation) =>
-    `Were you not expecting this message? Then do not use the link, and ask ${organisation} if it is genuine. ${NEVER_GIVE_AWAY.en}`,
-  passwordBelow: 'Below is a temporary password. You need it once. After that you choose your own.',
+    `If you were not expecting this message, do not use the link, and ask ${organisation} if it is genuine. ${NEVER_GIVE_AWAY.en}`,
+  passwordBelow: 'Your temporary password is below. You need it once. Then you choose your own.',
   passedOn: (passedOnBy) =>
-    `${passedOnBy} gives you the temporary password in another way. If you do not have it, ask them.`,
+    `${passedOnBy} will give you the temporary password in another way. If you do not have it, ask them.`,
 };
 const WORDS = { nl, en };
 
-/** What to know of the temporary password, while it is still needed. */
+/** What to know about the temporary password, while it is needed. */
 export function aboutTemporaryPassword(facts: InvitationFacts): string[] {
   const { locale, temporaryPassword, organisation, passedOnBy = organisation } = facts;
   const words = WORDS[locale];
@@ -51,7 +51,7 @@ export function aboutTemporaryPassword(facts: InvitationFacts): string[] {
   return [temporaryPassword ? words.passwordBelow : words.passedOn(passedOnBy)];
 }
 
-/** The link, with what is needed behind it, and what to do when the mail was not expected. */
+/** The link, what is needed to use it, and what to do when the mail was not expected. */
 export function invitationLink(facts: InvitationFacts): Pick<MailContent, 'rows' | 'button' | 'after'> {
   const { locale, organisation, email, url, temporaryPassword, until } = facts;
   const words = WORDS[locale];

@@ -3,14 +3,14 @@ import type { Locale } from '../../domain/locale.ts';
 import { type Html, html, render } from '../../web/ui/html.ts';
 
 /**
- * What one mail says; Dutch at level B1. Never the sender's message or its subject. It speaks of the link and not of
- * the button, because the text part has none.
+ * The content of one mail; Dutch at level B1. Never the sender's message or its subject. It says "link", not "button",
+ * because the text part has no button.
  */
 export type MailContent = {
   locale: Locale;
-  /** Without the name of the organisation, with which it begins. */
+  /** Without the organisation's name, which is put before it. */
   subject: string;
-  /** Shown by mail programs behind the subject. */
+  /** Mail programs show this after the subject. */
   preheader: string;
   title: string;
   paragraphs: string[];
@@ -20,41 +20,41 @@ export type MailContent = {
   after?: string[];
 };
 
-/** `helpContact`: empty when there is no help desk; then the organisation is who to ask. */
+/** `helpContact`: empty when there is no help desk; then the mail refers to the organisation. */
 export type Frame = { organisation: string; helpContact: string; publicUrl: URL };
 
 const nl = {
   link: 'Werkt de knop niet? Open dan deze link:',
-  genuine: 'Is deze e-mail echt? Zo controleert u dat:',
-  genuinePath: '/echt',
+  authenticity: 'Is deze e-mail echt? Zo controleert u dat:',
+  authenticityPath: '/echt',
   help: (contact: string) => `Hulp nodig? ${contact}`,
   ask: (organisation: string) => `Hulp nodig? Vraag het aan ${organisation}.`,
   generated: 'Deze e-mail is automatisch gemaakt. Antwoorden worden niet gelezen.',
 };
 const en: typeof nl = {
-  link: 'Does the button not work? Open this link:',
-  genuine: 'Is this e-mail genuine? Check it here:',
-  genuinePath: '/genuine',
+  link: 'If the button does not work, open this link:',
+  authenticity: 'Is this e-mail genuine? Check it here:',
+  authenticityPath: '/genuine',
   help: (contact) => `Need help? ${contact}`,
   ask: (organisation) => `Need help? Ask ${organisation}.`,
   generated: 'This is an automatic e-mail. Replies are not read.',
 };
 const WORDS = { nl, en };
 
-/** Ends every mail. */
-type Footer = { genuine: string; genuineUrl: string; help: string; generated: string };
+/** The end of every mail. */
+type Footer = { authenticity: string; authenticityUrl: string; help: string; generated: string };
 
 function footerOf(locale: Locale, { organisation, helpContact, publicUrl }: Frame): Footer {
   const words = WORDS[locale];
   return {
-    genuine: words.genuine,
-    genuineUrl: new URL(words.genuinePath, publicUrl).href,
+    authenticity: words.authenticity,
+    authenticityUrl: new URL(words.authenticityPath, publicUrl).href,
     help: helpContact ? words.help(helpContact) : words.ask(organisation),
     generated: words.generated,
   };
 }
 
-/** The subject of a mail, and its two parts, which say the same. */
+/** The subject and the two parts of a mail, which say the same. */
 export function renderMail(
   content: MailContent,
   frame: Frame,
@@ -77,7 +77,7 @@ function asText({ content, organisation, footer }: Given): string {
     ...(rows.length ? [rows.map(([label, value]) => `${label}: ${value}`).join('\n')] : []),
     ...(button ? [`${button.label}:\n${button.url}`] : []),
     ...after,
-    `${footer.genuine}\n${footer.genuineUrl}`,
+    `${footer.authenticity}\n${footer.authenticityUrl}`,
     footer.help,
     footer.generated,
   ].join('\n\n');
@@ -88,8 +88,8 @@ const address = (url: string) =>
   html`<a class="link" href="${url}" style="color:#14532d;overflow-wrap:anywhere;word-break:break-word">${url}</a>`;
 
 /**
- * Without images, and readable without its style. The look is in attributes, because some mail programs drop the style
- * sheet; that one only adds the dark colours. The button is a table: Outlook knows no padding of links.
+ * Without images, and readable without its style sheet: the look is in attributes, because some mail programs drop the
+ * style sheet, which only adds the dark colours. The button is a table, because Outlook ignores padding on links.
  */
 function asHtml({ content, subject, organisation, footer }: Given): Html {
   const { locale, preheader, title, paragraphs, button, rows = [], after = [] } = content;
@@ -137,7 +137,7 @@ ${
 }
 ${after.map(paragraph)}
 <div class="soft line" style="margin:24px 0 0;padding:16px 0 0;border-top:1px solid #d3dad8;font-size:15px;color:#52606f">
-<p style="margin:0 0 8px">${footer.genuine}<br>${address(footer.genuineUrl)}</p>
+<p style="margin:0 0 8px">${footer.authenticity}<br>${address(footer.authenticityUrl)}</p>
 <p style="margin:0 0 8px">${footer.help}</p>
 <p style="margin:0">${footer.generated}</p>
 </div>

@@ -1,4 +1,6 @@
-/** Handing mails to a real mail server: to the one mailbox it is for, with one head, and failures without an address. */
+/**
+ * Handing mails to a real mail server: only to the intended mailbox, with one header, and failures without an address.
+ */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { hostname, tmpdir } from 'node:os';
 import path from 'node:path';
@@ -48,7 +50,7 @@ describe('a mail', () => {
     );
   });
 
-  // Mail programs show the name alone, and forged mails have an address there.
+  // Mail programs show only the name, and forged mails put an address there.
   it.each([
     ['info@voorbeeld.example', 'Instap'],
     ['Gemeente Voorbeeld <info@voorbeeld.example>', 'Gemeente Voorbeeld'],
@@ -161,7 +163,7 @@ describe('a mail server in trouble', () => {
   afterAll(() => server.close());
   beforeEach(() => {
     server.received.length = 0;
-    // A new mailer each time: connections that are kept would not meet greeting and sign-in again.
+    // A new mailer each time, because open connections would skip greeting and sign-in.
     const url = `smtp://instap:secret@127.0.0.1:${server.port}`;
     toServer = createMailer({ url, from: 'no-reply@instap.example' });
     return () => toServer.close();
@@ -202,10 +204,10 @@ describe('a mail server in trouble', () => {
     ['puts the mail off', { end: '452 4.3.1 no room for anna@example.com' }, '452 4.3.1', 'says "later"'],
     ['hangs up at the greeting', { greeting: 'drop' }, 'ECONNECTION', 'no answer from the mail server'],
     ['hangs up in the middle', { RCPT: 'drop' }, 'ECONNECTION', 'no answer from the mail server'],
-  ])('that %s is tried again, and the operator reads what to do', async (_what, answers, reason, cure) => {
+  ])('that %s is tried again, and the operator reads what to do', async (_what, answers, reason, hint) => {
     const failure = await send(answers).catch((error: Error) => error);
     expect(failure).toBeInstanceOf(MailNotTaken);
-    expect(failure).toMatchObject({ reason, message: expect.stringContaining(cure) });
+    expect(failure).toMatchObject({ reason, message: expect.stringContaining(hint) });
     expect(String(failure)).not.toMatch(/anna|secret|instap/);
   });
 
@@ -218,7 +220,7 @@ describe('a mail server in trouble', () => {
   });
 
   describe('on another machine', () => {
-    /** A name for this machine that does not say so. */
+    /** Another name for this machine. */
     const OTHER_NAME = hostname();
     const sendThere = async (url: string, clearTextHost?: string) => {
       const there = createMailer({ url, from: 'no-reply@instap.example', clearTextHost });
@@ -246,7 +248,7 @@ describe('a mail server in trouble', () => {
           (error: Error) => error,
         );
         expect(failure).toBeInstanceOf(MailNotTaken);
-        expect(String(failure)).toMatch(/no STARTTLS.*switch it on/);
+        expect(String(failure)).toMatch(/no STARTTLS.*enable it there/);
         expect(String(failure)).not.toContain('anna');
         expect(elsewhere.received).toEqual([]);
       },

@@ -7,45 +7,48 @@ import { isRefusal, notTaken, reasonOf, type SmtpError } from './smtpFailure.ts'
 
 export type Mail = {
   to: string;
-  /** The organisation's name, shown before our own address; without addresses in it. */
+  /** The organisation's name, shown before our own address; any addresses in it are removed. */
   fromName: string;
   subject: string;
   text: string;
   html: string;
-  /** The same for every try of one logical mail, so a repeat is recognised as one. */
+  /** The same for every try of one logical mail, so that mail programs recognise a repeat. */
   messageId: string;
 };
 
 /** `undeliverable`: refused for good; `reason` is a code for the record, without an address. */
 export type Handover = { outcome: 'sent' } | { outcome: 'undeliverable'; reason: string };
 
-/** `send` throws `MailNotTaken` when the mail is to be tried again. */
+/** `send` throws `MailNotTaken` when the mail should be retried. */
 export type Mailer = { send(mail: Mail): Promise<Handover>; close(): void };
 
-/** Kept open between mails: a new connection costs a mail server's greeting each time. */
+/** Kept open, because each new connection costs a handshake with the mail server. */
 const CONNECTIONS = 5;
 const CONNECT_TIMEOUT_MS = 10_000;
 /**
- * A mail server may take its time; cut off too soon it gets the mail again and again. RFC 5321, 4.5.3.2, would wait up
- * to 10 minutes after the text, which would hold up the others too long when it hangs.
+ * Mail servers can be slow, and cutting one off too early delivers the mail again and again. RFC 5321, 4.5.3.2, would
+ * wait up to 10 minutes after the text, but then one hanging server would delay other mails too long.
  */
 const SOCKET_TIMEOUT_MS = 120_000;
 
 /**
- * One plain mailbox. The API takes no other, but the mail library would send to whoever else is named in it: so this is
- * looked at before anything leaves, too.
+ * A single plain mailbox. The API accepts nothing else, but the mail library would send to everybody named in the
+ * string, so it is checked again before sending.
  */
 const isOneMailbox = (to: string) => /^[^\s@,;:<>()"\\[\]\p{Cc}]+@[^\s@,;:<>()"\\[\]\p{Cc}]+$/u.test(to);
 
-/** Mails hold links and temporary passwords: only to this very machine do they go without TLS unasked. */
+/**
+ * Mails contain links and temporary passwords, so only a mail server on this machine may be used without TLS by
+ * default.
+ */
 function mustUseTls(url: string, clearTextHost: string | undefined): boolean {
   const { hostname } = new URL(url);
   return !isLoopback(hostname) && hostname !== clearTextHost;
 }
 
 /**
- * `from`: "Name <address>". `clearTextHost`: the one mail server, besides any on this machine, that may get mails without
- * TLS. Throws when the server is away or says "later", in words without an address.
+ * `from`: "Name <address>". `clearTextHost`: the one mail server, besides any on this machine, that may receive mails
+ * without TLS. Throws when the server is away or answers "later"; the error contains no address.
  */
 export function createMailer({
   url,
@@ -61,7 +64,7 @@ export function createMailer({
     requireTLS: mustUseTls(url, clearTextHost),
     pool: true,
     maxConnections: CONNECTIONS,
-    // A mail whose connection broke is tried again by the workflow, where it is seen and counted, and not in here.
+    // A mail whose connection broke is retried by the workflow, where it is visible and counted, not here.
     maxRequeues: 0,
     connectionTimeout: CONNECT_TIMEOUT_MS,
     greetingTimeout: CONNECT_TIMEOUT_MS,

@@ -1,4 +1,4 @@
-/** Mails: text is text whoever wrote it, both parts say the same, both languages have the same parts. */
+/** Mails: text is escaped whoever wrote it, both parts say the same, and both languages have the same parts. */
 import { describe, expect, it } from 'vitest';
 import type { Locale } from '../../domain/locale.ts';
 import { STEPS } from '../../domain/steps.ts';
@@ -9,9 +9,9 @@ import { passwordResetMail } from './passwordReset.ts';
 import { reminderMail } from './reminder.ts';
 
 const LARGEST_BYTES = 30_000;
-/** A longer subject is cut off on a phone before it said what it is about. */
+/** Phones cut off longer subjects before the important words. */
 const LONGEST_SUBJECT = 80;
-/** More is cut off everywhere. */
+/** Longer ones are cut off everywhere. */
 const LONGEST_PREHEADER = 90;
 const LOCALES: Locale[] = ['nl', 'en'];
 const FACTS = sampleFacts('nl');
@@ -154,7 +154,7 @@ it('the mail for a new password says whom to ask for the temporary one, where it
   const { locale, organisation } = FACTS;
   const facts = { locale, organisation, url: 'https://instap.example/reset/x' };
   const asked = passwordResetMail({ ...facts, passedOnBy: 'Provincie Voorbeeld' });
-  expect(rendered(asked).text).toContain('Vraag Provincie Voorbeeld om een nieuw.');
+  expect(rendered(asked).text).toContain('Vraag Provincie Voorbeeld om een nieuw tijdelijk wachtwoord.');
   expect(rendered(passwordResetMail(facts)).text).not.toContain('tijdelijke wachtwoord');
 });
 
@@ -168,9 +168,9 @@ describe('the invitation', () => {
   });
 
   it('says what to do if it was not expected', () => {
-    expect(rendered(invitationMail(FACTS)).text).toContain('Verwacht u dit bericht niet?');
+    expect(rendered(invitationMail(FACTS)).text).toContain('Had u dit bericht niet verwacht?');
     expect(rendered(invitationMail(sampleFacts('en'))).text).toContain(
-      'Were you not expecting this message?',
+      'If you were not expecting this message',
     );
   });
 });

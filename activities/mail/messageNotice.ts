@@ -1,13 +1,13 @@
-/** For somebody whose account is open: a message is waiting, or several are. */
+/** To a person with an open account: a message is waiting, or several are. */
 import type { Locale } from '../../domain/locale.ts';
 import type { MailContent } from './layout.ts';
 import { SIGN_IN_WITH } from './words.ts';
 
 type MessageNoticeFacts = {
   locale: Locale;
-  /** Of one of the messages. */
+  /** The sender of one of the messages. */
   sender: string;
-  /** How many others wait besides it. */
+  /** How many more messages are waiting. */
   more: number;
   url: string;
 };
@@ -43,7 +43,7 @@ const en: typeof nl = {
     preheader: 'Sign in to read them.',
     title: (count) => `${count} confidential messages are waiting for you`,
     waiting: (sender, more) =>
-      `${sender} sent you a confidential message, and ${more === 1 ? 'another one has' : `${more} others have`} come in. Sign in to read them, ${SIGN_IN_WITH.en}.`,
+      `${sender} sent you a confidential message, and ${more === 1 ? 'another one has' : `${more} others have`} arrived. Sign in to read them, ${SIGN_IN_WITH.en}.`,
     button: 'Read the messages',
   },
 };

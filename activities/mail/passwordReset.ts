@@ -1,4 +1,4 @@
-/** A link to choose a new password, for somebody who has forgotten it. */
+/** A link to choose a new password, for a person who has forgotten theirs. */
 import type { Locale } from '../../domain/locale.ts';
 import type { MailContent } from './layout.ts';
 
@@ -9,11 +9,11 @@ const nl = {
     title: 'U vroeg om een nieuw wachtwoord',
   },
   asked:
-    'U hebt laten weten dat u uw wachtwoord niet meer weet. Met de link kiest u een nieuw wachtwoord. De link werkt één dag.',
+    'U hebt laten weten dat u uw wachtwoord bent vergeten. Met de link kiest u een nieuw wachtwoord. De link werkt één dag.',
   passedOn: (passedOnBy: string) =>
-    `U hebt daarbij ook het tijdelijke wachtwoord van ${passedOnBy} nodig. Het staat niet in deze e-mail. Hebt u het niet meer? Vraag ${passedOnBy} om een nieuw.`,
+    `U hebt daarbij ook het tijdelijke wachtwoord van ${passedOnBy} nodig. Het staat niet in deze e-mail. Hebt u het niet meer? Vraag ${passedOnBy} om een nieuw tijdelijk wachtwoord.`,
   button: 'Nieuw wachtwoord kiezen',
-  notAsked: 'Hebt u dit niet gevraagd? Dan hoeft u niets te doen: uw wachtwoord blijft zoals het was.',
+  notAsked: 'Hebt u dit niet gevraagd? Dan hoeft u niets te doen. Uw wachtwoord blijft hetzelfde.',
 };
 const en: typeof nl = {
   head: {
@@ -22,15 +22,15 @@ const en: typeof nl = {
     title: 'You asked for a new password',
   },
   asked:
-    'You let us know that you no longer know your password. The link lets you choose a new one. It works for one day.',
+    'You told us that you have forgotten your password. Use the link to choose a new one. It works for one day.',
   passedOn: (passedOnBy) =>
-    `You also need the temporary password from ${passedOnBy}. It is not in this e-mail. Do you no longer have it? Ask ${passedOnBy} for a new one.`,
+    `You also need the temporary password from ${passedOnBy}. It is not in this e-mail. If you no longer have it, ask ${passedOnBy} for a new one.`,
   button: 'Choose a new password',
-  notAsked: 'Did you not ask for this? Then there is nothing to do: your password stays as it was.',
+  notAsked: 'If you did not ask for this, you do not have to do anything. Your password stays the same.',
 };
 const WORDS = { nl, en };
 
-/** `passedOnBy`: the temporary password of this organisation is needed, too. */
+/** `passedOnBy`: the organisation whose temporary password is also needed. */
 export function passwordResetMail(facts: { locale: Locale; url: string; passedOnBy?: string }): MailContent {
   const { locale, url, passedOnBy } = facts;
   const words = WORDS[locale];

@@ -22,17 +22,17 @@ const en: typeof nl = {
   subject: 'your confidential message is still waiting',
   title: 'Your confidential message is still waiting',
   next: {
-    terms: 'You still have to agree to the terms of use.',
-    password: 'You still have to choose your own password.',
-    sms: 'You still have to choose how you get a code: by SMS or with an app.',
-    app: 'You still have to set up an authenticator app, or skip that step.',
-    profile: 'You only have to fill in your details.',
+    terms: 'You still need to agree to the terms of use.',
+    password: 'You still need to choose your own password.',
+    sms: 'You still need to choose how you get codes: by SMS or from an app.',
+    app: 'You still need to set up an authenticator app, or skip that step.',
+    profile: 'You only need to enter your details.',
   },
   notYetRead: (sender) => `${sender} sent you a confidential message. You have not been able to read it yet.`,
-  saved: 'The link takes you to where you were. What you have already done is saved.',
+  saved: 'Use the link to continue where you stopped. What you have already done is saved.',
   last: 'This is the last reminder. The link works until the date below. After that you can use it to have a new invitation sent.',
 };
-const WORDS = { nl, en };
+export const WORDS = { nl, en };
 
 export function reminderMail(facts: InvitationFacts & { step: Step; isLast: boolean }): MailContent {
   const { locale, sender, step, isLast } = facts;

@@ -1,4 +1,4 @@
-/** Renders a mail and hands it over, telling the engine that it is under way. */
+/** Renders a mail and hands it to the mail server, with heartbeats to Temporal. */
 import type { Person } from '../../db/people.ts';
 import type { MailKind } from '../../db/sendTries.ts';
 import { heartbeating } from '../heartbeat.ts';
@@ -9,10 +9,10 @@ import { MailNotTaken } from './smtpFailure.ts';
 
 export type SendMail = ReturnType<typeof createSendMail>;
 
-/** `undeliverable`: refused for good. `not-open`: nobody is to get it any more. */
+/** `undeliverable`: refused for good. `not-open`: the mail is no longer needed. */
 export type MailOutcome = Handover['outcome'] | 'not-open';
 
-/** `mailId` names the logical mail: each try of it has the same Message-ID. */
+/** `mailId` identifies the logical mail: every try has the same Message-ID. */
 export type Addressee = { reader: Person; organisation: string; mailId: string; kind: MailKind };
 
 export function createSendMail(given: {
@@ -23,10 +23,10 @@ export function createSendMail(given: {
 }) {
   const { beginTry, mailer, publicUrl, helpContact } = given;
 
-  /** Hands it over, with a record of this try. */
+  /** Hands the mail over and records the try. */
   async function handOver({ reader, mailId, kind }: Addressee, mail: Mail): Promise<Handover> {
     const endTry = await beginTry({ personId: reader.id, channel: 'mail', kind, subjectId: mailId });
-    // The next try of an activity that could not write that it was sent: nobody gets it again.
+    // An earlier try was accepted but could not record it: the mail must not be sent again.
     if (!endTry) return { outcome: 'sent' };
     const handover = await mailer.send(mail).catch(async (error) => {
       const reason = error instanceof MailNotTaken ? error.reason : 'fault';

@@ -1,4 +1,4 @@
-/** The SMS with a code: it says what the code is for, and is one part, whatever the organisation's name is. */
+/** The SMS with a code: says what the code is for in a single part, whatever the organisation's name is. */
 import { describe, expect, it } from 'vitest';
 import { codeText } from '../../activities/sms/codeText.ts';
 import { asGsm7, ONE_PART, septetsOf } from '../../activities/sms/gsm7.ts';
@@ -26,21 +26,17 @@ describe('the text', () => {
       'enrol',
       '123456 is uw code om uw nummer te bevestigen bij Gemeente Voorbeeld. Geef deze code aan niemand.',
     ],
-    ['en', 'sign-in', '123456 is your code to sign in at Gemeente Voorbeeld. Give this code to nobody.'],
+    ['en', 'sign-in', '123456 is your code to sign in at Gemeente Voorbeeld. Do not share this code.'],
     [
       'nl',
       'reset',
       '123456 is uw code voor een nieuw wachtwoord bij Gemeente Voorbeeld. Geef deze code aan niemand.',
     ],
-    [
-      'en',
-      'reset',
-      '123456 is your code for a new password at Gemeente Voorbeeld. Give this code to nobody.',
-    ],
+    ['en', 'reset', '123456 is your code for a new password at Gemeente Voorbeeld. Do not share this code.'],
     [
       'en',
       'enrol',
-      '123456 is your code to confirm your number at Gemeente Voorbeeld. Give this code to nobody.',
+      '123456 is your code to confirm your number at Gemeente Voorbeeld. Do not share this code.',
     ],
   ] as const)('says in %s what a code to %s is for, and ends for phones', (locale, purpose, words) => {
     expect(text({ locale, purpose })).toBe(`${words}\n\n@${HOST} #123456`);

@@ -1,4 +1,4 @@
-/** What an SMS says: what its code is for, in one part. */
+/** The text of an SMS with a code: what the code is for, in a single part. */
 import type { Purpose } from '../../db/smsCodes.ts';
 import type { Locale } from '../../domain/locale.ts';
 import { asGsm7, cutToSeptets, ONE_PART, septetsOf } from './gsm7.ts';
@@ -19,16 +19,16 @@ const en: typeof nl = {
     reset: 'is your code for a new password',
   },
   at: (organisation) => ` at ${organisation}`,
-  never: 'Give this code to nobody.',
+  never: 'Do not share this code.',
 };
 const WORDS = { nl, en };
 
-/** A name that is cut shorter than this, in septets, says nothing. */
+/** A name shortened below this, in septets, is not recognisable. */
 const SHORTEST_NAME = 6;
 
 /**
- * The text for the code, with the organisation's name as far as there is room. Phones fill in the code on pages of `host`,
- * which the last line names.
+ * The text for the code, with as much of the organisation's name as fits. The last line names `host`, so that phones
+ * can offer the code on its pages.
  */
 export function codeText(given: {
   code: string;
@@ -39,7 +39,7 @@ export function codeText(given: {
 }): string {
   const { code, purpose, locale, organisation, host } = given;
   const { isCode, at, never } = WORDS[locale];
-  /** `where`: " bij Gemeente Voorbeeld", or nothing where there is no room for a name. */
+  /** `where`: " bij Gemeente Voorbeeld", or empty when no name fits. */
   const text = (where: string) =>
     `${code} ${isCode[purpose]}${where.endsWith('.') ? where : `${where}.`} ${never}\n\n@${host} #${code}`;
   const room = ONE_PART - septetsOf(text(at('')));

@@ -1,12 +1,12 @@
 /**
- * The alphabet of SMS (3GPP TS 23.038, 6.2.1): a text that stays within it has 160 signs in one part; a single other sign
- * makes that 70.
+ * The SMS alphabet (3GPP TS 23.038, 6.2.1): a text within it has room for 160 characters in one part; a single other
+ * character reduces that to 70.
  */
 const ONE_SEPTET =
   '@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !"#¤%&\'()*+,-./0123456789:;<=>?¡ABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÑÜ§¿abcdefghijklmnopqrstuvwxyzäöñüà';
 const TWO_SEPTETS = '^{}\\[~]|€';
 
-/** Septets of one part. */
+/** Septets in one part. */
 export const ONE_PART = 160;
 
 const septets = (sign: string): number => {
@@ -17,7 +17,7 @@ const septets = (sign: string): number => {
 /** The length of a text of this alphabet, in septets. */
 export const septetsOf = (text: string): number => [...text].reduce((sum, sign) => sum + septets(sign), 0);
 
-/** The same text in this alphabet: accents that it does not have are left out, and so is any other sign. */
+/** The text in this alphabet: accents that it lacks, and other unknown characters, are dropped. */
 export const asGsm7 = (text: string): string =>
   [...text.normalize('NFC')]
     .flatMap((sign) => (septets(sign) ? sign : [...sign.normalize('NFKD')].filter((part) => septets(part))))
@@ -25,7 +25,7 @@ export const asGsm7 = (text: string): string =>
     .replace(/\s+/g, ' ')
     .trim();
 
-/** At most `most` septets of a text of this alphabet; cut after a word if possible, with dots. */
+/** Shortens a text of this alphabet to at most `most` septets, after a word if possible, with dots. */
 export function cutToSeptets(text: string, most: number): string {
   if (septetsOf(text) <= most) return text;
   const dots = '...';

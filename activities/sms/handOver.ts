@@ -1,26 +1,29 @@
-/** Hands an SMS to the provider, with a record of the try. */
+/** Hands an SMS to the provider and records the try. */
 import type { NewTry } from '../../db/sendTries.ts';
 import type { SendRecords } from '../sendRecords.ts';
-import type { OutgoingSms, Texter, TextOutcome } from './texter.ts';
+import type { OutgoingSms, SmsResult, SmsSender } from './smsSender.ts';
 import { SmsNotTaken } from './twilioFailure.ts';
 
 export type SmsHandover = ReturnType<typeof createSmsHandover>;
 
-export function createSmsHandover({ beginTry, texter }: { beginTry: SendRecords['begin']; texter: Texter }) {
+export function createSmsHandover({
+  beginTry,
+  smsSender,
+}: {
+  beginTry: SendRecords['begin'];
+  smsSender: SmsSender;
+}) {
   /**
-   * `write`: what came of it goes into the row of the SMS before the record of the try ends. `notTaken`: what goes there
-   * when it is to be tried again, which is thrown.
+   * `write`: writes the result to the row of the SMS, before the try is recorded as ended. `notTaken`: writes to it
+   * when the SMS is to be retried; the error is then thrown.
    */
   return async <Written>(
     sms: OutgoingSms,
     { personId, kind }: Pick<NewTry & { channel: 'sms' }, 'personId' | 'kind'>,
-    {
-      write,
-      notTaken,
-    }: { write: (outcome: TextOutcome) => Promise<Written>; notTaken?: () => Promise<void> },
+    { write, notTaken }: { write: (outcome: SmsResult) => Promise<Written>; notTaken?: () => Promise<void> },
   ): Promise<Written> => {
     const endTry = await beginTry({ personId, channel: 'sms', kind, subjectId: sms.id });
-    const outcome = await texter.send(sms).catch(async (error) => {
+    const outcome = await smsSender.send(sms).catch(async (error) => {
       const reason = error instanceof SmsNotTaken ? error.reason : 'fault';
       await endTry({ outcome: 'failed', reason });
       await notTaken?.();

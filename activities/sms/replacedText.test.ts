@@ -23,7 +23,7 @@ it.each([
   [
     'en',
     'computer',
-    'instap.nl: 28 Nov 2026 14:18 CET another mobile number was set up on a computer. Was it not you? Ask for help at once.',
+    'instap.nl: 28 Nov 2026 14:18 CET another mobile number was set up on a computer. Was this not you? Ask for help now.',
   ],
 ] as const)('in %s, on a %s', (locale, device, words) => {
   expect(text({ locale, device })).toBe(words);

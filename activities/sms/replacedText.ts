@@ -1,4 +1,4 @@
-/** What the SMS to a replaced number says: no name, no organisation, no number, and no link that opens anything. */
+/** The SMS to a replaced number: no name, organisation or number, and no link that opens anything. */
 import type { Device } from '../../db/wrongFactors.ts';
 import type { Locale } from '../../domain/locale.ts';
 import { shortTime } from '../../domain/times.ts';
@@ -11,12 +11,12 @@ const nl = {
 };
 const en: typeof nl = {
   on: { phone: ' on a phone', computer: ' on a computer' },
-  replaced: (on) => `another mobile number was set up${on}. Was it not you? Ask for help at once`,
+  replaced: (on) => `another mobile number was set up${on}. Was this not you? Ask for help now`,
   from: ' from ',
 };
 const WORDS = { nl, en };
 
-/** In one part, if there is room for it; the kind of device and the contact are left out where there is none. */
+/** A single part if possible; the device and the contact are left out when there is no room. */
 export function replacedText(given: {
   locale: Locale;
   device: Device;

@@ -1,39 +1,47 @@
-/** What an error of Twilio's API means: the number is refused for good, or it is tried again and an operator told why. */
+/**
+ * What an error of Twilio's API means: the number is refused for good, or the SMS is retried and operators are told
+ * why.
+ */
 import { failureOf, type SmsFailure } from '../../db/smsFailures.ts';
 import { TriedAgain } from '../failures.ts';
 
-/** `status`: of HTTP; none when there was no answer. `code`: Twilio's own, or the network's such as ECONNREFUSED. */
+/**
+ * `status`: the HTTP status; absent without an answer. `code`: Twilio's own, or the network's, such as ECONNREFUSED.
+ */
 export type TwilioError = Error & { status?: number; code?: number | string };
 
-/** Not taken now, to be tried again. `reason`: a code for the record; the message has no number. */
+/** Not accepted now, to be retried. `reason`: a code for the record; the message contains no number. */
 export class SmsNotTaken extends TriedAgain {
   override name = 'SmsNotTaken';
   readonly reason: string;
 
-  constructor(reason: string, cure: string) {
-    super(`${cure} (${reason}); the SMS is tried again within the life of its code`);
+  constructor(reason: string, hint: string) {
+    super(`${hint} (${reason}); the SMS is retried while its code is valid`);
     this.reason = reason;
   }
 }
 
-/** Our own settings, which can be mended within the code's life: a person is not to be told to change the number. */
-const SETTINGS: { codes: number[]; statuses: number[]; cure: string }[] = [
+/**
+ * Errors in our own settings, which can be fixed within the code's life: the person must not be told to change the
+ * number.
+ */
+const SETTINGS: { codes: number[]; statuses: number[]; hint: string }[] = [
   {
     // 20003, 20403, 20404: credentials, or an account that does not exist.
     codes: [20003, 20403, 20404],
     statuses: [401, 403, 404],
-    cure: 'Twilio refuses our credentials: check TWILIO_ACCOUNT_SID and TWILIO_AUTH_TOKEN',
+    hint: 'Twilio refuses our credentials: check TWILIO_ACCOUNT_SID and TWILIO_AUTH_TOKEN',
   },
   {
-    // The sender's number is none of the account's, or cannot send.
+    // The sending number does not belong to the account, or cannot send.
     codes: [21212, 21601, 21603, 21606, 21607, 21659, 21660, 21661],
     statuses: [],
-    cure: 'Twilio refuses our sender: check TWILIO_FROM or TWILIO_MESSAGING_SERVICE_SID',
+    hint: 'Twilio refuses our sender: check TWILIO_FROM or TWILIO_MESSAGING_SERVICE_SID',
   },
   {
     codes: [21608],
     statuses: [],
-    cure: "Twilio sends to verified numbers only from a trial account: upgrade it in Twilio's console",
+    hint: "a Twilio trial account sends only to verified numbers: upgrade it in Twilio's console",
   },
 ];
 
@@ -41,7 +49,7 @@ const settingOf = ({ status = 0, code }: TwilioError) =>
   SETTINGS.find(({ codes }) => codes.includes(Number(code))) ??
   SETTINGS.find(({ statuses }) => statuses.includes(status));
 
-/** Why this SMS is refused for good; undefined when it may be tried again. */
+/** Why this SMS is refused for good; undefined when it can be retried. */
 export function refusalOf(error: TwilioError): SmsFailure | undefined {
   const { status = 0, code } = error;
   const known = failureOf(code);
@@ -50,19 +58,19 @@ export function refusalOf(error: TwilioError): SmsFailure | undefined {
   return status >= 400 && status < 500 && !later ? 'refused' : undefined;
 }
 
-/** What to throw for an error that is no refusal. */
+/** The error to throw when it is not a refusal. */
 export function notTaken(error: TwilioError): SmsNotTaken {
   const { status, code } = error;
-  return new SmsNotTaken(String(code ?? status ?? 'no answer'), cureFor(error));
+  return new SmsNotTaken(String(code ?? status ?? 'no answer'), hintFor(error));
 }
 
-function cureFor(error: TwilioError): string {
+function hintFor(error: TwilioError): string {
   const { status } = error;
   const setting = settingOf(error);
-  if (setting) return setting.cure;
+  if (setting) return setting.hint;
   if (status === undefined)
     return 'no answer from Twilio: check that api.twilio.com, or TWILIO_BASE_URL when it is set, is reachable from the worker';
   if (status === 429)
     return 'Twilio says "too many at once": lower LIMIT_SMS_PER_SECOND, or have the limit raised at Twilio';
-  return 'Twilio has trouble of its own: look at status.twilio.com when it lasts';
+  return 'Twilio has a problem: check status.twilio.com if it lasts';
 }

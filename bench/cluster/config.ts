@@ -1,8 +1,8 @@
-/** The settings of a Temporal server with all its services in one process. */
+/** The configuration of a Temporal server with all its services in one process. */
 import { anyFreePort, freePort } from '../product.ts';
 
 const SERVICES = ['frontend', 'history', 'matching', 'worker'];
-/** The server keeps it in a smallint, which cannot hold the ports that the system gives. */
+/** The server stores it in a smallint, which cannot hold the ephemeral ports of the system. */
 const LOWEST_MEMBERSHIP_PORT = 16_933;
 const CONNECTIONS = 20;
 const HOST = '127.0.0.1';

@@ -1,6 +1,6 @@
 /**
- * A real Temporal server on a PostgreSQL of its own, all its services in one process: how a cluster works, where the dev
- * server keeps SQLite and hands out tasks every 50 ms.
+ * A real Temporal server with its own PostgreSQL, all services in one process: this is how a cluster works, while the
+ * dev server uses SQLite and hands out tasks every 50 ms.
  */
 import { execFile } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
@@ -16,9 +16,9 @@ import { findPrograms, type Programs } from './programs.ts';
 
 const run = promisify(execFile);
 
-/** Each is a database and, in the source of the server, a folder of its schema. */
+/** Each is a database, and a schema folder in the server's source. */
 const STORES = { temporal: 'temporal', temporal_visibility: 'visibility' };
-/** Instap's dev server has it, too. */
+/** Instap's dev server has the same setting. */
 const LIKE_DEV_SERVER = 'system.enableActivityEagerExecution: [{ value: true }]\n';
 const CONNECT_WITHIN_MS = 1_000;
 const NAMESPACE = 'default';
@@ -78,7 +78,7 @@ async function answers(address: string): Promise<boolean> {
   }
 }
 
-/** Resolves when it can be used: the services of the server notice it some seconds later. */
+/** Resolves when it can be used, because the services notice it some seconds later. */
 async function makeNamespace(address: string): Promise<void> {
   const connection = await Connection.connect({ address });
   const { workflowService } = connection;

@@ -1,4 +1,4 @@
-/** The programs of a Temporal server: built with Go, once, in a few minutes. */
+/** The programs of a Temporal server, built with Go once, in a few minutes. */
 import { execFile } from 'node:child_process';
 import { cpSync, existsSync, mkdirSync, renameSync, rmSync } from 'node:fs';
 import path from 'node:path';
@@ -9,7 +9,7 @@ const run = promisify(execFile);
 
 const VERSION = '1.29.1';
 
-/** `sql`: makes databases. `schema`: a folder for each. */
+/** `sql`: creates databases. `schema`: a folder for each. */
 export type Programs = { server: string; sql: string; schema: string };
 
 export async function findPrograms(): Promise<Programs> {
@@ -19,7 +19,7 @@ export async function findPrograms(): Promise<Programs> {
   return { server: inFolder('server'), sql: inFolder('sql'), schema: inFolder('schema') };
 }
 
-/** `folder` is there whole or not at all. */
+/** `folder` is complete or does not exist. */
 async function build(folder: string): Promise<void> {
   console.error(`building Temporal ${VERSION} with Go, once, in some minutes …`);
   const half = `${folder}.${process.pid}`;

@@ -1,4 +1,4 @@
-/** One person of the floor: the signals of an onboarding, each after what comes before it. */
+/** One person of the floor: the signals of an onboarding, in order. */
 import type { BenchService } from '../service.ts';
 import { addressOf, numberOf } from './activities.ts';
 

@@ -1,4 +1,4 @@
-/** What the floor costs on the same engine, against the same stand-ins. */
+/** Measures the floor on the same Temporal, against the same stand-ins. */
 import path from 'node:path';
 import { cpuMsOfParts } from '../cpu.ts';
 import { closedLoop } from '../load.ts';
@@ -8,7 +8,7 @@ import { goThroughFloor } from './drive.ts';
 export type Floor = {
   atOnce: number;
   perSecond: number;
-  /** For each person, in milliseconds; `temporal` with its own database. */
+  /** Per person, in milliseconds; `temporal` includes its database. */
   cpuMs: { worker: number; temporal: number };
 };
 

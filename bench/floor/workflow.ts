@@ -1,4 +1,7 @@
-/** The least that the engine has to do for one onboarding: the same signals, sends and search attributes, and no more. */
+/**
+ * The minimum that Temporal must do for one onboarding: the same signals, sends and search attributes, and nothing
+ * else.
+ */
 import { defineSearchAttributeKey } from '@temporalio/common';
 import {
   condition,
@@ -30,7 +33,7 @@ const DAY_MS = 24 * 60 * 60_000;
 
 const { sendMail, sendSms, activate } = proxyActivities<FloorActivities>({ startToCloseTimeout: '20s' });
 
-/** `id`: of the person, by which the activities find address and number. */
+/** `id`: the person's, by which the activities find address and number. */
 export async function floor(id: number): Promise<void> {
   const received = new Set<string>();
   for (const name of SIGNALS) setHandler(defineSignal(name), () => void received.add(name));

@@ -1,4 +1,4 @@
-/** The first tables. Columns named `sealed…` or commented "sealed" hold AES-256-GCM texts of db/secrets.ts. */
+/** The first tables. Columns named `sealed…` or commented "sealed" hold AES-256-GCM texts made by db/secrets.ts. */
 import type { Knex } from 'knex';
 
 export async function up(knex: Knex): Promise<void> {

@@ -1,4 +1,6 @@
-/** What senders are told, corrections, forgotten passwords, longer deadlines, and which terms somebody agreed to. */
+/**
+ * Events for senders, address corrections, forgotten passwords, extended deadlines, and the terms a person agreed to.
+ */
 import type { Knex } from 'knex';
 
 export async function up(knex: Knex): Promise<void> {

@@ -1,4 +1,4 @@
-/** What became of each mail and SMS, caps on SMS, one person's own deadline, and when reminders began to count. */
+/** The outcome of each mail and SMS, limits on SMS, a deadline per person, and when reminders start to count. */
 import type { Knex } from 'knex';
 
 export async function up(knex: Knex): Promise<void> {

@@ -1,4 +1,4 @@
-/** Indexes for finding lost runs beside millions of finished ones, and for an outbox in which thousands of them wait. */
+/** Indexes to find lost runs beside millions of finished ones, and for an outbox with thousands of them. */
 import type { Knex } from 'knex';
 
 export async function up(knex: Knex): Promise<void> {

@@ -1,4 +1,4 @@
-/** What a mail says must be the same each time it is tried: until when its link works is decided by the first try. */
+/** A mail must say the same at each try, so the first try decides when its link expires. */
 import type { Knex } from 'knex';
 
 export async function up(knex: Knex): Promise<void> {

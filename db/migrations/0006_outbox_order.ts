@@ -1,4 +1,4 @@
-/** What the engine refused before goes last: an index in that order. */
+/** An index that puts rows that Temporal refused before last. */
 import type { Knex } from 'knex';
 
 const index = (order: string) =>

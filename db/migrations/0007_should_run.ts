@@ -1,4 +1,4 @@
-/** Whose workflow should run: open, or ended and asked for again since. One rule, for every statement and every file. */
+/** Whether a workflow should run: open, or requested again after it ended. One rule for every statement and file. */
 import type { Knex } from 'knex';
 
 export async function up(knex: Knex): Promise<void> {

@@ -1,4 +1,6 @@
-/** What each key of SECRET_KEYS gives for a fixed text, so that another one under its name is noticed at the start. */
+/**
+ * The result of each key in SECRET_KEYS for a fixed text, so that a different key under its name is noticed at start.
+ */
 import type { Knex } from 'knex';
 
 export async function up(knex: Knex): Promise<void> {

@@ -1,7 +1,7 @@
 /**
- * Which client passes temporary passwords on itself, and to which client each one was given; null: it is mailed. Until
- * now the client of the newest message was taken for the one that passes them on. And the answers to calls for another
- * invitation that came with a key.
+ * Which clients pass temporary passwords on themselves, and to which client each one was given; null: mailed. Until
+ * now the client of the newest message was assumed to be the one. Also stores the answers to keyed calls for another
+ * invitation.
  */
 import type { Knex } from 'knex';
 

@@ -1,4 +1,6 @@
-/** Which message an Idempotency-Key was for, and whom: so that an answer of before names nothing that is gone. */
+/**
+ * The message and person an Idempotency-Key was used for, so that a repeated answer does not name something deleted.
+ */
 import type { Knex } from 'knex';
 
 export async function up(knex: Knex): Promise<void> {

@@ -1,6 +1,6 @@
 /**
- * When the agreement to the terms was confirmed by a step that only the person can do: the button alone may have been
- * pressed by a program that reads the mailbox.
+ * When the agreement to the terms was confirmed by a step that only the person can do, because a mail scanner may have
+ * pressed the button.
  */
 import type { Knex } from 'knex';
 

@@ -1,4 +1,4 @@
-/** Several messages in a short time are told of in one mail. */
+/** One mail announces several messages that arrive within a short time. */
 import type { Knex } from 'knex';
 
 export async function up(knex: Knex): Promise<void> {

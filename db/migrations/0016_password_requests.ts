@@ -1,4 +1,4 @@
-/** Asks for a new password that no worker has looked at yet: the address alone, whether it is anybody's or not. */
+/** Requests for a new password that no worker has handled yet: only the address, whether or not it is known. */
 import type { Knex } from 'knex';
 
 export async function up(knex: Knex): Promise<void> {

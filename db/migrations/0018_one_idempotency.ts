@@ -1,8 +1,8 @@
-/** The answers to every call that came with a key are in one table; an invitation is for no message. */
+/** One table for the answers to all keyed calls; an invitation has no message. */
 import type { Knex } from 'knex';
 
 export async function up(knex: Knex): Promise<void> {
-  // An answer of before is not taken over: its key counts as new, and asks for an invitation that the last one covers.
+  // Earlier answers are not taken over: their keys count as new, and request an invitation that the last one covers.
   await knex.raw(`
     drop table invitation_answer;
     alter table idempotency_key alter column message_id drop not null;

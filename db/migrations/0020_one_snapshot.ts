@@ -1,6 +1,6 @@
 /**
- * Everything that the workflow knows is a column of one row: which invitation is due, what became of the newest code, and
- * since when somebody is at a step. Columns get the words that the code uses.
+ * Everything the workflow knows becomes a column of one row: which invitation is due, the outcome of the newest code,
+ * and since when a person is at a step. Columns are renamed to the words of the code.
  */
 import type { Knex } from 'knex';
 

@@ -1,7 +1,7 @@
 /**
- * A code belongs to the challenge of the session that asked for it. And what a limit counts: a code to the verified
- * number of whoever asked counts for that person alone, so strangers cannot use up a number; any other also for the
- * organisation whose invitation it is.
+ * A code belongs to the challenge of the session that requested it. Also records what a code counts towards: one to
+ * the requester's own verified number only counts for that person, so strangers cannot use a number up; any other also
+ * counts for the inviting organisation.
  */
 import type { Knex } from 'knex';
 

@@ -1,4 +1,6 @@
-/** Wrong codes and tokens in a row, at sign-in and at a reset apart, and what was closed because of them (RULES 16). */
+/**
+ * Wrong codes and tokens in a row, separately for sign-in and reset, and what was closed because of them (RULES 16).
+ */
 import type { Knex } from 'knex';
 
 export async function up(knex: Knex): Promise<void> {

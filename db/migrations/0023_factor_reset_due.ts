@@ -1,4 +1,6 @@
-/** An operator's order of a mail for a new second factor is a column, so that it is carried out whatever happens to the run. */
+/**
+ * An operator's order for a factor reset mail becomes a column, so that it is carried out whatever happens to the run.
+ */
 import type { Knex } from 'knex';
 
 export async function up(knex: Knex): Promise<void> {

@@ -1,4 +1,4 @@
-/** An operator has taken up what a person called for: the call no longer waits for anybody. */
+/** An operator has handled a person's call for help, which no longer waits for anybody. */
 import type { Knex } from 'knex';
 
 export async function up(knex: Knex): Promise<void> {

@@ -1,4 +1,4 @@
-/** What somebody is told because the protection of the account changed, at the number where it went before. */
+/** Notices to a person's previous number when the protection of the account changed. */
 import type { Knex } from 'knex';
 
 export async function up(knex: Knex): Promise<void> {

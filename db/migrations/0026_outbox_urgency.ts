@@ -1,4 +1,4 @@
-/** What a person waits for is told first, and what was lost last: an index in that order. */
+/** An index that puts what a person waits for first, and lost runs last. */
 import type { Knex } from 'knex';
 
 const index = (order: string) =>

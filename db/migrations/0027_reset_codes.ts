@@ -1,4 +1,4 @@
-/** A code by SMS for a new password is one of its own kind: it does not sign anybody in. */
+/** SMS codes for a new password get a purpose of their own, so that they do not sign anybody in. */
 import type { Knex } from 'knex';
 
 const purposes = (list: string) => `

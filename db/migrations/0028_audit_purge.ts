@@ -1,6 +1,6 @@
 /**
- * The processes that write the audit cannot change it (db/rights.ts); what is old goes by this function alone, which runs
- * with the rights of its owner. This month and the twelve before it stay, whatever it is asked (RULES 21).
+ * The processes that write the audit cannot change it (db/rights.ts); old entries are only deleted by this function,
+ * which runs with its owner's rights. It always keeps this month and the twelve before it (RULES 21).
  */
 import type { Knex } from 'knex';
 

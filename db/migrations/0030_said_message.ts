@@ -1,4 +1,4 @@
-/** A mail that is repeated tells of the same message, whatever was sent meanwhile. */
+/** A repeated mail announces the same message, whatever was sent meanwhile. */
 import type { Knex } from 'knex';
 
 export async function up(knex: Knex): Promise<void> {

@@ -1,7 +1,7 @@
 /**
- * From which network an entry of the audit came, as a hash: entries from one network are alike within a month, and nobody
- * can tell which network it was once the month's key is gone (RULES 21). The key never leaves the database, and what is
- * hashed is already a hash under a key that the database never sees: neither a dump nor SECRET_KEYS alone tells anything.
+ * The network an audit entry came from, as a hash: entries from one network match within a month, and become
+ * untraceable once the month's key is deleted (RULES 21). The key never leaves the database, and its input is already
+ * a hash under a key that the database never sees: neither a dump nor SECRET_KEYS alone reveals anything.
  */
 import type { Knex } from 'knex';
 

@@ -1,16 +1,16 @@
-/** One call of a sender's system to the API. Who calls tries again as long as it takes. */
+/** One call by a sender's system. The caller repeats it until it succeeds. */
 import { call } from '../kit/sender.ts';
 import type { Ledger } from './ledger.ts';
 
 const ANSWER_WITHIN_MS = 15_000;
-/** After a call that was not answered, or not done. */
+/** Wait after a call that failed or got no answer. */
 export const TRY_AGAIN_AFTER_MS = 300;
 
 export type Caller = { url: string; apiKey: string; ledger: Ledger };
 
 type Call = { method: string; path: string; headers?: Record<string, string>; body?: unknown };
 
-/** `status` is 0 when there was no answer. What changed something, and was answered so, is acknowledged. */
+/** `status` is 0 without an answer. A change that was answered with success is acknowledged. */
 export async function callApi<Said extends object>(
   caller: Caller,
   { method, path, headers, body }: Call,

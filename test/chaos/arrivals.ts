@@ -1,4 +1,4 @@
-/** Who takes part: people of every kind, so many at a time, one after the other until no more may come. */
+/** The participants: people of every kind, so many at a time, one after the other until no more may come. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { phoneOf, WORD } from './canaryValues.ts';
 import { choicesOf } from './choices.ts';
@@ -13,14 +13,14 @@ import { SimulatedUser, type Surroundings } from './simulatedUser.ts';
 import type { System } from './system.ts';
 import { correct, WRONG, type Wrong } from './wrongAddress.ts';
 
-/** A second message comes up to this much later: while the person is on the way, or has finished. */
+/** A second message comes up to this much later, during the onboarding or after it. */
 const SECOND_MESSAGE_WITHIN_MS = 12_000;
 
-/** Of so many the sender thinks better of it, within this. */
+/** The share of people whom the sender has erased, and within which time. */
 const ERASED = 0.08;
 const ERASED_WITHIN_MS = 2_500;
 
-/** What befalls whom, by the number, so that each has its share in a short run, too. Nothing befalls the others. */
+/** What happens to whom, by number, so that a short run includes everything. Nothing happens to the others. */
 const FATES: (Wrong | Again | undefined)[] = [
   undefined,
   'address-half-way',
@@ -38,7 +38,7 @@ const FATES: (Wrong | Again | undefined)[] = [
   undefined,
 ];
 
-/** Somebody who has a wrong address has another phone, too. */
+/** A holder of a wrong address has another phone as well. */
 const OTHER_PHONES = 35_000;
 
 export type ArrivalOptions = {
@@ -46,16 +46,16 @@ export type ArrivalOptions = {
   ledger: Ledger;
   seed: number;
   atOnce: number;
-  /** Who waits for a reminder waits so long. */
+  /** How long somebody waits who waits for a reminder. */
   sleepMs: number;
   coverage: Coverage;
-  /** Nobody new comes after this … */
+  /** Nobody new arrives after this … */
   closed: AbortSignal;
-  /** … and nobody goes on after this. */
+  /** … and nobody continues after this. */
   ended: AbortSignal;
 };
 
-/** Resolves when everybody who came has finished, or `ended`. */
+/** Resolves when everybody who arrived has finished, or at `ended`. */
 export async function letPeopleArrive(wish: ArrivalOptions): Promise<void> {
   let number = 0;
   const place = async () => {
@@ -110,7 +110,7 @@ async function live(wish: ArrivalOptions, number: number): Promise<void> {
   }
   await send(`${number}-1`);
   if (!fate && choices.chance(ERASED)) {
-    // While the invitation is being sent, or after.
+    // During or after sending the invitation.
     await sleep(choices.between(0, ERASED_WITHIN_MS));
     await eraseRecipient(asking);
     return coverage.count('erased');

@@ -1,4 +1,4 @@
-/** The end of a run: everything that was acknowledged is held against the database, the engine, and what was sent. */
+/** The end of a run: everything that was acknowledged is compared with the database, Temporal, and what was sent. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Onboarding, onboarding } from '../../db/onboardings.ts';
 import { runsOf } from '../../workflows/signals.ts';
@@ -20,7 +20,7 @@ import { readOutboxLog } from './outboxLog.ts';
 import { type Records, readRecords } from './records.ts';
 import type { System } from './system.ts';
 
-/** Signals that wait, mails that are tried again and runs that end have this long, in milliseconds. */
+/** How long pending signals, retried mails and ending runs may take, in milliseconds. */
 const SETTLED_WITHIN_MS = 60_000;
 const LOOK_EVERY_MS = 250;
 
@@ -38,7 +38,7 @@ export async function assertOutcome(
   const findings = createFindings();
   const unsettled = await settle(system);
   for (const what of unsettled) findings.add('stuck', 'the service', what);
-  // Reminders go on: what comes from here on is not looked at. The engine is read last, because it knows of the most.
+  // Reminders continue, so anything after this is ignored. Temporal is read last, because it knows most.
   const settledAt = Date.now();
   const records = await readRecords(system.db);
   const rows = await readOutboxLog(system.db);
@@ -60,7 +60,7 @@ export async function assertOutcome(
   return { findings, repeatsInFlight, replayed, records };
 }
 
-/** Where somebody stood last, and what became of the codes. */
+/** The page a person saw last, and the state of their codes. */
 function whereabouts({ lastSeen, correction, personId }: Account, records: Records): string {
   const codes = (records.get(personId)?.codes ?? []).map(
     ({ purpose, requestedAt, usedAt, sentAt, failure }) =>
@@ -70,7 +70,7 @@ function whereabouts({ lastSeen, correction, personId }: Account, records: Recor
   return [lastSeen, ...atTheOldAddress, ...codes].join('; ');
 }
 
-/** Waits until nothing is left to be done; says what is left after a while. */
+/** Waits until nothing is left to do; returns what is left after a while. */
 async function settle({ db, engine }: System): Promise<string[]> {
   for (const until = Date.now() + SETTLED_WITHIN_MS; ; await sleep(LOOK_EVERY_MS)) {
     const waiting = await db.sql('outbox').select('subjectId', 'signal');
@@ -88,7 +88,7 @@ async function settle({ db, engine }: System): Promise<string[]> {
         () => undefined,
       );
       if (row?.status === 'open' && !pendingActivities?.length && !pendingWorkflowTask) continue;
-      // The engine's list lags a little behind.
+      // Temporal's list lags slightly.
       if (run.status.name !== 'RUNNING') continue;
       const doing = pendingActivities?.map(
         ({ activityType, attempt, lastFailure }) =>

@@ -1,4 +1,4 @@
-/** A participant's browser under faults. It keeps nothing back: who asks is told when there is no answer. */
+/** A participant's browser under faults. It hides nothing: the caller learns when there is no answer. */
 import type { Fields } from '../kit/pages.ts';
 import { type Answer, WebClient } from '../kit/webClient.ts';
 import type { Account, Ledger, Promised } from './ledger.ts';
@@ -9,15 +9,15 @@ const ANSWER_WITHIN_MS = 15_000;
 const PROBLEM = /class="error-summary"[\s\S]*?<li><a[^>]*>([^<]*)/;
 const SESSION = /^__Host-session=([^;]+)/;
 
-/** No answer, or one that says "try again": what was asked for may be done or not. */
+/** No answer, or "try again": the request may have been carried out or not. */
 export class Unanswered extends Error {}
 
 export type Posting = {
   path?: string;
-  /** What the form itself is to do. */
+  /** What the form itself promises. */
   own?: Promised;
   times?: number;
-  /** Told about each answer that leads on. */
+  /** Called for each answer that redirects. */
   onTaken?: (leadsTo: string) => void;
 };
 
@@ -54,7 +54,7 @@ export class Browser extends WebClient {
     return answer;
   }
 
-  /** Posts a form as often as `times` at once, and goes where the last answer leads. */
+  /** Posts a form `times` times at once, and follows the last answer. */
   async click(fields: Fields, { path = this.path, own, times = 1, onTaken }: Posting = {}): Promise<void> {
     const post = async () => {
       const answer = await this.post(path, fields);

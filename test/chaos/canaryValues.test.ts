@@ -1,4 +1,4 @@
-/** The search that the proof of privacy relies on: it sees every canary value, however it is written. */
+/** Proves that the privacy search finds every canary value, however it is encoded. */
 import { expect, it } from 'vitest';
 import { blindSpots, phoneOf, SECRET_WORD, searchFor, WORD } from './canaryValues.ts';
 import { CODINGS, type Coding } from './codings.ts';

@@ -1,10 +1,10 @@
-/** Values that must turn up in mails, SMS and pages only, and the search for them in everything else. */
+/** Values that may only appear in mails, SMS and pages, and the search for them everywhere else. */
 import { CODINGS, type Coding, looksOf } from './codings.ts';
 import { multiPatternSearch } from './multiPatternSearch.ts';
 
 /** In addresses, names and texts: found nowhere else. */
 export const WORD = 'kwartelstaart';
-/** What a person says of herself. */
+/** A person's profile. */
 export const PROFILE = {
   gender: 'female',
   initials: 'A.',
@@ -13,37 +13,37 @@ export const PROFILE = {
   autoReply: 'yes',
   autoReplyText: `Naar de ${WORD}`,
 };
-/** In own passwords, which may not be made of the address. */
+/** Part of people's own passwords, which may not resemble the address. */
 export const SECRET_WORD = 'zilverreiger';
 
-/** Mobile numbers of a run. No end that the SMS stand-in refuses. */
+/** Mobile numbers of a run, without an ending that the SMS stand-in refuses. */
 export const phoneOf = (number: number): string => `+31657${30_000 + number}9`;
 
 const A_NUMBER = 'a phone number';
-/** What is coded and shorter is somewhere by chance: digits even more so. */
+/** Shorter encoded values occur by chance; short digits even more so. */
 const SHORTEST_CODED = 8;
 const SHORTEST_CODED_NUMBER = 12;
 
 const BETWEEN = String.raw`(?:%20|[\s().+-]){0,3}`;
-/** A Dutch number as people and programs write it: +31 6 …, 0031 (0)6…, 06-…; in a URL a space may be before it. */
+/** A Dutch number as people and programs write it: +31 6 …, 0031 (0)6…, 06-…; a URL may have a space before it. */
 const NUMBER = new RegExp(
   String.raw`(?:(?<!\d)|(?<=%[\da-f]{2}))(?:(?:00${BETWEEN})?31${BETWEEN}(?:0${BETWEEN})?|0${BETWEEN})((?:\d${BETWEEN}){8}\d)(?!\d)`,
   'g',
 );
 
 export type CanaryValues = {
-  /** Each with what it is. At least 6 signs long. */
+  /** Each with a description. At least 6 characters long. */
   values: Map<string, string>;
   /** As +31… */
   numbers: string[];
 };
 
 export type Search = {
-  /** What of it is in this text; empty when nothing is. */
+  /** Descriptions of the values in this text; empty when there are none. */
   foundIn(text: string): string[];
 };
 
-/** Looks for all of it in clear and in the usual codings, also as a part of something longer. */
+/** Searches for all values, plain and in the usual encodings, also within longer text. */
 export function searchFor({ values, numbers }: CanaryValues): Search {
   const nationals = new Set(numbers.map((number) => number.slice('+31'.length)));
   const looks = new Map<string, string>();
@@ -69,13 +69,13 @@ function hasNumber(text: string, nationals: Set<string>): boolean {
   NUMBER.lastIndex = 0;
   for (let match = NUMBER.exec(text); match; match = NUMBER.exec(text)) {
     if (nationals.has(match[1]!.replace(/%20|\D/g, ''))) return true;
-    // The next one may begin within this one.
+    // The next one may start inside this one.
     NUMBER.lastIndex = match.index + 1;
   }
   return false;
 }
 
-/** What this search would not see: every kind of value is tried in every coding. Empty when all is well. */
+/** What the search would miss, trying every kind of value in every encoding. Empty when it misses nothing. */
 export function blindSpots(search: Search, { values, numbers }: CanaryValues): string[] {
   const kinds = new Map([...values].map(([value, what]) => [what, value]));
   const [number] = numbers;

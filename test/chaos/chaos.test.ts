@@ -1,6 +1,6 @@
 /**
- * The fault run in short (`npm run faults` is the long one): people go through the pages while every part is killed once,
- * and at the moments that are the most delicate. Nothing acknowledged may be lost.
+ * The fault run in short (`npm run faults` is the long one): people go through the pages while every process is killed
+ * once, and at the most delicate moments. Nothing acknowledged may be lost.
  */
 import { expect, inject, it } from 'vitest';
 import type { Fault } from './faultList.ts';
@@ -19,7 +19,7 @@ const WANTED: Fault[] = [
   'twilio-drop',
   'clock-skew',
 ];
-/** Chosen once: a run that fails is to be seen again. */
+/** Fixed, so that a failing run can be repeated. */
 const SEED = 6;
 
 it(

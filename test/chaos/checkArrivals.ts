@@ -1,6 +1,6 @@
 /**
- * Lost: a mail or SMS that somebody counts as sent and that nobody got, or that was asked for and came to nothing. And
- * nothing else arrived: a repeat keeps its Message-ID and its code.
+ * Lost: a mail or SMS that is recorded as sent but never arrived, or that was requested and never sent. Also checks
+ * that nothing else arrived: a repeat keeps its Message-ID and its code.
  */
 import type { Deliveries } from './deliveries.ts';
 import type { Acted, EngineRun } from './engineRuns.ts';
@@ -9,7 +9,7 @@ import type { Ledger } from './ledger.ts';
 import type { PersonRecords, Records } from './records.ts';
 import { codeOf, idOf } from './sends.ts';
 
-/** Who has what in hand: ids of rows that mails carry, and codes in SMS. */
+/** What arrived: ids of rows that mails carry, and codes in SMS. */
 type Arrived = Set<string>;
 
 export function checkArrivals(
@@ -18,13 +18,13 @@ export function checkArrivals(
     ledger: Ledger;
     records: Records;
     runs: EngineRun[];
-    /** What began after this may still be under way. */
+    /** What started after this may still be under way. */
     settledAt: number;
   },
   findings: Findings,
 ): void {
   const { deliveries, ledger, records, runs, settledAt } = given;
-  // Of these nothing is left to hold it against.
+  // Nothing is left of erased people to compare with.
   const erased = new Set(ledger.accounts.filter((one) => one.erased).map(({ email }) => email));
   const arrived: Arrived = new Set([...deliveries.mails.map(idOf), ...deliveries.texts.map(codeOf)]);
   const outcomes = outcomesOf(runs);
@@ -48,11 +48,11 @@ export function checkArrivals(
       findings.add('repeats_other', text.to, 'SMS with an unknown code');
 }
 
-/** By the row that a send is about, or its key: what the engine was told came of it. */
+/** The outcomes Temporal recorded, by the row or key that a send is about. */
 type Outcomes = Map<string, unknown[]>;
 
 const ABOUT = ['messageId', 'resetId', 'smsCodeId'];
-/** The keys of one onboarding's mails are its own. */
+/** Keys are unique within one onboarding. */
 const mailOf = (onboardingId: unknown, key: unknown) => `${onboardingId} ${key}`;
 
 function outcomesOf(runs: EngineRun[]): Outcomes {
@@ -71,15 +71,15 @@ type Send = {
   id: string;
   what: string;
   askedAt: Date;
-  /** The database or the engine says so. */
+  /** The database or Temporal says that it was sent. */
   sent: boolean;
-  /** It was not needed any more, or was given up, with a reason. */
+  /** It was no longer needed, or was given up with a reason. */
   over: boolean;
-  /** What of it is on what arrived. */
+  /** What identifies it on arrival. */
   proof?: string;
 };
 
-/** Of the person who had the old address: what was not sent is not needed any more. */
+/** Sends to the holder of the old address: unsent ones are no longer needed. */
 function voidedSendsOf({ voided }: PersonRecords): Send[] {
   const { mails, codes, resets } = voided;
   const over = (
@@ -100,7 +100,7 @@ function voidedSendsOf({ voided }: PersonRecords): Send[] {
 }
 
 function sendsOf({ row, audit, mails, codes, messages, resets }: PersonRecords, outcomes: Outcomes): Send[] {
-  // What is under way at the end of an onboarding is broken off.
+  // When an onboarding ends, running sends are cancelled.
   const ended = row.endedAt !== null;
   const reopenedAt = audit.findLast(({ event }) => event === 'onboarding.reopened')?.at;
   const brokenOff = (askedAt: Date) => ended || (reopenedAt !== undefined && askedAt < reopenedAt);
@@ -118,13 +118,13 @@ function sendsOf({ row, audit, mails, codes, messages, resets }: PersonRecords, 
       askedAt: createdAt,
       what: 'password-reset',
       sent: sentAt !== null || sent(id),
-      // Only the newest of its kind is of use.
+      // Only the newest of its kind is needed.
       over:
         usedAt !== null ||
         outcomes.has(id) ||
         resets.some((other) => other.purpose === purpose && other.createdAt > createdAt),
     })),
-    // One mail may tell of several: it has the id of one of them.
+    // A mail may announce several messages, with the id of one of them.
     ...messages
       .map((message) => ({ ...message, id: message.toldWith ?? message.id }))
       .map(({ id, notifiedAt, createdAt }) => ({
@@ -132,7 +132,7 @@ function sendsOf({ row, audit, mails, codes, messages, resets }: PersonRecords, 
         askedAt: createdAt,
         what: 'message-notice',
         sent: notifiedAt !== null || sent(id),
-        // Until the account is open the invitation tells of it.
+        // Until the account is open, the invitation announces it.
         over: outcomes.has(id) || row.endedAt === null || createdAt <= row.endedAt,
       })),
     ...codes.map(({ id, purpose, requestedAt, digits, sentAt, failedAt, usedAt }) => ({

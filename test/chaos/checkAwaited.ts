@@ -1,6 +1,6 @@
 /**
- * At the very end, when everything else was judged: the mail servers hold so many invitations that every worker has its
- * hands full, and somebody who forgot the password gets the mail all the same.
+ * At the very end: the mail servers hold so many invitations that every worker is busy, and a password reset mail
+ * still arrives.
  */
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -21,7 +21,7 @@ const LOOK_EVERY_MS = 100;
 export async function checkAwaited(system: System, ledger: Ledger, findings: Findings): Promise<void> {
   const { url, db, deliveries } = system;
   const resets = (email: string) => deliveries.mailsTo(email).filter(({ text }) => text.includes('/reset/'));
-  // Who was sent one before may have reached the limit.
+  // A person who already got a reset mail may have reached the limit.
   const account = ledger.accounts.find(
     ({ email, finished, erased }) => finished && !erased && resets(email).length === 0,
   );

@@ -1,4 +1,4 @@
-/** Lost: a corrected address, or an invitation that was asked for again, of which nothing came. Leaked: what the old address still gets. */
+/** Lost: an address correction or repeated invitation without effect. Leaked: what still reaches the old address. */
 import { findPersonByEmail } from '../../db/people.ts';
 import type { Delivered } from './deliveries.ts';
 import type { Findings } from './findings.ts';
@@ -8,7 +8,7 @@ import type { PersonRecords, Records } from './records.ts';
 import { codeOf, idOf } from './sends.ts';
 import type { System } from './system.ts';
 
-/** From when the address is read for a mail until its try is in the database. */
+/** How long from reading the address for a mail until its try is recorded. */
 const BEGINS_WITHIN_MS = 1_000;
 
 export async function checkCorrections(
@@ -25,7 +25,7 @@ export async function checkCorrections(
   }
 }
 
-/** Somebody who stopped got a mail after the sender began to ask for it. */
+/** A person who stopped got a mail after the sender started to request it. */
 function checkInvited({ deliveries }: System, { email, invitedAgain }: Account, findings: Findings): void {
   const came = deliveries.mailsTo(email).filter(isInvitation);
   for (const askedAt of invitedAgain)
@@ -58,7 +58,7 @@ async function checkCorrected(
     if (text.includes(old.email)) findings.add('leaked', email, 'was told the old address');
 }
 
-/** Its try had begun when nobody had been told yet that the address is corrected. */
+/** Its try began before anybody had been told that the address was corrected. */
 function wasInFlight(
   sent: Delivered,
   { correction: { acknowledgedAt = 0 }, known }: Omit<Corrected, 'account'>,

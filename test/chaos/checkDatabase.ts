@@ -1,10 +1,13 @@
-/** Half done: a fact without its trace, a trace without its fact, one thing twice, or in the wrong order. */
+/**
+ * Half done: a fact without its audit entry, an audit entry without its fact, something done twice, or in the wrong
+ * order.
+ */
 
 import type { AuditRow } from '../../db/tables.ts';
 import type { Findings } from './findings.ts';
 import type { PersonRecords, Records } from './records.ts';
 
-/** What is there together or not at all: the fact, the audit entry, and what was written besides. */
+/** What is stored together or not at all: the fact, the audit entry, and what was written with them. */
 const TOGETHER: {
   event: string;
   fact: (records: PersonRecords) => boolean;
@@ -38,7 +41,7 @@ const TOGETHER: {
   { event: 'onboarding.completed', fact: ({ row }) => row.status === 'completed' },
 ];
 
-/** The order of the story; events that are not named here may come at any time. */
+/** The order of events; those not listed may come at any time. */
 const ORDER = [
   'message.accepted',
   'terms.accepted',
@@ -48,11 +51,11 @@ const ORDER = [
   'onboarding.completed',
   'message.read',
 ];
-/** The address was corrected: the story begins again. */
+/** The address was corrected: the onboarding starts over. */
 const VOIDED = 'facts.voided';
 const FACTOR = /^(sms|app)\.(verified|skipped)$/;
 
-/** What senders are told once, and with which audit entry. */
+/** Events that senders receive once, with the audit entry of each. */
 const TOLD: [type: string, step: string | undefined, event: string][] = [
   ['onboarding.step_completed', 'terms', 'terms.accepted'],
   ['onboarding.step_completed', 'password', 'password.changed'],
@@ -66,9 +69,9 @@ const TOLD: [type: string, step: string | undefined, event: string][] = [
   ['message.read', undefined, 'message.read'],
 ];
 
-/** Done again only after one of these: until then it is done already. */
+/** May only happen again after one of these. */
 const AGAIN_AFTER: [event: string, undone: RegExp][] = [
-  // A second tab asked for another code, and it was filled in.
+  // A second tab requested another code, and it was entered.
   ['sms.verified', /^(sms\.requested|facts\.voided)$/],
   ['sms.skipped', /^(sms\.requested|factors\.reset|facts\.voided)$/],
   ['app.skipped', /^(factors\.reset|facts\.voided)$/],
@@ -92,7 +95,7 @@ type Half = (what: string) => void;
 
 const count = ({ audit }: PersonRecords, event: string) => audit.filter((row) => row.event === event).length;
 
-/** Before the address was corrected, and since: somebody else did it then, and all of it is void. */
+/** The audit before and after an address correction: another person acted before it, and all of that is void. */
 function livesIn({ audit }: PersonRecords): { before: AuditRow[]; now: AuditRow[] } {
   const since = audit.findLastIndex(({ event }) => event === VOIDED) + 1;
   return { before: audit.slice(0, since), now: audit.slice(since) };
@@ -124,7 +127,7 @@ function checkAgain({ audit, row }: PersonRecords, half: Half): void {
   }
 }
 
-/** A second message may come at any time: only the first one has its place. */
+/** Later messages may come at any time: only the first one has its place. */
 function checkOrder({ audit }: PersonRecords, half: Half): void {
   let reached = 0;
   for (const [i, { event }] of audit.entries()) {

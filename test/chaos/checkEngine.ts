@@ -1,4 +1,4 @@
-/** The engine says the same as the database, nothing in it is stuck, and every history can be replayed. */
+/** Temporal agrees with the database, nothing in it is stuck, and every history can be replayed. */
 import { isDeepStrictEqual } from 'node:util';
 import type { WorkflowHandle } from '@temporalio/client';
 import { DefaultLogger, makeTelemetryFilterString, Runtime, Worker } from '@temporalio/worker';
@@ -14,15 +14,15 @@ import { lookAgainLater } from './lookAgain.ts';
 import type { Records } from './records.ts';
 import type { System } from './system.ts';
 
-/** How a run of any kind may stand at the end. */
+/** The states in which a run may be at the end. */
 const WELL = ['RUNNING', 'COMPLETED', 'CONTINUED_AS_NEW'];
 
-/** Then they differ for good. */
+/** After this many looks the difference is permanent. */
 const MOST_LOOKS = 20;
 
 const ENDED = { completed: 'done', expired: 'expired', cancelled: 'cancelled' } as const;
 
-/** Returns how many histories were replayed. */
+/** Returns the number of histories replayed. */
 export async function checkEngine(
   system: System,
   { records, runs }: { records: Records; runs: EngineRun[] },
@@ -49,7 +49,7 @@ async function checkRun({ engine, db }: System, row: OnboardingRow, findings: Fi
   if (known) compare(known.row, known.said, findings);
 }
 
-/** What the two say at the same moment: a mail that leaves meanwhile is written, and raises the version. */
+/** Compares both at the same moment: a mail sent in between raises the version. */
 async function atOneMoment(
   db: Db,
   run: WorkflowHandle,
@@ -74,12 +74,12 @@ function compare(row: OnboardingRow, said: Status, findings: Findings): void {
   differs('facts', facts, said.facts);
   differs('step', row.status === 'open' ? current : ENDED[row.status], said.step);
   differs('open steps', row.status === 'open' ? open : [], said.open);
-  // A run that ended is told nothing more.
+  // An ended run receives no more signals.
   if (row.status === 'open') differs('version', row.version, said.version);
 }
 
 async function replayAll({ bundlePath }: System, runs: EngineRun[], findings: Findings): Promise<number> {
-  // By way of JSON: the client's own objects are not those that the worker reads.
+  // Through JSON, because the client's objects differ from those the worker reads.
   const histories = runs.map(({ workflowId, history }) => ({
     workflowId,
     history: historyFromJson(JSON.parse(JSON.stringify(history))),

@@ -1,4 +1,7 @@
-/** Leaked: something personal or secret where it does not belong: in the engine, a log, the metrics, or clear in the database. */
+/**
+ * Leaked: personal or secret data where it does not belong: in Temporal, a log, the metrics, or unsealed in the
+ * database.
+ */
 
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
@@ -33,7 +36,7 @@ export async function checkPrivacy(
       for (const what of search.foundIn(text)) findings.add('leaked', where, what);
 }
 
-/** Codes of six digits are left out: by chance they are in many a long number. */
+/** Six-digit codes are left out, because they occur by chance in long numbers. */
 function canariesIn({ apiKey, deliveries, secretKey }: System, { accounts }: Ledger): CanaryValues {
   const keyInHex = Buffer.from(secretKey, 'base64').toString('hex');
   const values = new Map([

@@ -1,4 +1,4 @@
-/** Lost: something that was acknowledged and is not there. */
+/** Lost: something acknowledged that is not there. */
 import { verify } from 'argon2';
 import type { Db } from '../../db/connect.ts';
 import type { Findings } from './findings.ts';
@@ -7,7 +7,7 @@ import type { PersonRecords, Records } from './records.ts';
 
 const event = (name: string) => (records: PersonRecords) => records.audit.some((row) => row.event === name);
 
-/** Whether what was promised is in the database. */
+/** Whether the database has what was promised. */
 const KEPT: Record<Promised, (records: PersonRecords) => boolean> = {
   termsAccepted: ({ row }) => row.termsAcceptedAt !== null,
   passwordChanged: ({ row }) => row.passwordChangedAt !== null,
@@ -33,7 +33,7 @@ export function checkPromises({ accounts }: Ledger, records: Records, findings: 
   }
 }
 
-/** People who were erased are not there; the password that an answer called saved is the one that works. */
+/** Erased people are gone; the password that an answer confirmed is the one that works. */
 export async function checkPeople(db: Db, { accounts }: Ledger, findings: Findings): Promise<void> {
   const rows = await db.sql('person').select('id', 'passwordHash');
   const hashes = new Map(rows.map(({ id, passwordHash }) => [id, passwordHash]));

@@ -1,13 +1,13 @@
-/** Lost: a reminder that was due long ago, to somebody who did not go on, and that never left. */
+/** Lost: a reminder that was due long ago, to somebody who made no progress, and that was never sent. */
 import { onboardingWorkflowId } from '../../workflows/signals.ts';
 import type { EngineRun } from './engineRuns.ts';
 import type { Findings } from './findings.ts';
 import type { Records } from './records.ts';
 
-/** A part that comes back may hold it up for so long; a mail that does not get through, for as long as it is tried. */
+/** How late a reminder may be because a process restarts; a failing mail may be late as long as it is retried. */
 const LATE_MS = 25_000;
 
-/** `at`: when the rows were read, in milliseconds since 1970; the engine is read after them. */
+/** `at`: when the rows were read, in milliseconds since 1970; Temporal is read after them. */
 export function checkReminders(
   {
     records,

@@ -1,6 +1,6 @@
 /**
- * Mails and SMS that were sent more than once. Allowed is only what was in flight at a fault: the identical text again,
- * at most once for each fault.
+ * Mails and SMS that were sent more than once. Allowed is only a send in flight at a fault: identical text, at most
+ * once for each fault.
  */
 
 import type { ChildProcess } from './childProcesses.ts';
@@ -8,12 +8,12 @@ import type { Delivered } from './deliveries.ts';
 import type { Findings } from './findings.ts';
 import type { System } from './system.ts';
 
-/** A send is in flight from a little before it came to us until the engine knows its outcome. */
+/** A send is in flight from shortly before it reached us until Temporal knows its outcome. */
 const BEGUN_BEFORE_MS = 500;
 const KNOWN_AFTER_MS = 1_500;
-/** Processes that were killed within this were killed together. */
+/** Processes killed within this time count as killed together. */
 const ONE_MOMENT_MS = 100;
-/** A server that serves again takes so long until everybody has found it. */
+/** How long until everybody has reconnected to a restarted server. */
 const AFTERMATH_MS: Record<ChildProcess['kind'], number> = {
   web: 0,
   worker: 0,
@@ -31,7 +31,7 @@ export function checkSends({ deliveries, childProcesses }: System, findings: Fin
   return groups.reduce((sum, group) => sum + repeatsOf(group, childProcesses.list, findings), 0);
 }
 
-/** All that a person sees of it. */
+/** Everything a person sees of it. */
 const SAME = ['to', 'subject', 'text', 'html'] as const;
 
 function repeatsOf(copies: Delivered[], childProcesses: ChildProcess[], findings: Findings): number {
@@ -43,13 +43,13 @@ function repeatsOf(copies: Delivered[], childProcesses: ChildProcess[], findings
     SAME.filter((part) => copy[part] !== first[part]).map((part) => [first[part], copy[part]]),
   );
   for (const [was, is] of changed) other(`sent again with another text: ${differenceOf(`${was}`, `${is}`)}`);
-  // The last copy was not followed by another one.
+  // The last copy has no repeat to explain.
   const reasons = reasonsIn(copies.slice(0, -1).flatMap((copy) => faultsIn(copy, childProcesses)));
   if (again.length > reasons) other(`sent ${copies.length} times: ${copies.map(describe).join('; ')}`);
   return Math.min(again.length, reasons);
 }
 
-/** The first line that differs; nobody is real here. */
+/** The first line that differs; nobody in it is real. */
 function differenceOf(was: string, is: string): string {
   const lines = is.split('\n');
   const line = was.split('\n').findIndex((text, i) => text !== lines[i]);
@@ -59,7 +59,7 @@ function differenceOf(was: string, is: string): string {
 const describe = ({ at, worker, answerLost }: Delivered) =>
   `${new Date(at).toISOString()} by ${worker}${answerLost ? ', answer lost' : ''}`;
 
-/** Everything killed at one moment is one reason; an answer that was lost is another. */
+/** Everything killed at one moment is one reason; a lost answer is another. */
 function reasonsIn(faults: Struck[]): number {
   const lostAnswers = new Set(faults.filter(({ what }) => what === 'answer').map(({ at }) => at));
   const kills = faults.filter(({ what }) => what === 'kill').map(({ at }) => at);
@@ -67,10 +67,10 @@ function reasonsIn(faults: Struck[]): number {
   return lostAnswers.size + first.length;
 }
 
-/** When, in milliseconds since the epoch. */
+/** In milliseconds since the epoch. */
 type Struck = { what: 'kill' | 'answer'; at: number };
 
-/** What struck while this copy was in flight. */
+/** The faults while this copy was in flight. */
 function faultsIn(copy: Delivered, childProcesses: ChildProcess[]): Struck[] {
   const concerned = childProcesses.filter(
     ({ name, kind }) => name === copy.worker || kind === 'postgres' || kind === 'temporal',

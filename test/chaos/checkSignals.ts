@@ -1,6 +1,6 @@
 /**
- * Lost: something that the engine was to be told, and was not. Later signals carry the earlier facts, too, so the state
- * at the end does not show it: each row of the outbox is looked up in the histories.
+ * Lost: a signal that never reached Temporal. Later signals repeat earlier facts, so the final state does not reveal
+ * it: each outbox row is looked up in the histories.
  */
 import { isDeepStrictEqual } from 'node:util';
 import type { SignalName } from '../../domain/signals.ts';
@@ -15,7 +15,7 @@ import type { Findings } from './findings.ts';
 import type { LoggedRow } from './outboxLog.ts';
 import type { Records } from './records.ts';
 
-/** What a page writes, and the signal of its transaction. */
+/** The signal that belongs to each audit event of a page. */
 const SIGNAL_OF: Record<string, SignalName> = {
   'app.skipped': 'appSkipped',
   'app.verified': 'appVerified',
@@ -41,18 +41,18 @@ export function checkSignals(
   { rows, runs, records }: { rows: LoggedRow[]; runs: EngineRun[]; records: Records },
   findings: Findings,
 ): void {
-  // A run that was lost and came back, or went on in a new one, has the same id.
-  const heard = new Map<string, Signalled[]>();
+  // A run that was lost and restarted, or continued as new, keeps its id.
+  const received = new Map<string, Signalled[]>();
   for (const { workflowId, signals } of runs)
-    heard.set(workflowId, [...(heard.get(workflowId) ?? []), ...signals]);
-  // One that is still there is told by the one that waits for the outbox.
+    received.set(workflowId, [...(received.get(workflowId) ?? []), ...signals]);
+  // Rows still in the outbox are checked by waiting for it to empty.
   const erasures = rows.filter(({ workflow }) => workflow === 'erasure').map(({ subjectId }) => subjectId);
   for (const id of erasures)
-    if (heard.has(onboardingWorkflowId(id))) findings.add('half_done', id, 'was erased, and has a run');
+    if (received.has(onboardingWorkflowId(id))) findings.add('half_done', id, 'was erased, and has a run');
   const told = rows.filter(
     ({ takenAt, needed, subjectId }) => takenAt && needed && !erasures.includes(subjectId),
   );
-  for (const row of told) checkTaken(row, heard, findings);
+  for (const row of told) checkTaken(row, received, findings);
   const put = Map.groupBy(rows, ({ subjectId }) => subjectId);
   for (const { row, audit } of records.values()) {
     const own = put.get(row.id) ?? [];
@@ -67,16 +67,16 @@ export function checkSignals(
 
 function checkTaken(
   { workflow, subjectId, signal, payload }: LoggedRow,
-  heard: Map<string, Signalled[]>,
+  received: Map<string, Signalled[]>,
   findings: Findings,
 ): void {
   const workflowId =
     workflow === 'onboarding'
       ? onboardingWorkflowId(subjectId)
       : RUN_OF[workflow as keyof typeof RUN_OF](subjectId);
-  const signals = heard.get(workflowId);
-  const isIt = (heardOne: Signalled) =>
-    heardOne.name === signal && isDeepStrictEqual(heardOne.payload, payload);
+  const signals = received.get(workflowId);
+  const isIt = (candidate: Signalled) =>
+    candidate.name === signal && isDeepStrictEqual(candidate.payload, payload);
   const isThere = workflow === 'onboarding' ? signals?.some(isIt) : signals !== undefined;
   if (!isThere)
     findings.add('lost', workflowId, `the engine was not told ${signal} ${payload.version ?? ''}`);

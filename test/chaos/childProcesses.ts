@@ -1,53 +1,53 @@
-/** What runs and is killed: each part a process that is started again, with a record of when it was away. */
-import type { Part, Watch } from '../../tools/local/childProcesses.ts';
+/** The processes that are killed: each is restarted, with a record of its outages. */
+import type { Part, Supervision } from '../../tools/local/childProcesses.ts';
 
 export type Kind = 'web' | 'worker' | 'temporal' | 'postgres';
 
-/** From a kill until it served again, in milliseconds since the epoch; no `until` while it is down. */
+/** From a kill until it was ready again, in milliseconds since the epoch; no `until` while it is down. */
 export type Outage = { from: number; until?: number };
 
 export type ChildProcess = {
   name: string;
   kind: Kind;
   isUp(): boolean;
-  /** SIGKILL, at once. False when it was down already. */
+  /** SIGKILL. False when it was down already. */
   kill(): boolean;
   outages: Outage[];
 };
 
-export type Heard = {
-  /** Told about every kill. */
+export type ProcessListener = {
+  /** Called for every kill. */
   killed: (part: ChildProcess) => void;
-  /** Told about deaths and new starts. */
+  /** Called for deaths and restarts. */
   say: (text: string) => void;
 };
 
-/** Told when a part did again what it is for. `begunAt`: when that was asked for, in milliseconds since the epoch. */
-export type WorkHeard = (part: ChildProcess, begunAt: number) => void;
+/** Called when a process did useful work again. `begunAt`: when that was requested, in milliseconds since the epoch. */
+export type WorkListener = (part: ChildProcess, begunAt: number) => void;
 
-/** Starts a part that is watched so. */
-export type Begin<P> = (watch: Watch) => Promise<P> | P;
+/** Starts a process under this supervision. */
+export type StartSupervised<P> = (supervision: Supervision) => Promise<P> | P;
 
 export type ChildProcesses = {
   list: ChildProcess[];
-  /** Resolves when it serves. */
-  start<P extends Part>(called: { name: string; kind: Kind }, begin: Begin<P>): Promise<P>;
+  /** Resolves when it is ready. */
+  start<P extends Part>(called: { name: string; kind: Kind }, begin: StartSupervised<P>): Promise<P>;
   /** Does nothing while it is down. */
   kill(name: string): void;
-  /** `begunAt`: when that was asked for, in milliseconds since the epoch. */
+  /** `begunAt`: when the work was requested, in milliseconds since the epoch. */
   worked(name: string, begunAt: number): void;
-  onWork(hear: WorkHeard): void;
+  onWork(listener: WorkListener): void;
 };
 
-/** `stops`: every part that was started adds how to stop it; to be called last first. */
-export function createChildProcesses(heard: Heard, stops: (() => unknown)[]): ChildProcesses {
+/** `stops`: each started process adds a function that stops it, to be called last first. */
+export function createChildProcesses(listener: ProcessListener, stops: (() => unknown)[]): ChildProcesses {
   const list: ChildProcess[] = [];
-  const listeners: WorkHeard[] = [];
+  const listeners: WorkListener[] = [];
   const named = (name: string) => list.find((part) => part.name === name);
   return {
     list,
     async start(called, begin) {
-      const { killable, part } = await startKillable(called, begin, heard);
+      const { killable, part } = await startKillable(called, begin, listener);
       stops.push(() => part.stop());
       list.push(killable);
       return part;
@@ -55,23 +55,23 @@ export function createChildProcesses(heard: Heard, stops: (() => unknown)[]): Ch
     kill: (name) => void named(name)?.kill(),
     worked(name, begunAt) {
       const part = named(name);
-      if (part) for (const hear of listeners) hear(part, begunAt);
+      if (part) for (const listener of listeners) listener(part, begunAt);
     },
-    onWork: (hear) => void listeners.push(hear),
+    onWork: (listener) => void listeners.push(listener),
   };
 }
 
 async function startKillable<P extends Part>(
   { name, kind }: { name: string; kind: Kind },
-  begin: Begin<P>,
-  heard: Heard,
+  begin: StartSupervised<P>,
+  listener: ProcessListener,
 ): Promise<{ killable: ChildProcess; part: P }> {
   const outages: Outage[] = [];
   let up = false;
   const part = await begin({
     restart: true,
     say(text) {
-      heard.say(`${name} ${text}`);
+      listener.say(`${name} ${text}`);
       if (text !== 'works again') return;
       up = true;
       const last = outages.at(-1);
@@ -91,7 +91,7 @@ async function startKillable<P extends Part>(
       up = false;
       outages.push({ from: Date.now() });
       process.kill(pid, 'SIGKILL');
-      heard.killed(killable);
+      listener.killed(killable);
       return true;
     },
   };

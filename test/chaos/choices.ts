@@ -1,7 +1,7 @@
-/** Choices that look random and are the same again for the same seed: a run that found something can be repeated. */
+/** Random-looking choices that a seed reproduces, so that a run that found something can be repeated. */
 
 export type Choices = {
-  /** From 0 up to `below`, a whole number. */
+  /** A whole number from 0 up to, but not including, `below`. */
   whole(below: number): number;
   /** From `from` up to `to`. */
   between(from: number, to: number): number;
@@ -9,7 +9,7 @@ export type Choices = {
   oneOf<T>(list: readonly T[]): T;
 };
 
-/** `name` gives each chooser of a run a sequence of its own, so that none depends on how fast another one is. */
+/** `name` gives each chooser of a run its own sequence, so that none depends on another's speed. */
 export function choicesOf(seed: number, name: string): Choices {
   let state = [...name].reduce((sum, sign) => Math.imul(sum ^ sign.charCodeAt(0), 0x01000193), seed | 0);
   // mulberry32

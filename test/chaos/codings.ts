@@ -1,8 +1,8 @@
-/** How a value may be written down: in clear, as hex, base64 or in a URL, alone or within something longer. */
+/** The ways a value can be encoded: plain, as hex, base64 or in a URL, alone or inside something longer. */
 
 const urlAlphabet = (text: string) => text.replaceAll('+', '-').replaceAll('/', '_');
 
-/** What of a value is there, whatever stands beside it. In base64 it has three looks: it may begin anywhere in a group. */
+/** The encodings of a value inside longer text. Base64 has three, because the value can start anywhere in a group. */
 export function looksOf(value: string): string[] {
   const base64 = [0, 1, 2].map((shift) => base64From(value, shift));
   return [
@@ -13,7 +13,7 @@ export function looksOf(value: string): string[] {
   ];
 }
 
-/** Without the first and last signs, which depend on what stands beside it. */
+/** Without the first and last characters, which depend on the neighbours. */
 function base64From(value: string, shift: number): string {
   const bytes = Buffer.concat([Buffer.alloc(shift), Buffer.from(value)]);
   return bytes.toString('base64').slice(shift ? 4 : 0, Math.floor(bytes.length / 3) * 4);
@@ -22,7 +22,7 @@ function base64From(value: string, shift: number): string {
 const base64 = (text: string) => Buffer.from(text).toString('base64');
 const hex = (text: string) => Buffer.from(text).toString('hex');
 
-/** For trying a search out. */
+/** For testing the search. */
 export const CODINGS = {
   clear: (value) => value,
   'a longer text': (value) => `to ${value}, again`,

@@ -1,4 +1,4 @@
-/** What people of a run do that services find hard, and how often they did. */
+/** Counts what simulated users do that is hard on services. */
 
 const BEHAVIOURS = [
   'double-click',

@@ -1,20 +1,20 @@
-/** All that the mail server and the SMS provider of a run took, in order, and from which worker. */
+/** Everything the mail server and SMS provider of a run accepted, in order, and from which worker. */
 
 export type Delivered = {
-  /** Of a mail its Message-ID; an SMS has none. */
+  /** A mail's Message-ID; an SMS has none. */
   messageId?: string;
   /** Address or number. */
   to: string;
-  /** A mail has this, too. */
+  /** Mails only. */
   subject?: string;
   html?: string;
   text: string;
-  /** When it came, and when it was taken, in milliseconds since the epoch. */
+  /** When it arrived, and when it was accepted, in milliseconds since the epoch. */
   cameAt: number;
   at: number;
   /** The worker that sent it. */
   worker: string;
-  /** It was taken, and the worker was never told. */
+  /** It was accepted, but the worker never learned so. */
   answerLost: boolean;
 };
 

@@ -1,4 +1,4 @@
-/** All that the engine holds of every run: its place in the list, its description, its history. */
+/** Everything Temporal holds of every run: its list entry, description and history. */
 import { historyToJson } from '../../tools/histories/json.ts';
 import { runsOf } from '../../workflows/signals.ts';
 import { TASK_QUEUE } from './environment.ts';
@@ -6,11 +6,11 @@ import type { System } from './system.ts';
 
 export type Signalled = { name: string; payload: unknown };
 
-/** An activity that the history knows the outcome of. */
+/** An activity whose outcome is in the history. */
 export type Acted = {
   name: string;
   input: Record<string, unknown>;
-  /** What it returned; undefined when it was broken off, or failed for good. */
+  /** Its result; undefined when it was cancelled or failed for good. */
   result: unknown;
 };
 
@@ -22,11 +22,11 @@ export type EngineRun = {
   status: string;
   signals: Signalled[];
   acted: Acted[];
-  /** The activities that are being tried, by name. */
+  /** Names of activities being retried. */
   pending: string[];
-  /** As Temporal's UI and command line write it. */
+  /** As Temporal's UI and command line export it. */
   history: unknown;
-  /** Everything as text, and what its payloads hold decoded. */
+  /** Everything as text, including decoded payloads. */
   text: string;
 };
 
@@ -36,7 +36,7 @@ export async function readEngine({ engine }: System): Promise<EngineRun[]> {
     const { workflowId, runId, type } = listed;
     const run = engine.workflow.getHandle(workflowId, runId);
     const described = await run.describe().catch(() => undefined);
-    // Erased: the list lags a little behind.
+    // Erased: the list lags slightly.
     if (!described) continue;
     const history = historyToJson(await run.fetchHistory());
     const parts = [listed.raw, described.raw, history].map((part) => JSON.stringify(part));
@@ -57,7 +57,7 @@ export async function readEngine({ engine }: System): Promise<EngineRun[]> {
 
 type Payloads = { payloads?: { data?: string }[] };
 
-/** The parts of an event that are read here. */
+/** The parts of an event that are used here. */
 type HistoryEvent = {
   eventId: string;
   workflowExecutionSignaledEventAttributes?: { signalName: string; input?: Payloads };

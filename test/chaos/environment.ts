@@ -1,14 +1,14 @@
-/** The settings of the webs and workers of a run. */
+/** The settings of a run's web and worker processes. */
 import { randomBytes } from 'node:crypto';
 import { compileCache } from '../kit/compileCache.ts';
 import type { Choices } from './choices.ts';
 
 export const TASK_QUEUE = 'faults';
 
-/** The clocks of our own processes are off by one of these, in milliseconds; at each start by another one. */
+/** Each start of our processes gets one of these clock errors, in milliseconds. */
 const SKEWS_MS = [0, 90_000, -90_000, 300_000, -300_000];
 
-/** Many people of a run share one network, and try again much more often than people do. */
+/** Many people of a run share one network, and retry much more often than real people. */
 const NO_LIMITS = Object.fromEntries(
   [
     'PASSWORD_TRIES',
@@ -33,7 +33,7 @@ export type Environment = Record<string, string> & {
   SECRET_KEYS: string;
 };
 
-/** What all programs share; each has its own way to the others besides. */
+/** What all processes share; each has its own way to reach the others. */
 export function environmentOf(given: {
   publicUrl: string;
   databaseUrl: string;
@@ -68,7 +68,7 @@ export function environmentOf(given: {
   };
 }
 
-/** The same settings with a wrong clock: another one at each start, because `env` is read again then. */
+/** The same settings with a wrong clock: another one at each start, because `env` is read each time. */
 export const withWrongClock = (env: Record<string, string>, choices: Choices): NodeJS.ProcessEnv =>
   Object.defineProperty({ ...env }, 'SKEW_MS', {
     enumerable: true,

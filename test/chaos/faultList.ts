@@ -1,9 +1,9 @@
-/** Every kind of fault, and how often each has struck. A kind that never struck proves nothing: the run fails then. */
+/** Every kind of fault, and how often it struck. A kind that never struck proves nothing, so the run fails. */
 
 /** `kill-all`: every process at once. */
 export const KILLS = ['kill-web', 'kill-worker', 'kill-temporal', 'kill-postgres', 'kill-all'] as const;
 
-/** A kill at one chosen moment. */
+/** A kill at one particular moment. */
 export const POINTS = [
   'before-handling',
   'after-commit-before-signal',
@@ -15,8 +15,8 @@ export const POINTS = [
   'in-activation-after-commit',
 ] as const;
 
-/** What the mail server and the SMS provider do. */
-export const TROUBLES = [
+/** Faults of the mail server and the SMS provider. */
+export const PROVIDER_FAULTS = [
   'smtp-refuse',
   'smtp-hang',
   'smtp-drop',
@@ -27,23 +27,23 @@ export const TROUBLES = [
   'twilio-slow',
 ] as const;
 
-export const FAULTS = [...KILLS, ...POINTS, ...TROUBLES, 'clock-skew'] as const;
+export const FAULTS = [...KILLS, ...POINTS, ...PROVIDER_FAULTS, 'clock-skew'] as const;
 
 export type Kill = (typeof KILLS)[number];
 export type Point = (typeof POINTS)[number];
-export type Trouble = (typeof TROUBLES)[number];
+export type ProviderFault = (typeof PROVIDER_FAULTS)[number];
 export type Fault = (typeof FAULTS)[number];
 
 export type FaultList = {
-  /** It has struck: seen from its effect, not from the wish. */
+  /** It struck: judged by its effect, not by the intention. */
   struck(fault: Fault): void;
   counts(): Record<Fault, number>;
   /** The next moment of this kind is to be used … */
-  arm(fault: Point | Trouble): void;
-  disarm(fault: Point | Trouble): void;
-  isArmed(fault: Point | Trouble): boolean;
-  /** … by the one that comes to it first: true once, and it has struck. */
-  take(fault: Point | Trouble): boolean;
+  arm(fault: Point | ProviderFault): void;
+  disarm(fault: Point | ProviderFault): void;
+  isArmed(fault: Point | ProviderFault): boolean;
+  /** … by the first process that reaches it: true once, and it struck. */
+  take(fault: Point | ProviderFault): boolean;
 };
 
 export function createFaultList(): FaultList {

@@ -1,4 +1,4 @@
-/** What stands before the webs: one address, and requests go to one web after the other. A dead one is passed over. */
+/** A proxy before the web processes: one address, which takes them in turn and skips dead ones. */
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, request, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -17,15 +17,15 @@ export type Web = {
   /** Where it serves its metrics. */
   metrics: string;
   kill: () => void;
-  /** It answered with success what was asked at this time. */
+  /** Called for each success with the time of its request. */
   answered: (begunAt: number) => void;
-  /** The answer to the request that comes now waits for this. True: this web was killed, the answer is lost. */
+  /** The answer to the current request waits for this. True: this web was killed, and the answer is lost. */
   withhold: () => Promise<boolean>;
 };
 
 type Reply = { status: number; headers: IncomingMessage['headers']; body: Buffer };
 
-/** A step of a person, or what a sender does about one. */
+/** A step by a person, or a sender's call about one. */
 const tellsEngine = ({ method, url = '' }: IncomingMessage): boolean =>
   method === 'PATCH' ||
   (method === 'POST' && (url.startsWith('/onboarding/') || url.endsWith('/invitation')));
@@ -65,7 +65,7 @@ export async function openFront(faults: FaultList): Promise<Front> {
     const body = await buffer(req);
     for (let tried = 0; tried < webs.length; tried++) {
       const web = webs[turn++ % webs.length]!;
-      // The request is answered by its own web, and that answer is lost with it.
+      // Its own web answers the request, and that answer is lost with it.
       const withheld =
         tellsEngine(req) && faults.isArmed('after-signal-before-answer') ? web.withhold() : undefined;
       try {
@@ -77,7 +77,7 @@ export async function openFront(faults: FaultList): Promise<Front> {
         return;
       } catch (error) {
         if (error instanceof Refused) continue;
-        // It took the request and died: nobody knows what it did.
+        // It accepted the request and died: nobody knows what it did.
         return void res.destroy();
       }
     }

@@ -1,4 +1,4 @@
-/** A person's mailbox: what is in the mails that came. */
+/** A person's mailbox, and what is in the mails that arrived. */
 import { findLink, findTemporaryPassword } from '../kit/pages.ts';
 import type { Delivered, Deliveries } from './deliveries.ts';
 import { lookAgainLater } from './lookAgain.ts';
@@ -15,7 +15,7 @@ export class Inbox {
   readonly #deliveries: Deliveries;
   readonly #signal: AbortSignal;
 
-  /** Nothing is waited for after `signal`. */
+  /** After `signal` nothing is waited for. */
   constructor(address: string, { deliveries, signal }: { deliveries: Deliveries; signal: AbortSignal }) {
     this.#address = address;
     this.#deliveries = deliveries;
@@ -26,7 +26,7 @@ export class Inbox {
     return this.#deliveries.mailsTo(this.#address).flatMap(({ text }) => find(text) ?? []);
   }
 
-  /** Paths of the links in invitations and reminders, the oldest first. */
+  /** Paths of the links in invitations and reminders, oldest first. */
   links(): string[] {
     return this.#all((text) => findLink(text));
   }
@@ -35,7 +35,7 @@ export class Inbox {
     return this.#all(findTemporaryPassword).at(-1);
   }
 
-  /** The path at which a new password is chosen. */
+  /** The path for choosing a new password. */
   resetPath(): string | undefined {
     return this.#all((text) => findLink(text, 'reset')).at(-1);
   }
@@ -45,12 +45,12 @@ export class Inbox {
     while (this.links().length === 0 && !this.#signal.aborted) await lookAgainLater();
   }
 
-  /** How often an invitation came; a reminder is none. */
+  /** How many invitations came, not counting reminders. */
   invitations(): number {
     return this.#deliveries.mailsTo(this.#address).filter(isInvitation).length;
   }
 
-  /** Whether a reminder came in that time. Another invitation is none. */
+  /** Whether a reminder came in that time; an invitation does not count. */
   async hasReminder(withinMs: number): Promise<boolean> {
     const came = () =>
       this.#deliveries.mailsTo(this.#address).some(({ subject = '' }) => REMINDER.test(subject));

@@ -1,11 +1,11 @@
-/** Sends that a kill interrupted: how long until another try of the very same mail or SMS began. */
+/** Sends that a kill interrupted: how long until the next try of the same mail or SMS. */
 import type { ChildProcess } from './childProcesses.ts';
 import type { Records } from './records.ts';
 
-/** A kill that comes longer than this after the try began is not what ended it. */
+/** A kill later than this after the try began did not interrupt it. */
 const LONGEST_TRY_MS = 25_000;
 
-/** In seconds, one for each. What nobody needed any more was not tried again, and is left out. */
+/** In seconds, one entry each. Sends that were no longer needed are left out. */
 export function secondsInterrupted(childProcesses: ChildProcess[], records: Records): number[] {
   const kills = childProcesses.flatMap(({ kind, outages }) =>
     kind === 'web' ? [] : outages.map(({ from }) => from),
@@ -16,7 +16,7 @@ export function secondsInterrupted(childProcesses: ChildProcess[], records: Reco
       .flatMap(({ subjectId, begunAt }) => {
         const began = begunAt.getTime();
         const killedAt = kills.filter((at) => at >= began && at < began + LONGEST_TRY_MS).sort()[0];
-        // After tries that failed it waits longer, on purpose.
+        // After failed tries the wait is longer on purpose.
         const isFirst = tries.find((one) => one.subjectId === subjectId)?.begunAt === begunAt;
         const next = tries.find((one) => one.subjectId === subjectId && one.begunAt > begunAt);
         return isFirst && killedAt && next ? [Math.max(0, next.begunAt.getTime() - killedAt) / 1_000] : [];

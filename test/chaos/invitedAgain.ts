@@ -1,11 +1,14 @@
-/** Somebody stopped half-way; perhaps an operator ended it, too. The sender invites again, and that mail is waited for. */
+/**
+ * A person stopped half-way, and perhaps an operator ended the onboarding. The sender invites again, and the mail must
+ * come.
+ */
 import { lookAgainLater } from './lookAgain.ts';
 import { endOnboarding } from './operator.ts';
 import { type Asking, inviteAgain } from './recipientCalls.ts';
 import type { SimulatedUser } from './simulatedUser.ts';
 import type { System } from './system.ts';
 
-/** How it stood when the sender asked. */
+/** The state when the sender asked. */
 const ENDED = {
   'invited-again': undefined,
   'invited-when-expired': 'expired',
@@ -14,7 +17,7 @@ const ENDED = {
 
 export type Again = keyof typeof ENDED;
 
-/** Resolves when a mail came for it. */
+/** Resolves when the mail arrived. */
 export async function inviteWhoStopped(
   system: System,
   {

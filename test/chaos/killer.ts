@@ -1,4 +1,4 @@
-/** Breaks one thing after the other: at named moments, and at random ones. */
+/** Causes one fault after the other: at chosen moments, and at random ones. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ChildProcess, Kind } from './childProcesses.ts';
 import type { Choices } from './choices.ts';
@@ -9,19 +9,19 @@ import {
   type Kill,
   POINTS,
   type Point,
-  TROUBLES,
-  type Trouble,
+  PROVIDER_FAULTS,
+  type ProviderFault,
 } from './faultList.ts';
 import type { System } from './system.ts';
 
-/** A moment that does not come within this is waited for again later. */
+/** How long to wait for a moment; after that it is tried again later. */
 const MOMENT_WITHIN_MS = 6_000;
 const LOOK_EVERY_MS = 20;
 /** Longest wait for everything to work before the next fault. */
 const UP_WITHIN_MS = 15_000;
-/** A timer is waited for that fires within this. */
+/** Only timers that fire within this are waited for. */
 const TIMER_WITHIN_MS = 5_000;
-/** The kill hits a little before the timer, or a little after. */
+/** The kill strikes slightly before or after the timer. */
 const AROUND_TIMER_MS = 60;
 const TROUBLE_EVERY_MS: [number, number] = [600, 1_500];
 
@@ -29,19 +29,19 @@ export type KillerWish = {
   system: System;
   faults: FaultList;
   choices: Choices;
-  /** Between a fault and the next one, in milliseconds. */
+  /** Pause between faults, in milliseconds. */
   pauseMs: [from: number, to: number];
   remindAfterMs: number[];
-  /** How probable it is that everything works again before the next fault. */
+  /** The probability of waiting until everything works before the next fault. */
   patience: number;
   /** Only these. */
   wanted: readonly Fault[];
   signal: AbortSignal;
 };
 
-/** Until `signal`. Every kind has its turn before any comes again. */
+/** Runs until `signal`. Every kind gets its turn before any is repeated. */
 export async function breakThings(wish: KillerWish): Promise<void> {
-  await Promise.all([killInTurn(wish), makeTrouble(wish)]);
+  await Promise.all([killInTurn(wish), causeProviderFaults(wish)]);
 }
 
 const isPoint = (fault: Kill | Point): fault is Point => (POINTS as readonly string[]).includes(fault);
@@ -53,12 +53,12 @@ async function killInTurn(wish: KillerWish): Promise<void> {
   while (!signal.aborted) {
     if (turn.length === 0) turn = shuffled(choices, kinds);
     const fault = turn.pop()!;
-    // Else it is killed while another part still comes back.
+    // Otherwise the kill strikes while another process is still restarting.
     if (fault === 'kill-all' || choices.chance(patience)) await allUp(wish);
     await sleep(choices.between(...pauseMs), undefined, { signal }).catch(() => undefined);
     if (signal.aborted) return;
     const struck = isPoint(fault) ? await killAt(wish, fault) : kill(wish, fault);
-    // Its moment did not come: again before this turn is over, but not at once.
+    // Its moment did not come: again later in this turn.
     if (!struck) turn.unshift(fault);
   }
 }
@@ -100,7 +100,7 @@ async function killAt(wish: KillerWish, point: Point): Promise<boolean> {
   return struck;
 }
 
-/** Kills the engine, or all workers, at the moment when a reminder is due. */
+/** Kills Temporal, or all workers, when a reminder is due. */
 async function killAtTimer({ system, faults, choices, remindAfterMs, signal }: KillerWish): Promise<boolean> {
   const due = (await dueSoon(system, remindAfterMs).catch(() => [])).at(0);
   if (!due) return false;
@@ -116,7 +116,7 @@ async function killAtTimer({ system, faults, choices, remindAfterMs, signal }: K
   return true;
 }
 
-/** Reminders that are due within a few seconds, the next one first. */
+/** Reminders due within a few seconds, the next one first. */
 async function dueSoon({ db }: System, remindAfterMs: number[]): Promise<{ at: number }[]> {
   const rows = await db
     .sql('onboarding')
@@ -131,14 +131,14 @@ async function dueSoon({ db }: System, remindAfterMs: number[]): Promise<{ at: n
     .sort((a, b) => a.at - b.at);
 }
 
-async function makeTrouble({ faults, choices, wanted, signal }: KillerWish): Promise<void> {
-  const kinds = TROUBLES.filter((trouble) => wanted.includes(trouble));
-  let turn: Trouble[] = [];
+async function causeProviderFaults({ faults, choices, wanted, signal }: KillerWish): Promise<void> {
+  const kinds = PROVIDER_FAULTS.filter((fault) => wanted.includes(fault));
+  let turn: ProviderFault[] = [];
   while (!signal.aborted) {
     if (turn.length === 0) turn = shuffled(choices, kinds);
-    const trouble = turn.pop();
-    if (trouble) faults.arm(trouble);
+    const fault = turn.pop();
+    if (fault) faults.arm(fault);
     await sleep(choices.between(...TROUBLE_EVERY_MS), undefined, { signal }).catch(() => undefined);
   }
-  for (const trouble of TROUBLES) faults.disarm(trouble);
+  for (const fault of PROVIDER_FAULTS) faults.disarm(fault);
 }

@@ -1,9 +1,9 @@
 /**
- * Everything that was acknowledged: each 2xx and 3xx that anybody got, with what it promised. At the end each promise is
- * held against the database and the engine.
+ * Everything that was acknowledged: each 2xx and 3xx answer, with what it promised. At the end each promise is checked
+ * against the database and Temporal.
  */
 
-/** What an answer said that is done, by the names of the facts. */
+/** What an answer confirms, named after the facts. */
 export type Promised =
   | 'termsAccepted'
   | 'passwordChanged'
@@ -19,14 +19,14 @@ export type Promised =
 export type Account = {
   email: string;
   personId: string;
-  /** The ids of the messages that the API took, by idempotency key. */
+  /** The ids of the accepted messages, by idempotency key. */
   messages: Map<string, string>;
-  /** One idempotency key was answered with two different messages. */
+  /** Idempotency keys that were answered with two different messages. */
   doubled: string[];
   promised: Set<Promised>;
-  /** One of these has to be the own password, once one was chosen. */
+  /** The person's password must be one of these, once one was chosen. */
   passwords: readonly string[];
-  /** What was saved by an answer, and did not work afterwards. */
+  /** What an answer confirmed, but then did not work. */
   refused: Set<string>;
   /** Messages whose text was on the page. */
   read: Set<string>;
@@ -38,37 +38,37 @@ export type Account = {
   stopped: boolean;
   /** The temporary password, when the sender passes it on. */
   passedOn: string | undefined;
-  /** Cookies and keys that this person's browser and app hold, with what each is. */
+  /** Cookies and keys in this person's browser and app, each with a description. */
   secrets: Map<string, string>;
-  /** The sender typed another address first. */
+  /** The sender first typed another address. */
   correction: Correction | undefined;
-  /** When the sender began to ask for another invitation for somebody who waited for it; each was acknowledged. */
+  /** When the sender started to request another invitation for somebody who waited; each was acknowledged. */
   invitedAgain: number[];
-  /** Where the person stood last, to find out why somebody did not finish. */
+  /** Where the person was last, to find out why they did not finish. */
   lastSeen: string;
 };
 
 export type Correction = {
-  /** Of the person who has the old address, and goes through the pages with it. */
+  /** The holder of the old address, who goes through the pages with it. */
   old: Account;
   oldPhone: string;
-  /** When an answer said that it is corrected, in milliseconds since 1970. */
+  /** When an answer confirmed the correction, in milliseconds since 1970. */
   acknowledgedAt: number | undefined;
-  /** What of the old address still opened something after that. */
+  /** What of the old address still worked after that. */
   opened: string[];
 };
 
 export type Ledger = {
   open(email: string): Account;
-  /** The sender types another address than that of this account; the messages and the person are the same. */
+  /** The sender types another address than this account's; messages and person stay the same. */
   mistype(account: Account, old: { email: string; phone: string }): Correction;
   accounts: Account[];
-  /** Another answer of 2xx or 3xx. */
+  /** Another 2xx or 3xx answer. */
   acknowledged(): void;
   count(): number;
 };
 
-/** By the page that an answer leads to: all that must be done by then. */
+/** What must be done by then, by the page an answer leads to. */
 const LEADS_TO: [path: RegExp, promised: Promised[]][] = [
   [/^\/onboarding\/password$/, ['termsAccepted']],
   [/^\/onboarding\/sms(\/code)?$/, ['termsAccepted', 'passwordChanged']],
@@ -81,7 +81,7 @@ const LEADS_TO: [path: RegExp, promised: Promised[]][] = [
   [/^\/messages/, ['termsAccepted', 'passwordChanged', 'secondFactor', 'profileSaved', 'completed']],
 ];
 
-/** What the answer to a posted form promised. `own`: what the form itself was to do, if it led on. */
+/** What the answer to a posted form promised. `own`: what the form itself does, if the answer leads on. */
 export function promisedBy(location: string, own: Promised | undefined): Promised[] {
   const known = LEADS_TO.find(([path]) => path.test(location))?.[1] ?? [];
   return own && known.length > 0 ? [...known, own] : known;
@@ -106,7 +106,7 @@ const newAccount = (email: string): Account => ({
   lastSeen: 'not invited',
 });
 
-/** The sender was given this one, and the person has it from there. */
+/** The sender received this temporary password and passed it on. */
 export function passedOn(account: Account, temporaryPassword: string): void {
   account.passedOn = temporaryPassword;
   account.secrets.set(temporaryPassword, 'a temporary password');

@@ -1,4 +1,4 @@
-/** The mail server of one worker: it takes mails, and now and then refuses, hangs, is slow, or drops the line. */
+/** One worker's mail server: it accepts mails, and sometimes refuses, hangs, is slow, or drops the connection. */
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { buffer } from 'node:stream/consumers';
@@ -9,12 +9,12 @@ import type { Deliveries } from './deliveries.ts';
 import type { FaultList } from './faultList.ts';
 
 const SLOW_MS = 3_000;
-/** Silence, and then the line is cut: sooner than the worker would give up, which is after minutes. */
+/** Silence, then the connection is cut: sooner than the worker would give up, which takes minutes. */
 const HANGS_MS = 15_000;
-/** Nobody has such an address: it is refused for good. */
+/** No such address exists: refused for good. */
 export const UNKNOWN_USER = 'unknown.';
 
-/** Mails to such an address are answered only when the deliveries are released. */
+/** Mails to such addresses are answered only when the deliveries are released. */
 export const HELD_USER = 'held.';
 
 export type MailServer = {
@@ -24,7 +24,7 @@ export type MailServer = {
 };
 
 export type Station = {
-  /** The worker that is served here. */
+  /** The worker it serves. */
   worker: string;
   faults: FaultList;
   deliveries: Deliveries;
@@ -33,7 +33,7 @@ export type Station = {
 };
 
 export async function openMailServer({ worker, faults, deliveries, kill }: Station): Promise<MailServer> {
-  /** The 250 is on the wire when `accept` returns. */
+  /** The 250 has been sent when `accept` returns. */
   async function take(raw: Buffer, session: SMTPServerSession, accept: (error?: Error) => void) {
     const cameAt = Date.now();
     if (faults.take('smtp-refuse'))
@@ -66,7 +66,7 @@ export async function openMailServer({ worker, faults, deliveries, kill }: Stati
       done(Object.assign(new Error('5.1.1 no such user'), { responseCode: 550 }));
     },
     onData(stream, session, done) {
-      // A worker that dies in the middle of a mail has not sent it.
+      // A worker that dies during a mail has not sent it.
       buffer(stream)
         .then((raw) => take(raw, session, done))
         .catch(done);

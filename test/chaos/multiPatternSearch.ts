@@ -1,16 +1,16 @@
-/** Finds any of a hundred thousand short texts in hundreds of megabytes, in one go over each text. Capitals do not count. */
+/** Finds any of a hundred thousand short texts in hundreds of megabytes, in one pass over each text. Ignores case. */
 
-/** So many first signs of each are looked for; nothing may be shorter. */
+/** The number of leading characters that are hashed; patterns may not be shorter. */
 const HEAD = 6;
 const BASE = 16_777_619;
 const MARKS = 2 ** 22;
 
-/** The weight of the sign that leaves the window. */
+/** The weight of the character that leaves the window. */
 const LEAVING = Array.from({ length: HEAD - 1 }).reduce<number>((product) => Math.imul(product, BASE), 1);
 
 const place = (hash: number) => (hash ^ (hash >>> 15)) & (MARKS - 1);
 
-/** `patterns`: each with what it is. The function returned says what is in a text (Rabin and Karp's way). */
+/** `patterns`: each with a description. Returns a function that lists what a text contains (Rabin–Karp). */
 export function multiPatternSearch(patterns: Map<string, string>): (text: string) => Set<string> {
   const byHead = new Map<string, [pattern: string, what: string][]>();
   const marks = new Uint8Array(MARKS);

@@ -1,4 +1,4 @@
-/** An operator who ends somebody's onboarding: it is cancelled, or expires before its time. */
+/** An operator who ends an onboarding: by cancelling it, or by moving its deadline. */
 import { onboardingOf } from '../../db/onboardings.ts';
 import { onboardingWorkflowId } from '../../workflows/signals.ts';
 import { lookAgainLater } from './lookAgain.ts';
@@ -16,7 +16,7 @@ export async function endOnboarding(
 ): Promise<void> {
   const [order, input] = ORDERS[as];
   let isOrdered = false;
-  /** Rejects while the database or the engine is away. */
+  /** Rejects while the database or Temporal is away. */
   async function hasEnded(): Promise<boolean> {
     const row = (await onboardingOf(db, personId))!;
     if (isOrdered) return row.status === as;

@@ -1,6 +1,6 @@
 /**
- * What was put into the outbox, and what was taken out of it while it still had to be told: triggers in the run's own
- * database write it down. The product knows nothing of them.
+ * Logs what was put into the outbox and taken out of it, with triggers in the run's own database. The product knows
+ * nothing of them.
  */
 import type { Db } from '../../db/connect.ts';
 import type { OutboxRow } from '../../db/outbox.ts';
@@ -13,7 +13,7 @@ export type LoggedRow = {
   signal: SignalName | null;
   payload: Partial<Snapshot>;
   takenAt: Date | null;
-  /** The onboarding was to run all the time from when it was put until it was taken, so the engine was to be told. */
+  /** The onboarding should run the whole time, so Temporal had to be told. */
   needed: boolean;
 };
 

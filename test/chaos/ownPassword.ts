@@ -1,15 +1,15 @@
-/** A person's own password. Which one counts is known from the answers: one that was acknowledged has to work. */
+/** A person's password. Which one is valid follows from the answers: one that was acknowledged must work. */
 
 import { SECRET_WORD } from './canaryValues.ts';
 import type { Account } from './ledger.ts';
 
-/** The first one, and the one after it was forgotten. */
+/** The first one, and the one chosen after it was forgotten. */
 const PASSWORDS = [`vier ${SECRET_WORD}s 88`, `vijf ${SECRET_WORD}s 99`] as const;
 
 export class OwnPassword {
   current: string = PASSWORDS[0];
   readonly #account: Account;
-  /** A new one was posted, and no answer said yet that it is saved: either may be right. */
+  /** A new one was posted and not yet confirmed: either may be valid. */
   #isUnsure = false;
   #isSaved = false;
 
@@ -18,21 +18,21 @@ export class OwnPassword {
     account.passwords = [this.current];
   }
 
-  /** Another one is posted now. */
+  /** Another one is about to be posted. */
   renew(): void {
     this.current = PASSWORDS[1];
     this.#isUnsure = !this.#isSaved;
     this.#account.passwords = this.#isSaved ? [PASSWORDS[1]] : PASSWORDS;
   }
 
-  /** The answer said that the new one is saved. */
+  /** An answer confirmed the new one. */
   saved(): void {
     this.#isSaved = true;
     this.#isUnsure = false;
     this.#account.passwords = [PASSWORDS[1]];
   }
 
-  /** It was typed, and refused. */
+  /** It was typed and refused. */
   refused(): void {
     if (!this.#isUnsure && this.#account.promised.has('passwordChanged'))
       this.#account.refused.add(this.#isSaved ? 'the new password' : 'the own password');

@@ -1,4 +1,4 @@
-/** What one person of a run is like. */
+/** The habits of one person of a run. */
 
 import { phoneOf } from './canaryValues.ts';
 import type { Choices } from './choices.ts';
@@ -16,18 +16,18 @@ export type Persona = {
   factor: 'sms' | 'app' | 'both';
   locale: 'nl' | 'en';
   phone: string;
-  /** Waits so long for the first reminder before opening anything. It may be left out when the invitation was late. */
+  /** Waits this long for the first reminder before opening anything. It may not come when the invitation was late. */
   sleepsMs: number;
   /** Stops for good at this page. */
   stopsAt: string | undefined;
   asksHelp: boolean;
-  /** How probable each is at each step; another device once. */
+  /** The probability of each at each step; another device only once. */
   doubleClicks: number;
   changesDevice: number;
   mistypes: number;
-  /** Has forgotten the own password when it is asked for: once. */
+  /** Forgets the password when asked for it: once. */
   forgets: boolean;
-  /** Signs in once more after the message was read. */
+  /** Signs in again after reading the message. */
   comesBack: boolean;
 };
 

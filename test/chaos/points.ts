@@ -1,24 +1,27 @@
-/** The moments at which a part is killed, seen on the wire: nothing in the product helps. */
+/** The moments at which a process is killed, recognised on its connections; the product does not help. */
 import type { FaultList } from './faultList.ts';
-import type { Ears } from './wire.ts';
+import type { TapListeners } from './tcpTap.ts';
 
-/** A signal's own name, as web sends it. */
+/** The name of a signal that web sends. */
 const SIGNAL =
   /termsAccepted|passwordChanged|smsVerified|smsSkipped|appVerified|appSkipped|profileSaved|addressCorrected|invitationRequested/;
-/** The answer to it holds the run's id. */
+/** The answer contains the run's id. */
 const RUN_ID = /[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/;
-/** The audit entry with which an account is opened. */
+/** The audit entry that opens an account. */
 const OPENED = 'onboarding.completed';
 
-/** Longest wait for the web that is to be killed, in milliseconds. */
+/** Longest wait for the web that is about to be killed, in milliseconds. */
 const WITHHELD_MS = 3_000;
 
-type Ear = { faults: FaultList; kill: () => void };
+type Tapped = { faults: FaultList; kill: () => void };
 
 /** Between one web and Temporal. */
-export function temporalEars({ faults, kill }: Ear): { ears: Ears; withhold: () => Promise<boolean> } {
+export function tapTemporal({ faults, kill }: Tapped): {
+  listeners: TapListeners;
+  withhold: () => Promise<boolean>;
+} {
   let waiting: (() => void)[] = [];
-  const ears: Ears = {
+  const listeners: TapListeners = {
     asked(bytes, line) {
       if (!SIGNAL.test(bytes.toString('latin1'))) return undefined;
       line.noticed.add('signal');
@@ -48,11 +51,15 @@ export function temporalEars({ faults, kill }: Ear): { ears: Ears; withhold: () 
       };
       waiting.push(go);
     });
-  return { ears, withhold };
+  return { listeners, withhold };
 }
 
 /** Between one worker and PostgreSQL. `works`: an account was opened by it, begun then. */
-export function postgresEars({ faults, kill, works }: Ear & { works: (begunAt: number) => void }): Ears {
+export function tapPostgres({
+  faults,
+  kill,
+  works,
+}: Tapped & { works: (begunAt: number) => void }): TapListeners {
   const begun = new WeakMap<object, number>();
   return {
     asked(bytes, line) {

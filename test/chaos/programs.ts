@@ -1,4 +1,4 @@
-/** Web and worker as processes, each with wires and stand-ins of its own, so it is known who did what. */
+/** Starts web and worker as processes, each with its own taps and stand-ins, so that it is known who did what. */
 import path from 'node:path';
 import { type PartSpec, startPart } from '../../tools/local/childProcesses.ts';
 import { ROOT } from '../../tools/local/folder.ts';
@@ -11,11 +11,11 @@ import { type Environment, withWrongClock } from './environment.ts';
 import type { FaultList } from './faultList.ts';
 import type { Web } from './front.ts';
 import { openMailServer } from './mailServer.ts';
-import { postgresEars, temporalEars } from './points.ts';
+import { tapPostgres, tapTemporal } from './points.ts';
 import { openSmsProvider } from './smsProvider.ts';
-import { openWire } from './wire.ts';
+import { openTcpTap } from './tcpTap.ts';
 
-/** A clock that is off by more than this is seen to be wrong. */
+/** A clock that is off by more than this is noticed. */
 const SEEN_WRONG_MS = 30_000;
 
 export type Infrastructure = {
@@ -32,7 +32,7 @@ export type Infrastructure = {
 
 const metricsOn = (port: string) => `http://127.0.0.1:${port}/metrics`;
 
-/** Returns where it serves its metrics. */
+/** Returns the address of its metrics. */
 export async function startWorker(infrastructure: Infrastructure, name: string): Promise<string> {
   const { childProcesses, faults, env, phone, stops } = infrastructure;
   const kill = () => childProcesses.kill(name);
@@ -44,15 +44,15 @@ export async function startWorker(infrastructure: Infrastructure, name: string):
   const mail = await openMailServer(station);
   const sms = await openSmsProvider(phone, station);
   const { port, host } = new URL(env.DATABASE_URL);
-  const wire = await openWire(Number(port), postgresEars({ faults, kill, works }));
-  stops.push(mail.close, sms.close, wire.close);
+  const tap = await openTcpTap(Number(port), tapPostgres({ faults, kill, works }));
+  stops.push(mail.close, sms.close, tap.close);
   const metricsPort = String(await anyFreePort());
   const own = {
     ...env,
     METRICS_PORT: metricsPort,
     SMTP_URL: mail.url,
     TWILIO_BASE_URL: sms.url,
-    DATABASE_URL: env.DATABASE_URL.replace(host, `127.0.0.1:${wire.port}`),
+    DATABASE_URL: env.DATABASE_URL.replace(host, `127.0.0.1:${tap.port}`),
   };
   await childProcesses.start({ name, kind: 'worker' }, (watch) =>
     startPart(
@@ -63,7 +63,7 @@ export async function startWorker(infrastructure: Infrastructure, name: string):
   return metricsOn(metricsPort);
 }
 
-/** The same list, which also says that who sent this works. */
+/** The same list, which also reports that the sending worker works. */
 const noting = (deliveries: Deliveries, works: (begunAt: number) => void): Deliveries => ({
   ...deliveries,
   addMail(mail) {
@@ -80,15 +80,15 @@ export async function startWeb(infrastructure: Infrastructure, name: string): Pr
   const { childProcesses, faults, env, stops } = infrastructure;
   const port = await anyFreePort();
   const kill = () => childProcesses.kill(name);
-  const { ears, withhold } = temporalEars({ faults, kill });
-  const wire = await openWire(Number(env.TEMPORAL_ADDRESS.split(':')[1]), ears);
-  stops.push(wire.close);
+  const { listeners, withhold } = tapTemporal({ faults, kill });
+  const tap = await openTcpTap(Number(env.TEMPORAL_ADDRESS.split(':')[1]), listeners);
+  stops.push(tap.close);
   const metricsPort = String(await anyFreePort());
   const own = {
     ...env,
     PORT: String(port),
     METRICS_PORT: metricsPort,
-    TEMPORAL_ADDRESS: `127.0.0.1:${wire.port}`,
+    TEMPORAL_ADDRESS: `127.0.0.1:${tap.port}`,
   };
   await childProcesses.start({ name, kind: 'web' }, (watch) =>
     startPart(
@@ -121,7 +121,7 @@ function program(
   };
 }
 
-/** A line of our log has the time by that process's clock. Of each start one line is looked at. */
+/** Our log lines carry the time of that process's clock. One line per start is checked. */
 function noteClock(line: string, faults: FaultList): undefined {
   const time = /^\{"level":\d+,"time":(\d+).* ready"\}$/.exec(line)?.[1];
   if (time && Math.abs(Number(time) - Date.now()) > SEEN_WRONG_MS) faults.struck('clock-skew');

@@ -1,39 +1,39 @@
-/** What a sender's system does about somebody it has written to: asks, at once and again, until an answer says it is done. */
+/** A sender's calls about a recipient: several at once, and repeated until an answer says it is done. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Caller, callApi, TRY_AGAIN_AFTER_MS } from './api.ts';
 import { type Account, type Correction, passedOn } from './ledger.ts';
 
 export type Asking = Caller & {
   account: Account;
-  /** Nothing is asked after this. */
+  /** No calls after this. */
   signal: AbortSignal;
 };
 
-/** The parts of an answer that are looked at here. */
+/** The fields of an answer that are used here. */
 type Said = { id?: string; temporaryPassword?: string; onboarding?: { problem?: string } };
 
 const call = (asking: Asking, { path = '', ...rest }: { method: string; path?: string; body?: unknown }) =>
   callApi<Said>(asking, { path: `/recipients/${asking.account.personId}${path}`, ...rest });
 
-/** The sender wants this person forgotten. */
+/** The sender has this person erased. */
 export async function eraseRecipient(asking: Asking): Promise<void> {
   const { account, signal } = asking;
   while (account.personId && !signal.aborted && !account.erased) {
     const { status } = await call(asking, { method: 'DELETE' });
-    // Not known: an earlier call did it, and its answer was lost.
+    // Not found: an earlier call did it, and its answer was lost.
     account.erased = status === 204 || status === 404;
     if (!account.erased) await sleep(TRY_AGAIN_AFTER_MS);
   }
 }
 
-/** The address becomes that of the account: `times` calls at once. */
+/** Corrects the address to the account's: `times` calls at once. */
 export async function correctAddress(
   asking: Asking & { correction: Correction; times: number },
 ): Promise<void> {
   const { account, correction, signal, times } = asking;
   async function patch(): Promise<void> {
     const { status, said } = await call(asking, { method: 'PATCH', body: { email: account.email } });
-    // Finished: at the right address, because an earlier call did it and its answer was lost.
+    // Already finished at the right address: an earlier call did it, and its answer was lost.
     if (status === 200 || status === 409) correction.acknowledgedAt ??= Date.now();
     if (status === 200 && said.id !== account.personId) account.doubled.push(`corrected to ${said.id}`);
   }
@@ -43,7 +43,7 @@ export async function correctAddress(
   } while (!correction.acknowledgedAt && !signal.aborted);
 }
 
-/** The invitation is sent again: `times` calls at once. Who passes the temporary password on gets a new one. */
+/** Requests the invitation again: `times` calls at once. A sender that passes temporary passwords on gets a new one. */
 export async function inviteAgain(asking: Asking & { times: number }): Promise<void> {
   const { account, signal, times } = asking;
   let isDone = false;
@@ -58,6 +58,6 @@ export async function inviteAgain(asking: Asking & { times: number }): Promise<v
   } while (!isDone && !signal.aborted);
 }
 
-/** What the sender sees of it. */
+/** The problem that the sender sees. */
 export const problemOf = async (asking: Asking): Promise<string | undefined> =>
   (await call(asking, { method: 'GET' })).said.onboarding?.problem;

@@ -1,4 +1,4 @@
-/** What the database has of everybody at the end of a run. */
+/** What the database holds of everybody at the end of a run. */
 import type { Db } from '../../db/connect.ts';
 import type {
   AuditRow,
@@ -21,7 +21,7 @@ export type PersonRecords = {
   events: EventRow[];
   tries: SendTryRow[];
   resets: ResetLinkRow[];
-  /** Was deleted when the address was corrected. */
+  /** Rows that were deleted by an address correction. */
   voided: Pick<PersonRecords, 'mails' | 'codes' | 'resets'>;
   hasPassword: boolean;
   hasProfile: boolean;
@@ -38,7 +38,7 @@ export async function readRecords(db: Db): Promise<Records> {
   const by = <T>(rows: T[], key: (row: T) => string) => Map.groupBy(rows, key);
   const ofPerson = <T extends { personId: string }>(rows: T[]) => by(rows, ({ personId }) => personId);
   const rows = await sql('onboarding').select();
-  // By the time of the transaction: the ids are made by processes whose clocks are off.
+  // By transaction time, because ids are made by processes with wrong clocks.
   const audit = by(
     await sql('audit').whereNotNull('personId').orderBy(['at', 'id']),
     ({ personId }) => personId!,

@@ -1,4 +1,4 @@
-/** The outcome of a run: as a table for people, and as JSON for programs. */
+/** The result of a run: a table for people, and JSON for programs. */
 
 import type { Kind } from './childProcesses.ts';
 import type { Behaviour } from './coverage.ts';
@@ -20,11 +20,11 @@ export type Outcome = {
   resume_p95_s: number;
 };
 
-/** What a run has to reach, or it proves less than it says. */
+/** What a run must reach; with less it proves nothing. */
 export type Demands = {
   people: number;
   kills: number;
-  /** Of each of the things that people do. */
+  /** The minimum for each kind of behaviour. */
   eachDone: number;
   resumeWithinS: number;
 };
@@ -36,7 +36,7 @@ export const NO_DEMANDS: Demands = {
   resumeWithinS: Number.POSITIVE_INFINITY,
 };
 
-/** Why the run failed, in words; empty when all is well. */
+/** Why the run failed; empty when all is well. */
 export function failures({
   outcome,
   wanted,
@@ -62,8 +62,8 @@ const tooLittle = (reached: Pick<Outcome, 'people' | 'kills'>, demands: Demands)
     .map((name) => `${name}: ${reached[name]}, less than ${demands[name]}`);
 
 /**
- * 95 of 100 took no longer, in seconds: until the very process worked again, until anything of its kind did what somebody
- * needed, and until an interrupted send was taken up. `resume_p95_s` is of the last two together.
+ * 95th percentiles in seconds: until the killed process worked again, until anything of its kind did what somebody
+ * needed, and until an interrupted send was retried. `resume_p95_s` covers the last two.
  */
 export type Resumed = Record<Kind | 'service' | 'interrupted sends', number>;
 

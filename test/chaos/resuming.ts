@@ -10,11 +10,11 @@ import type { ChildProcess, Kind } from './childProcesses.ts';
 
 export type Resuming = {
   killed(part: ChildProcess): void;
-  /** `begunAt`: when that was asked for, in milliseconds since the epoch. */
+  /** `begunAt`: when the work was requested, in milliseconds since the epoch. */
   worked(part: ChildProcess, begunAt: number): void;
-  /** Seconds from each kill until the service went on. What was not needed again until the end counts until then. */
+  /** Seconds from each kill until the service resumed. If it was not needed again, until the end of the run. */
   ofService(): number[];
-  /** Seconds from each kill until that very process worked again. */
+  /** Seconds from each kill until that process worked again. */
   ofProcess(kind: Kind): number[];
 };
 
@@ -40,7 +40,7 @@ export function measureResuming(): Resuming {
   };
 }
 
-/** The number that `share` of a list does not exceed. */
+/** The value that `share` of a list does not exceed. */
 export function quantile(list: number[], share: number): number {
   const sorted = list.toSorted((a, b) => a - b);
   return sorted[Math.max(0, Math.ceil(sorted.length * share) - 1)] ?? 0;

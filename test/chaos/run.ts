@@ -1,6 +1,7 @@
 /**
- * `npm run faults`: breaks everything while people are on the way, and tells what was lost. `--quick`: under two minutes.
- * `--minutes 15`, `--seed N`, `--json FILE`, `--verbose`. Exit code 1 when anything was lost, or when a kind of fault never struck.
+ * `npm run faults`: breaks everything during onboardings, and reports what was lost. `--quick`: under two minutes.
+ * `--minutes 15`, `--seed N`, `--json FILE`, `--verbose`. Exit code 1 when anything was lost, or when a kind of fault
+ * never struck.
  */
 import { writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
@@ -22,7 +23,7 @@ const { values } = parseArgs({
 
 const say = (text: string) => console.error(`${new Date().toISOString().slice(11, 19)} ${text}`);
 const seed = Number(values.seed ?? Math.floor(Math.random() * 1_000_000));
-/** Shorter runs than the long one are for trying something out. */
+/** Shorter runs are for experiments. */
 const LONG_MINUTES = 15;
 const LONG: Plan = {
   seed,

@@ -1,13 +1,13 @@
-/** A sender's system: sends messages through the API, and tries again as long as it takes, with the same key. */
+/** A sender's system: sends messages through the API, and repeats each call with the same key until it succeeds. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Caller, callApi, TRY_AGAIN_AFTER_MS } from './api.ts';
 import { WORD } from './canaryValues.ts';
 import { type Account, passedOn } from './ledger.ts';
 
-/** So many calls at once are a storm. */
+/** The number of simultaneous calls in a burst. */
 export const STORM = 5;
 
-/** What is in the message of this idempotency key. */
+/** The body of the message with this idempotency key. */
 export const bodyOf = (key: string): string => `Het nummer van uw ${WORD} is ${key}.`;
 
 export type Sending = Caller & {
@@ -17,14 +17,14 @@ export type Sending = Caller & {
   body: string;
   /** The sender passes the temporary password on: it is in no mail. */
   passesOn: boolean;
-  /** Calls at once, all with the same key. */
+  /** Simultaneous calls, all with the same key. */
   times: number;
   signal: AbortSignal;
 };
 
 type Taken = { id: string; recipient: { id: string }; temporaryPassword?: string };
 
-/** Resolves when it was taken, or when `signal` says that nothing is sent any more. */
+/** Resolves when it was accepted, or when `signal` stops sending. */
 export async function sendMessage(sending: Sending): Promise<void> {
   const { account, key, signal, times } = sending;
   while (!signal.aborted && !account.messages.has(key)) {

@@ -1,4 +1,4 @@
-/** What of a send is on what arrived: the id of the row that a mail is about, the code in an SMS. */
+/** What identifies a send on arrival: the id of a mail's row, or the code in an SMS. */
 import type { Delivered } from './deliveries.ts';
 
 export const idOf = ({ messageId }: Delivered) => /<([^@]+)@/.exec(messageId ?? '')?.[1] ?? '';

@@ -1,4 +1,4 @@
-/** One person on the way through the pages, who looks where they are, does what the page asks, and never gives up. */
+/** A person going through the pages: looks at the current page, does what it asks, and never gives up. */
 import { type Fields, fieldsOf, hiddenFields, secretIn } from '../kit/pages.ts';
 import { Browser, type Posting, Unanswered } from './browser.ts';
 import { PROFILE } from './canaryValues.ts';
@@ -14,7 +14,7 @@ import type { Persona } from './persona.ts';
 import { bodyOf } from './sender.ts';
 
 const FORGOTTEN = '/onboarding/continue/forgotten';
-/** After this without an SMS the person asks for it again. */
+/** After this long without an SMS the person requests it again. */
 const SMS_PATIENCE_MS = 4_000;
 
 export type Surroundings = {
@@ -23,7 +23,7 @@ export type Surroundings = {
   deliveries: Deliveries;
   choices: Choices;
   coverage: Coverage;
-  /** Nobody goes on after this. */
+  /** Nobody continues after this. */
   signal: AbortSignal;
 };
 
@@ -39,7 +39,7 @@ export class SimulatedUser {
   readonly #password: OwnPassword;
   #hasForgotten = false;
   #cameBack = false;
-  /** To another device: once, because an app has a new token only every 30 seconds. */
+  /** Switches to another device once, because an app has a new token only every 30 seconds. */
   #movedOn = false;
   #stale: (() => Promise<void>) | undefined;
 
@@ -54,7 +54,7 @@ export class SimulatedUser {
     this.browser = new Browser({ url, locale: persona.locale, account, ledger });
   }
 
-  /** Until the message is read, or until nobody goes on. */
+  /** Until the message is read, or until nobody continues. */
   async goThrough(): Promise<void> {
     await this.inbox.hasLink();
     if (this.persona.sleepsMs && (await this.inbox.hasReminder(this.persona.sleepsMs)))
@@ -62,7 +62,7 @@ export class SimulatedUser {
     await this.#goOn();
   }
 
-  /** Somebody who had stopped goes on with a mail that came since, on another device. */
+  /** A person who had stopped continues with a newer mail, on another device. */
   async resume(): Promise<void> {
     this.persona.stopsAt = undefined;
     this.account.stopped = false;
@@ -78,7 +78,7 @@ export class SimulatedUser {
       } catch (error) {
         if (!(error instanceof Unanswered)) throw error;
         await this.#pause();
-        // Reloads the page, or clicks again just as it was.
+        // Reloads the page, or clicks again.
         if (this.#around.choices.chance(0.5)) await this.#reload();
       }
     }
@@ -138,7 +138,7 @@ export class SimulatedUser {
       case '/reset/password':
         this.#password.renew();
         return this.#step(this.#newPasswordFields(), {
-          // Else the answer asks for more proof first.
+          // Otherwise the answer asks for more proof first.
           onTaken: (leadsTo) => leadsTo.startsWith('/reset/') || this.#password.saved(),
         });
       case '/onboarding/continue/sms':
@@ -166,14 +166,14 @@ export class SimulatedUser {
     await this.browser.click({});
   }
 
-  /** Does what the page asks; some click twice, some have the page open in a second tab and post it there, too. */
+  /** Does what the page asks; some people click twice, or also post the page from a second tab. */
   async #step(fields: Fields, posting: Posting = {}): Promise<void> {
     const { choices, coverage } = this.#around;
     const { path, page } = this.browser;
     const twice = choices.chance(this.persona.doubleClicks);
     if (twice) coverage.count('double-click');
     if (choices.chance(this.persona.doubleClicks / 2)) {
-      // The form token is that of the session, in every tab.
+      // The session's form token is the same in every tab.
       const { formToken: _, ...hidden } = hiddenFields(page.text, path, fields);
       this.#stale = () => this.browser.click({ ...hidden, ...fields }, { path });
     }
@@ -182,7 +182,7 @@ export class SimulatedUser {
 
   async #choosePassword(): Promise<void> {
     const currentPassword = this.account.passedOn ?? this.inbox.temporaryPassword();
-    // The sender has yet to pass one on.
+    // The sender has not passed one on yet.
     if (!currentPassword) return lookAgainLater();
     if (this.#mistypes()) return this.browser.click(fieldsOf.password('is fout', 'is fout'));
     return this.#step(fieldsOf.password(currentPassword, this.#password.current), { own: 'passwordChanged' });
@@ -198,7 +198,7 @@ export class SimulatedUser {
     if (this.browser.page.status === 422) this.#password.refused();
   }
 
-  /** Waits for the mail with which a new password is chosen. */
+  /** Waits for the mail to choose a new password. */
   async #openReset(): Promise<void> {
     const path = this.inbox.resetPath();
     if (!path) return lookAgainLater();
@@ -206,7 +206,7 @@ export class SimulatedUser {
     if (this.browser.page.status === 200) await this.browser.click({});
   }
 
-  /** The one that a sender passes on is asked for where no second factor can be. */
+  /** A sender's temporary password is asked for where there is no second factor. */
   #newPasswordFields(): Fields {
     const { current } = this.#password;
     const { passedOn } = this.account;

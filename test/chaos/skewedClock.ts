@@ -1,6 +1,6 @@
 /**
- * Loaded before a program of ours (`node --import`): its clock is off by SKEW_MS milliseconds. The program itself is
- * untouched. Only what asks for the time of now is shifted.
+ * Preloaded into our processes (`node --import`): shifts their clock by SKEW_MS milliseconds without changing the
+ * program. Only the current time is shifted.
  */
 const skewMs = Number(process.env.SKEW_MS ?? 0);
 

@@ -1,4 +1,4 @@
-/** The SMS provider as one worker sees it: Twilio's API, which now and then refuses, hangs, is slow, or drops the line. */
+/** One worker's SMS provider: Twilio's API, which sometimes refuses, hangs, is slow, or drops the connection. */
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { once } from 'node:events';
 import { createServer } from 'node:http';
@@ -23,9 +23,9 @@ export async function openSmsProvider(
   phone: Phone,
   { worker, faults, deliveries, kill }: Station,
 ): Promise<SmsProvider> {
-  /** Of the request that is handled: several may be under way. */
+  /** The request being handled; several may be under way. */
   const asking = new AsyncLocalStorage<{ cameAt: number; answerLost: boolean }>();
-  const heard: Phone = {
+  const phoneUnderFaults: Phone = {
     ...phone,
     receive(request) {
       const taken = phone.receive(request);
@@ -35,7 +35,7 @@ export async function openSmsProvider(
     },
   };
   const router = new Router();
-  twilioApi(router, heard);
+  twilioApi(router, phoneUnderFaults);
   const app = new Koa();
   app.use(async (ctx, next) => {
     const cameAt = Date.now();

@@ -13,7 +13,7 @@ import { SAMPLE_CLIENT } from '../../tools/local/sample.ts';
 import { startTemporal } from '../../tools/local/temporal.ts';
 import { findTemporal } from '../../tools/local/temporalCli.ts';
 import { openPhone } from '../../tools/tryout/phone.ts';
-import { type ChildProcesses, createChildProcesses, type Heard } from './childProcesses.ts';
+import { type ChildProcesses, createChildProcesses, type ProcessListener } from './childProcesses.ts';
 import type { Choices } from './choices.ts';
 import { createDeliveries, type Deliveries } from './deliveries.ts';
 import { type Environment, environmentOf } from './environment.ts';
@@ -24,20 +24,20 @@ import { type Infrastructure, startWeb, startWorker } from './programs.ts';
 import { logVoided } from './voidedLog.ts';
 
 export type System = {
-  /** Where people and senders find the service. */
+  /** The service's address for people and senders. */
   url: string;
   apiKey: string;
-  /** Straight to the database and the engine: for looking at the end. */
+  /** Direct access to database and Temporal, for the checks at the end. */
   db: Db;
   engine: Client;
   bundlePath: string;
   deliveries: Deliveries;
   childProcesses: ChildProcesses;
-  /** Every process's log is in here. */
+  /** The folder of all processes' logs. */
   folder: string;
   /** Where web and workers serve their metrics. */
   metrics: string[];
-  /** What `SECRET_KEYS` holds. */
+  /** The value of `SECRET_KEYS`. */
   secretKey: string;
 };
 
@@ -45,10 +45,10 @@ export type SystemWish = {
   faults: FaultList;
   choices: Choices;
   remindAfter: string;
-  heard: Heard;
+  listener: ProcessListener;
   /** The workflows' code when it was bundled before. */
   bundlePath?: string;
-  /** Everything that was started adds how to stop it; to be called last first, also when this rejects. */
+  /** Everything started adds a function that stops it, to be called last first, even when this rejects. */
   stops: (() => unknown)[];
 };
 
@@ -56,7 +56,7 @@ export async function openSystem(wish: SystemWish): Promise<System> {
   const { faults, choices, remindAfter, stops } = wish;
   const folder = mkdtempSync(path.join(tmpdir(), 'instap-faults-'));
   stops.push(() => rmSync(folder, { recursive: true, force: true }));
-  const childProcesses = createChildProcesses(wish.heard, stops);
+  const childProcesses = createChildProcesses(wish.listener, stops);
   const [{ databaseUrl, temporalAddress }, bundlePath] = await Promise.all([
     startServers(childProcesses, folder),
     wish.bundlePath ?? bundle(folder),
@@ -94,9 +94,9 @@ export async function openSystem(wish: SystemWish): Promise<System> {
 
 async function startServers(childProcesses: ChildProcesses, folder: string) {
   const found = await findTemporal((text) => console.error(text));
-  if ('cure' in found) throw new Error(found.cure);
+  if ('hint' in found) throw new Error(found.hint);
   const [postgres, temporal] = await Promise.all([
-    // It waits for the disk: else a kill loses what was acknowledged.
+    // Commits wait for the disk; otherwise a kill would lose what was acknowledged.
     childProcesses.start({ name: 'postgres', kind: 'postgres' }, (watch) =>
       startPostgres({ durable: true, logFile: path.join(folder, 'postgres.log') }, watch),
     ),
@@ -120,7 +120,7 @@ async function openDatabase(
   stops: SystemWish['stops'],
 ): Promise<{ db: Db; apiKey: string }> {
   const read = readConfig(env);
-  if ('mistakes' in read) throw new Error(read.mistakes.join('\n'));
+  if ('errors' in read) throw new Error(read.errors.join('\n'));
   const db = connect({ url: env.DATABASE_URL, secretKeys: read.config.SECRET_KEYS });
   stops.push(() => disconnect(db));
   await migrate(db);

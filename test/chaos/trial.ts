@@ -1,4 +1,4 @@
-/** One whole run: everything is brought up, people go through the pages while things break; then what came of it is asserted. */
+/** One whole run: starts everything, sends people through the pages while things break, then asserts the result. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { letPeopleArrive } from './arrivals.ts';
 import { assertOutcome } from './assertions.ts';
@@ -15,41 +15,41 @@ import { measureResuming, quantile, type Resuming } from './resuming.ts';
 import { openSystem, type System } from './system.ts';
 
 const LOOK_EVERY_MS = 100;
-/** Who waits for a reminder waits so much longer than until it is due. */
+/** Somebody who waits for a reminder waits this much longer than it takes. */
 const SLEEPS_LONGER_MS = 8_000;
-/** Who is on the way when nothing breaks any more has this long to finish. */
+/** How long people may take to finish once nothing breaks any more. */
 const FINISH_WITHIN_MS = 90_000;
 
 export type Plan = {
   seed: number;
   /** Each of these must strike. */
   wanted: readonly Fault[];
-  /** Else the run fails. */
+  /** Otherwise the run fails. */
   demands: Demands;
-  /** How long things are broken, in milliseconds … */
+  /** How long faults are caused, in milliseconds … */
   lastsMs: number;
-  /** … and at most so much longer, until every wanted fault has struck. */
+  /** … and at most this much longer, until every wanted fault has struck. */
   graceMs: number;
-  /** People come for this long after the last fault, in milliseconds. */
+  /** How long people keep arriving after the last fault, in milliseconds. */
   quietMs: number;
-  /** People on the way at the same time. */
+  /** The number of simultaneous onboardings. */
   atOnce: number;
-  /** Between a fault and the next one, in milliseconds. */
+  /** Pause between faults, in milliseconds. */
   pauseMs: [from: number, to: number];
-  /** How probable it is that everything works again before the next fault. */
+  /** The probability of waiting until everything works before the next fault. */
   patience: number;
   /** Reminders are due after these, in seconds. */
   remindAfterS: number[];
   /** The workflows' code when it was bundled before. */
   bundlePath?: string;
   say: (text: string) => void;
-  /** Told about each death and new start. */
+  /** Called for each death and restart. */
   sayMore: (text: string) => void;
 };
 
 type Trial = { plan: Plan; system: System; faults: FaultList; ledger: Ledger; coverage: Coverage };
 
-/** `stops` gets how to end everything that was started, for somebody who interrupts the run; to be called last first. */
+/** `stops` collects functions that stop everything, for somebody who interrupts the run; to be called last first. */
 export async function runTrial(plan: Plan, stops: (() => unknown)[] = []): Promise<Told> {
   const faults = createFaultList();
   const resuming = measureResuming();
@@ -58,7 +58,7 @@ export async function runTrial(plan: Plan, stops: (() => unknown)[] = []): Promi
       faults,
       choices: choicesOf(plan.seed, 'clocks'),
       remindAfter: plan.remindAfterS.map((seconds) => `${seconds}s`).join(','),
-      heard: { killed: resuming.killed, say: plan.sayMore },
+      listener: { killed: resuming.killed, say: plan.sayMore },
       bundlePath: plan.bundlePath,
       stops,
     });
@@ -144,5 +144,5 @@ async function tell({ plan, system, faults, ledger, coverage }: Trial, resuming:
 
 const remindAfterMs = ({ remindAfterS }: Plan) => remindAfterS.map((seconds) => seconds * 1_000);
 
-/** To a tenth of a second. */
+/** Rounded to a tenth of a second. */
 const p95 = (seconds: number[]) => Math.round(quantile(seconds, 0.95) * 10) / 10;

@@ -1,12 +1,12 @@
 /**
- * What was deleted because the address was corrected: mails, codes and links of the person who had the old one. Triggers in the
- * run's own database keep the rows, because at the end what was sent is held against them. The product knows nothing of it.
+ * Keeps what an address correction deleted (mails, codes and links of the holder of the old address), with triggers in
+ * the run's own database, so that what was sent can be checked at the end. The product knows nothing of it.
  */
 import type { Db } from '../../db/connect.ts';
 
 const KEPT = ['invitation', 'sms_code', 'reset_link'] as const;
 
-/** The schema `faults` is there. */
+/** The schema `faults` must exist. */
 export async function logVoided({ sql }: Db): Promise<void> {
   await sql.raw(`
     create function faults.keep() returns trigger language plpgsql as $$

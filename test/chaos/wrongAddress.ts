@@ -1,6 +1,6 @@
 /**
- * The sender typed the address wrongly, and corrects it while somebody who has that address may be on the way. The right
- * person's mailbox is in the account; what the old address still opens afterwards is noted there.
+ * The sender mistyped the address and corrects it while the holder of that address may be onboarding. The right
+ * person's mailbox is in the account, where everything is noted that still works for the old address.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Unanswered } from './browser.ts';
@@ -10,28 +10,28 @@ import type { Persona } from './persona.ts';
 import { type Asking, correctAddress, inviteAgain, problemOf } from './recipientCalls.ts';
 import { SimulatedUser, type Surroundings } from './simulatedUser.ts';
 
-/** Nobody reads that mailbox; the mail server refuses it for good; somebody opens the link and goes on. */
+/** Nobody reads that mailbox; the mail server refuses it for good; or somebody opens the link and goes on. */
 export const WRONG = ['address-unread', 'address-refused', 'address-half-way'] as const;
 export type Wrong = (typeof WRONG)[number];
 
-/** Somebody who has the wrong address stops here, and so never finishes. */
+/** The holder of a wrong address stops here, and so never finishes. */
 const STOPS = ['/onboarding/terms', '/onboarding/password', '/onboarding/sms', '/onboarding/profile'];
 const NOTICED_WITHIN_MS = 5_000;
 const REPEATED_WITHIN_MS = 6_000;
 
-type Mistake = {
+type CorrectionTask = {
   asking: Asking;
   correction: Correction;
   wrong: Wrong;
   persona: Persona;
   around: Surroundings;
-  /** Calls at once. */
+  /** Simultaneous calls. */
   times: number;
 };
 
-/** Resolves when the sender knows that it is corrected and has done all that belongs to it. */
-export async function correct(mistake: Mistake): Promise<void> {
-  const { asking, correction, wrong, persona, around, times } = mistake;
+/** Resolves when the sender knows that the address is corrected, and has done what belongs to it. */
+export async function correct(given: CorrectionTask): Promise<void> {
+  const { asking, correction, wrong, persona, around, times } = given;
   const { choices, coverage, signal } = around;
   const { old, oldPhone } = correction;
   const corrected = new AbortController();
@@ -43,7 +43,7 @@ export async function correct(mistake: Mistake): Promise<void> {
   );
   const goingOn = wrong === 'address-half-way' ? other.goThrough() : undefined;
   if (wrong === 'address-refused') await untilRefused(asking);
-  // In the middle of a step, or when no more come.
+  // During a step, or after the last one.
   else if (goingOn && choices.chance(0.5)) await goingOn;
   else await sleep(choices.between(0, NOTICED_WITHIN_MS));
   await correctAddress({ ...asking, correction, times });
@@ -51,7 +51,7 @@ export async function correct(mistake: Mistake): Promise<void> {
   await goingOn;
   if (wrong !== 'address-half-way' || old.promised.size > 0) coverage.count(wrong);
   if (goingOn) correction.opened = await openedWith(other, signal);
-  // What the sender passed on is void with the rest.
+  // The passed-on temporary password is void as well.
   if (old.passedOn) await inviteAgain({ ...asking, times });
   if (!choices.chance(0.5)) return;
   await sleep(choices.between(0, REPEATED_WITHIN_MS));
@@ -64,7 +64,7 @@ async function untilRefused(asking: Asking): Promise<void> {
     await lookAgainLater(2);
 }
 
-/** What the session and the links of the old address still open. */
+/** What still works with the session and links of the old address. */
 async function openedWith({ browser, inbox }: SimulatedUser, signal: AbortSignal): Promise<string[]> {
   const opened: string[] = [];
   const tries = [

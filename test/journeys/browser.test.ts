@@ -5,6 +5,7 @@ import { browserParticipants } from '../kit/browser.ts';
 import { eventually } from '../kit/eventually.ts';
 import { OWN_PASSWORD } from '../kit/pages.ts';
 import type { Sent } from '../kit/sender.ts';
+import { WORDS } from '../kit/words.ts';
 
 const { testEnv, somebody } = browserParticipants();
 
@@ -26,7 +27,7 @@ describe.each([
     const anna = await somebody({ javaScript });
     const sent = await anna.invited();
     await anna.openLink();
-    await anna.isAt('Er staat een vertrouwelijk bericht voor u klaar');
+    await anna.isAt(WORDS.link.nl.title);
     await anna.press('Aanmelden');
     await anna.isAt('Gebruiksvoorwaarden');
     await anna.sees('Stap 1 van 5');
@@ -54,7 +55,7 @@ describe.each([
     const anna = await somebody({ javaScript });
     const sent = await anna.toSecondFactor();
     await anna.skip();
-    await anna.sees('Zo stelt u de app in');
+    await anna.sees(WORDS.app.nl.how);
     await anna.page.getByText('QR-code tonen').click();
     await anna.page.getByRole('img', { name: 'QR-code voor de authenticatie-app' }).waitFor();
     await anna.registerApp();
@@ -68,9 +69,9 @@ describe.each([
     const anna = await somebody({ javaScript, locale: 'en' });
     const sent = await anna.invited();
     await anna.openLink();
-    await anna.isAt('A confidential message is waiting for you');
+    await anna.isAt(WORDS.link.en.title);
     await anna.press('Sign up');
-    await anna.isAt('Terms of use');
+    await anna.isAt(WORDS.terms.en.title);
     await anna.sees('Step 1 of 5');
     await anna.agree();
     await anna.isAt('Change password');
@@ -111,7 +112,7 @@ describe.each([
     await anna.page.context().clearCookies();
     await anna.openLink();
     await anna.press('Aanmelden');
-    await anna.isAt('Ga verder waar u was');
+    await anna.isAt(WORDS.continuing.nl.title);
     await anna.fill('Uw eigen wachtwoord *', OWN_PASSWORD);
     await anna.press('Verder');
     await anna.sees('Stap 3 van 5');
@@ -128,7 +129,7 @@ describe.each([
     await anna.fill('E-mailadres', anna.person.email);
     await anna.fill('Wachtwoord', OWN_PASSWORD);
     await anna.press('Inloggen');
-    await anna.isAt('Code per SMS');
+    await anna.isAt(WORDS.smsCode.nl.prove.title);
     await anna.fill('Code uit de SMS', await anna.person.code(anna.phone, 2));
     await anna.press('Bevestigen');
     await anna.isAt('Uw berichten');

@@ -1,4 +1,4 @@
-/** Every page and state that a person can meet, for people who see, hear or move differently (WCAG 2.2 AA). */
+/** Every page and state that a person can meet, checked for accessibility (WCAG 2.2 AA). */
 import { readFileSync } from 'node:fs';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -7,12 +7,12 @@ import { ABOUT_COLOURS, beyondTheSide, smallTargets, violations } from '../kit/a
 import { startBrowser } from '../kit/chromium.ts';
 import { createTestEnvironment, type TestEnvironment } from '../kit/testEnvironment.ts';
 
-/** The walk past every page takes a while. */
+/** Visiting every page takes a while. */
 const TOUR_MS = 180_000;
 
 type Looks = { name: string; width: number; dark?: boolean; open?: boolean; textSize?: string };
 
-/** At 320 pixels a page is what people see who zoom in to 400 % on a desktop. */
+/** 320 pixels is what people see who zoom to 400 % on a desktop. */
 const LOOKS: Looks[] = [
   { name: 'on a phone', width: 390 },
   { name: 'in the dark', width: 390, dark: true },

@@ -1,7 +1,8 @@
-/** A slow or broken connection, and a server in trouble: it is said, and nothing that was typed is lost. */
+/** A slow or broken connection, or a failing server: the page says so, and nothing that was typed is lost. */
 import { afterEach, describe, expect, it } from 'vitest';
 import { browserParticipants } from '../kit/browser.ts';
 import type { BrowserParticipant } from '../kit/browserParticipant.ts';
+import { WORDS } from '../kit/words.ts';
 
 const { somebody } = browserParticipants();
 
@@ -17,7 +18,7 @@ const connection = (anna: BrowserParticipant) => anna.page.locator('#connection'
 describe('a form that does not get through', () => {
   let anna: BrowserParticipant;
   afterEach(() => {
-    // The browser complains, as it should: that is what happened.
+    // The browser's complaints are expected here.
     anna.complaints.splice(0);
   });
 
@@ -33,7 +34,7 @@ describe('a form that does not get through', () => {
 
     await anna.page.context().setOffline(false);
     await anna.press('Bevestigings-SMS versturen');
-    await anna.isAt('Vul de code uit de SMS in');
+    await anna.isAt(WORDS.smsCode.nl.enrol.title);
     expect(await connection(anna).innerText()).toBe('');
   });
 
@@ -53,7 +54,7 @@ describe('a form that does not get through', () => {
       await expect.poll(() => anna.page.locator(':focus').innerText()).toBe('Bevestigings-SMS versturen');
       await anna.page.unroute('**/onboarding/sms');
       await anna.press('Bevestigings-SMS versturen');
-      await anna.isAt('Vul de code uit de SMS in');
+      await anna.isAt(WORDS.smsCode.nl.enrol.title);
     },
   );
 
@@ -70,7 +71,7 @@ describe('a form that does not get through', () => {
     await anna.press('Bevestigings-SMS versturen');
     await anna.sees('Het duurt langer dan anders.');
     letThrough();
-    await anna.isAt('Vul de code uit de SMS in');
+    await anna.isAt(WORDS.smsCode.nl.enrol.title);
     expect(await connection(anna).innerText()).toBe('');
   });
 });
@@ -81,7 +82,7 @@ it('the page of the code, whose session is over meanwhile, says by itself how to
   await anna.press('Bevestigings-SMS versturen');
   await anna.sees(/^De SMS kan nu niet worden verstuurd\./);
   await anna.page.context().clearCookies();
-  await anna.isAt('Open de link in uw e-mail');
+  await anna.shows('noSession');
   // In place of the page, and not within it.
   expect(await anna.page.locator('h1').count()).toBe(1);
   expect(anna.complaints.splice(0).join()).toContain('401');

@@ -1,16 +1,17 @@
-/** What stands where on a phone: what is asked for in the first view, and everything at one edge. */
+/** The layout on a phone: the question in the first view, and everything along one edge. */
 import type { Locator } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
 import type { Locale } from '../../domain/locale.ts';
 import { browserParticipants } from '../kit/browser.ts';
 import type { BrowserParticipant } from '../kit/browserParticipant.ts';
+import { WORDS as SAID } from '../kit/words.ts';
 
 const { somebody } = browserParticipants();
 
 /** The window of the phone in test/kit/browser.ts. */
 const VIEW = { width: 390, height: 844 };
 
-/** From the top of the page, wherever the window stands. */
+/** Measured from the top of the page, however far it is scrolled. */
 async function bottomOf(wanted: Locator): Promise<number> {
   const box = (await wanted.boundingBox())!;
   return box.y + box.height + (await wanted.page().evaluate<number>('scrollY'));
@@ -18,7 +19,7 @@ async function bottomOf(wanted: Locator): Promise<number> {
 
 const main = ({ page }: BrowserParticipant) => page.locator('main .primary').first();
 
-/** Left and right of everything that is typed in or pressed as the main thing, without doubles. */
+/** The distinct left and right edges of all fields and main buttons. */
 const edges = ({ page }: BrowserParticipant): Promise<string[]> =>
   page.evaluate<string[]>(`[...new Set([...document.querySelectorAll('main :is(.input, .primary)')]
     .filter((element) => element.checkVisibility())
@@ -28,8 +29,8 @@ const edges = ({ page }: BrowserParticipant): Promise<string[]> =>
 const WORDS = {
   nl: {
     more: 'Meer uitleg vindt u hier',
-    prescribed: [/Codes ontvangen kost u niets/, /de veiligste manier/, /Dit instellen doet u één keer/],
-    how: 'Zo stelt u de app in',
+    prescribed: [/Codes ontvangen kost u niets/, /de veiligste manier/, /U stelt dit maar één keer in/],
+    how: SAID.app.nl.how,
     apps: /Microsoft Authenticator of Google Authenticator/,
     showQr: 'QR-code tonen',
     qr: 'QR-code voor de authenticatie-app',
@@ -37,8 +38,8 @@ const WORDS = {
   },
   en: {
     more: 'More explanation here',
-    prescribed: [/Receiving codes costs you nothing/, /the safer way/, /You set this up once/],
-    how: 'How to set up the app',
+    prescribed: [/Receiving codes costs you nothing/, /the safer way/, /You only set this up once/],
+    how: SAID.app.en.how,
     apps: /Microsoft Authenticator or Google Authenticator/,
     showQr: 'Show the QR code',
     qr: 'QR code for the authenticator app',
@@ -110,7 +111,7 @@ it.each([VIEW, { width: 1280, height: 800 }])(
     await anna.isAt('Een betere beveiliging voor vertrouwelijke gegevens');
     expect(await edges(anna)).toEqual([edge]);
     await anna.askCode();
-    await anna.isAt('Vul de code uit de SMS in');
+    await anna.isAt(SAID.smsCode.nl.enrol.title);
     expect(await edges(anna)).toEqual([edge]);
     await anna.confirmCode();
     await anna.sees('Stap 4 van 5');

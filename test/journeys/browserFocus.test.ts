@@ -1,13 +1,14 @@
-/** Where the focus goes and what is said aloud, after everything that changes a page without loading it. */
+/** Focus and announcements after everything that changes a page without a full load. */
 import { describe, expect, it } from 'vitest';
 import { browserParticipants } from '../kit/browser.ts';
 import type { BrowserParticipant } from '../kit/browserParticipant.ts';
+import { WORDS } from '../kit/words.ts';
 
 const { testEnv, somebody } = browserParticipants();
 
 const focused = (anna: BrowserParticipant) => anna.page.locator(':focus');
 
-/** Everything that live regions say from now on, in order. */
+/** Everything that live regions announce from now on, in order. */
 async function listen(anna: BrowserParticipant): Promise<() => Promise<string[]>> {
   await anna.page.evaluate(`{
     window.heard = [];
@@ -16,11 +17,11 @@ async function listen(anna: BrowserParticipant): Promise<() => Promise<string[]>
         const element = target.nodeType === 1 ? target : target.parentElement;
         const region = element?.closest('[role="status"], [role="alert"]');
         const text = region?.textContent.trim();
-        if (text && heard.at(-1) !== text) heard.push(text);
+        if (text && announced.at(-1) !== text) heard.push(text);
       }
     }).observe(document.body, { subtree: true, childList: true, characterData: true });
   }`);
-  return () => anna.page.evaluate<string[]>('heard');
+  return () => anna.page.evaluate<string[]>('announced');
 }
 
 /** Sends an SMS to a number with this ending, which the provider treats in its own way (tools/tryout/phone.ts). */
@@ -52,7 +53,7 @@ describe('a new page', () => {
     await anna.isAt('Gebruiksvoorwaarden');
     await anna.page.locator('html').evaluate((html) => html.setAttribute('data-same-load', ''));
     await anna.press('English');
-    await anna.isAt('Terms of use');
+    await anna.isAt(WORDS.terms.en.title);
     expect(await anna.page.locator('html[data-same-load]').getAttribute('lang')).toBe('en');
     await anna.press('I agree');
     await anna.isAt('Change password');
@@ -63,7 +64,7 @@ describe('on the page of the code', () => {
   it('a rejected code keeps its message, and the focus is not taken back while the person types', async () => {
     const anna = await somebody();
     await anna.toSecondFactor();
-    // This number's SMS is delayed by a few seconds, so the page looks for news meanwhile.
+    // This number's SMS is delayed by a few seconds, so the page asks for news meanwhile.
     await anna.askCode(anna.phone.replace(/\d{4}$/, '0002'));
     await anna.fill('Bevestigingscode', '12');
     await anna.press('Doorvoeren');
@@ -85,12 +86,12 @@ describe('on the page of the code', () => {
     await anna.sees(/^De SMS is onderweg\./);
     await anna.page.getByText('Geen SMS ontvangen').click();
     await anna.sees(/^Opnieuw sturen kan over \d+ seconden\.$/);
-    const heard = await listen(anna);
+    const announced = await listen(anna);
     await testEnv().startWorker();
     await anna.sees(/^De SMS is op uw telefoon aangekomen\./);
     await anna.page.clock.fastForward('00:31');
     await anna.sees('U kunt de SMS nu opnieuw laten sturen.');
-    const said = await heard();
+    const said = await announced();
     const news = said.filter((text) => /aangekomen|verstuurd/.test(text));
     expect(new Set(news).size).toBe(news.length);
     expect(said.at(-1)).toBe('U kunt de SMS nu opnieuw laten sturen.');
@@ -101,24 +102,24 @@ describe('on the page of the code', () => {
     const anna = await somebody();
     await anna.toSecondFactor();
     await sendTo(anna, '0001');
-    await anna.isAt('Dit nummer kan geen SMS ontvangen');
+    await anna.isAt(WORDS.smsDelivery.nl.titles['bad-number']);
     await anna.page.getByRole('link', { name: 'Telefoonnummer wijzigen' }).waitFor();
-    expect(await anna.page.getByRole('button', { name: 'De SMS opnieuw sturen' }).count()).toBe(0);
+    expect(await anna.page.getByRole('button', { name: WORDS.smsCode.nl.resend }).count()).toBe(0);
     expect(await anna.page.getByLabel('Bevestigingscode', { exact: true }).count()).toBe(0);
-    await anna.page.getByRole('link', { name: 'De authenticatie-app gebruiken' }).click();
-    await anna.sees('Zo stelt u de app in');
+    await anna.page.getByRole('link', { name: WORDS.smsCode.nl.setUpApp }).click();
+    await anna.sees(WORDS.app.nl.how);
   });
 
   it('an SMS that did not arrive can be sent again at once, and a code that comes after all still counts', async () => {
     const anna = await somebody();
     await anna.toSecondFactor();
     const phone = await sendTo(anna, '0003');
-    await anna.isAt('De SMS is niet aangekomen');
+    await anna.isAt(WORDS.smsDelivery.nl.titles.unreachable);
     // A failed one costs no wait, and none is counted down any more.
     await anna.page.getByText(/^Opnieuw sturen kan over/).waitFor({ state: 'hidden' });
-    await anna.press('De SMS opnieuw sturen');
+    await anna.press(WORDS.smsCode.nl.resend);
     const code = await anna.person.code(phone, 2);
-    await anna.isAt('De SMS is niet aangekomen');
+    await anna.isAt(WORDS.smsDelivery.nl.titles.unreachable);
     await anna.page.getByText('Toch nog een code gekregen?').click();
     await anna.fill('Bevestigingscode', code);
     await anna.press('Doorvoeren');
@@ -130,10 +131,10 @@ it('copying the key is said aloud', async () => {
   const anna = await somebody();
   await anna.toSecondFactor();
   await anna.skip();
-  await anna.sees('Zo stelt u de app in');
+  await anna.sees(WORDS.app.nl.how);
   await anna.page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
-  const heard = await listen(anna);
+  const announced = await listen(anna);
   await anna.press('Kopiëren');
   await anna.sees('Gekopieerd');
-  expect(await heard()).toEqual(['Gekopieerd']);
+  expect(await announced()).toEqual(['Gekopieerd']);
 });

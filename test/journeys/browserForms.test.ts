@@ -1,4 +1,4 @@
-/** Forms in a browser, with JavaScript and without: refusals, going back, loading again. */
+/** Forms in a browser, with JavaScript and without: refusals, going back, reloading. */
 import { describe, expect, it } from 'vitest';
 import { browserParticipants } from '../kit/browser.ts';
 import type { BrowserParticipant } from '../kit/browserParticipant.ts';
@@ -7,7 +7,7 @@ const { testEnv, somebody } = browserParticipants();
 
 const focused = (anna: BrowserParticipant) => anna.page.locator(':focus');
 async function goBack(anna: BrowserParticipant): Promise<void> {
-  // htmx fetches the page anew; until then the old one is still there.
+  // htmx replaces the page; until then the old one is still there.
   await anna.page.locator('main').evaluate((main) => main.setAttribute('data-left', ''));
   await anna.page.goBack();
   await anna.page.locator('main:not([data-left])').waitFor();

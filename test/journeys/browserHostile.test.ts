@@ -1,4 +1,4 @@
-/** Hostile texts of senders and people, in a browser: text is all that they are, and the page stays as wide as the phone. */
+/** Hostile texts by senders and people in a browser: they remain text, and the page stays as wide as the phone. */
 import { afterEach, describe, expect, it } from 'vitest';
 import { profile } from '../../db/profiles.ts';
 import { browserParticipants } from '../kit/browser.ts';
@@ -19,7 +19,7 @@ const TEXTS: [string, string][] = [
   ['a word without end', 'W'.repeat(90)],
 ];
 
-/** Nothing ran, nothing of the text became an element, and nothing stands out to the side. */
+/** Nothing ran, no text became an element, and nothing overflows. */
 async function isUnharmed({ page }: BrowserParticipant, where: string): Promise<void> {
   const seen = await page.evaluate<{ hit: string; strange: string[]; beyond: number }>(`({
     hit: String(window.hit),
@@ -40,7 +40,7 @@ async function invitedWith(anna: BrowserParticipant, text: string): Promise<Sent
   return (await sendMessage(testEnv(), { email: anna.person.email, body })).answer;
 }
 
-/** What is typed into the profile; a refusal of another field shows it all once more. */
+/** Fills in the profile; the refusal of another field shows it again. */
 async function fillProfile(anna: BrowserParticipant, text: string): Promise<void> {
   await anna.fill('Voorletters *', text.slice(0, 30));
   await anna.fill('Voornaam *', text);
@@ -95,7 +95,7 @@ it('what a stranger types at the sign-in comes back as text', async () => {
   const anna = await somebody();
   const [[, text]] = TEXTS as [[string, string]];
   await anna.page.goto(`${testEnv().url}/sign-in`);
-  // The browser's own check of an address would stop it.
+  // The browser's own address check would stop it.
   await anna.page
     .locator('form')
     .evaluateAll((forms) => forms.map((form) => form.setAttribute('novalidate', '')));

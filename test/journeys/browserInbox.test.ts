@@ -1,4 +1,4 @@
-/** The inbox and a message as they look: on a phone and on the narrowest screen, with and without script, by keyboard. */
+/** The layout of inbox and message: on a phone and the narrowest screen, with and without script, by keyboard. */
 import type { Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
 import { beyondTheSide, smallTargets, violations } from '../kit/access.ts';
@@ -11,7 +11,7 @@ const { testEnv, somebody } = browserParticipants();
 const LONG_WORD = 'woord'.repeat(24);
 const LONG_LINK = `https://voorbeeld.example/${'pad/'.repeat(60)}?${'x'.repeat(200)}`;
 
-/** To the message that was opened first. */
+/** To the message that is opened first. */
 async function finish(anna: BrowserParticipant): Promise<void> {
   await anna.toSecondFactor();
   await anna.skip();
@@ -31,7 +31,7 @@ async function sendLong(anna: BrowserParticipant): Promise<void> {
 const styleOf = (page: Page, element: string, property: string): Promise<string> =>
   page.evaluate<string>(`getComputedStyle(document.querySelector('${element}')).${property}`);
 
-/** How many rows the header has: what begins right of the one before stands in the same row. */
+/** The number of rows in the header: an item right of the previous one is in the same row. */
 const rowsOfHeader = (page: Page): Promise<number> =>
   page.evaluate<number>(`{
     const boxes = [...document.querySelectorAll('header > *')].map((one) => one.getBoundingClientRect());

@@ -4,10 +4,11 @@ import { expect, it } from 'vitest';
 import { tokenOf } from '../../tools/tryout/authenticator.ts';
 import { browserParticipants } from '../kit/browser.ts';
 import { OWN_PASSWORD, temporaryPasswordIn } from '../kit/pages.ts';
+import { WORDS } from '../kit/words.ts';
 
 const { somebody } = browserParticipants();
 
-/** More than any page has places to stop at. */
+/** More tab stops than any page has. */
 const MOST_TABS = 40;
 
 async function tabTo(wanted: Locator): Promise<void> {
@@ -75,9 +76,9 @@ it('mistakes, explanations, help with an SMS and both factors, too', async () =>
 
   await anna.invited();
   await anna.openLink();
-  // The first stop of every page leads past its head.
+  // The first stop of every page skips its header.
   await keyboard.press('Tab');
-  expect(await focused.innerText()).toBe('To the content');
+  expect(await focused.innerText()).toBe('Skip to main content');
   await keyboard.press('Enter');
   await keyboard.press('Tab');
   expect(await focused.innerText()).toBe('Sign up');
@@ -91,7 +92,7 @@ it('mistakes, explanations, help with an SMS and both factors, too', async () =>
   await keyboard.press('Enter');
   await page.getByRole('alert').waitFor();
   await keyboard.press('Tab');
-  expect(await focused.innerText()).toBe('Fill in the temporary password that you were given.');
+  expect(await focused.innerText()).toBe('Enter the temporary password that you were given.');
   await keyboard.press('Enter');
   await keyboard.type(temporaryPasswordIn(await anna.person.mail()));
   await type('New password *', OWN_PASSWORD);
@@ -110,11 +111,11 @@ it('mistakes, explanations, help with an SMS and both factors, too', async () =>
   await pressOn(page.getByRole('link', { name: 'Change number' }).first());
   await type('Mobile number', anna.phone);
   await keyboard.press('Enter');
-  await anna.isAt('Fill in the code from the SMS');
+  await anna.isAt('Enter the code from the SMS');
   await type('Confirmation code', await anna.person.code(anna.phone));
   await keyboard.press('Enter');
 
-  await anna.sees('How to set up the app');
+  await anna.sees(WORDS.app.en.how);
   await type('Token', tokenOf(await anna.secret()));
   await pressOn(button('Register authenticator app'), 'Space');
   await anna.isAt('Participant settings');

@@ -1,14 +1,15 @@
-/** Whoever finds out half-way that another language is easier switches to it, and goes on where the typing stopped. */
+/** A person who switches to the other language half-way continues where they stopped typing. */
 import { expect, it } from 'vitest';
 import { tokenOf } from '../../tools/tryout/authenticator.ts';
 import { browserParticipants } from '../kit/browser.ts';
 import type { BrowserParticipant } from '../kit/browserParticipant.ts';
 import { OWN_PASSWORD } from '../kit/pages.ts';
 import { sendMessage } from '../kit/sender.ts';
+import { WORDS } from '../kit/words.ts';
 
 const { testEnv, somebody } = browserParticipants();
 
-/** The language that is not shown. The page in it is there once its heading is. */
+/** The other language. Its page is there once its heading is. */
 async function switchTo(
   anna: BrowserParticipant,
   language: 'English' | 'Nederlands',
@@ -21,7 +22,7 @@ async function switchTo(
 const isChosen = ({ page }: BrowserParticipant, label: string) =>
   page.getByLabel(label, { exact: true }).isChecked();
 
-/** At the password, with half of it typed. */
+/** At the password step, with half of it typed. */
 async function typingPassword(anna: BrowserParticipant): Promise<void> {
   await anna.signUp();
   await anna.agree();
@@ -39,13 +40,13 @@ it('a half-typed password stays, there and back, and its hints follow in the new
   expect(await anna.typed('New password *')).toBe('vier blauw');
   expect(await anna.typed('New password again *')).toBe('');
   expect(await anna.typed('User name')).toBe(anna.person.email);
-  await anna.sees('Still too short. Characters missing: 2.');
+  await anna.sees('Too short. Characters still needed: 2.');
 
   await anna.fill('New password again *', OWN_PASSWORD);
   await switchTo(anna, 'Nederlands', 'Wachtwoord wijzigen');
   expect(await anna.typed('Nieuw wachtwoord *')).toBe('vier blauw');
   expect(await anna.typed('Nogmaals nieuw wachtwoord *')).toBe(OWN_PASSWORD);
-  await anna.sees('Nog niet gelijk aan het nieuwe wachtwoord.');
+  await anna.sees(WORDS.newPassword.nl.live.different);
   expect(await anna.page.evaluate('localStorage.length + sessionStorage.length')).toBe(0);
 });
 

@@ -1,4 +1,4 @@
-/** Every mail as a mail program shows it: in a narrow window, in the dark, and when it drops the style. */
+/** Every mail as mail programs show it: in a narrow window, in dark mode, and without its style sheet. */
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { invitationMail } from '../../activities/mail/invitation.ts';
@@ -22,7 +22,7 @@ beforeAll(async () => {
 afterAll(() => browser.close());
 
 const LOCALES = ['nl', 'en'] as const;
-/** Landmarks are those of the mail program around it. */
+/** The mail program around it provides the landmarks. */
 const NOT_ITS_OWN = /^(region|landmark-one-main):/;
 const WIDTHS = [320, 390, 600];
 
@@ -51,7 +51,7 @@ it.each(LOCALES)(
   },
 );
 
-/** A label and its value are on one line with a colon in the text, and on two in the HTML. */
+/** A label and its value are on one line with a colon in the text, and on two lines in the HTML. */
 const plain = (words: string) => words.replace(/[:\s]+/g, ' ').trim();
 
 describe.each(ALL)('%s', (_name, { content }) => {

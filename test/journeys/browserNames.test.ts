@@ -1,16 +1,17 @@
 /**
- * What a screen reader finds on each page of the way, in its order; and what a phone's keyboard, its code autofill and a
- * password manager need. Written out in full, so that a change of a name, a role or the order is seen.
+ * What a screen reader finds on each page, in order; and what a phone's keyboard, code autofill and password managers
+ * need. Written out in full, so that a change of a name, role or order is noticed.
  */
 import { expect, it } from 'vitest';
 import { violations } from '../kit/access.ts';
 import { browserParticipants } from '../kit/browser.ts';
 import type { BrowserParticipant } from '../kit/browserParticipant.ts';
 import { OWN_PASSWORD } from '../kit/pages.ts';
+import { WORDS } from '../kit/words.ts';
 
 const { testEnv, somebody } = browserParticipants();
 
-/** Roles and names of what is in the main part: what can be reached, and what heads it. */
+/** Roles and names of what can be reached in the main part, and of its headings. */
 async function outline({ page }: BrowserParticipant): Promise<string> {
   const tree = await page.getByRole('main').ariaSnapshot();
   return (
@@ -20,13 +21,13 @@ async function outline({ page }: BrowserParticipant): Promise<string> {
       .filter((line) =>
         /^(heading|textbox|button|link|radio|checkbox|group|alert|status|img|region)\b/.test(line),
       )
-      // What is typed is not asked for; the words of what opens are.
+      // Leaves out typed values; keeps the text of expanded parts.
       .map((line) => (line.startsWith('group:') ? line : line.replace(/:.*$/, '')))
       .join('\n')
   );
 }
 
-/** What browsers, phones and password managers go by. */
+/** The attributes that browsers, phones and password managers use. */
 const fields = ({ page }: BrowserParticipant): Promise<string> =>
   page.evaluate<string>(`
     [...document.querySelectorAll('main input:not([type="hidden"], [type="radio"], [type="checkbox"])')].map((field) =>
@@ -48,7 +49,7 @@ it('reads in order from the link to the message, in English, and each field says
   `);
   await isWell(anna);
   await anna.press('Sign up');
-  await anna.isAt('Terms of use');
+  await anna.isAt(WORDS.terms.en.title);
   expect(await outline(anna)).toMatchInlineSnapshot(`
     "status
     heading "Terms of use" [level=1]
@@ -103,7 +104,7 @@ it('reads in order from the link to the message, in English, and each field says
   await anna.sees(/^The SMS has arrived on your phone\./);
   expect(await outline(anna)).toMatchInlineSnapshot(`
     "status
-    heading "Fill in the code from the SMS" [level=1]
+    heading "Enter the code from the SMS" [level=1]
     link "Change number"
     status
     textbox "Confirmation code"
@@ -115,7 +116,7 @@ it('reads in order from the link to the message, in English, and each field says
   await isWell(anna);
   await anna.confirmCode();
 
-  await anna.sees('How to set up the app');
+  await anna.sees(WORDS.app.en.how);
   expect(await outline(anna)).toMatchInlineSnapshot(`
     "status
     heading "Better protection for confidential data" [level=1]
@@ -143,9 +144,9 @@ it('reads in order from the link to the message, in English, and each field says
     "status
     alert
     heading "There is a problem" [level=2]
-    link "Fill in your initials, for example J.E."
-    link "Fill in your first name."
-    link "Fill in your surname."
+    link "Enter your initials, for example J.E."
+    link "Enter your first name."
+    link "Enter your surname."
     heading "Participant settings" [level=1]
     group "Gender"
     radio "Unknown" [checked]
@@ -208,7 +209,7 @@ it('so do the pages beside the way: signing in, a forgotten password, going on e
   await isWell(anna);
   await anna.fill('Uw eigen wachtwoord *', OWN_PASSWORD);
   await anna.press('Verder');
-  await anna.isAt('Code per SMS');
+  await anna.isAt(WORDS.smsCode.nl.prove.title);
   await anna.sees(/^Opnieuw sturen kan over \d+ seconden\.$/);
   await anna.press('Bevestigen');
   await anna.page.getByRole('alert').waitFor();
@@ -259,7 +260,7 @@ it('so do the pages beside the way: signing in, a forgotten password, going on e
   await isWell(anna);
   await anna.fill('E-mailadres', anna.person.email);
   await anna.press('E-mail versturen');
-  await anna.isAt('Kijk in uw e-mail');
+  await anna.shows('resetSent');
   await isWell(anna);
   const mail = await anna.person.mail(2);
   await anna.page.goto(/https?:\/\/\S+\/reset\/\S+/.exec(mail.text)![0]);

@@ -1,7 +1,8 @@
-/** Without JavaScript: pages that wait for something show by themselves what came of it. */
+/** Without JavaScript, pages that wait for something show the outcome by themselves. */
 import { expect, it } from 'vitest';
 import { browserParticipants } from '../kit/browser.ts';
 import { OWN_PASSWORD } from '../kit/pages.ts';
+import { WORDS } from '../kit/words.ts';
 
 const { testEnv, somebody } = browserParticipants();
 
@@ -10,9 +11,9 @@ it('a number that the provider refuses is said, without a click', async () => {
   await anna.toSecondFactor();
   await testEnv().stopWorker();
   await anna.askCode(anna.phone.replace(/\d{4}$/, '0001'));
-  await anna.sees('De SMS is onderweg.');
+  await anna.sees(WORDS.smsDelivery.nl.onItsWay);
   await testEnv().startWorker();
-  await anna.isAt('Dit nummer kan geen SMS ontvangen');
+  await anna.isAt(WORDS.smsDelivery.nl.titles['bad-number']);
   expect(anna.path).toBe('/onboarding/sms/code');
 });
 
@@ -28,8 +29,8 @@ it('so it is when going on elsewhere and at the last page', async () => {
   await testEnv().stopWorker();
   await anna.fill('Uw eigen wachtwoord *', OWN_PASSWORD);
   await anna.press('Verder');
-  await anna.isAt('Code per SMS');
-  await anna.sees('De SMS is onderweg.');
+  await anna.isAt(WORDS.smsCode.nl.prove.title);
+  await anna.sees(WORDS.smsDelivery.nl.onItsWay);
   await testEnv().startWorker();
   await anna.sees(/^De SMS is op uw telefoon aangekomen\./);
   await anna.fill('Code uit de SMS', await anna.person.code(anna.phone, 2));
@@ -40,7 +41,7 @@ it('so it is when going on elsewhere and at the last page', async () => {
   await anna.isAt('Deelnemerinstellingen');
   await testEnv().stopWorker();
   await anna.saveProfile();
-  await anna.isAt('Alles is opgeslagen');
+  await anna.isAt(WORDS.finished.nl.title);
   await testEnv().startWorker();
   await anna.isAt('Uw aanstelling');
 });

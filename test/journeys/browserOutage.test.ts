@@ -1,12 +1,13 @@
-/** The worker is away while people are on their way: they notice little, and lose nothing. */
+/** The worker is away during onboardings: people notice little, and lose nothing. */
 import { expect, it } from 'vitest';
 import { onboardingOf } from '../../db/onboardings.ts';
 import { browserParticipants } from '../kit/browser.ts';
 import type { BrowserParticipant } from '../kit/browserParticipant.ts';
+import { WORDS } from '../kit/words.ts';
 
 const { testEnv, somebody } = browserParticipants({ env: { TELL_WHEN_LATER_THAN: '1ms' } });
 
-/** From the mail to the last page, with the app: an SMS cannot come. */
+/** From the mail to the last page, with the app, because an SMS cannot be sent. */
 async function toTheEnd(anna: BrowserParticipant): Promise<void> {
   await anna.openLink();
   await anna.press('Aanmelden');
@@ -14,11 +15,11 @@ async function toTheEnd(anna: BrowserParticipant): Promise<void> {
   await anna.choosePassword();
   await anna.sees('Stap 3 van 5');
   await anna.skip();
-  await anna.sees('Zo stelt u de app in');
+  await anna.sees(WORDS.app.nl.how);
   await anna.registerApp();
   await anna.isAt('Deelnemerinstellingen');
   await anna.saveProfile();
-  await anna.isAt('Alles is opgeslagen');
+  await anna.isAt(WORDS.finished.nl.title);
 }
 
 it('everything can be done without the worker but opening the account; then who waits goes on, who left gets a mail', async () => {
@@ -33,11 +34,11 @@ it('everything can be done without the worker but opening the account; then who 
   await Promise.all(all.map(toTheEnd));
   for (const { recipient } of sent)
     expect((await onboardingOf(testEnv().db, recipient.id))?.status).toBe('open');
-  await anna.sees('Dan kunt u deze pagina sluiten. We sturen u een e-mail als uw toegang klaar is.');
+  await anna.sees(WORDS.finished.nl.late);
   await anna.page.goto(`${testEnv().url}/messages`);
   await anna.isAt('Inloggen');
   await anna.page.goBack();
-  await anna.isAt('Alles is opgeslagen');
+  await anna.isAt(WORDS.finished.nl.title);
   await cora.page.close();
 
   await testEnv().startWorker();
@@ -45,7 +46,7 @@ it('everything can be done without the worker but opening the account; then who 
   await bram.isAt('Uw aanstelling');
   expect([anna.path, bram.path]).toEqual(sent.slice(0, 2).map(({ id }) => `/messages/${id}`));
   const told = await cora.person.mail(2);
-  expect(told.subject).toBe('Gemeente Voorbeeld: uw toegang is klaar');
+  expect(told.subject).toBe(`Gemeente Voorbeeld: ${WORDS.accountOpened.nl.head.subject}`);
 });
 
 it('an SMS that waits for the worker is announced, and its arrival is seen without loading the page again', async () => {

@@ -1,13 +1,14 @@
-/** Webmail opens links in windows that may do little: what a link leads to opens there, too. */
+/** Webmail opens links in restricted windows: the pages behind them open there as well. */
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { browserParticipants } from '../kit/browser.ts';
 import { linkIn } from '../kit/pages.ts';
+import { WORDS } from '../kit/words.ts';
 
 const { testEnv, somebody } = browserParticipants();
 
-/** A mail, shown by webmail on another origin; `sandbox` is what the frame of the mail may do. */
+/** A mail, shown by webmail on another origin; `sandbox`: what the mail's frame may do. */
 let mail = { link: '', sandbox: '' };
 const webmail = createServer((request, response) => {
   response.setHeader('Content-Type', 'text/html; charset=utf-8');
@@ -29,10 +30,10 @@ it.each([
   await anna.invited();
   const link = linkIn(await anna.person.mail());
   const places = [
-    [link, 'Er staat een vertrouwelijk bericht voor u klaar'],
+    [link, WORDS.link.nl.title],
     ['/sign-in', 'Inloggen'],
     [`/messages/${crypto.randomUUID()}`, 'Inloggen'],
-    [`/reset/${'A'.repeat(64)}`, 'Deze link werkt niet meer'],
+    [`/reset/${'A'.repeat(64)}`, WORDS.notices.nl.oldReset.title],
   ] as const;
   const unloaded: string[] = [];
   anna.page.context().on('requestfailed', (request) => unloaded.push(request.url()));
@@ -46,6 +47,6 @@ it.each([
     await popup.close();
   }
   expect(unloaded.filter((url) => url.endsWith('.css'))).toEqual([]);
-  // The stand-in for webmail is another site, as it has to be.
+  // The stand-in for webmail is a different site, as it must be.
   anna.complaints.splice(0);
 });

@@ -1,7 +1,8 @@
-/** What JavaScript adds for a person's comfort. */
+/** Conveniences that JavaScript adds. */
 import { expect, it } from 'vitest';
 import { browserParticipants } from '../kit/browser.ts';
 import { OWN_PASSWORD } from '../kit/pages.ts';
+import { WORDS } from '../kit/words.ts';
 
 const { testEnv, somebody } = browserParticipants();
 
@@ -14,7 +15,7 @@ it('an impatient person presses three times, and it happens once', async () => {
   });
   await anna.fill('Mobiel telefoonnummer', anna.phone);
   await anna.page.getByRole('button', { name: 'Bevestigings-SMS versturen' }).click({ clickCount: 3 });
-  await anna.sees('De SMS is op uw telefoon aangekomen.');
+  await anna.sees(WORDS.smsDelivery.nl.delivered);
   expect(posts).toBe(1);
   expect(
     testEnv()
@@ -44,7 +45,7 @@ it('hints follow a new password while it is typed', async () => {
   await anna.fill('Nieuw wachtwoord *', OWN_PASSWORD);
   await anna.sees('Lang genoeg.');
   await anna.fill('Nogmaals nieuw wachtwoord *', 'vier blauwe');
-  await anna.sees('Nog niet gelijk aan het nieuwe wachtwoord.');
+  await anna.sees(WORDS.newPassword.nl.live.different);
   await anna.fill('Nogmaals nieuw wachtwoord *', OWN_PASSWORD);
   await anna.sees('De wachtwoorden zijn gelijk.');
 });
@@ -70,11 +71,11 @@ it('the secret key can be copied; a browser that refuses to gets it selected', a
   const anna = await somebody();
   await anna.toSecondFactor();
   await anna.skip();
-  await anna.sees('Zo stelt u de app in');
+  await anna.sees(WORDS.app.nl.how);
   await anna.press('Kopiëren');
   await expect.poll(() => anna.page.evaluate('getSelection().toString()')).toMatch(/^([A-Z2-7]{4} ?){8}$/);
   await anna.page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
-  await anna.sees('De sleutel is geselecteerd. Kopieer hem nu zelf.');
+  await anna.sees('De sleutel is geselecteerd. U kunt hem nu kopiëren.');
   await anna.page.locator('[data-copy]').click();
   await anna.sees('Gekopieerd');
   expect(await anna.page.evaluate('navigator.clipboard.readText()')).toBe(await anna.secret());
@@ -85,9 +86,9 @@ it('the language can be switched on every page, and the page stays', async () =>
   const sent = await anna.invited();
   await anna.openLink();
   await anna.press('English');
-  await anna.isAt('A confidential message is waiting for you');
+  await anna.isAt(WORDS.link.en.title);
   await anna.press('Sign up');
-  await anna.isAt('Terms of use');
+  await anna.isAt(WORDS.terms.en.title);
   await anna.press('Nederlands');
   await anna.isAt('Gebruiksvoorwaarden');
   expect(anna.path).toBe('/onboarding/terms');

@@ -1,4 +1,4 @@
-/** A session that is about to end: said in time, kept with one button, and nothing that was typed is lost. */
+/** A session about to end: announced in time, extended with one button, and nothing typed is lost. */
 import { expect, it } from 'vitest';
 import { violations } from '../kit/access.ts';
 import { browserParticipants } from '../kit/browser.ts';
@@ -6,7 +6,7 @@ import type { BrowserParticipant } from '../kit/browserParticipant.ts';
 
 const { testEnv, somebody } = browserParticipants();
 
-/** At the profile, with something typed; the browser's clock is in our hands. */
+/** At the profile, with something typed; the test controls the browser's clock. */
 async function typing(): Promise<BrowserParticipant> {
   const anna = await somebody();
   await anna.page.clock.install();
@@ -81,7 +81,7 @@ it('once it has ended the page hides what is on it, and says how to go on', asyn
   await dialog(anna).waitFor();
   await anna.sees('Voor de veiligheid hebben we deze pagina gesloten.');
   await anna.press('Verder');
-  await anna.isAt('Open de link in uw e-mail');
+  await anna.shows('noSession');
   expect(anna.complaints.splice(0).join()).toContain('401');
 });
 

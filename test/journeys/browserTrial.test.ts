@@ -1,4 +1,4 @@
-/** The pages for trying Instap out: for a newcomer, on any screen, with keyboard, screen reader, and without script. */
+/** The trial pages: for a newcomer, on any screen, with keyboard and screen reader, and without script. */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -13,10 +13,10 @@ import { startBrowser } from '../kit/chromium.ts';
 import { SOON_MS } from '../kit/eventually.ts';
 import { createTestEnvironment, type TestEnvironment } from '../kit/testEnvironment.ts';
 
-/** None that a machine for tests is in: 5 hours and 45 minutes before UTC, in summer and winter. */
+/** A zone that no test machine is in: always 5 hours and 45 minutes ahead of UTC. */
 const ZONE = { name: 'Asia/Kathmandu', aheadMs: 345 * 60_000 };
 
-/** Of the frame of a mail, above and below, in pixels. */
+/** Above and below a mail's frame, in pixels. */
 const BORDERS = 2;
 
 const folder = mkdtempSync(path.join(tmpdir(), 'instap-trial-'));
@@ -162,7 +162,7 @@ describe('a mail is seen whole, down to its last line', () => {
       const mail = page.frameLocator('iframe').locator('html');
       await mail.getByText('Antwoorden worden niet gelezen.').waitFor();
       await page.setViewportSize({ width, height: 800 });
-      // The frame follows once the mail was laid out for the new width.
+      // The frame adapts once the mail is laid out for the new width.
       await expect
         .poll(async () => {
           const [frame, whole] = await Promise.all([

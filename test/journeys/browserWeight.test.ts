@@ -1,4 +1,4 @@
-/** What a person's phone has to fetch, headers and all, as the browser counts it. */
+/** What a phone has to download, including headers, as the browser counts it. */
 import { expect, it } from 'vitest';
 import { browserParticipants } from '../kit/browser.ts';
 import type { BrowserParticipant } from '../kit/browserParticipant.ts';
@@ -10,7 +10,7 @@ const FIRST_PAGE_WITH_SCRIPT = 45_000;
 /** Style and scripts once, and eight pages. */
 const WHOLE_JOURNEY = 90_000;
 
-/** Bytes that came over the wire from now on: of scripts, and of all the rest. */
+/** Bytes received from now on: scripts, and everything else. */
 async function weigh({ page }: BrowserParticipant) {
   const weight = { script: 0, rest: 0, requests: 0 };
   const isScript = new Map<string, boolean>();

@@ -1,4 +1,4 @@
-/** The terms change while people are half-way, and while others have finished: everybody agrees once, with proof. */
+/** The terms change for people half-way and for people who have finished: everybody agrees once, with proof. */
 import { cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -18,7 +18,7 @@ const NEWER = '2031-01-01';
 let testEnv: TestEnvironment;
 let folder: string;
 let web: RunningWeb;
-/** The same test environment after a release that brought newer terms. */
+/** The same test environment after a release with newer terms. */
 let later: TestEnvironment;
 beforeAll(async () => {
   testEnv = await createTestEnvironment();
@@ -49,7 +49,7 @@ const proofs = async (personId: string) =>
     .orderBy('acceptedAt')
     .select('version', 'hash', 'locale', 'confirmedAt');
 
-/** The same browser, talking to the web with the newer terms. */
+/** The same browser, using the web with the newer terms. */
 function afterRelease(person: Participant): Participant {
   const same = new Participant(later, person.email);
   for (const [name, value] of person.cookies) same.cookies.set(name, value);
@@ -93,7 +93,7 @@ describe('22: the terms change', () => {
     const then = new Participant(later, anna.email);
     await then.open('/sign-in');
     await then.submit({ email: anna.email, password: OWN_PASSWORD });
-    // The token of the set-up is spent; the next step's is accepted ahead of its time.
+    // The set-up's token is used up; the next step's is accepted early.
     await then.submit({ token: tokenOf(secret, Date.now() + 30_000) });
     expect(then.path).toBe('/terms');
     await then.open(`/messages/${messageId}`);
@@ -101,7 +101,7 @@ describe('22: the terms change', () => {
     expect(then.reads).toContain('De nieuwe tekst.');
 
     await then.submit({ accept: 'no' });
-    expect(then.reads).toContain('Zonder akkoord kunt u uw berichten hier niet lezen');
+    expect(then.notice).toBe('declinedNew');
     await then.open('/terms');
     await then.acceptTerms();
     expect(then.path).toBe('/messages');

@@ -1,10 +1,11 @@
-/** The engine's part is away: a person goes on, nothing is opened that should not be, nothing is lost. */
+/** Temporal or the worker is away: people continue, nothing opens that should not, and nothing is lost. */
 import { afterEach, expect, it } from 'vitest';
 import { factsOf, onboardingOf } from '../../db/onboardings.ts';
 import { steps } from '../../domain/steps.ts';
 import { eventually } from '../kit/eventually.ts';
 import { Participant } from '../kit/participant.ts';
 import { createTestEnvironment, type TestEnvironment } from '../kit/testEnvironment.ts';
+import { WORDS } from '../kit/words.ts';
 
 let testEnv: TestEnvironment;
 afterEach(() => testEnv.close());
@@ -19,7 +20,7 @@ it('with the worker stopped every fact is saved and there is no account; started
   await anna.to('profile');
   await anna.saveProfile();
   expect(anna.path).toBe('/onboarding/finished');
-  expect(anna.reads).toContain('Alles is opgeslagen');
+  expect(anna.reads).toContain(WORDS.finished.nl.title);
   await anna.open('/messages');
   expect(anna.path).toBe('/sign-in');
 
@@ -29,7 +30,7 @@ it('with the worker stopped every fact is saved and there is no account; started
 
   await testEnv.startWorker();
   const told = await anna.mail(2);
-  expect(told.subject).toBe('Gemeente Voorbeeld: uw toegang is klaar');
+  expect(told.subject).toBe(`Gemeente Voorbeeld: ${WORDS.accountOpened.nl.head.subject}`);
   await anna.open('/onboarding/finished');
   expect(anna.reads).toContain('Beste collega, dit is vertrouwelijk.');
 });

@@ -1,10 +1,11 @@
-/** Whole journeys by HTTP, as a browser without JavaScript has them: what a person reads, and what is then true. */
+/** Whole journeys over HTTP, as in a browser without JavaScript: what a person reads, and what is then stored. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { onboardingOf } from '../../db/onboardings.ts';
 import { eventually } from '../kit/eventually.ts';
 import { linkIn, temporaryPasswordIn } from '../kit/pages.ts';
 import { Participant } from '../kit/participant.ts';
 import { createTestEnvironment, type TestEnvironment } from '../kit/testEnvironment.ts';
+import { WORDS } from '../kit/words.ts';
 
 const PHONE = '+31612345678';
 
@@ -25,7 +26,7 @@ describe('a person goes from the mail to the message', () => {
     expect(mail.text).not.toContain('Uw aanstelling');
 
     await anna.open(linkIn(mail));
-    expect(anna.reads).toContain('Er staat een vertrouwelijk bericht voor u klaar');
+    expect(anna.reads).toContain(WORDS.link.nl.title);
     await anna.submit({});
     expect(anna.path).toBe('/onboarding/terms');
     expect(anna.reads).toContain('Stap 1 van 5');

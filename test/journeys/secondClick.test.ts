@@ -1,4 +1,4 @@
-/** A second click whose first answer never reached the browser: one effect, and the person goes on. */
+/** A second click whose first answer never reached the browser: one effect, and the person continues. */
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { Participant } from '../kit/participant.ts';
 import { createTestEnvironment, type TestEnvironment } from '../kit/testEnvironment.ts';
@@ -9,7 +9,7 @@ beforeAll(async () => {
 });
 afterAll(() => testEnv.close());
 
-/** When the second click comes, and which answer's cookie the browser takes in last. */
+/** When the second click comes, and which answer's cookie the browser receives last. */
 const CLICKS = {
   'one after the other, the first answer is dropped': { atOnce: false, last: 'second' },
   'both at once, the first answer is dropped': { atOnce: true, last: 'second' },

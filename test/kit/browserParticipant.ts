@@ -2,6 +2,7 @@
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import type { Locale } from '../../domain/locale.ts';
 import { tokenOf } from '../../tools/tryout/authenticator.ts';
+import type { Notice } from '../../web/ui/notices.ts';
 import type { TestEnvironment } from './environment.ts';
 import { SOON_MS } from './eventually.ts';
 import { type Fields, linkIn, OWN_PASSWORD, temporaryPasswordIn } from './pages.ts';
@@ -110,6 +111,11 @@ export class BrowserParticipant {
   /** Resolves when the page with this heading is there. */
   async isAt(heading: string | RegExp): Promise<void> {
     await this.page.getByRole('heading', { level: 1, name: heading }).waitFor();
+  }
+
+  /** Resolves when the page with this notice is there. */
+  async shows(notice: Notice): Promise<void> {
+    await this.page.locator(`h1[data-notice="${notice}"]`).waitFor();
   }
 
   async press(name: string): Promise<void> {

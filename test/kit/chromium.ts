@@ -22,7 +22,7 @@ const FLAGS = [
   '--disable-sync',
 ];
 
-const CURE = `No browser starts on this machine. Do one of these, then try again:
+const HINT = `No browser starts on this machine. Do one of these, then try again:
   - install Chromium or Google Chrome, for example  apt install chromium
   - set CHROME=/path/to/chrome`;
 
@@ -46,7 +46,7 @@ export async function startBrowser({ debuggingPort }: { debuggingPort?: number }
       failures.push(String(error));
     }
   }
-  throw new Error([CURE, ...failures].join('\n\n'));
+  throw new Error([HINT, ...failures].join('\n\n'));
 }
 
 const given = (): Program | undefined =>

@@ -26,8 +26,8 @@ export async function expectStatusToMatchDatabase(
     const known = (await onboardingOf(testEnv.db, personId))!;
     const now = await testEnv.status(known.id).catch(() => undefined);
     // A run that ended is told nothing more: a message of that very moment counts in the row only.
-    const heard = now?.version === known.version || known.status !== 'open';
-    const settled = heard && now?.step === stepOf(known) && now.step !== 'activate';
+    const isUpToDate = now?.version === known.version || known.status !== 'open';
+    const settled = isUpToDate && now?.step === stepOf(known) && now.step !== 'activate';
     return settled ? { row: known, said: now } : undefined;
   });
   expect(said.facts).toEqual(factsOf(row));
@@ -74,7 +74,11 @@ export async function detailsSay(
 }
 
 /** Somebody who got the invitation's mail and went on to `place`. */
-export async function mailed(testEnv: TestEnvironment, place: Place, factor?: Factor): Promise<Participant> {
+export async function createInvitedPerson(
+  testEnv: TestEnvironment,
+  place: Place,
+  factor?: Factor,
+): Promise<Participant> {
   const anna = new Participant(testEnv);
   await anna.invited();
   await anna.mail();
@@ -82,7 +86,7 @@ export async function mailed(testEnv: TestEnvironment, place: Place, factor?: Fa
 }
 
 /** The code of the newest SMS, once that SMS has come and its time is on record: waits count from there. */
-export async function delivered(
+export async function readSmsCode(
   anna: Participant,
   purpose: Purpose = 'enrol',
   phone = anna.phone,
@@ -101,7 +105,11 @@ export async function delivered(
 }
 
 /** What the senders are told of a person, in order. `clientId`: only one of them. */
-export const told = ({ db }: TestEnvironment, personId: string, clientId?: string): Promise<string[]> =>
+export const senderEvents = (
+  { db }: TestEnvironment,
+  personId: string,
+  clientId?: string,
+): Promise<string[]> =>
   db
     .sql('event')
     .where({ personId, ...(clientId ? { clientId } : {}) })

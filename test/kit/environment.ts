@@ -101,7 +101,7 @@ export async function openTestEnvironment(
   };
   const configured = (more: Record<string, string> = {}): Config => {
     const read = readConfig({ ...settings, ...more });
-    if ('mistakes' in read) throw new Error(read.mistakes.join('\n'));
+    if ('errors' in read) throw new Error(read.errors.join('\n'));
     return read.config;
   };
   const config = configured();
@@ -131,7 +131,7 @@ export async function openTestEnvironment(
       installQuietRuntime();
       const now = configOf('worker');
       const needed = workerSettings(now);
-      if ('mistakes' in needed) throw new Error(needed.mistakes.join('\n'));
+      if ('errors' in needed) throw new Error(needed.errors.join('\n'));
       const bundle = bundlePath === undefined ? undefined : { codePath: bundlePath };
       running = await startWorker({ config: now, settings: needed, log, bundle });
     },

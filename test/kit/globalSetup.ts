@@ -40,7 +40,7 @@ const SMALL_QUEUES = {
 
 async function temporal() {
   const found = await findTemporal((text) => console.log(text));
-  if ('cure' in found) throw new Error(found.cure);
+  if ('hint' in found) throw new Error(found.hint);
   return startTemporal({
     cli: found.cli,
     uiPort: false,

@@ -13,7 +13,7 @@ export async function openInfrastructure(
   { ui = false }: { ui?: boolean } = {},
 ): Promise<Infrastructure & { cli: string; temporal: Temporal }> {
   const found = await findTemporal((text) => say('Temporal', text));
-  if ('cure' in found) throw new Error(found.cure);
+  if ('hint' in found) throw new Error(found.hint);
   const postgres = await startPostgres({ durable: false });
   stops.push(postgres.stop);
   const temporal = await startTemporal({ cli: found.cli, ...(ui ? {} : { uiPort: false }) });

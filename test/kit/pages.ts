@@ -47,6 +47,9 @@ export const visible = (html: string): string =>
     .replace(/\s+/g, ' ')
     .trim();
 
+/** The name of the notice (web/ui/notices.ts) that a page shows, if it is one. */
+export const noticeIn = (html: string): string | undefined => /<h1 data-notice="(\w+)"/.exec(html)?.[1];
+
 /** The key on the page of the app, without the gaps that make it readable. */
 export const secretIn = (html: string): string | undefined =>
   /id="secret">([^<]+)</.exec(html)?.[1]?.replace(/\s/g, '');

@@ -8,7 +8,7 @@ import type { TestEnvironment } from './testEnvironment.ts';
 /** `code`: of the workflows, when not the right one. */
 export function secondWorker({ config }: TestEnvironment, code?: string): Promise<RunningWorker> {
   const settings = workerSettings(config);
-  if ('mistakes' in settings) throw new Error(settings.mistakes.join('\n'));
+  if ('errors' in settings) throw new Error(settings.errors.join('\n'));
   const bundle = code === undefined ? { codePath: inject('bundlePath') } : { code };
   const own = { ...config, DATABASE_URL: asRole(config.DATABASE_URL, 'worker') };
   return startWorker({ config: own, settings, log: pino({ level: 'silent' }), bundle });

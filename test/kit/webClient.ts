@@ -1,5 +1,5 @@
 /** A browser that knows cookies, forms and redirects, and no JavaScript. */
-import { type Fields, hiddenFields, secretIn, visible } from './pages.ts';
+import { type Fields, hiddenFields, noticeIn, secretIn, visible } from './pages.ts';
 
 export type Answer = { status: number; location: string | null; text: string; headers: Headers };
 
@@ -73,6 +73,11 @@ export class WebClient {
   /** What the page at hand says. */
   get reads(): string {
     return visible(this.page.text);
+  }
+
+  /** The name of the notice that the page at hand shows. */
+  get notice(): string | undefined {
+    return noticeIn(this.page.text);
   }
 
   /** The key on the page of the app. */

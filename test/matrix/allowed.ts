@@ -1,4 +1,4 @@
-/** The cells that change something, and what: state of the onboarding × strength of the session. No other cell does. */
+/** The combinations of onboarding state and session strength that change something, and what. No other one does. */
 import type { PostName } from './routes.ts';
 import { SESSIONS, type SessionName, STATES, type StateName } from './states.ts';
 
@@ -31,7 +31,7 @@ const rule = (states: StateName[], sessions: SessionName[], changes: string): Ru
 
 const STEP = 'event onboarding outbox';
 
-/** What a password or a factor needs: the same before and after it is there. */
+/** What a password or a factor requires: the same before and after it exists. */
 const second = (changes: string): Rule[] => [
   rule(['password chosen'], withPassword, changes),
   rule(factorOpen, full, changes),
@@ -39,7 +39,7 @@ const second = (changes: string): Rule[] => [
 
 export const ALLOWED: Record<PostName, Rule[]> = {
   language: [rule(states, own, 'person'), rule(states, ['of Bob'], 'person-of-Bob')],
-  // Only when it was last seen, which is not compared.
+  // Only the time it was last seen, which is not compared.
   'stay signed on': [],
   'sign up': [
     rule(except(busy, 'not me'), dead, 'session'),
@@ -79,7 +79,7 @@ export const ALLOWED: Record<PostName, Rule[]> = {
   help: [rule(busy, own, STEP)],
   continue: [
     rule(except(locked, 'SMS set up'), noPassword, 'session'),
-    // There is only SMS: one leaves at once, unless the factor is proven.
+    // Only SMS is set up: one is sent at once, unless the factor is proven.
     rule(['SMS set up'], except(noPassword, 'reset password, factor'), 'outbox session sms_code'),
     rule(['SMS set up'], ['reset password, factor'], 'session'),
   ],
@@ -96,7 +96,7 @@ export const ALLOWED: Record<PostName, Rule[]> = {
   'sign in, code': [rule(['completed'], half, 'session sms_code')],
   'sign in, resend': [rule(['completed'], half, 'outbox sms_code')],
   'sign in, token': [rule(['completed'], half, 'app_factor session')],
-  // Whoever it is: a worker looks at it.
+  // For any address: a worker looks it up later.
   forgotten: [rule(states, all, 'password_request')],
   'open password reset': [
     rule(states, except(all, 'of Bob', 'reset password'), 'session'),

@@ -1,7 +1,7 @@
-/** What the database holds, to compare and to put back. */
+/** The contents of the database, to compare and to restore. */
 import type { TestEnvironment } from '../kit/testEnvironment.ts';
 
-/** In the order in which rows can be put back. */
+/** In the order in which rows can be restored. */
 const TABLES = [
   'person',
   'onboarding',
@@ -23,7 +23,7 @@ const ASIDE = ['session', 'attempt'];
 /** What is not put back. */
 const FORGOTTEN = ['passing_on', 'wrong_factor', 'send_try', 'idempotency_key'];
 
-/** What is compared of each table. Counted tries may change; of a session only what it has proven is compared. */
+/** What is compared of each table. Counters may change; of a session only its proofs are compared. */
 const COMPARED: Record<string, string> = {
   sms_code: `to_jsonb(t) - 'tries'`,
   session: `jsonb_build_array(person_id, reset_id, link_at is null, password_at is null, factor_at is null)`,
@@ -31,7 +31,7 @@ const COMPARED: Record<string, string> = {
 
 export type Contents = Map<string, string>;
 
-/** Rows that name Bob are compared apart from those of Anna. */
+/** Bob's rows are compared separately from Anna's. */
 export async function contents({ db }: TestEnvironment, bobId: string): Promise<Contents> {
   const ofBob = `row::text like '%${bobId}%'`;
   const sorted = (where: string) => `(jsonb_agg(row order by row::text) filter (where ${where}))::text`;
@@ -78,11 +78,11 @@ export async function writes({ db }: TestEnvironment): Promise<Writes> {
   return rows[0]!;
 }
 
-/** The names of what differs. Names in brackets are of what may change. */
+/** The names of what differs. Names in brackets may change. */
 export const differences = (before: Contents, after: Contents): string[] =>
   [...after.keys()].filter((name) => after.get(name) !== before.get(name)).sort();
 
-/** The columns of each table that can be written, with commas between; the database makes the others itself. */
+/** The writable columns of each table, comma-separated; the database generates the others. */
 async function writable({ sql }: TestEnvironment['db']): Promise<Map<string, string>> {
   const { rows } = await sql.raw<Record<'name' | 'columns', string>>(
     `select table_name as name, string_agg(column_name, ', ') as columns from information_schema.columns
@@ -91,7 +91,7 @@ async function writable({ sql }: TestEnvironment['db']): Promise<Map<string, str
   return new Map(rows.map(({ name, columns }) => [name, columns]));
 }
 
-/** Keeps everything, or these tables; the returned function puts it back. */
+/** Saves everything, or these tables; the returned function restores it. */
 export async function keep({ db }: TestEnvironment, only?: string[]): Promise<() => Promise<void>> {
   const tables = only ?? [...TABLES, ...ASIDE];
   const all = tables.map((table) => `(select jsonb_agg(to_jsonb(t))::text from ${table} t) as ${table}`);

@@ -1,6 +1,6 @@
 /**
- * Every POST × every state × every strength of a session: only the cells of allowed.ts change anything, and where a form
- * token is checked they change nothing without it.
+ * Every POST × every onboarding state × every session strength: only the combinations in allowed.ts change anything,
+ * and where a form token is checked nothing changes without it.
  */
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -34,7 +34,7 @@ import {
   somebodyIn,
 } from './states.ts';
 
-/** Of another session, or of none. */
+/** A token of another session, or of none. */
 const OTHER_TOKEN = 'a'.repeat(43);
 const CHECKS_FORM_TOKEN = PAGES.filter(
   ({ guards }) => (guards[1] as FormTokenRule | undefined)?.formToken === 'checked',
@@ -46,7 +46,7 @@ let server: Server;
 let bob: Somebody;
 let passwordHash: string;
 
-// The pages alone, with nobody who empties the outbox.
+// Only web, with nothing that empties the outbox.
 beforeAll(async () => {
   testEnv = await createTestEnvironment({ worker: false, env: { LIMIT_FORGOTTEN_PER_NETWORK: '10000' } });
   const { db, config } = testEnv;
@@ -87,9 +87,9 @@ async function post({ path, cookie, fields }: Given) {
   return { status: response.status, text };
 }
 
-/** Goes on to another page, says something to a person, or lets the page stay as it is. */
+/** Redirects, shows a message, or leaves the page as it is. */
 const isAnswer = ({ status, text }: { status: number; text: string }) =>
-  [204, 303].includes(status) || (status < 500 && text.includes('<h1>') && visible(text).length > 0);
+  [204, 303].includes(status) || (status < 500 && text.includes('<h1') && visible(text).length > 0);
 
 describe.each(Object.keys(STATES) as StateName[])('%s', (state) => {
   let anna: Somebody;
@@ -111,7 +111,7 @@ describe.each(Object.keys(STATES) as StateName[])('%s', (state) => {
     const before = await contents(testEnv, bob.personId);
     let written = await writes(testEnv);
 
-    /** What a post changes, which is undone; and how it is answered when that is no answer. */
+    /** What a post changes, which is then undone; and its answer, if that is not a normal one. */
     async function outcomeOf(given: Given): Promise<string> {
       const answer = await post(given);
       const now = await writes(testEnv);
@@ -140,7 +140,7 @@ it('the table has every POST that the pages have', () => {
   const routers = app.middleware.map((layer) => (layer as { router?: Router }).router);
   const stack = routers.flatMap((router) => router?.stack ?? []);
   const paths = stack.filter(({ methods }) => methods.includes('POST')).map(({ path }) => String(path));
-  // The API has keys and the provider's receipts a signature instead of a session.
+  // The API uses keys, and the provider's receipts a signature, instead of a session.
   const pages = paths.filter((path) => !path.startsWith('/api/') && !path.startsWith('/webhooks/'));
   expect(pages.length).toBeGreaterThan(20);
   expect([...new Set(posts.map(([, { route }]) => route))].sort()).toEqual(pages.sort());

@@ -1,11 +1,11 @@
-/** Every POST of the pages, with what is posted when it is done as it should be. */
+/** Every POST of the pages, with valid input. */
 
 import { tokenOf } from '../../tools/tryout/authenticator.ts';
 import { type Fields, fieldsOf } from '../kit/pages.ts';
 import type { Somebody } from './states.ts';
 
 const NEW_PASSWORD = 'zes groene bussen 77';
-/** Any six digits, for somebody who has no key yet. */
+/** Six arbitrary digits, for somebody without a key. */
 const NO_TOKEN = '123456';
 
 type Post = {

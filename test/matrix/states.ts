@@ -1,4 +1,4 @@
-/** Every state of an onboarding and every strength of a session, written straight into the database. */
+/** Every state of an onboarding and every strength of a session, written directly into the database. */
 
 import { randomUUID } from 'node:crypto';
 import { addAppSecret, appSecret } from '../../db/appFactor.ts';
@@ -63,7 +63,7 @@ export const SESSIONS = {
 } satisfies Record<string, Strength | undefined>;
 export type SessionName = keyof typeof SESSIONS;
 
-/** Somebody in a state, with everything that a person, or a thief of everything, could have at hand. */
+/** A person in a state, with everything that the person, or a thief, could have. */
 export type Somebody = {
   email: string;
   personId: string;
@@ -97,7 +97,7 @@ export async function somebodyIn(
   });
   const temporaryPassword = (await temporaryPasswordFor(db, onboardingId))!;
   const longAgo = db.sql.raw(`now() - interval '1 hour'`);
-  // Who has finished agreed to an older version, and is asked again.
+  // A finished person agreed to an older version, and is asked again.
   const version = status === 'completed' ? '2026-01-01' : TERMS_VERSION;
   if (has('termsAccepted'))
     await recordTermsAcceptance(db, { personId, version, hash: 'hash', locale: 'nl' });
@@ -146,10 +146,10 @@ const ANNA = {
   autoReply: { enabled: false, text: '', from: null, until: null },
 } as const;
 
-/** Unused, and so old that another one may be asked for. In every state, also where none would be sent. */
+/** Unused, and old enough that another may be requested. In every state, even those that would never send one. */
 async function liveCode({ db }: TestEnvironment, personId: string, purpose: Purpose): Promise<string> {
   const limits = { perDay: 10, perNumber: 10_000, perPrefix: 10_000, perCountry: 10_000, perClient: 10_000 };
-  const rules = { ttlMs: 300_000, resendAfterMs: [], tries: 5, challenges: 3, ...limits };
+  const rules = { ttlMs: 300_000, resendAfterMs: [], attempts: 5, challenges: 3, ...limits };
   await addSmsCode(db, { personId, purpose, challenge: personId, phone: PHONE, rules });
   const row = (await newestSmsCode(db, { personId, purpose, ttlMs: rules.ttlMs }))!;
   const requestedAt = db.sql.raw(`now() - interval '2 minutes'`);
@@ -166,7 +166,7 @@ async function liveReset({ db, clientId }: TestEnvironment, personId: string, pu
   return { id: row.id, token: db.secrets.linkToken(row, 'reset') };
 }
 
-/** A session of this strength: its cookie, and the form token on its pages. */
+/** A session of this strength: its cookie, and its form token. */
 export async function sessionOf(
   { db, clientId }: TestEnvironment,
   name: SessionName,
@@ -190,7 +190,7 @@ export async function sessionOf(
     seenAt: idle ? db.sql.raw(`now() - interval '31 minutes'`) : db.sql.fn.now(),
     ...Object.fromEntries(proofs.map((proof) => [`${proof}At`, db.sql.fn.now()])),
   });
-  // Codes that this very session asked for.
+  // Codes that this session requested.
   await db.sql('sms_code').where({ personId: anna.personId }).update({ challenge: id });
   return { cookie: `__Host-session=${token}`, formToken: db.secrets.formTokens(id)[0]! };
 }

@@ -1,9 +1,9 @@
-/** A release with a bug in the workflow's code, and the release that mends it. */
+/** A release with a bug in the workflow code, and the release that fixes it. */
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, expect, inject, it } from 'vitest';
-import { failingRuns } from '../../cli/failing.ts';
+import { failingRuns } from '../../cli/failingWorkflows.ts';
 import { onboardingWorkflowId } from '../../workflows/signals.ts';
-import { expectStatusToMatchDatabase, mailed } from '../kit/engine.ts';
+import { createInvitedPerson, expectStatusToMatchDatabase } from '../kit/engine.ts';
 import { eventually } from '../kit/eventually.ts';
 import { secondWorker } from '../kit/secondWorker.ts';
 import { createTestEnvironment, type TestEnvironment } from '../kit/testEnvironment.ts';
@@ -14,12 +14,12 @@ beforeAll(async () => {
 });
 afterAll(() => testEnv.close());
 
-/** The workflows' code with a bug: it does not survive that somebody accepts the terms. */
+/** Workflow code with a bug: it fails when the terms are accepted. */
 function brokenCode(): string {
   const code = readFileSync(inject('bundlePath'), 'utf8');
   const broken = code.replace(
-    'run.hear(said);',
-    `if (name === 'termsAccepted') throw new TypeError('the new release has a bug'); run.hear(said);`,
+    'run.applySignal(said);',
+    `if (name === 'termsAccepted') throw new TypeError('the new release has a bug'); run.applySignal(said);`,
   );
   expect(broken).not.toBe(code);
   return broken;
@@ -33,7 +33,7 @@ async function failing() {
 }
 
 it('33: a bug makes the workflow’s code fail; the operator sees it, the next release heals it, nobody starts again', async () => {
-  const anna = await mailed(testEnv, 'terms');
+  const anna = await createInvitedPerson(testEnv, 'terms');
   await expectStatusToMatchDatabase(testEnv, anna.personId);
   await testEnv.stopWorker();
   const broken = await secondWorker(testEnv, brokenCode());

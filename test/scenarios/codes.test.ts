@@ -1,14 +1,25 @@
-/** SMS that do not come, come late, or are too many: the person is told what to do, and the operator what happened. */
+/**
+ * SMS that do not come, come late, or are too many: the page tells the person what to do, and the operator sees what
+ * happened.
+ */
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { snapshotOf } from '../../db/onboardings.ts';
 import { triesOf } from '../../db/sendTries.ts';
 import { allSettled } from '../kit/dump.ts';
-import { ask, delivered, expectStatusToMatchDatabase, filtered, mailed, told } from '../kit/engine.ts';
+import {
+  ask,
+  createInvitedPerson,
+  expectStatusToMatchDatabase,
+  filtered,
+  readSmsCode,
+  senderEvents,
+} from '../kit/engine.ts';
 import { eventually, SOON_MS } from '../kit/eventually.ts';
 import { visible } from '../kit/pages.ts';
 import type { Participant } from '../kit/participant.ts';
 import { expectRejected } from '../kit/rejected.ts';
 import { createTestEnvironment, type TestEnvironment } from '../kit/testEnvironment.ts';
+import { WORDS } from '../kit/words.ts';
 
 const PER_DAY = 3;
 
@@ -18,14 +29,14 @@ beforeAll(async () => {
 });
 afterAll(() => testEnv.close());
 
-/** What the page of the code says by itself, once it says `words`. */
+/** What the code page shows by itself, once it contains `words`. */
 const pageSays = (anna: Participant, words: string) =>
   eventually(async () => {
     const { text } = await anna.ask('/onboarding/sms/code/delivery');
     return visible(text).includes(words) || undefined;
   });
 
-/** As if the SMS of this person were so much older that another one may be asked for. */
+/** Moves this person's SMS back in time, so that another one may be requested. */
 async function minuteLater({ personId }: Participant): Promise<void> {
   const minuteAgo = (column: string) => testEnv.db.sql.raw(`?? - interval '1 minute'`, [column]);
   await testEnv.db
@@ -38,36 +49,36 @@ const problem = async ({ personId }: Participant) =>
   (await expectStatusToMatchDatabase(testEnv, personId)).said.problem;
 
 it.each([
-  ['the person answered STOP once', '0005', 'Antwoord dan START op dat bericht. Laat hem opnieuw sturen'],
-  ['it is a landline', '0006', 'Dit nummer kan geen SMS ontvangen. Wijzig het nummer of gebruik de app.'],
-  ['the provider does not send there', '0007', 'Naar dit land kunnen we geen SMS sturen. Wijzig het nummer'],
-  ['it waited too long at the provider', '0008', 'niet op tijd worden verstuurd. Laat een nieuwe sturen'],
+  ['the person answered STOP once', '0005', WORDS.smsDelivery.nl.details.blocked],
+  ['it is a landline', '0006', WORDS.smsDelivery.nl.titles['bad-number']],
+  ['the provider does not send there', '0007', WORDS.smsDelivery.nl.titles.country],
+  ['it waited too long at the provider', '0008', WORDS.smsDelivery.nl.titles['too-late']],
 ])(
   '15: the SMS does not come because %s; the page says what to do, and the operator sees it',
   async (_why, ending, words) => {
-    const anna = await mailed(testEnv, 'sms');
+    const anna = await createInvitedPerson(testEnv, 'sms');
     await anna.submit({ phone: `06 1234 ${ending}`, action: 'send' });
     await pageSays(anna, words);
     await eventually(async () => (await problem(anna)) === 'sms-undeliverable' || undefined);
 
     await anna.open('/onboarding/sms');
     await anna.doStep('sms');
-    await anna.enterCode(await delivered(anna));
+    await anna.enterCode(await readSmsCode(anna));
     expect(anna.path).toBe('/onboarding/app');
     expect(await problem(anna)).toBeNull();
   },
 );
 
 it('the SMS ends for phones with the host alone and the code: the format knows no port', async () => {
-  const anna = await mailed(testEnv, 'sms');
+  const anna = await createInvitedPerson(testEnv, 'sms');
   await anna.askCode(anna.phone);
-  const code = await delivered(anna);
+  const code = await readSmsCode(anna);
   const sms = testEnv.phone.messages().find(({ to, body }) => to === anna.phone && body.startsWith(code));
   expect(sms?.body.split('\n').at(-1)).toBe(`@localhost #${code}`);
 });
 
 it('15: each try is on record with the provider’s codes, without number and code', async () => {
-  const anna = await mailed(testEnv, 'sms');
+  const anna = await createInvitedPerson(testEnv, 'sms');
   await anna.askCode('06 55540002');
   const tries = await eventually(async () => {
     const sms = (await triesOf(testEnv.db, anna.personId)).filter(({ channel }) => channel === 'sms');
@@ -83,7 +94,7 @@ it('15: each try is on record with the provider’s codes, without number and co
 });
 
 it('15: what the provider reports later is on record, too', async () => {
-  const anna = await mailed(testEnv, 'sms');
+  const anna = await createInvitedPerson(testEnv, 'sms');
   await anna.askCode('06 55540006');
   const [sms] = await eventually(async () => {
     const tries = await triesOf(testEnv.db, anna.personId);
@@ -93,7 +104,7 @@ it('15: what the provider reports later is on record, too', async () => {
 });
 
 it('16: two codes are asked for while the worker is away; only the newest one leaves', async () => {
-  const anna = await mailed(testEnv, 'sms');
+  const anna = await createInvitedPerson(testEnv, 'sms');
   await testEnv.stopWorker();
   await anna.doStep('sms');
   const first = await anna.smsCode();
@@ -101,7 +112,7 @@ it('16: two codes are asked for while the worker is away; only the newest one le
   await anna.submit({ action: 'resend' });
   const second = await anna.smsCode();
   await testEnv.startWorker();
-  expect(await delivered(anna)).toBe(second);
+  expect(await readSmsCode(anna)).toBe(second);
   await expectStatusToMatchDatabase(testEnv, anna.personId);
   const failures = await eventually(async () => {
     const rows = testEnv.db.sql('sms_code').where({ personId: anna.personId }).orderBy('requestedAt');
@@ -118,13 +129,13 @@ it('16: two codes are asked for while the worker is away; only the newest one le
 });
 
 it('16: web dies before it knows that the engine was told, so it is told twice; one SMS', async () => {
-  const anna = await mailed(testEnv, 'sms');
+  const anna = await createInvitedPerson(testEnv, 'sms');
   await testEnv.stopWorker();
   await anna.doStep('sms');
   await allSettled(testEnv);
   await testEnv.workflow(anna.onboardingId).signal('smsRequested', snapshotOf(await anna.row()));
   await testEnv.startWorker();
-  await delivered(anna);
+  await readSmsCode(anna);
   await expectStatusToMatchDatabase(testEnv, anna.personId);
   const { events } = await testEnv.workflow(anna.onboardingId).fetchHistory();
   const begun = events!.filter(
@@ -135,20 +146,20 @@ it('16: web dies before it knows that the engine was told, so it is told twice; 
 });
 
 it('16: the provider may hold an SMS no longer than its code lives', async () => {
-  const anna = await mailed(testEnv, 'sms');
+  const anna = await createInvitedPerson(testEnv, 'sms');
   await anna.doStep('sms');
-  await delivered(anna);
+  await readSmsCode(anna);
   const [sms] = testEnv.phone.messages().filter(({ to }) => to === anna.phone);
   expect(sms!.validityPeriod).toBeLessThanOrEqual(5 * 60);
   expect(sms!.validityPeriod).toBeGreaterThan(5 * 60 - SOON_MS / 1000);
 });
 
 it('15: no more SMS today; the page says so and offers the app, sender and operator are told once', async () => {
-  const anna = await mailed(testEnv, 'sms');
+  const anna = await createInvitedPerson(testEnv, 'sms');
   for (let i = 0; i < PER_DAY; i++) {
     await anna.open('/onboarding/sms');
     await anna.doStep('sms');
-    await delivered(anna);
+    await readSmsCode(anna);
     await minuteLater(anna);
     await minuteLater(anna);
   }
@@ -156,12 +167,12 @@ it('15: no more SMS today; the page says so and offers the app, sender and opera
   const before = (await anna.row()).version;
   for (let i = 0; i < 3; i++) {
     await anna.submit({ action: 'resend' }, '/onboarding/sms/code');
-    expectRejected(anna, 'code', 'Vandaag kunnen we geen SMS meer sturen: er zijn er al te veel gestuurd.');
+    expectRejected(anna, 'code', WORDS.smsRequest.nl.tomorrow);
   }
   expect((await anna.row()).version).toBe(before + 1);
   expect(await problem(anna)).toBe('too-many-codes');
   await filtered(testEnv, anna.onboardingId, { OnboardingProblem: 'too-many-codes' });
-  const stuck = (await told(testEnv, anna.personId)).filter((type) => type === 'onboarding.stuck');
+  const stuck = (await senderEvents(testEnv, anna.personId)).filter((type) => type === 'onboarding.stuck');
   expect(stuck).toHaveLength(1);
   expect((await anna.events()).filter((event) => event === 'codes.refused')).toHaveLength(1);
   const seen = await ask(testEnv, `GET /recipients/${anna.personId}`);

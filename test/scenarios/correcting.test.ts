@@ -1,15 +1,15 @@
-/** The sender typed the address wrongly; and two organisations write to one person. */
+/** A sender who mistyped an address; and two organisations that write to one person. */
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { addClient, addKey } from '../../db/clients.ts';
 import { transaction } from '../../db/connect.ts';
 import { correctAddress } from '../../db/relations.ts';
 import {
   ask,
+  createInvitedPerson,
   expectStatusToMatchDatabase,
-  mailed,
   type RecipientSeen,
   recipient,
-  told,
+  senderEvents,
 } from '../kit/engine.ts';
 import { eventually } from '../kit/eventually.ts';
 import { waitForLock } from '../kit/locks.ts';
@@ -18,6 +18,7 @@ import { linkIn, OWN_PASSWORD, temporaryPasswordIn } from '../kit/pages.ts';
 import { Participant } from '../kit/participant.ts';
 import { type Sent, sendMessage } from '../kit/sender.ts';
 import { createTestEnvironment, type TestEnvironment } from '../kit/testEnvironment.ts';
+import { WORDS } from '../kit/words.ts';
 
 let testEnv: TestEnvironment;
 let other: { id: string; key: string };
@@ -37,7 +38,7 @@ const ofOther = (email: string) =>
 
 let numbers = 0;
 
-/** From the mail to the message, without any knowledge of the database. */
+/** From the mail to the message, without looking at the database. */
 async function arrives(person: Participant, { id }: Sent, nth = 1): Promise<void> {
   const mail = await person.mail(nth);
   await person.openLink(linkIn(mail));
@@ -56,7 +57,7 @@ async function arrives(person: Participant, { id }: Sent, nth = 1): Promise<void
 }
 
 it('25: the address was wrong; whatever the wrong person did or holds is void, and the right one starts afresh', async () => {
-  const wrong = await mailed(testEnv, 'sms');
+  const wrong = await createInvitedPerson(testEnv, 'sms');
   await wrong.doStep('sms');
   const code = await wrong.smsCode();
   const first = await wrong.mail();
@@ -72,14 +73,14 @@ it('25: the address was wrong; whatever the wrong person did or holds is void, a
   expect((await wrong.post('/onboarding/sms/code', { code, action: 'confirm' })).status).toBe(401);
   await wrong.open(linkIn(first));
   expect(wrong.page.status).toBe(404);
-  expect(wrong.reads).toContain('Deze link kennen we niet');
+  expect(wrong.notice).toBe('unknown');
   await wrong.open(reset);
-  expect(wrong.reads).toContain('Deze link werkt niet meer');
+  expect(wrong.notice).toBe('oldReset');
   for (const table of ['sms_code', 'app_factor', 'reset_link', 'terms_acceptance'] as const)
     expect(await testEnv.db.sql(table).where({ personId: wrong.personId }), table).toEqual([]);
   await wrong.open('/sign-in');
   await wrong.submit({ email: wrong.email, password: OWN_PASSWORD });
-  expect(wrong.reads).toContain('Het e-mailadres of het wachtwoord is niet juist');
+  expect(wrong.reads).toContain(WORDS.signIn.nl.errors.wrong);
 
   const { said } = await expectStatusToMatchDatabase(testEnv, wrong.personId);
   expect(said).toMatchObject({ step: 'terms', problem: null });
@@ -93,8 +94,8 @@ it('25: the address was wrong; whatever the wrong person did or holds is void, a
   ).toHaveLength(2);
 });
 
-it('25: whoever opens the old link in the very moment of the correction has no session afterwards', async () => {
-  const wrong = await mailed(testEnv, 'terms');
+it('25: somebody who opens the old link at the moment of the correction has no session afterwards', async () => {
+  const wrong = await createInvitedPerson(testEnv, 'terms');
   wrong.cookies.clear();
   await wrong.open(linkIn(await wrong.mail()));
   const lock = await testEnv.db.sql.transaction();
@@ -106,11 +107,11 @@ it('25: whoever opens the old link in the very moment of the correction has no s
   await lock.commit();
   expect((await corrected).status).toBe(200);
   await begun;
-  expect(wrong.reads).toContain('Deze link kennen we niet');
+  expect(wrong.notice).toBe('unknown');
   expect((await wrong.ask('/onboarding/terms')).status).toBe(401);
 });
 
-it('25: the mail to the wrong address is written in the very moment of the correction; nobody gets its dead link', async () => {
+it('25: the mail to the wrong address is written at the moment of the correction; nobody gets its dead link', async () => {
   await testEnv.stopWorker();
   const [wrong, right] = [new Participant(testEnv), new Participant(testEnv)];
   await wrong.invited();
@@ -118,7 +119,7 @@ it('25: the mail to the wrong address is written in the very moment of the corre
   await transaction(testEnv.db, async (tx) => {
     await tx.sql.raw('lock table person in access exclusive mode');
     await testEnv.startWorker();
-    // It has its link, and waits for the address.
+    // It has its link and waits for the address.
     await eventually(() => testEnv.db.sql('invitation').where({ onboardingId }).first('id'));
     await waitForLock(testEnv);
     await correctAddress(tx, { clientId: testEnv.clientId, personId, email: right.email });
@@ -130,7 +131,7 @@ it('25: the mail to the wrong address is written in the very moment of the corre
 });
 
 it('25: the address was wrong, and was reminded; the right one is reminded from the beginning', async () => {
-  const wrong = await mailed(testEnv, 'terms');
+  const wrong = await createInvitedPerson(testEnv, 'terms');
   const sixDaysAgo = testEnv.db.sql.raw(`now() - interval '6 days'`);
   await testEnv.stopWorker();
   await testEnv.workflow(wrong.onboardingId).terminate();
@@ -145,7 +146,7 @@ it('25: the address was wrong, and was reminded; the right one is reminded from 
   const { row, said } = await expectStatusToMatchDatabase(testEnv, wrong.personId);
   expect(row.lastReminder).toBe(0);
   const [firstReminder] = testEnv.config.REMIND_AFTER;
-  // To the second: engine and database each look at a clock of their own.
+  // Within a second, because Temporal and the database use different clocks.
   expect(Date.parse(said.nextReminderAt!)).toBeGreaterThan(
     row.remindersCountFrom.getTime() + firstReminder! - 1_000,
   );
@@ -164,7 +165,7 @@ it('25: the address was wrong and refused; the problem is gone once it is correc
 });
 
 it('25: the address was wrong and another organisation writes to it, too; that one and its reader notice nothing', async () => {
-  const bob = await mailed(testEnv, 'sms');
+  const bob = await createInvitedPerson(testEnv, 'sms');
   const theirs = await ofOther(bob.email);
   expect(theirs.recipient.id).toBe(bob.personId);
   const right = new Participant(testEnv);
@@ -189,8 +190,8 @@ it('25: the address was wrong and another organisation writes to it, too; that o
 });
 
 it('25: the address was wrong and the right one is known already; the message joins that person, half-way or finished', async () => {
-  const anna = await mailed(testEnv, 'sms');
-  const wrong = await mailed(testEnv, 'password');
+  const anna = await createInvitedPerson(testEnv, 'sms');
+  const wrong = await createInvitedPerson(testEnv, 'password');
   const { body } = await correct(wrong.personId, anna.email);
   expect(body).toMatchObject({ id: anna.personId, onboarding: { step: 'sms' } });
   expect((await wrong.ask('/onboarding/password')).status).toBe(401);
@@ -200,7 +201,7 @@ it('25: the address was wrong and the right one is known already; the message jo
   await anna.doStep('profile');
   await expectStatusToMatchDatabase(testEnv, anna.personId);
 
-  const late = await mailed(testEnv, 'password');
+  const late = await createInvitedPerson(testEnv, 'password');
   const mails = (await testEnv.mailbox.mails()).filter(({ recipients }) => recipients.includes(anna.email));
   expect((await correct(late.personId, anna.email)).body.id).toBe(anna.personId);
   const notice = await anna.mail(mails.length + 1);
@@ -212,11 +213,11 @@ it('25: the address was wrong and the right one is known already; the message jo
 });
 
 it('25: the address was wrong; it is corrected twice, or to itself, without harm, and not once the account is open', async () => {
-  const wrong = await mailed(testEnv, 'password');
+  const wrong = await createInvitedPerson(testEnv, 'password');
   const [second, third] = [someAddress(), new Participant(testEnv)];
   await correct(wrong.personId, second);
   await correct(wrong.personId, third.email);
-  // That the mail has left is written, too.
+  // The send must also be recorded.
   await eventually(
     async () =>
       (await expectStatusToMatchDatabase(testEnv, wrong.personId)).row.invitationDue === null || undefined,
@@ -229,11 +230,11 @@ it('25: the address was wrong; it is corrected twice, or to itself, without harm
   const refused = await ask<{ title: string }>(testEnv, `PATCH /recipients/${wrong.personId}`, {
     body: { email: someAddress() },
   });
-  expect(refused).toMatchObject({ status: 409, body: { title: 'This person has finished' } });
+  expect(refused).toMatchObject({ status: 409, body: { title: 'Onboarding already completed' } });
 });
 
 it('26: two organisations write to the same person; one onboarding, and neither sees or moves the other’s', async () => {
-  const anna = await mailed(testEnv, 'sms');
+  const anna = await createInvitedPerson(testEnv, 'sms');
   const theirs = await ofOther(anna.email);
   expect(theirs.recipient.id).toBe(anna.personId);
   expect(await testEnv.db.sql('onboarding').where({ personId: anna.personId })).toHaveLength(1);
@@ -249,19 +250,19 @@ it('26: two organisations write to the same person; one onboarding, and neither 
   await anna.open(`/messages/${anna.sent!.id}`);
   expect((await state(anna.sent!.id, testEnv.apiKey)).body.status).toBe('read');
   expect((await state(theirs.id, other.key)).body.status).toBe('notified');
-  expect(await told(testEnv, anna.personId, testEnv.clientId)).toContain('message.read');
-  expect(await told(testEnv, anna.personId, other.id)).not.toContain('message.read');
+  expect(await senderEvents(testEnv, anna.personId, testEnv.clientId)).toContain('message.read');
+  expect(await senderEvents(testEnv, anna.personId, other.id)).not.toContain('message.read');
   for (const { id } of [{ id: testEnv.clientId }, other])
-    expect(await told(testEnv, anna.personId, id)).toContain('onboarding.completed');
+    expect(await senderEvents(testEnv, anna.personId, id)).toContain('onboarding.completed');
 });
 
 it('26: two organisations write to the same person; the name shown is that of the mail that was opened', async () => {
-  const anna = await mailed(testEnv, 'terms');
+  const anna = await createInvitedPerson(testEnv, 'terms');
   await ofOther(anna.email);
   await anna.open('/onboarding/terms');
   expect(anna.reads).toContain('Gemeente Voorbeeld');
   expect(anna.reads).not.toContain('Provincie Voorbeeld');
-  // In the same browser, with the session that there is: the other one's mail.
+  // In the same browser and session, the mail of the other organisation.
   await anna.openLink(linkIn(await anna.mail(2)));
   expect(anna.reads).toContain('Provincie Voorbeeld');
   expect(anna.reads).not.toContain('Gemeente Voorbeeld');
@@ -269,7 +270,7 @@ it('26: two organisations write to the same person; the name shown is that of th
 });
 
 it('26: two organisations write to the same person; one ends its relation, and the other’s onboarding goes on', async () => {
-  const anna = await mailed(testEnv, 'sms');
+  const anna = await createInvitedPerson(testEnv, 'sms');
   const theirs = await ofOther(anna.email);
   expect((await ask(testEnv, `DELETE /recipients/${anna.personId}`)).status).toBe(204);
   expect((await recipient(testEnv, anna.personId)).status).toBe(404);
@@ -280,11 +281,11 @@ it('26: two organisations write to the same person; one ends its relation, and t
   await expectStatusToMatchDatabase(testEnv, anna.personId);
   await anna.open(`/messages/${theirs.id}`);
   expect(anna.reads).toContain('Van de provincie');
-  expect(await told(testEnv, anna.personId, testEnv.clientId)).not.toContain('onboarding.completed');
+  expect(await senderEvents(testEnv, anna.personId, testEnv.clientId)).not.toContain('onboarding.completed');
 });
 
 it('26: two organisations write to the same person; a stranger to it finds, invites, corrects and ends nobody', async () => {
-  const anna = await mailed(testEnv, 'terms');
+  const anna = await createInvitedPerson(testEnv, 'terms');
   const before = (await expectStatusToMatchDatabase(testEnv, anna.personId)).row;
   const path = `/recipients/${anna.personId}` as const;
   const given = { apiKey: other.key };
@@ -295,8 +296,7 @@ it('26: two organisations write to the same person; a stranger to it finds, invi
     await ask(testEnv, `PATCH ${path}`, { ...given, body: { email: someAddress() } }),
     await ask(testEnv, `DELETE ${path}`, given),
   ];
-  for (const answer of answers)
-    expect(answer).toMatchObject({ status: 404, body: { title: 'Not known to this client' } });
+  for (const answer of answers) expect(answer).toMatchObject({ status: 404, body: { title: 'Not found' } });
   const { row } = await expectStatusToMatchDatabase(testEnv, anna.personId);
   expect({ ...row, asOf: before.asOf }).toEqual(before);
 });

@@ -1,4 +1,4 @@
-/** The engine itself is stopped while people go on, and started again. */
+/** Temporal is stopped while people continue, and started again. */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -9,10 +9,11 @@ import { expectStatusToMatchDatabase } from '../kit/engine.ts';
 import { eventually } from '../kit/eventually.ts';
 import { Participant } from '../kit/participant.ts';
 import { createTestEnvironment, type TestEnvironment } from '../kit/testEnvironment.ts';
+import { WORDS } from '../kit/words.ts';
 
-/** What is promised after the engine's return. */
+/** The promised time after Temporal's return. */
 const CAUGHT_UP_WITHIN_MS = 10_000;
-/** All pages together; waiting for the engine, each of them would take seconds. */
+/** For all pages together; waiting for Temporal would cost seconds on each. */
 const STEPS_WITHIN_MS = 5_000;
 
 const folder = mkdtempSync(path.join(tmpdir(), 'instap-engine-'));
@@ -21,7 +22,7 @@ let testEnv: TestEnvironment;
 
 async function start(port?: number): Promise<void> {
   const found = await findTemporal(() => undefined);
-  if ('cure' in found) throw new Error(found.cure);
+  if ('hint' in found) throw new Error(found.hint);
   temporal = await startTemporal({
     cli: found.cli,
     dataFile: path.join(folder, 'state.db'),
@@ -61,10 +62,8 @@ it('28: the engine is stopped while somebody does all the steps and is told so; 
   expect(performance.now() - begun).toBeLessThan(STEPS_WITHIN_MS);
   await anna.open('/onboarding/finished');
   expect(anna.path).toBe('/onboarding/finished');
-  expect(anna.reads).toContain('Alles is opgeslagen');
-  expect(anna.reads).toContain(
-    'Dan kunt u deze pagina sluiten. We sturen u een e-mail als uw toegang klaar is.',
-  );
+  expect(anna.reads).toContain(WORDS.finished.nl.title);
+  expect(anna.reads).toContain(WORDS.finished.nl.late);
   const bob = new Participant(testEnv);
   await bob.invited();
   expect((await anna.row()).status).toBe('open');
@@ -76,7 +75,7 @@ it('28: the engine is stopped while somebody does all the steps and is told so; 
   const { row, said } = await expectStatusToMatchDatabase(testEnv, anna.personId);
   await expectStatusToMatchDatabase(testEnv, bob.personId);
   expect(performance.now() - backAt).toBeLessThan(CAUGHT_UP_WITHIN_MS);
-  expect(ready.subject).toBe('Gemeente Voorbeeld: uw toegang is klaar');
+  expect(ready.subject).toBe(`Gemeente Voorbeeld: ${WORDS.accountOpened.nl.head.subject}`);
   expect([row.status, said.step]).toEqual(['completed', 'done']);
   await eventually(async () => (await readiness()).temporal || undefined);
   await anna.open('/onboarding/finished');

@@ -1,7 +1,7 @@
-/** What people and senders type in: text, however it looks, or refused in words. */
+/** What people and senders type in: treated as text whatever it looks like, or refused with an explanation. */
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { escaped } from '../../web/ui/html.ts';
-import { ask, expectStatusToMatchDatabase, mailed } from '../kit/engine.ts';
+import { ask, createInvitedPerson, expectStatusToMatchDatabase } from '../kit/engine.ts';
 import { Participant } from '../kit/participant.ts';
 import { sendMessage } from '../kit/sender.ts';
 import { createTestEnvironment, type TestEnvironment } from '../kit/testEnvironment.ts';
@@ -22,7 +22,7 @@ const NAMES = [
 it.each(NAMES)(
   '38: a name with %s; kept as it was typed, and text wherever it is shown',
   async (_what, name) => {
-    const anna = await mailed(testEnv, 'profile');
+    const anna = await createInvitedPerson(testEnv, 'profile');
     await anna.submit({ gender: 'other', initials: name, firstName: '', prefix: name, lastName: name });
     expect(anna.page.status).toBe(422);
     expect(anna.page.text).toContain(escaped(name));
@@ -55,12 +55,12 @@ it.each(NAMES)(
 
 it('38: 10,000 characters in a name; refused in words at the field, and nothing is lost', async () => {
   const long = 'é'.repeat(10_000);
-  const anna = await mailed(testEnv, 'profile');
+  const anna = await createInvitedPerson(testEnv, 'profile');
   const right = await anna.rightFields('profile');
   for (const field of ['initials', 'firstName', 'prefix', 'lastName']) {
     await anna.submit({ ...right, [field]: long }, '/onboarding/profile');
     expect([413, 422]).toContain(anna.page.status);
-    expect(anna.reads).toMatch(/te lang|hoogstens|Dit is te veel tekst/);
+    expect(anna.reads).toMatch(/te lang|hoogstens|De tekst is te lang/);
     await anna.open('/onboarding/profile');
   }
   await anna.doStep('profile');
@@ -72,7 +72,7 @@ it('38: 10,000 characters in a name; refused in words at the field, and nothing 
 const HOSTILE = ['x@y.nl\r\nBcc: z@w.nl', 'x@y.nl, z@w.nl', 'x@y.nl:z@w.nl', '"x" <z@w.nl>', 'x@y.nl\u0000'];
 
 it('39: an address that carries a second one; refused when sent, found or corrected, and no mail leaves', async () => {
-  const anna = await mailed(testEnv, 'terms');
+  const anna = await createInvitedPerson(testEnv, 'terms');
   const before = await testEnv.db.sql('person').select('id');
   for (const email of HOSTILE) {
     expect((await sendMessage(testEnv, { email })).status).toBe(422);
@@ -82,8 +82,8 @@ it('39: an address that carries a second one; refused when sent, found or correc
     expect((await sendMessage(testEnv, { email: anna.email, body })).status).toBe(422);
   }
   expect(await testEnv.db.sql('person').select('id')).toEqual(before);
-  // A mail that was asked for after them is there, and nobody else got one.
-  await mailed(testEnv, 'terms');
+  // A mail requested after them has arrived, and nobody else got one.
+  await createInvitedPerson(testEnv, 'terms');
   const others = (await testEnv.mailbox.mails()).filter(
     ({ recipients }) => !recipients.join().includes('anna.'),
   );

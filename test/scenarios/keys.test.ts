@@ -1,7 +1,7 @@
-/** A new key in front of SECRET_KEYS while people are half-way: nobody notices. */
+/** A new key in front of SECRET_KEYS during onboardings: nobody notices. */
 import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { expectStatusToMatchDatabase, mailed } from '../kit/engine.ts';
+import { createInvitedPerson, expectStatusToMatchDatabase } from '../kit/engine.ts';
 import { linkIn, OWN_PASSWORD, temporaryPasswordIn } from '../kit/pages.ts';
 import type { Participant } from '../kit/participant.ts';
 import { sendMessage } from '../kit/sender.ts';
@@ -21,7 +21,7 @@ beforeAll(async () => {
   testEnv = await createTestEnvironment({ env: { SECRET_KEYS: OLD, INVITE_EVERY: '200ms' } });
   for (const place of ['password', 'sms', 'code', 'profile', 'elsewhere', 'finished'] as const) {
     const step = place === 'code' ? 'sms' : place === 'elsewhere' ? 'profile' : place;
-    people.set(place, await mailed(testEnv, step, 'app'));
+    people.set(place, await createInvitedPerson(testEnv, step, 'app'));
   }
   const anna = people.get('code')!;
   await anna.doStep('sms');
@@ -53,7 +53,7 @@ it('40: a key is rotated; a code that came before counts', async () => {
   await expectStatusToMatchDatabase(testEnv, anna.personId);
 });
 
-it('40: a key is rotated; an old mail’s link, the own password and the app work on another device', async () => {
+it('40: a key is rotated; an old mail’s link, the password and the app work on another device', async () => {
   const anna = at('elsewhere');
   await anna.longAfter();
   const phone = anna.elsewhere();
@@ -80,7 +80,7 @@ it('40: a key is rotated; the same call again gets the same answer, and a second
 });
 
 it('40: a key is rotated; a mail of before and one of after it have the same temporary password, and both links work', async () => {
-  const anna = await mailed(testEnv, 'terms');
+  const anna = await createInvitedPerson(testEnv, 'terms');
   const before = await anna.mail();
   await testEnv.restart({
     SECRET_KEYS: `k3:${someKey()},${(testEnv.config.SECRET_KEYS ?? []).map(({ id, key }) => `${id}:${key.toString('base64')}`).join()}`,

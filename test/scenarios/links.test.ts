@@ -2,12 +2,13 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { extendDeadline } from '../../workflows/signals.ts';
 import { allSettled, dump } from '../kit/dump.ts';
-import { ask, expectStatusToMatchDatabase, mailed, told } from '../kit/engine.ts';
+import { ask, createInvitedPerson, expectStatusToMatchDatabase, senderEvents } from '../kit/engine.ts';
 import { eventually } from '../kit/eventually.ts';
 import { linkIn, OWN_PASSWORD, temporaryPasswordIn } from '../kit/pages.ts';
 import { Participant } from '../kit/participant.ts';
 import { sendMessage } from '../kit/sender.ts';
 import { createTestEnvironment, type TestEnvironment } from '../kit/testEnvironment.ts';
+import { WORDS } from '../kit/words.ts';
 
 const INVITE_EVERY_MS = 1_500;
 
@@ -23,7 +24,7 @@ const mailsTo = async ({ email }: Participant) =>
   (await testEnv.mailbox.mails()).filter(({ recipients }) => recipients.includes(email));
 
 it('1: a mail scanner opens the link 50 times and follows what it finds; nothing is used up, no session, mail or SMS', async () => {
-  const anna = await mailed(testEnv, 'terms');
+  const anna = await createInvitedPerson(testEnv, 'terms');
   await expectStatusToMatchDatabase(testEnv, anna.personId);
   await allSettled(testEnv);
   const before = await dump(testEnv);
@@ -37,7 +38,7 @@ it('1: a mail scanner opens the link 50 times and follows what it finds; nothing
       for (const path of found) await scanner.ask(path);
     }
   expect(scanner.cookies.size).toBe(0);
-  // Nothing was written, so nothing can be sent: every mail and SMS begins with a row.
+  // Nothing was written, so nothing can be sent: every mail and SMS starts with a row.
   expect(await dump(testEnv)).toBe(before);
   expect(await mailsTo(anna)).toHaveLength(1);
   expect(testEnv.phone.messages()).toEqual([]);
@@ -62,7 +63,9 @@ it('2: the mail is in the spam folder and is sent again, five times at once; one
   }
   const { said } = await expectStatusToMatchDatabase(testEnv, recipient.id);
   expect(said.invitationsSent).toBe(2);
-  expect((await told(testEnv, recipient.id)).filter((type) => type === 'onboarding.invited')).toHaveLength(2);
+  expect(
+    (await senderEvents(testEnv, recipient.id)).filter((type) => type === 'onboarding.invited'),
+  ).toHaveLength(2);
 });
 
 it('3: the older of three mails is opened; its link works, with the temporary password of any', async () => {
@@ -83,7 +86,7 @@ it('3: the older of three mails is opened; its link works, with the temporary pa
 });
 
 it('4: the link is opened after it expired; said at once, and one button brings a fresh mail to the same address', async () => {
-  const anna = await mailed(testEnv, 'password');
+  const anna = await createInvitedPerson(testEnv, 'password');
   const first = await anna.mail();
   await expectStatusToMatchDatabase(testEnv, anna.personId);
   const longAgo = testEnv.db.sql.raw(`now() - interval '15 days'`);
@@ -94,11 +97,11 @@ it('4: the link is opened after it expired; said at once, and one button brings 
 
   const phone = anna.elsewhere();
   await phone.open(linkIn(first));
-  expect(phone.reads).toContain('Deze uitnodiging is verlopen');
+  expect(phone.reads).toContain(WORDS.link.nl.expired);
   expect(phone.page.text).not.toContain('<input type="text"');
   expect(phone.page.text.match(/class="primary"/g)).toHaveLength(1);
   await phone.submit({}, `${linkIn(first)}/renew`);
-  expect(phone.reads).toContain('Er is een nieuwe uitnodiging onderweg');
+  expect(phone.notice).toBe('renewed');
   const fresh = await anna.mail(2);
   expect(fresh.recipients).toEqual([anna.email]);
   await phone.openLink(linkIn(fresh));
@@ -125,12 +128,12 @@ it('4: it expired before the temporary password was used that the sender passed 
 });
 
 it('5: the link is opened after the account is ready; sign in, then the message', async () => {
-  const anna = await mailed(testEnv, 'finished');
+  const anna = await createInvitedPerson(testEnv, 'finished');
   await expectStatusToMatchDatabase(testEnv, anna.personId);
   await anna.longAfter();
   const laptop = anna.elsewhere();
   await laptop.open(linkIn(await anna.mail()));
-  expect(laptop.reads).toContain('Uw toegang is al ingesteld');
+  expect(laptop.reads).toContain(WORDS.link.nl.finished);
   expect(laptop.page.text).toContain('href="/sign-in"');
   await laptop.signIn('app');
   expect(laptop.path).toBe('/messages');
@@ -138,7 +141,7 @@ it('5: the link is opened after the account is ready; sign in, then the message'
   expect(laptop.reads).toContain('Beste collega, dit is vertrouwelijk.');
 });
 
-it('6: the mail was forwarded before the password step; whoever has not the temporary password gets no further', async () => {
+it('6: the mail was forwarded before the password step; nobody without the temporary password gets further', async () => {
   const anna = new Participant(testEnv);
   const { answer } = await sendMessage(testEnv, { email: anna.email, body: { temporaryPassword: 'sender' } });
   const other = new Participant(testEnv);
@@ -159,7 +162,7 @@ it.each([
 ] as const)(
   '6: the mail was forwarded after the password step (at %s, with %s); the link alone opens nothing',
   async (place, factor) => {
-    const anna = await mailed(testEnv, place, factor);
+    const anna = await createInvitedPerson(testEnv, place, factor);
     await expectStatusToMatchDatabase(testEnv, anna.personId);
     await allSettled(testEnv);
     const other: Participant = anna.elsewhere();
@@ -174,11 +177,11 @@ it.each([
     }
     expect((await other.ask(`/messages/${anna.sent!.id}`)).location).toBe('/sign-in');
     await other.submit({ password: 'een ander wachtwoord' });
-    expect(other.reads).toContain('Dit wachtwoord is niet juist.');
+    expect(other.reads).toContain(WORDS.ownPassword.nl.errors.wrong);
     expect(await dump(testEnv, ['session', 'audit'])).toBe(facts);
     expect(await anna.events()).toEqual([...told, 'password.refused']);
 
-    // With the password, and without the factor: nothing either.
+    // With the password but without the factor: nothing either.
     await other.submit({ password: OWN_PASSWORD });
     if (factor) expect((await other.ask('/onboarding/profile')).location).toBe('/onboarding/continue');
     await expectStatusToMatchDatabase(testEnv, anna.personId);

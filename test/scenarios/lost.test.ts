@@ -1,11 +1,19 @@
-/** The phone is lost, there is none at all, or the invitation was for somebody else: people who need help. */
+/** The phone is lost, there is none, or the invitation was meant for somebody else: people who need help. */
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { verifiedPhone } from '../../db/smsCodes.ts';
 import { askFactorReset } from '../../workflows/signals.ts';
-import { detailsSay, expectStatusToMatchDatabase, filtered, mailed, recipient, told } from '../kit/engine.ts';
-import { OWN_PASSWORD } from '../kit/pages.ts';
+import {
+  createInvitedPerson,
+  detailsSay,
+  expectStatusToMatchDatabase,
+  filtered,
+  recipient,
+  senderEvents,
+} from '../kit/engine.ts';
+import { noticeIn, OWN_PASSWORD } from '../kit/pages.ts';
 import { Participant } from '../kit/participant.ts';
 import { createTestEnvironment, type TestEnvironment } from '../kit/testEnvironment.ts';
+import { WORDS } from '../kit/words.ts';
 
 let testEnv: TestEnvironment;
 beforeAll(async () => {
@@ -13,9 +21,9 @@ beforeAll(async () => {
 });
 afterAll(() => testEnv.close());
 
-/** On another device, with a lost phone; the sender and the operator know. */
+/** On another device, having lost the phone; sender and operator know. */
 async function askedForHelp(factor: 'sms' | 'app') {
-  const anna = await mailed(testEnv, 'profile', factor);
+  const anna = await createInvitedPerson(testEnv, 'profile', factor);
   await anna.longAfter();
   const tablet = anna.elsewhere();
   await tablet.openLink();
@@ -23,11 +31,11 @@ async function askedForHelp(factor: 'sms' | 'app') {
   expect(tablet.path).toBe(`/onboarding/continue/${factor}`);
   await tablet.open('/onboarding/help');
   await tablet.submit({ reason: 'lost-phone' });
-  expect(tablet.reads).toContain('Dank u, we hebben het doorgegeven');
+  expect(tablet.notice).toBe('helpAsked');
   return { anna, tablet };
 }
 
-/** What the operator's signal brings by mail. */
+/** The link in the mail that the operator's signal causes. */
 async function resetLink(anna: Participant): Promise<string> {
   await expectStatusToMatchDatabase(testEnv, anna.personId);
   await testEnv
@@ -43,13 +51,13 @@ it('11: the phone is lost; the sender and the operator see it', async () => {
   const { said } = await expectStatusToMatchDatabase(testEnv, anna.personId);
   expect(said.problem).toBe('help-asked');
   expect((await recipient(testEnv, anna.personId)).body.onboarding.problem).toBe('help-asked');
-  expect(await told(testEnv, anna.personId)).toContain('onboarding.help_asked');
+  expect(await senderEvents(testEnv, anna.personId)).toContain('onboarding.help_asked');
   await filtered(testEnv, anna.onboardingId, { OnboardingProblem: 'help-asked', OnboardingStep: 'profile' });
   await detailsSay(testEnv, anna.onboardingId, 'Contact the person through the sender.');
 });
 
 it.each(['sms', 'app'] as const)(
-  '11: the phone with %s is lost; a reset needs the mail and the own password, then a new factor is set up',
+  '11: the phone with %s is lost; a reset needs the mail and the password, then a new factor is set up',
   async (factor) => {
     const { anna, tablet } = await askedForHelp(factor);
     const link = await resetLink(anna);
@@ -77,21 +85,21 @@ it.each(['sms', 'app'] as const)(
   },
 );
 
-it('11: the phone is lost; the mail without the own password, or the password without the mail, resets nothing', async () => {
+it('11: the phone is lost; the mail without the password, or the password without the mail, resets nothing', async () => {
   const { anna, tablet } = await askedForHelp('app');
   const thief = new Participant(testEnv);
   await thief.openLink(await resetLink(anna));
   await thief.submit({ password: 'een geraden wachtwoord' });
   expect(thief.page.status).toBe(422);
-  expect(thief.reads).toContain('Dit wachtwoord is niet juist.');
+  expect(thief.reads).toContain(WORDS.ownPassword.nl.errors.wrong);
   expect((await thief.ask('/onboarding/sms')).location).toBe('/onboarding/continue');
   expect(await tablet.ask('/reset/factor')).toMatchObject({ status: 200 });
-  expect((await tablet.ask('/reset/factor')).text).toContain('Deze link werkt niet meer');
+  expect(noticeIn((await tablet.ask('/reset/factor')).text)).toBe('oldReset');
   expect((await expectStatusToMatchDatabase(testEnv, anna.personId)).said.facts.appVerified).toBe(true);
 });
 
 it('11: the phone is lost before there was a factor; an operator’s reset is refused in words', async () => {
-  const anna = await mailed(testEnv, 'sms');
+  const anna = await createInvitedPerson(testEnv, 'sms');
   await expectStatusToMatchDatabase(testEnv, anna.personId);
   await testEnv
     .workflow(anna.onboardingId)
@@ -100,7 +108,7 @@ it('11: the phone is lost before there was a factor; an operator’s reset is re
 });
 
 it('11: an operator’s reset goes by what is true, also when the engine was not told of the factor yet', async () => {
-  const anna = await mailed(testEnv, 'sms');
+  const anna = await createInvitedPerson(testEnv, 'sms');
   await expectStatusToMatchDatabase(testEnv, anna.personId);
   const row = testEnv.db.sql('onboarding').where({ id: anna.onboardingId });
   await row.update({ smsVerifiedAt: testEnv.db.sql.fn.now() });
@@ -110,16 +118,16 @@ it('11: an operator’s reset goes by what is true, also when the engine was not
   expect((await anna.mail(2)).text).toMatch(/\/reset\//);
 });
 
-it('12: no mobile phone and no app; the sender is told, the operator sees help-asked, and no skip leads round', async () => {
-  const anna = await mailed(testEnv, 'sms');
+it('12: no mobile phone and no app; the sender is told, the operator sees help-asked, and no skip leads in a circle', async () => {
+  const anna = await createInvitedPerson(testEnv, 'sms');
   await anna.skip();
   await anna.skip();
-  expect(anna.reads).toContain('Eén van de twee is nodig');
+  expect(anna.reads).toContain(WORDS.app.nl.errors['no-way-left']);
   expect(anna.reads).toContain('Hebt u geen mobiele telefoon? Kies dan onderaan "Dit lukt mij niet"');
   expect(anna.page.text).toContain('href="/onboarding/help"');
   await anna.open('/onboarding/help');
   await anna.submit({ reason: 'no-phone' });
-  expect(anna.reads).toContain('ziet dat het niet lukt en kan contact met u opnemen');
+  expect(anna.notice).toBe('helpAsked');
 
   const { said } = await expectStatusToMatchDatabase(testEnv, anna.personId);
   expect(said).toMatchObject({ step: 'app', problem: 'help-asked' });
@@ -131,7 +139,7 @@ it('12: no mobile phone and no app; the sender is told, the operator sees help-a
     .first())!;
   expect(event.data).toEqual({ reason: 'no-phone' });
 
-  // A phone was found after all: nobody has to put anything right.
+  // A phone was found after all, so nobody has to do anything.
   await anna.open('/onboarding/sms');
   await anna.doStep('sms');
   await anna.doStep('smsCode');
@@ -148,14 +156,14 @@ it('13: "this is not me"; the invitation stops, the sender is told, the message 
   const link = await anna.link();
   await anna.openLink(`${link}/not-me`);
   await anna.submit({ sure: 'yes' });
-  expect(anna.reads).toContain('Dank u, wij sturen u niets meer');
+  expect(anna.notice).toBe('stopped');
 
   const { said } = await expectStatusToMatchDatabase(testEnv, anna.personId);
   expect(said).toMatchObject({ problem: 'not-me', nextReminderAt: null });
   await filtered(testEnv, anna.onboardingId, { OnboardingProblem: 'not-me' });
   await detailsSay(testEnv, anna.onboardingId, 'no more reminders');
   expect((await recipient(testEnv, anna.personId)).body.onboarding.problem).toBe('not-me');
-  expect(await told(testEnv, anna.personId)).toContain('onboarding.not_me');
+  expect(await senderEvents(testEnv, anna.personId)).toContain('onboarding.not_me');
   const message = await testEnv.db.sql('message').where({ id: sent.id }).first();
   expect(message).toMatchObject({ releasedAt: null, readAt: null });
 });

@@ -1,4 +1,4 @@
-/** A mail server that takes a mail and never says so: the workflow sends it again. */
+/** A mail server accepts a mail without confirming it: the workflow sends it again. */
 import { simpleParser } from 'mailparser';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { extendDeadline } from '../../workflows/signals.ts';
@@ -28,7 +28,7 @@ it('27: the mail server takes the mail and drops the line; it is sent again, wit
   await testEnv
     .workflow(anna.onboardingId)
     .signal(extendDeadline, { days: 7, by: 'j.de.vries', reason: 'on-leave' });
-  await detailsSay(testEnv, anna.onboardingId, '7 days longer');
+  await detailsSay(testEnv, anna.onboardingId, '7 days later');
   const sofar = server.received.length;
   await eventually(async () => server.received.length > sofar || undefined);
   server.answer({});

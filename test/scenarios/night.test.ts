@@ -1,11 +1,11 @@
-/** A reminder that falls in the night, in a run on the engine; the rules of time are in domain/reminders.test.ts. */
+/** A reminder due at night, in a real run; the time rules are in domain/reminders.test.ts. */
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { detailsSay, expectStatusToMatchDatabase, mailed } from '../kit/engine.ts';
+import { createInvitedPerson, detailsSay, expectStatusToMatchDatabase } from '../kit/engine.ts';
 import { eventually } from '../kit/eventually.ts';
 import { createTestEnvironment, type TestEnvironment } from '../kit/testEnvironment.ts';
 
 const HOUR_MS = 3_600_000;
-/** It is night now: the morning begins in one to two hours, or early tomorrow. */
+/** It is night now: morning starts in one to two hours, or early tomorrow. */
 const hour = new Date().getUTCHours();
 const morning = hour < 21 ? hour + 2 : 1;
 
@@ -22,7 +22,7 @@ beforeAll(async () => {
 afterAll(() => testEnv.close());
 
 it('34: a reminder falls in the night; the run waits for the morning with one timer', async () => {
-  const anna = await mailed(testEnv, 'terms');
+  const anna = await createInvitedPerson(testEnv, 'terms');
   const { said } = await expectStatusToMatchDatabase(testEnv, anna.personId);
   const due = new Date(said.nextReminderAt!);
   expect([due.getUTCHours(), due.getUTCMinutes(), due.getUTCSeconds()]).toEqual([morning, 0, 0]);
@@ -38,7 +38,7 @@ it('34: a reminder falls in the night; the run waits for the morning with one ti
 });
 
 it('34: a reminder became due by day while nothing ran, and it is night when all is back; it waits for the morning', async () => {
-  const anna = await mailed(testEnv, 'terms');
+  const anna = await createInvitedPerson(testEnv, 'terms');
   await expectStatusToMatchDatabase(testEnv, anna.personId);
   await testEnv.stopWorker();
   await testEnv.workflow(anna.onboardingId).terminate('an outage');

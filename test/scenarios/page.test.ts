@@ -1,4 +1,4 @@
-/** docs/scenarios.md says which test shows a scenario: every such test exists, and no numbered test is left out. */
+/** docs/scenarios.md says which test shows a scenario: every such test exists, and no numbered test is missing. */
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, it } from 'vitest';
@@ -8,7 +8,7 @@ const PAGE = readFileSync(path.join(import.meta.dirname, '../../docs/scenarios.m
 
 type Shown = NamedTest & { number: number };
 
-/** The numbers of the page's headings, and the tests that stand below each. */
+/** The numbers of the headings, and the tests listed below each. */
 function readPage(): { numbers: number[]; shown: Shown[] } {
   const numbers: number[] = [];
   const shown: Shown[] = [];

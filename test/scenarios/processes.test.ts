@@ -1,4 +1,7 @@
-/** Worker and web as real processes: killed at the worst moment, or stopped for a release, while something is under way. */
+/**
+ * Worker and web as real processes: killed at the worst moment, or stopped for a release, while something is under
+ * way.
+ */
 import { createServer } from 'node:net';
 import { describe, expect, it, type TestContext } from 'vitest';
 import { expectStatusToMatchDatabase } from '../kit/engine.ts';
@@ -9,12 +12,12 @@ import { Participant } from '../kit/participant.ts';
 import { webProcess, workerProcess } from '../kit/serverProcess.ts';
 import { createTestEnvironment, type TestEnvironment } from '../kit/testEnvironment.ts';
 
-/** What is promised at a stop: the process is gone. */
+/** The promised time for a stop. */
 const STOPPED_WITHIN_MS = 30_000;
-/** The mail server needs so long for an answer, in milliseconds. */
+/** How long the mail server takes to answer, in milliseconds. */
 const SLOW_MS = 2_000;
 
-/** Nothing runs in here but web, and what tests start. */
+/** Only web and what the tests start run here. */
 async function ownEnvironment({ onTestFinished }: TestContext): Promise<TestEnvironment> {
   const testEnv = await createTestEnvironment({ worker: false });
   onTestFinished(() => testEnv.close());
@@ -27,11 +30,11 @@ async function invited(testEnv: TestEnvironment): Promise<Participant> {
   return anna;
 }
 
-/** Mails to this person that the test environment's own mail server got. */
+/** The mails to this person that the test environment's own mail server received. */
 const arrived = async ({ testEnv, email }: Participant) =>
   (await testEnv.mailbox.mails()).filter(({ recipients }) => recipients.includes(email));
 
-/** A way to the engine that does `then` as soon as somebody takes it. */
+/** A proxy to Temporal that runs `then` at the first connection. */
 async function trap({ onTestFinished }: TestContext, then: () => void): Promise<string> {
   const server = createServer((socket) => {
     then();
@@ -76,7 +79,7 @@ describe.concurrent('killed', () => {
     const web: Awaited<ReturnType<typeof webProcess>> = await webProcess(test, testEnv, {
       TEMPORAL_ADDRESS: await trap(test, () => web.kill()),
     });
-    // Somebody in between, who sends people on to one web or the other.
+    // A proxy that sends people to one web or the other.
     const front = { ...testEnv };
     const anna = await new Participant(front).to('terms');
     front.url = web.url;

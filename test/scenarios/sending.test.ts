@@ -1,7 +1,7 @@
-/** More messages at any moment, and the same call many times. */
+/** More messages at any moment, and the same call repeated. */
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { expectStatusToMatchDatabase, mailed } from '../kit/engine.ts';
+import { createInvitedPerson, expectStatusToMatchDatabase } from '../kit/engine.ts';
 import { eventually } from '../kit/eventually.ts';
 import { atOnce, someAddress } from '../kit/message.ts';
 import { Participant } from '../kit/participant.ts';
@@ -22,7 +22,7 @@ async function sendAlso({ email }: Participant, body: string): Promise<string> {
 
 async function expectAllReadable(anna: Participant, sent: Map<string, string>): Promise<void> {
   for (const [id, body] of sent) {
-    // A message to an open account is released by a workflow of its own.
+    // A message to an open account is released by its own workflow.
     await eventually(async () => {
       await anna.open(`/messages/${id}`);
       return anna.page.status === 200 || undefined;
@@ -34,7 +34,7 @@ async function expectAllReadable(anna: Participant, sent: Map<string, string>): 
 }
 
 it('23: a second message arrives at each step; one onboarding, and all of them are there to read', async () => {
-  const anna = await mailed(testEnv, 'terms');
+  const anna = await createInvitedPerson(testEnv, 'terms');
   const sent = new Map([[anna.sent!.id, 'Beste collega, dit is vertrouwelijk.']]);
   for (const step of ['terms', 'password', 'sms', 'smsCode', 'app'] as const) {
     sent.set(await sendAlso(anna, `Geschreven voor ${step}.`), `Geschreven voor ${step}.`);
@@ -52,7 +52,7 @@ it('23: a second message arrives at each step; one onboarding, and all of them a
 
 it('23: messages arrive while the account is being opened, from before the last step to after it; none is lost', async () => {
   for (let round = 0; round < 4; round++) {
-    const anna = await mailed(testEnv, 'profile');
+    const anna = await createInvitedPerson(testEnv, 'profile');
     const profile = await anna.rightFields('profile');
     const bodies = Array.from({ length: 12 }, (_, i) => `Bericht ${i} van ronde ${round}.`);
     const [, ids] = await Promise.all([

@@ -1,6 +1,6 @@
 /**
- * `npm run histories -- 2026-11-22`: records histories of real runs of this code into test/histories/2026-11-22/, one
- * file for each run. Every later release has to replay them, because people half-way go on with it.
+ * `npm run histories -- 2026-11-22`: records histories of real runs of this code in test/histories/2026-11-22/, one
+ * file per run. Every later release must replay them, because people continue half-finished onboardings with it.
  */
 import { existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
@@ -10,28 +10,28 @@ import { eventually } from '../../test/kit/eventually.ts';
 import { openInfrastructure } from '../../test/kit/infrastructure.ts';
 import { ROOT } from '../local/folder.ts';
 import { say } from '../local/screen.ts';
+import { FAILURE_SETTINGS, FAILURE_STORIES } from './failureStories.ts';
 import { type History, historyToJson } from './json.ts';
 import { HASTY, HASTY_STORIES, PATIENT, PATIENT_STORIES, type Story } from './stories.ts';
-import { TROUBLED, TROUBLED_STORIES } from './troubles.ts';
 
-/** Of the machine that recorded: no replay looks at it. */
+/** Fields about the recording machine, which replay ignores. */
 const OF_THE_MACHINE = ['identity', 'stackTrace'];
 
 const [date = ''] = process.argv.slice(2);
 const folder = path.join(ROOT, 'test', 'histories', date);
-const mistake = mistakeIn(date);
-if (mistake) {
-  console.error(mistake);
+const dateError = errorInDate(date);
+if (dateError) {
+  console.error(dateError);
   process.exitCode = 1;
 } else {
   await record();
 }
 
-function mistakeIn(given: string): string | undefined {
+function errorInDate(given: string): string | undefined {
   if (!/^\d{4}-\d\d-\d\d$/.test(given))
     return 'Give the date of the release: npm run histories -- 2026-11-22';
   if (existsSync(folder))
-    return `${folder} is there already: histories of a release are recorded once, by its own code.`;
+    return `${folder} already exists: record the histories of a release once, with its own code.`;
   return undefined;
 }
 
@@ -44,8 +44,8 @@ async function record(): Promise<void> {
     const files = await tell(testEnv, PATIENT_STORIES, half);
     await testEnv.restart(HASTY);
     files.push(...(await tell(testEnv, HASTY_STORIES, half)));
-    await testEnv.restart(TROUBLED);
-    files.push(...(await tell(testEnv, TROUBLED_STORIES, half)));
+    await testEnv.restart(FAILURE_SETTINGS);
+    files.push(...(await tell(testEnv, FAILURE_STORIES, half)));
     renameSync(half, folder);
     say('histories', `${files.length} in test/histories/${date}/`);
   } finally {
@@ -78,7 +78,7 @@ async function tell(
   return files;
 }
 
-/** Of every run of the workflow, the oldest first. */
+/** Every run of the workflow, oldest first. */
 async function runsOf({ engine }: TestEnvironment, workflowId: string): Promise<History[]> {
   const newest = await engine.workflow.getHandle(workflowId).describe();
   const runs = await eventually(async () => {
@@ -90,7 +90,7 @@ async function runsOf({ engine }: TestEnvironment, workflowId: string): Promise<
   return Promise.all(runs.map(({ runId }) => engine.workflow.getHandle(workflowId, runId).fetchHistory()));
 }
 
-/** In one line, without what tells of the machine: the worker's name also names its own queue. */
+/** On one line, without fields about the machine: the worker's name also names its sticky queue. */
 function asText(history: History): string {
   return JSON.stringify(historyToJson(history), (key, value) => {
     if (OF_THE_MACHINE.includes(key)) return undefined;

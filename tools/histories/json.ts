@@ -1,6 +1,6 @@
 /**
- * Histories as the JSON that Temporal's UI and command line write, too. The SDK's own functions for it fail where npm
- * gave its packages several copies of protobufjs ("type must be a Type"): this takes the copy that made the types.
+ * Converts histories to and from the JSON that Temporal's UI and command line use. The SDK's own functions fail when
+ * npm installed several copies of protobufjs ("type must be a Type"): this uses the copy that defined the types.
  */
 import { createRequire } from 'node:module';
 import type { WorkflowHandle } from '@temporalio/client';
@@ -20,6 +20,6 @@ const codec: Codec = createRequire(ofWorker.resolve('@temporalio/proto'))('proto
 /** A plain object for JSON.stringify. */
 export const historyToJson = (history: History): unknown => codec.toJson(type, type.fromObject(history));
 
-/** What was read with JSON.parse, as `Worker.runReplayHistories` takes it. Throws when it is no history. */
+/** Converts parsed JSON for `Worker.runReplayHistories`. Throws when it is not a history. */
 export const historyFromJson = (json: unknown): History =>
   codec.fromJson(type, json, { ignoreUnknownFields: true });

@@ -1,6 +1,6 @@
 /**
- * What people, senders and operators do with one onboarding, each as a story that leaves one workflow behind. Together
- * they reach every wait and every activity of the workflows, so that their histories show a change that breaks replay.
+ * Stories of people, senders and operators with one onboarding; each leaves one workflow behind. Together they reach
+ * every wait and every activity, so that their histories reveal a change that breaks replay.
  */
 import { transaction } from '../../db/connect.ts';
 import { lockOnboarding } from '../../db/onboardings.ts';
@@ -24,10 +24,10 @@ import {
 } from '../../workflows/signals.ts';
 import { at, invited, type StoryParticipant } from './storyParticipant.ts';
 
-/** Plays the story and returns the id of its workflow, whose runs have ended or wait. */
+/** Plays the story and returns the id of its workflow, whose runs have ended or are waiting. */
 export type Story = (testEnv: TestEnvironment) => Promise<string>;
 
-/** Repeats are allowed at once; nothing is reminded of. */
+/** Repeats are allowed at once; there are no reminders. */
 export const PATIENT = {
   INVITE_EVERY: '1s',
   SMS_RESEND_AFTER: '1ms',
@@ -36,7 +36,7 @@ export const PATIENT = {
 
 export const AT_ANY_HOUR = { REMIND_FROM_HOUR: '0', REMIND_UNTIL_HOUR: '24' };
 
-/** Reminders after seconds, expiry soon after, and every opening of an account is late enough for a mail. */
+/** Reminders after seconds, expiry soon after, and every account opens late enough for a mail. */
 export const HASTY = {
   REMIND_AFTER: '1s,2s,3s',
   EXPIRE_AFTER: '5s',
@@ -50,7 +50,7 @@ async function finished(anna: StoryParticipant): Promise<string> {
   return onboardingWorkflowId(anna.onboardingId);
 }
 
-/** For the workflows that do one thing and end. */
+/** For short workflows that do one thing and end. */
 export async function done({ engine }: TestEnvironment, workflowId: string): Promise<string> {
   const run = engine.workflow.getHandle(workflowId);
   await eventually(() => run.describe().catch(() => undefined));
@@ -167,7 +167,7 @@ export const PATIENT_STORIES: Record<string, Story> = {
     const anna = await at(testEnv, 'sms');
     await anna.settled();
     let asked = Promise.resolve();
-    // Who waits for a row's lock gets it in the order of coming: the ask is the first thing after the end.
+    // PostgreSQL grants a row lock in order of arrival, so the request comes right after the end.
     await transaction(testEnv.db, async (tx) => {
       await lockOnboarding(tx, anna.onboardingId);
       await anna.workflow.signal(cancelOnboarding, { by: 'j.de.vries', reason: 'pressed-by-mistake' });
@@ -310,7 +310,7 @@ export const HASTY_STORIES: Record<string, Story> = {
   },
 };
 
-/** Once so many transactions of the test environment wait for a lock. */
+/** Waits until so many transactions of the test environment wait for a lock. */
 const waitersFor = ({ db }: TestEnvironment, count: number): Promise<true> =>
   eventually(async () => {
     const { rows } = await db.sql.raw('select distinct pid from pg_locks where not granted');

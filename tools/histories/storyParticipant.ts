@@ -1,4 +1,4 @@
-/** A participant of a story: reads mails and SMS, throws where a page refuses, and knows the run that is recorded. */
+/** A participant of a story: reads mails and SMS, throws where a page refuses, and knows the recorded run. */
 import { randomUUID } from 'node:crypto';
 import type { WorkflowHandle } from '@temporalio/client';
 import { onboardingOf } from '../../db/onboardings.ts';
@@ -9,7 +9,7 @@ import { call } from '../../test/kit/sender.ts';
 import type { Answer } from '../../test/kit/webClient.ts';
 import type { Status } from '../../workflows/signals.ts';
 
-/** Mails are given up, and people reminded, within this, in milliseconds. */
+/** Mails are given up, and reminders sent, within this time, in milliseconds. */
 const SETTLED_WITHIN_MS = 30_000;
 
 export class StoryParticipant extends Participant {
@@ -34,20 +34,20 @@ export class StoryParticipant extends Participant {
     await this.enterCode(await this.code(phone));
   }
 
-  /** With the app alone, from the page of the second factor to the end. */
+  /** Only with the app, from the second factor's page to the end. */
   async finishWithApp(): Promise<void> {
     await this.skip();
     await this.registerApp();
     await this.saveProfile();
   }
 
-  // What the sender's system does.
+  // By the sender's system.
 
   invitedAgain(): Promise<void> {
     return this.#callOfSender('POST', '/invitation');
   }
 
-  /** From now on the mails go to `email`. */
+  /** From now on mails go to `email`. */
   async corrected(email: string): Promise<void> {
     await this.#callOfSender('PATCH', '', { email });
     this.email = email;
@@ -66,7 +66,7 @@ export class StoryParticipant extends Participant {
     return this.testEnv.workflow(this.onboardingId);
   }
 
-  /** Once the run has heard everything that the database knows, and says what `wanted` wants. */
+  /** Waits until the run knows everything the database knows, and its status satisfies `wanted`. */
   async settled(wanted: (status: Status) => boolean = () => true): Promise<void> {
     await eventually(async () => {
       const row = await onboardingOf(this.testEnv.db, this.personId);
@@ -75,19 +75,19 @@ export class StoryParticipant extends Participant {
     }, SETTLED_WITHIN_MS);
   }
 
-  /** Once the run has ended. */
+  /** Waits until the run has ended. */
   async ended(): Promise<void> {
     await this.workflow.result();
   }
 
-  /** How often the run was sent this signal. */
+  /** How often the run received this signal. */
   async signals(name: string): Promise<number> {
     const { events } = await this.workflow.fetchHistory();
     const told = events?.map((event) => event.workflowExecutionSignaledEventAttributes?.signalName) ?? [];
     return told.filter((signal) => signal === name).length;
   }
 
-  /** How often the run had this activity done, tries not counted. */
+  /** How often the run scheduled this activity, not counting retries. */
   async scheduled(name: string): Promise<number> {
     const { events } = await this.workflow.fetchHistory();
     const types =
@@ -96,13 +96,13 @@ export class StoryParticipant extends Participant {
   }
 }
 
-/** Somebody who was sent a message just now. */
+/** A person who was just sent a message. */
 export async function invited(testEnv: TestEnvironment, email?: string): Promise<StoryParticipant> {
   const anna = new StoryParticipant(testEnv, email);
   await anna.invited();
   return anna;
 }
 
-/** Somebody who has come to the page of `place`. */
+/** A person who has reached the page of `place`. */
 export const at = async (testEnv: TestEnvironment, place: Place): Promise<StoryParticipant> =>
   (await invited(testEnv)).to(place);

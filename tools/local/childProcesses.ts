@@ -1,4 +1,7 @@
-/** A part of the whole service as a child process: started, watched, started again when it dies, stopped, its output kept. */
+/**
+ * A part of the service as a child process: started, supervised, restarted when it dies, stopped, with its output
+ * kept.
+ */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { createWriteStream, existsSync, renameSync } from 'node:fs';
 import { createInterface } from 'node:readline';
@@ -9,9 +12,9 @@ import { end, type Noted, note } from './processes.ts';
 
 const PROBE_EVERY_MS = 40;
 const READY_WITHIN_MS = 60_000;
-/** Four parts in a row stay within about ten seconds. */
+/** Short enough to stop four parts in a row in about ten seconds. */
 const STOP_WITHIN_MS = 3_000;
-/** A part that lived this long was well: its next death is not counted as "again at once". */
+/** After this long the start counts as successful: its next death is not an immediate one. */
 const LIVED_WELL_MS = 5_000;
 const LONGEST_WAIT_MS = 5_000;
 const KEPT_LINES = 8;
@@ -21,48 +24,48 @@ export type PartSpec = {
   command: string;
   args: string[];
   env?: NodeJS.ProcessEnv;
-  /** Run as this user; for PostgreSQL, which refuses root. */
+  /** Run as this user; for PostgreSQL, which refuses to run as root. */
   uid?: number;
   gid?: number;
-  /** Serves: it printed a line containing `line`, or `probe` says so. */
+  /** It is ready when it printed a line containing `line`, or when `probe` says so. */
   ready: { line: string } | { probe: () => Promise<boolean> };
   stopSignal: NodeJS.Signals;
-  /** Starts to try before it ever was ready. 1 unless given. */
+  /** Attempts before it is ever ready. Default 1. */
   firstTries?: number;
-  /** Output goes here; the file of the start before is kept as `<file>.1`. Without it output is dropped. */
+  /** Where output goes; the previous start's file is kept as `<file>.1`. Without it output is dropped. */
   logFile?: string;
-  /** What of a line of output belongs on the screen. */
+  /** What to show on the screen of a line of output. */
   worthTelling?: (line: string) => string | undefined;
 };
 
 export type Part = {
-  /** Rejects, with the last lines of output, when it dies before it ever was ready. */
+  /** Rejects, with the last lines of output, when it dies before it is ever ready. */
   ready: Promise<void>;
-  /** The process id now; undefined while it is down. */
+  /** The current process id; undefined while it is down. */
   pid: () => number | undefined;
-  /** Resolves when the process is gone, by SIGKILL after 3 s. It is not started again. */
+  /** Stops it, with SIGKILL after 3 s; resolves when the process is gone. It is not restarted. */
   stop: () => Promise<void>;
 };
 
-export type Watch = {
-  /** Start it again when it dies. */
+export type Supervision = {
+  /** Restart it when it dies. */
   restart: boolean;
-  /** Told about deaths, new starts and lines worth telling. */
+  /** Called for deaths, restarts and lines worth telling. */
   say?: (text: string) => void;
-  /** Told about every process that was started. */
+  /** Called for every process that was started. */
   started?: (process: Noted) => void;
 };
 
 const running = new Map<ChildProcess, NodeJS.Signals>();
-// Whatever ends this process, no part outlives it.
+// However this process ends, no part outlives it.
 process.on('exit', () => {
   for (const [child, signal] of running) child.kill(signal);
 });
 
-export function startPart(spec: PartSpec, { restart, say, started }: Watch): Part {
+export function startPart(spec: PartSpec, { restart, say, started }: Supervision): Part {
   const write = openLog(spec.logFile);
   const { promise: ready, resolve: nowReady, reject: neverReady } = Promise.withResolvers<void>();
-  // Who stops a part before it was ready need not wait for it.
+  // A caller that stops the part before it is ready need not handle the rejection.
   ready.catch(() => undefined);
   const stopping = new AbortController();
   let process: Noted | undefined;
@@ -122,10 +125,10 @@ function runOnce(
     env,
     uid,
     gid,
-    // PostgreSQL's user may not be able to stand where we stand.
+    // PostgreSQL's user may not be able to enter the current folder.
     cwd: uid === undefined ? undefined : '/',
     stdio: ['ignore', 'pipe', 'pipe'],
-    // A group of its own: the terminal's Ctrl-C must not end a part before its turn.
+    // In its own process group, so that Ctrl-C in the terminal does not end a part before its turn.
     detached: true,
   });
   running.set(child, spec.stopSignal);

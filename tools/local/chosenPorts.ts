@@ -19,7 +19,7 @@ export type Ports = Record<keyof typeof WANTED, number>;
 
 const FILE = kept('ports');
 
-/** Those of the last start: links in mails that were caught then go on working. */
+/** The previous start's ports, so that links in caught mails still work. */
 function lastPorts(): Partial<Ports> {
   try {
     return existsSync(FILE) ? JSON.parse(readFileSync(FILE, 'utf8')) : {};
@@ -29,12 +29,12 @@ function lastPorts(): Partial<Ports> {
 }
 
 /**
- * The ports of the last start, else the usual ones, or the next free ones; `moved` says which. A port that was asked for
- * in `env` is taken as it is, or it is a mistake.
+ * The ports of the last start, or the usual ones, or the next free ones; `moved` names those that changed. A port set
+ * in `env` is used as it is, or it is an error.
  */
 export async function choosePorts(
   env: NodeJS.ProcessEnv,
-): Promise<{ ports: Ports; moved: string[] } | { mistake: string }> {
+): Promise<{ ports: Ports; moved: string[] } | { error: string }> {
   const given = givenParts(env);
   const unused = [
     given.database && 'POSTGRES_PORT',
@@ -53,14 +53,14 @@ export async function choosePorts(
     }
     const asked = env[name] ? Number(env[name]) : undefined;
     if (asked !== undefined && !(Number.isInteger(asked) && asked > 0 && asked <= HIGHEST))
-      return { mistake: `${name}: write a whole number from 1 to ${HIGHEST}.` };
+      return { error: `${name}: write a whole number from 1 to ${HIGHEST}.` };
     const port = await freePort(asked ?? wanted, { exact: asked !== undefined });
     if (port === undefined)
       return {
-        mistake: `${name}=${asked ?? wanted} is taken by another program: end that one, or give another ${name}.`,
+        error: `${name}=${asked ?? wanted} is in use by another program: stop it, or set another ${name}.`,
       };
     if (port !== (asked ?? wanted))
-      moved.push(`${name} ${wanted} is taken by another program: using ${port}${wordsOf(name, last[name])}`);
+      moved.push(`${name} ${wanted} is in use by another program: using ${port}${wordsOf(name, last[name])}`);
     chosen[name] = port;
   }
   keepSecret(FILE, JSON.stringify(chosen));
@@ -68,4 +68,4 @@ export async function choosePorts(
 }
 
 const wordsOf = (name: keyof Ports, last?: number) =>
-  name === 'PORT' && last ? '; links in the mails of the last start do not work here' : '';
+  name === 'PORT' && last ? '; links in mails from the last start will not work' : '';

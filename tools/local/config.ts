@@ -1,6 +1,6 @@
-/** `npm run config`: every setting, its value now, where the value is from, and what it means. */
+/** `npm run config`: every setting, its current value, where it comes from, and what it means. */
 import { readConfig, readSecretFiles, SETTINGS } from '../../processes/config.ts';
-import { exitForMistakes } from '../../processes/starting.ts';
+import { exitForWrongSettings } from '../../processes/starting.ts';
 
 const UNITS = [
   [86_400_000, 'd'],
@@ -11,15 +11,15 @@ const UNITS = [
 
 const COUNTED = /^PORT$|_PORT$|_HOUR$|_MONTHS$|^LIMIT_/;
 
-// Without these two nothing starts; here they are only shown as missing.
+// Required settings, which are shown as missing here instead of failing.
 const needed = {
   DATABASE_URL: 'postgres://missing',
   SECRET_KEYS: `k:${Buffer.alloc(32).toString('base64')}`,
 };
 const files = readSecretFiles(process.env);
-if (files.mistakes.length) exitForMistakes(files.mistakes);
+if (files.errors.length) exitForWrongSettings(files.errors);
 const result = readConfig({ ...needed, ...files.env });
-if ('mistakes' in result) exitForMistakes(result.mistakes);
+if ('errors' in result) exitForWrongSettings(result.errors);
 const { temporal, ...settings } = result.config;
 
 for (const { name, description, secret } of SETTINGS)
@@ -55,7 +55,7 @@ function show(name: string, value: unknown, secret?: 'all' | 'password'): string
   return String(value);
 }
 
-/** As it would be written in the environment, in the largest unit that fits. */
+/** As written in the environment, in the largest unit that fits. */
 function duration(ms: number): string {
   const [size, unit] = UNITS.find(([unitMs]) => ms % unitMs === 0 && ms > 0) ?? [1, 'ms'];
   return `${ms / size}${unit}`;

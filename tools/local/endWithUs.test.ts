@@ -1,4 +1,4 @@
-/** N22: nothing outlives whoever started it, also when that is killed and can do nothing about it. */
+/** N22: nothing outlives the process that started it, even when that is killed and cannot clean up. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
@@ -10,7 +10,7 @@ import { isAlive, note } from './processes.ts';
 
 const OURS = path.join(import.meta.dirname, './endWithUs.ts');
 
-/** Starts one that heeds no SIGTERM and says its id, then lives on. */
+/** Starts a process that ignores SIGTERM, prints its id, and lives on. */
 const PARENT = `
   import { spawn } from 'node:child_process';
   import { mkdtempSync, writeFileSync } from 'node:fs';

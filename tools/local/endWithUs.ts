@@ -1,4 +1,4 @@
-/** Processes and folders that end with this one, also when it is killed and can do nothing about it any more. */
+/** Processes and folders that end with this one, even when it is killed and cannot clean up. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import type { Socket } from 'node:net';
 import path from 'node:path';
@@ -7,7 +7,7 @@ import type { Watched } from './watchdog.ts';
 
 let watchdog: ChildProcess | undefined;
 
-/** `signal`: what the process is asked to end with; SIGKILL follows when it does not. */
+/** `signal`: how the process is asked to end; SIGKILL follows when it does not. */
 export function endWithUs(pid: number, signal: NodeJS.Signals): void {
   watch({ process: note(pid), signal });
 }
@@ -22,7 +22,10 @@ function watch(watched: Watched): void {
   watchdog.stdin!.write(`${JSON.stringify(watched)}\n`);
 }
 
-/** It reads our line until that ends, which the kernel sees to. It holds neither this process nor its terminal. */
+/**
+ * It reads our pipe until that closes, which the kernel guarantees. It keeps neither this process nor its terminal
+ * open.
+ */
 function startWatchdog(): ChildProcess {
   const child = spawn(process.execPath, [path.join(import.meta.dirname, 'watchdog.ts')], {
     detached: true,
@@ -31,7 +34,7 @@ function startWatchdog(): ChildProcess {
   child.unref();
   const line = child.stdin as Socket;
   line.unref();
-  // Without it everything works, only a kill leaves something behind.
+  // Everything works without it, except that a kill leaves processes behind.
   line.on('error', () => undefined);
   child.on('error', () => undefined);
   return child;

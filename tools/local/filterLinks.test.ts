@@ -1,10 +1,10 @@
-/** The filter links of `npm start` count days that last as long as `--day=` says. */
+/** The filter links of `npm start` count days of the length that `--day=` sets. */
 import { expect, it } from 'vitest';
 import { filterLinks } from './filterLinks.ts';
 
 const UI = 'http://localhost:8233';
 
-/** How long ago "waiting over 3 days" begins, in seconds. */
+/** How long ago "waiting over 3 days" starts, in seconds. */
 function beginsAgo(day: string | undefined): number {
   const { url } = filterLinks(UI, { timeZone: 'UTC', day }).find(
     ({ name }) => name === 'waiting over 3 days',

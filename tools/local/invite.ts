@@ -11,9 +11,7 @@ const text = { type: 'string' } as const;
 const { email, ...words } = read();
 const start = running();
 if (!start?.publicUrl || !existsSync(kept('api-key')))
-  fail(
-    `Nothing to send to: ${start ? 'npm start is not ready yet' : 'start the service first, with npm start'}.`,
-  );
+  fail(`Instap is not running: ${start ? 'npm start is not ready yet' : 'start it first, with npm start'}.`);
 
 const sample = { ...sampleIn(words.locale), ...words, email };
 const apiKey = readFileSync(kept('api-key'), 'utf8').trim();
@@ -21,8 +19,8 @@ console.log(`${SAMPLE_CLIENT} sends a message to ${email}: POST ${start.publicUr
 const answer = await sendSample(sample, { publicUrl: start.publicUrl, apiKey });
 console.log(`${answer.status || 'No answer'}\n${answer.text}`);
 if (!answer.accepted) fail('The message was not accepted.');
-console.log(`\nNow be ${email}: the mail is in ${start.trialUrl}/mailbox`);
-if (start.temporalUi) console.log(`Now be the operator: ${start.temporalUi}`);
+console.log(`\nAs ${email}: the mail is in ${start.trialUrl}/mailbox`);
+if (start.temporalUi) console.log(`As the operator: ${start.temporalUi}`);
 
 function read() {
   try {

@@ -1,4 +1,4 @@
-/** `npm start` on data of a version whose runs this code cannot go on with: set aside, and said. */
+/** `npm start` with data of a version whose runs this code cannot replay: the data is set aside, and that is said. */
 import {
   existsSync,
   mkdirSync,

@@ -1,17 +1,17 @@
 /**
- * What the Temporal dev server has kept may have been written by a version whose runs this code cannot go on with. Then
- * it is set aside: everything that a run knows is in the database, from where each is started again.
+ * The Temporal dev server's data may come from a version whose runs this code cannot replay. Then it is set aside: the
+ * database has everything the runs know, and they are restarted from there.
  */
 import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 
-/** The oldest histories that this code goes on with: the first folder in test/histories/. */
+/** The oldest histories that this code can replay: the first folder in test/histories/. */
 export const HISTORIES_SINCE = '2026-11-28';
 const NOTE = 'histories-since';
 
 /**
- * Sets aside what is in `folder` when it is older, and returns where it is then. The folder is there afterwards, and says
- * whose histories it will hold. `make` makes it.
+ * Sets aside the contents of `folder` when they are older, and returns where they are then. Afterwards the folder
+ * exists and records whose histories it will hold. `make` creates it.
  */
 export function setOlderAside(folder: string, make: () => void): string | undefined {
   const note = path.join(folder, NOTE);

@@ -1,4 +1,4 @@
-/** Which ports the processes of this machine's user have chosen, before anybody listens there. */
+/** The ports chosen by this user's processes before anybody listens on them. */
 import { linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir, userInfo } from 'node:os';
 import path from 'node:path';
@@ -6,7 +6,7 @@ import { isAlive, type Noted, note } from './processes.ts';
 
 const CLAIMS = path.join(tmpdir(), `instap-ports-${userInfo().uid}`);
 
-/** Takes a port for as long as this process lives; false when a process that is alive has it, this one included. */
+/** Claims a port for the life of this process; false when a living process has claimed it, including this one. */
 export function claimPort(port: number): boolean {
   const file = path.join(CLAIMS, String(port));
   mkdirSync(CLAIMS, { recursive: true, mode: 0o700 });
@@ -16,7 +16,7 @@ export function claimPort(port: number): boolean {
   const mine = `${file}.${process.pid}`;
   writeFileSync(mine, JSON.stringify(note(process.pid)), { mode: 0o600 });
   try {
-    // Unlike writing, linking fails when somebody was faster, and is never seen half done.
+    // Unlike writing, linking fails when another process was faster, and is never seen half done.
     linkSync(mine, file);
     return true;
   } catch {

@@ -69,6 +69,6 @@ describe('the ports of the last start', () => {
     test.onTestFinished(() => void server.close());
     const { ports, moved } = await choose();
     expect(ports.PORT).not.toBe(first.ports.PORT);
-    expect(moved.join()).toContain('links in the mails of the last start do not work here');
+    expect(moved.join()).toContain('links in mails from the last start will not work');
   });
 });

@@ -5,13 +5,13 @@ import { claimPort } from './portClaims.ts';
 const HOW_FAR = 50;
 const CONNECT_WITHIN_MS = 1_000;
 
-/** A port the system picks; free at this moment. */
+/** A port chosen by the system; free at this moment. */
 export const anyFreePort = (): Promise<number> =>
   tryPort(0).then((port) => port ?? Promise.reject(new Error('no free port')));
 
 /**
- * The first port from `wanted` on where nobody listens; each is given once, also when several processes choose in the same
- * second. With `exact`, undefined when `wanted` itself is taken.
+ * The first free port from `wanted` on; each is returned once, even when several processes choose at the same time.
+ * With `exact`, undefined when `wanted` itself is taken.
  */
 export async function freePort(wanted: number, { exact = false } = {}): Promise<number | undefined> {
   for (let port = wanted; port < wanted + (exact ? 1 : HOW_FAR); port++)
@@ -19,7 +19,7 @@ export async function freePort(wanted: number, { exact = false } = {}): Promise<
   return undefined;
 }
 
-/** Whether somebody accepts connections on `address` (`host:port`). */
+/** Whether anything accepts connections on `address` (`host:port`). */
 export function listens(address: string): Promise<boolean> {
   const { hostname, port } = new URL(`tcp://${address}`);
   return new Promise((resolve) => {

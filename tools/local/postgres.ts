@@ -1,4 +1,4 @@
-/** The embedded PostgreSQL: on loopback, with a password, its data kept in a folder or thrown away. */
+/** The embedded PostgreSQL: on loopback, with a password, its data kept in a folder or discarded. */
 import { execFile } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import {
@@ -16,7 +16,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import pg from 'pg';
-import { type Part, startPart, type Watch } from './childProcesses.ts';
+import { type Part, type Supervision, startPart } from './childProcesses.ts';
 import { removeWithUs } from './endWithUs.ts';
 import { anyFreePort } from './ports.ts';
 import { type Place, postgresPlace } from './postgresPlace.ts';
@@ -31,29 +31,31 @@ const USER = 'instap';
 const DATABASE = 'instap';
 
 export type Postgres = Part & {
-  /** A superuser's address of the database `instap`; `asRole` makes those of the others of it. */
+  /** A superuser's address of the database `instap`; `asRole` derives those of the other roles. */
   url: string;
 };
 
 export type PostgresOptions = {
-  /** Where the data is kept between starts. Without it: a temporary folder, removed by `stop`. */
+  /** Where data is kept between starts. Without it: a temporary folder that `stop` removes. */
   folder?: string;
-  /** A free one unless given. */
+  /** Default: a free one. */
   port?: number;
-  /** False: commits do not wait for the disk. For tests only: a crash of the machine may lose or spoil data. */
+  /**
+   * False: commits do not wait for the disk. For tests only, because a crash of the machine may lose or corrupt data.
+   */
   durable?: boolean;
   logFile?: string;
-  /** Settings of the server itself, by their names. */
+  /** Server settings by name. */
   settings?: Record<string, string>;
 };
 
 /**
- * Resolves when the database `instap` can be used. A server that an earlier start left running on the same data is
- * stopped first. Throws with the reason in words.
+ * Resolves when the database `instap` can be used. Stops a server that an earlier start left running on the same data.
+ * Throws with the reason in words.
  */
 export async function startPostgres(
   { folder, port, durable = true, logFile, settings = {} }: PostgresOptions = {},
-  watch: Watch = { restart: false },
+  supervision: Supervision = { restart: false },
 ): Promise<Postgres> {
   const temporary = folder === undefined ? mkdtempSync(path.join(tmpdir(), 'instap-postgres-')) : undefined;
   const place = postgresPlace(temporary ?? folder!);
@@ -75,14 +77,14 @@ export async function startPostgres(
       uid,
       gid,
       ready: { probe: () => answers(address('postgres')) },
-      // Fast shutdown: open transactions are rolled back, nobody is waited for.
+      // Fast shutdown: rolls open transactions back and waits for nobody.
       stopSignal: 'SIGINT',
       // Processes of a killed server may hold its memory for a moment.
       firstTries: 4,
       logFile,
       worthTelling: (line) => /\bPANIC:.*/.exec(line)?.[0],
     },
-    watch,
+    supervision,
   );
   await part.ready;
   await makeDatabase(address, DATABASE);
@@ -106,7 +108,7 @@ function standardSettings({ port, durable }: { port: number; durable: boolean })
     max_connections: 200,
     timezone: 'UTC',
     log_timezone: 'UTC',
-    // A statement in the log would show what it was about.
+    // Statements in the log would contain data.
     log_min_error_statement: 'panic',
     log_error_verbosity: 'terse',
     ...(durable ? {} : { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off' }),
@@ -116,7 +118,7 @@ function standardSettings({ port, durable }: { port: number; durable: boolean })
 const argumentsOf = (settings: Record<string, string | number>): string[] =>
   Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
 
-/** Makes the cluster beside its final name, so that an aborted start leaves nothing half. */
+/** Creates the cluster under another name and renames it, so that an aborted start leaves nothing half done. */
 async function initialise({ programs, home, uid, gid }: Place, data: string): Promise<void> {
   const half = `${data}.new`;
   const passwordFile = path.join(home, 'password');
@@ -144,7 +146,7 @@ async function initialise({ programs, home, uid, gid }: Place, data: string): Pr
   renameSync(half, data);
 }
 
-/** Ends the server of a start that was killed, if it still runs on this data. */
+/** Ends the server of a killed start, if it still runs on this data. */
 async function stopOldOne(data: string): Promise<void> {
   const file = path.join(data, 'postmaster.pid');
   if (!existsSync(file)) return;

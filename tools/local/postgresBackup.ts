@@ -1,7 +1,7 @@
 /**
- * A copy of a running embedded PostgreSQL that another one can be started on: what `pg_basebackup` does, which is not
- * among the embedded programs (postgresql.org/docs/18/continuous-archiving.html, "Making a Base Backup Using the Low
- * Level API").
+ * Copies a running embedded PostgreSQL so that another one can start on the copy: what `pg_basebackup` does, which the
+ * embedded programs lack (postgresql.org/docs/18/continuous-archiving.html, "Making a Base Backup Using the Low Level
+ * API").
  */
 import { execFile } from 'node:child_process';
 import { chownSync, mkdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
@@ -11,11 +11,11 @@ import pg from 'pg';
 
 const run = promisify(execFile);
 
-/** Of the running server, and not of its data. */
+/** Belongs to the running server, not to its data. */
 const NOT_COPIED = ['postmaster.pid', 'postmaster.opts', 'pg_wal'];
 
 /**
- * Copies the cluster of the server at `url` into `folder`, for `startPostgres({ folder })`, while it works. What was
+ * Copies the cluster of the server at `url` into `folder`, for `startPostgres({ folder })`, while it runs. Everything
  * committed before the call is in the copy.
  */
 export async function backUp(url: string, folder: string): Promise<void> {
@@ -30,7 +30,7 @@ export async function backUp(url: string, folder: string): Promise<void> {
     await copyAll(cluster, copy);
     for (const name of NOT_COPIED) rmSync(path.join(copy, name), { recursive: true, force: true });
     const { rows: stopped } = await client.query('select labelfile from pg_backup_stop(false)');
-    // Everything that changed while it was copied: read first of all by the server that starts on the copy.
+    // The changes made during the copy, which the server reads first when it starts on the copy.
     await copyAll(path.join(cluster, 'pg_wal'), path.join(copy, 'pg_wal'));
     const label = path.join(copy, 'backup_label');
     writeFileSync(label, stopped[0].labelfile);
@@ -42,7 +42,7 @@ export async function backUp(url: string, folder: string): Promise<void> {
   }
 }
 
-/** With owners and rights, which PostgreSQL looks at. Files that vanish meanwhile are not needed. */
+/** With owners and permissions, which PostgreSQL checks. Files that vanish meanwhile are not needed. */
 async function copyAll(from: string, to: string): Promise<void> {
   await run('cp', ['-a', from, to]).catch((error: { stderr?: string }) => {
     const others = (error.stderr ?? '').split('\n').filter((line) => line && !/No such file/.test(line));

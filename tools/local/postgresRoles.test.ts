@@ -1,4 +1,4 @@
-/** Roles that were made later, on data of a version that had one for everything; and none at all. */
+/** Roles added later, to data of a version that had one role for everything, or none. */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';

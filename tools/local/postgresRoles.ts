@@ -1,6 +1,6 @@
 /**
- * The embedded PostgreSQL's database, and the roles in it as docs/deploying.md has them: one that owns the tables, and one
- * for each kind of process. None is a superuser.
+ * The embedded PostgreSQL's database and its roles, as in docs/deploying.md: one that owns the tables, and one for
+ * each kind of process. None is a superuser.
  */
 import { createHmac } from 'node:crypto';
 import pg from 'pg';
@@ -13,8 +13,8 @@ const OTHERS = Object.values(ROLES).join(', ');
 export type LocalRole = keyof typeof NAMES;
 
 /**
- * The address for a process of this kind, from a superuser's of the same database. Its password follows from the
- * superuser's, and tells nothing of it.
+ * The address for this kind of process, from a superuser's of the same database. Its password is derived from the
+ * superuser's without revealing it.
  */
 export function asRole(superuserUrl: string, role: LocalRole): string {
   const url = new URL(superuserUrl);
@@ -23,7 +23,7 @@ export function asRole(superuserUrl: string, role: LocalRole): string {
   return url.href;
 }
 
-/** Makes what is missing of the roles and the database, also in data of a version that had one role for everything. */
+/** Creates missing roles and the database, also for data of a version that had one role for everything. */
 export async function makeDatabase(address: (database: string) => string, name: string): Promise<void> {
   const isOwned = await withClient(address('postgres'), async (client) => {
     await makeRoles(client, address(name));
@@ -52,7 +52,7 @@ async function makeRoles(client: pg.Client, superuserUrl: string): Promise<void>
 const keepToRoles = (name: string) =>
   `revoke all on database ${name} from public; grant connect on database ${name} to ${OTHERS}`;
 
-/** Everything was the superuser's. What belongs to a table, as an index or a counter, goes with it. */
+/** Everything belonged to the superuser. Indexes and sequences follow their table. */
 const HAND_OVER = `
   do $$ declare name text; begin
     for name in select oid::regclass from pg_class where relnamespace = 'public'::regnamespace and relkind = 'r' loop

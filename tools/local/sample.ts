@@ -1,4 +1,4 @@
-/** The sample organisation, its API key, and the message it sends for trying out. */
+/** The sample organisation, its API key, and its sample message. */
 import { randomUUID } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { addClient, addKey, clientOfKey, findClient } from '../../db/clients.ts';
@@ -11,7 +11,7 @@ const ANSWER_WITHIN_MS = 15_000;
 
 export type Sample = { email: string; locale: string; sender: string; subject: string; body: string };
 
-/** What a form or command line leaves out. */
+/** Defaults for what a form or command line leaves out. */
 export const SAMPLE: Sample = {
   email: 'anna@example.com',
   locale: 'nl',
@@ -32,10 +32,10 @@ export const SAMPLES = {
   },
 } satisfies Record<string, Sample>;
 
-/** For somebody who reads this language. */
+/** The sample in a reader's language. */
 export const sampleIn = (locale: string | undefined): Sample => (locale === 'en' ? SAMPLES.en : SAMPLES.nl);
 
-/** A key of the sample client that works, kept in `file`; a new one when the file is gone or the key has ended. */
+/** A working key of the sample client, kept in `file`; a new one when the file is gone or the key has expired. */
 export async function sampleKey(db: Db, file: string): Promise<string> {
   const kept = existsSync(file) ? readFileSync(file, 'utf8').trim() : '';
   if (kept && (await clientOfKey(db, kept))) return kept;
@@ -47,7 +47,7 @@ export async function sampleKey(db: Db, file: string): Promise<string> {
 
 export type Answer = {
   accepted: boolean;
-  /** HTTP status; 0 when nobody answered. */
+  /** The HTTP status; 0 without an answer. */
   status: number;
   /** The API's JSON, or why there is none. */
   text: string;

@@ -1,4 +1,4 @@
-/** All parts of the service, brought up in order. */
+/** Starts all parts of the service in order. */
 import { execFile } from 'node:child_process';
 import path from 'node:path';
 import { promisify } from 'node:util';
@@ -8,7 +8,7 @@ import { openAuthenticator } from '../tryout/authenticator.ts';
 import { openMailbox } from '../tryout/mailbox.ts';
 import { openPhone } from '../tryout/phone.ts';
 import { openTrial } from '../tryout/tryout.ts';
-import { type PartSpec, startPart, type Watch } from './childProcesses.ts';
+import { type PartSpec, type Supervision, startPart } from './childProcesses.ts';
 import type { Ports } from './chosenPorts.ts';
 import { kept, makeFolder, ROOT } from './folder.ts';
 import { remember } from './lock.ts';
@@ -29,7 +29,7 @@ export type Up = {
   publicUrl: string;
   trialUrl: string;
   temporalUi?: string;
-  /** Of the service: when a day begins. */
+  /** The service's time zone, which decides when a day starts. */
   timeZone: string;
   mailbox: boolean;
   phone: boolean;
@@ -38,27 +38,27 @@ export type Up = {
 export type Wish = {
   ports: Ports;
   config: Config;
-  /** A day lasts this long. */
+  /** The length of a day. */
   day?: string;
   /** From `findTemporal`; not needed with TEMPORAL_ADDRESS. */
   temporalCli?: string;
-  /** Every part that was started adds how to stop it; to be called last first. */
+  /** Each started part adds a function that stops it, to be called last first. */
   stops: (() => Promise<void>)[];
-  /** Nobody needs it any more. The worker may wait for a Temporal that never comes. */
+  /** Resolves when the start is to be stopped: the worker may be waiting for a Temporal that never comes. */
   asksToStop: Promise<void>;
 };
 
-/** Resolves when everything serves. Throws with the reason in words; what is up by then is in `stops`. */
+/** Resolves when everything is ready. Throws with the reason in words; `stops` then has what was started. */
 export async function bringUp({ ports, config, day, temporalCli, stops, asksToStop }: Wish): Promise<Up> {
   const given = givenParts(process.env);
   const publicUrl = process.env.PUBLIC_URL ?? `http://localhost:${ports.PORT}`;
   const ours: Env = {
     PORT: String(ports.PORT),
-    // For trying out: nobody else in the network is to reach it.
+    // Only this machine may reach a trial.
     HOST: process.env.HOST ?? '127.0.0.1',
     PUBLIC_URL: publicUrl,
     SECRET_KEYS: process.env.SECRET_KEYS ?? secretKeys(),
-    // No proxy has to look away first.
+    // There is no proxy to wait for.
     DRAIN_WAIT: process.env.DRAIN_WAIT ?? '0',
     ...(day ? paceOf(day, config) : {}),
   };
@@ -85,7 +85,7 @@ export async function bringUp({ ports, config, day, temporalCli, stops, asksToSt
 
   const postgres = given.database ? undefined : bringUpPostgres(ports, stops);
   const temporal = temporalCli ? bringUpTemporal(temporalCli, ports) : undefined;
-  // Both are awaited in any case, so that neither is left behind when the other one fails.
+  // Both are awaited in any case, so that neither is left behind when the other fails.
   const [database, engine] = await Promise.allSettled([postgres, temporal]);
   if (engine.status === 'fulfilled' && engine.value) stops.push(engine.value.stop);
   if (database.status === 'rejected') throw database.reason;
@@ -107,7 +107,7 @@ export async function bringUp({ ports, config, day, temporalCli, stops, asksToSt
   ];
   const serving = Promise.all(
     nodes.map(async (spec) => {
-      const part = startPart(spec, watch(spec.name));
+      const part = startPart(spec, supervise(spec.name));
       stops.push(part.stop);
       await part.ready;
       say(spec.name, 'ready');
@@ -125,7 +125,11 @@ export async function bringUp({ ports, config, day, temporalCli, stops, asksToSt
   return { ...seen, publicUrl, trialUrl: trial.url };
 }
 
-const watch = (part: string): Watch => ({ restart: true, say: (text) => say(part, text), started: remember });
+const supervise = (part: string): Supervision => ({
+  restart: true,
+  say: (text) => say(part, text),
+  started: remember,
+});
 
 async function bringUpPostgres(ports: Ports, stops: Wish['stops']) {
   const options = {
@@ -133,7 +137,7 @@ async function bringUpPostgres(ports: Ports, stops: Wish['stops']) {
     port: ports.POSTGRES_PORT,
     logFile: kept('logs', 'postgres.log'),
   };
-  const postgres = await startPostgres(options, watch('PostgreSQL'));
+  const postgres = await startPostgres(options, supervise('PostgreSQL'));
   stops.push(postgres.stop);
   say('PostgreSQL', 'ready');
   return postgres;
@@ -144,7 +148,7 @@ async function bringUpTemporal(cli: string, ports: Ports) {
   if (aside)
     say(
       'Temporal',
-      `its data is of a version that this one cannot go on with: set aside in ${aside}. Everybody is started again from the database, where they were`,
+      `its data is from a version that this one cannot use: moved to ${aside}. All onboardings are restarted from the database, at the step where they were`,
     );
   const temporal = await startTemporal(
     {
@@ -154,7 +158,7 @@ async function bringUpTemporal(cli: string, ports: Ports) {
       uiPort: ports.TEMPORAL_UI_PORT,
       logFile: kept('logs', 'temporal.log'),
     },
-    watch('Temporal'),
+    supervise('Temporal'),
   );
   say('Temporal', 'ready');
   return temporal;
@@ -178,7 +182,7 @@ async function migrate(env: NodeJS.ProcessEnv): Promise<void> {
     });
     say('tables', stdout.trim());
   } catch (error) {
-    throw new Error(`The tables could not be made:\n${(error as { stderr?: string }).stderr ?? error}`);
+    throw new Error(`The tables could not be created:\n${(error as { stderr?: string }).stderr ?? error}`);
   }
 }
 

@@ -1,27 +1,26 @@
-/** What `npm start` gives its web and worker: the settings as environment variables. */
+/** The settings that `npm start` passes to web and worker, as environment variables. */
 import { randomBytes } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { type Config, milliseconds, readConfig, SETTINGS } from '../../processes/config.ts';
 import { keepSecret, kept } from './folder.ts';
 
 const DAY_MS = 86_400_000;
-/** With a day of seconds, 5 minutes would be milliseconds: no time to read a mail. */
+/** With a day of seconds, 5 minutes would become milliseconds: too short to read a mail. */
 const SHORTEST_INVITE_EVERY_MS = 5_000;
 
 export type Env = Record<string, string>;
 
-/** What was asked for on the command line, or what is wrong with it. */
-export function readArguments(args: string[]): { day?: string } | { mistake: string } {
+/** The parsed arguments, or what is wrong with them. */
+export function readArguments(args: string[]): { day?: string } | { error: string } {
   const unknown = args.find((arg) => !arg.startsWith('--day='));
-  if (unknown)
-    return { mistake: `unknown: ${unknown}. There is only --day=20s: a day then lasts 20 seconds.` };
+  if (unknown) return { error: `unknown: ${unknown}. There is only --day=20s: a day then lasts 20 seconds.` };
   const day = args.at(-1)?.slice('--day='.length);
   if (day !== undefined && !((milliseconds(day) ?? 0) >= 1_000))
-    return { mistake: '--day: write a number and a unit, at least one second: --day=20s' };
+    return { error: '--day: write a number and a unit, at least one second: --day=20s' };
   return { day };
 }
 
-/** The parts that are given from outside, so that they are not started here. */
+/** The parts provided from outside, which are not started here. */
 export function givenParts(env: NodeJS.ProcessEnv) {
   return {
     database: Boolean(env.DATABASE_URL),
@@ -31,14 +30,14 @@ export function givenParts(env: NodeJS.ProcessEnv) {
   };
 }
 
-/** The keys that seal what is personal: made once, and without them the data is lost. */
+/** The keys that seal personal data: created once, and without them the data is lost. */
 export function secretKeys(): string {
   const file = kept('secret-keys');
   if (!existsSync(file)) keepSecret(file, `k1:${randomBytes(32).toString('base64')}\n`);
   return readFileSync(file, 'utf8').trim();
 }
 
-/** Reminders and expiry at the pace of days that last `day`, and no quiet hours. */
+/** Reminders and expiry scaled to days that last `day`, without quiet hours. */
 export function paceOf(day: string, config: Config): Env {
   const scale = milliseconds(day)! / DAY_MS;
   const scaled = (duration: number) => `${Math.max(1, Math.round(duration * scale))}ms`;
@@ -53,7 +52,7 @@ export function paceOf(day: string, config: Config): Env {
   };
 }
 
-/** Every mistake in the settings, before anything is started; the addresses that are not known yet left aside. */
+/** All errors in the settings, before anything is started; addresses not known yet are left out. */
 export function checkSettings(env: NodeJS.ProcessEnv): ReturnType<typeof readConfig> {
   return readConfig({ DATABASE_URL: 'postgres://later', SECRET_KEYS: secretKeys(), ...env });
 }
@@ -65,13 +64,13 @@ export function givenSettings(env: NodeJS.ProcessEnv): Env {
   return Object.fromEntries(Object.entries(env).filter(([name, value]) => value && isSetting(name))) as Env;
 }
 
-/** For other commands beside the running one: every setting, in the form of `node --env-file`. */
+/** All settings for other commands beside the running one, in the format of `node --env-file`. */
 export function keepEnv(env: Env): void {
   const lines = Object.entries(env).map(([name, value]) => `${name}=${quoted(value)}\n`);
   keepSecret(kept('env'), lines.join(''));
 }
 
-/** That form has no escapes: a quote that is not in the value. */
+/** That format has no escapes, so choose a quote that the value does not contain. */
 function quoted(value: string): string {
   const quote = ["'", '"', '`'].find((one) => !value.includes(one)) ?? '';
   return `${quote}${value}${quote}`;

@@ -1,4 +1,4 @@
-/** `npm start`: everything on this machine, from nothing to the addresses and to the end. */
+/** `npm start`: everything on this machine, from an empty folder to the addresses and to the end. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync, rmSync } from 'node:fs';
@@ -16,7 +16,7 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(copy, { recursive: true, force: true }));
 
-/** Who is connected to it: with what the command line gets, ourselves among them. */
+/** The users connected to it; ourselves included, with the command line's credentials. */
 async function usersOfDatabase(): Promise<string[]> {
   const { DATABASE_URL } = parseEnv(readFileSync(`${copy}/.instap/env`, 'utf8'));
   const client = new pg.Client({ connectionString: DATABASE_URL });

@@ -11,14 +11,14 @@ import { findTemporal } from './temporalCli.ts';
 
 const EXIT = { usage: 64, wrongSettings: EX_CONFIG, failed: 1, stopped: 0 } as const;
 
-/** One Ctrl-C may reach us twice, from the terminal and from npm; a later one means that it takes too long. */
+/** One Ctrl-C may arrive twice, from the terminal and from npm; a later one means that it takes too long. */
 const HURRY_AFTER_MS = 3_000;
 
 const stop = new AbortController();
 let askedAt = Number.POSITIVE_INFINITY;
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
   process.on(signal, () => {
-    // What still runs is sent its signal at exit, and the next start ends what is left.
+    // Running parts get their signal at exit, and the next start ends what is left.
     if (performance.now() - askedAt > HURRY_AFTER_MS) process.exit(EXIT.failed);
     if (stop.signal.aborted) return;
     console.log('\nStopping …');
@@ -28,11 +28,10 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
 const asksToStop = new Promise<void>((resolve) => stop.signal.addEventListener('abort', () => resolve()));
 
 const wish = readArguments(process.argv.slice(2));
-if ('mistake' in wish) end(wish.mistake, EXIT.usage);
+if ('error' in wish) end(wish.error, EXIT.usage);
 makeFolder();
 const settings = checkSettings(process.env);
-if ('mistakes' in settings)
-  end(`Mend these settings:\n  ${settings.mistakes.join('\n  ')}`, EXIT.wrongSettings);
+if ('errors' in settings) end(`Fix these settings:\n  ${settings.errors.join('\n  ')}`, EXIT.wrongSettings);
 const other = await lock();
 if (other) end(alreadyRunning(other), EXIT.failed);
 
@@ -47,14 +46,14 @@ process.exit();
 async function start({ config, day }: Pick<Parameters<typeof bringUp>[0], 'config' | 'day'>): Promise<void> {
   console.log('Instap is starting …');
   const left = await endLeftovers();
-  if (left) say('start', `ended ${left} processes of a start that was killed`);
+  if (left) say('start', `stopped ${left} processes left by a start that was killed`);
   const choice = await choosePorts(process.env);
-  if ('mistake' in choice) return failed(choice.mistake);
+  if ('error' in choice) return failed(choice.error);
   for (const move of choice.moved) say('ports', move);
 
   const stops: (() => Promise<void>)[] = [];
   try {
-    const temporalCli = givenParts(process.env).temporal ? undefined : await untilStopped(temporalOrCure());
+    const temporalCli = givenParts(process.env).temporal ? undefined : await untilStopped(requireTemporal());
     const up = await bringUp({ config, day, temporalCli, stops, asksToStop, ports: choice.ports });
     announce(up);
     if (!stop.signal.aborted) console.log(howToGoOn(up, day));
@@ -62,19 +61,19 @@ async function start({ config, day }: Pick<Parameters<typeof bringUp>[0], 'confi
   } catch (error) {
     if (!stop.signal.aborted) failed(error instanceof Error ? error.message : String(error));
   } finally {
-    // One after the other: nobody loses what they lean on before they are done.
+    // One after the other, in reverse order, so that no part loses what it depends on.
     for (const stopPart of stops.reverse()) await stopPart();
     if (stop.signal.aborted) console.log('Everything is stopped. The data stays in .instap/.');
   }
 }
 
-async function temporalOrCure(): Promise<string> {
+async function requireTemporal(): Promise<string> {
   const found = await findTemporal((text) => say('Temporal', text));
-  if ('cure' in found) throw new Error(found.cure);
+  if ('hint' in found) throw new Error(found.hint);
   return found.cli;
 }
 
-/** Building takes minutes: who wants to stop need not wait for it. */
+/** Building takes minutes, and a stop must not wait for it. */
 function untilStopped<T>(work: Promise<T>): Promise<T> {
   return Promise.race([work, asksToStop.then(() => Promise.reject(new Error('stopped')))]);
 }
@@ -99,11 +98,11 @@ function howToGoOn(
   day: string | undefined,
 ): string {
   const places = [
-    ['Start here', trialUrl, 'send a sample message, then be the person who gets it'],
+    ['Start here', trialUrl, 'send a sample message, then act as the person who gets it'],
     mailbox && ['Mailbox', `${trialUrl}/mailbox`, 'all mail arrives here'],
-    phone && ['Phone', `${trialUrl}/phone`, 'all SMS arrive here; also an authenticator app'],
+    phone && ['Phone', `${trialUrl}/phone`, 'all SMS arrive here; it also has an authenticator app'],
     ['Instap', `${publicUrl}/sign-in`, 'what people see'],
-    temporalUi && ['Operator', temporalUi, 'the Temporal UI: everybody who is on their way'],
+    temporalUi && ['Operator', temporalUi, 'the Temporal UI: everybody who has not finished'],
   ].filter((place) => place !== false && place !== undefined && place !== '');
   const links = temporalUi ? filterLines(temporalUi, { timeZone, day }) : '';
   return `

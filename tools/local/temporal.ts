@@ -1,6 +1,6 @@
-/** The Temporal dev server: engine and UI in one process on loopback, its state in an SQLite file or in memory. */
+/** The Temporal dev server: server and UI in one process on loopback, with its state in an SQLite file or in memory. */
 import { Connection } from '@temporalio/client';
-import { type Part, startPart, type Watch } from './childProcesses.ts';
+import { type Part, type Supervision, startPart } from './childProcesses.ts';
 import { anyFreePort, listens } from './ports.ts';
 
 const CONNECT_WITHIN_MS = 1_000;
@@ -18,11 +18,11 @@ export type TemporalOptions = {
   cli: string;
   /** Kept between starts. Without it everything is in memory. */
   dataFile?: string;
-  /** A free one unless given. */
+  /** Default: a free one. */
   port?: number;
-  /** A free one unless given; false: no UI. */
+  /** Default: a free one; false: no UI. */
   uiPort?: number | false;
-  /** Settings of the server itself, by their names. */
+  /** Server settings by name. */
   dynamicConfig?: Record<string, string | number>;
   logFile?: string;
 };
@@ -30,7 +30,7 @@ export type TemporalOptions = {
 /** Resolves when its namespace `default` can be used. Throws with the last lines of output when it dies before. */
 export async function startTemporal(
   { cli, dataFile, port, uiPort, dynamicConfig = {}, logFile }: TemporalOptions,
-  watch: Watch = { restart: false },
+  supervision: Supervision = { restart: false },
 ): Promise<Temporal> {
   const listening = port ?? (await anyFreePort());
   const uiListening = uiPort === false ? undefined : (uiPort ?? (await anyFreePort()));
@@ -53,7 +53,8 @@ export async function startTemporal(
         ...(uiListening ? ['--ui-port', String(uiListening)] : ['--headless']),
         ...(dataFile ? ['--db-filename', dataFile] : []),
         ...['--log-level', 'error'],
-        // A worker gets the next activity in the answer to its workflow task: a third less time per step.
+        // A worker gets the next activity in the answer to its workflow task, which saves a third of the time per
+        // step.
         ...['--dynamic-config-value', 'system.enableActivityEagerExecution=true'],
         ...Object.entries(dynamicConfig).flatMap(([name, value]) => [
           '--dynamic-config-value',
@@ -68,14 +69,14 @@ export async function startTemporal(
       logFile,
       worthTelling: (line) => /^(panic:|fatal error:|Error:).*/.exec(line)?.[0],
     },
-    watch,
+    supervision,
   );
   await part.ready;
   return { ...part, address, ui: uiListening ? `http://localhost:${uiListening}` : undefined };
 }
 
 async function serves(address: string): Promise<boolean> {
-  // A refused gRPC connection is tried again only after a second: look first whether anybody listens.
+  // gRPC retries a refused connection only after a second, so check first whether anything listens.
   if (!(await listens(address))) return false;
   try {
     const connection = await Connection.connect({ address, connectTimeout: CONNECT_WITHIN_MS });

@@ -1,4 +1,4 @@
-/** Where the Temporal CLI comes from: it holds the dev server, and there is no npm package of it. */
+/** Where the Temporal CLI comes from: it contains the dev server, and there is no npm package of it. */
 import { execFile } from 'node:child_process';
 import { accessSync, constants, existsSync } from 'node:fs';
 import { homedir } from 'node:os';
@@ -12,8 +12,8 @@ const ANSWERS_WITHIN_MS = 15_000;
 
 const run = promisify(execFile);
 
-/** How somebody can provide the Temporal CLI when nothing else worked. */
-const CURE = `The Temporal CLI is missing, and it could not be downloaded or built. Do one of these, then start again:
+/** What to do when no source of the Temporal CLI worked. */
+const HINT = `The Temporal CLI is missing, and it could not be downloaded or built. Do one of these, then start again:
   - with Homebrew:  brew install temporal
   - download it:    https://temporal.download/cli/archive/v${VERSION}?platform=linux&arch=amd64
                     unpack it and put \`temporal\` on your PATH, or set TEMPORAL_CLI=/path/to/temporal
@@ -21,15 +21,15 @@ const CURE = `The Temporal CLI is missing, and it could not be downloaded or bui
   - use a Temporal that runs already: TEMPORAL_ADDRESS=host:7233`;
 
 /**
- * A Temporal CLI that answers: TEMPORAL_CLI, else `temporal` on PATH, else the project's cache, else a download, else
- * built with Go (minutes, once). `say` is told what takes time. Otherwise the cure in words.
+ * A working Temporal CLI: TEMPORAL_CLI, or `temporal` on PATH, or the project's cache, or a download, or built with Go
+ * (minutes, once). `say` is called for what takes time. Otherwise a hint.
  */
-export async function findTemporal(say: (text: string) => void): Promise<{ cli: string } | { cure: string }> {
+export async function findTemporal(say: (text: string) => void): Promise<{ cli: string } | { hint: string }> {
   const given = process.env.TEMPORAL_CLI;
   if (given)
     return (await answers(given))
       ? { cli: given }
-      : { cure: `TEMPORAL_CLI=${given} does not answer --version.` };
+      : { hint: `TEMPORAL_CLI=${given} does not answer --version.` };
   const onPath = lookOnPath();
   if (onPath && (await answers(onPath))) return { cli: onPath };
 
@@ -39,12 +39,12 @@ export async function findTemporal(say: (text: string) => void): Promise<{ cli: 
   for (const get of [downloadTemporal, buildTemporal]) {
     const failure = await get({ version: VERSION, folder, say });
     if (failure === undefined && (await answers(cli))) return { cli };
-    say(failure ?? 'what was fetched does not run on this machine');
+    say(failure ?? 'the downloaded file does not run on this machine');
   }
-  return { cure: CURE };
+  return { hint: HINT };
 }
 
-/** What is fetched or unpacked once for all copies of the project. */
+/** What is downloaded or unpacked once for all copies of the project. */
 export const cacheFolder = () => process.env.INSTAP_CACHE ?? path.join(homedir(), '.cache', 'instap');
 
 function lookOnPath(): string | undefined {

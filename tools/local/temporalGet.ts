@@ -1,4 +1,4 @@
-/** Two ways to get the Temporal CLI into a folder. Both leave it whole or not at all, also when two run at once. */
+/** Two ways to get the Temporal CLI into a folder. Both leave it complete or absent, even when two run at once. */
 import { spawn, spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
@@ -11,12 +11,12 @@ const TELL_EVERY_MS = 10_000;
 
 type Get = {
   version: string;
-  /** Where `temporal` shall be. */
+  /** Where to put `temporal`. */
   folder: string;
   say: (text: string) => void;
 };
 
-/** The official archive. Undefined when it is there, else why not. */
+/** The official archive. Undefined on success, otherwise why not. */
 export async function downloadTemporal({ version, folder, say }: Get): Promise<string | undefined> {
   const platform = `platform=${process.platform}&arch=${process.arch === 'x64' ? 'amd64' : process.arch}`;
   const url = `https://temporal.download/cli/archive/v${version}?${platform}`;
@@ -47,10 +47,12 @@ export async function downloadTemporal({ version, folder, say }: Get): Promise<s
   }
 }
 
-/** `go install`. Undefined when it is there, else why not. */
+/** `go install`. Undefined on success, otherwise why not. */
 export async function buildTemporal({ version, folder, say }: Get): Promise<string | undefined> {
-  if (spawnSync('go', ['version']).status !== 0) return 'no build: there is no Go on the PATH';
-  say(`Temporal CLI ${version}: building it with Go, once; about 3 minutes on 2 cores, plus fetching 250 MB`);
+  if (spawnSync('go', ['version']).status !== 0) return 'no build: Go is not on the PATH';
+  say(
+    `Temporal CLI ${version}: building it with Go, once; about 3 minutes on 2 cores, plus downloading 250 MB`,
+  );
   return inScratch(folder, (scratch) =>
     goInstall(`github.com/temporalio/cli/cmd/temporal@v${version}`, scratch, say),
   );
@@ -89,7 +91,7 @@ function goInstall(what: string, scratch: string, say: (text: string) => void): 
   });
 }
 
-/** Runs `work` in a folder of its own; on success its `temporal` is moved to `folder` in one step. */
+/** Runs `work` in a temporary folder; on success its `temporal` is moved to `folder` in one step. */
 async function inScratch(
   folder: string,
   work: (scratch: string) => string | undefined | Promise<string | undefined>,

@@ -1,4 +1,4 @@
-/** Reads a line for each process that is to end, and each folder that is to go, when its standard input ends. */
+/** Reads a line for each process to end and each folder to remove, once its standard input closes: its parent is gone. */
 import { rmSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { end, type Noted } from './processes.ts';
@@ -11,6 +11,6 @@ export type Watched = { process: Noted; signal: NodeJS.Signals } | { folder: str
 
 const watched: Watched[] = [];
 for await (const line of createInterface({ input: process.stdin })) watched.push(JSON.parse(line));
-// Those that ended long ago are known by their time of start.
+// Those that ended long ago are recognised by their start time.
 await Promise.all(watched.map((one) => 'process' in one && end(one.process, one.signal, PATIENCE_MS)));
 for (const one of watched) if ('folder' in one) rmSync(one.folder, REMOVAL);

@@ -1,4 +1,4 @@
-/** The gallery of the pictures: one page a language, which follows the reader's own choice of light or dark. */
+/** The gallery of the screenshots: one page per language, which follows the reader's light or dark mode. */
 import type { Locale } from '../../domain/locale.ts';
 import { type Html, html, render } from '../../web/ui/html.ts';
 
@@ -7,7 +7,7 @@ export const LOOKS = ['light', 'dark'] as const;
 
 export type Look = (typeof LOOKS)[number];
 
-/** Pictures are kept by language; the pages for trying Instap out are in one. */
+/** Screenshots are kept by language; those of the trial pages in one folder. */
 export type Folder = Locale | 'trial';
 
 export type Section = {
@@ -17,7 +17,7 @@ export type Section = {
   shots: { name: string; caption: string }[];
 };
 
-/** Where a picture is, from the gallery. */
+/** The path of a screenshot, relative to the gallery. */
 export const fileOf = (
   folder: Folder,
   name: string,

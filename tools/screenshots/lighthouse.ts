@@ -1,6 +1,6 @@
 /**
- * `npm run lighthouse`: Lighthouse, as on a phone, on every page of the journey, with the session that the person has
- * there. Prints a table, the lowest scores last, and ends with exit code 1 when one is below the limit.
+ * `npm run lighthouse`: runs Lighthouse, emulating a phone, on every page of the journey, with the person's session.
+ * Prints a table, lowest scores last, and exits with code 1 when one is below the limit.
  */
 import lighthouse from 'lighthouse';
 import type { Page } from 'playwright-core';
@@ -13,7 +13,7 @@ import { tour } from './tour.ts';
 
 const LOWEST = 98;
 const CATEGORIES = ['performance', 'accessibility', 'best-practices'] as const;
-/** By their names in the tour: one of each kind of page that can be opened with its address alone. */
+/** By their names in the tour: one of each kind of page that its URL alone can open. */
 const JOURNEY = [
   ...['link', 'terms', 'password', 'sms', 'code', 'app', 'profile', 'finished', 'message', 'help'],
   ...['messages', 'sign-in', 'sign-in-factor', 'forgotten', 'continue', 'genuine'],

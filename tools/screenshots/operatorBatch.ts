@@ -1,4 +1,6 @@
-/** The invitation, sent again to hundreds by one batch of signals, with the command that docs/operators.md names. */
+/**
+ * Sends the invitation again to hundreds of people with one batch of signals, using the command in docs/operators.md.
+ */
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import pLimit from 'p-limit';
@@ -9,7 +11,7 @@ import { StoryParticipant } from '../histories/storyParticipant.ts';
 
 const run = promisify(execFile);
 
-/** Calls side by side. */
+/** Simultaneous calls. */
 const AT_ONCE = 10;
 const MAIL_WITHIN_MS = 120_000;
 /** temporal.api.enums.v1.BatchOperationState */
@@ -24,7 +26,7 @@ async function mailed({ mailbox }: TestEnvironment, people: StoryParticipant[]):
   }
 }
 
-/** Have been sent so many invitations, says the engine. */
+/** Waits until Temporal shows that they have been sent this many invitations. */
 async function counted(people: StoryParticipant[], invitationsSent: number): Promise<void> {
   const limit = pLimit(AT_ONCE);
   const settled = (person: StoryParticipant) =>
@@ -32,7 +34,7 @@ async function counted(people: StoryParticipant[], invitationsSent: number): Pro
   await Promise.all(people.map(settled));
 }
 
-/** Returns the people, and the filter that finds them and nobody else, once it does. */
+/** Returns the people, and the filter that finds exactly them, once it does. */
 async function inviteMany(testEnv: TestEnvironment, count: number) {
   const begun = new Date().toISOString();
   const filter = `WorkflowType="onboarding" AND OnboardingStep="terms" AND StartTime > "${begun}" AND ExecutionStatus="Running"`;
@@ -73,7 +75,7 @@ async function batchEnded({ engine }: TestEnvironment, jobId: string): Promise<v
 
 /**
  * Invites `count` people, signals them all, and waits for their second mail. Throws unless each got exactly one more.
- * Returns how long it took from the command on, in milliseconds.
+ * Returns the time since the command, in milliseconds.
  */
 export async function inviteManyAgain(
   testEnv: TestEnvironment,

@@ -1,4 +1,4 @@
-/** People in every state that an operator meets, for the pictures of the Temporal UI. */
+/** People in every state that an operator meets, for the screenshots of the Temporal UI. */
 
 import type { Problem } from '../../domain/problems.ts';
 import type { TestEnvironment } from '../../test/kit/environment.ts';
@@ -8,13 +8,13 @@ import { cancelOnboarding, extendDeadline, type Status } from '../../workflows/s
 import { HASTY } from '../histories/stories.ts';
 import { at, invited, type StoryParticipant } from '../histories/storyParticipant.ts';
 
-/** Nobody listens there. */
+/** Nothing listens there. */
 const NO_MAIL_SERVER = 'smtp://127.0.0.1:1';
 
 /** One code a day, so that the second is one too many. */
 const STRICT = { LIMIT_SMS_PER_DAY: '1', SMS_RESEND_AFTER: '1ms' };
 
-/** Whom the pictures show: everybody whose problem does not come of a fault of ours. */
+/** The people in the screenshots: everybody whose problem is not caused by a bug of ours. */
 export type People = Record<
   Exclude<Problem, 'internal-error'> | 'expired' | 'cancelled' | 'finished',
   StoryParticipant
@@ -25,7 +25,7 @@ const is =
   (status: Status): boolean =>
     status.problem === problem;
 
-/** Makes them, one after the other. At the end the mail server is away, and `mail-delayed` waits for it. */
+/** Creates them one after the other. At the end the mail server is away, for `mail-delayed`. */
 export async function populate(testEnv: TestEnvironment): Promise<People> {
   await testEnv.restart(HASTY);
   const expired = await invited(testEnv);
@@ -78,7 +78,7 @@ async function outOfReach(testEnv: TestEnvironment): Promise<StoryParticipant> {
   return person;
 }
 
-/** An operator gave more time before. */
+/** An operator gave them more time before. */
 async function helpless(testEnv: TestEnvironment): Promise<StoryParticipant> {
   const person = await at(testEnv, 'sms');
   const { version } = await testEnv.status(person.onboardingId);

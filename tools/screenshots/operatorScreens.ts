@@ -1,4 +1,7 @@
-/** `npm run operator-screens`: pictures of the real Temporal UI for docs/operators.md; 300 people are signalled at once. */
+/**
+ * `npm run operator-screens`: screenshots of the real Temporal UI for docs/operators.md; 300 people are signalled at
+ * once.
+ */
 import { mkdirSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
@@ -43,7 +46,7 @@ try {
   const stuck = filters(new Date(), testEnv.config.TIME_ZONE).find(({ name }) => name === 'stuck')!;
   await page.goto(filterLink(stuck, { ui, namespace: NAMESPACE }));
   await page.getByLabel('Collapse saved views').click();
-  // The list slides into the room that this leaves.
+  // The list moves into the freed space.
   const row = await page.getByText('reminders-exhausted').elementHandle();
   await row?.waitForElementState('stable');
   await shoot(page, 'list', 560);
@@ -96,7 +99,7 @@ async function prepare() {
   return { ui: temporal.ui!, cli, address: temporal.address, testEnv, browser };
 }
 
-/** An operator's browser, with the columns chosen that the UI keeps in it. */
+/** An operator's browser, with the column settings that the UI stores in it. */
 async function operator(browser: Browser): Promise<BrowserContext> {
   const context = await browser.newContext({ locale: 'en-GB', viewport: { width: WIDTH, height: 900 } });
   const columns = { [NAMESPACE]: COLUMNS.map((label) => ({ label, pinned: false })) };
@@ -117,7 +120,7 @@ async function fillInSignal(page: Page): Promise<void> {
   await page.keyboard.insertText('{"by": "j.de.vries", "reason": "person-called", "ticket": "INC-1234"}');
 }
 
-/** `top`: what is above it is left out. In pixels. */
+/** `top`: where the screenshot starts, in pixels. */
 async function shoot(page: Page, name: string, height: number, top = 0): Promise<void> {
   await page.setViewportSize({ width: WIDTH, height });
   await page.mouse.move(0, 0);

@@ -1,4 +1,4 @@
-/** Every mail that can leave, with made-up facts: for the pictures, and for the tests of what all mails promise. */
+/** Every mail that can be sent, with invented facts: for screenshots, and for tests of what all mails must satisfy. */
 
 import { accountOpenedMail } from '../../activities/mail/accountOpened.ts';
 import { factorNoticeMail } from '../../activities/mail/factorNotice.ts';
@@ -18,14 +18,14 @@ const SERVICE = 'https://instap.example';
 const TOKEN = 'rVq0dJx8m3cLw5nTfYb2KsHg7PzA1uEo9iXk4RtM6vQ';
 const MESSAGE = '019abc12-7c4e-7a51-9d3c-2f60b1a4e873';
 
-/** The service that they are from. */
+/** The service they come from. */
 export const SAMPLE_FRAME = {
   organisation: ORGANISATION,
   helpContact: '',
   publicUrl: new URL(SERVICE),
 };
 
-/** The subject, the text and the HTML of one. */
+/** The subject, text and HTML of one. */
 export const sampleParts = (content: MailContent) => renderMail(content, SAMPLE_FRAME);
 
 /** What an invitation says. */
@@ -48,12 +48,12 @@ const sample = (name: string, caption: string, content: MailContent): SampleMail
   content,
 });
 
-/** In one language, in the order in which a person can get them. */
+/** In one language, in the order in which a person can receive them. */
 export function sampleMails(locale: Locale): SampleMail[] {
   const facts = sampleFacts(locale);
   const { organisation, sender } = facts;
   const reset = { locale, organisation, url: `${SERVICE}/reset/${TOKEN}` };
-  // By kind, so that the compiler finds one that is missing.
+  // By kind, so that the compiler reports a missing one.
   const all: Record<MailKind, SampleMail[]> = {
     invitation: sampleInvitations(facts),
     reminder: sampleReminders(facts),
@@ -89,7 +89,7 @@ function sampleInvitations(facts: InvitationFacts): SampleMail[] {
   return [
     sample('invitation', 'The invitation', invitation(facts.temporaryPassword)),
     sample('invitation-sender', 'The invitation, when the sender passes on the password', invitation(null)),
-    sample('invitation-going-on', 'The invitation, when an own password is chosen', invitation(undefined)),
+    sample('invitation-going-on', 'The invitation, once a password is chosen', invitation(undefined)),
   ];
 }
 

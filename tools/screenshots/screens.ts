@@ -1,7 +1,7 @@
 /**
- * `npm run screens`: pictures of every page and mail into .cache/screens/, which git does not keep, in both languages, on
- * a phone and on a desktop, in the light and in the dark; and a gallery of them. Those that README.md and docs/*.md show
- * go into docs/screens/ as well.
+ * `npm run screens`: screenshots of every page and mail in .cache/screens/, which is not in git: in both languages, on
+ * a phone and a desktop, in light and dark mode; and a gallery of them. Those shown in README.md and docs/*.md also go
+ * into docs/screens/.
  */
 import { copyFileSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
@@ -22,7 +22,7 @@ import { trialTour } from './tryoutTour.ts';
 const PLACE = path.join(ROOT, '.cache', 'screens');
 const KEPT = path.join(ROOT, 'docs', 'screens');
 const HEIGHT = 800;
-/** Letters stay sharp, and a picture is about 30 kB. */
+/** Letters stay sharp, at about 30 kB per screenshot. */
 const QUALITY = 50;
 const LANGUAGES: Locale[] = ['nl', 'en'];
 
@@ -92,7 +92,7 @@ try {
   for (const stop of stops.reverse()) await stop();
 }
 
-/** Those that README.md and docs/*.md show go where git keeps them; returns how many. */
+/** Copies those shown in README.md and docs/*.md to docs/screens/; returns their number. */
 function keepShown(): number {
   const shown = shownPictures();
   rmSync(KEPT, { recursive: true, force: true });

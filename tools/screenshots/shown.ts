@@ -1,4 +1,4 @@
-/** The pictures that README.md and docs/*.md show. They alone are kept in git, in docs/screens/. */
+/** The screenshots that README.md and docs/*.md show. Only these are kept in git, in docs/screens/. */
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { ROOT } from '../local/folder.ts';

@@ -1,4 +1,4 @@
-/** A walk past every page that a person can meet, in the order in which they meet them. */
+/** Visits every page that a person can meet, in the order in which they meet them. */
 import type { Browser, Page } from 'playwright-core';
 import { resetLinkFor } from '../../db/resetLinks.ts';
 import type { Locale } from '../../domain/locale.ts';
@@ -21,7 +21,7 @@ export type Shoot = (page: Page, shot: Shot) => Promise<void>;
 
 export type Tour = { testEnv: TestEnvironment; browser: Browser; language: Locale; shoot: Shoot };
 
-/** Three people a language: one goes all the way, one meets what can come between, one is not meant. */
+/** Three people per language: one goes all the way, one meets what can come between, one is not the intended person. */
 const PEOPLE = {
   nl: {
     anna: { email: 'anna@example.com', phone: '+31612345678' },
@@ -53,7 +53,7 @@ export async function tour(given: Tour): Promise<void> {
   await elsewhere.leave();
 }
 
-/** A message comes for this person. Returns the mail that tells of it. */
+/** Sends a message to this person. Returns the mail that announces it. */
 async function mailOfMessage(participant: BrowserParticipant): Promise<Mail> {
   const { sender, subject, body } = SAMPLES[participant.locale];
   const mails = await participant.person.mails();
@@ -61,13 +61,13 @@ async function mailOfMessage(participant: BrowserParticipant): Promise<Mail> {
   return participant.person.mail(mails.length + 1);
 }
 
-/** The code, once the receipt is there, too: the page says what became of the SMS. */
+/** The code, once its receipt has arrived, because the page shows the state of the SMS. */
 async function deliveredCode({ person, testEnv }: BrowserParticipant, phone: string): Promise<string> {
   await testEnv.phone.waitFor(({ to, status }) => to === phone && status === 'delivered', SOON_MS);
   return person.code(phone);
 }
 
-/** What somebody keeps of setting up: the mail with the link, and the key in the app. */
+/** What a person keeps from setting up: the mail with the link, and the key in the app. */
 type Kept = { link: string; secret: string };
 
 /** From the mail to the message. */
@@ -89,12 +89,12 @@ async function settingUp(anna: BrowserParticipant, { testEnv, language, shoot }:
   await anna.answer(fieldsOf.terms());
 
   await anna.at('/onboarding/password');
-  await shot('password', 'Step 2: an own password');
+  await shot('password', 'Step 2: a password of their own');
   await anna.enter({ currentPassword: 'abcd-efgh', newPassword: 'welkom', newPasswordAgain: 'welkom1' });
   await shot('password-typing', 'Step 2: hints while typing');
   await anna.submit();
   await anna.rejected();
-  await shot('password-error', 'Step 2, rejected: all that is wrong is said at once');
+  await shot('password-error', 'Step 2, rejected: every error at once');
   await anna.answer(fieldsOf.password(temporaryPasswordIn(mail)));
 
   await anna.at('/onboarding/sms');
@@ -191,7 +191,7 @@ async function signingIn(anna: BrowserParticipant, { testEnv, shoot }: Tour, kep
   await anna.at('/reset/password');
   await shot('reset-password', 'A new password, once the second step is proven');
   await anna.goto(`${reset}x`);
-  await shot('reset-old', 'A link for a new password that does not work any more');
+  await shot('reset-old', 'A link for a new password that no longer works');
 }
 
 const others =
@@ -199,7 +199,7 @@ const others =
   ({ page }: BrowserParticipant, name: string, caption: string) =>
     shoot(page, { group: 'other ways', name, caption });
 
-/** Somebody who got a mail that was meant for somebody else. */
+/** A person who got a mail that was meant for somebody else. */
 async function notMeant(carla: BrowserParticipant, given: Tour): Promise<void> {
   const shot = others(given);
   await carla.goto(`${linkIn(await mailOfMessage(carla))}/not-me`);
@@ -215,7 +215,7 @@ async function notMeant(carla: BrowserParticipant, given: Tour): Promise<void> {
 
 type Others = { bram: BrowserParticipant; elsewhere: BrowserParticipant };
 
-/** Asking for help, and going on with another device. Returns the link in the mail. */
+/** Asking for help, and resuming on another device. Returns the link in the mail. */
 async function goingOn({ bram, elsewhere }: Others, given: Tour): Promise<string> {
   const shot = others(given);
   const { phone } = PEOPLE[given.language].bram;
@@ -252,7 +252,7 @@ async function goingOn({ bram, elsewhere }: Others, given: Tour): Promise<string
   await shot(elsewhere, 'continue-app', 'Going on: the second step, from the app');
   await elsewhere.answer(fieldsOf.resend());
   await elsewhere.at('/onboarding/continue/sms');
-  // The box that follows the SMS has stopped asking.
+  // The status box of the SMS has stopped asking.
   await elsewhere.page.locator('#delivery [hx-get]').waitFor({ state: 'detached' });
   await shot(elsewhere, 'continue-sms', 'Going on: the second step, by SMS');
   await elsewhere.goto(`${link}x`);
@@ -260,11 +260,11 @@ async function goingOn({ bram, elsewhere }: Others, given: Tour): Promise<string
   await elsewhere.goto('/nowhere');
   await shot(elsewhere, 'not-found', 'A page that is not there');
   await elsewhere.goto(elsewhere.locale === 'nl' ? '/echt' : '/genuine');
-  await shot(elsewhere, 'genuine', 'Is this mail genuine?');
+  await shot(elsewhere, 'genuine', 'Is this e-mail genuine?');
   return link;
 }
 
-/** A lost phone, and what meets who comes too late. */
+/** A lost phone, and what a person meets who is too late. */
 async function tooLate({ bram, elsewhere }: Others, given: Tour, link: string): Promise<void> {
   const { db } = given.testEnv;
   const shot = others(given);
@@ -275,7 +275,7 @@ async function tooLate({ bram, elsewhere }: Others, given: Tour, link: string): 
   await shot(elsewhere, 'reset-factor-link', 'The phone is lost: the link in the mail');
   await elsewhere.submit();
   await elsewhere.at('/reset/factor');
-  await shot(elsewhere, 'reset-factor', 'The phone is lost: the own password is asked for');
+  await shot(elsewhere, 'reset-factor', 'The phone is lost: the page asks for the password');
 
   const become = (changed: object) => db.sql('onboarding').where({ personId }).update(changed);
   const longAgo = db.sql.raw(`now() - interval '${LONG_AGO}'`);

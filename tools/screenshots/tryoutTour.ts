@@ -1,4 +1,4 @@
-/** A walk past the pages for trying Instap out: somebody sends a message, and is the person who gets it. */
+/** Visits the pages for trying Instap out: somebody sends a message, and plays the person who gets it. */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -9,7 +9,7 @@ import { openTrial } from '../tryout/tryout.ts';
 
 type Shoot = (page: Page, shot: { name: string; caption: string }) => Promise<void>;
 
-/** A key like those that the page of the app shows. */
+/** A key like those on the app's page. */
 const KEY = 'otpauth://totp/Instap:anna%40example.com?secret=JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP&issuer=Instap';
 const SOON_MS = 15_000;
 const TEMPORAL_UI = 'http://localhost:8233';
@@ -44,7 +44,7 @@ export async function trialTour({
     await page.locator('main form button').first().click();
     await page.getByRole('status').waitFor();
     await shoot(page, { name: 'start-sent', caption: 'The start page, when a message was sent' });
-    // The mailbox reloads itself when a mail arrives, which would spoil the picture.
+    // The mailbox reloads itself when a mail arrives, which would spoil the screenshot.
     await mailbox.waitFor(({ id }) => id > (last?.id ?? ''), SOON_MS);
     await page.goto(`${trial.url}/mailbox`);
     await shoot(page, { name: 'mailbox', caption: 'The mailbox' });

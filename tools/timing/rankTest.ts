@@ -1,6 +1,9 @@
-/** Whether two lots of measured times differ, whatever their distribution. */
+/** Tests whether two samples of measured times differ, whatever their distribution. */
 
-/** Of the complementary error function; at most 1.2e-7 of its value off (Numerical Recipes, 6.2), for z from 0. */
+/**
+ * Approximates the complementary error function with a relative error of at most 1.2e-7 (Numerical Recipes, 6.2), for
+ * z from 0.
+ */
 const SERIES = [
   0.17087277, -0.82215223, 1.48851587, -1.13520398, 0.27886807, -0.18628806, 0.09678418, 0.37409196,
   1.00002368, -1.26551223,
@@ -12,15 +15,15 @@ function erfc(z: number): number {
 }
 
 /**
- * The two-sided rank test of Mann and Whitney, by the normal approximation with ties and continuity: how probable it is
- * that samples of one and the same thing differ as much as these. For 20 or more of each.
+ * The two-sided Mann–Whitney rank test, by the normal approximation with corrections for ties and continuity: the
+ * probability that two samples of the same thing differ as much as these. For 20 or more values each.
  */
 export function rankTest(one: number[], other: number[]): number {
   const all = [...one, ...other].sort((a, b) => a - b);
   const first = new Map<number, number>();
   for (const [i, value] of all.entries()) if (!first.has(value)) first.set(value, i);
   const counts = Map.groupBy(all, (value) => value);
-  /** Equal values share the middle of their ranks. */
+  /** Equal values share the mean of their ranks. */
   const rankOf = (value: number) => first.get(value)! + (counts.get(value)!.length + 1) / 2;
   const rankSum = one.reduce((sum, value) => sum + rankOf(value), 0);
   const u = rankSum - (one.length * (one.length + 1)) / 2;

@@ -1,7 +1,7 @@
 /**
- * `npm run timing`: whether the time of an answer tells who has an account. Asks a web process of its own 200 times
- * each, in random order, for addresses with and without an account; a worker runs beside it. Exit code 1 when one row
- * differs by more than chance.
+ * `npm run timing`: whether response times reveal who has an account. Sends a web process 200 requests each, in random
+ * order, for addresses with and without an account, while a worker runs. Exit code 1 when a row differs by more than
+ * chance.
  */
 import { randomBytes, randomInt } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
@@ -24,16 +24,16 @@ import { openMailbox } from '../tryout/mailbox.ts';
 import { median, rankTest } from './rankTest.ts';
 
 const SAMPLES = 200;
-/** Asked before, and not measured: connections are open and code is compiled then. */
+/** Unmeasured requests at the start, to open connections and compile code. */
 const WARM_UP = 40;
-/** Less probable than this is no chance. */
+/** A difference less probable than this is not chance. */
 const CHANCE = 0.001;
 const LOOK_EVERY_MS = 100;
-/** Before each "forgotten password": what the one before left to do is over, and told apart from this one's. */
+/** Wait before each "forgotten password", so that work left by the previous one does not count for this one. */
 const PAUSE_MS = 40;
 const ANSWER_WITHIN_MS = 10_000;
 const NO_LIMIT = '1000000';
-/** Asked right after "forgotten password": the same for everybody, and needs the database as that did. */
+/** Requested right after "forgotten password": the same for everybody, and it needs the database as that did. */
 const FIXED_PAGE = `/reset/${'0'.repeat(96)}`;
 const STAND_IN_SID = `AC${'0'.repeat(32)}`;
 
@@ -69,7 +69,7 @@ try {
   for (const stop of stops.reverse()) await stop();
 }
 
-/** What web and worker need. The limits are out of the way: they hold for known and unknown alike. */
+/** Settings for web and worker. The limits are out of the way: they apply to known and unknown addresses alike. */
 async function settings({ databaseUrl, temporalAddress }: Infrastructure): Promise<NodeJS.ProcessEnv> {
   const folder = mkdtempSync(path.join(tmpdir(), 'instap-timing-'));
   stops.push(() => rmSync(folder, { recursive: true, force: true }));
@@ -94,7 +94,7 @@ async function settings({ databaseUrl, temporalAddress }: Infrastructure): Promi
   };
 }
 
-/** Addresses of one length, so that pages that repeat them are as long. */
+/** Addresses of equal length, so that pages repeating them are equally long. */
 function people(kind: 'known' | 'other' | 'first', count = SAMPLES): Visitor[] {
   const email = (i: number) => `${kind}.${String(i).padStart(4, '0')}@example.com`;
   return Array.from({ length: count }, (_, i) => ({ known: kind === 'known', email: email(i) }));
@@ -106,7 +106,7 @@ async function withDatabase(env: NodeJS.ProcessEnv, work: (db: Db) => Promise<vo
   await work(db).finally(() => disconnect(db));
 }
 
-/** Accounts that are open, with nothing that is still to be done. */
+/** Open accounts, with no work left to do. */
 async function addPeople(env: NodeJS.ProcessEnv): Promise<void> {
   await withDatabase(env, async (db) => {
     const { id: clientId } = await addClient(db, SAMPLE_CLIENT);
@@ -115,7 +115,7 @@ async function addPeople(env: NodeJS.ProcessEnv): Promise<void> {
   });
 }
 
-/** Else nothing was compared: each of them gets a link, and nobody else. */
+/** Proves that known and unknown addresses were compared: each known one gets a link, and no other. */
 async function checkWhoWasKnown(env: NodeJS.ProcessEnv): Promise<void> {
   await withDatabase(env, async ({ sql }) => {
     while (await sql('password_request').first('id')) await sleep(LOOK_EVERY_MS);
@@ -149,7 +149,7 @@ async function openAccounts({ sql }: Db): Promise<void> {
   await sql('outbox').delete();
 }
 
-/** Not the order of a pattern: each kind meets the same moments of the machine. */
+/** Random, so that each kind meets the same moments of the machine. */
 function shuffled<T>(all: T[]): T[] {
   const left = [...all];
   return all.map(() => left.splice(randomInt(left.length), 1)[0]!);
@@ -201,7 +201,7 @@ function ask({ port, agent, path, form }: Question): Promise<Answer> {
   return promise;
 }
 
-/** The table; whether a row differs, in its time or in what is answered. */
+/** Prints the table; returns whether a row differs, in its time or in its answers. */
 function print(rows: Record<string, Sample[]>): boolean {
   const line = (cells: string[]) =>
     console.log(cells.map((cell, i) => (i ? cell.padStart(12) : cell.padEnd(26))).join(''));
@@ -221,7 +221,7 @@ function print(rows: Record<string, Sample[]>): boolean {
   return differing.length > 0;
 }
 
-/** Status and length of all answers, each once. */
+/** The distinct statuses and lengths of all answers. */
 function answersIn(samples: Sample[]): string {
   return [...new Set(samples.map(({ status, bytes }) => `${status}, ${bytes} bytes`))].sort().join(' and ');
 }

@@ -1,6 +1,6 @@
 /**
- * An authenticator app for trying out: keys kept in a file, and their tokens of this moment (RFC 6238: SHA-1, 6 digits,
- * 30 seconds). Written from the standard and not with the service's own library, so that it can find that one wrong.
+ * An authenticator app for trying out: keys kept in a file, with their current tokens (RFC 6238: SHA-1, 6 digits, 30
+ * seconds). Written from the standard instead of with the service's library, so that it can reveal errors in that.
  */
 import { createHmac, randomUUID } from 'node:crypto';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
@@ -10,7 +10,7 @@ const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567';
 
 export type Key = {
   id: string;
-  /** Who it is for, as the QR code says. */
+  /** The account's name, as in the QR code. */
   label: string;
   /** In base32. */
   secret: string;
@@ -19,7 +19,7 @@ export type Key = {
 export type Authenticator = {
   /** Newest first. */
   keys: () => Key[];
-  /** Takes an `otpauth://` address or the key alone, as shown in groups. Undefined when it is neither. */
+  /** Accepts an `otpauth://` address, or only the key, as shown in groups. Undefined when it is neither. */
   add: (text: string) => Key | undefined;
   remove: (id: string) => void;
 };
@@ -33,7 +33,7 @@ export function tokenOf(secret: string, time = Date.now()): string {
   return String(number % 1_000_000).padStart(6, '0');
 }
 
-/** How long the token of this moment lasts, in whole seconds. */
+/** Remaining life of the current token, in whole seconds. */
 export const secondsLeft = (time = Date.now()): number => PERIOD_S - (Math.floor(time / 1_000) % PERIOD_S);
 
 function decode(base32: string): Buffer {

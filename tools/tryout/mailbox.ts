@@ -1,4 +1,4 @@
-/** A mail server that delivers to nobody: every mail is kept as an .eml file, to be looked at in the browser. */
+/** A mail server that delivers nothing: every mail is kept as an .eml file, to be read in the browser. */
 import { mkdirSync, readdirSync, readFileSync, rmSync, unlinkSync } from 'node:fs';
 import { rename, writeFile } from 'node:fs/promises';
 import path from 'node:path';
@@ -10,8 +10,8 @@ const MAX_MAIL_BYTES = 25 * 1024 * 1024;
 const BUSY_TIMES = 2;
 const WAIT_STEP_MS = 25;
 
-/** Addresses that behave like a mail server in trouble. */
-export const MAIL_TROUBLE = [
+/** Addresses that simulate a failing mail server. */
+export const MAIL_FAILURES = [
   { ending: '@refused.example', does: 'is refused for good (550)' },
   { ending: '@busy.example', does: `is put off ${BUSY_TIMES} times (451), then accepted` },
 ] as const;
@@ -19,7 +19,7 @@ export const MAIL_TROUBLE = [
 export type Mail = {
   id: string;
   receivedAt: Date;
-  /** The envelope's recipients: who really gets it. */
+  /** The recipients in the envelope, who really get it. */
   recipients: string[];
   sender: string;
   from: string;
@@ -38,20 +38,20 @@ export type Mailbox = {
   /** Newest first. */
   mails: () => Promise<Mail[]>;
   mail: (id: string) => Promise<Mail | undefined>;
-  /** Changes when a mail arrives or goes. */
+  /** Changes when a mail arrives or is deleted. */
   version: () => string;
   clear: () => void;
-  /** Every mail is put off (451) from now on, or none any more. */
+  /** Whether to put every mail off (451) from now on. */
   sayLater: (toAll: boolean) => void;
-  /** The newest mail that `wanted` accepts, as soon as it is there; undefined after `withinMs` milliseconds. */
+  /** The newest mail that satisfies `wanted`, once it arrives; undefined after `withinMs` milliseconds. */
   waitFor: (wanted: (mail: Mail) => boolean, withinMs: number) => Promise<Mail | undefined>;
   close: () => Promise<void>;
 };
 
-/** Listens on 127.0.0.1; `port` 0 or none: a free one. Mails kept in `folder` by an earlier start are there again. */
+/** Listens on 127.0.0.1; `port` 0 or absent: a free one. Mails kept in `folder` by an earlier start are loaded. */
 export async function openMailbox({ folder, port = 0 }: { folder: string; port?: number }): Promise<Mailbox> {
   mkdirSync(folder, { recursive: true, mode: 0o700 });
-  // Names begin with the time, so their order is the order of arrival.
+  // Names start with the time, so their order is the order of arrival.
   const ids = readdirSync(folder)
     .filter((name) => name.endsWith('.eml'))
     .map((name) => name.slice(0, -'.eml'.length))
@@ -63,13 +63,13 @@ export async function openMailbox({ folder, port = 0 }: { folder: string; port?:
   let laterToAll = false;
 
   async function keep(raw: Buffer, session: SMTPServerSession): Promise<void> {
-    // Two mails of one millisecond keep their order.
+    // Keeps the order of two mails in the same millisecond.
     lastTime = Math.max(Date.now(), lastTime + 1);
     const id = new Date(lastTime).toISOString().replace(/[-:.]/g, '');
     const { mailFrom, rcptTo } = session.envelope;
     const sender = mailFrom ? mailFrom.address : '';
     const envelope = `X-Envelope-From: <${sender}>\r\n${rcptTo.map(({ address }) => `X-Envelope-To: <${address}>\r\n`).join('')}`;
-    // Whole or not there: a reader never meets half a mail.
+    // Written under another name and renamed, so that a reader never meets half a mail.
     await writeFile(`${fileOf(id)}.new`, Buffer.concat([Buffer.from(envelope), raw]), { mode: 0o600 });
     await rename(`${fileOf(id)}.new`, fileOf(id));
     ids.push(id);
@@ -79,7 +79,7 @@ export async function openMailbox({ folder, port = 0 }: { folder: string; port?:
     }
   }
 
-  function trouble(address: string): { code: number; message: string } | undefined {
+  function refusalFor(address: string): { code: number; message: string } | undefined {
     if (address.endsWith('@refused.example')) return { code: 550, message: '5.1.1 no such mailbox' };
     const times = putOff.get(address) ?? 0;
     const busy = address.endsWith('@busy.example') && times < BUSY_TIMES;
@@ -93,7 +93,7 @@ export async function openMailbox({ folder, port = 0 }: { folder: string; port?:
     disableReverseLookup: true,
     size: MAX_MAIL_BYTES,
     onRcptTo({ address }, _session, done) {
-      const refusal = trouble(address.toLowerCase());
+      const refusal = refusalFor(address.toLowerCase());
       done(refusal && Object.assign(new Error(refusal.message), { responseCode: refusal.code }));
     },
     onData(stream, session, done) {
@@ -107,7 +107,7 @@ export async function openMailbox({ folder, port = 0 }: { folder: string; port?:
       });
     },
   });
-  // A client that hangs up in the middle is no trouble of ours.
+  // A client that disconnects early is not our problem.
   server.on('error', () => undefined);
   const listening = await new Promise<number>((resolve, reject) => {
     server.server.once('error', reject);

@@ -1,12 +1,13 @@
 /** The mailbox in the browser: `/mailbox`, one mail, and `/mailbox.json` for programs. */
 import type Router from '@koa/router';
 import { type Html, html } from '../../web/ui/html.ts';
-import { MAIL_TROUBLE, type Mail, type Mailbox } from './mailbox.ts';
+import { MAIL_FAILURES, type Mail, type Mailbox } from './mailbox.ts';
 import { clock, page } from './page.ts';
 
 /**
- * A mail is a stranger's page: no script, nothing fetched, only its links work, and they open in the whole window. Ours
- * may measure it (same origin), so that its frame is as high as the mail; without allow-scripts it can do nothing with that.
+ * A mail is an untrusted page: no script, nothing is loaded, and only links work, opening in the whole window. With
+ * the same origin our page can measure it, to make the frame as high as the mail; without allow-scripts the mail
+ * cannot use that.
  */
 const SANDBOX =
   'allow-same-origin allow-popups allow-popups-to-escape-sandbox allow-top-navigation-by-user-activation';
@@ -57,10 +58,10 @@ export function mailboxPages(
   });
 }
 
-/** `to`: only the mails to this person. */
+/** `to`: only mails to this person. */
 const list = (all: Mail[], { to, timeZone }: { to?: string; timeZone?: string }) => html`
 <h1>Mailbox</h1>
-<p class="lead">Every mail that Instap sends arrives here, whoever it is for; the newest first. Nothing leaves this machine.</p>
+<p class="lead">Every mail that Instap sends arrives here, newest first. Nothing leaves this machine.</p>
 ${people(all, to)}
 ${all.length === 0 && html`<p class="empty">No mail yet. <a href="/">Send a message</a>, and the invitation appears here.</p>`}
 <ol class="list">
@@ -74,11 +75,11 @@ ${all
   )}
 </ol>
 ${all.length > 0 && html`<form method="post" action="/mailbox/clear"><button class="quiet">Empty the mailbox</button></form>`}
-<details><summary>Try out trouble with mail</summary>
-<ul>${MAIL_TROUBLE.map(({ ending, does }) => html`<li>Mail to an address ending in <code>${ending}</code> ${does}.</li>`)}</ul>
+<details><summary>Try out problems with mail</summary>
+<ul>${MAIL_FAILURES.map(({ ending, does }) => html`<li>Mail to an address ending in <code>${ending}</code> ${does}.</li>`)}</ul>
 </details>`;
 
-/** Whose mails to see, as soon as there are some of several people. */
+/** Links that filter by person, once there are mails of several people. */
 function people(all: Mail[], to: string | undefined): Html | false {
   const addresses = [...new Set(all.flatMap(({ recipients }) => recipients))].sort();
   const link = (address: string | undefined, words: string) =>
@@ -89,7 +90,7 @@ function people(all: Mail[], to: string | undefined): Html | false {
   );
 }
 
-/** So that a screen reader pronounces it as it should. */
+/** The mail's language, so that screen readers pronounce it correctly. */
 function languageOf({ html: body }: Mail): Html | undefined {
   const [, language] = /<html[^>]* lang="([a-z-]+)"/i.exec(body ?? '') ?? [];
   return language === undefined ? undefined : html` lang="${language}"`;
@@ -114,7 +115,7 @@ ${part === 'text' && html`<pre class="mail"${languageOf(mail)}>${linked(mail.tex
 ${part === 'headers' && html`<pre class="mail">${mail.headers.map(({ line }) => `${line}\n`)}</pre>`}`;
 }
 
-/** Addresses in a text part can be clicked, as in any mail program. */
+/** Makes addresses in a text part clickable, as in any mail program. */
 const linked = (text: string) =>
   text
     .split(/(https?:\/\/[^\s<>"]+)/)

@@ -1,4 +1,4 @@
-/** The frame of the trial pages, which are only for the one who tries Instap out on this machine. */
+/** The frame of the trial pages, which are only for a person trying Instap out on this machine. */
 import { type Html, html, render } from '../../web/ui/html.ts';
 
 const PLACES = [
@@ -9,9 +9,9 @@ const PLACES = [
 
 type Frame = {
   title: string;
-  /** The entry of the menu this page belongs to. */
+  /** The menu entry of the page. */
   place: (typeof PLACES)[number][0];
-  /** The page looks for news at this address and reloads when its text changes; without script it can be reloaded. */
+  /** The page polls this address and reloads when its text changes; without script it can be reloaded by hand. */
   watch?: { address: string; version: string };
 };
 
@@ -36,11 +36,11 @@ ${PLACES.map(([path, name]) => html`<a href="${path}"${path === place && html` a
 <main>
 ${content}
 </main>
-<footer><p>Only for trying Instap out, on this machine.</p></footer>
+<footer><p>Only for trying out Instap on this machine.</p></footer>
 </body>
 </html>`);
 }
 
-/** A time as people read it, in the time zone of the service (TIME_ZONE), as on its own pages. */
+/** A time in the time zone of the service (TIME_ZONE), as on its own pages. */
 export const clock = (time: Date, timeZone: string | undefined): Html =>
   html`<time datetime="${time.toISOString()}">${time.toLocaleString('en-GB', { dateStyle: 'medium', timeStyle: 'medium', timeZone })}</time>`;

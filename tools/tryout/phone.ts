@@ -1,4 +1,4 @@
-/** An SMS provider that delivers to nobody: it keeps every SMS, and answers and calls back as Twilio does. */
+/** An SMS provider that delivers nothing: it keeps every SMS, and answers and calls back like Twilio. */
 import { createHmac, randomBytes } from 'node:crypto';
 import { appendFileSync, existsSync, readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -20,15 +20,15 @@ const REFUSED: Record<string, { code: number; message: string }> = {
   },
 };
 
-/** By the number's ending: what it takes and does not deliver. */
+/** By the number's ending: what it accepts and does not deliver. */
 const LOST: Record<string, { status: SmsStatus; errorCode: number }> = {
   '0003': { status: 'undelivered', errorCode: 30003 },
   '0006': { status: 'undelivered', errorCode: 30006 },
   '0008': { status: 'failed', errorCode: 30036 },
 };
 
-/** Numbers that behave like a provider in trouble. */
-export const PHONE_TROUBLE = [
+/** Numbers that simulate a failing provider. */
+export const SMS_FAILURES = [
   { ending: '0001', does: 'is refused by the provider (Twilio error 21211)' },
   { ending: '0002', does: `makes the provider fail ${BUSY_TIMES} times (500), then works` },
   {
@@ -42,7 +42,7 @@ export const PHONE_TROUBLE = [
   { ending: '0008', does: "waits in the provider's queue until the SMS is too old (receipt, error 30036)" },
 ] as const;
 
-/** `queued` until the network has it; `undelivered`: the phone never will; `failed`: it never left. */
+/** `queued` until the network has it; `undelivered`: the phone never gets it; `failed`: it was never sent. */
 export type SmsStatus = 'queued' | 'sent' | 'delivered' | 'undelivered' | 'failed';
 
 export type Sms = {
@@ -51,7 +51,7 @@ export type Sms = {
   from: string;
   body: string;
   at: string;
-  /** Seconds that it may wait to be sent. */
+  /** How long it may wait to be sent, in seconds. */
   validityPeriod: number;
   status: SmsStatus;
 };
@@ -75,15 +75,15 @@ export type Phone = {
   messages: () => Sms[];
   /** Changes when an SMS arrives or its status changes. */
   version: () => string;
-  /** What Twilio does with a form posted to `Messages.json`. */
+  /** Twilio's handling of a form posted to `Messages.json`. */
   receive: (request: Request) => Sms | Refusal;
-  /** The newest SMS that `wanted` accepts, as soon as it is there; undefined after `withinMs` milliseconds. */
+  /** The newest SMS that satisfies `wanted`, once it arrives; undefined after `withinMs` milliseconds. */
   waitFor: (wanted: (sms: Sms) => boolean, withinMs: number) => Promise<Sms | undefined>;
-  /** Nothing is delivered or called back any more. */
+  /** Stops all deliveries and callbacks. */
   close: () => void;
 };
 
-/** Twilio's own limits, in seconds; the longest is its standard. */
+/** Twilio's own limits, in seconds; the longest is its default. */
 const SHORTEST_VALIDITY_S = 1;
 const LONGEST_VALIDITY_S = 36_000;
 
@@ -94,7 +94,9 @@ const ending = (number: string): string => number.slice(-4);
 
 const refusal = (status: number, code: number, message: string): Refusal => ({ status, code, message });
 
-/** Keeps SMS in `file`, one JSON a line; those of an earlier start are there again. The credentials are for TWILIO_…. */
+/**
+ * Keeps SMS in `file`, one JSON text per line; those of an earlier start are loaded. The credentials are for TWILIO_….
+ */
 export function openPhone(
   file: string,
   accountSid = `AC${randomBytes(16).toString('hex')}`,
@@ -109,7 +111,7 @@ export function openPhone(
   let changes = known.size;
   const closed = new AbortController();
 
-  // A change of status is a new line for the same SMS: the last one counts.
+  // A change of status is written as a new line for the same SMS, of which the last counts.
   function keep(sms: Sms): void {
     known.set(sms.sid, sms);
     changes++;
@@ -185,7 +187,7 @@ type Receipt = {
   authToken: string;
 };
 
-/** A delivery receipt, signed as Twilio signs: HMAC-SHA-1 of the address and the sorted fields. Not repeated. */
+/** A delivery receipt, signed like Twilio's: HMAC-SHA-1 of the URL and the sorted fields. Not repeated. */
 async function callBack({ callback, sms, status, errorCode, accountSid, authToken }: Receipt): Promise<void> {
   const fields: Record<string, string> = {
     AccountSid: accountSid,
@@ -209,6 +211,6 @@ async function callBack({ callback, sms, status, errorCode, accountSid, authToke
       signal: AbortSignal.timeout(CALLBACK_WITHIN_MS),
     });
   } catch {
-    // Web is away: Twilio would not repeat this either.
+    // Web is away: Twilio would not repeat it either.
   }
 }

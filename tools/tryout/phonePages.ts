@@ -3,7 +3,7 @@ import type Router from '@koa/router';
 import { type Html, html } from '../../web/ui/html.ts';
 import { type Authenticator, type Key, secondsLeft, tokenOf } from './authenticator.ts';
 import { clock, page } from './page.ts';
-import { PHONE_TROUBLE, type Phone, type Sms } from './phone.ts';
+import { type Phone, SMS_FAILURES, type Sms } from './phone.ts';
 
 export function phonePages(
   router: Router,
@@ -18,13 +18,13 @@ export function phonePages(
 <section aria-labelledby="sms"><h2 id="sms">SMS</h2>${smsList(phone.messages(), timeZone)}</section>
 <section aria-labelledby="app"><h2 id="app">Authenticator app</h2>${keys(authenticator.keys())}${addKey(problem, typed)}</section>
 </div>
-<details><summary>Try out trouble with SMS</summary>
-<ul>${PHONE_TROUBLE.map(({ ending, does }) => html`<li>A number ending in <code>${ending}</code>, such as 06 1234 ${ending}, ${does}.</li>`)}</ul>
+<details><summary>Try out problems with SMS</summary>
+<ul>${SMS_FAILURES.map(({ ending, does }) => html`<li>A number ending in <code>${ending}</code>, such as 06 1234 ${ending}, ${does}.</li>`)}</ul>
 </details>`,
     );
 
   router.get('/phone', (ctx) => {
-    // A link with ?key= fills in the form; adding is a click, because a GET changes nothing.
+    // A link with ?key= fills in the form; adding takes a click, because a GET changes nothing.
     ctx.body = show(undefined, String(ctx.query.key ?? ''));
   });
 
@@ -66,7 +66,7 @@ export function phonePages(
 function smsList(messages: Sms[], timeZone: string | undefined): Html {
   const numbers = [...new Set(messages.map(({ to }) => to))];
   if (numbers.length === 0)
-    return html`<p class="empty">No SMS yet. Give any Dutch mobile number, such as 06 12345678; its SMS arrives here.</p>`;
+    return html`<p class="empty">No SMS yet. Enter any Dutch mobile number, such as 06 12345678; the SMS arrives here.</p>`;
   return html`${numbers.map(
     (number) => html`<h3>${number}</h3>
 <ol class="sms">${messages
@@ -78,7 +78,7 @@ function smsList(messages: Sms[], timeZone: string | undefined): Html {
   )}`;
 }
 
-/** The code is what one looks for; one click selects it. */
+/** The code is what people look for; one click selects it. */
 const marked = (body: string) =>
   body
     .split(/^(\d{6})(?=\s)/)
@@ -103,7 +103,7 @@ const addKey = (problem: Html | undefined, typed: string) => html`
 <form method="post" action="/phone/authenticator">
 ${problem}
 <label for="key">Secret key, or otpauth:// link</label>
-<p class="faint" id="key-hint">Step 4 of setting up shows it. Add it here, and type the six digits there.</p>
+<p class="faint" id="key-hint">Step 4 of the onboarding shows it. Add it here, and enter the six digits there.</p>
 <input id="key" name="key" value="${typed}" autocomplete="off" spellcheck="false" autocapitalize="none" aria-describedby="key-hint"${problem && html` aria-invalid="true"`} required>
 <button>Add the key</button>
 </form>`;

@@ -1,4 +1,7 @@
-/** The pages for trying Instap out: start page, mailbox, phone; and the SMS provider's stand-in. On loopback only. */
+/**
+ * The pages for trying Instap out: start page, mailbox and phone, with the stand-in for the SMS provider. On loopback
+ * only.
+ */
 import { readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import path from 'node:path';
@@ -21,12 +24,12 @@ const OURS = ['localhost', '127.0.0.1', '[::1]'];
 const ASSETS = { '/tryout.css': 'text/css', '/tryout.js': 'text/javascript' };
 
 export type TrialParts = {
-  /** Missing: mail goes to a real server. */
+  /** Absent when mail goes to a real server. */
   mailbox?: Mailbox;
-  /** Missing: SMS go to a real provider. */
+  /** Absent when SMS go to a real provider. */
   phone?: Phone;
   authenticator?: Authenticator;
-  /** Of the times on the pages: TIME_ZONE. This machine's unless given. */
+  /** For times on the pages: TIME_ZONE, or this machine's by default. */
   timeZone?: string;
 };
 
@@ -34,12 +37,12 @@ export type Trial = {
   port: number;
   /** For TWILIO_BASE_URL. */
   url: string;
-  /** Gives the start page what is known only later. */
+  /** Gives the start page what becomes known later. */
   show: (start: StartPage) => void;
   close: () => Promise<void>;
 };
 
-/** Listens on 127.0.0.1; `port` 0 or none: a free one. */
+/** Listens on 127.0.0.1; `port` 0 or absent: a free one. */
 export async function openTrial(parts: TrialParts, port = 0): Promise<Trial> {
   const { mailbox, phone, authenticator, timeZone } = parts;
   let start: StartPage | undefined;
@@ -60,7 +63,7 @@ export async function openTrial(parts: TrialParts, port = 0): Promise<Trial> {
 
   const app = new Koa();
   app.use(async (ctx, next) => {
-    // Another site in the same browser must neither read this (a name that points here) nor post to it.
+    // Other sites in the same browser must neither read this (through a name that points here) nor post to it.
     if (!OURS.includes(ctx.hostname)) ctx.throw(403);
     if (ctx.method !== 'GET' && ctx.get('Sec-Fetch-Site') === 'cross-site') ctx.throw(403);
     ctx.set({

@@ -1,4 +1,4 @@
-/** The part of Twilio's HTTP API that the `twilio` client uses to send an SMS, in front of the stand-in. */
+/** The part of Twilio's HTTP API that the `twilio` client uses to send an SMS, served by the stand-in. */
 import { timingSafeEqual } from 'node:crypto';
 import type Router from '@koa/router';
 import type { Phone, Refusal } from './phone.ts';

@@ -1,4 +1,4 @@
-/** "I have forgotten my password": a mail to the address on file, the same answer for everybody. */
+/** "I have forgotten my password": mails a link to the address on file, with the same answer for everybody. */
 import { addPasswordRequest, askPasswordReset } from '../../db/passwordRequests.ts';
 import { normalEmail } from '../../db/people.ts';
 import { type Ctx, field, participant, type Web } from '../context.ts';
@@ -10,17 +10,17 @@ import { showNotice } from '../ui/notices.ts';
 
 const nl = {
   title: 'Wachtwoord vergeten',
-  text: 'Vul uw e-mailadres in. U krijgt een e-mail waarmee u een nieuw wachtwoord kiest. De code per SMS of uit de app blijft zoals u die hebt ingesteld.',
+  text: 'Vul uw e-mailadres in. U krijgt een e-mail waarmee u een nieuw wachtwoord kiest. U krijgt uw codes daarna nog op dezelfde manier: per SMS of uit de app.',
   email: 'E-mailadres',
   send: 'E-mail versturen',
   noAddress: 'Vul uw hele e-mailadres in, bijvoorbeeld naam@voorbeeld.nl.',
 };
 const en: typeof nl = {
   title: 'Forgotten password',
-  text: 'Fill in your e-mail address. You get an e-mail that lets you choose a new password. The code by SMS or from the app stays as you set it up.',
+  text: 'Enter your e-mail address. We will send you an e-mail to choose a new password. You still get your codes by SMS or from the app as before.',
   email: 'E-mail address',
   send: 'Send e-mail',
-  noAddress: 'Fill in your whole e-mail address, for example name@example.com.',
+  noAddress: 'Enter your full e-mail address, for example name@example.com.',
 };
 const WORDS = { nl, en };
 
@@ -42,7 +42,7 @@ ${form(ctx, {
 
 export const showForgotten = (ctx: Ctx): void => showForm(ctx, false);
 
-/** Without @ it is nobody's address, and everybody is told so. */
+/** Without @ it cannot be an address, and saying so reveals nothing. */
 export const requireAddress: Guard = async (ctx, _web, next) => {
   if (!addressIn(ctx).includes('@')) return showForm(ctx, true);
   await next();
@@ -50,13 +50,13 @@ export const requireAddress: Guard = async (ctx, _web, next) => {
 
 const addressIn = (ctx: Ctx): string => normalEmail(field(ctx, 'email'));
 
-/** For an address that is known or not: what happens and what is counted tells nobody who has an account. */
+/** Behaves and counts the same for known and unknown addresses, so it does not reveal who has an account. */
 export async function askPasswordMail(ctx: Ctx, { db }: Web): Promise<void> {
   await addPasswordRequest(db, addressIn(ctx));
   showNotice(ctx, 'resetSent');
 }
 
-/** On the way through the address is known. */
+/** During onboarding the address is known. */
 export async function askPasswordMailHere(ctx: Ctx, { db, config }: Web): Promise<void> {
   const limits = { everyMs: config.INVITE_EVERY, perDay: config.LIMIT_RESETS_PER_DAY };
   await askPasswordReset(db, participant(ctx).person.id, limits);

@@ -1,9 +1,9 @@
 /**
- * What people choose when a password must be long: a word that everybody chooses, in Dutch or English, with a year, a
- * row of keys or marks behind it. Phrases of several ordinary words stay free.
+ * What people choose when a password must be long: a common Dutch or English word followed by a year, a row of keys or
+ * punctuation. Phrases of several ordinary words are allowed.
  */
 
-/** Words that stand in lists of leaked passwords again and again, and those of the calendar. */
+/** Words that are frequent in lists of leaked passwords, and those of the calendar. */
 const WORDS = (
   'wachtwoord password passwort paswoord passcode welkom welcome geheim secret hallo hello admin administrator login ' +
   'inloggen toegang access gebruiker user computer laptop internet telefoon mijn test tester letmein iloveyou ' +
@@ -15,7 +15,7 @@ const WORDS = (
   'wednesday thursday friday saturday sunday kerst kerstmis christmas vakantie holiday'
 )
   .split(' ')
-  // The longest first, so that a whole word goes before its parts.
+  // Longest first, so that a whole word is removed before its parts.
   .sort((a, b) => b.length - a.length);
 
 const ROWS = [
@@ -26,14 +26,14 @@ const ROWS = [
   'abcdefghijklmnopqrstuvwxyz',
   '01234567890',
 ];
-/** Every piece of four along a row of keys, in both directions. */
+/** Every run of four keys along a keyboard row, in both directions. */
 const RUNS = new Set(
   ROWS.flatMap((row) => [row, [...row].reverse().join('')]).flatMap((row) =>
     [...row].slice(3).map((_sign, at) => row.slice(at, at + 4)),
   ),
 );
 
-/** Written for letters since there are keyboards. */
+/** Common substitutions for letters. */
 const INSTEAD: Record<string, string> = {
   '@': 'a',
   '4': 'a',
@@ -45,9 +45,9 @@ const INSTEAD: Record<string, string> = {
   '5': 's',
 };
 
-/** A password with so many common words and more is a phrase. */
+/** A password with at least this many common words is a phrase. */
 const WORDS_IN_PHRASE = 3;
-/** A password that holds a common word is accepted when this much else is in it. */
+/** A password with a common word is accepted when it has this many other characters. */
 const REST_BESIDE_WORD = 8;
 const LONGEST_UNIT = 6;
 
@@ -64,7 +64,9 @@ function withoutRuns(text: string): string {
   return left;
 }
 
-/** How many different words of the list there are, and what is left beside them, each repeated sign once. */
+/**
+ * How many different words of the list it contains, and what is left without them, with each repeated character once.
+ */
 function besideWords(text: string): { found: number; rest: string } {
   const found = WORDS.filter((word) => text.includes(word));
   const without = found.reduce((left, word) => left.replaceAll(word, GONE), text);
@@ -73,7 +75,7 @@ function besideWords(text: string): { found: number; rest: string } {
   return { found: found.length || runs, rest: beside.replaceAll(GONE, '').replace(/(.)\1+/gu, '$1') };
 }
 
-/** Whether the whole is one short piece again and again, or a common word or row of keys with little beside it. */
+/** Whether it is one short piece repeated, or a common word or row of keys with little else. */
 export function isGuessable(password: string): boolean {
   const small = password.normalize('NFKD').replace(/\p{M}/gu, '').toLowerCase().replace(/\s/gu, '');
   const plain = small.replace(/[^\p{L}\p{N}]/gu, '');

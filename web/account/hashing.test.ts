@@ -1,4 +1,4 @@
-/** The gate before argon2: so many at once, so many waiting, and beyond that a clear no. */
+/** The limit around argon2: so many at once, so many waiting, and a clear refusal beyond that. */
 import { describe, expect, it } from 'vitest';
 import { hashPassword, PASSWORD_COST } from '../../db/secrets.ts';
 import { createHashing, Overloaded } from './hashing.ts';

@@ -1,4 +1,4 @@
-/** The field for the own password, where it is asked for again, and what is said of it. */
+/** The field for the person's own password where it is asked for again, and its error messages. */
 import type { Person } from '../../db/people.ts';
 import { isVisible } from '../../domain/typed.ts';
 import { type Ctx, field, type Web } from '../context.ts';
@@ -11,27 +11,27 @@ const nl = {
   errors: {
     missing: 'Vul uw eigen wachtwoord in.',
     wrong:
-      'Dit wachtwoord is niet juist. Het gaat om het wachtwoord dat u zelf hebt gekozen, niet om het tijdelijke.',
+      'Dit wachtwoord is niet juist. Vul het wachtwoord in dat u zelf hebt gekozen, niet het tijdelijke.',
     'too-many': 'U hebt te vaak een verkeerd wachtwoord ingevuld. Wacht een kwartier en probeer het opnieuw.',
     'too-many-elsewhere':
-      'Ergens anders is te vaak een verkeerd wachtwoord ingevuld. Wacht een kwartier en probeer het opnieuw.',
+      'Op een ander apparaat is te vaak een verkeerd wachtwoord ingevuld. Wacht een kwartier en probeer het opnieuw.',
   },
 };
 const en: typeof nl = {
   label: 'Your own password',
   errors: {
-    missing: 'Fill in your own password.',
-    wrong: 'This password is not correct. It is the password that you chose yourself, not the temporary one.',
-    'too-many': 'You filled in a wrong password too often. Wait 15 minutes and try again.',
+    missing: 'Enter your own password.',
+    wrong: 'This password is not correct. Enter the password that you chose yourself, not the temporary one.',
+    'too-many': 'You entered a wrong password too many times. Wait 15 minutes and try again.',
     'too-many-elsewhere':
-      'Somewhere else a wrong password was filled in too often. Wait 15 minutes and try again.',
+      'A wrong password was entered too many times on another device. Wait 15 minutes and try again.',
   },
 };
-const WORDS = { nl, en };
+export const WORDS = { nl, en };
 
 export type OwnPasswordRefusal = 'missing' | 'wrong' | TooMany;
 
-/** Compares the posted `password`, counted first. */
+/** Compares the posted `password`, after counting the attempt. */
 export async function checkOwnPassword(
   ctx: Ctx,
   web: Web,

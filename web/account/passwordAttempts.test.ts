@@ -1,4 +1,4 @@
-/** Strangers have so many tries of a password, slow an account down with them, and never lock its owner out. */
+/** Strangers have a limited number of attempts, can slow an account down, and can never lock its owner out. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { from } from '../../test/kit/from.ts';
 import { OWN_PASSWORD, visible } from '../../test/kit/pages.ts';
@@ -32,7 +32,7 @@ describe('signing in', () => {
   const tryFrom = (address: string, email: string, password = 'a wrong guess') =>
     from(address, new Participant(testEnv, email)).post('/sign-in', { email, password });
 
-  /** How many guesses of strangers on three networks are compared. */
+  /** How many guesses by strangers on three networks are compared. */
   async function attack(email: string): Promise<number> {
     const answers: Answer[] = [];
     for (const address of STRANGERS) answers.push(...(await repeat(11, () => tryFrom(address, email))));
@@ -60,14 +60,14 @@ describe('signing in', () => {
     await attack(anna.email);
     const refused = await tryFrom(WORK, anna.email, OWN_PASSWORD);
     expect(refused.status).toBe(422);
-    expect(visible(refused.text)).toContain('Er is ergens anders te vaak geprobeerd');
+    expect(visible(refused.text)).toContain('Op een ander apparaat is te vaak geprobeerd');
     expect(visible(refused.text)).toContain('kies "Wachtwoord vergeten?"');
     expect((await tryFrom(WORK, 'nobody@example.com')).status).toBe(422);
   });
 });
 
 describe('a forwarded link', () => {
-  it('does not use up the tries of the own password', async () => {
+  it('does not use up the attempts at the password', async () => {
     const anna = await from(HOME, new Participant(testEnv)).to('sms');
     for (const address of STRANGERS) {
       const stranger = from(address, anna.elsewhere());
@@ -80,7 +80,7 @@ describe('a forwarded link', () => {
     expect(phone.path).toBe('/onboarding/sms');
   });
 
-  it('has an end of guesses at the own password, too', async () => {
+  it('has an end of guesses at the password, too', async () => {
     const anna = await from(HOME, new Participant(testEnv)).to('sms');
     const answers: Answer[] = [];
     for (const address of STRANGERS) {
@@ -89,7 +89,9 @@ describe('a forwarded link', () => {
       answers.push(...(await repeat(11, () => stranger.submit({ password: 'a wrong guess' }))));
     }
     expect(comparedIn(answers)).toBe(PER_ACCOUNT);
-    expect(visible(answers.at(-2)!.text)).toContain('Ergens anders is te vaak een verkeerd wachtwoord');
+    expect(visible(answers.at(-2)!.text)).toContain(
+      'Op een ander apparaat is te vaak een verkeerd wachtwoord',
+    );
   });
 
   it('does not use up the tries of the temporary password', async () => {

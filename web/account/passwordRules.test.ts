@@ -1,4 +1,4 @@
-/** What an own password must be, and that everything wrong with it is said at once. */
+/** The rules for a new password, all of whose violations are reported at once. */
 import { readFileSync } from 'node:fs';
 import { gunzipSync } from 'node:zlib';
 import { beforeAll, describe, expect, it } from 'vitest';
@@ -17,7 +17,7 @@ beforeAll(async () => {
 const problems = (password: string, more: { again?: string; current?: string; names?: string[] } = {}) =>
   rules.problems({ password, again: password, current: 'acdef-gh346-kmnp', names: NAMES, ...more });
 
-describe('an own password is accepted', () => {
+describe('a chosen password is accepted', () => {
   it.each([
     ['of twelve characters', 'blauwe fiets'],
     ['of 128 characters', 'zo kan het ook 8'.repeat(8)],

@@ -1,6 +1,6 @@
 /**
- * Rules for own passwords: length and guessability, no composition rules (NIST SP 800-63B-4 3.1.1.2; ASVS 5.0 6.2).
- * Everything that is wrong is said at once.
+ * Rules for people's own passwords: length and guessability, no composition rules (NIST SP 800-63B-4 3.1.1.2; ASVS 5.0
+ * 6.2). All errors are shown at once.
  */
 import { readFile } from 'node:fs/promises';
 import { gunzipSync } from 'node:zlib';
@@ -26,14 +26,14 @@ export type PasswordRules = {
     again: string;
     /** The typed temporary password. */
     current: string;
-    /** The e-mail address, the organisation's and the product's name. */
+    /** The e-mail address, the organisation's name and the product's name. */
     names: string[];
   }): PasswordProblem[];
 };
 
-/** Shorter words prove nothing: they are in many good passwords. */
+/** Shorter names are ignored, because many good passwords contain them. */
 const SHORTEST_NAME = 4;
-/** A password that holds names is accepted when this much else is in it. */
+/** A password that contains names is accepted when it has this many other characters. */
 const REST_BESIDE_NAME = 8;
 
 const plain = (text: string) => text.toLowerCase().replace(/[^\p{L}\p{N}]/gu, '');
@@ -44,13 +44,16 @@ export function madeOfNames(password: string, names: string[]): boolean {
     .flatMap((name) => [name, ...name.split(/[@\s.]+/)])
     .map(plain)
     .filter((word) => word.length >= SHORTEST_NAME)
-    // The longest first, so that a whole name goes before its parts.
+    // Longest first, so that a whole name is removed before its parts.
     .sort((a, b) => b.length - a.length);
   const rest = words.reduce((left, word) => left.replaceAll(word, ' '), text).replaceAll(' ', '');
   return rest.length < text.length && rest.length < REST_BESIDE_NAME;
 }
 
-/** Reads the list of common and leaked passwords that ships with Instap; throws when it is missing (never fails open). */
+/**
+ * Reads the list of common and leaked passwords that ships with Instap; throws when it is missing (it never fails
+ * open).
+ */
 export async function loadPasswordRules(): Promise<PasswordRules> {
   const file = new URL('./commonPasswords.txt.gz', import.meta.url);
   const common = new Set(
@@ -61,7 +64,7 @@ export async function loadPasswordRules(): Promise<PasswordRules> {
   return {
     problems(given) {
       const { current, names } = given;
-      // As it is hashed and compared: one text has one form, however the keyboard wrote it (NIST SP 800-63B-4 3.1.1.2).
+      // Normalised, so that a password has one form whatever keyboard typed it (NIST SP 800-63B-4 3.1.1.2).
       const password = given.password.normalize('NFC');
       const again = given.again.normalize('NFC');
       const length = [...password].length;

@@ -1,7 +1,7 @@
 /**
- * Choosing a new password, or setting up the second factor again, with the newest link from a mail. What it has opened
- * goes on when yet another one is asked for, which anybody may do. The link alone is not enough:
- * for a new password the second factor that is set up is proven first, for a new factor the own password (ASVS 6.4.3).
+ * Choosing a new password, or setting up the second factor again, with the newest link from a mail. A session opened
+ * by a link continues when another one is requested, because anybody can request one. The link alone is not enough: a
+ * new password requires the existing second factor, and a new factor requires the person's password (ASVS 6.4.3).
  */
 import { removeFactors } from '../../db/appFactor.ts';
 import { client } from '../../db/clients.ts';
@@ -20,11 +20,11 @@ import { needsPassedOn } from '../../db/temporaryPasswords.ts';
 import { openSignIn } from '../../db/wrongFactors.ts';
 import { secondFactorSet } from '../../domain/steps.ts';
 import { type Ctx, field, fromGuard, pathPart, seeOther, type Web } from '../context.ts';
-import { afterFirstClick, proveAgain } from '../middleware/duplicateSubmit.ts';
+import { afterFirstClick, replayProof } from '../middleware/duplicateSubmit.ts';
 import { formTokenIsRight } from '../middleware/formToken.ts';
 import { CONTINUE } from '../middleware/guard.ts';
 import { useLocale } from '../middleware/locale.ts';
-import { begin, carry, end } from '../middleware/session.ts';
+import { endSession, setSessionCookie, startSession } from '../middleware/session.ts';
 import { type NewPasswordRefusal, newPasswordErrors, newPasswordFields } from '../onboarding/newPassword.ts';
 import {
   type CurrentRefusal,
@@ -52,15 +52,15 @@ import { passwordWasRight } from './passwordAttempts.ts';
 const nl = {
   password: {
     title: 'Kies een nieuw wachtwoord',
-    text: 'Met deze knop kiest u een nieuw wachtwoord. De code per SMS of uit de app blijft zoals u die hebt ingesteld.',
+    text: 'Met deze knop kiest u een nieuw wachtwoord. U krijgt uw codes daarna nog op dezelfde manier: per SMS of uit de app.',
     button: 'Nieuw wachtwoord kiezen',
     save: 'Nieuw wachtwoord opslaan',
     passedOn: (organisation: string) =>
-      `Vul ook het tijdelijke wachtwoord in dat u van ${organisation} kreeg. Dat is nodig zolang u geen code per SMS of uit een app krijgt.`,
+      `Vul ook het tijdelijke wachtwoord in dat u van ${organisation} kreeg. Dat is nodig zolang u nog geen codes per SMS of uit een app krijgt.`,
   },
   factor: {
     title: 'Stel opnieuw in hoe u een code krijgt',
-    text: 'Met deze knop en uw eigen wachtwoord kiest u opnieuw hoe u een code krijgt: per SMS of met een app. De oude manier werkt daarna niet meer.',
+    text: 'Met deze knop en uw eigen wachtwoord kiest u opnieuw hoe u codes krijgt: per SMS of met een app. De oude manier werkt daarna niet meer.',
     button: 'Opnieuw instellen',
     save: 'Opnieuw instellen',
   },
@@ -68,15 +68,15 @@ const nl = {
 const en: typeof nl = {
   password: {
     title: 'Choose a new password',
-    text: 'This button lets you choose a new password. The code by SMS or from the app stays as you set it up.',
+    text: 'Use this button to choose a new password. You still get your codes by SMS or from the app as before.',
     button: 'Choose a new password',
     save: 'Save new password',
     passedOn: (organisation: string) =>
-      `Fill in the temporary password from ${organisation}, too. It is needed as long as you get no code by SMS or from an app.`,
+      `Also enter the temporary password from ${organisation}. You need it until you have set up codes by SMS or from an app.`,
   },
   factor: {
-    title: 'Set up again how you get a code',
-    text: 'With this button and your own password you choose again how you get a code: by SMS or with an app. The old way stops working then.',
+    title: 'Set up codes again',
+    text: 'Use this button and your own password to choose again how you get codes: by SMS or from an app. The old way then stops working.',
     button: 'Set up again',
     save: 'Set up again',
   },
@@ -89,7 +89,7 @@ const PROVE = '/reset/prove';
 
 const NEWER: Record<ResetPurpose, Notice> = { password: 'newerReset', factor: 'newerFactorReset' };
 
-/** The link that was opened, while it opens anything; else it is answered here. */
+/** The opened link while it works; otherwise the request is answered here. */
 export const requireResetLink = tellsWho(async (ctx, web, next) => {
   const link = await resetLinkOfToken(web.db, pathPart(ctx, 'token'));
   if (!link || link.usedAt || link.expired || link.superseded) {
@@ -103,8 +103,8 @@ export const requireResetLink = tellsWho(async (ctx, web, next) => {
 });
 
 /**
- * The session that began with a live link, and what it has to prove besides for a new password: the second factor, or what
- * a sender passes on while there is none.
+ * A session opened by a live link, and what else it has to prove for a new password: the second factor, or a temporary
+ * password that a sender passes on while there is no factor.
  */
 export type Resetting = {
   session: Session;
@@ -125,15 +125,15 @@ async function findResetting(ctx: Ctx, { db }: Web): Promise<Resetting | undefin
   return { session: found.session, link, row, factorFirst, passedOn };
 }
 
-/** A second click on the button that used the link up goes on as the first one did. */
+/** A second click on the button that used the link up goes where the first one went. */
 async function afterUse(ctx: Ctx, web: Web): Promise<void> {
   const session = ctx.state.found?.session;
   const again = session && ctx.method === 'POST' && formTokenIsRight(ctx, web, session);
-  if (again && (await proveAgain(ctx, web, session))) return seeOther(ctx, CONTINUE);
+  if (again && (await replayProof(ctx, web, session))) return seeOther(ctx, CONTINUE);
   showNotice(ctx, 'oldReset');
 }
 
-/** A session that began with a link for `purpose`. */
+/** A session opened by a link for `purpose`. */
 const resettingOf = (purpose: ResetPurpose): Who =>
   tellsWho(async (ctx, web, next) => {
     const given = await findResetting(ctx, web);
@@ -148,7 +148,7 @@ export const requireResetting: Record<ResetPurpose, Who> = {
   factor: resettingOf('factor'),
 };
 
-/** A session that has to prove the second factor before the new password. */
+/** A session that has to prove the second factor before choosing a new password. */
 export const requireFactorBeforeReset = tellsWho(async (ctx, web, next) => {
   const { found } = ctx.state;
   if (found?.replaced) return afterFirstClick(ctx, web, found.session, PASSWORD);
@@ -158,7 +158,7 @@ export const requireFactorBeforeReset = tellsWho(async (ctx, web, next) => {
   await next();
 });
 
-/** The second factor that is proven first. */
+/** The second factor that has to be proven first. */
 export const resetFactor = (web: Web): FactorPurpose =>
   proving(web, {
     path: PROVE,
@@ -175,7 +175,7 @@ async function showForm(
   { session, link, row, passedOn }: Resetting,
   { current, fresh }: NewPasswordErrors = { fresh: [] },
 ): Promise<void> {
-  // What is passed on counts for an open invitation only: a new one is asked for first.
+  // A temporary password that is passed on only works while the invitation is open, so a new invitation comes first.
   if (passedOn && row.status === 'expired') return showNotice(ctx, 'expired');
   const { locale } = ctx.state;
   const words = WORDS[locale];
@@ -226,13 +226,13 @@ export async function chooseNewPassword(ctx: Ctx, web: Web): Promise<void> {
     provesAll: (now) => provesAll(now, given),
   });
   if (token) {
-    carry(ctx, token);
+    setSessionCookie(ctx, token);
     await passwordWasRight(ctx, web, email);
   }
   seeOther(ctx, CONTINUE);
 }
 
-/** What was proven for a new password is all that has to be. */
+/** Whether the session has proven everything that a new password requires. */
 const provesAll = (row: Onboarding, { session, passedOn }: Resetting): boolean =>
   (passedOn || !needsPassedOn(row)) && (!secondFactorSet(factsOf(row)) || session.factorAt !== null);
 
@@ -267,11 +267,11 @@ export async function resetFactors(ctx: Ctx, web: Web): Promise<void> {
     const facts = { smsVerified: false, smsSkipped: false, appVerified: false, appSkipped: false };
     return { signal: 'factorsReset', event: 'factors.reset', facts };
   });
-  if ('row' in done) carry(ctx, nextTokenOf(web.db, session));
+  if ('row' in done) setSessionCookie(ctx, nextTokenOf(web.db, session));
   seeOther(ctx, CONTINUE);
 }
 
-/** Opening the link changes nothing: mail scanners open every link. */
+/** Opening the link changes nothing, because mail scanners open every link. */
 export function showReset(ctx: Ctx): void {
   const words = WORDS[ctx.state.locale][fromGuard(ctx, 'reset').purpose];
   showPage(ctx, {
@@ -283,7 +283,7 @@ ${form(ctx, { boost: false, body: html`<div class="actions"><button class="prima
 
 export async function openReset(ctx: Ctx, web: Web): Promise<void> {
   const { personId, clientId, id: resetId, purpose } = fromGuard(ctx, 'reset');
-  await end(ctx, web);
-  await begin(ctx, web, { personId, clientId, resetId, proofs: ['link'] });
+  await endSession(ctx, web);
+  await startSession(ctx, web, { personId, clientId, resetId, proofs: ['link'] });
   seeOther(ctx, purpose === 'password' ? PASSWORD : FACTOR);
 }

@@ -1,4 +1,4 @@
-/** Signing in: password, then the second factor, then where the person was going. Strangers learn nothing. */
+/** Signing in: password, then the second factor, then the page the person wanted. Strangers learn nothing. */
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { CHEAP_PASSWORDS } from '../../test/kit/environment.ts';
@@ -6,6 +6,7 @@ import { OWN_PASSWORD, visible } from '../../test/kit/pages.ts';
 import { type Factor, Participant } from '../../test/kit/participant.ts';
 import { expectRejected } from '../../test/kit/rejected.ts';
 import { createTestEnvironment, type TestEnvironment } from '../../test/kit/testEnvironment.ts';
+import { WORDS } from '../../test/kit/words.ts';
 
 let testEnv: TestEnvironment;
 beforeAll(async () => {
@@ -15,7 +16,7 @@ afterAll(() => testEnv.close());
 
 const WRONG = 'Het e-mailadres of het wachtwoord is niet juist.';
 
-/** Somebody whose account is open, in a browser that knows nothing of it. */
+/** A person with an open account, in a browser without a session. */
 async function somebodyElsewhere(factor: Factor = 'app'): Promise<Participant> {
   const anna = await new Participant(testEnv).finished(factor);
   await anna.longAfter();
@@ -132,7 +133,7 @@ describe('a stranger learns nothing', () => {
 
   it('an unknown address takes as much work as a known one', async () => {
     const laptop = await somebodyElsewhere();
-    /** Of the processor, and not by the clock: whatever else runs on this machine does not count. */
+    /** CPU time, not clock time, so that other load on the machine does not matter. */
     const worked = async (email: string) => {
       const begun = process.cpuUsage();
       await laptop.post('/sign-in', { email, password: 'wrong password' });
@@ -143,7 +144,7 @@ describe('a stranger learns nothing', () => {
       known.push(await worked(laptop.email));
       unknown.push(await worked(`nobody${i}@example.com`));
     }
-    // A hash takes tens of milliseconds, everything else a few: half as much would mean that one was left out.
+    // A hash takes tens of milliseconds and the rest a few: half as much would mean that a hash was left out.
     expect(Math.min(...unknown)).toBeGreaterThan(Math.min(...known) / 2);
   });
 
@@ -207,7 +208,7 @@ describe('guessing', () => {
     for (let i = 0; i < 5; i++) await laptop.submit({ code: wrong });
     await laptop.submit({ code });
     expect(laptop.page.status).toBe(422);
-    expect(laptop.reads).toContain('telt niet meer. Laat een nieuwe SMS sturen.');
+    expect(laptop.reads).toContain(WORDS.smsCode.nl.errors['too-many']);
     await laptop.longAfter();
     await laptop.submit({ action: 'resend' });
     await laptop.submit({ code: await laptop.smsCode('sign-in') });
@@ -220,7 +221,7 @@ describe('guessing', () => {
     for (let i = 0; i < 10; i++) await laptop.submit({ token: `00000${i}` });
     await laptop.submit({ token: await laptop.token() });
     expect(laptop.page.status).toBe(422);
-    expect(laptop.reads).toContain('te vaak een verkeerd token');
+    expect(laptop.reads).toContain(WORDS.app.nl.errors['too-many-no-sms']);
   });
 });
 
@@ -262,11 +263,11 @@ describe('a session that is half-way', () => {
 it('who has not finished and knows the password is told so, and gets one more mail', async () => {
   const anna = await new Participant(testEnv).to('sms');
   const laptop = anna.elsewhere();
-  // Somewhat later: an invitation that still waits for its mail would be enough.
+  // Somewhat later, because an invitation that still waits for its mail would be enough.
   const anHourAgo = testEnv.db.sql.raw(`now() - interval '1 hour'`);
   await testEnv.db.sql('onboarding').where({ personId: anna.personId }).update({ requestedAt: anHourAgo });
   await typePassword(laptop);
-  expect(laptop.reads).toContain('U bent nog niet klaar met instellen');
+  expect(laptop.notice).toBe('notFinished');
   expect(laptop.session).toBeUndefined();
   expect((await anna.events()).at(-1)).toBe('invitation.requested');
 });
@@ -277,7 +278,7 @@ it('who was stopped and knows the password is told whom to ask, and no mail is p
   await testEnv.db.sql('onboarding').where({ personId: anna.personId }).update(stopped);
   const laptop = anna.elsewhere();
   await typePassword(laptop);
-  expect(laptop.reads).toContain('Deze uitnodiging is gestopt');
+  expect(laptop.notice).toBe('cancelled');
   expect(laptop.reads).not.toContain('nieuwe e-mail');
   expect(await anna.events()).not.toContain('invitation.requested');
 });

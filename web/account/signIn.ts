@@ -1,4 +1,4 @@
-/** Signing in: e-mail address and own password, then the second factor, then where the person was going. */
+/** Signing in: e-mail address and password, then the second factor, then the page the person wanted. */
 import { randomUUID } from 'node:crypto';
 import { onboardingOf } from '../../db/onboardings.ts';
 import { findAccount, normalEmail, setPasswordHash } from '../../db/people.ts';
@@ -9,7 +9,7 @@ import { type Ctx, field, seeOther, type Web } from '../context.ts';
 import { readCookie, setCookie } from '../middleware/cookies.ts';
 import { afterFirstClick } from '../middleware/duplicateSubmit.ts';
 import { tellToWait } from '../middleware/limits.ts';
-import { begin, end } from '../middleware/session.ts';
+import { endSession, startSession } from '../middleware/session.ts';
 import { tellsWho } from '../route.ts';
 import { proving, toFactor } from '../secondFactor/proving.ts';
 import type { FactorPurpose } from '../secondFactor/purpose.ts';
@@ -25,14 +25,14 @@ const nl = {
   password: 'Wachtwoord',
   signIn: 'Inloggen',
   forgotten: 'Wachtwoord vergeten?',
-  first: 'Nog nooit ingelogd? Open dan de link in de e-mail die u hebt gekregen.',
+  first: 'Nog nooit ingelogd? Open de link in de e-mail die u hebt gekregen.',
   errors: {
     email: 'Vul uw e-mailadres in.',
     password: 'Vul uw wachtwoord in.',
-    wrong: 'Het e-mailadres of het wachtwoord is niet juist. Kijk ze allebei na en probeer het opnieuw.',
+    wrong: 'Het e-mailadres of het wachtwoord is niet juist. Controleer ze allebei en probeer het opnieuw.',
     'too-many': 'Er is te vaak geprobeerd in te loggen. Wacht een kwartier en probeer het opnieuw.',
     'too-many-elsewhere':
-      'Er is ergens anders te vaak geprobeerd met dit e-mailadres in te loggen. Wacht een kwartier en probeer het opnieuw. Of kies "Wachtwoord vergeten?": met de e-mail die u dan krijgt, kunt u meteen verder.',
+      'Op een ander apparaat is te vaak geprobeerd in te loggen met dit e-mailadres. Wacht een kwartier en probeer het opnieuw. Of kies "Wachtwoord vergeten?": met de e-mail die u dan krijgt, kunt u meteen verder.',
   },
 };
 const en: typeof nl = {
@@ -41,26 +41,26 @@ const en: typeof nl = {
   password: 'Password',
   signIn: 'Sign in',
   forgotten: 'Forgotten your password?',
-  first: 'Never signed in before? Then open the link in the e-mail that you got.',
+  first: 'Never signed in before? Open the link in the e-mail we sent you.',
   errors: {
-    email: 'Fill in your e-mail address.',
-    password: 'Fill in your password.',
+    email: 'Enter your e-mail address.',
+    password: 'Enter your password.',
     wrong: 'The e-mail address or the password is not correct. Check both and try again.',
-    'too-many': 'There were too many tries to sign in. Wait 15 minutes and try again.',
+    'too-many': 'There were too many attempts to sign in. Wait 15 minutes and try again.',
     'too-many-elsewhere':
-      'Somewhere else there were too many tries to sign in with this e-mail address. Wait 15 minutes and try again. Or choose "Forgotten your password?": with the e-mail that you get then, you can go on at once.',
+      'There were too many attempts to sign in with this e-mail address on another device. Wait 15 minutes and try again. Or choose "Forgotten your password?" and use the e-mail we send you to continue straight away.',
   },
 };
-const WORDS = { nl, en };
+export const WORDS = { nl, en };
 
 const SIGN_IN = '/sign-in';
-/** Where the person was going, while the factor is being proven. */
+/** The page the person wanted, kept while the factor is being proven. */
 const GOING_TO = 'going-to';
 
-/** Longer addresses do not exist (RFC 5321, 4.5.3.1.3). */
+/** No address is longer (RFC 5321, 4.5.3.1.3). */
 const LONGEST_EMAIL = 254;
 
-/** Goes with the form, so that two clicks on its button ask for one code. */
+/** Sent with the form, so that two clicks on its button request one code. */
 const CHALLENGE = 'challenge';
 const challengeOf = (ctx: Ctx): string => {
   const posted = field(ctx, CHALLENGE);
@@ -96,7 +96,7 @@ ${inputField(ctx, { name: 'password', label: words.password, type: 'password', a
 
 export const showSignIn = (ctx: Ctx): void => showForm(ctx);
 
-/** The second factor at the sign-in. */
+/** The second factor at sign-in. */
 export const signInFactor = (web: Web): FactorPurpose =>
   proving(web, {
     path: SIGN_IN,
@@ -113,7 +113,7 @@ export async function signIn(ctx: Ctx, web: Web): Promise<void> {
   const email = normalEmail(field(ctx, 'email')).slice(0, LONGEST_EMAIL);
   const typed = field(ctx, 'password');
   if (!email || !isVisible(typed)) return showForm(ctx, 'missing');
-  // Nobody's address: nothing is compared, so nothing is counted.
+  // It cannot be an address, so it reveals nothing and needs no counting.
   if (!email.includes('@')) return showForm(ctx, 'wrong');
   const person = await findAccount(db, email);
   const verdict = await trySignIn(ctx, web, {
@@ -132,8 +132,8 @@ export async function signIn(ctx: Ctx, web: Web): Promise<void> {
   }
   if (person.passwordHash && web.hashing.needsRehash(person.passwordHash))
     await setPasswordHash(db, person.id, await web.hashing.hash(typed));
-  await end(ctx, web);
-  await begin(ctx, web, {
+  await endSession(ctx, web);
+  await startSession(ctx, web, {
     personId: person.id,
     clientId: row.clientId,
     challenge: challengeOf(ctx),
@@ -142,7 +142,7 @@ export async function signIn(ctx: Ctx, web: Web): Promise<void> {
   await toFactor(ctx, web, signInFactor(web));
 }
 
-/** A session of an open account whose password is proven and whose factor is not. */
+/** A session of an open account that has proven the password but not the factor. */
 export const requireHalfSignedIn = tellsWho(async (ctx, web, next) => {
   const { found } = ctx.state;
   if (found?.replaced) return afterFirstClick(ctx, web, found.session, '/messages');
@@ -153,7 +153,7 @@ export const requireHalfSignedIn = tellsWho(async (ctx, web, next) => {
   await next();
 });
 
-/** Remembers where somebody was going who has to sign in first. */
+/** Remembers the page that somebody wanted who has to sign in first. */
 export function askSignIn(ctx: Ctx): void {
   if (isMessagePath(ctx.path)) setCookie(ctx, GOING_TO, ctx.path);
   seeOther(ctx, SIGN_IN);

@@ -1,4 +1,4 @@
-/** To whom a message may go: one plain mailbox, and nothing that a mail library would read as more than that. */
+/** Where a message may go: to a single plain mailbox, and nothing that a mail library would read as more. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { TableName } from '../../db/tables.ts';
 import { expectProblem, MESSAGE, send } from '../../test/kit/api.ts';

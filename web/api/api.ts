@@ -2,15 +2,15 @@
 import { clientOfKey } from '../../db/clients.ts';
 import { fromGuard } from '../context.ts';
 import { isSaidToBeUtf8, jsonIn, takeBody, textOfBody } from '../middleware/body.ts';
-import { auditUnproven, countTry } from '../middleware/limits.ts';
+import { auditUnproven, countAttempt } from '../middleware/limits.ts';
 import type { Guard } from '../route.ts';
 import { problem } from './problem.ts';
 
-/** A body of 100,000 characters of four bytes each fits. */
+/** Fits a message of 100,000 characters of four bytes each. */
 const BODY_LIMIT = '512kb';
 const METHODS_WITH_BODY = ['POST', 'PUT', 'PATCH'];
 
-/** The name of the scheme in any case, and spaces after it (RFC 9110, 11.4). */
+/** The scheme's name is case-insensitive, and several spaces may follow (RFC 9110, 11.4). */
 const AUTHORIZATION = /^Bearer +(\S+) *$/i;
 
 export const requireKey: Guard = async (ctx, web, next) => {
@@ -25,14 +25,14 @@ export const requireKey: Guard = async (ctx, web, next) => {
   await next();
 };
 
-/** Says how many calls are left (draft-ietf-httpapi-ratelimit-headers-10). */
+/** Tells how many calls are left (draft-ietf-httpapi-ratelimit-headers-10). */
 export const limitCalls: Guard = async (ctx, web, next) => {
   const limit = web.config.LIMIT_API_CALLS_PER_MINUTE;
   const clientId = fromGuard(ctx, 'client').id;
-  const counted = await countTry(web, 'api', clientId, { clientId });
+  const counted = await countAttempt(web, 'api', clientId, { clientId });
   ctx.set('RateLimit-Policy', `"calls";q=${limit};w=60`);
   if (counted.allowed) {
-    ctx.set('RateLimit', `"calls";r=${limit - counted.tries}`);
+    ctx.set('RateLimit', `"calls";r=${limit - counted.attempts}`);
     return next();
   }
   ctx.set('RateLimit', `"calls";r=0;t=${counted.waitS}`);
@@ -41,7 +41,7 @@ export const limitCalls: Guard = async (ctx, web, next) => {
   problem(ctx, 'too-many-calls', { detail });
 };
 
-/** A body is JSON in UTF-8 and says so, or it is refused before anything is looked at. */
+/** Refuses a body that is not declared as JSON in UTF-8, before reading anything. */
 export const readJson: Guard = async (ctx, _web, next) => {
   const hasBody = ctx.is() !== null && ctx.request.length !== 0;
   if (!METHODS_WITH_BODY.includes(ctx.method) || !hasBody) return next();

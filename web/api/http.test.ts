@@ -1,4 +1,4 @@
-/** HTTP's own rules, and that whoever calls is a program: every answer below /api and /webhooks can be read by one. */
+/** HTTP rules of the API, whose clients are programs: every answer under /api and /webhooks is readable by one. */
 import { readFile } from 'node:fs/promises';
 import { request } from 'node:http';
 import { text } from 'node:stream/consumers';
@@ -19,7 +19,7 @@ afterAll(() => testEnv.close());
 
 type Sent = { method?: string; path: string; headers?: Record<string, string>; body?: string | Buffer };
 
-/** The request to the letter: fetch would tidy up the path and the headers. */
+/** Sends a request unchanged: fetch would normalise path and headers. */
 const raw = ({ method = 'GET', path, headers = {}, body }: Sent): Promise<Reply> =>
   new Promise((resolve, reject) => {
     const { hostname, port } = new URL(testEnv.url);
@@ -57,7 +57,7 @@ describe('the body is what it says', () => {
       },
       body,
     });
-  /** "Aanstelling voor café" as cp1252 writes it. */
+  /** "Aanstelling voor café" encoded in cp1252. */
   const cp1252 = () =>
     Buffer.from(JSON.stringify({ ...message(), subject: 'Aanstelling voor café' }), 'latin1');
 
@@ -292,15 +292,14 @@ describe('what is wrong with a field is said in words of ours', () => {
     ['extra'],
   ];
 
-  /** `value` in the place of the field that `path` leads to. */
+  /** Puts `value` at `path`. */
   function put(whole: unknown, [name, ...deeper]: string[], value: unknown): unknown {
     if (name === undefined) return value;
     const inside = whole as Record<string, unknown>;
     return { ...inside, [name]: put(inside[name], deeper, value) };
   }
 
-  const OURS =
-    /^(give |this is missing: give |leave out what has no place here: |an address has |the part before @ )/;
+  const OURS = /^(give |missing: give |remove unknown fields: |an address has |the part before @ )/;
 
   it.each(FIELDS.map((path) => [path.join('.') || 'the body', path] as const))('%s', async (_name, path) => {
     for (const value of [undefined, ...ODD]) {

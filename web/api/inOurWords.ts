@@ -1,4 +1,4 @@
-/** What is wrong with a field, in words of ours for everything that the schemas themselves say nothing about. */
+/** Our own error messages for fields whose schema does not define one. */
 import type { z } from 'zod';
 
 const WANTED: Record<string, string> = {
@@ -10,9 +10,9 @@ const WANTED: Record<string, string> = {
   int: 'give a whole number',
 };
 
-/** A name of a field is given back as it was sent, but no endless one. */
+/** How much of a field's name is repeated. */
 const LONGEST_NAME = 60;
-/** Of names that no call has. */
+/** How many unknown fields are named. */
 const MOST_NAMES = 10;
 
 const named = (keys: string[]): string =>
@@ -24,10 +24,9 @@ const named = (keys: string[]): string =>
 type Issue = Parameters<z.core.$ZodErrorMap>[0];
 
 export function inOurWords(issue: Issue): string {
-  if (issue.code === 'unrecognized_keys') return `leave out what has no place here: ${named(issue.keys)}`;
+  if (issue.code === 'unrecognized_keys') return `remove unknown fields: ${named(issue.keys)}`;
   if (issue.code === 'invalid_value') return `give one of: ${issue.values.join(', ')}`;
-  if (issue.code !== 'invalid_type')
-    return 'give what the description of the API says (/api/v1/openapi.json)';
-  const wanted = WANTED[issue.expected] ?? 'give a value of another type';
-  return issue.input === undefined ? `this is missing: ${wanted}` : wanted;
+  if (issue.code !== 'invalid_type') return 'give what the API description says (/api/v1/openapi.json)';
+  const wanted = WANTED[issue.expected] ?? 'give a value of a different type';
+  return issue.input === undefined ? `missing: ${wanted}` : wanted;
 }

@@ -1,4 +1,4 @@
-/** Sending a message by the API: once, whole, only to one plain mailbox, and every refusal says what to do. */
+/** Sending a message by the API: once, completely, to a single plain mailbox; every refusal says what to do. */
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { addClient, addKey } from '../../db/clients.ts';
@@ -115,7 +115,7 @@ describe('refused', () => {
     expectProblem(await post({ ...MESSAGE, body: 'x'.repeat(600_000) }), 413);
   });
 
-  it('everything that is wrong at once, each with its place and cure', async () => {
+  it('everything that is wrong at once, each with its place and a hint', async () => {
     const reply = await post({
       to: { email: 'x', locale: 'fr', fax: '1' },
       from: { name: '' },

@@ -1,4 +1,4 @@
-/** `/api/v1/messages`: sending one, and asking how far it is. */
+/** `/api/v1/messages`: sending a message, and reading its status. */
 import type { z } from 'zod';
 import { acceptMessage, messageById } from '../../db/messages.ts';
 import { onboardingOf } from '../../db/onboardings.ts';

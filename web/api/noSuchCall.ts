@@ -1,9 +1,9 @@
-/** Where programs call, every answer is one for programs: never a page. */
+/** Paths for programs always get an answer for programs, never a page. */
 import type Koa from 'koa';
 import type { State } from '../context.ts';
 import { problem } from './problem.ts';
 
-/** Below /api and /webhooks, however it is written: `//api/v1`, `/API`, `/%61pi`. */
+/** Under /api or /webhooks, however it is written: `//api/v1`, `/API`, `/%61pi`. */
 export const isForPrograms = (path: string): boolean =>
   /^[/\\]*(api|webhooks)([/\\]|$)/i.test(unescaped(path));
 
@@ -15,17 +15,17 @@ function unescaped(path: string): string {
   }
 }
 
-/** What the router leaves behind: the routes whose path fits, whatever their methods. */
+/** What the router leaves behind: routes that match the path, whatever their methods. */
 type Routed = { matched?: { methods: string[] }[] };
 
-/** OPTIONS is answered without a word for other origins (CORS): the API is for servers, not for browsers. */
+/** OPTIONS gets no CORS headers: the API is for servers, not for browsers. */
 export function answerMethods(ctx: Koa.ParameterizedContext<State>, methods: string[]): void {
   ctx.set('Allow', [...new Set([...methods, 'OPTIONS'])].join(', '));
   if (ctx.method === 'OPTIONS') ctx.status = 204;
   else problem(ctx, 'method-not-allowed');
 }
 
-/** Behind all calls: the path has others methods, or is none of ours. */
+/** After all calls: the path exists with other methods, or does not exist. */
 export const noSuchCall: Koa.Middleware<State> = async (ctx, next) => {
   if (!isForPrograms(ctx.path)) return next();
   const { matched = [] } = ctx as Routed;

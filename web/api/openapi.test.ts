@@ -1,4 +1,4 @@
-/** The API’s description: OpenAPI 3.1 in shape, and true: real answers fit its schemas. */
+/** The OpenAPI document: valid, and true: real answers match its schemas. */
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
@@ -110,7 +110,7 @@ describe('the document', () => {
 });
 
 describe('real answers fit', () => {
-  /** What the document says of one answer, as a check. */
+  /** A validator for one answer, from the document. */
   function schemaOf(operationId: string, status: number, type: string): z.ZodType {
     const operation = operations().find((one) => one.operationId === operationId)!;
     const schema = operation.responses[status]!.content![type]!.schema;
@@ -210,7 +210,7 @@ describe('what the document allows is what is accepted', () => {
   };
   type Properties = Record<string, TextSchema & { properties?: Properties }>;
 
-  /** A text as JSON Schema looks at it: lengths are in whole characters. */
+  /** Whether the schema accepts a text; lengths count whole characters. */
   function allows(schema: TextSchema, text: string): boolean {
     const { minLength = 0, maxLength = Infinity, pattern = '', enum: given, allOf = [] } = schema;
     const { length } = [...text];
@@ -240,14 +240,14 @@ describe('what the document allows is what is accepted', () => {
     ...[63, 64].map((length) => `a@${'x'.repeat(length)}.nl`),
     ...[254, 255].map((length) => `a@${'x.'.repeat((length - 4) / 2)}${'xx'.slice(length % 2)}nl`),
   ];
-  /** About as long as it may be. */
+  /** About as long as allowed. */
   const long = ({ maxLength = 0 }: TextSchema) =>
     [maxLength, maxLength + 1].flatMap((length) => [
       'x'.repeat(length),
       '🚲'.repeat(length),
       `x${' '.repeat(Math.max(length - 1, 0))}`,
     ]);
-  /** A phone number is one of a country and its operators: words say that, no pattern can. */
+  /** A pattern cannot tell which numbers a country assigned; the description says it in words. */
   const NOT_ALL_SAID = ['to.mobile'];
 
   const fields = (properties: Properties, before = ''): [string, TextSchema][] =>

@@ -1,4 +1,4 @@
-/** The API's description, OpenAPI 3.1, made from the schemas that validate. */
+/** The OpenAPI 3.1 document, generated from the schemas that validate. */
 import { z } from 'zod';
 import { createDocument } from 'zod-openapi';
 import type { Ctx, Web } from '../context.ts';
@@ -16,7 +16,7 @@ import {
 } from './schemas.ts';
 
 const REQUEST_ID = z.object({
-  'X-Request-Id': z.string().meta({ description: 'Name it when you ask for help' }),
+  'X-Request-Id': z.string().meta({ description: 'Quote it when you ask for help' }),
 });
 const RETRY = REQUEST_ID.extend({ 'Retry-After': z.string().meta({ description: 'Seconds to wait' }) });
 const SIGN_IN = REQUEST_ID.extend({ 'WWW-Authenticate': z.string() });
@@ -29,7 +29,7 @@ const json = (schema: z.ZodType, description: string) => ({
 
 const HEADERS: Record<number, z.ZodObject> = { 401: SIGN_IN, 429: RETRY, 503: RETRY };
 
-/** What a call may be refused with, by status. */
+/** The problems that a call can answer with, by status. */
 function refusals(...codes: ProblemCode[]) {
   const statuses = [...new Set(codes.map((code) => PROBLEMS[code].status))];
   return Object.fromEntries(
@@ -54,11 +54,11 @@ const BODY: ProblemCode[] = [
 
 const byId = z.object({ id: z.uuid() });
 
-const DESCRIPTION = `Send a confidential message to somebody who may never have logged in. Instap takes the person from the invitation to reading it.
+const DESCRIPTION = `Send a confidential message to somebody who may never have signed in. Instap takes the person from the invitation to reading it.
 
-Every refusal is a problem document (RFC 9457); compare its \`code\`. Answers may get more fields and more values at any time: pass over what you do not know. A method that an address does not have is answered with 405 and \`Allow\`.`;
+Every refusal is a problem document (RFC 9457); compare its \`code\`. New fields and new values may be added to answers at any time: ignore those you do not know. A method that a URL does not support is answered with 405 and \`Allow\`.`;
 
-/** The document says what is there today; more may come, so a reader must not insist on that. */
+/** Answers may get more fields later, so the document must not forbid them. */
 function openAnswers({ jsonSchema, io }: { jsonSchema: { additionalProperties?: unknown }; io: string }) {
   if (io === 'output' && jsonSchema.additionalProperties === false) delete jsonSchema.additionalProperties;
 }
@@ -80,7 +80,7 @@ const openApi = (publicUrl: URL) =>
           post: {
             operationId: 'sendMessage',
             summary: 'Send a message',
-            description: '202 is given once everything is in the database; nothing is lost from then on.',
+            description: '202 means that the message is stored in the database and will not be lost.',
             requestParams: {
               header: z.object({ 'Idempotency-Key': IdempotencyKey }),
             },
@@ -100,7 +100,7 @@ const openApi = (publicUrl: URL) =>
         '/api/v1/messages/{id}': {
           get: {
             operationId: 'getMessage',
-            summary: 'How far a message is',
+            summary: 'Get the status of a message',
             requestParams: { path: byId },
             responses: { 200: json(MessageState, 'Its state'), ...refusals(...ALWAYS, 'not-known') },
           },
@@ -109,7 +109,7 @@ const openApi = (publicUrl: URL) =>
           post: {
             operationId: 'findRecipient',
             summary: 'Find a person by address',
-            description: 'A POST, so that no address is in a URL.',
+            description: 'A POST, so that addresses never appear in URLs.',
             requestBody: { content: { 'application/json': { schema: AddressOnly } }, required: true },
             responses: { 200: json(Recipient, 'The person'), ...refusals(...ALWAYS, ...BODY, 'not-known') },
           },
@@ -119,14 +119,14 @@ const openApi = (publicUrl: URL) =>
             operationId: 'inviteAgain',
             summary: 'Send the invitation again',
             description:
-              'At most once in five minutes. Starts an expired or cancelled one again, with everything kept.',
+              'At most once in five minutes. Restarts an expired or cancelled onboarding, keeping everything that was done.',
             requestParams: {
               path: byId,
               header: z.object({ 'Idempotency-Key': IdempotencyKey.optional() }),
             },
             requestBody: { content: { 'application/json': { schema: Invite } }, required: false },
             responses: {
-              202: json(InvitedAgain, 'It will be sent'),
+              202: json(InvitedAgain, 'The invitation will be sent'),
               ...refusals(
                 ...ALWAYS,
                 ...BODY,
@@ -143,7 +143,7 @@ const openApi = (publicUrl: URL) =>
             operationId: 'correctAddress',
             summary: "Correct the address of somebody who has not finished, for the caller's own messages",
             description:
-              'Whatever was done, set up or sent under the old address is void; a new invitation goes to the new one. The id is another one when the new address was known, or when others write to the old one, too.',
+              'Everything done, set up or sent under the old address becomes void, and an invitation is sent to the new one. The id changes if the new address was already known, or if other clients also write to the old one.',
             requestParams: { path: byId },
             requestBody: { content: { 'application/json': { schema: AddressOnly } }, required: true },
             responses: {
@@ -154,7 +154,7 @@ const openApi = (publicUrl: URL) =>
           delete: {
             operationId: 'endRelation',
             summary: "End the relation with the person and delete the caller's messages",
-            description: 'With the last relation the person is erased.',
+            description: 'Ending the last relation erases the person.',
             requestParams: { path: byId },
             responses: {
               204: { description: 'Done', headers: REQUEST_ID },
@@ -163,7 +163,7 @@ const openApi = (publicUrl: URL) =>
           },
           get: {
             operationId: 'getRecipient',
-            summary: 'How far a person is',
+            summary: 'Get the progress of a person',
             requestParams: { path: byId },
             responses: { 200: json(Recipient, 'The person'), ...refusals(...ALWAYS, 'not-known') },
           },
@@ -173,7 +173,7 @@ const openApi = (publicUrl: URL) =>
     { override: openAnswers },
   );
 
-/** Made once for each address that a process has. */
+/** Created once for each address of a process. */
 const documents = new Map<string, ReturnType<typeof openApi>>();
 
 export function showOpenApi(ctx: Ctx, { config }: Web): void {

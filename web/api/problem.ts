@@ -8,100 +8,105 @@ import type { Problem } from './schemas.ts';
 type Kind = { status: number; title: string; detail: string };
 
 /**
- * Every kind of refusal by its code, which programs compare and which never changes. docs/integrating.md lists them; a
- * `detail` may be put more exactly where it is given.
+ * Every kind of refusal by code; programs compare codes, so they never change. docs/integrating.md lists them; a
+ * `detail` may be more specific in an answer.
  */
 export const PROBLEMS = {
-  'request-broken': { status: 400, title: 'The request did not arrive whole', detail: 'Send it again.' },
+  'request-broken': {
+    status: 400,
+    title: 'Incomplete request',
+    detail: 'The request broke off or could not be unpacked. Send it again.',
+  },
   'body-not-utf-8': {
     status: 400,
     title: 'The body is not UTF-8',
-    detail: 'Encode the body as UTF-8; another encoding cannot be read.',
+    detail: 'Encode the body as UTF-8.',
   },
   'body-not-json': { status: 400, title: 'The body is not JSON', detail: 'Send one JSON value as the body.' },
   'idempotency-key-missing': {
     status: 400,
-    title: 'No Idempotency-Key',
+    title: 'Missing Idempotency-Key',
     detail:
-      'Send a header Idempotency-Key of 1 to 200 printable ASCII characters, a new one for each message and the same one when you try again.',
+      'Send an Idempotency-Key header of 1 to 200 printable ASCII characters: a new one for each message, the same one when you retry.',
   },
   'report-not-understood': {
     status: 400,
-    title: 'Not a report',
-    detail: 'Send the report as it is described in docs/deploying.md.',
+    title: 'Unknown report format',
+    detail: 'Send the report as described in docs/deploying.md.',
   },
   'key-not-valid': {
     status: 401,
-    title: 'No key that works',
-    detail: 'Send "Authorization: Bearer <key>".',
+    title: 'Invalid API key',
+    detail: 'Send "Authorization: Bearer <key>" with a key that has not expired or been revoked.',
   },
   'signature-not-valid': {
     status: 403,
-    title: 'Not signed rightly',
-    detail: 'Check the secret, and that what is signed is the very request that is sent.',
+    title: 'Invalid signature',
+    detail: 'Check the secret, and that the signature covers the request exactly as it is sent.',
   },
   'not-known': {
     status: 404,
-    title: 'Not known to this client',
-    detail: 'Check the id. It was deleted, belongs to another client, or never was.',
+    title: 'Not found',
+    detail: 'Check the id. It never existed, was deleted, or belongs to another client.',
   },
-  'no-such-call': { status: 404, title: 'There is no such call', detail: 'See /api/v1/openapi.json.' },
+  'no-such-call': { status: 404, title: 'No such endpoint', detail: 'See /api/v1/openapi.json.' },
   'webhook-not-in-use': {
     status: 404,
-    title: 'Not in use',
-    detail: 'The secret that signs these reports is not set here.',
+    title: 'Webhook not configured',
+    detail: 'This installation has no secret for these reports.',
   },
   'method-not-allowed': {
     status: 405,
-    title: 'Not with this method',
-    detail: 'The header Allow lists the methods of this address.',
+    title: 'Method not allowed',
+    detail: 'The Allow header lists the methods of this URL.',
   },
   'recipient-completed': {
     status: 409,
-    title: 'This person has finished',
-    detail: 'The account is open: nothing is left to invite to or to correct.',
+    title: 'Onboarding already completed',
+    detail: 'The account is open, so there is no invitation to send and no address to correct.',
   },
   'idempotency-key-reused': {
     status: 409,
-    title: 'The Idempotency-Key was used for another message',
+    title: 'Idempotency-Key already used for another message',
     detail: 'Use a new key for a new message.',
   },
   'message-deleted': {
     status: 410,
-    title: 'The message of this Idempotency-Key was deleted',
-    detail: 'It was accepted once and is gone. Use a new key to send it as a new message.',
+    title: 'Message deleted',
+    detail:
+      'The message sent with this Idempotency-Key has been deleted. Use a new key to send it as a new message.',
   },
   'body-too-large': {
     status: 413,
-    title: 'The body is too large',
-    detail: 'docs/integrating.md lists the sizes that are taken.',
+    title: 'Body too large',
+    detail: 'See the limits in docs/integrating.md.',
   },
   'body-type-not-supported': {
     status: 415,
-    title: 'Not the type of body that is read here',
-    detail: 'Send the header Content-Type: application/json, without a charset or with utf-8, and JSON.',
+    title: 'Unsupported content type',
+    detail: 'Send JSON with the header Content-Type: application/json. The charset, if given, must be utf-8.',
   },
   'request-not-valid': {
     status: 422,
-    title: 'The request was not accepted',
-    detail: 'Correct what is listed and send it again.',
+    title: 'Invalid request',
+    detail: 'Correct the fields listed in errors and send the request again.',
   },
   'too-many-calls': {
     status: 429,
-    title: 'Too many calls',
-    detail: 'Try again after the seconds in Retry-After, a message with the same Idempotency-Key.',
+    title: 'Too many requests',
+    detail: 'Retry after the number of seconds in Retry-After. Send a message with the same Idempotency-Key.',
   },
   'internal-error': {
     status: 500,
-    title: 'Something went wrong here',
-    detail: 'Try again, a message with the same Idempotency-Key: nothing is done twice.',
+    title: 'Internal error',
+    detail: 'Retry. Send a message with the same Idempotency-Key: nothing is done twice.',
   },
-  busy: { status: 503, title: 'Busy', detail: 'Try again after the seconds in Retry-After.' },
+  busy: { status: 503, title: 'Busy', detail: 'Retry after the number of seconds in Retry-After.' },
 } as const satisfies Record<string, Kind>;
 
 export type ProblemCode = keyof typeof PROBLEMS;
 
-/** Not an address: it stays the same wherever an installation moves, and two installations say the same. */
+/** A URN, not a URL: the same in every installation, wherever it moves. */
 export const problemType = (code: string): string => `urn:instap:problem:${code}`;
 
 type More = { detail?: string; errors?: { at: string; message: string }[] };
@@ -124,7 +129,7 @@ export function problem(
   ctx.type = 'application/problem+json';
 }
 
-/** What went wrong before any handler could say what. */
+/** For errors before a handler could say more. */
 const OF_STATUS: Record<number, ProblemCode> = {
   413: 'body-too-large',
   415: 'body-type-not-supported',
@@ -135,11 +140,11 @@ const OF_STATUS: Record<number, ProblemCode> = {
 export const problemOfStatus = (ctx: Koa.ParameterizedContext<State>, status: number): void =>
   problem(ctx, OF_STATUS[status] ?? (status < 500 ? 'request-broken' : 'internal-error'));
 
-/** Every field that is wrong, at once. */
+/** Reports every invalid field at once. */
 export const invalid = (ctx: Ctx, errors: { at: string; message: string }[]): void =>
   problem(ctx, 'request-not-valid', { errors });
 
-/** The body as `schema` reads it; undefined when it was answered here with what is wrong. */
+/** The body, parsed by `schema`; undefined when the errors were answered here. */
 export function readBody<T>(ctx: Ctx, schema: z.ZodType<T>): T | undefined {
   if (ctx.request.body === undefined) {
     problem(ctx, 'body-not-json');
@@ -151,7 +156,7 @@ export function readBody<T>(ctx: Ctx, schema: z.ZodType<T>): T | undefined {
   return undefined;
 }
 
-/** A request full of mistakes gets an answer of sane size. */
+/** How many errors one answer lists. */
 const MOST_ERRORS = 50;
 
 const errorsIn = ({ issues }: z.ZodError): { at: string; message: string }[] =>

@@ -1,4 +1,7 @@
-/** What a sender can do about a person: for its own people only, to plain addresses only, and never to a finished one. */
+/**
+ * What a sender can do about a person: only for its own recipients, only with plain addresses, never for a finished
+ * one.
+ */
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { addClient, addKey } from '../../db/clients.ts';
@@ -154,7 +157,7 @@ describe('a person', () => {
     expect((await person.ask(link)).status).toBe(404);
   });
 
-  it('with a corrected address: the old link and session open nothing, the new address begins anew', async () => {
+  it('with a corrected address: the old link and session open nothing, the new address starts again', async () => {
     const { id, email, person } = await anna();
     await person.to('sms');
     const link = await person.link();
@@ -184,7 +187,7 @@ describe('the key of a message that is sent again', () => {
   const end = (id: string) => call(testEnv, `/recipients/${id}`, { method: 'DELETE' });
   const people = async () => (await testEnv.db.sql('person')).length;
 
-  it('after the person was deleted: gone, with nothing sent anew and no id that means nothing', async () => {
+  it('after the person was deleted: gone, with nothing sent again and no id that means nothing', async () => {
     const { recipient, again } = await sent();
     await end(recipient);
     const before = await people();

@@ -1,4 +1,4 @@
-/** `/api/v1/recipients`: how far a person is, and what a sender can do about it. */
+/** `/api/v1/recipients`: how far a person is, and what a sender can do. */
 import { type Onboarding, onboardingOf } from '../../db/onboardings.ts';
 import { findPersonByEmail } from '../../db/people.ts';
 import { correctAddress, endRelation, inviteAgain, recipientOf } from '../../db/relations.ts';
@@ -10,10 +10,12 @@ import { notKnown, problem, readBody } from './problem.ts';
 import { AddressOnly, IdempotencyKey, Invite } from './schemas.ts';
 import { recipientState } from './states.ts';
 
-/** Somebody to whom the calling client has sent a message. */
+/** A person to whom the calling client has sent a message. */
 export type Relation = { clientId: string; personId: string; row: Onboarding };
 
-/** The recipient in the path, if this client has a message for that person; anybody else is not known. */
+/**
+ * The recipient in the path, if this client has a message for that person; otherwise it does not exist for the client.
+ */
 export const requireRelation: Guard = async (ctx, { db }, next) => {
   const personId = pathPart(ctx, 'id');
   const clientId = fromGuard(ctx, 'client').id;
@@ -23,13 +25,13 @@ export const requireRelation: Guard = async (ctx, { db }, next) => {
   await next();
 };
 
-/** `unknown`: another call ended the relation meanwhile. */
+/** `unknown`: another call has ended the relation meanwhile. */
 function refused(ctx: Ctx, why: 'completed' | 'unknown' | 'key-used-differently'): void {
   if (why === 'unknown') notKnown(ctx);
   else problem(ctx, why === 'completed' ? 'recipient-completed' : 'idempotency-key-reused');
 }
 
-/** What a call for another invitation asks; undefined when it was answered here. It may come without body and key. */
+/** The request for another invitation, which may come without body and key; undefined when it was answered here. */
 function readInvite(ctx: Ctx): { passesOn: boolean; idempotencyKey: string | undefined } | undefined {
   const header = ctx.get('Idempotency-Key');
   const key = IdempotencyKey.safeParse(header);
@@ -44,7 +46,7 @@ function readInvite(ctx: Ctx): { passesOn: boolean; idempotencyKey: string | und
 const hasBody = ({ request, req }: Ctx): boolean =>
   Boolean(request.length) || req.headers['transfer-encoding'] !== undefined;
 
-/** By POST, so that no address is in a URL or a log of URLs. */
+/** POST, so that no address appears in a URL or in logs of URLs. */
 export async function findRecipient(ctx: Ctx, web: Web): Promise<void> {
   const read = readBody(ctx, AddressOnly);
   if (!read) return;

@@ -1,17 +1,17 @@
-/** What the API takes and gives. The same schemas validate and make the OpenAPI document. */
+/** What the API accepts and returns. The same schemas validate and generate the OpenAPI document. */
 import { z } from 'zod';
 import { withAsciiHost } from '../../db/mailHost.ts';
 import { HELP_REASONS } from '../../domain/problems.ts';
 import { isOneLine, isVisible } from '../../domain/typed.ts';
 
 /**
- * One mailbox and nothing else. Stricter than RFC 5321 on purpose: quotes, commas, colons and line breaks are what
- * re-routes a mail.
+ * A single plain mailbox. Deliberately stricter than RFC 5321, because quotes, commas, colons and line breaks can
+ * redirect a mail.
  */
 const ADDRESS =
   /^[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*@([A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.)+[A-Za-z][A-Za-z0-9-]{0,61}[A-Za-z0-9]$/;
 const LONGEST_ADDRESS = 254;
-/** RFC 5321, 4.5.3.1.1. A pattern of its own, so that the document says it, too. */
+/** RFC 5321, 4.5.3.1.1. A separate pattern, so that it appears in the document. */
 const LOCAL_PART = /^[^@]{1,64}@/;
 
 const email = z
@@ -23,12 +23,12 @@ const email = z
   .regex(LOCAL_PART, 'the part before @ has at most 64 characters')
   .meta({ description: 'One plain e-mail address', example: 'anna@example.com' });
 
-/** As JSON Schema counts: an emoji is one character, whatever a program needs to keep it. */
+/** Counts as JSON Schema does: an emoji is one character, however many units it takes. */
 const isAtMost = (longest: number) => (text: string) => text.length <= longest || [...text].length <= longest;
 
 /**
- * The document's words for `isOneLine` and `isVisible`: nothing that they accept is refused by these, and of what they
- * refuse only rare signs are left. Without classes of Unicode (`\p{…}`), which many programs cannot read.
+ * `isOneLine` and `isVisible` for the document: it accepts everything that they accept, and only rare characters
+ * besides. It avoids Unicode classes (`\p{…}`), which many programs cannot read.
  */
 const NUL = String.raw`\u0000`;
 const NO_LINE = String.raw`\u0001-\u001f\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069`;
@@ -36,13 +36,13 @@ const UNSEEN = String.raw`\s${NO_LINE}\u00ad\u0300-\u036f\u061c\u115f\u1160\u17b
 const IN_LINE = `[^${NUL}${NO_LINE}]`;
 const SEEN = `[^${NUL}${UNSEEN}]`;
 const LINE_PATTERN = String.raw`^\s*${IN_LINE}*${SEEN}${IN_LINE}*\s*$`;
-/** Read from the front without going back, because it is long. */
+/** Without backtracking, because the text can be long. */
 const TEXT_PATTERN = `^[${UNSEEN}]*${SEEN}[^${NUL}]*$`;
 
-const SHOWS_SOMETHING = 'give some text: what is there now cannot be seen';
-const WHOLE_CHARACTERS = 'give whole characters: a half of a surrogate pair or NUL is none';
+const SHOWS_SOMETHING = 'give some visible text';
+const WHOLE_CHARACTERS = 'give well-formed text: no NUL and no unpaired surrogates';
 
-/** One line of text, as a name or a subject is. White space around it is left out. */
+/** One line of text, such as a name or subject, without surrounding white space. */
 const line = (longest: number) =>
   z
     .string()
@@ -62,7 +62,7 @@ const text = z
   .refine(isVisible, SHOWS_SOMETHING)
   .meta({ minLength: 1, maxLength: LONGEST_BODY, pattern: TEXT_PATTERN });
 
-/** Of the header Idempotency-Key. ASCII, because programs do not agree on how to send anything else in a header. */
+/** The Idempotency-Key header. ASCII only, because programs encode other characters in headers differently. */
 export const IdempotencyKey = z
   .string()
   .regex(/^[!-~]([ -~]{0,198}[!-~])?$/)
@@ -70,7 +70,7 @@ export const IdempotencyKey = z
     minLength: 1,
     maxLength: 200,
     description:
-      'A new one for each message. The same key and body again: the same answer, one message; kept for good',
+      'A new one for each message. Repeating a key with the same body returns the same answer and sends no second message. Keys are kept forever',
   });
 
 export const NewMessage = z
@@ -83,24 +83,23 @@ export const NewMessage = z
         .meta({ description: 'Language of mails and pages' }),
       mobile: z.string().max(40, 'give at most 40 characters').optional().meta({
         description:
-          'A mobile number you know, offered at the SMS step. One of a country that this installation sends SMS to, else it is refused',
+          'A mobile number that you have for the person, suggested at the SMS step. Must belong to a country to which this installation sends SMS',
         example: '+31612345678',
       }),
     }),
     from: z.strictObject({
       name: line(100).meta({
-        description: 'The person or department that writes',
+        description: 'The person or department that is writing',
         example: 'Afdeling Personeel',
       }),
       email: email.optional(),
     }),
     subject: line(200),
     body: text.meta({ description: 'Plain text; line breaks are kept' }),
-    reference: line(200).optional().meta({ description: 'Your own reference, given back to you' }),
-    temporaryPassword: z
-      .enum(['mail', 'sender'], 'give mail or sender')
-      .default('mail')
-      .meta({ description: 'mail: in the invitation. sender: returned to you, to pass on in another way.' }),
+    reference: line(200).optional().meta({ description: 'Your own reference; returned to you' }),
+    temporaryPassword: z.enum(['mail', 'sender'], 'give mail or sender').default('mail').meta({
+      description: 'mail: sent in the invitation. sender: returned to you, to pass on in another way.',
+    }),
   })
   .meta({ id: 'NewMessage' });
 
@@ -108,7 +107,7 @@ export const Invite = z
   .strictObject({
     temporaryPassword: z.enum(['mail', 'sender'], 'give mail or sender').optional().meta({
       description:
-        'sender: from now on the temporary password is returned to you, and no mailed one counts. mail, or nothing: as it was.',
+        'sender: from now on the temporary password is returned to you, and mailed ones no longer work. mail, or absent: no change.',
     }),
   })
   .meta({ id: 'Invite' });
@@ -177,24 +176,26 @@ export const Recipient = z
   .meta({ id: 'Recipient' });
 
 export const InvitedAgain = Recipient.extend({
-  sentAt: z.iso.datetime().optional().meta({ description: 'When the last invitation left' }),
-  notBefore: z.iso.datetime().meta({ description: 'When this one leaves at the earliest' }),
+  sentAt: z.iso.datetime().optional().meta({ description: 'When the last invitation was sent' }),
+  notBefore: z.iso.datetime().meta({ description: 'The earliest time at which this one is sent' }),
   temporaryPassword: z.string().optional(),
 }).meta({ id: 'InvitedAgain' });
 
 export const Problem = z
   .object({
     type: z.string().meta({ description: 'urn:instap:problem: and the code' }),
-    code: z.string().meta({ description: 'Which kind it is; never changes', example: 'request-not-valid' }),
+    code: z
+      .string()
+      .meta({ description: 'The kind of problem; never changes', example: 'request-not-valid' }),
     title: z.string(),
     status: z.int(),
     detail: z.string().meta({ description: 'What to do' }),
     errors: z
       .array(z.object({ at: z.string(), message: z.string() }))
       .optional()
-      .meta({ description: 'Every field that is wrong, at once; the first 50' }),
+      .meta({ description: 'All invalid fields (the first 50)' }),
     requestId: z
       .string()
-      .meta({ description: 'Also in the header X-Request-Id; name it when you ask for help' }),
+      .meta({ description: 'Also in the X-Request-Id header; quote it when you ask for help' }),
   })
   .meta({ id: 'Problem', description: 'RFC 9457' });

@@ -1,4 +1,4 @@
-/** What senders see of a person and of a message. */
+/** The status of a person or message as senders see it. */
 import type { z } from 'zod';
 import type { Message } from '../../db/messages.ts';
 import { factsOf, type Onboarding } from '../../db/onboardings.ts';

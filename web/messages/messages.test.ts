@@ -1,4 +1,4 @@
-/** Reading: one’s own messages, released ones, and the first reading is stamped once. */
+/** Reading: only one’s own released messages, and the first reading is stamped once. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openAccount } from '../../db/accounts.ts';
 import { releasedMessages } from '../../db/messages.ts';
@@ -14,7 +14,7 @@ beforeAll(async () => {
 afterAll(() => testEnv.close());
 
 const rowOf = (id: string) => testEnv.db.sql('message').where({ id }).first();
-/** A second message that the workflow released. */
+/** A second message that the workflow has released. */
 async function another(anna: Participant, body: object = {}, released = true): Promise<string> {
   const { answer } = await sendMessage(testEnv, { email: anna.email, body });
   if (released)
@@ -22,7 +22,7 @@ async function another(anna: Participant, body: object = {}, released = true): P
   return answer.id;
 }
 
-/** What a screen reader says of each row of the list. */
+/** What a screen reader announces for each row of the list. */
 async function linksOf(anna: Participant): Promise<string[]> {
   const { text } = await anna.ask('/messages');
   const links = text.matchAll(/<a href="\/messages\/[^"]+">([\s\S]*?)<\/a>/g);

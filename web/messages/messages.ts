@@ -1,4 +1,4 @@
-/** Reading: the only thing all of this is for. */
+/** Reading messages, the purpose of the whole product. */
 import { type Account, openAccount } from '../../db/accounts.ts';
 import { audit } from '../../db/audit.ts';
 import { type Message, markRead, messageById, releasedMessages } from '../../db/messages.ts';
@@ -7,7 +7,7 @@ import { isUuid } from '../../db/uuid.ts';
 import { timeInWords } from '../../domain/times.ts';
 import { askSignIn } from '../account/signIn.ts';
 import { type Ctx, fromGuard, pathPart, seeOther, type Web } from '../context.ts';
-import { end } from '../middleware/session.ts';
+import { endSession } from '../middleware/session.ts';
 import { type Guard, tellsWho } from '../route.ts';
 import { type Html, html, type Value } from '../ui/html.ts';
 import { type Icon, icon } from '../ui/icons.ts';
@@ -27,7 +27,7 @@ const nl = {
   mailed: 'U krijgt een e-mail zodra er een nieuw bericht is. Instellen hoeft niet nog een keer.',
   address: 'Log in op',
   email: 'met uw e-mailadres',
-  password: 'en het wachtwoord dat u zelf koos.',
+  password: 'en het wachtwoord dat u zelf hebt gekozen.',
   factor: {
     both: 'Daarna vult u een code in: uit uw app, of uit een SMS op uw telefoon.',
     app: 'Daarna vult u de code in die uw app laat zien.',
@@ -36,16 +36,16 @@ const nl = {
 };
 const en: typeof nl = {
   title: 'Your messages',
-  none: 'You have no messages now',
+  none: 'You have no messages',
   noneText:
-    'You get an e-mail as soon as a message is waiting for you. There is nothing you need to do here.',
+    'We will e-mail you as soon as a message is waiting for you. You do not need to do anything here.',
   unread: 'New',
   from: 'From',
   received: 'Received',
   all: 'All messages',
   done: (firstName) => `All done, ${firstName}. You have finished setting up.`,
   nextTime: 'How to read your next message',
-  mailed: 'You get an e-mail as soon as there is a new message. You never have to set up again.',
+  mailed: 'We will e-mail you as soon as there is a new message. You do not have to set up again.',
   address: 'Sign in at',
   email: 'with your e-mail address',
   password: 'and the password that you chose yourself.',
@@ -65,7 +65,7 @@ const isFull = (found: FoundSession | undefined): found is FoundSession =>
 
 const accountOf = (ctx: Ctx): Account => fromGuard(ctx, 'account');
 
-/** A session that has proven password and second factor, of somebody whose account is open. */
+/** A session that has proven password and second factor, of somebody with an open account. */
 export const requireAccount = tellsWho(async (ctx, web, next) => {
   const { found } = ctx.state;
   if (!isFull(found)) return askSignIn(ctx);
@@ -76,7 +76,7 @@ export const requireAccount = tellsWho(async (ctx, web, next) => {
   await next();
 });
 
-/** The person has agreed to the terms as they are now. */
+/** The person has agreed to the current terms. */
 export const requireCurrentTerms: Guard = async (ctx, _web, next) => {
   if (!accountOf(ctx).agreed) return seeOther(ctx, '/terms');
   await next();
@@ -88,8 +88,8 @@ function time(ctx: Ctx, { config }: Web, at: Date): Html {
 }
 
 /**
- * The first visit: nothing was opened yet. It lasts while the message that was opened first is on the screen, so that
- * loading it again, or in the other language, takes nothing away.
+ * Whether this is the first visit, with no message opened yet. It lasts while the first message is on the screen, so
+ * that reloading it or switching the language changes nothing.
  */
 function isFirstVisit(ctx: Ctx, message?: Message): boolean {
   const { firstRead } = accountOf(ctx);
@@ -97,14 +97,14 @@ function isFirstVisit(ctx: Ctx, message?: Message): boolean {
   return firstRead.messageId === message?.id && firstRead.ageMs <= ctx.state.found!.session.ageMs;
 }
 
-/** The words of the first visit are seen above the heading, and read after it: a new page begins there for screen readers. */
+/** The first-visit text is above the heading but read after it, because screen readers start at the heading. */
 function heading(ctx: Ctx, title: string, first: boolean): Html {
   const { done } = WORDS[ctx.state.locale];
   return html`<div class="heading"><h1>${title}</h1>
 ${first && html`<p class="done">${icon('good')}<strong>${done(accountOf(ctx).firstName)}</strong></p>`}</div>`;
 }
 
-/** What a newcomer needs to come back. */
+/** What a new user needs to know to come back. */
 function nextTime(ctx: Ctx, { config }: Web): Html {
   const words = WORDS[ctx.state.locale];
   const { email, sms, app } = accountOf(ctx);
@@ -161,8 +161,8 @@ ${first && nextTime(ctx, web)}`,
 }
 
 /**
- * A person opens it: with a navigation, or htmx for one of our pages. Not what a browser fetches beforehand or another
- * site has fetched in a page of its own. Browsers that say nothing of it are believed.
+ * Whether a person opened it: by navigating, or through htmx on one of our pages; not a prefetch, and not a request
+ * from another site's page. Browsers that do not say are believed.
  */
 function isOpenedByPerson(ctx: Ctx): boolean {
   if (ctx.method !== 'GET') return false;
@@ -171,11 +171,11 @@ function isOpenedByPerson(ctx: Ctx): boolean {
   const [site, dest] = ['Site', 'Dest'].map((name) => ctx.get(`Sec-Fetch-${name}`));
   if (!site) return true;
   if (dest && dest !== 'document') return site === 'same-origin' && ctx.get('HX-Request') === 'true';
-  // A page elsewhere can send a browser here; only a click there is the person's own.
+  // Another site can redirect a browser here; only a click there is the person's own act.
   return site === 'same-origin' || site === 'none' || ctx.get('Sec-Fetch-User') === '?1';
 }
 
-/** The sole GET that writes: the first reading is what the sender is waiting to hear. */
+/** The only GET that writes: the first reading is what the sender is waiting for. */
 export async function showMessage(ctx: Ctx, web: Web): Promise<void> {
   const id = pathPart(ctx, 'id');
   const message = isUuid(id) ? await messageById(web.db, id) : undefined;
@@ -188,7 +188,7 @@ export async function showMessage(ctx: Ctx, web: Web): Promise<void> {
 export async function signOut(ctx: Ctx, web: Web): Promise<void> {
   const { found } = ctx.state;
   if (found) await audit(web.db, { event: 'session.signed_out', personId: found.session.personId });
-  await end(ctx, web);
+  await endSession(ctx, web);
   ctx.set('Clear-Site-Data', '"cache", "storage"');
   seeOther(ctx, '/sign-in');
 }

@@ -1,4 +1,4 @@
-/** Who opens a message has read it; what a browser or another site fetches by itself has not. */
+/** Opening a message marks it as read; requests that a browser or another site makes by itself do not. */
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { Participant } from '../../test/kit/participant.ts';
 import { createTestEnvironment, type TestEnvironment } from '../../test/kit/testEnvironment.ts';
@@ -15,7 +15,7 @@ const BY_HAND = {
   'sec-fetch-dest': 'document',
 };
 
-/** Whether a message counts as read once it was asked for with `headers`. */
+/** Whether a message counts as read after a request with `headers`. */
 async function readWith(headers: Record<string, string>): Promise<boolean> {
   const anna = await new Participant(testEnv).to('finished');
   await anna.openAccount();

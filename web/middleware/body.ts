@@ -1,17 +1,17 @@
-/** Bodies that programs send: read to the letter, never guessed at. */
+/** Bodies that programs send, read strictly and without guessing. */
 import { bodyParser } from '@koa/bodyparser';
 import type Koa from 'koa';
 
-/** Each byte as one character, so that nothing is lost before it is known to be UTF-8. */
+/** One character per byte, so that nothing is lost before it is checked to be UTF-8. */
 const BYTE_BY_BYTE = 'binary';
 
 function fail(error: Error): never {
-  // What cannot be unpacked is the sender's mistake, and zlib does not say so.
+  // A body that cannot be decompressed is the client's fault, but zlib's error does not say so.
   const packedWrongly = 'code' in error && String(error.code).startsWith('Z_');
   throw packedWrongly ? Object.assign(error, { status: 400 }) : error;
 }
 
-/** Takes in a body of at most `limit`, also a packed one (Content-Encoding), when it is announced as `type`. */
+/** Accepts a body of at most `limit`, possibly compressed (Content-Encoding), when declared as `type`. */
 export const takeBody = (type: string, limit: string): Koa.Middleware =>
   bodyParser({
     enableTypes: ['text'],
@@ -21,11 +21,11 @@ export const takeBody = (type: string, limit: string): Koa.Middleware =>
     onError: fail,
   });
 
-/** Whether the charset of the body is the one that is read here: UTF-8, also when nothing is said. */
+/** Whether the body is declared as UTF-8, or nothing is declared. */
 export const isSaidToBeUtf8 = (ctx: Koa.Context): boolean =>
   ['', 'utf-8', 'utf8'].includes(ctx.request.charset.toLowerCase());
 
-/** The body that `takeBody` took, a byte order mark included; undefined when its bytes are not UTF-8. */
+/** The body that `takeBody` read, including a byte order mark; undefined when it is not UTF-8. */
 export function textOfBody(ctx: Koa.Context): string | undefined {
   const bytes = Buffer.from(ctx.request.rawBody ?? '', BYTE_BY_BYTE);
   try {
@@ -35,10 +35,10 @@ export function textOfBody(ctx: Koa.Context): string | undefined {
   }
 }
 
-/** Some programs put a byte order mark before JSON; RFC 8259, 8.1, lets a reader pass over it. */
+/** Some programs put a byte order mark before JSON; RFC 8259, 8.1, lets a reader ignore it. */
 const ORDER_MARK = /^\uFEFF/;
 
-/** Undefined when the text is no JSON. */
+/** Undefined when the text is not JSON. */
 export function jsonIn(text: string): { value: unknown } | undefined {
   try {
     return { value: JSON.parse(text.replace(ORDER_MARK, '')) };

@@ -1,4 +1,4 @@
-/** From where a request comes, as proxies write it. */
+/** The client's address, as proxies write it. */
 import { describe, expect, it } from 'vitest';
 import { clientAddress } from './clientAddress.ts';
 

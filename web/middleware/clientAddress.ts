@@ -1,8 +1,8 @@
-/** From where a request comes: the one place that decides it. */
+/** The client's address: the one place that decides it. */
 import { isIP } from 'node:net';
 import type { Ctx } from '../context.ts';
 
-/** An address as proxies write it: `203.0.113.9:20001`, `[2001:db8::9]:443`, in quotes, with a zone. */
+/** Parses an address as proxies write it: `203.0.113.9:20001`, `[2001:db8::9]:443`, in quotes, with a zone. */
 function addressIn(written: string): string | undefined {
   const text = written.replace(/["\s]/g, '');
   const bare = /^\[(.+)\](?::\d+)?$/.exec(text)?.[1] ?? /^(\d+\.\d+\.\d+\.\d+):\d+$/.exec(text)?.[1] ?? text;
@@ -10,8 +10,8 @@ function addressIn(written: string): string | undefined {
 }
 
 /**
- * The address of whoever asks. Of those in X-Forwarded-For the last is our own proxy's word, when there is a proxy
- * (TRUST_PROXY); those before it are whatever the caller wrote. What is no address counts as the proxy's own.
+ * The client's address. With a proxy (TRUST_PROXY), the last one in X-Forwarded-For is the proxy's word; those before
+ * it are whatever the client wrote. If it is not an address, the proxy's own is used.
  */
 export function clientAddress(ctx: Pick<Ctx, 'app' | 'get' | 'req'>): string {
   const said = ctx.app.proxy ? addressIn(ctx.get('X-Forwarded-For').split(',').at(-1) ?? '') : undefined;

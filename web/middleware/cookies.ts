@@ -1,6 +1,6 @@
 /**
- * All our cookies, of one kind. The prefix makes browsers refuse them from other hosts and without Secure; on http,
- * loopback counts as secure. Secure is ours to say, whatever the connection is: TLS ends at a proxy.
+ * Attributes of all our cookies. Because of the prefix, browsers refuse them from other hosts and without Secure; on
+ * http, loopback counts as secure. We set Secure whatever the connection is, because TLS may end at a proxy.
  */
 import type { Ctx } from '../context.ts';
 
@@ -8,7 +8,7 @@ const full = (name: string) => `__Host-${name}`;
 
 export const readCookie = (ctx: Ctx, name: string): string | undefined => ctx.cookies.get(full(name));
 
-/** `value` null: it is deleted. `maxAge`: milliseconds; until the browser is closed when not given. */
+/** `value` null deletes it. `maxAge`: milliseconds; without it, until the browser closes. */
 export function setCookie(ctx: Ctx, name: string, value: string | null, maxAge?: number): void {
   ctx.cookies.secure = true;
   ctx.cookies.set(full(name), value, {

@@ -1,7 +1,7 @@
 /**
- * A second click on the button of a step up. The first click did the work, but its answer, with the session's new id,
- * may never have reached the browser, which drops it when the second one starts. Who posts the very same proof again,
- * within the same session and seconds, gets an id, too; and nothing is done twice.
+ * A second click on a button that elevates the session. The first click did the work, but the browser may have dropped
+ * its answer, with the new session id, when the second click started. A repeat of the same proof, in the same session
+ * and within seconds, also gets the new id; nothing is done twice.
  */
 import { isLastUsedToken } from '../../db/appFactor.ts';
 import { person } from '../../db/people.ts';
@@ -11,8 +11,8 @@ import { tryPassword } from '../account/passwordAttempts.ts';
 import { type Ctx, field, seeOther, type Web } from '../context.ts';
 import { sixDigits } from '../smsRules.ts';
 import { formTokenIsRight } from './formToken.ts';
-import { countTry } from './limits.ts';
-import { prove } from './session.ts';
+import { countAttempt } from './limits.ts';
+import { elevateSession } from './session.ts';
 
 async function isSameProof(
   ctx: Ctx,
@@ -31,25 +31,28 @@ async function isSameProof(
   return (await tryPassword(ctx, web, { personId, email, hash, typed })) === 'right';
 }
 
-/** True when the posted proof is the one that this session gave a moment ago: it got a new id. */
-export async function proveAgain(ctx: Ctx, web: Web, session: Session): Promise<boolean> {
+/** True when the posted proof is the one this session gave a moment ago; it has then got the new id. */
+export async function replayProof(ctx: Ctx, web: Web, session: Session): Promise<boolean> {
   const { personId } = session;
   for (const proof of ['password', 'factor'] as const) {
     const given = proof === 'password' ? ['newPassword', 'password'] : ['code', 'token'];
     if (!given.some((name) => field(ctx, name))) continue;
     if (!(await provedJustNow(web.db, session, proof))) continue;
-    // Whoever holds the old cookie would have ten seconds of guessing without an end.
-    const counted = await countTry(web, 'second-click', `${session.id}.${proof}`, { personId });
+    // Otherwise somebody with the old cookie could guess without limit for ten seconds.
+    const counted = await countAttempt(web, 'second-click', `${session.id}.${proof}`, { personId });
     if (!counted.allowed) continue;
     if (!(await isSameProof(ctx, web, { session, proof }))) continue;
-    await prove(ctx, web, { session, proofs: [proof] });
+    await elevateSession(ctx, web, { session, proofs: [proof] });
     return true;
   }
   return false;
 }
 
-/** A request with an id that was just replaced: the first click did the work, so this one ends where that one led. */
+/**
+ * A request with a session id that was just replaced: the first click did the work, so this one goes where that one
+ * went.
+ */
 export async function afterFirstClick(ctx: Ctx, web: Web, session: Session, path: string): Promise<void> {
-  if (ctx.method === 'POST' && formTokenIsRight(ctx, web, session)) await proveAgain(ctx, web, session);
+  if (ctx.method === 'POST' && formTokenIsRight(ctx, web, session)) await replayProof(ctx, web, session);
   seeOther(ctx, path);
 }

@@ -1,4 +1,4 @@
-/** Limits count failures, of the one who fails: what is empty, not whole or right uses nothing up. */
+/** Limits count failures by the one who fails: empty, incomplete or right input uses nothing up. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { OWN_PASSWORD, visible } from '../../test/kit/pages.ts';
 import { Participant } from '../../test/kit/participant.ts';
@@ -24,7 +24,7 @@ afterAll(() => testEnv.close());
 let networks = 0;
 const anotherNetwork = () => `192.0.2.${++networks}`;
 
-/** The same person, seen from this network address. */
+/** The same person from this network address. */
 function from(address: string, participant = new Participant(testEnv)): Participant {
   const ask = participant.ask.bind(participant);
   participant.ask = (path, init = {}) =>

@@ -1,4 +1,6 @@
-/** The form token: a posted form was shown in this very session, and not in another person's tab of the same browser. */
+/**
+ * The form token: a posted form must have been shown in this session, not in another person's tab of the same browser.
+ */
 import type Koa from 'koa';
 import { equal } from '../../db/secrets.ts';
 import type { Session } from '../../db/sessions.ts';
@@ -7,7 +9,7 @@ import type { FormTokenRule } from '../route.ts';
 import { showNotice } from '../ui/notices.ts';
 import { auditRefusal } from './limits.ts';
 
-/** Lets each form that is shown in a session have its token. */
+/** Provides the token for the forms of a session. */
 export function formToken({ db }: Web): Koa.Middleware<State> {
   return async (ctx, next) => {
     const { found } = ctx.state;
@@ -33,13 +35,13 @@ const checked = (refuse: (ctx: Ctx) => void): FormTokenRule =>
     { formToken: 'checked' as const },
   );
 
-/** Nothing but the audit is written for a form that was shown in another session, and the person is told. */
+/** For a form shown in another session nothing is written but the audit, and the person is told. */
 export const checkFormToken = checked((ctx) => showNotice(ctx, 'otherTab'));
 
-/** The same, and the person begins again at `path`. */
+/** The same, but the person starts again at `path`. */
 export const checkFormTokenOrGoTo = (path: string): FormTokenRule => checked((ctx) => seeOther(ctx, path));
 
-/** Not asked for: a link or a password speaks for itself, and another language or the way out harms nobody. */
+/** No token needed: a link or a password is proof enough, and switching the language or signing out harms nobody. */
 export const noFormToken: FormTokenRule = Object.assign((_ctx: Ctx, _web: Web, next: Koa.Next) => next(), {
   formToken: 'not needed' as const,
 });

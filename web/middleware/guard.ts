@@ -1,6 +1,6 @@
 /**
- * Who may do what on the way through. A page of a step is shown and posted only by a session that has itself proven
- * everything that is set up by now; who stands elsewhere is sent there.
+ * Access during onboarding. A step's page is only shown to, and posted by, a session that has itself proven everything
+ * set up so far; people at another step are redirected to it.
  */
 
 import { factsOf, onboardingOf } from '../../db/onboardings.ts';
@@ -11,7 +11,7 @@ import { type Step, type StepState, secondFactorSet, steps } from '../../domain/
 import { type Ctx, participant, seeOther, type Web } from '../context.ts';
 import { type Guard, tellsWho } from '../route.ts';
 import { showNotice } from '../ui/notices.ts';
-import { proveAgain } from './duplicateSubmit.ts';
+import { replayProof } from './duplicateSubmit.ts';
 import { formTokenIsRight } from './formToken.ts';
 
 /** The page of each step. */
@@ -26,11 +26,11 @@ export const PATHS: Record<Step, string> = {
 export const FINISHED = '/onboarding/finished';
 export const CONTINUE = '/onboarding/continue';
 
-/** Where somebody with these facts goes now. */
+/** The page of the current step. */
 export const pathOf = ({ current }: StepState): string =>
   current === 'activate' ? FINISHED : PATHS[current];
 
-/** What this very session has not proven yet, of all that is set up. */
+/** What this session has not proven yet, of everything that is set up. */
 export function missingProof(session: Session, facts: Facts): 'link' | 'password' | 'factor' | undefined {
   if (!session.linkAt) return 'link';
   if (facts.passwordChanged && !session.passwordAt) return 'password';
@@ -38,27 +38,27 @@ export function missingProof(session: Session, facts: Facts): 'link' | 'password
   return undefined;
 }
 
-/** Sends the person to the step that is awaited now. */
+/** Redirects the person to the current step. */
 export async function toCurrentStep(ctx: Ctx, { db }: Web, personId: string): Promise<void> {
   const row = await onboardingOf(db, personId);
   seeOther(ctx, row ? pathOf(steps(factsOf(row))) : '/');
 }
 
-/** The first click did the work: nothing is left to do but to go where it led. */
+/** The first click did the work, so this only redirects to where that one led. */
 async function afterSecondClick(ctx: Ctx, web: Web, session: Session): Promise<void> {
   if (ctx.method === 'POST') {
-    if (formTokenIsRight(ctx, web, session)) await proveAgain(ctx, web, session);
+    if (formTokenIsRight(ctx, web, session)) await replayProof(ctx, web, session);
     return toCurrentStep(ctx, web, session.personId);
   }
-  // A part of a page that was asked for just before: the page is being replaced anyway.
+  // A partial update of a page that is being replaced anyway.
   if (ctx.get('HX-Request-Type') === 'partial') ctx.status = 204;
   else showNotice(ctx, 'noSession');
 }
 
-/** Anybody, with a session or without. */
+/** Everybody, with or without a session. */
 export const anybody = tellsWho((_ctx, _web, next) => next());
 
-/** A session on the way through, with its person and facts; whatever it has proven. */
+/** An onboarding session with its person and facts, whatever it has proven. */
 export const requireOnboarding = tellsWho(async (ctx, web, next) => {
   const { found } = ctx.state;
   const row = found && (await onboardingOf(web.db, found.session.personId));
@@ -82,18 +82,18 @@ export const requireOnboarding = tellsWho(async (ctx, web, next) => {
   await next();
 });
 
-/** It has proven everything that is set up; else it is asked for what is missing. */
+/** The session has proven everything that is set up; otherwise it is asked for what is missing. */
 export const requireProofs: Guard = async (ctx, web, next) => {
   const { session, onboarding, facts } = participant(ctx);
   if (onboarding.status === 'open' && missingProof(session, facts)) {
-    // The first of two clicks may have done the work between our look at the session and at the row.
+    // The first of two clicks may have done the work between reading the session and the row.
     const second = ctx.method === 'POST' && (await wasReplaced(web.db, session));
     return second ? afterSecondClick(ctx, web, session) : seeOther(ctx, CONTINUE);
   }
   await next();
 };
 
-/** It has proven everything but the second factor. */
+/** The session has proven everything but the second factor. */
 export const requireFactorMissing: Guard = async (ctx, _web, next) => {
   const { session, facts } = participant(ctx);
   if (missingProof(session, facts) !== 'factor') return seeOther(ctx, CONTINUE);
@@ -108,7 +108,7 @@ const stepIsOpen =
     await next();
   };
 
-/** The step is open, else the person is sent to the current one. */
+/** The step is open; otherwise the person is redirected to the current one. */
 export const requireStep: Record<Step, Guard> = {
   terms: stepIsOpen('terms'),
   password: stepIsOpen('password'),

@@ -1,7 +1,7 @@
-/** Who asks may go before the end: nobody's fault, so no error; but many of them tell of a network that fails. */
+/** Clients may disconnect early. That is nobody's fault and no error, but many of them point to a network failure. */
 import type { Logger } from 'pino';
 
-/** A broken connection; a request that ended early, as Node's parser sees it. */
+/** Error codes of a broken connection, or of a request that ended early according to Node's parser. */
 const WHILE_ANSWERED = /^(ECONNRESET|EPIPE|ECONNABORTED|ERR_STREAM_PREMATURE_CLOSE|HPE_INVALID_EOF_STATE)$/;
 
 export type HangUps = ReturnType<typeof createHangUps>;
@@ -16,10 +16,10 @@ export function createHangUps(log: Logger) {
   return {
     /** How many there were in this process. */
     count: () => count,
-    /** True, and counted, when a body ended early. */
+    /** Whether a request's body ended early; counts it if so. */
     wasWhileReading: (error: unknown): boolean =>
       (error as { type?: unknown }).type === 'request.aborted' && note(),
-    /** True, and counted, when the connection broke under an answer. */
+    /** Whether the connection broke during an answer; counts it if so. */
     wasWhileAnswered: (error: unknown): boolean =>
       WHILE_ANSWERED.test(String((error as { code?: unknown }).code)) && note(),
   };

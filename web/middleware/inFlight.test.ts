@@ -1,7 +1,7 @@
-/** One person, one link or one network with hundreds of requests at once keeps nobody else waiting. */
+/** Hundreds of simultaneous requests of one person, link or network delay nobody else. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { waitForLock } from '../../test/kit/locks.ts';
-import { visible } from '../../test/kit/pages.ts';
+import { noticeIn } from '../../test/kit/pages.ts';
 import { Participant } from '../../test/kit/participant.ts';
 import { createTestEnvironment, type TestEnvironment } from '../../test/kit/testEnvironment.ts';
 import type { Answer } from '../../test/kit/webClient.ts';
@@ -9,7 +9,7 @@ import { createTurns, TooManyAtOnce } from './inFlight.ts';
 
 const OFFICE = '192.0.2.1';
 const STRANGER = '198.51.100.1';
-/** Of one link from one network, unless set otherwise. */
+/** Per link and network, by default. */
 const PRESSES = 30;
 
 let testEnv: TestEnvironment;
@@ -34,7 +34,7 @@ const many = <T>(count: number, ask: () => Promise<T>): Promise<T[]> =>
 const countOf = (answers: Answer[], status: number) =>
   answers.filter((answer) => answer.status === status).length;
 
-/** What `work` says while somebody else has Anna's row, as the workflow's activity for a moment. */
+/** What `work` returns while something else holds Anna's row, as an activity of the workflow does briefly. */
 async function whileHeld<T>(work: () => Promise<T>): Promise<T> {
   const lock = await testEnv.db.sql.transaction();
   try {
@@ -61,7 +61,7 @@ describe('while everything of one link waits for a lock', () => {
     });
     expect(others.map(({ status }) => status)).toEqual([200, 200]);
     const gaveUp = answers.find(({ status }) => status === 503)!;
-    expect(visible(gaveUp.text)).toContain('Wacht een paar seconden en probeer het nog eens');
+    expect(noticeIn(gaveUp.text)).toBe('overloaded');
     expect(Number(gaveUp.headers.get('retry-after'))).toBeGreaterThan(0);
     expect((await press(await anna.link(), STRANGER)).status).toBe(303);
   });
@@ -81,7 +81,7 @@ describe('many at once', () => {
       return [await Promise.race(answers), Promise.all(answers)];
     });
     expect(refused.status).toBe(429);
-    expect(visible(refused.text)).toContain('Wacht een paar seconden en probeer het nog eens');
+    expect(noticeIn(refused.text)).toBe('overloaded');
     expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(0);
     expect(countOf(await all, 303)).toBe(PRESSES);
   });

@@ -1,7 +1,7 @@
 /**
- * How many requests of one session, one link and one network are at work at once in this process. A request holds one of
- * few connections to the database; so whoever sends hundreds at once waits for their own requests, and nobody else does.
- * Never by an account that is only named: a stranger could name it.
+ * Limits simultaneous requests per session, link and network in this process. Each request holds one of few database
+ * connections, so somebody who sends hundreds at once waits for their own requests and delays nobody else. Never per
+ * account, because a stranger could name one.
  */
 import type Koa from 'koa';
 import { networkOf } from '../../db/network.ts';
@@ -9,12 +9,12 @@ import type { Ctx, State, Web } from '../context.ts';
 import { clientAddress } from './clientAddress.ts';
 import { sessionToken } from './session.ts';
 
-/** Longest wait for one's turn, in milliseconds; the same as for a connection. */
+/** Longest wait for a turn, in milliseconds; the same as for a connection. */
 const TURN_WITHIN_MS = 5_000;
-/** So many may wait for each that may run; a company's whole staff behind one address still fits. */
+/** How many may wait for each that runs: a whole company behind one address still fits. */
 const WAITING_PER_TURN = 50;
 
-/** Too many of one's own requests at once. */
+/** Too many simultaneous requests by one client. */
 export class TooManyAtOnce extends Error {
   readonly status = 429;
   override message = 'Too many requests at once';
@@ -31,7 +31,7 @@ export function createTurns(atOnce: number) {
     return line;
   }
 
-  /** Resolves when it is this one's turn; the turn of whoever leaves is handed on, so nobody overtakes. */
+  /** Resolves when its turn comes; a finished request hands its turn to the next, so nobody overtakes. */
   function wait(line: Line): Promise<void> {
     return new Promise((resolve, reject) => {
       const go = () => {
@@ -53,7 +53,7 @@ export function createTurns(atOnce: number) {
     if (line.running === 0) lines.delete(key);
   }
 
-  /** Does `work` as one of at most `atOnce` of this key, in the order of arrival. */
+  /** Does `work` as one of at most `atOnce` with this key, in order of arrival. */
   return async function inTurn<T>(key: string, work: () => Promise<T>): Promise<T> {
     const line = lineOf(key);
     if (line.running < atOnce) line.running++;
@@ -68,12 +68,12 @@ export function createTurns(atOnce: number) {
 }
 
 /**
- * What a link's path begins with, long enough to hold the row's id. `/reset/password` is a page and no link; a token with
- * a sign too many at its end is the same link.
+ * The start of a link's path, long enough to contain the row's id. `/reset/password` is a page, not a link; a token
+ * with an extra character at its end is the same link.
  */
 const linkIn = (path: string): string | undefined => /^\/(?:i|reset)\/[\w-]{40}/.exec(path)?.[0];
 
-/** Each request has its turn. The narrowest first: what waits for its link takes no place of its network. */
+/** Narrowest limit first: a request waiting for its link does not occupy a place of its network. */
 export function inFlight({ config }: Web): Koa.Middleware<State> {
   const links = createTurns(config.LIMIT_AT_ONCE_PER_LINK);
   const sessions = createTurns(config.LIMIT_AT_ONCE_PER_SESSION);

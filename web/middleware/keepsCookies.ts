@@ -1,6 +1,6 @@
 /**
- * Whether the browser keeps cookies. Who gets a session with the answer to a button is sent on with a marker in the
- * address: who then comes without a cookie is told that cookies are needed, and not "open the link" for ever.
+ * Detects browsers that refuse cookies. A new session is redirected with a marker in the URL; if the browser then
+ * comes without a cookie, the page explains that cookies are needed instead of asking to open the link again.
  */
 import type Koa from 'koa';
 import { type Ctx, type State, seeOther } from '../context.ts';

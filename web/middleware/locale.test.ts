@@ -1,7 +1,11 @@
-/** The language: the person’s switch, then the sender’s choice, then the browser’s. The switch leads back, never away. */
+/**
+ * The language: the person’s switch, then the sender’s choice, then the browser’s. The switch only leads back to the
+ * same site.
+ */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Participant } from '../../test/kit/participant.ts';
 import { createTestEnvironment, type TestEnvironment } from '../../test/kit/testEnvironment.ts';
+import { WORDS } from '../../test/kit/words.ts';
 
 let testEnv: TestEnvironment;
 beforeAll(async () => {
@@ -30,7 +34,7 @@ describe('a page', () => {
     await john.invited({ to: { email: john.email, locale: 'en' } });
     await john.openLink();
     expect(languageOf(john.page.text)).toBe('en');
-    expect(john.reads).toContain('Terms of use');
+    expect(john.reads).toContain(WORDS.terms.en.title);
   });
 
   it('follows the switch from then on, and so do mails and SMS', async () => {

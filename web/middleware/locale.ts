@@ -1,4 +1,4 @@
-/** Which language a page is in: the person's switch, then the sender's choice, then the browser's, then the standard. */
+/** The language of a page: the person's switch, then the sender's choice, then the browser's, then the default. */
 import type Koa from 'koa';
 import { setLocale } from '../../db/people.ts';
 import type { Locale } from '../../domain/locale.ts';
@@ -11,7 +11,7 @@ const YEAR_MS = 365 * 24 * 3600 * 1000;
 
 const isLocale = (text: string | undefined): text is Locale => text === 'nl' || text === 'en';
 
-/** The language the person switched to in this browser. */
+/** The language that the person switched to in this browser. */
 function switched(ctx: Ctx): Locale | undefined {
   const chosen = readCookie(ctx, COOKIE);
   return isLocale(chosen) ? chosen : undefined;
@@ -25,12 +25,12 @@ export function locale({ config }: Web): Koa.Middleware<State> {
   };
 }
 
-/** From here on the page speaks the person's language, unless the browser was switched. */
+/** Uses the person's language from here on, unless it was switched in this browser. */
 export function useLocale(ctx: Ctx, persons: Locale): void {
   ctx.state.locale = switched(ctx) ?? persons;
 }
 
-/** The page of one language, unless the browser was switched. */
+/** Shows a page in one language, unless it was switched in this browser. */
 export const inLanguage =
   (locale: Locale): Guard =>
   (ctx, _web, next) => {
@@ -38,7 +38,7 @@ export const inLanguage =
     return next();
   };
 
-/** Mails and SMS follow the switch, too. */
+/** Mails and SMS follow the switch as well. */
 export async function switchLanguage(ctx: Ctx, { db }: Web): Promise<void> {
   const chosen = field(ctx, 'locale');
   const back = field(ctx, 'back');
@@ -47,6 +47,6 @@ export async function switchLanguage(ctx: Ctx, { db }: Web): Promise<void> {
     const { found } = ctx.state;
     if (found && !found.replaced) await setLocale(db, found.session.personId, chosen);
   }
-  // A path of ours only: "//elsewhere.example" and "/\elsewhere" would leave this host (ASVS 3.7.2).
+  // Only a local path: "//elsewhere.example" and "/\elsewhere" would leave this host (ASVS 3.7.2).
   seeOther(ctx, /^\/(?![/\\])[\w\-/.]*$/.test(back) ? back : '/');
 }

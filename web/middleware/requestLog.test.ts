@@ -1,4 +1,4 @@
-/** N20: a line of the log for each request, which names the route and never the path. */
+/** N20: each request is logged by its route, never by its path. */
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { eventually } from '../../test/kit/eventually.ts';
 import { createTestEnvironment, type TestEnvironment } from '../../test/kit/testEnvironment.ts';
@@ -9,7 +9,7 @@ beforeAll(async () => {
 });
 afterAll(() => testEnv.close());
 
-/** The line of the request whose answer had this id. */
+/** The log line of the request with this id in its answer. */
 const lineOf = (id: string | null) =>
   eventually(async () =>
     testEnv.logged.map((line) => JSON.parse(line)).find((line) => line.requestId === id),

@@ -1,21 +1,21 @@
-/** One line of the log, and one observation of the metrics, for each request: what was asked and answered and how long it took, and not by whom. */
+/** One log line and one metric for each request: what was requested, the answer and the time, but not by whom. */
 import { randomUUID } from 'node:crypto';
 import type Koa from 'koa';
 import type { State, Web } from '../context.ts';
 
-/** Asked all the time by machines: of use only to whoever looks closer. */
+/** Requested constantly by machines; logged only at debug level. */
 const OFTEN = ['/healthz', '/readyz'];
 
 /**
- * Gives every request an id of its own, which the log and the header X-Request-Id say. A path can hold the token of a
- * link and is never logged: the route is.
+ * Gives every request an id, for the log and the header X-Request-Id. A path can contain a link's token, so the route
+ * is logged instead.
  */
 export function requestLog({ log, metrics }: Web): Koa.Middleware<State> {
   return async (ctx, next) => {
     const begun = performance.now();
     ctx.state.requestId = randomUUID();
     ctx.set('X-Request-Id', ctx.state.requestId);
-    // Also when the line is cut before the answer is out.
+    // Also fires when the connection breaks before the answer is complete.
     ctx.res.once('close', () => {
       const route = routeOf(ctx);
       const tookMs = performance.now() - begun;
@@ -36,10 +36,12 @@ export function requestLog({ log, metrics }: Web): Koa.Middleware<State> {
   };
 }
 
-/** What of the router's own is looked at: the routes that the path fits, in the order of the table: the first one answers. */
+/**
+ * The part of the router's state that is used: the routes that match the path, in table order; the first one answers.
+ */
 type Routed = { matched?: { path: string | RegExp; methods: string[] }[] };
 
-/** The route as it stands in the code, for example `/i/:token`; undefined: none of ours, or a file. */
+/** The route as written in the code, such as `/i/:token`; undefined for files and unknown paths. */
 function routeOf(ctx: Koa.ParameterizedContext<State>): string | undefined {
   const { matched = [] } = ctx as Routed;
   const route = matched.find(({ methods }) => methods.includes(ctx.method));

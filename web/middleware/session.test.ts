@@ -1,6 +1,6 @@
-/** The session's cookie: what a browser is told about it, and how long and for whom it counts. */
+/** The session cookie: its attributes, how long it is valid, and for whom. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { OWN_PASSWORD } from '../../test/kit/pages.ts';
+import { noticeIn, OWN_PASSWORD } from '../../test/kit/pages.ts';
 import { Participant } from '../../test/kit/participant.ts';
 import { createTestEnvironment, type TestEnvironment } from '../../test/kit/testEnvironment.ts';
 
@@ -139,7 +139,7 @@ describe('time', () => {
     await age(anna, 'seen_at', '31 minutes');
     const { status, text } = await anna.ask('/onboarding/password');
     expect(status).toBe(401);
-    expect(text).toContain('u gaat verder waar u was');
+    expect(noticeIn(text)).toBe('noSession');
     await anna.openLink();
     expect(anna.path).toBe('/onboarding/password');
   });
@@ -158,7 +158,7 @@ describe('asked to stay', () => {
       anna.personId,
     ]);
 
-  it('a session that is about to end begins its idle time anew, and the page stays as it is', async () => {
+  it('a session that is about to end restarts its idle time, and the page stays as it is', async () => {
     const anna = await new Participant(testEnv).to('password');
     await anna.open('/onboarding/password');
     expect(anna.page.text).toContain('data-idle-s="1800"');
@@ -173,7 +173,7 @@ describe('asked to stay', () => {
     await idleFor(anna, '31 minutes');
     const { status, text } = await anna.post('/session', {});
     expect(status).toBe(401);
-    expect(text).toContain('u gaat verder waar u was');
+    expect(noticeIn(text)).toBe('noSession');
     expect((await anna.ask('/onboarding/password')).status).toBe(401);
   });
 

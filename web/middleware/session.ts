@@ -3,12 +3,12 @@ import type Koa from 'koa';
 import { clientOfSession } from '../../db/clients.ts';
 import { person } from '../../db/people.ts';
 import {
-  endSession,
+  createSession,
+  deleteSession,
   findSession,
   type NewSession,
   type Proof,
   type Session,
-  startSession,
   stepUp,
 } from '../../db/sessions.ts';
 import type { Ctx, State, Web } from '../context.ts';
@@ -17,7 +17,7 @@ import { useLocale } from './locale.ts';
 
 const COOKIE = 'session';
 
-/** What the browser sent as its session, whether it counts or not. */
+/** The session cookie that the browser sent, valid or not. */
 export const sessionToken = (ctx: Ctx): string | undefined => readCookie(ctx, COOKIE);
 
 /** Finds the session of the request's cookie, with its organisation and language. */
@@ -39,14 +39,14 @@ export function session({ db, config }: Web): Koa.Middleware<State> {
   };
 }
 
-export async function begin(ctx: Ctx, { db }: Web, given: NewSession): Promise<void> {
-  const session = await startSession(db, given);
+export async function startSession(ctx: Ctx, { db }: Web, given: NewSession): Promise<void> {
+  const session = await createSession(db, given);
   ctx.state.found = { session, replaced: false };
-  carry(ctx, session.token);
+  setSessionCookie(ctx, session.token);
 }
 
-/** The session has proven more: a new id (ASVS 7.2.4). */
-export async function prove(
+/** The session has proven more and gets a new id (ASVS 7.2.4). */
+export async function elevateSession(
   ctx: Ctx,
   { db }: Web,
   given: { session: Session; proofs: Proof[] },
@@ -54,10 +54,10 @@ export async function prove(
   setCookie(ctx, COOKIE, await stepUp(db, given.session, given.proofs));
 }
 
-export async function end(ctx: Ctx, { db }: Web): Promise<void> {
-  if (ctx.state.found) await endSession(db, ctx.state.found.session.id);
+export async function endSession(ctx: Ctx, { db }: Web): Promise<void> {
+  if (ctx.state.found) await deleteSession(db, ctx.state.found.session.id);
   setCookie(ctx, COOKIE, null);
 }
 
-/** The same where the new id was made in the transaction of the step: whoever sees the step done sees the id made. */
-export const carry = (ctx: Ctx, token: string): void => setCookie(ctx, COOKIE, token);
+/** For a new id that was created in the transaction of the step, so that the step is never done without the id. */
+export const setSessionCookie = (ctx: Ctx, token: string): void => setCookie(ctx, COOKIE, token);

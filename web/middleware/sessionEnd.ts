@@ -1,13 +1,13 @@
 /**
- * A session that is about to end says so in time, and one button keeps it (WCAG 2.2.1). The page counts by itself
- * (public/session.js); without JavaScript nothing is lost either, because signing on leads to the same step.
+ * Warns before a session ends; one button extends it (WCAG 2.2.1). The page counts by itself (public/session.js);
+ * without JavaScript nothing is lost either, because signing in again leads to the same step.
  */
 import type Koa from 'koa';
 import type { State, Web } from '../context.ts';
 import { type Handler, tellsWho } from '../route.ts';
 import { showNotice } from '../ui/notices.ts';
 
-/** Lets every page know when its session ends. */
+/** Tells every page when its session ends. */
 export function sessionEnd({ config }: Web): Koa.Middleware<State> {
   const { SESSION_IDLE, SESSION_ABSOLUTE } = config;
   return async (ctx, next) => {
@@ -28,7 +28,7 @@ export const requireSession = tellsWho(async (ctx, _web, next) => {
   await next();
 });
 
-/** Asking is enough: with every request of a session its idle time begins again. */
+/** Any request restarts a session's idle time, so this needs to do nothing. */
 export const keepSession: Handler = (ctx) => {
   ctx.status = 204;
 };

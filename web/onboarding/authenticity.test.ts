@@ -1,4 +1,4 @@
-/** The page that each mail links to for those who doubt it. */
+/** The page that each mail links to for people who doubt it. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Participant } from '../../test/kit/participant.ts';
 import { createTestEnvironment, type TestEnvironment } from '../../test/kit/testEnvironment.ts';

@@ -1,4 +1,4 @@
-/** "Is this e-mail genuine?" Linked from each mail; for everybody, without signing in. Nothing on it is about a person. */
+/** "Is this e-mail genuine?" Linked from each mail and public. Nothing on it is about a person. */
 import type { Ctx, Web } from '../context.ts';
 import { html } from '../ui/html.ts';
 import { showPage } from '../ui/layout.ts';
@@ -38,37 +38,37 @@ const nl = {
 const en: typeof nl = {
   title: 'Is this e-mail genuine?',
   intro:
-    'Organisations send you confidential messages through Instap. You then get an e-mail from us. This is how to see whether it is genuine.',
+    'Organisations send you confidential messages through Instap. You then get an e-mail from us. This is how to check that it is genuine.',
   sender: '1. Look at the sender',
   senderText: 'Our e-mails come from this address:',
   senderName:
-    'Beside it you see the name of the organisation that wrote to you. A name is easy to fake, so always look at the address. If the address is right, look at the link as well.',
+    'Next to it is the name of the organisation that wrote to you. A name is easy to fake, so always look at the address. If the address is correct, check the link too.',
   link: '2. Look at the link',
-  linkText: 'Every link in our e-mails begins exactly like this:',
+  linkText: 'Every link in our e-mails starts exactly like this:',
   linkHow: [
-    'On a computer: put the mouse on the button and do not click. The link is shown at the bottom of the screen.',
-    'On a phone: keep your finger on the button until you see the link.',
-    'Is the name followed by anything but a slash (/)? Then the link is not ours.',
+    'On a computer: hold the mouse over the button without clicking. The link appears at the bottom of the screen.',
+    'On a phone: press and hold the button until you see the link.',
+    'If anything other than a slash (/) follows the name, the link is not ours.',
   ],
-  page: 'Check this page, too. Whoever fakes an e-mail can fake this page as well. Look at the address bar of your browser: the address must begin as shown above.',
+  page: 'Check this page too. Somebody who can fake an e-mail can fake this page. Look at the address bar of your browser: the address must start as shown above.',
   asked: '3. Look at what you are asked for',
   never:
-    'We never ask for your password or a code, and neither does the organisation. Not by e-mail, not by phone and not by text message. Does somebody ask for it anyway? Then it is fraud.',
+    'We never ask for your password or a code, and neither does the organisation. Not by e-mail, not by phone and not by SMS. If somebody asks for them, it is fraud.',
   askedText: (origin) =>
-    `Only you enter your password and codes, at ${origin}. Our e-mails never have an attachment. We never ask for money or for details of your bank.`,
+    `Only you enter your password and codes, at ${origin}. Our e-mails never have an attachment. We never ask for money or bank details.`,
   temporary:
     'The invitation may contain a temporary password. That is normal. It works only together with the link, until you choose your own.',
-  doubt: 'Still in doubt?',
+  doubt: 'Still not sure?',
   doubtText:
     'Ask the organisation that is named in the e-mail. Use a phone number that you already know or look up yourself, not one from the e-mail. There is no hurry: if the e-mail is genuine, the message stays ready for you.',
   contact: (contact) => `You can also ask here: ${contact}`,
-  given: 'Did you already fill in something on a fake page?',
-  givenText: 'Then choose a new password at once, and tell the organisation.',
+  given: 'Have you already entered something on a fake page?',
+  givenText: 'Choose a new password straight away, and tell the organisation.',
   newPassword: 'Choose a new password',
 };
 const WORDS = { nl, en };
 
-/** Mails link to the address of their language; the page is the same, and follows the switch. */
+/** Each language has a URL that its mails link to; it is one page, which follows the language switch. */
 export function showAuthenticity(ctx: Ctx, { config }: Web): void {
   const words = WORDS[ctx.state.locale];
   const { MAIL_FROM, PUBLIC_URL } = config;

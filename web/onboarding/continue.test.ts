@@ -1,8 +1,9 @@
-/** Going on, on another device and days later: what is set up is proven again, then the exact step. */
+/** Resuming on another device and days later: what is set up is proven again, then the exact step. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { OWN_PASSWORD } from '../../test/kit/pages.ts';
 import { type Factor, Participant, type Place } from '../../test/kit/participant.ts';
 import { createTestEnvironment, type TestEnvironment } from '../../test/kit/testEnvironment.ts';
+import { WORDS } from '../../test/kit/words.ts';
 
 let testEnv: TestEnvironment;
 beforeAll(async () => {
@@ -40,7 +41,7 @@ it.each(STOPPED)(
   },
 );
 
-/** On a new device, at the page of the own password. */
+/** On a new device, at the page that asks for the person's password. */
 async function atPassword(factor: Factor = 'app'): Promise<Participant> {
   const anna = await new Participant(testEnv).to('profile', factor);
   await anna.longAfter();
@@ -55,7 +56,7 @@ async function atFactor(factor: Factor): Promise<Participant> {
   return phone;
 }
 
-describe('the own password', () => {
+describe('the password', () => {
   it('is asked with the user name beside it, for password managers', async () => {
     const phone = await atPassword();
     expect(phone.page.text).toContain(`value="${phone.email}"`);
@@ -64,9 +65,9 @@ describe('the own password', () => {
 
   it.each([
     ['', 'Vul uw eigen wachtwoord in.'],
-    ['iets heel anders', 'Dit wachtwoord is niet juist.'],
-    [`${OWN_PASSWORD} `, 'Dit wachtwoord is niet juist.'],
-    [OWN_PASSWORD.toUpperCase(), 'Dit wachtwoord is niet juist.'],
+    ['iets heel anders', WORDS.ownPassword.nl.errors.wrong],
+    [`${OWN_PASSWORD} `, WORDS.ownPassword.nl.errors.wrong],
+    [OWN_PASSWORD.toUpperCase(), WORDS.ownPassword.nl.errors.wrong],
   ])('typed as "%s" is refused with words at the field', async (password, words) => {
     const phone = await atPassword();
     await phone.submit({ password });
@@ -91,7 +92,7 @@ describe('the own password', () => {
     for (let i = 0; i < 10; i++) await phone.submit({ password: `guess ${i}` });
     await phone.submit({ password: OWN_PASSWORD });
     expect(phone.page.status).toBe(422);
-    expect(phone.reads).toContain('Wacht een kwartier');
+    expect(phone.reads).toContain(WORDS.ownPassword.nl.errors['too-many']);
   });
 
   it('guessed at 40 times at once is compared ten times at most', async () => {
@@ -139,12 +140,12 @@ describe('the second factor', () => {
   });
 
   it.each([
-    ['sms', 'code', '', 'Vul de code uit de SMS in.'],
-    ['sms', 'code', '12345', 'De code heeft zes cijfers.'],
-    ['sms', 'code', 'abcdef', 'De code heeft zes cijfers.'],
+    ['sms', 'code', '', WORDS.smsCode.nl.errors.missing],
+    ['sms', 'code', '12345', WORDS.smsCode.nl.errors['not-six']],
+    ['sms', 'code', 'abcdef', WORDS.smsCode.nl.errors['not-six']],
     ['app', 'token', '', 'Vul het token uit de app in.'],
-    ['app', 'token', '1234567', 'Het token heeft zes cijfers.'],
-    ['app', 'token', '000000', 'Dit token is niet juist.'],
+    ['app', 'token', '1234567', WORDS.app.nl.errors['not-six']],
+    ['app', 'token', '000000', WORDS.app.nl.errors.wrong],
   ] as const)('%s, %s "%s": refused in words, and not shown again', async (factor, name, typed, words) => {
     const phone = await atFactor(factor);
     await phone.submit({ [name]: typed, action: 'confirm' });
@@ -169,7 +170,7 @@ describe('the second factor', () => {
   it('after three wrong tokens the page says to look at the clock of the phone', async () => {
     const phone = await atFactor('app');
     for (let i = 0; i < 3; i++) await phone.submit({ token: `00000${i}` });
-    expect(phone.reads).toContain('Controleer de tijd op uw telefoon');
+    expect(phone.reads).toContain(WORDS.app.nl.errors['wrong-clock']);
   });
 });
 

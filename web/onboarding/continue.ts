@@ -1,4 +1,4 @@
-/** Going on, on another device or after a while: what is set up is proven again, then the exact step. */
+/** Resuming on another device or after a while: prove again what is set up, then go to the exact step. */
 import { FORGOTTEN_HERE } from '../account/forgottenPassword.ts';
 import {
   checkOwnPassword,
@@ -8,7 +8,7 @@ import {
 } from '../account/ownPassword.ts';
 import { type Ctx, participant, seeOther, type Web } from '../context.ts';
 import { CONTINUE, missingProof, pathOf, toCurrentStep } from '../middleware/guard.ts';
-import { prove } from '../middleware/session.ts';
+import { elevateSession } from '../middleware/session.ts';
 import { proving, toFactor } from '../secondFactor/proving.ts';
 import type { FactorPurpose } from '../secondFactor/purpose.ts';
 import { button, errorSummary, form, inputField } from '../ui/form.ts';
@@ -25,15 +25,15 @@ const nl = {
   orForgotten: 'Of kies "Wachtwoord vergeten?": met de e-mail die u dan krijgt, kunt u meteen verder.',
 };
 const en: typeof nl = {
-  title: 'Go on where you were',
-  text: 'Welcome back. Fill in the password that you chose yourself, so we know that it is you.',
+  title: 'Continue where you stopped',
+  text: 'Welcome back. Enter the password that you chose yourself, so we know that it is you.',
   username: 'User name',
   goOn: 'Continue',
-  forgotten: 'Forgotten your password? Have an e-mail sent',
+  forgotten: 'Forgotten your password? Get an e-mail',
   orForgotten:
-    'Or choose "Forgotten your password?": with the e-mail that you get then, you can go on at once.',
+    'Or choose "Forgotten your password?" and use the e-mail we send you to continue straight away.',
 };
-const WORDS = { nl, en };
+export const WORDS = { nl, en };
 
 function showPassword(ctx: Ctx, refused?: OwnPasswordRefusal): void {
   const { person } = participant(ctx);
@@ -54,7 +54,7 @@ ${form(ctx, { action: FORGOTTEN_HERE, body: html`<button class="secondary">${wor
   });
 }
 
-/** The second factor that is proven again on the way through. */
+/** The second factor, proven again during onboarding. */
 export const continueFactor = (web: Web): FactorPurpose =>
   proving(web, {
     path: CONTINUE,
@@ -82,7 +82,7 @@ export async function provePassword(ctx: Ctx, web: Web): Promise<void> {
   if (missingProof(session, facts) !== 'password') return seeOther(ctx, CONTINUE);
   const verdict = await checkOwnPassword(ctx, web, person);
   if (verdict !== 'right') return showPassword(ctx, verdict);
-  await prove(ctx, web, { session, proofs: ['password'] });
+  await elevateSession(ctx, web, { session, proofs: ['password'] });
   const proven = { ...session, passwordAt: new Date() };
   if (missingProof(proven, facts) === 'factor') return toFactor(ctx, web, continueFactor(web));
   await toCurrentStep(ctx, web, person.id);

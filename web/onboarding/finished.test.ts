@@ -1,7 +1,8 @@
-/** The last page while the account is being opened: what it promises, and from when on. Time passes by moving it. */
+/** The last page while the account is being opened: what it promises, and when. The test moves time. */
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { Participant } from '../../test/kit/participant.ts';
 import { createTestEnvironment, type TestEnvironment } from '../../test/kit/testEnvironment.ts';
+import { WORDS } from '../../test/kit/words.ts';
 
 const SOON = 'Dat duurt meestal een paar tellen';
 const LATE = 'Dan kunt u deze pagina sluiten. We sturen u een e-mail als uw toegang klaar is.';
@@ -13,7 +14,7 @@ beforeAll(async () => {
 });
 afterAll(() => testEnv.close());
 
-/** Somebody who saved the profile so many seconds ago, by the database's clock. */
+/** A person who saved the profile so many seconds ago, by the database's clock. */
 async function finishedSince(seconds: number): Promise<Participant> {
   const anna = await new Participant(testEnv).to('finished');
   await savedBefore(anna, seconds);
@@ -40,7 +41,7 @@ it('says a few seconds at first, and after 10 seconds that it takes longer and a
 
   await anna.submit({ locale: 'en', back: '/onboarding/finished' }, '/language');
   expect(anna.reads).toContain('Everything is saved');
-  expect(anna.reads).toContain('Then you can close this page. We will mail you when your access is ready.');
+  expect(anna.reads).toContain('you can close this page. We will e-mail you when your account is ready.');
 });
 
 it('tells the page that asks only what it does not say already', async () => {
@@ -58,8 +59,8 @@ it('who was promised a mail gets it when the account opens', async () => {
   await anna.open('/onboarding/finished');
   expect(anna.reads).toContain(LATE);
   await testEnv.startWorker();
-  // The invitation leaves no more: its step is past.
+  // The invitation is no longer sent, because its step is past.
   const ready = await anna.mail();
-  expect(ready.subject).toBe('Gemeente Voorbeeld: uw toegang is klaar');
+  expect(ready.subject).toBe(`Gemeente Voorbeeld: ${WORDS.accountOpened.nl.head.subject}`);
   await testEnv.stopWorker();
 });

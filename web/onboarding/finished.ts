@@ -1,4 +1,4 @@
-/** After the last step: the account is opened by the workflow, mostly at once; then on to the message. */
+/** After the last step: the workflow opens the account, usually at once; then on to the message. */
 import { setTimeout as wait } from 'node:timers/promises';
 import { oldestUnread } from '../../db/messages.ts';
 import { onboardingOf } from '../../db/onboardings.ts';
@@ -9,12 +9,12 @@ import { showPage } from '../ui/layout.ts';
 import { note } from '../ui/note.ts';
 import { WORDS as SHARED } from '../ui/words.ts';
 
-/** The page waits this long itself, so most people never see it. */
+/** The page waits this long before it answers, so most people never see it. */
 const WAIT_MS = 2_000;
 const LOOK_EVERY_MS = 50;
-/** Then the browser asks again: with JavaScript … */
+/** After that the browser asks again: with JavaScript … */
 const ASK_AGAIN = '2s';
-/** … and without, less and less often, and no longer after an hour: a mail comes then. */
+/** … and without, less and less often, and not after an hour, because a mail comes by then. */
 const LOAD_AGAIN_AFTER_S = 4;
 const LOADS_AGAIN_FOR_S = 60 * 60;
 
@@ -22,20 +22,20 @@ const READY = `${FINISHED}/ready`;
 
 const nl = {
   title: 'Alles is opgeslagen',
-  soon: 'Uw toegang wordt nu geopend. Dat duurt meestal een paar tellen; u gaat dan vanzelf naar uw bericht.',
+  soon: 'Uw toegang wordt nu geopend. Dat duurt meestal een paar tellen. Daarna gaat u vanzelf naar uw bericht.',
   late: 'Het openen van uw toegang duurt langer dan anders. U hoeft niets opnieuw te doen. Wilt u niet wachten? Dan kunt u deze pagina sluiten. We sturen u een e-mail als uw toegang klaar is.',
 };
 const en: typeof nl = {
   title: 'Everything is saved',
-  soon: 'Your access is being opened now. That usually takes a few seconds; then your message opens by itself.',
-  late: 'Opening your access takes longer than usual. You do not have to do anything again. Do you not want to wait? Then you can close this page. We will mail you when your access is ready.',
+  soon: 'We are opening your account. This usually takes a few seconds. Your message then opens by itself.',
+  late: 'Opening your account is taking longer than usual. You do not have to do anything again. If you do not want to wait, you can close this page. We will e-mail you when your account is ready.',
 };
-const WORDS = { nl, en };
+export const WORDS = { nl, en };
 
-/** `late`: the account opens so long after the last step that the workflow mails the person then. */
+/** `late`: the account opens so late that the workflow mails the person. */
 type Pace = 'soon' | 'late';
 
-/** Where the person goes once the account is open; until then since how many milliseconds it is awaited. */
+/** Where the person goes once the account is open; until then how long it has been awaited, in milliseconds. */
 type Opening = { path: string } | { waitedMs: number };
 
 async function opening({ db }: Web, personId: string): Promise<Opening> {
@@ -55,7 +55,7 @@ async function waitForOpening(web: Web, personId: string): Promise<Opening> {
   }
 }
 
-/** Under the same condition as the mail, so nobody is promised one that does not come. */
+/** The same condition as for the mail, so that no mail is promised that does not come. */
 const paceOf = ({ config }: Web, waitedMs: number): Pace =>
   waitedMs > config.TELL_WHEN_LATER_THAN ? 'late' : 'soon';
 
@@ -67,7 +67,7 @@ export async function showFinished(ctx: Ctx, web: Web): Promise<void> {
   showSaved(ctx, web, found.waitedMs);
 }
 
-/** Answers the page's question for news: with where to go, with a new box, or with nothing. */
+/** Answers the page's request for news: with where to go, with a new box, or with nothing. */
 export async function answerReady(ctx: Ctx, web: Web): Promise<void> {
   const found = await opening(web, participant(ctx).person.id);
   ctx.type = 'text/html; charset=utf-8';
@@ -81,7 +81,7 @@ export async function answerReady(ctx: Ctx, web: Web): Promise<void> {
   else ctx.body = render(box(ctx, pace));
 }
 
-/** How things stand. htmx asks for another one, and where to go, every few seconds. */
+/** The status box. Every few seconds htmx requests a new one, and where to go. */
 const box = (ctx: Ctx, pace: Pace): Html =>
   note(
     pace === 'soon' ? 'good' : 'note',
@@ -89,7 +89,7 @@ const box = (ctx: Ctx, pace: Pace): Html =>
     html` hx-get="${READY}?told=${pace}" hx-trigger="every ${ASK_AGAIN}" hx-swap="outerHTML" hx-target="this"`,
   );
 
-/** Seconds until the page loads itself again, without JavaScript. */
+/** Seconds until the page reloads itself, without JavaScript. */
 function loadAgainAfterS(waitedMs: number): number | undefined {
   const waitedS = waitedMs / 1_000;
   return waitedS > LOADS_AGAIN_FOR_S ? undefined : Math.max(LOAD_AGAIN_AFTER_S, Math.round(waitedS / 2));
@@ -101,7 +101,7 @@ function showSaved(ctx: Ctx, web: Web, waitedMs: number): void {
     title,
     onboarding: true,
     loadAgainAfterS: loadAgainAfterS(waitedMs),
-    // What is around the box stays, so screen readers hear each new one.
+    // Everything around the box stays, so that screen readers announce each new one.
     body: html`<h1>${title}</h1>
 <div role="status">${box(ctx, paceOf(web, waitedMs))}</div>`,
   });

@@ -1,9 +1,9 @@
-/** "I can't do this": told to the sender and shown to the operator, so nobody is left alone. */
+/** "I can't do this": told to the sender and shown to the operator, so that nobody is left on their own. */
 import { type Onboarding, recordStep, wasAcknowledged } from '../../db/onboardings.ts';
 import { HELP_REASONS, type HelpReason } from '../../domain/problems.ts';
 import { type Ctx, field, participant, seeOther, type Web } from '../context.ts';
 import { CONTINUE } from '../middleware/guard.ts';
-import { countTry } from '../middleware/limits.ts';
+import { countAttempt } from '../middleware/limits.ts';
 import type { Guard } from '../route.ts';
 import { button, choices, errorSummary, form } from '../ui/form.ts';
 import { html } from '../ui/html.ts';
@@ -35,11 +35,11 @@ const nl = {
 const en: typeof nl = {
   title: "I can't do this",
   intro:
-    'No problem. Choose what the problem is. The organisation that sent you the message gets to see this and can help you. What you have already done is saved.',
+    'No problem. Choose what the problem is. The organisation that sent you the message can see this and can help you. What you have already done is saved.',
   legend: 'What is the problem?',
   reasons: {
-    'no-phone': 'I have no mobile phone',
-    'lost-phone': 'I lost my phone or have another one',
+    'no-phone': 'I do not have a mobile phone',
+    'lost-phone': 'I have lost my phone or have a different one',
     'no-sms': 'The SMS does not arrive',
     'no-app': 'I cannot get the authenticator app to work',
     'temporary-password': 'The temporary password does not work',
@@ -49,7 +49,7 @@ const en: typeof nl = {
   errors: {
     choose: 'Choose what the problem is.',
     'too-often':
-      'You asked for help many times today. The organisation got to see that and can help you. If there is still another problem tomorrow, tell us again.',
+      'You have asked for help many times today. The organisation has seen that and can help you. If there is another problem tomorrow, tell us again.',
   },
 };
 const WORDS = { nl, en };
@@ -75,7 +75,7 @@ export const showHelp = (ctx: Ctx): void => showForm(ctx);
 
 const reasonIn = (ctx: Ctx): HelpReason => field(ctx, 'reason') as HelpReason;
 
-/** Something that was chosen, and that nobody was told yet. */
+/** A reason was chosen, and it has not been reported yet. */
 export const requireNewReason: Guard = async (ctx, _web, next) => {
   const reason = reasonIn(ctx);
   if (!HELP_REASONS.includes(reason)) return showForm(ctx, 'choose');
@@ -83,10 +83,10 @@ export const requireNewReason: Guard = async (ctx, _web, next) => {
   await next();
 };
 
-/** Each other reason is told to senders and engine: alternating ones would have no end. */
+/** Each change of reason is reported to senders and Temporal, so alternating between reasons needs a limit. */
 export const limitHelp: Guard = async (ctx, web, next) => {
   const { id, personId } = participant(ctx).onboarding;
-  const counted = await countTry(web, 'help', id, { personId });
+  const counted = await countAttempt(web, 'help', id, { personId });
   if (!counted.allowed) return showForm(ctx, 'too-often');
   await next();
 };

@@ -1,4 +1,4 @@
-/** The link in the mail. Opening it changes nothing: mail scanners open every link. Only its button does. */
+/** The link in the mail. Opening it changes nothing, because mail scanners open every link; only its button does. */
 import { client } from '../../db/clients.ts';
 import { type Invitation, invitationOfToken, linkExpiresAt } from '../../db/invitations.ts';
 import {
@@ -11,13 +11,13 @@ import {
 } from '../../db/onboardings.ts';
 import { person } from '../../db/people.ts';
 import { askInvitation } from '../../db/relations.ts';
-import { openedMailOf, startSessionByLink } from '../../db/sessions.ts';
+import { createSessionByLink, openedMailOf } from '../../db/sessions.ts';
 import { steps } from '../../domain/steps.ts';
 import { type Ctx, field, fromGuard, pathPart, seeOther, type Web } from '../context.ts';
 import { CONTINUE, missingProof, pathOf } from '../middleware/guard.ts';
-import { withinLimit } from '../middleware/limits.ts';
+import { consumeLimit } from '../middleware/limits.ts';
 import { useLocale } from '../middleware/locale.ts';
-import { carry } from '../middleware/session.ts';
+import { setSessionCookie } from '../middleware/session.ts';
 import { type Guard, tellsWho } from '../route.ts';
 import { form } from '../ui/form.ts';
 import { html } from '../ui/html.ts';
@@ -42,7 +42,7 @@ const nl = {
   confirm: 'Ja, dit is niet voor mij',
   sureTitle: 'Weet u het zeker?',
   sureText: (organisation: string) =>
-    `${organisation} krijgt dan te zien dat dit e-mailadres niet van de juiste persoon is. Was het een vergissing? Dan kunt u later toch verder met de link in de e-mail.`,
+    `${organisation} krijgt dan te zien dat dit e-mailadres niet van de juiste persoon is. Was het een vergissing? Dan kunt u later toch verdergaan met de link in de e-mail.`,
   sure: 'Ja, laat het weten',
   back: 'Terug',
   expired: 'Deze uitnodiging is verlopen',
@@ -57,35 +57,35 @@ const nl = {
 const en: typeof nl = {
   title: 'A confidential message is waiting for you',
   intro: (organisation) =>
-    `${organisation} sent you a confidential message. To read it, you set up your access once.`,
+    `${organisation} sent you a confidential message. To read it, set up your account once.`,
   needs: [
-    ['time', 'It takes a few minutes. You can stop in between and go on later with the same link.'],
+    ['time', 'It takes a few minutes. You can stop at any time and continue later with the same link.'],
     ['phone', 'Have your mobile phone at hand.'],
-    ['mail', 'Keep the e-mail open: you will need it in a moment.'],
+    ['mail', 'Keep the e-mail open. You will need it again soon.'],
   ],
   signUp: 'Sign up',
   notMe: 'This is not me',
   notMeTitle: 'Is this not for you?',
   notMeText: (organisation) =>
-    `We will then send no more reminders, and ${organisation} sees that this invitation was not for you. The message stays unread.`,
+    `We will not send you any more reminders, and ${organisation} will see that this invitation was not for you. The message stays unread.`,
   confirm: 'Yes, this is not for me',
   sureTitle: 'Are you sure?',
   sureText: (organisation) =>
-    `${organisation} will then see that this e-mail address is not that of the right person. Was it a mistake? Then you can still go on later with the link in the e-mail.`,
+    `${organisation} will see that this e-mail address does not belong to the right person. If this was a mistake, you can still continue later with the link in the e-mail.`,
   sure: 'Yes, let them know',
   back: 'Back',
   expired: 'This invitation has expired',
   expiredText:
-    'For your security, an invitation works for a limited time only. The message is still ready for you and what you have already done is saved. Have a new invitation sent to the same e-mail address.',
+    'For your security, an invitation works for a limited time only. The message is still waiting for you, and what you have already done is saved. You can have a new invitation sent to the same e-mail address.',
   renew: 'Send a new invitation',
-  finished: 'Your access is set up already',
+  finished: 'Your account is already set up',
   finishedText:
     'Sign in to read your messages: with your e-mail address, your own password and a code by SMS or from the app.',
   signIn: 'Sign in',
 };
-const WORDS = { nl, en };
+export const WORDS = { nl, en };
 
-/** The invitation whose link was opened, and what it is good for now. */
+/** The opened invitation, and whether it still works. */
 export type OpenedLink = {
   invitation: Invitation;
   row: Onboarding;
@@ -93,16 +93,16 @@ export type OpenedLink = {
   path: string;
 };
 
-/** Finds what the token stands for, without changing anything; an unknown one is answered here. */
+/** Finds the invitation of the token without changing anything; an unknown token is answered here. */
 export const requireLink = tellsWho(async (ctx, web, next) => {
   const { db, config } = web;
   const token = pathPart(ctx, 'token');
   const invitation = await invitationOfToken(db, token);
   const row = invitation && (await onboarding(db, invitation.onboardingId));
   if (!invitation || !row) {
-    // What is no token at all was cut off somewhere, and guesses nothing.
+    // A malformed token was cut off somewhere and is not a guess.
     const isGuess = db.secrets.rowIdIn(token) !== undefined;
-    if (!isGuess || (await withinLimit(ctx, web, 'link-network'))) showNotice(ctx, 'unknown');
+    if (!isGuess || (await consumeLimit(ctx, web, 'link-network'))) showNotice(ctx, 'unknown');
     return;
   }
   ctx.state.organisation = (await client(db, invitation.clientId)).name;
@@ -113,7 +113,7 @@ export const requireLink = tellsWho(async (ctx, web, next) => {
   await next();
 });
 
-/** Else the page says how things stand. */
+/** Otherwise the page shows the state of the link. */
 export const requireWorkingLink: Guard = async (ctx, _web, next) => {
   if (fromGuard(ctx, 'link').state !== 'works') return showLink(ctx);
   await next();
@@ -174,8 +174,11 @@ ${form(ctx, { boost: false, action: `${path}/not-me`, body: html`<div class="act
   });
 }
 
-/** Asked once more, with the way back first: a program that submits the first form of each page says nothing. */
-function showSure(ctx: Ctx, path: string): void {
+/**
+ * Asks for confirmation, with the way back first: a program that submits the first form of each page then reports
+ * nothing.
+ */
+function showConfirmNotMe(ctx: Ctx, path: string): void {
   const words = WORDS[ctx.state.locale];
   showPage(ctx, {
     title: words.sureTitle,
@@ -187,7 +190,7 @@ ${form(ctx, { boost: false, action: `${path}/not-me`, body: html`<button class="
   });
 }
 
-/** Whoever signs up takes it back. */
+/** Going on with the onboarding takes "this is not me" back. */
 async function takeBackNotMe(web: Web, row: Onboarding): Promise<void> {
   if (!row.notMeAt) return;
   await recordStep(web.db, { onboarding: row }, async (_tx, locked) =>
@@ -201,35 +204,35 @@ export async function signUp(ctx: Ctx, web: Web): Promise<void> {
   const { row, invitation } = fromGuard(ctx, 'link');
   await takeBackNotMe(web, row);
   const current = ctx.state.found;
-  // The same person's session goes on as it is: pressing the button twice loses no proof.
+  // The same person's session continues as it is, so pressing the button twice loses no proof.
   if (current?.session.personId === row.personId && !current.replaced) {
     await openedMailOf(web.db, current.session, invitation.clientId);
     const missing = missingProof(current.session, factsOf(row));
     return seeOther(ctx, missing ? CONTINUE : pathOf(steps(factsOf(row))));
   }
-  const begun = await startSessionByLink(web.db, { invitation, personId: row.personId });
+  const begun = await createSessionByLink(web.db, { invitation, personId: row.personId });
   if (!begun) return showNotice(ctx, 'unknown');
-  carry(ctx, begun.token);
+  setSessionCookie(ctx, begun.token);
   seeOther(ctx, CONTINUE);
 }
 
-/** Reloaded, or in the other language: the answer to the button has no page of its own. */
+/** For a reload or a language switch, because the answer to the button has no page of its own. */
 export const backToLink = (ctx: Ctx): void => seeOther(ctx, fromGuard(ctx, 'link').path);
 
 export async function renew(ctx: Ctx, web: Web): Promise<void> {
   const { state, row } = fromGuard(ctx, 'link');
   if (state === 'finished' || state === 'cancelled') return showLink(ctx);
-  // It works again after the first of two clicks.
+  // Works again after the first of two clicks.
   if (state === 'expired') await askInvitation(web.db, row.id, web.config.INVITE_EVERY);
   showNotice(ctx, 'renewed');
 }
 
 export async function sayNotMe(ctx: Ctx, web: Web): Promise<void> {
   const { row, state, path } = fromGuard(ctx, 'link');
-  // With a password of their own somebody has said "this is me": a forwarded link may not undo that.
+  // Somebody who has chosen a password has confirmed "this is me"; a forwarded link may not undo that.
   if (state !== 'works' || row.passwordChangedAt) return seeOther(ctx, path);
   const sure = field(ctx, 'sure');
-  if (sure !== 'yes') return sure ? seeOther(ctx, path) : showSure(ctx, path);
+  if (sure !== 'yes') return sure ? seeOther(ctx, path) : showConfirmNotMe(ctx, path);
   await recordStep(web.db, { onboarding: row }, async (_tx, locked) => {
     if (locked.notMeAt && !wasAcknowledged(locked, 'notMe')) return { refused: 'already' };
     return {

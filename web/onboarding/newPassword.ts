@@ -1,4 +1,4 @@
-/** The two fields of a new password, with their rules: when it is chosen first, and when it was forgotten. */
+/** The two fields of a new password with their rules, for the first password and for a forgotten one. */
 import type { Locale } from '../../domain/locale.ts';
 import { LONGEST, type PasswordProblem, SHORTEST } from '../account/passwordRules.ts';
 import type { Ctx } from '../context.ts';
@@ -30,10 +30,10 @@ const nl = {
     different: 'Nog niet gelijk aan het nieuwe wachtwoord.',
   },
   errors: {
-    unseen: 'Kies een wachtwoord met tekens die u kunt zien, niet alleen spaties.',
+    unseen: 'Kies een wachtwoord met zichtbare tekens, niet alleen spaties.',
     'too-short': `Kies een wachtwoord van minstens ${SHORTEST} tekens.`,
     'too-long': `Kies een wachtwoord van hoogstens ${LONGEST} tekens.`,
-    common: 'Dit wachtwoord gebruiken te veel mensen. Kies een ander.',
+    common: 'Te veel mensen gebruiken dit wachtwoord. Kies een ander.',
     temporary: 'Kies een ander wachtwoord dan het tijdelijke.',
     'made-of-names':
       'Kies een wachtwoord dat niet is gemaakt van uw e-mailadres, de naam van de organisatie of de naam Instap.',
@@ -46,34 +46,34 @@ const en: typeof nl = {
   again: 'New password again',
   requirements: 'Requirements for the password',
   rules: [
-    `At least ${SHORTEST} characters, at most ${LONGEST}. Every character counts, a space too.`,
-    'Not a password that many people use or that was ever leaked.',
+    `At least ${SHORTEST} characters, at most ${LONGEST}. Every character counts, including spaces.`,
+    'Not a password that many people use or that has been leaked.',
     NOT_TEMPORARY.en,
-    "Not made of your e-mail address, the organisation's name or the name Instap.",
+    "Not based on your e-mail address, the organisation's name or the name Instap.",
   ],
-  tip: 'Tip: a few words in a row are strong and easy to remember. Capitals, digits and punctuation are allowed, but not needed. You may keep the password in your browser or in a password manager.',
+  tip: 'Tip: a few words in a row are strong and easy to remember. You can use capitals, digits and punctuation, but you do not have to. You can save the password in your browser or in a password manager.',
   live: {
     start: `At least ${SHORTEST} characters.`,
     startAgain: 'Exactly the same password.',
-    missing: 'Still too short. Characters missing: {n}.',
+    missing: 'Too short. Characters still needed: {n}.',
     enough: 'Long enough.',
     same: 'The passwords are the same.',
-    different: 'Not the same as the new password yet.',
+    different: 'Not yet the same as the new password.',
   },
   errors: {
-    unseen: 'Choose a password with characters that you can see, not spaces alone.',
+    unseen: 'Choose a password with visible characters, not only spaces.',
     'too-short': `Choose a password of at least ${SHORTEST} characters.`,
     'too-long': `Choose a password of at most ${LONGEST} characters.`,
-    common: 'Too many people use this password. Choose another one.',
+    common: 'Too many people use this password. Choose a different one.',
     temporary: 'Choose a different password from the temporary one.',
     'made-of-names':
-      "Choose a password that is not made of your e-mail address, the organisation's name or the name Instap.",
-    'not-the-same': 'The two new passwords are not the same. Fill them in again.',
+      "Choose a password that is not based on your e-mail address, the organisation's name or the name Instap.",
+    'not-the-same': 'The two new passwords are not the same. Enter them again.',
   },
 };
-const WORDS = { nl, en };
+export const WORDS = { nl, en };
 
-/** What is wrong, each at its field, all at once. */
+/** All errors at once, each at its field. */
 export function newPasswordErrors(locale: Locale, refusals: readonly NewPasswordRefusal[]): FieldErrors {
   const { errors } = WORDS[locale];
   const chosen = refusals.filter((refusal) => refusal !== 'not-the-same').map((refusal) => errors[refusal]);
@@ -83,7 +83,10 @@ export function newPasswordErrors(locale: Locale, refusals: readonly NewPassword
   };
 }
 
-/** With the user name before it, so password managers keep the pair. `temporary`: there is one, which it must not be. */
+/**
+ * Includes the user name, so that password managers store the pair. `temporary`: there is a temporary password, which
+ * must not be chosen.
+ */
 export function newPasswordFields(
   ctx: Ctx,
   { email, errors, temporary }: { email: string; errors: FieldErrors; temporary: boolean },

@@ -1,4 +1,4 @@
-/** Temporary passwords that senders pass on: the mailbox alone opens nothing, and one organisation weakens nothing of another. */
+/** Temporary passwords that senders pass on: the mailbox alone opens nothing, and no organisation weakens another's. */
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { addClient, addKey } from '../../db/clients.ts';
@@ -10,9 +10,11 @@ import { Participant } from '../../test/kit/participant.ts';
 import { expectRejected } from '../../test/kit/rejected.ts';
 import { call, type Reply, sendMessage } from '../../test/kit/sender.ts';
 import { createTestEnvironment, type TestEnvironment } from '../../test/kit/testEnvironment.ts';
+import { WORDS } from '../../test/kit/words.ts';
 
 const NEW_PASSWORD = 'zeven rode tulpen 31';
 const WRONG = 'acdf-gh34-acdf-gh34';
+const REFUSED = 'Dit is niet het tijdelijke wachtwoord';
 
 let testEnv: TestEnvironment;
 let otherKey: string;
@@ -25,7 +27,7 @@ afterAll(() => testEnv.close());
 
 const bySender = { temporaryPassword: 'sender' };
 
-/** Somebody whose sender passes the temporary password on, at the page of `place`. */
+/** A person whose sender passes the temporary password on, at the page of `place`. */
 async function passedOn(place: Parameters<Participant['to']>[0], factor?: Parameters<Participant['to']>[1]) {
   const anna = new Participant(testEnv);
   await anna.invited(bySender);
@@ -33,7 +35,7 @@ async function passedOn(place: Parameters<Participant['to']>[0], factor?: Parame
   return anna;
 }
 
-/** A browser of whoever reads the mailbox: opened the link of a mail for `purpose` and pressed its button. */
+/** The browser of somebody who can read the mailbox: opened the link of a mail for `purpose` and pressed its button. */
 async function withMailOf(anna: Participant, purpose: ResetPurpose = 'password'): Promise<Participant> {
   const { personId } = anna;
   const { clientId } = (await onboardingOf(testEnv.db, personId))!;
@@ -75,8 +77,8 @@ describe('a new password while no second factor is set up', () => {
     expect(thief.reads).toContain('Vul ook het tijdelijke wachtwoord in dat u van Gemeente Voorbeeld kreeg');
     for (const [typed, words] of [
       [undefined, 'Vul het tijdelijke wachtwoord in'],
-      [WRONG, 'Dit is niet het tijdelijke wachtwoord'],
-      [OWN_PASSWORD, 'Dit is niet het tijdelijke wachtwoord'],
+      [WRONG, REFUSED],
+      [OWN_PASSWORD, REFUSED],
     ] as const) {
       await choose(thief, typed);
       expectRejected(thief, 'currentPassword', words);
@@ -93,7 +95,7 @@ describe('a new password while no second factor is set up', () => {
     const thief = await withMailOf(anna);
     for (let tries = 0; tries < 10; tries++) await choose(thief, WRONG);
     await choose(thief, anna.sent!.temporaryPassword);
-    expectRejected(thief, 'currentPassword', 'Wacht een kwartier');
+    expectRejected(thief, 'currentPassword', WORDS.temporaryPassword.nl.errors['too-many-tries']);
   });
 
   it('counts what the sender got when it asked again after the password step', async () => {
@@ -119,10 +121,10 @@ describe('a new password while no second factor is set up', () => {
       .where({ id: anna.onboardingId })
       .update({ status: 'expired', endedAt: testEnv.db.sql.fn.now() });
     const tablet = await withMailOf(anna);
-    expect(tablet.reads).toContain('Deze uitnodiging is verlopen');
+    expect(tablet.notice).toBe('expired');
     const before = await hashOf(anna);
     await choose(tablet, anna.sent!.temporaryPassword);
-    expect(tablet.reads).toContain('Deze uitnodiging is verlopen');
+    expect(tablet.notice).toBe('expired');
     expect(await hashOf(anna)).toBe(before);
   });
 });
@@ -148,7 +150,7 @@ describe('once a second factor is set up', () => {
     await tablet.submit({ password: OWN_PASSWORD });
     const thief = await withMailOf(anna);
     await choose(thief, anna.sent!.temporaryPassword);
-    expectRejected(thief, 'currentPassword', 'Dit is niet het tijdelijke wachtwoord');
+    expectRejected(thief, 'currentPassword', REFUSED);
     const { body } = await inviteAgain(anna.personId);
     await choose(thief, body.temporaryPassword as string);
     expect(thief.path).not.toContain('/reset');
@@ -159,7 +161,7 @@ it('a factor that is set up while a new password is typed has to be proven first
   const anna = await passedOn('sms');
   const thief = await withMailOf(anna);
   const before = await hashOf(anna);
-  // Between the look at what has to be proven and the write: the row is held, the factor is set up, then it goes on.
+  // Between checking what must be proven and writing: the row is held, the factor is set up, then the step continues.
   const { sql } = testEnv.db;
   const held = await sql.transaction();
   await held('onboarding').where({ id: anna.onboardingId }).forUpdate().first('id');
@@ -186,7 +188,7 @@ describe('a second organisation that passes it on', () => {
     await anna.open('/onboarding/password');
     expect(anna.reads).toContain('Van Provincie Voorbeeld krijgt u een tijdelijk wachtwoord');
     await anna.choosePassword(mailed);
-    expectRejected(anna, 'currentPassword', 'als u het kreeg van Provincie Voorbeeld');
+    expectRejected(anna, 'currentPassword', 'als u het van Provincie Voorbeeld');
     await anna.choosePassword(answer.temporaryPassword!);
     expect(anna.path).toBe('/onboarding/sms');
   });
@@ -229,7 +231,7 @@ describe('a second organisation that passes it on', () => {
     });
     await anna.to('password');
     await anna.choosePassword(theirs);
-    expectRejected(anna, 'currentPassword', 'Dit is niet het tijdelijke wachtwoord');
+    expectRejected(anna, 'currentPassword', REFUSED);
     await anna.choosePassword(await anna.temporaryPassword());
     expect(anna.path).toBe('/onboarding/sms');
   });
@@ -266,7 +268,7 @@ describe('asking for the invitation again', () => {
     const { status, body } = await inviteAgain(anna.personId, { body: bySender });
     expect(status).toBe(202);
     await anna.choosePassword(mailed);
-    expectRejected(anna, 'currentPassword', 'Dit is niet het tijdelijke wachtwoord');
+    expectRejected(anna, 'currentPassword', REFUSED);
     await anna.choosePassword(body.temporaryPassword as string);
     expect(anna.path).toBe('/onboarding/sms');
   });
@@ -293,7 +295,7 @@ describe('asking for the invitation again', () => {
       await testEnv.db.sql('temporary_password').where({ onboardingId: anna.onboardingId }),
     ).toHaveLength(2);
     expectProblem(await inviteAgain(anna.personId, { key, body: bySender }), 409);
-    // Each kind of call has its own keys.
+    // Each kind of call has its own key space.
     expect((await sendMessage(testEnv, { email: anna.email, key })).status).toBe(202);
     expectProblem(await inviteAgain(anna.personId, { key: 'k'.repeat(201) }), 400);
   });

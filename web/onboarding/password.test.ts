@@ -1,4 +1,4 @@
-/** The own password: everything that is wrong is said at once, at its field, and nothing typed is shown again. */
+/** Choosing a password: all errors at once, each at its field, and nothing that was typed is shown again. */
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { OWN_PASSWORD } from '../../test/kit/pages.ts';
 import { Participant } from '../../test/kit/participant.ts';
@@ -87,7 +87,7 @@ describe('the new password', () => {
     ['kort', 'Kies een wachtwoord van minstens 12 tekens.'],
     ['', 'Kies een wachtwoord van minstens 12 tekens.'],
     ['vier fiets '.repeat(12), 'Kies een wachtwoord van hoogstens 128 tekens.'],
-    ['passwordpassword', 'Dit wachtwoord gebruiken te veel mensen.'],
+    ['passwordpassword', 'Te veel mensen gebruiken dit wachtwoord.'],
     [
       'voorbeeld gemeente',
       'niet is gemaakt van uw e-mailadres, de naam van de organisatie of de naam Instap',

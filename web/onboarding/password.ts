@@ -1,4 +1,4 @@
-/** The own password, chosen with the temporary one. */
+/** The password step: the person chooses a password of their own, with the temporary one. */
 import { addAppSecret } from '../../db/appFactor.ts';
 import { recordStep } from '../../db/onboardings.ts';
 import { setPasswordHash } from '../../db/people.ts';
@@ -7,9 +7,9 @@ import { dropMailedPasswords } from '../../db/temporaryPasswords.ts';
 import { confirmTermsAcceptance } from '../../db/terms.ts';
 import { passwordWasRight } from '../account/passwordAttempts.ts';
 import { type Ctx, field, participant, type Web } from '../context.ts';
-import { proveAgain } from '../middleware/duplicateSubmit.ts';
+import { replayProof } from '../middleware/duplicateSubmit.ts';
 import { toCurrentStep } from '../middleware/guard.ts';
-import { carry } from '../middleware/session.ts';
+import { setSessionCookie } from '../middleware/session.ts';
 import { button, errorSummary, form } from '../ui/form.ts';
 import { html } from '../ui/html.ts';
 import { showPage } from '../ui/layout.ts';
@@ -98,8 +98,8 @@ export async function choosePassword(ctx: Ctx, web: Web): Promise<void> {
     };
   });
   if ('row' in done) {
-    carry(ctx, token);
+    setSessionCookie(ctx, token);
     await passwordWasRight(ctx, web, person.email);
-  } else await proveAgain(ctx, web, session);
+  } else await replayProof(ctx, web, session);
   await toCurrentStep(ctx, web, person.id);
 }

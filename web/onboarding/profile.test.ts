@@ -1,4 +1,4 @@
-/** The person’s own details: all that is wrong at once, everything typed kept, names as they are typed. */
+/** The person’s details: all errors at once, everything typed is kept, and names stay as typed. */
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { profile } from '../../db/profiles.ts';
 import { Participant } from '../../test/kit/participant.ts';

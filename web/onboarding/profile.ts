@@ -1,4 +1,4 @@
-/** The person's own details, asked once. Names stay as they are typed. */
+/** The person's details, asked once. Names are kept as typed. */
 import { z } from 'zod';
 import { recordStep } from '../../db/onboardings.ts';
 import { type Profile, saveProfile } from '../../db/profiles.ts';
@@ -49,7 +49,7 @@ const nl = {
 const en: typeof nl = {
   title: 'Participant settings',
   intro: (email) =>
-    `Fill in your details, once. We share them with the organisations that send messages to ${email}, so they can address you properly.`,
+    `Enter your details once. We share them with the organisations that send messages to ${email}, so they can address you properly.`,
   gender: 'Gender',
   genders: { unknown: 'Unknown', male: 'Man', female: 'Woman', other: 'Other' },
   initials: 'Initials',
@@ -60,21 +60,21 @@ const en: typeof nl = {
   lastName: 'Surname',
   absence: 'Absence',
   autoReply: 'Reply automatically when absent',
-  autoReplyHint: 'Whoever sends you a message while you are away then gets this reply by e-mail.',
+  autoReplyHint: 'Anyone who sends you a message while you are away gets this reply by e-mail.',
   autoReplyText: 'Text of the reply',
   from: 'From (optional)',
   until: 'Up to and including (optional)',
   save: 'Save',
   errors: {
     gender: 'Choose one of the options.',
-    initials: 'Fill in your initials, for example J.E.',
-    firstName: 'Fill in your first name.',
-    lastName: 'Fill in your surname.',
-    autoReplyText: 'Fill in the text of the reply, or untick the box.',
-    until: 'The end date is before the start date. Change one of the two.',
-    date: 'Fill in a date, for example 24-12-2026.',
-    tooLong: (longest) => `This is too long. Use at most ${longest} characters.`,
-    signs: 'Use ordinary letters and signs here, on one line.',
+    initials: 'Enter your initials, for example J.E.',
+    firstName: 'Enter your first name.',
+    lastName: 'Enter your surname.',
+    autoReplyText: 'Enter the text of the reply, or untick the box.',
+    until: 'The end date must be after the start date. Change one of them.',
+    date: 'Enter a date, for example 24-12-2026.',
+    tooLong: (longest) => `This must be ${longest} characters or fewer.`,
+    signs: 'Use ordinary letters and characters, on one line.',
   },
 };
 const WORDS = { nl, en };
@@ -105,15 +105,15 @@ const NOTHING: Typed = {
   autoReplyUntil: '',
 };
 
-/** Only the fields that the page has: nothing else in a post can reach the profile (ASVS 15.3.3). */
+/** Only the page's fields: nothing else in a post can reach the profile (ASVS 15.3.3). */
 const typedIn = (ctx: Ctx): Typed =>
   Object.fromEntries(Object.keys(NOTHING).map((name) => [name, field(ctx, name)])) as Typed;
 
-/** Without its tick the page hides the answer, so nothing is asked of what may still stand there. */
+/** Without its tick the page hides the auto-reply, so hidden fields are ignored. */
 const counted = (typed: Typed): Typed =>
   typed.autoReply ? typed : { ...typed, autoReplyText: '', autoReplyFrom: '', autoReplyUntil: '' };
 
-/** The profile, or what is wrong with each field, all at once. */
+/** The profile, or all errors at once, each at its field. */
 function readProfile(typed: Typed, words: Words): { profile: Profile } | { errors: FieldErrors } {
   const { errors } = words;
   const name = (longest: number) =>
@@ -122,7 +122,7 @@ function readProfile(typed: Typed, words: Words): { profile: Profile } | { error
       .trim()
       .max(longest, errors.tooLong(longest))
       .refine((text) => text === '' || (isVisible(text) && isOneLine(text)), errors.signs);
-  // abort: a date that is none is not compared with the other one.
+  // abort: an invalid date is not compared with the other one.
   const isoDate = z.iso.date({ error: errors.date, abort: true });
   const date = z.union([z.literal('').transform(() => null), isoDate], errors.date);
   const schema = z
@@ -146,7 +146,7 @@ function readProfile(typed: Typed, words: Words): { profile: Profile } | { error
     });
   const result = schema.safeParse(counted(typed));
   if (!result.success) {
-    // In the order of the page, and the first thing that is wrong with each.
+    // The first error of each field, in page order.
     const first = (name: string) => result.error.issues.find(({ path }) => path[0] === name)?.message;
     const wrong = Object.keys(NOTHING).map((name) => [name, first(name)]);
     return { errors: Object.fromEntries(wrong.filter(([, words]) => words)) };
@@ -202,7 +202,7 @@ export async function enterProfile(ctx: Ctx, web: Web): Promise<void> {
   await recordStep(web.db, { onboarding, session }, async (tx, row) => {
     if (row.profileSavedAt) return { refused: 'already' };
     await saveProfile(tx, person.id, read.profile);
-    // Who is half-way when the terms change is asked again at the end.
+    // If the terms changed during the onboarding, the person is asked again at the end.
     const current = await hasAccepted(tx, person.id, web.terms.version);
     return {
       signal: 'profileSaved',

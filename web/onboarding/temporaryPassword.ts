@@ -1,11 +1,11 @@
-/** The field of the temporary password, and how it is checked: at the password step, and when a new one is chosen. */
+/** The temporary password field and its check, for the password step and for a new password. */
 
 import { audit } from '../../db/audit.ts';
 import type { Onboarding } from '../../db/onboardings.ts';
 import { isTemporaryPassword, whoPassesOn } from '../../db/temporaryPasswords.ts';
 import { isVisible } from '../../domain/typed.ts';
 import { type Ctx, field, type Web } from '../context.ts';
-import { countTry, fromHere } from '../middleware/limits.ts';
+import { countAttempt, perNetworkKey } from '../middleware/limits.ts';
 import { type FieldErrors, inputField } from '../ui/form.ts';
 import type { Html } from '../ui/html.ts';
 import { html } from '../ui/html.ts';
@@ -19,7 +19,7 @@ const nl = {
   inMail:
     'In de nieuwste e-mail met de knop Aanmelden, in het vak boven die knop, bij Tijdelijk wachtwoord. Staat de e-mail niet in uw postvak, kijk dan bij ongewenste e-mail. Lukt het niet, kies dan onderaan deze pagina "Dit lukt mij niet".',
   fromOrganisation: (organisation: string) =>
-    `U krijgt het van ${organisation} zelf, bijvoorbeeld per telefoon of brief; het staat niet in de e-mail. Hebt u het niet of niet meer? Vraag ${organisation} om een nieuw tijdelijk wachtwoord.`,
+    `U krijgt het van ${organisation} zelf, bijvoorbeeld per telefoon of brief. Het staat niet in de e-mail. Hebt u het niet of niet meer? Vraag ${organisation} om een nieuw tijdelijk wachtwoord.`,
   errors: {
     'current-missing': 'Vul het tijdelijke wachtwoord in dat u hebt gekregen.',
     'current-wrong': 'Dit is niet het tijdelijke wachtwoord. Kopieer het uit de e-mail en plak het hier.',
@@ -27,29 +27,29 @@ const nl = {
       'U hebt te vaak een verkeerd wachtwoord ingevuld. Wacht een kwartier en probeer het opnieuw.',
   } satisfies Record<CurrentRefusal, string>,
   wrongFrom: (organisation: string) =>
-    `Dit is niet het tijdelijke wachtwoord. Kijk of u het precies zo hebt ingevuld als u het kreeg van ${organisation}.`,
+    `Dit is niet het tijdelijke wachtwoord. Controleer of u het precies zo hebt ingevuld als u het van ${organisation} kreeg.`,
 };
 const en: typeof nl = {
   current: 'Current password',
   hint: 'The temporary password. You can copy and paste it.',
   where: 'Where do I find the temporary password?',
   inMail:
-    'In the newest e-mail with the button Sign up, in the box above that button, at Temporary password. If the e-mail is not in your inbox, look in the spam folder. If you cannot find it, choose "I can\'t do this" at the bottom of this page.',
+    'In the newest e-mail with the button Sign up. It is in the box above that button, next to Temporary password. If the e-mail is not in your inbox, check the spam folder. If you cannot find it, choose "I can\'t do this" at the bottom of this page.',
   fromOrganisation: (organisation) =>
-    `You get it from ${organisation} itself, for example by phone or letter; it is not in the e-mail. Do you not have it, or no longer? Ask ${organisation} for a new temporary password.`,
+    `${organisation} gives it to you, for example by phone or letter. It is not in the e-mail. If you do not have it, ask ${organisation} for a new temporary password.`,
   errors: {
-    'current-missing': 'Fill in the temporary password that you were given.',
+    'current-missing': 'Enter the temporary password that you were given.',
     'current-wrong': 'This is not the temporary password. Copy it from the e-mail and paste it here.',
-    'too-many-tries': 'You filled in a wrong password too often. Wait 15 minutes and try again.',
+    'too-many-tries': 'You entered a wrong password too many times. Wait 15 minutes and try again.',
   },
   wrongFrom: (organisation) =>
-    `This is not the temporary password. See whether you filled it in exactly as ${organisation} gave it to you.`,
+    `This is not the temporary password. Check that you entered it exactly as ${organisation} gave it to you.`,
 };
-const WORDS = { nl, en };
+export const WORDS = { nl, en };
 
 type Mode = Pick<Onboarding, 'id' | 'temporaryPasswordMode'>;
 
-/** The organisation that passes it on; undefined while it is mailed. */
+/** The organisation that passes it on; undefined when it is mailed. */
 export async function passedOnBy(
   { db }: Web,
   { id, temporaryPasswordMode }: Mode,
@@ -58,7 +58,7 @@ export async function passedOnBy(
   return temporaryPasswordMode === 'sender' ? whoPassesOn(db, { onboardingId: id, clientId }) : undefined;
 }
 
-/** What is wrong with what was typed, in words. `organisation` passes it on, if one does. */
+/** The error message for what was typed. `organisation`: the one that passes it on, if any. */
 export function currentError(
   { state }: Ctx,
   refused: CurrentRefusal | undefined,
@@ -85,19 +85,19 @@ export function currentField(ctx: Ctx, organisation: string | undefined, errors:
   });
 }
 
-/** Counts a try before comparing it with the temporary passwords; the audit has it, whatever becomes of the step. */
+/** Counts the attempt before comparing it with the temporary passwords; it is audited whatever happens to the step. */
 export async function checkCurrent(
   ctx: Ctx,
   web: Web,
   onboarding: Pick<Onboarding, 'id' | 'personId'>,
 ): Promise<CurrentRefusal | undefined> {
   const { db } = web;
-  // From each network apart, and nothing beyond: whoever holds a forwarded link cannot use up its owner's tries.
-  const here = fromHere(ctx, web, onboarding.id);
+  // Counted per network only, so that somebody with a forwarded link cannot use up the owner's attempts.
+  const here = perNetworkKey(ctx, web, onboarding.id);
   const typed = field(ctx, 'currentPassword');
   if (!isVisible(typed)) return 'current-missing';
   const { personId } = onboarding;
-  const counted = await countTry(web, 'temporary-password', here, { personId });
+  const counted = await countAttempt(web, 'temporary-password', here, { personId });
   if (!counted.allowed) return 'too-many-tries';
   const right = await isTemporaryPassword(db, onboarding, typed);
   await audit(db, { event: `temporary_password.${right ? 'proven' : 'refused'}`, personId });

@@ -1,4 +1,4 @@
-/** The terms of use: agreed to with proof of the very text; not agreeing loses nothing. */
+/** The terms of use: agreed to with proof of the exact text; declining loses nothing. */
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
@@ -62,8 +62,7 @@ describe('not agreeing', () => {
   it('says what happens then and leads back; nothing is written', async () => {
     const before = await anna.row();
     await anna.submit({ accept: 'no' });
-    expect(anna.reads).toContain('U bent niet akkoord');
-    expect(anna.reads).toContain('Er gaat niets verloren');
+    expect(anna.notice).toBe('declined');
     expect(anna.page.text).toContain('href="/onboarding/terms"');
     expect(await anna.row()).toEqual(before);
     expect(await proofs()).toEqual([]);

@@ -1,4 +1,4 @@
-/** The terms of use: agreed to once a version, with proof of the very text. */
+/** The terms of use: agreed to once for each version, with proof of the exact text. */
 import { recordStep } from '../../db/onboardings.ts';
 import { acceptNewTerms, recordConfirmedAcceptance, recordTermsAcceptance } from '../../db/terms.ts';
 import type { Step } from '../../domain/steps.ts';
@@ -21,13 +21,13 @@ const nl = {
 };
 const en: typeof nl = {
   title: 'Terms of use',
-  intro: 'Read the terms. If you agree, you can go on.',
+  intro: 'Read the terms. If you agree, you can continue.',
   version: (version) => `Version of ${version}`,
   changed: 'The terms have changed since you agreed. Please read them again.',
   agree: 'I agree',
   disagree: 'I do not agree',
 };
-const WORDS = { nl, en };
+export const WORDS = { nl, en };
 
 const DECLINED = `${PATHS.terms}/declined`;
 
@@ -53,7 +53,7 @@ ${again && note('note', words.changed)}
   });
 }
 
-/** The proof: version, hash of the very text, language; the time is the database's. */
+/** The proof: version, hash of the exact text, and language; the database adds the time. */
 function acceptance(ctx: Ctx, web: Web, personId: string) {
   const { version, texts } = web.terms;
   const { locale } = ctx.state;
@@ -71,7 +71,7 @@ export async function answerTerms(ctx: Ctx, web: Web): Promise<void> {
   const proof = acceptance(ctx, web, person.id);
   await recordStep(web.db, { onboarding, session }, async (tx, row) => {
     if (row.termsAcceptedAt) return { refused: 'already' };
-    // A newer version is shown to somebody who has proved to be the person with the password by now.
+    // A person who has already proven the password needs no further confirmation of a newer version.
     const record = row.passwordChangedAt ? recordConfirmedAcceptance : recordTermsAcceptance;
     await record(tx, proof);
     return {
@@ -85,7 +85,7 @@ export async function answerTerms(ctx: Ctx, web: Web): Promise<void> {
   await toCurrentStep(ctx, web, person.id);
 }
 
-/** A newer version, for somebody who has finished: at the next sign-in. */
+/** A newer version for somebody with an account: asked at the next sign-in. */
 export const showNewTerms = (ctx: Ctx, web: Web): void => showForm(ctx, web, { again: true, signedIn: true });
 
 export async function answerNewTerms(ctx: Ctx, web: Web): Promise<void> {

@@ -1,4 +1,4 @@
-/** The terms of use: Markdown files `<version>.<locale>.md`, the version being a date; the newest one counts. */
+/** The terms of use: Markdown files `<version>.<locale>.md`, where the version is a date; the newest applies. */
 import { createHash } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
@@ -11,7 +11,7 @@ export type TermsText = { markup: Html; hash: string };
 
 export type Terms = { version: string; texts: Record<Locale, TermsText> };
 
-/** Throws with the cure when there are none, or a language of the newest version is missing. */
+/** Throws with a hint when there are none, or the newest version lacks a language. */
 export async function loadTerms(folder: string): Promise<Terms> {
   const names = await readdir(folder).catch(() => []);
   const version = names

@@ -1,4 +1,4 @@
-/** The authenticator app: the key in three ways, one secret, each token once, and words that help. */
+/** The authenticator app: the key in three forms, one secret, each token once, and helpful messages. */
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { Participant } from '../../test/kit/participant.ts';
 import { expectRejected } from '../../test/kit/rejected.ts';

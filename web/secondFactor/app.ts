@@ -1,4 +1,4 @@
-/** The page for a token of the authenticator app; with its key, as a QR code and as text, while it is set up. */
+/** The page for a token of the authenticator app; during set-up with its key, as a QR code and as text. */
 import { generateURI } from 'otplib';
 import QRCode from 'qrcode';
 import { appSecret } from '../../db/appFactor.ts';
@@ -30,7 +30,7 @@ const nl = {
   text: 'Open de authenticatie-app en vul de zes cijfers in die bij Instap staan.',
   how: 'Zo stelt u de app in',
   steps: [
-    'Zet een authenticatie-app op uw telefoon, bijvoorbeeld Microsoft Authenticator of Google Authenticator. U vindt ze gratis in de App Store of Play Store. Elke app die codes van zes cijfers maakt, is goed.',
+    'Zet een authenticatie-app op uw telefoon, bijvoorbeeld Microsoft Authenticator of Google Authenticator. Ze zijn gratis in de App Store en Play Store. Elke app die codes van zes cijfers maakt, is goed.',
     'Kies in de app "toevoegen" of "+" en richt de camera van uw telefoon op de QR-code. Leest u dit op de telefoon zelf? Kies dan "In de app op deze telefoon openen". Lukt dat niet, kopieer dan de geheime sleutel en plak die in de app.',
     'De app toont nu zes cijfers: het token. Vul dat hieronder in.',
   ],
@@ -49,8 +49,8 @@ const nl = {
   toSms: 'Naar SMS',
   errors: {
     missing: 'Vul het token uit de app in.',
-    'not-six': 'Het token heeft zes cijfers. Kijk of er een ontbreekt of te veel is.',
-    wrong: 'Dit token is niet juist. Wacht tot de app een nieuwe code toont en vul die in.',
+    'not-six': 'Het token heeft zes cijfers. Controleer of u er niet te veel of te weinig hebt ingevuld.',
+    wrong: 'Dit token is niet juist. Wacht tot de app een nieuw token toont en vul dat in.',
     'wrong-clock':
       'Dit token is niet juist. Controleer de tijd op uw telefoon: zet bij de instellingen de datum en tijd op automatisch.',
     'too-many':
@@ -63,12 +63,12 @@ const nl = {
 };
 const en: typeof nl = {
   title: 'Code from your authenticator app',
-  text: 'Open the authenticator app and fill in the six digits that it shows at Instap.',
+  text: 'Open the authenticator app and enter the six digits that it shows for Instap.',
   how: 'How to set up the app',
   steps: [
-    'Put an authenticator app on your phone, for example Microsoft Authenticator or Google Authenticator. You find them for free in the App Store or Play Store. Any app that makes codes of six digits will do.',
-    'Choose "add" or "+" in the app and point the camera of your phone at the QR code. Are you reading this on the phone itself? Then choose "Open in the app on this phone". If that fails, copy the secret key and paste it into the app.',
-    'The app now shows six digits: the token. Fill it in below.',
+    'Install an authenticator app on your phone, for example Microsoft Authenticator or Google Authenticator. They are free in the App Store and Play Store. Any app that makes six-digit codes will do.',
+    'Choose "add" or "+" in the app and point the camera of your phone at the QR code. Are you reading this on the phone itself? Then choose "Open in the app on this phone". If that does not work, copy the secret key and paste it into the app.',
+    'The app now shows six digits: the token. Enter it below.',
   ],
   qr: 'QR code for the authenticator app',
   showQr: 'Show the QR code',
@@ -76,26 +76,26 @@ const en: typeof nl = {
   secret: 'Secret key',
   token: 'Token',
   hint: 'Six digits, from the app.',
-  help: 'The token is the code of six digits that the app shows at Instap. There is a new one every 30 seconds. Fill in the code that is there now.',
+  help: 'The token is the six-digit code that the app shows for Instap. It changes every 30 seconds. Enter the one you see now.',
   register: 'Register authenticator app',
   confirm: 'Confirm',
   useSms: 'Use a code by SMS instead',
   registered: 'Your authenticator app is registered.',
-  smsDone: 'Your number is confirmed, so you can go on. The app as well is safer.',
-  toSms: 'To SMS',
+  smsDone: 'Your number is confirmed, so you can continue. Adding the app is safer.',
+  toSms: 'Go to SMS',
   errors: {
-    missing: 'Fill in the token from the app.',
-    'not-six': 'The token has six digits. Check whether one is missing or there is one too many.',
-    wrong: 'This token is not correct. Wait until the app shows a new code and fill that in.',
+    missing: 'Enter the token from the app.',
+    'not-six': 'The token must have six digits. Check that you have not entered too few or too many.',
+    wrong: 'This token is not correct. Wait until the app shows a new one and enter that.',
     'wrong-clock':
-      'This token is not correct. Check the time on your phone: set date and time to automatic in its settings.',
-    'too-many': 'You filled in a wrong token too often. Wait 15 minutes and try again, or use SMS.',
-    'too-many-no-sms': 'You filled in a wrong token too often. Wait 15 minutes and try again.',
+      'This token is not correct. Check the time on your phone: set the date and time to automatic in its settings.',
+    'too-many': 'You entered a wrong token too many times. Wait 15 minutes and try again, or use SMS.',
+    'too-many-no-sms': 'You entered a wrong token too many times. Wait 15 minutes and try again.',
     'no-way-left':
-      'You have skipped SMS. One of the two is needed: set up the app here or go back to SMS. Do you have no mobile phone? Then choose "I can\'t do this" below.',
+      'You have skipped SMS. You need one of the two: set up the app here or go back to SMS. If you have no mobile phone, choose "I can\'t do this" below.',
   },
 };
-const WORDS = { nl, en };
+export const WORDS = { nl, en };
 
 async function keyParts(
   web: Web,
@@ -105,9 +105,10 @@ async function keyParts(
   const secret = await appSecret(web.db, personId);
   const uri = generateURI({ issuer: 'Instap', label: email, secret });
   const qr = await QRCode.toString(uri, { type: 'svg', margin: 0 });
-  // Its box has the name already: the picture within would be a second one without.
+  // The surrounding element already has a name, so the picture needs none.
   const hidden = qr.replace('<svg', '<svg aria-hidden="true"');
-  // On a phone nobody can scan it, so there it opens by the mark before it; where there is room it stands beside the key.
+  // A phone cannot scan its own screen, so there the QR code is collapsed; on larger screens it is shown beside the
+  // key.
   return html`<div class="key"><a class="same-phone" href="${uri}" hx-boost="false">${words.open}</a>
 <div class="by-hand"><p>${words.secret}</p>
 <div class="input"><span class="secret" id="secret">${secret.match(/.{1,4}/g)?.join(' ')}</span><button type="button" class="quiet" data-copy="${secret}" data-copy-from="secret">${icon('copy')}<span>${SHARED[locale].copy}</span></button></div></div>

@@ -1,23 +1,23 @@
-/** Checking what was entered: counted before it is compared, and a right one used up with what follows from it. */
+/** Checks what was entered: counts it before comparing, and uses a right one up together with its effects. */
 import { appFactorIsSet, checkToken } from '../../db/appFactor.ts';
 import type { Check } from '../../db/factorProofs.ts';
 import { type CodeVerdict, checkSmsCode, newestSmsCode, verifiedPhone } from '../../db/smsCodes.ts';
 import { type Ctx, field, sessionOf, type Web } from '../context.ts';
 import { countCode } from '../metrics.ts';
-import { proveAgain } from '../middleware/duplicateSubmit.ts';
-import { countTry } from '../middleware/limits.ts';
-import { carry } from '../middleware/session.ts';
+import { replayProof } from '../middleware/duplicateSubmit.ts';
+import { countAttempt } from '../middleware/limits.ts';
+import { setSessionCookie } from '../middleware/session.ts';
 import { type DigitsRefusal, sixDigits, smsRules } from '../smsRules.ts';
-import { answerStopped, isStopped, type Stopped, withinTries } from './guessing.ts';
+import { answerStopped, isStopped, type Stopped, withinAttemptLimits } from './guessing.ts';
 import { askingOf, type FactorPurpose, type Outcome } from './purpose.ts';
 
 export type CodeRefusal = Exclude<CodeVerdict, 'right'> | DigitsRefusal;
 export type TokenRefusal = 'wrong' | 'wrong-clock' | 'too-many' | DigitsRefusal;
 
-/** After so many wrong tokens the likely cause is the phone's clock. */
+/** After this many wrong tokens, the likely cause is the phone's clock. */
 const SUSPECT_CLOCK_AFTER = 3;
 
-/** The posted `code`, against the newest SMS. */
+/** Checks the posted `code` against the newest SMS. */
 export async function checkPostedCode(
   ctx: Ctx,
   web: Web,
@@ -30,20 +30,20 @@ export async function checkPostedCode(
   const given = { ...askingOf(ctx, purpose), typed: read.digits, rules };
   const check: Check<CodeRefusal> = async (tx) => {
     if (purpose.name !== 'enrol') {
-      // A code that went to another number than the one that is set up by now counts for nothing.
+      // A code sent to another number than the one that is now verified does not count.
       const sent = await newestSmsCode(tx, { ...given, ttlMs: rules.ttlMs });
       if (sent?.phone !== (await verifiedPhone(tx, personId))) return { verdict: 'none' };
     }
     return checkSmsCode(tx, given);
   };
-  const checked = await withinTries(ctx, web, purpose, () =>
+  const checked = await withinAttemptLimits(ctx, web, purpose, () =>
     purpose.recordCheck(ctx, { factor: 'sms', check }),
   );
   countCode(web.metrics, { factor: 'sms', purpose: purpose.name }, checked);
   return checked;
 }
 
-/** The posted `token` of the authenticator app. */
+/** Checks the posted `token` of the authenticator app. */
 export async function checkPostedToken(
   ctx: Ctx,
   web: Web,
@@ -51,7 +51,9 @@ export async function checkPostedToken(
 ): Promise<Outcome<TokenRefusal> | Stopped> {
   const read = sixDigits(field(ctx, 'token'));
   if ('refused' in read) return { outcome: read.refused };
-  const checked = await withinTries(ctx, web, purpose, () => compareToken(ctx, web, purpose, read.digits));
+  const checked = await withinAttemptLimits(ctx, web, purpose, () =>
+    compareToken(ctx, web, purpose, read.digits),
+  );
   countCode(web.metrics, { factor: 'app', purpose: purpose.name }, checked);
   return checked;
 }
@@ -63,21 +65,21 @@ async function compareToken(
   token: string,
 ): Promise<Outcome<TokenRefusal>> {
   const { id, personId } = sessionOf(ctx);
-  // By session: whoever guesses in another one keeps nobody waiting.
-  const counted = await countTry(web, 'token', id, { personId });
+  // Per session, so that somebody guessing in another session does not slow the owner down.
+  const counted = await countAttempt(web, 'token', id, { personId });
   if (!counted.allowed) return { outcome: 'too-many' };
   const check: Check<TokenRefusal> = async (tx) => {
-    // The key is there before the app is set up: until then it proves nothing.
+    // The key exists before the app is set up; until then it proves nothing.
     const counts = purpose.name === 'enrol' || (await appFactorIsSet(tx, personId));
     if (counts && (await checkToken(tx, personId, token))) return { verdict: 'right' };
-    return { verdict: counted.tries >= SUSPECT_CLOCK_AFTER ? 'wrong-clock' : 'wrong' };
+    return { verdict: counted.attempts >= SUSPECT_CLOCK_AFTER ? 'wrong-clock' : 'wrong' };
   };
   const checked = await purpose.recordCheck(ctx, { factor: 'app', check });
   if (checked.outcome === 'verified') await web.attempts.forget(['token'], id);
   return checked;
 }
 
-/** Goes on once the factor is verified, now or by the first of two clicks; else `showRefusal` answers. */
+/** Continues once the factor is verified, now or by the first of two clicks; otherwise `showRefusal` answers. */
 export async function answerCheck<Refusal extends string>(
   ctx: Ctx,
   web: Web,
@@ -86,9 +88,9 @@ export async function answerCheck<Refusal extends string>(
   showRefusal: (why: Refusal) => Promise<void>,
 ): Promise<void> {
   const session = sessionOf(ctx);
-  if (checked.token !== undefined) carry(ctx, checked.token);
+  if (checked.token !== undefined) setSessionCookie(ctx, checked.token);
   else if (isStopped(checked)) return answerStopped(ctx, web, purpose, checked);
-  else if (!(await proveAgain(ctx, web, session)) && checked.outcome !== 'not-awaited')
+  else if (!(await replayProof(ctx, web, session)) && checked.outcome !== 'not-awaited')
     return showRefusal(checked.outcome);
   await purpose.afterwards(ctx, session);
 }

@@ -1,4 +1,4 @@
-/** Setting up a second factor: steps of the onboarding, of which one may be skipped. */
+/** Setting up a second factor: two steps of the onboarding, of which one may be skipped. */
 import { audit } from '../../db/audit.ts';
 import type { Db } from '../../db/connect.ts';
 import type { Check, Factor } from '../../db/factorProofs.ts';
@@ -33,7 +33,7 @@ const SKIPPED: Record<Factor, Change> = {
   app: { signal: 'appSkipped', event: 'app.skipped', facts: { appSkipped: true } },
 };
 
-/** What the sender and the operator are told when a limit was reached: once, until the person goes on. */
+/** Told to sender and operator when a limit was reached: once, until the person makes progress. */
 const NO_MORE_CODES: Change = {
   signal: 'codesRefused',
   event: 'codes.refused',
@@ -73,7 +73,7 @@ export const enrolment = (web: Web): FactorPurpose => ({
           : { refused: added.refused };
       },
     );
-    // A code that was asked for ends an earlier refusal, so it stands in the row only when this one was refused.
+    // A requested code clears an earlier refusal, so the row only has one when this request was refused.
     if ('row' in done) return done.row.codesRefusedAt ? 'too-many-today' : 'requested';
     return done.refused === 'not-open' ? 'requested' : CODE_REFUSED[done.refused];
   },
@@ -106,13 +106,15 @@ export const enrolment = (web: Web): FactorPurpose => ({
   afterwards: (ctx, { personId }) => toCurrentStep(ctx, web, personId),
 });
 
-/** The verdicts on what was compared: each is counted, so they have an end. A right one is the step itself. */
+/** Outcomes of a comparison, which are limited because each attempt is counted. Success is the step itself. */
 const COMPARED: ReadonlySet<string> = new Set(['wrong', 'wrong-clock']);
 
 const auditRefused = (tx: Db, personId: string, factor: Factor, verdict: string): Promise<void> =>
   audit(tx, { event: `${factor}.refused`, personId, details: { verdict } });
 
-/** The number is verified. One that it replaces is told, and codes that were asked for elsewhere count no longer. */
+/**
+ * The number is verified. The owner of a replaced number is notified, and codes requested in other sessions are void.
+ */
 async function setNumber(
   tx: Db,
   ctx: Ctx,
@@ -126,7 +128,9 @@ async function setNumber(
   await voidCodesElsewhere(tx, { personId: person.id, challenge: session.challenge });
 }
 
-/** Goes on to the next step. `no-way-left`, and nothing was done or answered: the other factor was skipped, too. */
+/**
+ * Goes on to the next step. `no-way-left`: nothing was done or answered, because the other factor was skipped as well.
+ */
 export async function skipFactor(ctx: Ctx, web: Web, factor: Factor): Promise<'skipped' | 'no-way-left'> {
   const { session, onboarding, person } = participant(ctx);
   const done = await recordStep<'already' | 'no-way-left'>(

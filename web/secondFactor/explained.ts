@@ -1,4 +1,4 @@
-/** What the pages of both second factors explain. */
+/** Explanations that the pages of both second factors share. */
 import type { Locale } from '../../domain/locale.ts';
 import { explanation } from '../ui/form.ts';
 import { type Html, html } from '../ui/html.ts';
@@ -13,7 +13,7 @@ const nl = {
   sms: 'Per SMS. Dat kan op elke mobiele telefoon.',
   app: 'In een authenticatie-app op uw smartphone. Dat is de veiligste manier: een SMS kan in zeldzame gevallen door een ander worden onderschept.',
   both: 'Kies er minstens één. Met allebei kunt u er altijd bij, ook als één ervan een keer niet lukt. Codes ontvangen kost u niets.',
-  once: 'Dit instellen doet u één keer. Daarna logt u in met uw e-mailadres, uw eigen wachtwoord en zo’n code.',
+  once: 'U stelt dit maar één keer in. Daarna logt u in met uw e-mailadres, uw eigen wachtwoord en zo’n code.',
   lost: 'Lukt het niet? Vraag om hulp: onderaan deze pagina staat bij wie.',
   more: 'Meer uitleg vindt u hier',
   questions: [
@@ -42,36 +42,37 @@ const nl = {
 };
 const en: typeof nl = {
   title: 'Better protection for confidential data',
-  short: 'Besides your password you need a code: by SMS or from an app. Choose at least one; both is best.',
+  short:
+    'As well as your password you need a code: by SMS or from an app. Choose at least one. Both is best.',
   intro:
-    'A password alone is not enough for confidential messages. That is why there is a second step: when you sign in you also fill in a code. There are two ways to get it:',
+    'A password alone is not enough for confidential messages. That is why there is a second step: when you sign in, you also enter a code. There are two ways to get it:',
   sms: 'By SMS. This works on any mobile phone.',
   app: 'In an authenticator app on your smartphone. That is the safer way: in rare cases somebody else can intercept an SMS.',
-  both: 'Choose at least one. With both you can always get in, even when one of them does not work for a while. Receiving codes costs you nothing.',
-  once: 'You set this up once. After that you sign in with your e-mail address, your own password and a code.',
-  lost: 'Does it not work? Ask for help: the bottom of this page says whom.',
+  both: 'Choose at least one. With both you can always get in, even if one of them stops working for a while. Receiving codes costs you nothing.',
+  once: 'You only set this up once. After that you sign in with your e-mail address, your own password and a code.',
+  lost: 'If it does not work, ask for help. The bottom of this page says who to ask.',
   more: 'More explanation here',
   questions: [
     [
       'Why is this needed?',
-      'Whoever guesses or steals your password still cannot get in without your phone.',
+      'Somebody who guesses or steals your password still cannot get in without your phone.',
     ],
     ['What do we use your number for?', 'Only to send you codes when you sign in. Never for advertising.'],
     [
       'What is an authenticator app?',
-      'A free app that shows a new code of six digits every 30 seconds. It works without a signal or internet, too.',
+      'A free app that shows a new six-digit code every 30 seconds. It also works without a signal or internet.',
     ],
     [
       'How do I get such an app?',
-      'Look for Microsoft Authenticator or Google Authenticator in the App Store (iPhone) or Play Store (Android). You may have one already, for example for work: you can use that, too.',
+      'Look for Microsoft Authenticator or Google Authenticator in the App Store (iPhone) or Play Store (Android). You may have one already, for example for work. You can use that one too.',
     ],
     [
       'What if I get a new phone?',
-      'If you have set up both ways, you use the other one meanwhile. If you keep your number, the SMS simply comes to your new phone.',
+      'If you have set up both ways, use the other one in the meantime. If you keep your number, the SMS comes to your new phone.',
     ],
     [
       'What if I have no mobile phone?',
-      'Choose "I can\'t do this" at the bottom of this page. Then you get help.',
+      'Choose "I can\'t do this" at the bottom of this page. You will then get help.',
     ],
   ],
 };
@@ -79,7 +80,7 @@ const WORDS = { nl, en };
 
 export const secondFactorTitle = (locale: Locale): string => WORDS[locale].title;
 
-/** All there is to know. Opens without losing the page, so that the field stands in the first view of a phone. */
+/** The details. They open in place, so that the field is in the first view of a phone. */
 export function secondFactorMore(locale: Locale): Html {
   const { more, intro, sms, app, both, once, questions } = WORDS[locale];
   const body = html`<p>${intro}</p>
@@ -91,5 +92,5 @@ ${questions.map(([question, answer]) => html`<p><strong>${question}</strong><br>
 
 export const secondFactorShort = (locale: Locale): Html => html`<p>${WORDS[locale].short}</p>`;
 
-/** For whoever has set up a factor, and cannot use it now. */
+/** For a person who has set up a factor and cannot use it now. */
 export const secondFactorLost = (locale: Locale): string => WORDS[locale].lost;

@@ -1,10 +1,11 @@
-/** Wrong codes and tokens after the right password: they end for whoever guesses, and the owner has a way back. */
+/** Wrong codes and tokens after the right password: guessing is limited, and the owner has a way back. */
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type ResetPurpose, resetLinkFor } from '../../db/resetLinks.ts';
 import { OWN_PASSWORD, visible } from '../../test/kit/pages.ts';
 import { Participant } from '../../test/kit/participant.ts';
 import { createTestEnvironment, type TestEnvironment } from '../../test/kit/testEnvironment.ts';
 import type { Answer } from '../../test/kit/webClient.ts';
+import { WORDS } from '../../test/kit/words.ts';
 import { tokenOf } from '../../tools/tryout/authenticator.ts';
 
 const PER_SESSION = 20;
@@ -23,11 +24,11 @@ beforeEach(async () => {
 });
 
 const eventsOf = async (event: string) => (await anna.events()).filter((one) => one === event).length;
-/** Tokens that were compared, and wrong. */
+/** Tokens that were compared and wrong. */
 const compared = () => eventsOf('app.refused');
 const row = () => testEnv.db.sql('wrong_factor').where({ personId: anna.personId }).first();
 
-/** A browser that knows the password, as a thief's does. */
+/** A browser that has the password, like a thief's. */
 async function withPassword(): Promise<Participant> {
   const there = anna.elsewhere();
   await there.open('/sign-in');
@@ -43,7 +44,7 @@ function wrongToken(): string {
 
 const guess = async (there: Participant): Promise<Answer> => there.submit({ token: wrongToken() });
 
-/** Posts so many wrong tokens, signing in again where that still goes. */
+/** Posts so many wrong tokens, signing in again while that is possible. */
 async function attack(tries: number): Promise<Participant> {
   let there = await withPassword();
   for (let i = 0; i < tries; i++) {
@@ -60,7 +61,7 @@ async function resetLinkOf(purpose: ResetPurpose = 'password'): Promise<string> 
   return `/reset/${db.secrets.linkToken(link, 'reset')}`;
 }
 
-/** A browser that opened the mail for a new password, at the page of the token. */
+/** A browser that opened the password reset mail, at the token page. */
 async function atReset(): Promise<Participant> {
   const there = anna.elsewhere();
   await there.open(await resetLinkOf());
@@ -77,7 +78,7 @@ describe(`${PER_SESSION} in a row`, () => {
     expect(await eventsOf('factor.session_ended')).toBe(0);
     await guess(thief);
     expect(thief.page.status).toBe(403);
-    expect(thief.reads).toContain('Voor de veiligheid is dit gestopt');
+    expect(thief.notice).toBe('factorSessionEnded');
     // That the mail leaves, once: workflows/closedSignIn.test.ts. The engine takes the row of the outbox when it likes.
     expect(await eventsOf('factor.session_ended')).toBe(1);
     expect(await row())?.toMatchObject({
@@ -99,7 +100,7 @@ describe(`${PER_SESSION} in a row`, () => {
     expect(JSON.stringify(await row())).not.toContain('iPhone');
   });
 
-  it('are in a row: a right one begins anew', async () => {
+  it('are in a row: a right one starts again', async () => {
     const mine = await withPassword();
     for (let i = 0; i < 9; i++) await guess(mine);
     await mine.submit({ token: await mine.token() });
@@ -138,7 +139,7 @@ describe(`${PER_ACCOUNT} in a row`, () => {
     });
     expect((await row())?.signInClosedAt).toBeInstanceOf(Date);
     expect(await eventsOf('factor.sign_in_closed')).toBe(1);
-    expect(thief.reads).toContain('Inloggen is gesloten voor dit account');
+    expect(thief.notice).toBe('signInClosed');
     expect(thief.page.status).toBe(403);
   });
 
@@ -158,7 +159,7 @@ describe(`${PER_ACCOUNT} in a row`, () => {
     await stranger.open('/sign-in');
     await stranger.submit({ email: anna.email, password: 'a wrong guess' });
     expect(stranger.page.status).toBe(422);
-    expect(stranger.reads).toContain('Het e-mailadres of het wachtwoord is niet juist.');
+    expect(stranger.reads).toContain(WORDS.signIn.nl.errors.wrong);
   });
 
   it('leave a session that has proven everything as it is', async () => {
@@ -190,9 +191,9 @@ describe('the way back', () => {
       if (thief.page.status === 403) thief = await atReset();
       await guess(thief);
     }
-    expect(thief.reads).toContain('Een nieuw wachtwoord kiezen kan nu niet');
+    expect(thief.notice).toBe('resetClosed');
     expect((await row())?.noticeOf).toBe('reset-closed');
-    expect((await atReset()).reads).toContain('Een nieuw wachtwoord kiezen kan nu niet');
+    expect((await atReset()).notice).toBe('resetClosed');
     const owner = await withPassword();
     await owner.submit({ token: await owner.token() });
     expect(owner.path).toBe('/messages');

@@ -1,4 +1,4 @@
-/** The pages of the second factor, for each thing that it is asked for. */
+/** The pages of the second factor, for each purpose. */
 import type { Web } from '../context.ts';
 import type { Handler } from '../route.ts';
 import { enterToken, showToken } from './app.ts';

@@ -1,4 +1,4 @@
-/** Proving a second factor that is set up: at sign-in, when the onboarding goes on elsewhere, and for a new password. */
+/** Proving an existing second factor: at sign-in, when resuming the onboarding, and for a new password. */
 import { appFactorIsSet } from '../../db/appFactor.ts';
 import { recordCodeRequest, recordFactorProof } from '../../db/factorProofs.ts';
 import { verifiedPhone } from '../../db/smsCodes.ts';
@@ -9,7 +9,7 @@ import { isClosedHere } from './guessing.ts';
 import { CODE_REFUSED, type FactorPurpose } from './purpose.ts';
 import { requestCode } from './smsRequest.ts';
 
-/** `path`: the pages stand below it. */
+/** `path`: the prefix of its pages. */
 type Place = Pick<FactorPurpose, 'onboarding' | 'afterwards'> & { name: Budget; path: string };
 
 export const proving = (web: Web, { path, ...place }: Place): FactorPurpose => ({
@@ -41,7 +41,7 @@ export const proving = (web: Web, { path, ...place }: Place): FactorPurpose => (
   },
 });
 
-/** Sends somebody to the factor that is set up, the safer one first. An SMS leaves only from a POST. */
+/** Redirects to an available factor, the safer one first. Only a POST sends an SMS. */
 export async function toFactor(ctx: Ctx, web: Web, purpose: FactorPurpose): Promise<void> {
   if (purpose.name !== 'enrol' && (await isClosedHere(ctx, web, purpose.name))) return;
   if (await purpose.canUse(ctx, 'app')) return seeOther(ctx, purpose.tokenPath);

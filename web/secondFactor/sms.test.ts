@@ -1,4 +1,4 @@
-/** The mobile number and its code: what is wrong is said in words, the way back is always there. */
+/** The mobile number and its code: errors are explained, and there is always a way back. */
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { securityNotice } from '../../db/securityNotices.ts';
 import { verifiedPhone } from '../../db/smsCodes.ts';
@@ -6,6 +6,7 @@ import { OWN_PASSWORD, visible } from '../../test/kit/pages.ts';
 import { Participant } from '../../test/kit/participant.ts';
 import { expectRejected } from '../../test/kit/rejected.ts';
 import { createTestEnvironment, type TestEnvironment } from '../../test/kit/testEnvironment.ts';
+import { WORDS } from '../../test/kit/words.ts';
 
 let testEnv: TestEnvironment;
 let anna: Participant;
@@ -26,12 +27,12 @@ const wrongOf = (code: string) => (code === '000000' ? '000001' : '000000');
 describe('the number', () => {
   it.each([
     ['', 'Vul uw mobiele nummer in, bijvoorbeeld 06 12345678.'],
-    ['06 1234', 'Dit telefoonnummer kennen we niet.'],
-    ['geen', 'Dit telefoonnummer kennen we niet.'],
+    ['06 1234', 'Dit is geen geldig telefoonnummer.'],
+    ['geen', 'Dit is geen geldig telefoonnummer.'],
     ['020 624 1111', 'Dit is geen mobiel nummer.'],
     ['+1 201 555 0123', 'Naar dit land kunnen we geen SMS sturen.'],
-    ['6'.repeat(10_000), 'Dit telefoonnummer kennen we niet.'],
-    ['"><script>alert(1)</script>', 'Dit telefoonnummer kennen we niet.'],
+    ['6'.repeat(10_000), 'Dit is geen geldig telefoonnummer.'],
+    ['"><script>alert(1)</script>', 'Dit is geen geldig telefoonnummer.'],
   ])(
     '"%.30s" is refused with words at the field, and what was typed is kept as text',
     async (phone, words) => {
@@ -98,7 +99,7 @@ describe('the page of the code', () => {
       expectRejected(anna, 'code', 'Deze code is niet juist.');
     }
     await anna.enterCode(code);
-    expectRejected(anna, 'code', 'telt niet meer. Laat een nieuwe SMS sturen.');
+    expectRejected(anna, 'code', 'werkt niet meer. Laat een nieuwe SMS sturen.');
     expect((await anna.row()).smsVerifiedAt).toBeNull();
   });
 
@@ -214,7 +215,7 @@ describe('the page of the code', () => {
     expect(anna.page.text.match(/class="primary"/g)).toHaveLength(1);
     if (main === CHANGE) expect(anna.page.text).not.toMatch(/name="code"|value="resend"/);
     expect(anna.page.text).toContain('<a class="secondary" href="/onboarding/app">');
-    // The page that stood there already is loaded again: it has another heading now.
+    // The current page is reloaded, because it now has another heading.
     const { headers, text } = await anna.ask('/onboarding/sms/code/delivery?told=on-its-way');
     expect(headers.get('HX-Redirect')).toBe('/onboarding/sms/code');
     expect(visible(text)).toContain(`${title}. `);
@@ -290,8 +291,8 @@ describe('a confirmed number', () => {
 
   it.each([
     ['', 'Vul uw eigen wachtwoord in.'],
-    ['not mine', 'Dit wachtwoord is niet juist.'],
-  ])('is not replaced with "%s" for the own password', async (password, words) => {
+    ['not mine', WORDS.ownPassword.nl.errors.wrong],
+  ])('is not replaced with "%s" for the password', async (password, words) => {
     const before = (await codes()).length;
     await replace('06 87654321', password);
     expectRejected(anna, 'password', words);
@@ -441,7 +442,7 @@ describe('a code belongs to the session that asked for it', () => {
     await anna.open('/onboarding/sms');
     await anna.submit({ phone: '06 87654321', action: 'send' });
     expect(anna.page.status).toBe(422);
-    expect(anna.reads).toMatch(/Naar een ander nummer kan het over \d+ seconden/);
+    expect(anna.reads).toMatch(/Over \d+ seconden kunt u er een naar een ander nummer laten sturen/);
     expect(anna.page.text).toContain('value="06 87654321"');
     expect(await codes()).toHaveLength(1);
   });

@@ -1,4 +1,4 @@
-/** The page for the code from the SMS: while a number is set up, at sign-in, when going on elsewhere and for a reset. */
+/** The page for the code from the SMS: during set-up, at sign-in, when resuming and for a reset. */
 import { type Ctx, field, participant, seeOther, type Web } from '../context.ts';
 import { PATHS } from '../middleware/guard.ts';
 import { masked, readable } from '../phone.ts';
@@ -65,16 +65,17 @@ const nl = {
   useApp: 'Liever de authenticatie-app',
   errors: {
     missing: 'Vul de code uit de SMS in.',
-    'not-six': 'De code heeft zes cijfers. Kijk of er een ontbreekt of te veel is.',
+    'not-six': 'De code heeft zes cijfers. Controleer of u er niet te veel of te weinig hebt ingevuld.',
     wrong: 'Deze code is niet juist. Kijk naar de nieuwste SMS en vul de zes cijfers opnieuw in.',
     expired: 'Deze code is verlopen. Laat een nieuwe SMS sturen.',
-    'too-many': 'Deze code is te vaak verkeerd ingevuld en telt niet meer. Laat een nieuwe SMS sturen.',
-    none: 'Deze code telt niet meer. Laat een nieuwe SMS sturen.',
+    'too-many':
+      'Er is te vaak een verkeerde code ingevuld. Deze code werkt niet meer. Laat een nieuwe SMS sturen.',
+    none: 'Deze code werkt niet meer. Laat een nieuwe SMS sturen.',
   } satisfies Record<CodeRefusal, string>,
 };
 const en: typeof nl = {
   enrol: {
-    title: 'Fill in the code from the SMS',
+    title: 'Enter the code from the SMS',
     code: 'Confirmation code',
     confirm: 'Confirm',
     sentTo: 'The code goes to',
@@ -84,43 +85,43 @@ const en: typeof nl = {
     title: 'Code by SMS',
     code: 'Code from the SMS',
     confirm: 'Confirm',
-    sentTo: 'We send a code to your number that ends in',
-    wasFor: 'The code was for your number that ends in',
+    sentTo: 'We send a code to your number ending in',
+    wasFor: 'The code was for your number ending in',
   },
   hint: 'Six digits, from the SMS.',
   help: (minutes) =>
-    `Open the SMS on your phone and copy the six digits. You may paste them, too. Many phones offer the code above the keyboard: tap it. The code works for ${minutes} minutes.`,
+    `Open the SMS on your phone and copy the six digits. You can also paste them. Many phones show the code above the keyboard: tap it. The code works for ${minutes} minutes.`,
   send: 'Send code',
   resend: 'Send the SMS again',
-  cameAfterAll: 'Did you get a code after all?',
+  cameAfterAll: 'Got a code after all?',
   notReceived: 'No SMS received',
   patience: 'The SMS usually arrives within a minute. If it takes longer, check this:',
   look: [
-    'Is the number above right?',
+    'Is the number above correct?',
     'Does your phone have a signal, and is flight mode off?',
-    'Is the SMS among the unwanted or blocked messages?',
+    'Is the SMS with your spam or blocked messages?',
   ],
-  todo: 'Still nothing? This is what you can do:',
+  todo: 'Still nothing? You can:',
   change: 'Change number',
   setUpApp: 'Use the authenticator app',
   useApp: 'Use the authenticator app instead',
   errors: {
-    missing: 'Fill in the code from the SMS.',
-    'not-six': 'The code has six digits. Check whether one is missing or there is one too many.',
-    wrong: 'This code is not correct. Look at the newest SMS and fill in the six digits again.',
+    missing: 'Enter the code from the SMS.',
+    'not-six': 'The code must have six digits. Check that you have not entered too few or too many.',
+    wrong: 'This code is not correct. Check the newest SMS and enter the six digits again.',
     expired: 'This code has expired. Ask for a new SMS.',
-    'too-many': 'This code was filled in wrong too often and no longer works. Ask for a new SMS.',
+    'too-many': 'A wrong code was entered too many times, so this one no longer works. Ask for a new SMS.',
     none: 'This code no longer works. Ask for a new SMS.',
   },
 };
-const WORDS = { nl, en };
+export const WORDS = { nl, en };
 
 type Refusal = CodeRefusal | NoCode;
 
 type CodePage = {
   purpose: FactorPurpose;
   number: Html;
-  /** Undefined when nothing was sent yet, as after opening this page by its address: a page never sends by itself. */
+  /** Undefined when nothing was sent, for example after opening this page by its URL: a page never sends by itself. */
   delivery?: Delivery;
   canUseApp: boolean;
   errors: FieldErrors;
@@ -155,7 +156,7 @@ export async function showCode(ctx: Ctx, web: Web, purpose: FactorPurpose, refus
     step: enrols ? 'sms' : undefined,
     onboarding: purpose.onboarding,
     rejected: Boolean(refused),
-    // Not after a rejected form: its words would be gone.
+    // Not after a rejected form, because reloading would remove its errors.
     loadAgainAfterS: refused ? undefined : page.delivery?.loadAgainAfterS,
     body: html`${errorSummary(ctx, page.errors)}<h1>${title}</h1>
 ${enrols && ended ? html`${box}${number}` : html`${number}${box}`}
@@ -171,7 +172,7 @@ function numberLine(ctx: Ctx, { purpose, number, delivery }: CodePage): Html {
   return html`<p>${sentTo} ${number}.${change}</p>`;
 }
 
-/** The main way on first: the code, or what helps when none will come. */
+/** The main action first: entering the code, or what helps when no code will come. */
 function waysWhileEnrolling(ctx: Ctx, web: Web, page: CodePage): Html {
   const { delivery } = page;
   const { locale } = ctx.state;
@@ -211,7 +212,7 @@ function waysWhileProving(ctx: Ctx, web: Web, page: CodePage): Html {
 <p class="soft">${secondFactorLost(locale)}</p>`;
 }
 
-/** Another number, or the app for somebody who does not have it yet. */
+/** Another number, or the app for a person who does not have it yet. */
 function otherNumberOrApp(ctx: Ctx, change: 'primary' | 'secondary'): Html {
   const words = WORDS[ctx.state.locale];
   const { appVerified } = participant(ctx).facts;
@@ -226,7 +227,7 @@ function sendAgain(ctx: Ctx, { purpose, delivery }: CodePage, isMain: boolean): 
 ${form(ctx, { action: purpose.codePath, body: (isMain ? button : quietButton)(label, 'resend') })}`;
 }
 
-/** A code is asked for only where one may still come. */
+/** Offers to request a code only where one may still come. */
 function lateCode(ctx: Ctx, web: Web, page: CodePage): Html | false {
   const { delivery, errors } = page;
   if (!delivery?.ended || (delivery.ended.todo !== 'again' && !errors.code)) return false;
@@ -268,7 +269,7 @@ export async function enterCode(ctx: Ctx, web: Web, purpose: FactorPurpose): Pro
   await answerCheck(ctx, web, purpose, checked, (why) => showCode(ctx, web, purpose, why));
 }
 
-/** What became of the SMS, for the page that asks every few seconds. */
+/** The state of the SMS, for the page that asks every few seconds. */
 export async function showNews(ctx: Ctx, web: Web, purpose: FactorPurpose): Promise<void> {
   const { codePath } = purpose;
   const sent = await newestCode(ctx, web, purpose);

@@ -1,4 +1,4 @@
-/** What a person is told about an SMS on its way: said by the page itself, within seconds, and without JavaScript. */
+/** What the page tells a person about an SMS on its way, within seconds and without JavaScript. */
 
 import { type Purpose, type SmsCode, secondsUntilResend } from '../../db/smsCodes.ts';
 import type { SmsFailure } from '../../db/smsFailures.ts';
@@ -10,13 +10,13 @@ import { type Html, html, render } from '../ui/html.ts';
 import { note } from '../ui/note.ts';
 import { wordsKeyOf } from './purpose.ts';
 
-/** A code that was superseded is never the newest one, which is what pages show. */
+/** A superseded code is never the newest one, which is what pages show. */
 type Shown = Exclude<SmsFailure, 'superseded'>;
-/** Nothing is awaited any more: what is to be done now is what the page is about. */
+/** Nothing more to wait for: the page says what to do now. */
 type Ended = Exclude<Shown, 'delayed'> | 'expired';
 export type Todo = 'otherNumber' | 'again' | 'fresh' | 'patience';
 
-/** What helps, by what went wrong. Who signs in cannot change the number, and has the app or not. */
+/** What helps, by what went wrong. At sign-in the number cannot be changed, and the app may be set up or not. */
 const HELPS: Record<Shown | 'expired', Todo> = {
   'bad-number': 'otherNumber',
   blocked: 'again',
@@ -33,7 +33,7 @@ const nl = {
   onItsWay: 'De SMS is onderweg.',
   sent: 'De SMS is verstuurd. Het kan een minuut duren voordat hij er is.',
   delivered: 'De SMS is op uw telefoon aangekomen.',
-  newest: 'Hebt u meer codes gekregen? Alleen de nieuwste telt.',
+  newest: 'Hebt u meer codes gekregen? Alleen de nieuwste werkt.',
   titles: {
     'bad-number': 'Dit nummer kan geen SMS ontvangen',
     blocked: 'De SMS wordt tegengehouden',
@@ -68,13 +68,13 @@ const nl = {
   wait: ['Opnieuw sturen kan over', 'seconden.'],
   tooSoon: 'We hebben net al een SMS gestuurd.',
   now: 'U kunt de SMS nu opnieuw laten sturen.',
-  look: 'Kijk of er nieuws is',
+  look: 'Kijk opnieuw',
 };
 const en: typeof nl = {
   onItsWay: 'The SMS is on its way.',
-  sent: 'The SMS was sent. It can take a minute to arrive.',
+  sent: 'The SMS has been sent. It can take a minute to arrive.',
   delivered: 'The SMS has arrived on your phone.',
-  newest: 'Did you get more than one code? Only the newest counts.',
+  newest: 'If you got more than one code, only the newest works.',
   titles: {
     'bad-number': 'This number cannot receive SMS',
     blocked: 'The SMS is being blocked',
@@ -87,58 +87,58 @@ const en: typeof nl = {
   },
   details: {
     blocked:
-      'Your phone or your phone company blocks our SMS. Did you once answer STOP? Then answer START to that message.',
+      'Your phone or your provider is blocking our SMS. If you once replied STOP, reply START to that message.',
     unreachable: 'Is your phone on and does it have a signal?',
     delayed: 'The SMS cannot be sent right now. We keep trying for a few minutes.',
   },
   todo: {
     enrol: {
       otherNumber: 'Change the number or use the app.',
-      again: 'Have it sent again, change the number or use the app.',
-      fresh: 'Have a new one sent or use the app.',
-      patience: 'You can also use the app.',
+      again: 'Send it again, change the number or use the app.',
+      fresh: 'Ask for a new one or use the app.',
+      patience: 'You can use the app instead.',
     },
     prove: {
       otherNumber: 'Use the app if you have set it up, or ask for help.',
-      again: 'Have it sent again. If that fails, use the app if you have set it up, or ask for help.',
-      fresh: 'Have a new one sent.',
-      patience: 'If you have set up the app, you can also use that.',
+      again: 'Send it again. If that does not work, use the app if you have set it up, or ask for help.',
+      fresh: 'Ask for a new one.',
+      patience: 'If you have set up the app, you can use that instead.',
     },
   },
-  wait: ['It can be sent again in', 'seconds.'],
-  tooSoon: 'We sent an SMS just now.',
-  now: 'You can now have the SMS sent again.',
-  look: 'See whether there is news',
+  wait: ['You can send it again in', 'seconds.'],
+  tooSoon: 'We have just sent an SMS.',
+  now: 'You can send the SMS again now.',
+  look: 'Check again',
 };
-const WORDS = { nl, en };
+export const WORDS = { nl, en };
 
-/** Nothing was sent, because it was asked for too soon: the next page says so. */
+/** Nothing was sent because it was requested too soon; the next page says so. */
 const TOO_SOON = 'too-soon';
 const TOLD_WITHIN_MS = 10_000;
 
-/** Between two looks of the page. */
+/** How often the page asks for news. */
 const LOOK_EVERY = '2s';
 /**
- * Seconds until the page looks again without JavaScript, at least. It loads whole then, and takes away what is being
- * typed: so soon only while there can be no code yet.
+ * Minimum seconds until the page reloads without JavaScript. A reload removes what is being typed, so it is only
+ * frequent while no code can have come.
  */
 const LOAD_AGAIN_AFTER_S = { 'on-its-way': 3, delayed: 10, sent: 20 };
 /** The part of the code page that says what to do when no SMS comes; opened by bad news. */
 export const NOT_RECEIVED = 'not-received';
 
 export type Delivery = {
-  /** What the page is told by now; it is told again only what is new. */
+  /** The state that the page shows; only changes are sent. */
   state: State;
   words: string;
   waitS: number;
   bad: boolean;
-  /** No code of this SMS is to be expected: what happened, as a heading, and what helps. */
+  /** No code will come from this SMS: what happened, as a heading, and what helps. */
   ended?: { title: string; todo: Todo };
-  /** Seconds until the page loads itself again, without JavaScript; undefined when there will be no news. */
+  /** Seconds until the page reloads without JavaScript; undefined when there will be no news. */
   loadAgainAfterS?: number;
 };
 
-/** Back to the code page after a resend. A second click ends there, too, so what to say is not in the address. */
+/** Back to the code page after a resend. A second click ends there as well, so the message is not in the URL. */
 export function afterResend(ctx: Ctx, given: { page: string; tooSoon: boolean }): void {
   if (given.tooSoon) setCookie(ctx, TOO_SOON, given.page, TOLD_WITHIN_MS);
   seeOther(ctx, given.page);
@@ -155,7 +155,7 @@ export async function deliveryOf(ctx: Ctx, web: Web, code: SmsCode): Promise<Del
     bad: state === 'delayed',
   };
   if (isEnded(state)) return { ...delivery, bad: true, ended: { title: titles[state], todo: HELPS[state] } };
-  // Less and less often: some twelve times in the life of a code, which is the end of it.
+  // Less and less often: about twelve times in the life of a code, and not after it.
   const loadAgainAfterS =
     state === 'delivered'
       ? undefined
@@ -169,7 +169,7 @@ type State = 'delivered' | Awaited | Ended;
 
 const isEnded = (state: State): state is Ended => state in nl.titles;
 
-/** What failed for a while is tried again until the code is dead: then it was too late. */
+/** A failing SMS is retried until the code expires; then it was too late. */
 function stateOf({ failure, expired, deliveredAt, sentAt }: SmsCode): State {
   if (failure) return failure === 'superseded' || (failure === 'delayed' && expired) ? 'too-late' : failure;
   if (expired) return 'expired';
@@ -177,7 +177,7 @@ function stateOf({ failure, expired, deliveredAt, sentAt }: SmsCode): State {
   return sentAt ? 'sent' : 'on-its-way';
 }
 
-/** What is not said by the heading already. */
+/** The part that the heading does not already say. */
 function wordsOf(state: State, purpose: Purpose, locale: Locale): string {
   const { onItsWay, sent, delivered, newest, todo, ...words } = WORDS[locale];
   if (state === 'on-its-way') return onItsWay;
@@ -186,12 +186,12 @@ function wordsOf(state: State, purpose: Purpose, locale: Locale): string {
   return [details[state], todo[wordsKeyOf(purpose)][HELPS[state]]].filter(Boolean).join(' ');
 }
 
-/** `page`: where it stands; news comes from `newsOf` that page. */
+/** `page`: the page it is on, under which it asks for news. */
 type Placed = { delivery: Delivery; page: string };
 
 const newsOf = (page: string): string => `${page}/delivery`;
 
-/** The box alone. htmx asks for a new one until nothing changes any more. */
+/** The box by itself. htmx requests a new one until nothing changes any more. */
 function box({ delivery: { state, words, waitS, loadAgainAfterS, bad }, page }: Placed): Html {
   const look =
     loadAgainAfterS !== undefined &&
@@ -203,13 +203,13 @@ function box({ delivery: { state, words, waitS, loadAgainAfterS, bad }, page }: 
   );
 }
 
-/** The box on its page. What is around it stays, so screen readers hear each new one. */
+/** The box within its page. Everything around it stays, so that screen readers announce each new one. */
 export function showDelivery({ locale, ...placed }: Placed & { locale: Locale }): Html {
   const look = html`<noscript><p><a href="${placed.page}">${WORDS[locale].look}</a></p></noscript>`;
   return html`<div id="delivery" role="status">${box(placed)}</div>${placed.delivery.loadAgainAfterS !== undefined && look}`;
 }
 
-/** Answers the page's question for news: with a new box, with nothing, or, when no code will come, with the new page. */
+/** Answers the page's request for news: with a new box, with nothing, or with a new page when no code will come. */
 export function answerDelivery(ctx: Ctx, placed: Placed): void {
   if (ctx.query.told === placed.delivery.state) {
     ctx.status = 204;
@@ -219,12 +219,12 @@ export function answerDelivery(ctx: Ctx, placed: Placed): void {
   const { ended } = delivery;
   if (ended) ctx.set('HX-Redirect', page);
   ctx.type = 'text/html; charset=utf-8';
-  // Alone, without the page's heading, the box says what happened, too.
+  // By itself, without the page's heading, the box also says what happened.
   const words = ended ? `${ended.title}. ${delivery.words}` : delivery.words;
   ctx.body = render(box({ delivery: { ...delivery, words }, page }));
 }
 
-/** When it may be sent again; counts down by itself, silently. */
+/** When another SMS may be requested; counts down by itself, silently. */
 export function resendWait({ waitS }: Delivery, locale: Locale): Html | false {
   const { wait, now } = WORDS[locale];
   const [before, after] = wait;

@@ -1,4 +1,4 @@
-/** No more SMS for now: said on the form's own page, with the way on; nothing is lost, and it is told once. */
+/** No more SMS for now: the form's own page says so, with a way on; nothing is lost, and it is reported once. */
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { OWN_PASSWORD } from '../../test/kit/pages.ts';
 import { Participant } from '../../test/kit/participant.ts';
@@ -21,7 +21,7 @@ beforeEach(() => testEnv.db.sql('attempt').delete());
 const codesOf = ({ personId }: Participant) => testEnv.db.sql('sms_code').where({ personId });
 const refusals = async (anna: Participant) =>
   (await anna.events()).filter((event) => event === 'codes.refused');
-/** The SMS of everybody left, long enough ago for the next one. */
+/** Moves everybody's SMS back in time, far enough for the next one. */
 const hourLater = () =>
   testEnv.db.sql('sms_code').update({
     requestedAt: testEnv.db.sql.raw(`requested_at - interval '1 hour'`),
@@ -33,7 +33,7 @@ async function send(anna: Participant): Promise<void> {
   await anna.askCode(anna.phone);
 }
 
-/** Asks for as many as one person may have. */
+/** Requests as many as one person may have. */
 async function atTheLimit(anna: Participant): Promise<Participant> {
   for (let i = 0; i < PER_PERSON; i++) {
     await send(anna);

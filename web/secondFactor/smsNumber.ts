@@ -1,4 +1,4 @@
-/** The mobile number that is set up: a code is asked for here, and entered on the next page (smsCode.ts). */
+/** The mobile number for SMS codes: a code is requested here and entered on the next page (smsCode.ts). */
 import { offeredPhone } from '../../db/messages.ts';
 import { newestSmsCode, secondsUntilResend, verifiedPhone } from '../../db/smsCodes.ts';
 import {
@@ -33,7 +33,7 @@ const nl = {
   ],
   send: 'Bevestigings-SMS versturen',
   verified: (phone: string) =>
-    `Uw nummer ${phone} is bevestigd. Met uw eigen wachtwoord kunt u hieronder een ander nummer invullen. Het oude blijft gelden tot het nieuwe is bevestigd, en krijgt dan een SMS daarover.`,
+    `Uw nummer ${phone} is bevestigd. Wilt u een ander nummer? Vul het hieronder in, met uw eigen wachtwoord. Het oude nummer blijft gelden tot het nieuwe is bevestigd. Daarna krijgt het oude nummer daarover een SMS.`,
   appDone:
     'Uw authenticatie-app is geregistreerd, dus SMS is niet meer nodig. Met SMS erbij kunt u er ook in als de app een keer niet werkt.',
   goOnWithout: 'Verder zonder SMS',
@@ -41,15 +41,15 @@ const nl = {
   fillIn: 'Vul de code in',
   toApp: 'Naar de authenticatie-app',
   tooSoon: (seconds: number) =>
-    `We hebben net een SMS gestuurd. Naar een ander nummer kan het over ${seconds} seconden.`,
+    `We hebben net een SMS gestuurd. Over ${seconds} seconden kunt u er een naar een ander nummer laten sturen.`,
   errors: {
     missing: 'Vul uw mobiele nummer in, bijvoorbeeld 06 12345678.',
     'too-short': 'Dit nummer is te kort. Is het een buitenlands nummer, begin dan met + en het landnummer.',
     'too-long': 'Dit nummer is te lang. Is het een buitenlands nummer, begin dan met + en het landnummer.',
     'no-number':
-      'Dit telefoonnummer kennen we niet. Kijk of elk cijfer klopt. Is het een buitenlands nummer, begin dan met + en het landnummer.',
+      'Dit is geen geldig telefoonnummer. Controleer elk cijfer. Is het een buitenlands nummer, begin dan met + en het landnummer.',
     'which-country':
-      'Dit nummer kan van meer dan één land zijn. Begin met + en het landnummer, bijvoorbeeld +32.',
+      'Dit nummer bestaat in meer dan één land. Begin met + en het landnummer, bijvoorbeeld +32.',
     'not-mobile': 'Dit is geen mobiel nummer. Vul een nummer in waarop u SMS kunt ontvangen.',
     'other-country':
       'Naar dit land kunnen we geen SMS sturen. Vul een ander nummer in of gebruik de authenticatie-app.',
@@ -61,36 +61,36 @@ const en: typeof nl = {
   phone: 'Mobile number',
   hint: 'For example 06\u00a012345678 or +31\u00a06\u00a012345678.',
   help: [
-    'We send one SMS with a code of six digits to this number. That way we know that the number is right and that the phone is yours.',
-    'Write the number as you always do, with or without spaces. If it is not a Dutch number, begin with + and the country code. A landline cannot receive a code.',
+    'We send one SMS with a six-digit code to this number. That tells us that the number is correct and the phone is yours.',
+    'Write the number the way you always do, with or without spaces. If it is not a Dutch number, start with + and the country code. A landline cannot receive a code.',
     'We use the number only to send you codes, never for advertising.',
   ],
   send: 'Send confirmation SMS',
   verified: (phone) =>
-    `Your number ${phone} is confirmed. With your own password you can fill in another number below. The old one counts until the new one is confirmed, and then gets an SMS about it.`,
+    `Your number ${phone} is confirmed. To change it, enter another number and your own password below. The old number stays in use until the new one is confirmed. We then send an SMS about it to the old number.`,
   appDone:
-    'Your authenticator app is registered, so SMS is not needed any more. With SMS as well you can also get in when the app does not work for a while.',
+    'Your authenticator app is registered, so you no longer need SMS. If you add SMS, you can still get in when the app does not work.',
   goOnWithout: 'Continue without SMS',
   alreadySent: (phone) => `A code has already been sent to ${phone}.`,
-  fillIn: 'Fill in the code',
-  toApp: 'To the authenticator app',
-  tooSoon: (seconds) => `We sent an SMS just now. To another number we can send one in ${seconds} seconds.`,
+  fillIn: 'Enter the code',
+  toApp: 'Go to the authenticator app',
+  tooSoon: (seconds) =>
+    `We have just sent an SMS. You can have one sent to another number in ${seconds} seconds.`,
   errors: {
-    missing: 'Fill in your mobile number, for example 06 12345678.',
-    'too-short': 'This number is too short. If it is a foreign number, begin with + and the country code.',
-    'too-long': 'This number is too long. If it is a foreign number, begin with + and the country code.',
+    missing: 'Enter your mobile number, for example 06 12345678.',
+    'too-short': 'This number is too short. If it is a foreign number, start with + and the country code.',
+    'too-long': 'This number is too long. If it is a foreign number, start with + and the country code.',
     'no-number':
-      'We do not know this phone number. Check every digit. If it is a foreign number, begin with + and the country code.',
+      'This is not a valid phone number. Check every digit. If it is a foreign number, start with + and the country code.',
     'which-country':
-      'This number can be of more than one country. Begin with + and the country code, for example +32.',
-    'not-mobile': 'This is not a mobile number. Fill in a number that can receive SMS.',
-    'other-country':
-      'We cannot send SMS to this country. Fill in another number or use the authenticator app.',
+      'This number exists in more than one country. Start with + and the country code, for example +32.',
+    'not-mobile': 'This is not a mobile number. Enter a number that can receive SMS.',
+    'other-country': 'We cannot send SMS to this country. Enter another number or use the authenticator app.',
     'no-way-left':
-      'You have skipped the authenticator app. One of the two is needed: fill in your number here or set up the app.',
+      'You have skipped the authenticator app. You need one of the two: enter your number here or set up the app.',
   },
 };
-const WORDS = { nl, en };
+export const WORDS = { nl, en };
 
 const askedAnywhere = ({ db, config }: Web, personId: string) =>
   newestSmsCode(db, { personId, purpose: 'enrol', ttlMs: config.SMS_CODE_TTL });
@@ -106,7 +106,7 @@ async function showForm(ctx: Ctx, web: Web, refused?: Refused): Promise<void> {
   const known = await askedAnywhere(web, person.id);
   const asked = known?.challenge === session.challenge ? known : undefined;
   const live = asked && !asked.usedAt && !asked.expired && !asked.failedAt ? asked : undefined;
-  // Nobody types a number twice (WCAG 3.3.7), on another device neither; one that is confirmed stands above.
+  // Nobody types a number twice (WCAG 3.3.7), not even on another device; a verified one is shown above.
   const offered =
     known && !known.usedAt ? known.phone : verified ? undefined : await offeredPhone(web.db, onboarding);
   const why = refused?.why;
@@ -164,7 +164,7 @@ async function wordsFor(
   return WORDS[locale].tooSoon(await secondsUntilResend(web.db, { ...askingOf(ctx, purpose), rules }));
 }
 
-/** For somebody who has set up a factor already, so that SMS, or another number, is a choice. */
+/** For a person who already has a factor, so SMS or another number is optional. */
 export function wayOn(ctx: Ctx, isMain: boolean): Html | false {
   const { facts, standing } = participant(ctx);
   const { locale } = ctx.state;
@@ -182,7 +182,7 @@ async function send(ctx: Ctx, web: Web): Promise<void> {
   const number = mobileNumber(typed, web.config.SMS_COUNTRIES);
   if ('refused' in number) return showForm(ctx, web, { why: number.refused, typed });
   const { facts, person } = participant(ctx);
-  // A number that is confirmed protects the account: to replace it takes more than the browser that is open.
+  // A verified number protects the account, so replacing it requires more than an open browser.
   const password = facts.smsVerified ? await checkOwnPassword(ctx, web, person) : 'right';
   if (password !== 'right') return showForm(ctx, web, { password, typed });
   const request = await requestCode(ctx, web, purpose, number.phone);

@@ -3,7 +3,7 @@ import { type AddedCode, addSmsCode } from '../../db/smsCodes.ts';
 import type { Locale } from '../../domain/locale.ts';
 import type { Ctx, Web } from '../context.ts';
 import { countRefusal } from '../metrics.ts';
-import { maySendSms, noSmsLeft } from '../middleware/limits.ts';
+import { consumeSmsQuota, noSmsLeft } from '../middleware/limits.ts';
 import { smsRules } from '../smsRules.ts';
 import { askingOf, type CodeRequest, type FactorPurpose, type NoCode } from './purpose.ts';
 
@@ -13,7 +13,7 @@ const nl = {
   tomorrowNoApp:
     'Vandaag kunnen we geen SMS meer sturen: er zijn er al te veel gestuurd. Probeer het morgen opnieuw of vraag om hulp.',
   elsewhere:
-    'Op andere apparaten is net ook om een code gevraagd. Vul een van die codes daar in, of wacht vijf minuten en probeer het hier opnieuw.',
+    'Op andere apparaten is net ook een code aangevraagd. Vul een van die codes daar in, of wacht 5 minuten en probeer het hier opnieuw.',
 };
 const en: typeof nl = {
   tomorrow:
@@ -21,9 +21,9 @@ const en: typeof nl = {
   tomorrowNoApp:
     'We cannot send any more SMS today: too many have been sent. Try again tomorrow or ask for help.',
   elsewhere:
-    'Codes were asked for on other devices just now. Enter one of those codes there, or wait five minutes and try again here.',
+    'Codes have just been requested on other devices. Enter one of those codes there, or wait 5 minutes and try again here.',
 };
-const WORDS = { nl, en };
+export const WORDS = { nl, en };
 
 /** Why there is no code. `canUseApp`: whether the person has the app, or may set it up now. */
 export function noCodeWords(locale: Locale, why: NoCode, canUseApp: boolean): string {
@@ -35,8 +35,8 @@ export const isNoCode = (outcome: string): outcome is NoCode =>
   outcome === 'too-many-today' || outcome === 'asked-elsewhere';
 
 /**
- * Asks for an SMS to `phone`, counted for the network first. Whoever asks again too soon has one already: the page of the
- * code says when it may.
+ * Requests an SMS to `phone`, counted for the network first. A person who asks too soon already has one; the code page
+ * says when the next is possible.
  */
 export async function requestCode(
   ctx: Ctx,
@@ -45,7 +45,7 @@ export async function requestCode(
   phone: string,
 ): Promise<CodeRequest> {
   const asked = { ...askingOf(ctx, purpose), phone, rules: smsRules(web.config) };
-  const mayAsk = await maySendSms(ctx, web);
+  const mayAsk = await consumeSmsQuota(ctx, web);
   const request = await purpose.recordRequest(ctx, async (tx) => {
     // The network's own counter has told of it.
     if (!mayAsk) return { refused: 'too-many', limit: 'sms-network' };

@@ -1,4 +1,4 @@
-/** Style and scripts: small over the wire, to be kept for ever, and changed together with their name. */
+/** Style and scripts: small over the wire, cached for ever, and renamed when they change. */
 import { brotliDecompressSync, gunzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Participant } from '../../test/kit/participant.ts';

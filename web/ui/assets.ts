@@ -1,7 +1,7 @@
 /**
- * The style sheet and the scripts: read and compressed at start, served under a name with their hash, so they can be
- * cached for ever. Pages themselves are never compressed: they hold form tokens beside text that others choose, and the
- * length of a compressed page would tell of them (BREACH).
+ * The style sheet and scripts: read and compressed at start, and served under a name with their hash, so that they can
+ * be cached for ever. Pages are never compressed: they contain form tokens beside text that others choose, and the
+ * length of a compressed page would reveal them (BREACH).
  */
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
@@ -10,7 +10,7 @@ import { brotliCompressSync, gzipSync } from 'node:zlib';
 import type { Middleware } from 'koa';
 
 const YEAR_S = 365 * 24 * 3600;
-/** Smallest first; `identity` is the file as it is. */
+/** Smallest first; `identity` is the uncompressed file. */
 const ENCODINGS = ['br', 'gzip', 'identity'] as const;
 
 type Asset = { url: string; type: string; bodies: Record<(typeof ENCODINGS)[number], Buffer> };
@@ -38,7 +38,7 @@ const BY_URL = new Map([STYLE, PAGE_SCRIPT, SESSION_SCRIPT, HTMX].map((one) => [
 export const serveAssets: Middleware = async (ctx, next) => {
   const found = BY_URL.get(ctx.path);
   if (!found || (ctx.method !== 'GET' && ctx.method !== 'HEAD')) return next();
-  // Asked for each apart: browsers name what they take in an order that means nothing.
+  // Asked one by one, because the order in Accept-Encoding has no meaning.
   const encoding = ENCODINGS.find((one) => ctx.acceptsEncodings(one)) ?? 'identity';
   ctx.type = `${found.type}; charset=utf-8`;
   ctx.set('Cache-Control', `public, max-age=${YEAR_S}, immutable`);

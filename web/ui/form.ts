@@ -1,6 +1,6 @@
 /**
- * The parts of forms: each field with its label, hint and error. What was wrong is said on top and, in one line, at the
- * field; with JavaScript both are gone once the field is changed.
+ * The parts of forms: each field with its label, hint and error. Errors are listed at the top and, in one line, at the
+ * field; with JavaScript both disappear once the field is changed.
  */
 
 import type { Ctx } from '../context.ts';
@@ -8,7 +8,7 @@ import { type Html, html, type Value } from './html.ts';
 import { icon } from './icons.ts';
 import { WORDS } from './words.ts';
 
-/** The field's name, and what is wrong with it in words that say what to do. */
+/** Error messages that say what to do, by field name. */
 export type FieldErrors = Record<string, string | undefined>;
 
 export type Field = {
@@ -21,25 +21,25 @@ export type Field = {
   autocomplete?: string;
   inputmode?: 'numeric' | 'tel' | 'email';
   readonly?: boolean;
-  /** A button that shows what was typed. */
+  /** Offers a button that reveals what was typed. */
   reveal?: boolean;
-  /** A hint that follows what is typed, with JavaScript; the server checks all of it again. */
+  /** A hint that follows what is typed, with JavaScript; the server checks everything again. */
   live?: LiveHint;
   /** Behind a button beside the label; opens without JavaScript and by keyboard. */
   explanation?: { label: string; body: Html };
   /** Six digits, set wide apart. */
   code?: boolean;
-  /** Spelling helpers would change names and codes. */
+  /** Disables spelling aids, which would change names and codes. */
   plain?: boolean;
 };
 
-/** `start` is there from the beginning, without JavaScript too. `{n}` stands for the number of missing characters. */
+/** `start` is shown from the beginning, also without JavaScript. `{n}` stands for the number of missing characters. */
 export type LiveHint = { start: string } & (
   | { atLeast: number; missing: string; enough: string }
   | { sameAs: string; same: string; different: string }
 );
 
-/** Not announced at every key; read with its field, and what counts is said again when the form was sent. */
+/** Not announced at every key: it is read with its field, and errors are reported again after submitting. */
 function liveHint(name: string, hint: LiveHint): Html {
   const data =
     'atLeast' in hint
@@ -48,7 +48,7 @@ function liveHint(name: string, hint: LiveHint): Html {
   return html`<p class="hint live" id="${name}-live" data-live="${name}" data-start="${hint.start}"${data}>${hint.start}</p>`;
 }
 
-/** On top of a rejected form; takes focus, and links to each field. */
+/** At the top of a rejected form; takes focus, and links to each field. */
 export function errorSummary(ctx: Ctx, errors: FieldErrors): Html | false {
   const wrong = Object.entries(errors).filter(([, words]) => words);
   return (
@@ -60,11 +60,11 @@ export function errorSummary(ctx: Ctx, errors: FieldErrors): Html | false {
   );
 }
 
-/** What is wrong with one field, at the field. */
+/** The error of one field, at the field. */
 const fieldError = (name: string, words: string | undefined): Html | false =>
   words !== undefined && html`<p class="error" id="${name}-error">${icon('wrong')}${words}</p>`;
 
-/** `id`: for what opens it from elsewhere on the page. */
+/** `id`: to open it from elsewhere on the page. */
 export function explanation({
   label,
   body,
@@ -79,11 +79,11 @@ export function explanation({
   return html`<details class="explanation"${id && html` id="${id}"`}${open && html` open`}><summary>${label}</summary><div>${body}</div></details>`;
 }
 
-/** Shows and hides what was typed; stands within the box of its field. */
+/** Shows and hides what was typed; inside the box of its field. */
 const revealButton = ({ show, hide }: { show: string; hide: string }, { name, label }: Field): Html =>
   html`<button type="button" class="quiet" data-reveal="${name}" data-hide="${hide}" aria-controls="${name}">${show}<span class="visually-hidden"> ${label}</span></button>`;
 
-/** What is said of a field beside its name, for its description. */
+/** The ids that describe a field beside its name. */
 const partsOf = ({ name, hint, live }: Field, wrong?: string): string =>
   [hint && `${name}-hint`, wrong && `${name}-error`, live && `${name}-live`].filter(Boolean).join(' ');
 
@@ -135,9 +135,9 @@ ${fieldError(name, error)}
 }
 
 /**
- * A form that posts to its own page, with the token of the session, if there is one. `hx-disable` keeps a second click from sending it again; the server would not mind
- * either. `novalidate`: our own words instead of the browser's. `boost: false`: a plain form, for pages whose address is
- * secret, because htmx sends the address along with every request.
+ * A form that posts to its own page, with the session's token if there is one. `hx-disable` prevents a second submit,
+ * which the server would tolerate too. `novalidate`: our own messages instead of the browser's. `boost: false`: a
+ * plain form for pages with a secret URL, because htmx sends the URL with every request.
  */
 export function form(
   ctx: Ctx,
@@ -150,10 +150,10 @@ ${body}
 </form>`;
 }
 
-/** The main button comes first in the page, so Enter presses it. */
+/** The main button comes first in the page, so that Enter presses it. */
 export const button = (label: string, action?: string): Html =>
   html`<button class="primary"${action && html` name="action" value="${action}"`}>${label}</button>`;
 
-/** What else can be done: below the main button, and quieter. */
+/** Other actions: below the main button, and less prominent. */
 export const quietButton = (label: string, action: string): Html =>
   html`<button class="secondary" name="action" value="${action}">${label}</button>`;

@@ -1,4 +1,4 @@
-/** The lock on every page: text is text, and only markup made by `html` is markup. */
+/** The safeguard of every page: text is escaped, and only markup made by `html` is markup. */
 import { describe, expect, it } from 'vitest';
 import { escaped, type Html, html, render, trusted } from './html.ts';
 

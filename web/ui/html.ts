@@ -4,7 +4,7 @@
  */
 const made = Symbol('html');
 
-/** Markup that is safe to send as it is. */
+/** Markup that is safe to send unchanged. */
 export type Html = { readonly [made]: string };
 
 export type Value = Html | string | number | false | null | undefined | readonly Value[];
@@ -17,7 +17,7 @@ const ENTITIES: Record<string, string> = {
   "'": '&#39;',
 };
 
-/** `text` with the five characters that mean something in HTML written as entities. */
+/** Escapes the five characters that have a meaning in HTML. */
 export const escaped = (text: string): string =>
   text.replace(/[&<>"']/g, (character) => ENTITIES[character]!);
 

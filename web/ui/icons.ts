@@ -1,7 +1,7 @@
-/** Small pictures beside words, drawn in the colour of the text; words carry the meaning, so readers aloud skip them. */
+/** Icons beside words, in the colour of the text; the words carry the meaning, so screen readers skip the icons. */
 import { type Html, html } from './html.ts';
 
-/** Paths on a square of 24. */
+/** Paths in a 24 × 24 square. */
 const PATHS = {
   good: 'M20 6.5 9.5 17 4 11.5',
   wrong: 'M12 7.5v5.5M12 16.5v.1M12 3 2.5 20h19z',

@@ -13,13 +13,13 @@ export type Page = {
   body: Html;
   /** Shown as "Step 2 of 5". */
   step?: Step;
-  /** Links to "I can't do this": on every page of the onboarding. */
+  /** Offers "I can't do this": on every page of the onboarding. */
   onboarding?: boolean;
-  /** A page behind the sign-in: it shows whose account it is, and the way out. */
+  /** A page behind sign-in: it shows the account and a way to sign out. */
   signedIn?: boolean;
-  /** The form was rejected: said in the title, where screen readers begin. */
+  /** The form was rejected: the title says so, because screen readers start there. */
   rejected?: boolean;
-  /** Seconds until the page loads itself again; only without JavaScript, where nothing else can bring news. */
+  /** Seconds until the page reloads itself; only without JavaScript, where nothing else can bring news. */
   loadAgainAfterS?: number;
 };
 
@@ -32,7 +32,7 @@ ${option('nl', 'Nederlands')}${option('en', 'English')}
 </form>`;
 }
 
-/** Whose page it is: the organisation's and, behind the sign-in, the person's own. */
+/** Whose page it is: the organisation's and, behind sign-in, the person's. */
 function whose(ctx: Ctx, { signedIn }: Page): Html {
   const organisation = html`<p class="organisation">${ctx.state.organisation ?? 'Instap'}</p>`;
   const { account, locale } = ctx.state;
@@ -44,7 +44,7 @@ function whose(ctx: Ctx, { signedIn }: Page): Html {
 const signOut = (ctx: Ctx): Html =>
   html`<form class="sign-out" method="post" action="/sign-out" hx-disable="findAll button"><button class="quiet">${WORDS[ctx.state.locale].signOut}</button></form>`;
 
-/** Where somebody is. The bars and names repeat what the line says, for who sees them. */
+/** The person's position. Bars and names repeat the text for sighted users. */
 function progress(ctx: Ctx, step: Step): Html {
   const words = WORDS[ctx.state.locale];
   const at = placeOf(step);
@@ -55,7 +55,7 @@ function progress(ctx: Ctx, step: Step): Html {
   )}</ol></div>`;
 }
 
-/** Answers with a whole page. 422 when the form was rejected, else 200 unless a status was set before. */
+/** Answers with a whole page: 422 when the form was rejected, otherwise 200 unless a status was already set. */
 export function showPage(ctx: Ctx, page: Page): void {
   const { locale, organisation, helpContact } = ctx.state;
   const words = WORDS[locale];

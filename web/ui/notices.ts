@@ -1,4 +1,4 @@
-/** Pages that say how things stand and what to do next: nobody is left without a way on. */
+/** Pages that explain a situation and what to do next, so that nobody is stuck. */
 
 import type { Step } from '../../domain/steps.ts';
 import type { Ctx } from '../context.ts';
@@ -9,38 +9,38 @@ type Words = { title: string; text: string; link?: { label: string; path: string
 
 const nl = {
   unknown: {
-    title: 'Deze link kennen we niet',
-    text: 'Misschien is de link niet helemaal overgenomen. Open hem nog eens vanuit de e-mail. Lukt dat niet, vraag dan de organisatie die u het bericht stuurde om de uitnodiging opnieuw te sturen.',
+    title: 'We herkennen deze link niet',
+    text: 'Misschien is de link niet compleet. Open hem nog eens vanuit de e-mail. Lukt dat niet, vraag dan de organisatie die u het bericht stuurde om de uitnodiging opnieuw te sturen.',
   },
   cancelled: {
     title: 'Deze uitnodiging is gestopt',
-    text: 'De uitnodiging is ingetrokken. Vraag de organisatie die u het bericht stuurde hoe u verder kunt. Wat u al hebt gedaan, is bewaard.',
+    text: 'Vraag de organisatie die u het bericht stuurde hoe u verder kunt. Wat u al hebt gedaan, is bewaard.',
   },
   expired: {
     title: 'Deze uitnodiging is verlopen',
-    text: 'Open de link in uw e-mail nog eens. Daar kunt u met één knop een nieuwe uitnodiging laten sturen. Wat u al hebt gedaan, is bewaard.',
+    text: 'Open de link in uw e-mail nog eens. Daar staat een knop om een nieuwe uitnodiging te laten sturen. Wat u al hebt gedaan, is bewaard.',
   },
   stopped: {
-    title: 'Dank u, wij sturen u niets meer',
+    title: 'Dank u, we sturen u niets meer',
     text: 'De uitnodiging is gestopt en het bericht blijft ongelezen. De afzender ziet dat deze uitnodiging niet voor u was. U kunt deze pagina sluiten.',
   },
   renewed: {
     title: 'Er is een nieuwe uitnodiging onderweg',
-    text: 'Kijk in uw e-mail, ook in de map met ongewenste e-mail. De uitnodiging komt op hetzelfde adres. Hebt u er net al een gekregen, dan kan het vijf minuten duren.',
+    text: 'Kijk in uw e-mail, ook in de map met ongewenste e-mail. De uitnodiging gaat naar hetzelfde adres. Hebt u er net al een gekregen, dan kan het 5 minuten duren.',
   },
   noSession: {
     title: 'Open de link in uw e-mail',
-    text: 'Voor de veiligheid sluiten we een pagina die u een tijd niet gebruikt. Open de link in de uitnodiging nog eens: u gaat verder waar u was. Alles wat u al hebt opgeslagen, is bewaard.',
-    link: { label: 'Bent u al klaar met instellen? Log in', path: '/sign-in' },
+    text: 'Voor de veiligheid sluiten we een pagina die u een tijdje niet gebruikt. Open de link in de uitnodiging nog eens: u gaat verder waar u was. Alles wat u al hebt opgeslagen, is bewaard.',
+    link: { label: 'Al klaar met instellen? Log in', path: '/sign-in' },
   },
   noCookies: {
-    title: 'Uw browser bewaart geen cookies',
-    text: 'Deze website heeft één cookie nodig om u van pagina naar pagina te herkennen, en gebruikt het voor niets anders. Sta cookies voor deze website toe in de instellingen van uw browser, meestal bij Privacy, of neem een andere browser. Open daarna de link in uw e-mail nog eens, of log opnieuw in.',
+    title: 'Uw browser blokkeert cookies',
+    text: 'Deze website heeft één cookie nodig om u op elke pagina te herkennen, en gebruikt die nergens anders voor. Sta cookies voor deze website toe in de instellingen van uw browser, meestal bij Privacy, of gebruik een andere browser. Open daarna de link in uw e-mail nog eens, of log opnieuw in.',
     link: { label: 'Inloggen', path: '/sign-in' },
   },
   otherTab: {
-    title: 'Deze pagina hoort bij iemand anders of is verouderd',
-    text: 'In deze browser is intussen iets veranderd, bijvoorbeeld doordat iemand anders zich aanmeldde. Er is niets opgeslagen. Ga verder op de juiste pagina.',
+    title: 'Deze pagina is verouderd of hoort bij iemand anders',
+    text: 'In deze browser is intussen iets veranderd. Misschien heeft iemand anders zich aangemeld. Er is niets opgeslagen. Ga verder op de juiste pagina.',
     link: { label: 'Naar de juiste pagina', path: '/onboarding/continue' },
   },
   helpAsked: {
@@ -50,31 +50,31 @@ const nl = {
   },
   declined: {
     title: 'U bent niet akkoord',
-    text: 'Zonder akkoord kunt u het bericht hier niet lezen. Er gaat niets verloren: het bericht blijft voor u klaarstaan en u kunt later alsnog akkoord gaan. Wilt u dat niet, vraag dan de organisatie die u het bericht stuurde om het op een andere manier te geven.',
+    text: 'U kunt het bericht hier alleen lezen als u akkoord gaat. Er gaat niets verloren: het bericht blijft voor u klaarstaan en u kunt later alsnog akkoord gaan. Wilt u dat niet, vraag dan de organisatie die u het bericht stuurde om het op een andere manier te geven.',
     link: { label: 'Terug naar de voorwaarden', path: '/onboarding/terms' },
   },
   declinedNew: {
     title: 'U bent niet akkoord',
-    text: 'Zonder akkoord kunt u uw berichten hier niet lezen. Er gaat niets verloren; u kunt later alsnog akkoord gaan.',
+    text: 'U kunt uw berichten hier alleen lezen als u akkoord gaat. Er gaat niets verloren. U kunt later alsnog akkoord gaan.',
     link: { label: 'Terug naar de voorwaarden', path: '/terms' },
   },
   tooMany: {
     title: 'Even wachten',
-    text: 'Vanaf uw netwerk komen nu te veel verzoeken. Wacht een kwartier en probeer het opnieuw. Wat u al had opgeslagen, is bewaard.',
+    text: 'Er komen nu te veel verzoeken van uw netwerk. Wacht een kwartier en probeer het opnieuw. Wat u al had opgeslagen, is bewaard.',
   },
   oldReset: {
     title: 'Deze link werkt niet meer',
-    text: 'De link is gebruikt, te oud of niet helemaal overgenomen. Ging het om uw telefoon of app? Vraag dan de organisatie die u het bericht stuurde om een nieuwe link. Ging het om uw wachtwoord? Dan kunt u hier zelf een nieuwe link aanvragen.',
+    text: 'De link is al gebruikt, te oud of niet compleet. Ging het om uw telefoon of app? Vraag dan de organisatie die u het bericht stuurde om een nieuwe link. Ging het om uw wachtwoord? Dan kunt u hier zelf een nieuwe link aanvragen.',
     link: { label: 'Wachtwoord vergeten', path: '/forgot-password' },
   },
   newerReset: {
     title: 'Er is een nieuwere e-mail',
-    text: 'Na deze link is er om nog een e-mail gevraagd. Alleen de link in de nieuwste e-mail werkt. Open die e-mail. Kijk ook in de map met ongewenste e-mail. Het kan een paar minuten duren voordat hij er is. Vindt u hem niet? Dan kunt u hier een nieuwe link aanvragen.',
+    text: 'Er is daarna nog een e-mail aangevraagd. Alleen de link in de nieuwste e-mail werkt. Open die e-mail. Kijk ook in de map met ongewenste e-mail. Het kan een paar minuten duren voordat hij er is. Vindt u hem niet? Dan kunt u hier een nieuwe link aanvragen.',
     link: { label: 'Wachtwoord vergeten', path: '/forgot-password' },
   },
   newerFactorReset: {
     title: 'Er is een nieuwere e-mail',
-    text: 'Na deze link is er om nog een e-mail gevraagd. Alleen de link in de nieuwste e-mail werkt. Open die e-mail. Kijk ook in de map met ongewenste e-mail. Het kan een paar minuten duren voordat hij er is. Vindt u hem niet? Vraag dan de organisatie die u het bericht stuurde om een nieuwe link.',
+    text: 'Er is daarna nog een e-mail aangevraagd. Alleen de link in de nieuwste e-mail werkt. Open die e-mail. Kijk ook in de map met ongewenste e-mail. Het kan een paar minuten duren voordat hij er is. Vindt u hem niet? Vraag dan de organisatie die u het bericht stuurde om een nieuwe link.',
   },
   resetSent: {
     title: 'Kijk in uw e-mail',
@@ -95,16 +95,16 @@ const nl = {
     link: { label: 'Nieuw wachtwoord kiezen', path: '/forgot-password' },
   },
   resetClosed: {
-    title: 'Een nieuw wachtwoord kiezen kan nu niet',
+    title: 'U kunt nu geen nieuw wachtwoord kiezen',
     text: 'Er is te vaak achter elkaar een verkeerde code ingevuld. Daarom is dit gesloten. We hebben u daarover een e-mail gestuurd. Vraag om hulp: onderaan deze pagina staat bij wie.',
   },
   notFound: {
-    title: 'Deze pagina is er niet',
-    text: 'Misschien is het adres niet helemaal overgenomen. Open de link in uw e-mail nog eens, of log in.',
+    title: 'Pagina niet gevonden',
+    text: 'Misschien is het adres niet compleet. Open de link in uw e-mail nog eens, of log in.',
     link: { label: 'Inloggen', path: '/sign-in' },
   },
   overloaded: {
-    title: 'Het is nu even druk',
+    title: 'Het is nu erg druk',
     text: 'Wacht een paar seconden en probeer het nog eens. Wat u al had opgeslagen, is bewaard.',
   },
   broken: {
@@ -112,12 +112,12 @@ const nl = {
     text: 'Probeer het over een minuut nog eens. Wat u al had opgeslagen, is bewaard.',
   },
   tooLarge: {
-    title: 'Dit is te veel tekst',
+    title: 'De tekst is te lang',
     text: 'Er is niets opgeslagen. Ga terug, maak de tekst korter en probeer het opnieuw.',
   },
   forbidden: {
     title: 'Dit formulier kwam van een andere website',
-    text: 'Voor uw veiligheid is er niets opgeslagen. Open de link in uw e-mail nog eens, of log in.',
+    text: 'Voor de veiligheid is er niets opgeslagen. Open de link in uw e-mail nog eens, of log in.',
     link: { label: 'Inloggen', path: '/sign-in' },
   },
 } satisfies Record<string, Words>;
@@ -126,122 +126,122 @@ export type Notice = keyof typeof nl;
 
 const en: Record<Notice, Words> = {
   unknown: {
-    title: 'We do not know this link',
-    text: 'Perhaps the link was not copied completely. Open it again from the e-mail. If that does not work, ask the organisation that sent you the message to send the invitation again.',
+    title: 'We do not recognise this link',
+    text: 'The link may be incomplete. Open it again from the e-mail. If that does not work, ask the organisation that sent you the message to send the invitation again.',
   },
   cancelled: {
-    title: 'This invitation was stopped',
-    text: 'The invitation was withdrawn. Ask the organisation that sent you the message how to go on. What you have already done is saved.',
+    title: 'This invitation has been cancelled',
+    text: 'Ask the organisation that sent you the message what to do next. What you have already done is saved.',
   },
   expired: {
     title: 'This invitation has expired',
-    text: 'Open the link in your e-mail again. There you can have a new invitation sent with one button. What you have already done is saved.',
+    text: 'Open the link in your e-mail again. The page has a button to send you a new invitation. What you have already done is saved.',
   },
   stopped: {
-    title: 'Thank you, we will not send you anything more',
-    text: 'The invitation was stopped and the message stays unread. The sender sees that this invitation was not for you. You can close this page.',
+    title: 'Thank you, we will not e-mail you again',
+    text: 'We have stopped the invitation, and the message stays unread. The sender can see that it was not for you. You can close this page.',
   },
   renewed: {
     title: 'A new invitation is on its way',
-    text: 'Look in your e-mail, also in the spam folder. The invitation comes to the same address. If you got one just now, it can take five minutes.',
+    text: 'Check your e-mail, including the spam folder. We send the invitation to the same address. If you have just had one, it can take 5 minutes.',
   },
   noSession: {
     title: 'Open the link in your e-mail',
-    text: 'To keep you safe, we close a page that you have not used for some time. Open the link in the invitation again: you go on where you were. Everything you saved is kept.',
-    link: { label: 'Have you finished setting up? Sign in', path: '/sign-in' },
+    text: 'We close a page that you have not used for a while, to keep your details safe. Open the link in the invitation again to continue where you stopped. Everything you saved is still there.',
+    link: { label: 'Already set up? Sign in', path: '/sign-in' },
   },
   noCookies: {
-    title: 'Your browser does not keep cookies',
-    text: 'This website needs one cookie to know you from page to page, and uses it for nothing else. Allow cookies for this website in the settings of your browser, mostly under Privacy, or take another browser. Then open the link in your e-mail again, or sign in again.',
+    title: 'Your browser is blocking cookies',
+    text: 'This website needs one cookie to recognise you from page to page, and uses it for nothing else. Allow cookies for this website in your browser settings, usually under Privacy, or use another browser. Then open the link in your e-mail again, or sign in again.',
     link: { label: 'Sign in', path: '/sign-in' },
   },
   otherTab: {
-    title: 'This page belongs to somebody else or is out of date',
-    text: 'Something changed in this browser, for example because somebody else signed up. Nothing was saved. Go on with the right page.',
-    link: { label: 'To the right page', path: '/onboarding/continue' },
+    title: 'This page is out of date, or belongs to somebody else',
+    text: 'Something has changed in this browser. For example, somebody else may have signed up. Nothing was saved. Continue on the right page.',
+    link: { label: 'Go to the right page', path: '/onboarding/continue' },
   },
   helpAsked: {
-    title: 'Thank you, we have passed it on',
-    text: 'The organisation that sent you the message sees that you cannot go on and can contact you. What you have already done is saved. You can always go on with the link in your e-mail.',
-    link: { label: 'Go on after all', path: '/onboarding/continue' },
+    title: 'Thank you, we have told the organisation',
+    text: 'The organisation that sent you the message can see that you need help, and can contact you. What you have already done is saved. You can continue at any time with the link in your e-mail.',
+    link: { label: 'Continue anyway', path: '/onboarding/continue' },
   },
   declined: {
-    title: 'You do not agree',
-    text: 'Without your agreement you cannot read the message here. Nothing is lost: the message stays ready for you, and you can still agree later. If you do not want to, ask the organisation that sent you the message to give it to you in another way.',
+    title: 'You have not agreed',
+    text: 'You cannot read the message here unless you agree. Nothing is lost: the message is kept for you, and you can agree later. If you do not want to, ask the organisation that sent you the message to give it to you in another way.',
     link: { label: 'Back to the terms', path: '/onboarding/terms' },
   },
   declinedNew: {
-    title: 'You do not agree',
-    text: 'Without your agreement you cannot read your messages here. Nothing is lost; you can still agree later.',
+    title: 'You have not agreed',
+    text: 'You cannot read your messages here unless you agree. Nothing is lost, and you can agree later.',
     link: { label: 'Back to the terms', path: '/terms' },
   },
   tooMany: {
     title: 'Please wait',
-    text: 'Too many requests come from your network right now. Wait 15 minutes and try again. What you saved before is kept.',
+    text: 'There are too many requests from your network right now. Wait 15 minutes and try again. Everything you saved is still there.',
   },
   oldReset: {
-    title: 'This link does not work any more',
-    text: 'The link was used, is too old or was not copied completely. Was it about your phone or app? Then ask the organisation that sent you the message for a new link. Was it about your password? Then you can ask for a new link here.',
+    title: 'This link no longer works',
+    text: 'The link has been used, is too old or is incomplete. If it was about your phone or app, ask the organisation that sent you the message for a new link. If it was about your password, you can ask for a new link here.',
     link: { label: 'Forgotten password', path: '/forgot-password' },
   },
   newerReset: {
     title: 'There is a newer e-mail',
-    text: 'After this link another e-mail was asked for. Only the link in the newest e-mail works. Open that e-mail. Look in the spam folder, too. It can take a few minutes to arrive. Can you not find it? Then you can ask for a new link here.',
+    text: 'Another e-mail was requested after this one. Only the link in the newest e-mail works, so open that one. Check the spam folder too. It can take a few minutes to arrive. If you cannot find it, you can ask for a new link here.',
     link: { label: 'Forgotten password', path: '/forgot-password' },
   },
   newerFactorReset: {
     title: 'There is a newer e-mail',
-    text: 'After this link another e-mail was asked for. Only the link in the newest e-mail works. Open that e-mail. Look in the spam folder, too. It can take a few minutes to arrive. Can you not find it? Then ask the organisation that sent you the message for a new link.',
+    text: 'Another e-mail was requested after this one. Only the link in the newest e-mail works, so open that one. Check the spam folder too. It can take a few minutes to arrive. If you cannot find it, ask the organisation that sent you the message for a new link.',
   },
   resetSent: {
-    title: 'Look in your e-mail',
-    text: 'If there is an account with this e-mail address, you get an e-mail that lets you choose a new password. Look in the spam folder, too.',
+    title: 'Check your e-mail',
+    text: 'If there is an account for this e-mail address, we will send you an e-mail to choose a new password. Check the spam folder too.',
   },
   notFinished: {
     title: 'You have not finished setting up',
-    text: 'We have sent you a new e-mail. The button in it takes you to where you were.',
+    text: 'We have sent you a new e-mail. Use the button in it to continue where you stopped.',
   },
   factorSessionEnded: {
-    title: 'This was stopped to keep you safe',
-    text: 'A wrong code was entered too often in a row. We sent you an e-mail about it. Start again: sign in, or open the link in your e-mail once more.',
+    title: 'We stopped this to keep your account safe',
+    text: 'A wrong code was entered too many times in a row. We have sent you an e-mail about it. Start again: sign in, or open the link in your e-mail again.',
     link: { label: 'Sign in', path: '/sign-in' },
   },
   signInClosed: {
     title: 'Sign-in is closed for this account',
-    text: 'A wrong code was entered too often in a row. Nobody can sign in now. Choose a new password: you get an e-mail, and also enter a code. Then you can sign in again. Does it not work? Ask for help: the bottom of this page says whom.',
+    text: 'A wrong code was entered too many times in a row, so nobody can sign in now. To sign in again, choose a new password: we send you an e-mail, and you also enter a code. If that does not work, ask for help. The bottom of this page says who to ask.',
     link: { label: 'Choose a new password', path: '/forgot-password' },
   },
   resetClosed: {
-    title: 'A new password cannot be chosen now',
-    text: 'A wrong code was entered too often in a row, so this is closed. We sent you an e-mail about it. Ask for help: the bottom of this page says whom.',
+    title: 'You cannot choose a new password now',
+    text: 'A wrong code was entered too many times in a row, so this is closed. We have sent you an e-mail about it. Ask for help: the bottom of this page says who to ask.',
   },
   notFound: {
-    title: 'This page does not exist',
-    text: 'Perhaps the address was not copied completely. Open the link in your e-mail again, or sign in.',
+    title: 'Page not found',
+    text: 'The address may be incomplete. Open the link in your e-mail again, or sign in.',
     link: { label: 'Sign in', path: '/sign-in' },
   },
   overloaded: {
-    title: 'It is busy right now',
-    text: 'Wait a few seconds and try again. What you saved before is kept.',
+    title: 'We are busy right now',
+    text: 'Wait a few seconds and try again. Everything you saved is still there.',
   },
   broken: {
     title: 'Something went wrong on our side',
-    text: 'Try again in a minute. What you saved before is kept.',
+    text: 'Try again in a minute. Everything you saved is still there.',
   },
   tooLarge: {
-    title: 'This is too much text',
+    title: 'The text is too long',
     text: 'Nothing was saved. Go back, make the text shorter and try again.',
   },
   forbidden: {
     title: 'This form came from another website',
-    text: 'To keep you safe nothing was saved. Open the link in your e-mail again, or sign in.',
+    text: 'To keep you safe, nothing was saved. Open the link in your e-mail again, or sign in.',
     link: { label: 'Sign in', path: '/sign-in' },
   },
 };
 
-const WORDS = { nl: nl as Record<Notice, Words>, en };
+export const WORDS = { nl: nl as Record<Notice, Words>, en };
 
-/** What went wrong, for who asks with a program; a person reads the page. */
+/** The status for programs; people read the page. */
 const STATUS: Partial<Record<Notice, number>> = {
   unknown: 404,
   notFound: 404,
@@ -258,19 +258,19 @@ const STATUS: Partial<Record<Notice, number>> = {
   resetClosed: 403,
 };
 
-/** Those on the way through: with "I can't do this", and the step they stand beside. */
+/** Notices during onboarding: with "I can't do this", and their step. */
 const ON_THE_WAY: Partial<Record<Notice, { onboarding: true; step?: Step }>> = {
   declined: { onboarding: true, step: 'terms' },
   helpAsked: { onboarding: true },
 };
 
-/** A whole page with one thing to say. */
+/** A whole page with a single message. */
 export function showNotice(ctx: Ctx, notice: Notice): void {
   const { title, text, link } = WORDS[ctx.state.locale][notice];
   ctx.status = STATUS[notice] ?? 200;
   showPage(ctx, {
     title,
     ...ON_THE_WAY[notice],
-    body: html`<h1>${title}</h1><p>${text}</p>${link && html`<p><a class="alone" href="${link.path}">${link.label}</a></p>`}`,
+    body: html`<h1 data-notice="${notice}">${title}</h1><p>${text}</p>${link && html`<p><a class="alone" href="${link.path}">${link.label}</a></p>`}`,
   });
 }

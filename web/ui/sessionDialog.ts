@@ -1,4 +1,4 @@
-/** The dialog that asks whether somebody is still there, on every page of a session. */
+/** The dialog that asks whether the person is still there, on every page of a session. */
 
 import type { Ctx } from '../context.ts';
 import { type Html, html } from './html.ts';
@@ -6,7 +6,7 @@ import { WORDS as SHARED } from './words.ts';
 
 const nl = {
   title: 'Bent u er nog?',
-  idle: 'Voor de veiligheid sluiten we deze pagina over {time}. Kies Verder, dan blijft ze open. Wat u hebt ingevuld, blijft staan.',
+  idle: 'Voor de veiligheid sluiten we deze pagina over {time}. Kies Verder om de pagina open te houden. Wat u hebt ingevuld, blijft staan.',
   last: 'U bent al lang bezig. Over {time} vragen we voor de veiligheid nog eens wie u bent. Sla eerst op wat u hebt ingevuld. Daarna gaat u verder waar u was.',
   ended:
     'Voor de veiligheid hebben we deze pagina gesloten. Wat u had opgeslagen, is bewaard. Kies Verder, dan leest u hoe u verdergaat.',
@@ -15,10 +15,10 @@ const nl = {
 };
 const en: typeof nl = {
   title: 'Are you still there?',
-  idle: 'To keep you safe, we will close this page in {time}. Choose Continue and it stays open. What you have filled in stays.',
-  last: 'You have been here for a long time. In {time} we will ask you again who you are, to keep you safe. First save what you have filled in. Then you go on where you were.',
+  idle: 'To keep you safe, we will close this page in {time}. Choose Continue to keep it open. What you have entered stays.',
+  last: 'You have been signed in for a long time. To keep you safe, we will ask you to sign in again in {time}. Save what you have entered first. You will then continue where you stopped.',
   ended:
-    'To keep you safe, we have closed this page. What you saved is kept. Choose Continue to read how to go on.',
+    'To keep you safe, we have closed this page. Everything you saved is still there. Choose Continue to see what to do next.',
   minutes: '{n} minutes',
   minute: 'one minute',
 };
@@ -27,7 +27,7 @@ const WORDS = { nl, en };
 /** Where its button posts to. */
 export const SESSION = '/session';
 
-/** Long enough before the end to finish a sentence and find the button; half of a session that is shorter. */
+/** Early enough to finish a sentence and find the button; half of a shorter session. */
 const WARN_S = 5 * 60;
 
 /** Closed until the page's script opens it. */

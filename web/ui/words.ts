@@ -1,10 +1,10 @@
-/** Words that more than one page uses. The words of one step stand beside its page. */
+/** Words that several pages share. Those of a single step are beside its page. */
 import type { Locale } from '../../domain/locale.ts';
 
 const nl = {
   stepOf: (place: number, count: number) => `Stap ${place} van ${count}`,
   steps: { terms: 'Voorwaarden', password: 'Wachtwoord', sms: 'SMS', app: 'App', profile: 'Gegevens' },
-  toContent: 'Naar de inhoud',
+  toContent: 'Ga naar de inhoud',
   problem: 'Dit is nog niet gelukt',
   error: 'Fout',
   help: 'Hulp nodig?',
@@ -25,7 +25,7 @@ const nl = {
   hide: 'Verbergen',
   copy: 'Kopiëren',
   copied: 'Gekopieerd',
-  selected: 'De sleutel is geselecteerd. Kopieer hem nu zelf.',
+  selected: 'De sleutel is geselecteerd. U kunt hem nu kopiëren.',
   slow: 'Het duurt langer dan anders. Wacht even; wat u invulde, staat er nog.',
   lost: 'De verbinding is verbroken. Wat u invulde, staat er nog. Kijk of u internet hebt en probeer het nog eens.',
   broken: 'Er ging iets mis bij ons. Wat u invulde, staat er nog. Wacht een minuut en probeer het nog eens.',
@@ -34,7 +34,7 @@ const nl = {
 const en: typeof nl = {
   stepOf: (place, count) => `Step ${place} of ${count}`,
   steps: { terms: 'Terms', password: 'Password', sms: 'SMS', app: 'App', profile: 'Details' },
-  toContent: 'To the content',
+  toContent: 'Skip to main content',
   problem: 'There is a problem',
   error: 'Error',
   help: 'Need help?',
@@ -45,7 +45,7 @@ const en: typeof nl = {
   explain: 'Help',
   skip: 'Skip',
   optional: 'optional',
-  allRequired: 'Fill in all fields with a *.',
+  allRequired: 'Complete all fields marked with *.',
   signOut: 'Sign out',
   messages: 'Messages',
   signedInAs: 'Signed in as',
@@ -55,10 +55,10 @@ const en: typeof nl = {
   hide: 'Hide',
   copy: 'Copy',
   copied: 'Copied',
-  selected: 'The key is selected. Copy it yourself now.',
-  slow: 'This takes longer than usual. Please wait; what you filled in is still there.',
-  lost: 'The connection was lost. What you filled in is still there. Check your internet connection and try again.',
-  broken: 'Something went wrong on our side. What you filled in is still there. Wait a minute and try again.',
+  selected: 'The key is selected. You can copy it now.',
+  slow: 'This is taking longer than usual. Please wait. What you entered is still here.',
+  lost: 'The connection was lost. What you entered is still here. Check your internet connection and try again.',
+  broken: 'Something went wrong on our side. What you entered is still here. Wait a minute and try again.',
 };
 
 export const WORDS: Record<Locale, typeof nl> = { nl, en };

@@ -1,4 +1,4 @@
-/** What became of a mail: told by the provider, signed; a bounce is seen by the sender and the operator. */
+/** Delivery reports about mails: signed by the provider; sender and operator see a bounce. */
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { invitationFor } from '../../db/invitations.ts';
@@ -7,11 +7,11 @@ import type { TableName } from '../../db/tables.ts';
 import { dump } from '../../test/kit/dump.ts';
 import {
   ask,
+  createInvitedPerson,
   expectStatusToMatchDatabase,
   filtered,
-  mailed,
   recipient,
-  told,
+  senderEvents,
 } from '../../test/kit/engine.ts';
 import { eventually } from '../../test/kit/eventually.ts';
 import { MAIL_WEBHOOK_SECRET, post, report, signed } from '../../test/kit/mailProvider.ts';
@@ -20,7 +20,7 @@ import { Participant } from '../../test/kit/participant.ts';
 import { createTestEnvironment, type TestEnvironment } from '../../test/kit/testEnvironment.ts';
 
 const env = { MAIL_WEBHOOK_SECRET };
-/** Pages alone, the engine away: nothing is sent but what a test says was sent, and the outbox keeps what is told. */
+/** Only web, with Temporal away: only what a test records is sent, and the outbox keeps its rows. */
 let quiet: TestEnvironment;
 beforeAll(async () => {
   quiet = await createTestEnvironment({ worker: false, env: { ...env, TEMPORAL_ADDRESS: '127.0.0.1:1' } });
@@ -29,7 +29,7 @@ afterAll(() => quiet.close());
 
 const messageId = (mailId: string) => `<${mailId}@localhost>`;
 
-/** As if a mail of this kind was handed over; returns its id. */
+/** Records a mail of this kind as handed over; returns its id. */
 async function accepted(anna: Participant, kind: MailKind): Promise<string> {
   const { db, clientId } = anna.testEnv;
   const { onboardingId } = anna;
@@ -53,7 +53,7 @@ const signals = ({ onboardingId: subjectId }: Participant) =>
 const problem = async ({ personId }: Participant) =>
   (await recipient(quiet, personId)).body.onboarding.problem;
 const stuck = async ({ personId }: Participant) =>
-  (await told(quiet, personId)).filter((type) => type === 'onboarding.stuck').length;
+  (await senderEvents(quiet, personId)).filter((type) => type === 'onboarding.stuck').length;
 
 function withSignature(body: string, change: (signature: string) => string): Record<string, string> {
   const headers = signed(body);
@@ -64,7 +64,7 @@ describe('a mail that came back', () => {
   it('27: is a problem that the operator and the sender see, until the address is corrected; then the person finishes', async () => {
     const testEnv = await createTestEnvironment({ env });
     try {
-      const anna = await mailed(testEnv, 'terms');
+      const anna = await createInvitedPerson(testEnv, 'terms');
       const { messageId: sent } = await anna.mail();
       expect(await report(testEnv, sent!, 'bounced')).toBe(204);
       await eventually(
@@ -72,13 +72,13 @@ describe('a mail that came back', () => {
       );
       await filtered(testEnv, anna.onboardingId, { OnboardingProblem: 'mail-undeliverable' });
       expect((await recipient(testEnv, anna.personId)).body.onboarding.problem).toBe('mail-undeliverable');
-      expect(await told(testEnv, anna.personId)).toEqual(['onboarding.invited', 'onboarding.stuck']);
+      expect(await senderEvents(testEnv, anna.personId)).toEqual(['onboarding.invited', 'onboarding.stuck']);
 
       const right = Object.assign(anna.elsewhere(), { email: `right.${anna.email}` });
       await ask(testEnv, `PATCH /recipients/${anna.personId}`, { body: { email: right.email } });
       const again = await right.mail();
       await eventually(async () => (await testEnv.status(anna.onboardingId)).problem === null || undefined);
-      // The old mail comes back once more, and nobody minds; the new one is there.
+      // The old mail bounces again, which does not matter, because a newer one arrived.
       expect(await report(testEnv, sent!, 'bounced')).toBe(204);
       expect(await report(testEnv, again.messageId!, 'delivered')).toBe(204);
       expect((await recipient(testEnv, anna.personId)).body.onboarding.problem).toBeUndefined();
@@ -185,7 +185,7 @@ describe('a report', () => {
     before = await whole();
   });
 
-  const outbox = () => quiet.db.sql('outbox').orderBy('id').pluck('id'); // The relay counts tries at any time.
+  const outbox = () => quiet.db.sql('outbox').orderBy('id').pluck('id'); // The poller may count tries at any time.
   const whole = async (except: TableName[] = []) =>
     `${await dump(quiet, ['outbox', ...except])}\n${JSON.stringify([await quiet.db.sql('send_try'), await outbox()])}`;
   const now = () => Math.floor(Date.now() / 1000);

@@ -1,6 +1,6 @@
 /**
- * What became of a mail, told by the mail provider or by whatever reads its reports: a small JSON form, signed after
- * Standard Webhooks (https://www.standardwebhooks.com), so nobody else can. docs/deploying.md describes it.
+ * Delivery reports from the mail provider, or from whatever reads its reports: a small JSON form, signed after
+ * Standard Webhooks (https://www.standardwebhooks.com) so that nobody can fake it. docs/deploying.md describes it.
  */
 import { Webhook, WebhookVerificationError } from 'standardwebhooks';
 import { z } from 'zod';
@@ -14,7 +14,7 @@ import type { Guard } from '../route.ts';
 const BODY_LIMIT = '16kb';
 const SIGNED_WITH = ['webhook-id', 'webhook-timestamp', 'webhook-signature'];
 
-/** Our own mails are `<uuid@host>`; some providers leave the brackets out. */
+/** Our own mails have `<uuid@host>`; some providers omit the brackets. */
 const MAIL_ID = /^<?([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})@/i;
 /** RFC 5322, 2.1.1: no line of a mail is longer. */
 const LONGEST_MESSAGE_ID = 998;
@@ -24,7 +24,7 @@ const Report = z.object({
   event: z.enum(['delivered', 'bounced']),
 });
 
-/** The library also looks at the time: at most 5 minutes from ours, so an old report can't be sent again by others. */
+/** The library also requires a time within 5 minutes of ours, so that an old report cannot be replayed. */
 function isSigned(webhook: Webhook, ctx: Ctx, body: string): boolean {
   const headers = Object.fromEntries(SIGNED_WITH.map((name) => [name, ctx.get(name)]));
   try {
@@ -43,7 +43,7 @@ export const readReport: Guard = (ctx, _web, next) => takeIt(ctx, next);
 export async function takeMailReceipt(ctx: Ctx, web: Web): Promise<void> {
   const secret = web.config.MAIL_WEBHOOK_SECRET;
   if (!secret) return problem(ctx, 'webhook-not-in-use', { detail: 'MAIL_WEBHOOK_SECRET is not set.' });
-  // The signature is over each byte of it.
+  // The signature covers every byte of it.
   const body = isSaidToBeUtf8(ctx) ? textOfBody(ctx) : undefined;
   if (body === undefined || !isSigned(new Webhook(secret), ctx, body)) {
     await auditUnproven(ctx, web, 'signature.refused');

@@ -1,4 +1,4 @@
-/** What became of the mail that a message waits for somebody whose account is open: the message's sender is told. */
+/** Delivery reports about the mail that announces a message: the message's sender is told. */
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { releaseMessage } from '../../db/messages.ts';
 import { markNotified, markUndeliverable } from '../../db/notices.ts';
@@ -9,7 +9,7 @@ import { Participant } from '../../test/kit/participant.ts';
 import { sendMessage } from '../../test/kit/sender.ts';
 import { createTestEnvironment, type TestEnvironment } from '../../test/kit/testEnvironment.ts';
 
-/** Pages alone, the engine away: nothing is sent but what a test says was sent. */
+/** Only web, with Temporal away: only what a test records is sent. */
 let quiet: TestEnvironment;
 beforeAll(async () => {
   const env = { MAIL_WEBHOOK_SECRET, TEMPORAL_ADDRESS: '127.0.0.1:1' };
@@ -17,7 +17,7 @@ beforeAll(async () => {
 });
 afterAll(() => quiet.close());
 
-/** Somebody whose account is open, and a second message, whose notice the mail server has taken. */
+/** A person with an open account and a second message, whose mail the server has accepted. */
 async function second(): Promise<{ anna: Participant; id: string }> {
   const { db } = quiet;
   const anna = await new Participant(quiet).finished();
@@ -42,7 +42,7 @@ it('came back: the message is undeliverable, which its sender is told once, unti
   for (const _ of [1, 2]) await bounces(id);
   expect(await toldOf(id)).toEqual(['message.undeliverable']);
   expect(await statusOf(id)).toBe('undeliverable');
-  // A try that was under way when it came back does not say otherwise.
+  // A try that was under way when it bounced does not change that.
   await markNotified(quiet.db, id);
   expect(await statusOf(id)).toBe('undeliverable');
   await anna.open(`/messages/${id}`);

@@ -1,15 +1,20 @@
-/** What became of an SMS: told by the provider, seen by the person and the operator. */
+/** Receipts about SMS: sent by the provider, visible to the person and the operator. */
 import { randomUUID } from 'node:crypto';
 import { getExpectedTwilioSignature } from 'twilio/lib/webhooks/webhooks.js';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createSmsActivities } from '../../activities/sms.ts';
 import { recordReceipt } from '../../db/smsCodes.ts';
-import { delivered, expectStatusToMatchDatabase, filtered, mailed } from '../../test/kit/engine.ts';
+import {
+  createInvitedPerson,
+  expectStatusToMatchDatabase,
+  filtered,
+  readSmsCode,
+} from '../../test/kit/engine.ts';
 import { eventually } from '../../test/kit/eventually.ts';
 import { Participant } from '../../test/kit/participant.ts';
 import { createTestEnvironment, type TestEnvironment } from '../../test/kit/testEnvironment.ts';
 
-/** See tools/tryout/phone.ts: accepted by the provider, and never delivered. */
+/** tools/tryout/phone.ts: accepted by the provider, but never delivered. */
 const PHONE_OFF = '+31612340003';
 
 let testEnv: TestEnvironment;
@@ -18,7 +23,7 @@ beforeAll(async () => {
 });
 afterAll(() => testEnv.close());
 
-/** The code page, once it says `words`. */
+/** The code page, once it contains `words`. */
 const says = (person: Participant, words: string) =>
   eventually(async () => {
     await person.open('/onboarding/sms/code');
@@ -32,7 +37,7 @@ it('15: the phone is off: the page says it within seconds and the operator sees 
   const problem = async () => (await testEnv.status(anna.onboardingId)).problem;
   await eventually(async () => (await problem()) === 'sms-undeliverable' || undefined);
 
-  // The code counts all the same when the phone is on again, and asking once more costs no wait.
+  // The code still works once the phone is on again, and requesting another costs no wait.
   await anna.enterCode(await anna.code(PHONE_OFF));
   expect(anna.path).toBe('/onboarding/app');
   await eventually(async () => (await problem()) === null || undefined);
@@ -62,7 +67,7 @@ it('a receipt that comes before the worker wrote that the SMS was handed over co
   }
   await anna.open('/onboarding/sms/code');
   expect(anna.reads).toContain('De SMS is niet aangekomen Staat uw telefoon aan en hebt u bereik?');
-  // The worker, tried again, sends no second one, and says what became of the first.
+  // A retry by the worker sends no second one, and returns the outcome of the first.
   const { sendSmsCode } = createSmsActivities({
     db: testEnv.db,
     handOver: () => Promise.reject(new Error('sent again')),
@@ -75,12 +80,12 @@ it('a receipt that comes before the worker wrote that the SMS was handed over co
 });
 
 it('a receipt of an older code that is heard after a newer one is no problem', async () => {
-  const anna = await mailed(testEnv, 'sms');
+  const anna = await createInvitedPerson(testEnv, 'sms');
   await anna.doStep('sms');
-  await delivered(anna);
+  await readSmsCode(anna);
   const older = (await testEnv.db.sql('sms_code').where({ personId: anna.personId }).first())!;
   await anna.submit({ action: 'resend' });
-  await delivered(anna);
+  await readSmsCode(anna);
   await recordReceipt(testEnv.db, { smsCodeId: older.id, providerId: older.providerId!, failure: 'blocked' });
   await expectStatusToMatchDatabase(testEnv, anna.personId);
   expect((await testEnv.status(anna.onboardingId)).problem).toBeNull();
@@ -105,7 +110,7 @@ it('a receipt that is not signed by the provider changes nothing', async () => {
 describe('a report that Twilio signed', () => {
   const at = () => `${testEnv.url}/webhooks/twilio`;
 
-  /** Signed as Twilio does: each name once, in order, with its values. */
+  /** Signed like Twilio: each name once, in order, with its values. */
   function report(fields: Record<string, string | string[]>, url = at()): Promise<Response> {
     const pairs = Object.entries(fields).flatMap(([name, value]) =>
       [value].flat().map((one): [string, string] => [name, one]),

@@ -1,4 +1,4 @@
-/** What became of an SMS, told by Twilio: signed, so nobody else can. */
+/** Delivery receipts from Twilio, signed so that nobody can fake them. */
 import { validateRequest } from 'twilio/lib/webhooks/webhooks.js';
 import { z } from 'zod';
 import { recordReceipt } from '../../db/smsCodes.ts';
@@ -15,7 +15,7 @@ const FORM_LIMIT = '64kb';
 
 const SmsCodeId = z.uuid();
 
-/** Only what is used; Twilio may add fields at any time. */
+/** Only the fields that are used; Twilio may add others at any time. */
 const Receipt = z.object({
   MessageSid: z.string().regex(/^[A-Za-z0-9]{1,64}$/),
   MessageStatus: z.string(),
@@ -25,14 +25,14 @@ const Receipt = z.object({
     .optional(),
 });
 
-/** Twilio's last words on an SMS; "queued", "sent" and the like come before and say nothing new. */
+/** Twilio's final states of an SMS; "queued", "sent" and so on come before and add nothing. */
 const LAST_WORDS: Record<string, { delivered: boolean }> = {
   delivered: { delivered: true },
   undelivered: { delivered: false },
   failed: { delivered: false },
 };
 
-/** Names and values as they were sent, brackets and all: that is what is signed. A name that is there often: a list. */
+/** Names and values exactly as sent, because that is what is signed. A repeated name becomes a list. */
 function fieldsIn(form: string): Record<string, string | string[]> {
   const sent = new URLSearchParams(form);
   return Object.fromEntries(
@@ -48,7 +48,7 @@ function signedForm(ctx: Ctx, { config }: Web) {
   const { TWILIO_AUTH_TOKEN, PUBLIC_URL } = config;
   const text = ctx.is(FORM) && isSaidToBeUtf8(ctx) ? textOfBody(ctx) : undefined;
   const fields = text === undefined ? undefined : fieldsIn(text);
-  // Signed as it was called, with the id of the SMS.
+  // The signature covers the URL that was called, including the id of the SMS.
   const url = new URL(RECEIPTS + ctx.search, PUBLIC_URL).href;
   const signature = ctx.get('X-Twilio-Signature');
   const isSigned = TWILIO_AUTH_TOKEN && fields && validateRequest(TWILIO_AUTH_TOKEN, signature, url, fields);

@@ -1,4 +1,4 @@
-// Keeps the trial pages up to date. Without it they can be reloaded.
+// Keeps the trial pages up to date. Without it they can be reloaded by hand.
 const EVERY_MS = 1_000;
 const { watch, version } = document.body.dataset;
 
@@ -19,10 +19,10 @@ async function showTokens() {
   for (const place of document.querySelectorAll('[data-seconds-left]')) place.textContent = secondsLeft;
 }
 
-// The frame of a mail is as high as the mail, at every width: nothing is cut off, and nothing scrolls within the page.
+// Makes a mail's frame as high as the mail at every width, so that nothing is cut off or scrolls separately.
 function showWhole(frame) {
   const mail = frame.contentDocument;
-  // Until the mail is there, the frame holds an empty page.
+  // Until the mail has loaded, the frame holds an empty page.
   if (!mail?.body?.childElementCount) return;
   new ResizeObserver(() => {
     const borders = frame.offsetHeight - frame.clientHeight;
@@ -35,7 +35,7 @@ for (const frame of document.querySelectorAll('iframe.mail')) {
   showWhole(frame);
 }
 
-// A part that is being started again answers a moment later.
+// A part that is restarting answers a moment later.
 const ignore = () => undefined;
 const visible = (work) => () => document.hidden || work().catch(ignore);
 if (watch) setInterval(visible(lookForNews), EVERY_MS);

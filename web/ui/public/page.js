@@ -1,13 +1,13 @@
-// What helps with JavaScript and is not missed without it. Listeners for the whole page, so they also serve what htmx
-// brings later.
+// Enhancements that are not missed without JavaScript. Listeners are on the whole page, so that they also serve what
+// htmx inserts later.
 
-/** Longer than this and a person wonders whether the button worked. */
+/** After this long a person wonders whether the button worked. */
 const SLOW_AFTER_MS = 4_000;
 
 const byId = (id) => document.getElementById(id);
 const words = () => document.body.dataset;
 
-/** For screen readers: what others see happen. */
+/** For screen readers: tells what others can see. */
 const say = (text) => {
   byId('said').textContent = text;
 };
@@ -31,14 +31,14 @@ document.addEventListener('click', async ({ target }) => {
       await navigator.clipboard.writeText(copy.dataset.copy);
       tellCopied(copy, words().copied);
     } catch {
-      // The browser does not allow it: selected, it can be copied by hand.
+      // The browser does not allow it: select the text, so that it can be copied by hand.
       getSelection().selectAllChildren(byId(copy.dataset.copyFrom));
       tellCopied(copy, words().selected);
     }
   }
 });
 
-// Hints that follow what is typed: how many characters are missing, whether two fields are the same.
+// Hints that follow what is typed: how many characters are missing, or whether two fields are equal.
 const valueOf = (id) => byId(id)?.value ?? '';
 document.addEventListener('input', () => {
   for (const hint of document.querySelectorAll('[data-live]')) {
@@ -52,7 +52,7 @@ document.addEventListener('input', () => {
   }
 });
 
-// What is wrong was wrong with what stood there: it is taken back once that is changed, or no longer asked for.
+// An error is about the value that was sent: it disappears once the field is changed, or is no longer needed.
 const takeBack = (field) => {
   field.classList.remove('wrong');
   const { id } = field.querySelector('.error');
@@ -64,17 +64,17 @@ document.addEventListener('input', ({ target }) => {
   const together = target.closest?.('[data-together], .wrong');
   for (const field of document.querySelectorAll('.wrong'))
     if (together?.contains(field) || !field.checkVisibility()) takeBack(field);
-  // Hidden and not removed: that the form was rejected counts on for the other language.
+  // Hidden, not removed: the language switch still needs to know that the form was rejected.
   const summary = document.querySelector('.error-summary');
   if (summary) summary.hidden = !summary.querySelector('li');
 });
 
-// Typed passwords leave as passwords, so browsers offer to keep them.
+// Revealed passwords are submitted as passwords, so that browsers offer to save them.
 document.addEventListener('submit', ({ target }) => {
   for (const button of target.querySelectorAll('[data-reveal]')) byId(button.dataset.reveal).type = 'password';
 });
 
-// Counts down to when an SMS may be sent again: at once when the news is that this one failed. Only the end is said aloud.
+// Counts down to the next possible SMS, or ends at once when this one failed. Only the end is announced.
 setInterval(() => {
   for (const timer of document.querySelectorAll('[data-countdown]')) {
     timer.due ??= Date.now() + timer.dataset.countdown * 1_000;
@@ -89,7 +89,7 @@ setInterval(() => {
   }
 }, 250);
 
-// A new page is read from its heading on, as after a full load; a rejected form from what is wrong.
+// Screen readers continue at the heading of a new page, as after a full load; in a rejected form at the errors.
 document.addEventListener('htmx:after:swap', ({ detail }) => {
   byId(document.querySelector('[data-opens]')?.dataset.opens)?.setAttribute('open', '');
   if (detail.ctx.target !== document.body || detail.ctx.swap === 'none') return;
@@ -100,8 +100,8 @@ document.addEventListener('htmx:after:swap', ({ detail }) => {
   heading.focus({ preventScroll: true });
 });
 
-// The other language keeps what somebody typed: in memory while the page changes, and only for the same page of the same
-// session. What the server filled in stays the server's, unless it is what a rejected form gave back.
+// The language switch keeps what was typed: in memory while the page changes, and only for the same page and session.
+// Values that the server filled in stay the server's, unless they came back in a rejected form.
 const place = () => ['.language [name="back"]', 'main [name="formToken"]'].map((one) => document.querySelector(one)?.value);
 const fields = () => [...document.querySelectorAll('main :is(input:not([type="hidden"], [readonly]), textarea)')];
 const keyOf = ({ name, type, value }) => (['radio', 'checkbox'].includes(type) ? `${name}=${value}` : name);
@@ -121,13 +121,13 @@ document.addEventListener('htmx:after:swap', ({ detail: { ctx } }) => {
   document.dispatchEvent(new Event('input'));
 });
 
-// A connection that is slow or broken is said, and the page stays as it is, with everything that was typed.
+// A slow or broken connection is shown, and the page stays as it is, with everything that was typed.
 let slow;
 const tell = (text) => {
-  // The same words again would be read aloud again.
+  // Setting the same words again would announce them again.
   if (byId('connection').textContent !== text) byId('connection').textContent = text;
 };
-/** What a person asked for; parts of a page that look for news by themselves are not waited for. */
+/** Requests by the person; the automatic ones for news do not show as slow. */
 const isAsked = ({ ctx }) => ctx.target === document.body;
 document.addEventListener('htmx:before:request', ({ detail }) => {
   if (!isAsked(detail)) return;
@@ -136,7 +136,7 @@ document.addEventListener('htmx:before:request', ({ detail }) => {
 });
 document.addEventListener('htmx:after:request', ({ detail: { ctx } }) => {
   tell(ctx.response.status < 500 ? '' : words().broken);
-  // A whole page in answer to a part: the session is over, or another tab went on. Then the page is what is shown.
+  // A whole page in answer to a partial request: the session ended, or another tab moved on. Then show that page.
   if (ctx.target !== document.body && ctx.text.startsWith('<!doctype') && ctx.response.status < 500)
     Object.assign(ctx, { target: document.body, swap: 'outerSync', replace: 'true' });
 });
@@ -145,7 +145,7 @@ document.addEventListener('htmx:error', ({ detail }) => {
 });
 document.addEventListener('htmx:finally:request', ({ detail }) => {
   if (isAsked(detail)) clearTimeout(slow);
-  // The button was disabled meanwhile and lost the focus with that.
+  // Disabling the button removed its focus.
   const { submitter } = detail.ctx.request;
   setTimeout(() => {
     if (submitter?.isConnected && document.activeElement === document.body) submitter.focus();

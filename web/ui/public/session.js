@@ -1,10 +1,10 @@
-// Warns before the session ends, and keeps it when the person says so. The server decides; this only counts along.
-// By the clock and not by waiting: timers stand still while a phone sleeps.
+// Warns before the session ends, and extends it on request. The server decides; this only counts along. It compares
+// clocks instead of waiting, because timers stand still while a phone sleeps.
 
 const LOOK_EVERY_MS = 1_000;
 
 let ends = { idle: 0, last: 0 };
-/** That it cannot be made longer was said once; then only the end itself is said. */
+/** Once it was announced that the session cannot be extended, only its end is. */
 let toldLast = false;
 
 const dialog = () => document.getElementById('session-end');
@@ -14,7 +14,7 @@ function begin() {
   if (!dialog()) return;
   ends = { idle: idleFromNow(), last: Date.now() + dialog().dataset.leftS * 1_000 };
   dialog().addEventListener('cancel', (event) => {
-    // Escape says that somebody is there.
+    // Escape also shows that somebody is there.
     event.preventDefault();
     dialog().querySelector('form').requestSubmit();
   });
@@ -37,7 +37,7 @@ function look() {
     '{time}',
     n > 1 ? minutes.replace('{n}', n) : minute,
   );
-  // What is behind it is hidden from whoever comes by.
+  // Hides the page behind it from passers-by.
   box.classList.toggle('ended', ended);
   if (!box.open) box.showModal();
 }

@@ -1,4 +1,6 @@
-/** Handing SMS to the provider: refusals by kind, all else to be tried again, and words for operators without a number. */
+/**
+ * Handing SMS to the provider: refusals by kind, everything else retried, and messages for operators without a number.
+ */
 
 import { mkdtempSync, rmSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
@@ -8,7 +10,7 @@ import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openPhone, type Phone } from '../../tools/tryout/phone.ts';
 import { openTrial, type Trial } from '../../tools/tryout/tryout.ts';
-import { createTexter, type Texter, type TexterOptions } from './texter.ts';
+import { createSmsSender, type SmsSender, type SmsSenderOptions } from './smsSender.ts';
 import { SmsNotTaken } from './twilioFailure.ts';
 
 const SOON_MS = 5_000;
@@ -17,9 +19,9 @@ const SMS = { id: 'a-code', text: '123456 is uw code.', validForS: 300 };
 let folder: string;
 let phone: Phone;
 let provider: Trial;
-let options: TexterOptions;
+let options: SmsSenderOptions;
 beforeAll(async () => {
-  folder = mkdtempSync(path.join(tmpdir(), 'instap-texter-'));
+  folder = mkdtempSync(path.join(tmpdir(), 'instap-sms-'));
   phone = openPhone(path.join(folder, 'sms.jsonl'));
   provider = await openTrial({ phone });
   const { accountSid, authToken } = phone;
@@ -31,9 +33,9 @@ afterAll(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-const send = (to: string, more: { validForS?: number } & Partial<TexterOptions> = {}) => {
+const send = (to: string, more: { validForS?: number } & Partial<SmsSenderOptions> = {}) => {
   const { validForS = SMS.validForS, ...other } = more;
-  return createTexter({ ...options, ...other }).send({ ...SMS, to, validForS });
+  return createSmsSender({ ...options, ...other }).send({ ...SMS, to, validForS });
 };
 
 const thrownBy = (work: Promise<unknown>): Promise<unknown> =>
@@ -78,7 +80,7 @@ describe('is to be tried again, and tells the operator', () => {
   let answers: { status: number; code?: number };
   let rude: Server;
   beforeAll(async () => {
-    // Twilio repeats the number in its own words.
+    // Twilio's messages repeat the number.
     rude = createServer((_request, response) => {
       const { status, code } = answers;
       response.writeHead(status, { 'Content-Type': 'application/json' });
@@ -89,13 +91,13 @@ describe('is to be tried again, and tells the operator', () => {
   afterAll(() => new Promise((resolve) => rude.close(resolve)));
   const portOf = (server: Server) => (server.address() as AddressInfo).port;
 
-  async function expectNotTaken(sending: ReturnType<Texter['send']>, reason: string, words: string) {
+  async function expectNotTaken(sending: ReturnType<SmsSender['send']>, reason: string, words: string) {
     const error = await thrownBy(sending);
     expect(error).toBeInstanceOf(SmsNotTaken);
     const { message, reason: given } = error as SmsNotTaken;
     expect(given).toBe(reason);
     expect(message).toContain(words);
-    expect(message).toContain('tried again within the life of its code');
+    expect(message).toContain('retried while its code is valid');
     expect(message).not.toContain(TO.slice(3));
   }
 

@@ -4,39 +4,39 @@ import type { SmsFailure } from '../../db/smsFailures.ts';
 import { notTaken, refusalOf, type TwilioError } from './twilioFailure.ts';
 
 export type OutgoingSms = {
-  /** Ours; the receipt names it. */
+  /** Our id; the receipt refers to it. */
   id: string;
   to: string;
   text: string;
-  /** The provider must not send it later than this from now, in seconds. */
+  /** The provider must not send it after this many seconds. */
   validForS: number;
 };
 
 /** `refused`: for good. `reason` is a code for the record, without a number. */
-export type TextOutcome = { providerId: string } | { refused: SmsFailure; reason: string };
+export type SmsResult = { providerId: string } | { refused: SmsFailure; reason: string };
 
-/** `send` throws `SmsNotTaken` when the SMS is to be tried again. */
-export type Texter = { send(sms: OutgoingSms): Promise<TextOutcome> };
+/** `send` throws `SmsNotTaken` when the SMS should be retried. */
+export type SmsSender = { send(sms: OutgoingSms): Promise<SmsResult> };
 
-export type TexterOptions = {
+export type SmsSenderOptions = {
   accountSid: string;
   authToken: string;
   from?: string;
   messagingServiceSid?: string;
-  /** A stand-in that speaks Twilio's HTTP API. */
+  /** The address of a stand-in that implements Twilio's HTTP API. */
   baseUrl?: string;
-  /** Where delivery receipts go; Twilio can reach public addresses only. */
+  /** Where delivery receipts go; Twilio can only reach public addresses. */
   statusCallback?: string;
 };
 
 const TIMEOUT_MS = 10_000;
 
-/** How long Twilio may hold an SMS in its queue: whole seconds (twilio.com/docs/api/errors/90007). */
+/** The minimum time Twilio may queue an SMS, in whole seconds (twilio.com/docs/api/errors/90007). */
 const SHORTEST_VALIDITY_S = 1;
 const LONGEST_VALIDITY_S = 36_000;
 
 /**
- * The id is in the address, which the provider signs: a receipt can be here before the provider's own id is known to us.
+ * The URL carries our id (Twilio signs the URL), because a receipt can arrive before we have stored the provider's id.
  */
 function receiptsOf(id: string, statusCallback: string | undefined): string | undefined {
   if (!statusCallback) return undefined;
@@ -48,14 +48,14 @@ function receiptsOf(id: string, statusCallback: string | undefined): string | un
 const validity = (seconds: number): number =>
   Math.min(LONGEST_VALIDITY_S, Math.max(SHORTEST_VALIDITY_S, Math.floor(seconds)));
 
-export function createTexter({
+export function createSmsSender({
   accountSid,
   authToken,
   from,
   messagingServiceSid,
   baseUrl,
   statusCallback,
-}: TexterOptions): Texter {
+}: SmsSenderOptions): SmsSender {
   const client = twilio(accountSid, authToken, { timeout: TIMEOUT_MS });
   if (baseUrl) client.api.baseUrl = baseUrl.replace(/\/$/, '');
   return {

@@ -1,4 +1,4 @@
-/** More stories, of what goes wrong and is fixed: mails that are late or come back, limits, lost runs, hasty ends. */
+/** Stories about failures and their repair: delayed or bounced mails, limits, lost runs, early ends. */
 import { recordMailReceipt } from '../../db/mailReceipts.ts';
 import { eventually } from '../../test/kit/eventually.ts';
 import { someNumber } from '../../test/kit/participant.ts';
@@ -12,8 +12,8 @@ import {
 import { AT_ANY_HOUR, done, HASTY, type Story } from './stories.ts';
 import { at, invited, type StoryParticipant } from './storyParticipant.ts';
 
-/** One SMS for each person, and mails are called late after a second. */
-export const TROUBLED = {
+/** One SMS per person, and mails count as delayed after a second. */
+export const FAILURE_SETTINGS = {
   INVITE_EVERY: '1s',
   SMS_RESEND_AFTER: '1ms',
   LIMIT_SMS_PER_DAY: '1',
@@ -21,7 +21,7 @@ export const TROUBLED = {
 };
 
 /** A mail is given up after seconds, and a reminder when the next one is due. */
-const SOON_GIVEN_UP = { ...TROUBLED, MAIL_RETRY_FOR: '2s' };
+const SOON_GIVEN_UP = { ...FAILURE_SETTINGS, MAIL_RETRY_FOR: '2s' };
 
 const problem = (anna: StoryParticipant, wanted: string | null) =>
   anna.settled((status) => status.problem === wanted);
@@ -32,12 +32,12 @@ async function finished(anna: StoryParticipant): Promise<string> {
   return onboardingWorkflowId(anna.onboardingId);
 }
 
-export const TROUBLED_STORIES: Record<string, Story> = {
+export const FAILURE_STORIES: Record<string, Story> = {
   async 'mail-delayed'(testEnv) {
-    await testEnv.restart({ ...TROUBLED, SMTP_URL: 'smtp://127.0.0.1:1' });
+    await testEnv.restart({ ...FAILURE_SETTINGS, SMTP_URL: 'smtp://127.0.0.1:1' });
     const anna = await invited(testEnv);
     await problem(anna, 'mail-delayed');
-    await testEnv.restart(TROUBLED);
+    await testEnv.restart(FAILURE_SETTINGS);
     await anna.workflow.signal(sendInvitation, { by: 'j.de.vries', reason: 'fixed' });
     await anna.to('sms');
     return finished(anna);
@@ -75,7 +75,7 @@ export const TROUBLED_STORIES: Record<string, Story> = {
     await eventually(async () => (await anna.scheduled('sendReminder')) > 1 || undefined);
     testEnv.mailbox.sayLater(false);
     await anna.settled(({ remindersSent }) => remindersSent > 0);
-    await testEnv.restart(TROUBLED);
+    await testEnv.restart(FAILURE_SETTINGS);
     return onboardingWorkflowId(anna.onboardingId);
   },
 
@@ -131,7 +131,7 @@ export const TROUBLED_STORIES: Record<string, Story> = {
     const anna = await at(testEnv, 'sms');
     await anna.settled();
     await anna.workflow.terminate('lost');
-    await testEnv.restart(TROUBLED); // The worker looks at its start what should be running.
+    await testEnv.restart(FAILURE_SETTINGS); // The worker looks at its start what should be running.
     await anna.settled(({ step }) => step === 'sms');
     await anna.open('/onboarding/sms');
     return finished(anna);
@@ -160,7 +160,7 @@ export const TROUBLED_STORIES: Record<string, Story> = {
     await problem(anna, 'reminders-exhausted');
     await anna.acceptTerms();
     await anna.settled(({ remindersSent }) => remindersSent > 3);
-    await testEnv.restart(TROUBLED);
+    await testEnv.restart(FAILURE_SETTINGS);
     return onboardingWorkflowId(anna.onboardingId);
   },
 };

@@ -1,20 +1,22 @@
-/** Runs whose workflow task fails: a fault in the code. They go on running, and no filter of the UI finds them. */
+/**
+ * Runs whose workflow task fails because of a bug in the code. They keep running, and no filter of the UI finds them.
+ */
 import type { Client, WorkflowExecutionInfo } from '@temporalio/client';
 import pLimit from 'p-limit';
 import { runsOf } from '../workflows/signals.ts';
 
-/** Runs that are looked at side by side. */
+/** Runs checked at the same time. */
 const AT_ONCE = 10;
-/** Runs that are held in memory. */
+/** Runs held in memory. */
 const BATCH = 500;
-/** How long one question to the engine may take, in milliseconds. */
+/** Time limit of one request to Temporal, in milliseconds. */
 const ANSWER_WITHIN_MS = 10_000;
-/** Events from the end of a history, among which the failure is. */
+/** How many events from the end of a history are searched for the failure. */
 const LAST_EVENTS = 20;
 
 export type Failing = { workflowId: string; attempts: number; since: Date; reason: string };
 
-/** Looks at every run of `taskQueue` that goes on now, and gives those that fail, as they are found. */
+/** Checks every running workflow of `taskQueue`, and yields failing ones as they are found. */
 export async function* failingRuns(
   engine: Client,
   { taskQueue, namespace }: { taskQueue: string; namespace: string },
@@ -45,7 +47,7 @@ async function failure(
       execution: { workflowId, runId },
       maximumPageSize: LAST_EVENTS,
     });
-    // Only the first of many equal failures is written down.
+    // Of many equal failures the history only holds the first.
     const event = history?.events?.find((one) => one.workflowTaskFailedEventAttributes);
     const words = event?.workflowTaskFailedEventAttributes?.failure?.message ?? 'no worker answered in time';
     const began = event?.eventTime ?? raw.pendingWorkflowTask?.originalScheduledTime;

@@ -1,22 +1,22 @@
-/** A TCP connection between two parts that is listened to, and can be cut at a chosen moment. */
+/** A TCP proxy between two processes that observes the traffic and can stop it at a chosen moment. */
 import { once } from 'node:events';
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 
-/** One connection: what was noticed on it. */
+/** One connection, and what was noticed on it. */
 export type Line = { noticed: Set<string> };
 
-/** Each is told what passes. `hold`: this part of it does not pass any more, nor anything after it. */
-export type Ears = {
+/** Called with all traffic. `hold`: neither this chunk nor anything after it is passed on. */
+export type TapListeners = {
   /** From the client to the server. */
   asked?: (bytes: Buffer, line: Line) => 'hold' | undefined;
   /** From the server to the client. */
   answered?: (bytes: Buffer, line: Line) => 'hold' | undefined;
 };
 
-export type Wire = { port: number; close(): void };
+export type TcpTap = { port: number; close(): void };
 
-/** Listens on 127.0.0.1 and passes on to `port` there. */
-export async function openWire(port: number, { asked, answered }: Ears): Promise<Wire> {
+/** Listens on 127.0.0.1 and forwards to `port` there. */
+export async function openTcpTap(port: number, { asked, answered }: TapListeners): Promise<TcpTap> {
   const open = new Set<Socket>();
   const server = createServer((client) => {
     const target = connect(port, '127.0.0.1');
@@ -25,15 +25,15 @@ export async function openWire(port: number, { asked, answered }: Ears): Promise
     join(target, client, (bytes) => answered?.(bytes, line));
   });
 
-  function join(from: Socket, to: Socket, hear: (bytes: Buffer) => 'hold' | undefined): void {
+  function join(from: Socket, to: Socket, listener: (bytes: Buffer) => 'hold' | undefined): void {
     open.add(from);
     from.setNoDelay(true);
     let held = false;
     from.on('data', (bytes) => {
-      held ||= hear(bytes) === 'hold';
+      held ||= listener(bytes) === 'hold';
       if (!held) to.write(bytes);
     });
-    // Both ends are children of this run and die often.
+    // Both ends are processes of this run and often die.
     from.on('error', () => undefined);
     from.on('close', () => {
       open.delete(from);

@@ -16,15 +16,15 @@ const lineOf = ({ begunAt, channel, kind, outcome, reason, receipt }: SendTryRow
   receipt ?? '',
 ];
 
-export const SENDING_COMMANDS: Command[] = [
+export const DELIVERY_COMMANDS: Command[] = [
   {
-    words: 'sendings PERSON',
-    does: 'lists the newest mails and SMS to a person, try by try, and what became of each',
+    words: 'deliveries PERSON',
+    does: 'list the newest mails and SMS to a person: every attempt and its outcome',
     async run({ db }, given) {
       const found = await findPerson(db, given);
       if ('refused' in found) return refuse(found.refused);
       const tries = await triesOf(db, found.personId);
-      console.log(tries.length ? table([HEAD, ...tries.map(lineOf)]) : 'nothing was sent yet');
+      console.log(tries.length ? table([HEAD, ...tries.map(lineOf)]) : 'nothing has been sent yet');
     },
   },
 ];

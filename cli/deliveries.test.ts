@@ -1,4 +1,4 @@
-/** The command line about what was sent to one person. */
+/** The command that lists what was sent to one person. */
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { recordMailReceipt } from '../db/mailReceipts.ts';
@@ -13,11 +13,11 @@ beforeAll(async () => {
 });
 afterAll(() => testEnv.close());
 
-it('sendings: each mail and SMS, try by try, the newest first, with what became of it', async () => {
+it('deliveries: each mail and SMS, try by try, the newest first, with what became of it', async () => {
   const anna = new Participant(testEnv);
   const { recipient } = await anna.invited();
-  const { out: nothing } = await instap(testEnv, `sendings ${anna.email}`);
-  expect(nothing).toBe('nothing was sent yet\n');
+  const { out: nothing } = await instap(testEnv, `deliveries ${anna.email}`);
+  expect(nothing).toBe('nothing has been sent yet\n');
 
   const subjectId = randomUUID();
   const mail = { personId: recipient.id, channel: 'mail', kind: 'invitation', subjectId } as const;
@@ -31,7 +31,7 @@ it('sendings: each mail and SMS, try by try, the newest first, with what became 
     subjectId: randomUUID(),
   });
 
-  const { code, out } = await instap(testEnv, `sendings ${anna.email}`);
+  const { code, out } = await instap(testEnv, `deliveries ${anna.email}`);
   expect(code).toBe(0);
   const time = /\d{4}-\d\d-\d\d \d\d:\d\d:\d\d/;
   const lines = out.trimEnd().split('\n');
@@ -43,7 +43,7 @@ it('sendings: each mail and SMS, try by try, the newest first, with what became 
   ]);
 });
 
-it('sendings: refused in words for an address that nobody has', async () => {
-  const { code, err } = await instap(testEnv, `sendings nobody.${randomUUID()}@example.com`);
-  expect([code, err]).toEqual([1, 'nobody has this address\n']);
+it('deliveries: refused in words for an address that nobody has', async () => {
+  const { code, err } = await instap(testEnv, `deliveries nobody.${randomUUID()}@example.com`);
+  expect([code, err]).toEqual([1, 'no person has this address\n']);
 });

@@ -1,29 +1,17 @@
 /** The mails with an onboarding link: invitation and reminders. Each is sent once, or repeated identically. */
 import { Context } from '@temporalio/activity';
-import { client } from '../db/clients.ts';
 import type { Db } from '../db/connect.ts';
 import {
   giveUpInvitation,
-  type Invitation,
-  invitationFor,
+  type LinkMail,
   markInvitationSent,
   markMailDelayed,
-  type SaidFirst,
+  prepareLinkMail,
   type SentMail,
-  saidFirst,
 } from '../db/invitations.ts';
 import { messageById } from '../db/messages.ts';
-import {
-  factsOf,
-  isOpen,
-  type Onboarding,
-  onboarding,
-  readSnapshotOf,
-  restartReminders,
-  transactionTime,
-} from '../db/onboardings.ts';
-import { type Person, person } from '../db/people.ts';
-import { temporaryPasswordFor, whoPassesOn } from '../db/temporaryPasswords.ts';
+import { factsOf, momentOf, type Onboarding, readSnapshotOf, restartReminders } from '../db/onboardings.ts';
+import { mailedPassword, whoPassesOn } from '../db/temporaryPasswords.ts';
 import { invitationKey, newestDue, reminderKey, remindersAreExhausted } from '../domain/dueActions.ts';
 import type { Durations } from '../domain/durations.ts';
 import type { ReadSnapshot } from '../domain/snapshot.ts';
@@ -40,7 +28,7 @@ export type InvitationSettings = { publicUrl: URL; durations: Durations };
 /** `key`: of the action (domain/dueActions.ts). The same key means the same mail, with one link and one Message-ID. */
 type Send = { onboardingId: string; key: string };
 
-type LinkMail = {
+type LinkMailOf = {
   kind: 'invitation' | 'reminder';
   /** False when something has happened since that makes the mail unnecessary. */
   isDue: (row: Onboarding) => boolean;
@@ -64,57 +52,49 @@ export function createInvitationActivities(given: {
   const { expireAfter, mailDelayedAfter, timeZone } = durations;
 
   async function factsFor(
+    tx: Db,
     row: Onboarding,
-    { invitation, reader, said }: { invitation: Invitation; reader: Person; said: SaidFirst },
-  ): Promise<InvitationFacts | undefined> {
+    { invitation, reader, organisation }: LinkMail,
+  ): Promise<InvitationFacts> {
     const { email, locale } = reader;
-    const { clientId } = invitation;
-    const password = await temporaryPassword(row, clientId);
-    if (!password) return undefined;
-    const { name } = await client(db, clientId);
-    const message = said.saysMessage ? await messageById(db, said.saysMessage) : undefined;
+    const { saysMessage, saysUntil, clientId } = invitation;
+    const message = saysMessage ? await messageById(tx, saysMessage) : undefined;
+    const from = message?.from.name ?? organisation;
     return {
       locale,
-      organisation: name,
-      sender: message && message.from.name !== name ? `${message.from.name} (${name})` : name,
+      organisation,
+      sender: from === organisation ? from : `${from} (${organisation})`,
       email,
       url: new URL(`/i/${db.secrets.linkToken(invitation)}`, publicUrl).href,
-      ...password,
-      until: timeInWords(said.saysUntil, { locale, timeZone }),
+      ...(await temporaryPassword(tx, row, clientId)),
+      until: timeInWords(saysUntil, { locale, timeZone }),
     };
   }
 
-  /** Undefined: since the row was read, the person chose a password or the onboarding ended. */
   async function temporaryPassword(
+    tx: Db,
     row: Onboarding,
     clientId: string,
-  ): Promise<Pick<InvitationFacts, 'temporaryPassword' | 'passedOnBy'> | undefined> {
+  ): Promise<Pick<InvitationFacts, 'temporaryPassword' | 'passedOnBy'>> {
     if (row.passwordChangedAt) return { temporaryPassword: undefined };
-    if (row.temporaryPasswordMode === 'mail') {
-      const mailed = await temporaryPasswordFor(db, row.id);
-      return mailed === undefined ? undefined : { temporaryPassword: mailed };
-    }
-    const passedOnBy = await whoPassesOn(db, { onboardingId: row.id, clientId });
-    return { temporaryPassword: null, passedOnBy };
+    if (row.temporaryPasswordMode === 'mail') return { temporaryPassword: await mailedPassword(tx, row) };
+    return {
+      temporaryPassword: null,
+      passedOnBy: await whoPassesOn(tx, { onboardingId: row.id, clientId }),
+    };
   }
 
   /** Returns the snapshot afterwards, whether or not the mail was sent; undefined when the person was erased. */
   async function sendLink(
     { onboardingId, key: sendKey }: Send,
-    { kind, isDue, sent, refused, write }: LinkMail,
+    { kind, isDue, sent, refused, write }: LinkMailOf,
   ): Promise<ReadSnapshot | undefined> {
-    const row = await onboarding(db, onboardingId);
-    if (!row || !isOpen(row) || !isDue(row)) return row && readSnapshotOf(row);
-    const invitation = await invitationFor(db, { onboardingId, clientId: row.clientId, kind, sendKey });
-    const reader = await person(db, row.personId);
-    const step = steps(factsOf(row)).current;
-    // An address correction deletes the link and sends a new invitation, so this mail is no longer needed.
-    const said = await saidFirst(db, { id: invitation.id, expireAfter, step });
-    if (said?.saysStep !== step) return readSnapshotOf(row);
-    const facts = await factsFor(row, { invitation, reader, said });
-    if (!facts) return readSnapshotOf(row);
-    const to = { reader, organisation: facts.organisation, mailId: invitation.id, kind };
-    const outcome = await tellWhenDelayed(onboardingId, () => sendMail(to, write(facts, row)));
+    const given = { onboardingId, kind, sendKey, isDue, expireAfter };
+    const prepared = await prepareLinkMail(db, given, factsFor);
+    if (!prepared?.mail) return prepared && readSnapshotOf(prepared.row);
+    const { invitation, reader, organisation, facts } = prepared.mail;
+    const to = { reader, organisation, mailId: invitation.id, kind };
+    const outcome = await tellWhenDelayed(onboardingId, () => sendMail(to, write(facts, prepared.row)));
     if (outcome !== 'sent') return giveUpInvitation(db, onboardingId, refused);
     return markInvitationSent(db, invitation, sent);
   }
@@ -136,10 +116,10 @@ export function createInvitationActivities(given: {
    * An invitation replaces the reminders that fell due while it was on its way. After the last reminder, or after a
    * long delay at the mail server, a new reminder schedule starts from this mail.
    */
-  function remindersAfter(tx: Db, row: Onboarding) {
+  function remindersAfter(row: Onboarding) {
     const lastReminder = newestDue(readSnapshotOf(row), row.asOf.getTime(), durations);
     const restarts = remindersAreExhausted({ lastReminder }, durations) || row.mailDelayedAt;
-    return restarts ? restartReminders(transactionTime(tx)) : { lastReminder };
+    return restarts ? restartReminders(momentOf(row)) : { lastReminder };
   }
 
   return {
@@ -149,11 +129,11 @@ export function createInvitationActivities(given: {
         kind: 'invitation',
         isDue: ({ invitationDue }) => send.key === invitationKey(invitationDue),
         sent: {
-          columns: (tx, row) => ({
+          columns: (row) => ({
             ...over(row),
-            invitationSentAt: transactionTime(tx),
+            invitationSentAt: momentOf(row),
             invitationsSent: row.invitationsSent + 1,
-            ...remindersAfter(tx, row),
+            ...remindersAfter(row),
           }),
           tell: { type: 'onboarding.invited' },
         },
@@ -181,7 +161,7 @@ export function createInvitationActivities(given: {
         kind: 'reminder',
         isDue,
         sent: {
-          columns: (_, row) => ({ ...over(row), remindersSent: row.remindersSent + 1 }),
+          columns: (row) => ({ ...over(row), remindersSent: row.remindersSent + 1 }),
           tell: isLast ? { type: 'onboarding.reminded_last' } : undefined,
         },
         refused: over,

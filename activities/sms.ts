@@ -1,17 +1,7 @@
 /** Sends the code of one request, once, within its life. */
 
-import { client } from '../db/clients.ts';
 import type { Db } from '../db/connect.ts';
-import { onboardingOf } from '../db/onboardings.ts';
-import { person } from '../db/people.ts';
-import {
-  isSuperseded,
-  markSmsFailed,
-  markSmsSent,
-  recordSmsSending,
-  type SmsCode,
-  smsCode,
-} from '../db/smsCodes.ts';
+import { type CodeToSend, codeToSend, markSmsFailed, markSmsSent, recordSmsSending } from '../db/smsCodes.ts';
 import type { ReadSnapshot } from '../domain/snapshot.ts';
 import { heartbeating } from './heartbeat.ts';
 import { codeText } from './sms/codeText.ts';
@@ -32,16 +22,11 @@ export function createSmsActivities({
   host: string;
   codeTtl: number;
 }) {
-  async function textOf(row: SmsCode): Promise<string> {
-    const { locale } = await person(db, row.personId);
-    const onboarding = await onboardingOf(db, row.personId);
-    const organisation = onboarding ? (await client(db, onboarding.clientId)).name : host;
-    return codeText({ code: db.secrets.smsCode(row), purpose: row.purpose, locale, organisation, host });
-  }
-
-  async function send(row: SmsCode): Promise<SmsSending> {
-    const { id, personId, phone, secondsLeft } = row;
-    const sms = { id, to: phone, text: await textOf(row), validForS: secondsLeft };
+  async function send(row: CodeToSend): Promise<SmsSending> {
+    const { id, personId, phone, purpose, secondsLeft, locale, organisation } = row;
+    const code = db.secrets.smsCode(row);
+    const text = codeText({ code, purpose, locale, organisation: organisation ?? host, host });
+    const sms = { id, to: phone, text, validForS: secondsLeft };
     return handOver(
       sms,
       { personId, kind: 'code' },
@@ -65,11 +50,11 @@ export function createSmsActivities({
    * newest is sent.
    */
   async function sendCode(smsCodeId: string): Promise<SmsSending> {
-    const row = await smsCode(db, smsCodeId, codeTtl);
+    const row = await codeToSend(db, smsCodeId, codeTtl);
     if (!row) return 'superseded';
     if (row.usedAt) return 'sent';
     if (row.sentAt) return row.failedAt ? 'undeliverable' : 'sent';
-    if (await isSuperseded(db, row)) {
+    if (row.isSuperseded) {
       await markSmsFailed(db, row.id, 'superseded');
       return 'superseded';
     }

@@ -5,6 +5,8 @@ import { createTestEnvironment, type TestEnvironment } from '../test/kit/testEnv
 import { tokenOf } from '../tools/tryout/authenticator.ts';
 import { addAppSecret, appFactorIsSet, appSecret, checkToken } from './appFactor.ts';
 import { transaction } from './connect.ts';
+import { person } from './people.ts';
+import { writeTogether } from './together.ts';
 
 const STEP_MS = 30_000;
 
@@ -19,8 +21,8 @@ beforeEach(withNewPerson);
 
 async function withNewPerson(): Promise<void> {
   ({ personId } = await somebody(testEnv));
-  await transaction(testEnv.db, (tx) => addAppSecret(tx, personId));
-  secret = await appSecret(testEnv.db, personId);
+  await addAppSecret(testEnv.db, await owner());
+  secret = await appSecret(testEnv.db, await owner());
 }
 
 async function databaseNow(): Promise<number> {
@@ -44,7 +46,15 @@ async function withinOneStep<T>(work: () => Promise<T>): Promise<T> {
   }
 }
 
-const check = (typed: string) => transaction(testEnv.db, (tx) => checkToken(tx, personId, typed));
+const owner = () => person(testEnv.db, personId);
+const check = async (typed: string): Promise<boolean> => {
+  const of = await owner();
+  return transaction(testEnv.db, async (tx) => {
+    const right = await checkToken(tx, of, typed);
+    if (right) await writeTogether(tx, { besides: right.writes });
+    return right !== undefined;
+  });
+};
 const inTurn = async (first: string, second: string) => [await check(first), await check(second)];
 const row = () => testEnv.db.sql('app_factor').where({ personId }).first();
 const setLastStep = (sql: string) =>
@@ -84,7 +94,7 @@ describe('a token', () => {
   it('of another person is refused', async () => {
     const theirs = await token();
     ({ personId } = await somebody(testEnv));
-    await transaction(testEnv.db, (tx) => addAppSecret(tx, personId));
+    await addAppSecret(testEnv.db, await owner());
     expect(await check(theirs)).toBe(false);
   });
 
@@ -131,15 +141,15 @@ describe('the secret', () => {
 
   it('stays the same after wrong tokens and when it is asked for again', async () => {
     await atOnce(5, () => check('000000'));
-    await transaction(testEnv.db, (tx) => addAppSecret(tx, personId));
-    expect(await appSecret(testEnv.db, personId)).toBe(secret);
+    await addAppSecret(testEnv.db, await owner());
+    expect(await appSecret(testEnv.db, await owner())).toBe(secret);
   });
 
   it('is another one for everybody, and sealed in its row', async () => {
     expect(JSON.stringify(await row())).not.toContain(secret);
     ({ personId } = await somebody(testEnv));
-    await transaction(testEnv.db, (tx) => addAppSecret(tx, personId));
-    expect(await appSecret(testEnv.db, personId)).not.toBe(secret);
+    await addAppSecret(testEnv.db, await owner());
+    expect(await appSecret(testEnv.db, await owner())).not.toBe(secret);
   });
 });
 

@@ -1,8 +1,9 @@
 /** Authenticator apps: RFC 6238 with SHA-1, 6 digits, 30 seconds and a 160-bit secret, by the database's clock. */
 import { generate, generateSecret, verify } from 'otplib';
 import type { Db } from './connect.ts';
-import { person, sealFor } from './people.ts';
+import { type Keyed, person, sealFor } from './people.ts';
 import { equal } from './secrets.ts';
+import type { Write } from './together.ts';
 
 const PERIOD_S = 30;
 /**
@@ -13,42 +14,43 @@ const TOLERANCE_S = PERIOD_S;
 
 const place = (row: string) => ({ table: 'app_factor', column: 'secret', row });
 
-/** Creates the person's secret, once: it never changes, not even after wrong tokens. */
-export async function addAppSecret(tx: Db, personId: string): Promise<void> {
-  const secret = sealFor(tx, await person(tx, personId)).seal(generateSecret(), place(personId));
-  await tx.sql('app_factor').insert({ personId, secret }).onConflict('personId').ignore();
+/** Makes the person's secret, once: it stays the same ever after, also after wrong tokens. */
+export function addAppSecret(tx: Db, of: Keyed) {
+  const personId = of.id;
+  const secret = sealFor(tx, of).seal(generateSecret(), place(personId));
+  return tx.sql('app_factor').insert({ personId, secret }).onConflict('personId').ignore();
 }
 
-/** The person's secret in base32. The password step created it, so showing the page writes nothing. */
-export async function appSecret(db: Db, personId: string): Promise<string> {
-  const row = await db.sql('app_factor').where({ personId }).first();
+/** The person's secret in base32. It is there since the password step, so showing its page writes nothing. */
+export async function appSecret(db: Db, of: Keyed): Promise<string> {
+  const row = await db.sql('app_factor').where({ personId: of.id }).first('secret');
   if (!row) throw new Error('a person at the second factor has no secret');
-  return sealFor(db, await person(db, personId)).open(row.secret, place(personId));
+  return openedSecret(db, of, row.secret);
 }
+
+const openedSecret = (db: Db, of: Keyed, secret: string): string =>
+  sealFor(db, of).open(secret, place(of.id));
 
 /**
- * Checks a typed token and marks its time step as used, so no token is accepted twice (RFC 6238, 5.2). The row is
- * locked: of many simultaneous requests with the same token, exactly one succeeds.
+ * Checks a typed token. A right one gives the write that uses up its time step, so no token is accepted twice (RFC 6238,
+ * 5.2). The row is locked until then: of many at once with the same token, one is right.
  */
-export async function checkToken(tx: Db, personId: string, typed: string): Promise<boolean> {
-  const row = await tx.sql('app_factor').where({ personId }).forUpdate().first();
-  if (!row || !/^\d{6}$/.test(typed)) return false;
-  const secret = sealFor(tx, await person(tx, personId)).open(row.secret, place(personId));
-  const { rows } = await tx.sql.raw<{ epoch: number }>(
-    'select floor(extract(epoch from clock_timestamp()))::int as epoch',
+export async function checkToken(tx: Db, of: Keyed, typed: string): Promise<{ writes: Write[] } | undefined> {
+  const personId = of.id;
+  const epochNow = tx.sql.raw<{ epoch: number }>(
+    'floor(extract(epoch from clock_timestamp()))::int as epoch',
   );
+  const row = await tx.sql('app_factor').where({ personId }).forUpdate().first('*', epochNow);
+  if (!row || !/^\d{6}$/.test(typed)) return undefined;
   const step = await acceptedStep({
-    secret,
+    secret: openedSecret(tx, of, row.secret),
     token: typed,
-    epoch: rows[0]!.epoch,
+    epoch: row.epoch,
     lastStep: Number(row.lastStep),
   });
-  if (step === undefined) return false;
-  await tx
-    .sql('app_factor')
-    .where({ personId })
-    .update({ lastStep: String(step), verifiedAt: row.verifiedAt ?? tx.sql.fn.now() });
-  return true;
+  if (step === undefined) return undefined;
+  const used = { lastStep: String(step), verifiedAt: row.verifiedAt ?? tx.sql.fn.now() };
+  return { writes: [tx.sql('app_factor').where({ personId }).update(used)] };
 }
 
 async function acceptedStep(given: {
@@ -69,16 +71,16 @@ export async function appFactorIsSet(db: Db, personId: string): Promise<boolean>
   return Boolean(await db.sql('app_factor').where({ personId }).whereNotNull('verifiedAt').first('personId'));
 }
 
-/** Whether the typed token is the one this person used last. */
-export async function isLastUsedToken(db: Db, personId: string, typed: string): Promise<boolean> {
-  const row = await db.sql('app_factor').where({ personId }).first();
+/** The token that this person used last, if it is the typed one. */
+export async function isLastUsedToken(db: Db, of: Keyed, typed: string): Promise<boolean> {
+  const row = await db.sql('app_factor').where({ personId: of.id }).first();
   if (!row || Number(row.lastStep) === 0) return false;
-  const secret = sealFor(db, await person(db, personId)).open(row.secret, place(personId));
+  const secret = openedSecret(db, of, row.secret);
   return equal(await generate({ secret, epoch: Number(row.lastStep) * PERIOD_S }), typed);
 }
 
 /** Removes all second factors of the person and creates a new secret for an app. */
 export async function removeFactors(tx: Db, personId: string): Promise<void> {
   for (const table of ['sms_factor', 'app_factor'] as const) await tx.sql(table).where({ personId }).delete();
-  await addAppSecret(tx, personId);
+  await addAppSecret(tx, await person(tx, personId));
 }

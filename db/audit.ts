@@ -23,15 +23,19 @@ export const withSource = (db: Db, source: Source): Db => ({ ...db, source });
  * Writes one entry, in one statement. Inside the caller's transaction, a fact and its audit entry are stored together
  * or not at all; a refusal is written outside the transaction that it rolls back.
  */
-export async function audit(db: Db, { event, personId, clientId, details }: AuditEntry): Promise<void> {
-  await db.sql('audit').insert({
+export async function audit(db: Db, entry: AuditEntry): Promise<void> {
+  await auditEntry(db, entry);
+}
+
+/** The write itself, for a statement that writes more than that. */
+export const auditEntry = (db: Db, { event, personId, clientId, details }: AuditEntry) =>
+  db.sql('audit').insert({
     id: uuidv7(),
     event,
     personId,
     clientId,
     ...sourceColumns(db, personId, details),
   });
-}
 
 /** The network, hashed with this month's key by the database (migration 0031). */
 function sourceColumns({ source, sql, secrets }: Db, personId = null as string | null, details = {}) {

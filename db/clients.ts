@@ -78,8 +78,3 @@ export async function client(db: Db, id: string): Promise<Client> {
   if (!row) throw new Error('no such client');
   return row;
 }
-
-/** The name of the organisation whose mail this session opened. */
-export async function clientOfSession(db: Db, id: string | null): Promise<string | undefined> {
-  return id ? (await client(db, id)).name : undefined;
-}

@@ -6,6 +6,13 @@ import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import knex from 'knex';
 import type { Source } from './audit.ts';
+import type { OutboxRow } from './outbox.ts';
+import {
+  type Connection,
+  createStatementNames,
+  keepStatements,
+  type StatementNames,
+} from './preparedStatements.ts';
 import { grantRights } from './rights.ts';
 import { createSecrets, type SecretKey, type Secrets } from './secrets.ts';
 import type { Sql } from './sql.ts';
@@ -21,16 +28,28 @@ export type Db = {
   sql: Sql;
   secrets: Secrets;
   lockTimeoutMs: number;
-  /** Written into every audit entry. */
+  server: Server;
+  /** Stands in the audit with whatever is written. */
   source?: Source;
   /**
-   * Called when rows were put into the outbox: after the commit when inside a transaction, and never after a rollback.
+   * Takes rows that were put into the outbox, to tell the engine; without it a worker's poller does. Within a transaction
+   * they are passed on after the commit, and never after a rollback.
    */
-  outboxWritten: () => void;
+  outboxWritten?: (rows: OutboxRow[]) => void;
 };
 
-const snake = (name: string) => name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
-const camel = (name: string) => name.replace(/_([a-z])/g, (_, letter: string) => letter.toUpperCase());
+const snake = remembered((name) => name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`));
+const camel = remembered((name) => name.replace(/_([a-z])/g, (_, letter: string) => letter.toUpperCase()));
+
+/** There are a few hundred names, and each stands in every statement and every row. */
+function remembered(change: (name: string) => string): (name: string) => string {
+  const known = new Map<string, string>();
+  return (name) => {
+    const changed = known.get(name) ?? change(name);
+    known.set(name, changed);
+    return changed;
+  };
+}
 
 function camelRow(row: unknown): unknown {
   if (row === null || typeof row !== 'object' || Object.getPrototypeOf(row) === Date.prototype) return row;
@@ -44,13 +63,24 @@ function camelResult(result: unknown): unknown {
   return camelRow(result);
 }
 
-/** The part of the driver's connection that the pool uses. */
-type RawConnection = { query(text: string, done: (error: Error | null) => void): void };
+/** Whether a pooler stands before the database, which may give the connection to another process after each transaction. */
+type Server = { isPooled: boolean; statementNames: StatementNames };
 
-/** Set on the open connection, not as a startup parameter: PgBouncer refuses startup parameters it does not know. */
-function endLongStatements(connection: RawConnection, done: (error: Error | null, _: RawConnection) => void) {
-  connection.query(`set statement_timeout = ${STATEMENT_TIMEOUT_MS}`, (error) => done(error, connection));
-}
+/**
+ * Said on a new connection and not at its beginning: PgBouncer refuses startup parameters that it does not know. A pooler
+ * gives its own process id at the beginning, and then the process that answers is another one.
+ */
+const prepareConnection =
+  (server: Server, lockTimeoutMs: number) =>
+  (connection: Connection, done: (error: Error | null, _: Connection) => void): void => {
+    const settings = `set statement_timeout = ${STATEMENT_TIMEOUT_MS}; set lock_timeout = ${lockTimeoutMs}`;
+    connection.query(`${settings}; select pg_backend_pid() as pid`, (error, results) => {
+      if (error) return done(error, connection);
+      server.isPooled = results.at(-1)!.rows[0]!.pid !== connection.processID;
+      if (!server.isPooled) keepStatements(connection, server.statementNames);
+      done(null, connection);
+    });
+  };
 
 /**
  * Connects to `url`, with the keys for the sealed columns. `pool`: maximum number of connections. `lockTimeoutMs`: how
@@ -62,19 +92,25 @@ export function connect({
   secretKeys,
   pool = 10,
   lockTimeoutMs = LOCK_TIMEOUT_MS,
-  onOutboxWritten = () => undefined,
+  onOutboxWritten,
 }: {
   url: string;
   secretKeys: SecretKey[];
   pool?: number;
   lockTimeoutMs?: number;
-  onOutboxWritten?: () => void;
+  onOutboxWritten?: (rows: OutboxRow[]) => void;
 }): Db {
+  const server: Server = { isPooled: false, statementNames: createStatementNames() };
   const sql = knex({
     client: 'pg',
     connection: { connectionString: url, keepAlive: true },
-    pool: { min: 0, max: pool, acquireTimeoutMillis: ACQUIRE_TIMEOUT_MS, afterCreate: endLongStatements },
-    // Errors are thrown and logged by the caller, so knex need not log them too.
+    pool: {
+      min: 0,
+      max: pool,
+      acquireTimeoutMillis: ACQUIRE_TIMEOUT_MS,
+      afterCreate: prepareConnection(server, lockTimeoutMs),
+    },
+    // What fails is thrown, and logged by whoever catches it.
     log: { error: () => undefined, warn: () => undefined },
     wrapIdentifier: (value, wrap) => wrap(snake(value)),
     postProcessResponse: camelResult,
@@ -89,6 +125,7 @@ export function connect({
     sql: sql as unknown as Sql,
     secrets: createSecrets(secretKeys),
     lockTimeoutMs,
+    server,
     outboxWritten: onOutboxWritten,
   };
 }
@@ -96,19 +133,17 @@ export function connect({
 export const disconnect = (db: Db): Promise<void> => db.sql.destroy();
 
 /**
- * Runs `work` in a transaction. What it puts into the outbox is dispatched right after the commit. The lock timeout is
- * set per transaction, not per connection, because a pooler may hand the connection to another process afterwards.
+ * Everything in `work` is done, or nothing. What it puts into the outbox is delivered right after the commit. Behind
+ * a pooler the wait for locks has its end here, because the connection may be another one with each transaction.
  */
 export async function transaction<T>(db: Db, work: (tx: Db) => Promise<T>): Promise<T> {
-  let outboxWritten = false;
-  const noteRow = () => {
-    outboxWritten = true;
-  };
+  const written: OutboxRow[] = [];
+  const outboxWritten = db.outboxWritten && ((rows: OutboxRow[]) => void written.push(...rows));
   const result = await db.sql.transaction(async (sql) => {
-    await sql.raw(`set local lock_timeout = ${db.lockTimeoutMs}`);
-    return work({ ...db, sql, outboxWritten: noteRow });
+    if (db.server.isPooled) await sql.raw(`set local lock_timeout = ${db.lockTimeoutMs}`);
+    return work({ ...db, sql, outboxWritten });
   });
-  if (outboxWritten) db.outboxWritten();
+  if (written.length) db.outboxWritten?.(written);
   return result;
 }
 

@@ -1,5 +1,7 @@
 /** Database errors that pass: the same request can be tried again later. */
 
+import { TABLES_CHANGED } from './preparedStatements.ts';
+
 /** `busy`: passes within seconds. `refusing`: the database answers, but takes no work until somebody fixes it. */
 export type DatabaseFailure = { kind: 'away' | 'busy' | 'refusing'; hint: string };
 
@@ -18,6 +20,7 @@ const FAILURES: Record<string, DatabaseFailure> = {
   },
   '53': { kind: 'refusing', hint: 'the database has run out of memory or another resource: check its log' },
   '58': { kind: 'refusing', hint: 'the database server cannot read or write its disk: check its log' },
+  [TABLES_CHANGED]: { kind: 'busy', hint: 'the tables were changed by a migration just now' },
   // Deadlocks, serialization failures, and locks or statements that took too long.
   '40': { kind: 'busy', hint: BUSY },
   '55P03': { kind: 'busy', hint: BUSY },

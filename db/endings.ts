@@ -1,19 +1,20 @@
 /** The only writes to a person's status. Only activities of the workflow may call these. */
 import type { ReadSnapshot } from '../domain/snapshot.ts';
-import { audit } from './audit.ts';
+import { audit, auditEntry } from './audit.ts';
 import { type Db, transaction } from './connect.ts';
 import { eraseRuns } from './erasure.ts';
-import { tellSenders } from './events.ts';
+import { sendersEvent, tellSenders } from './events.ts';
 import {
-  clockTimestamp,
   expiresAt,
   findAndLockOnboarding,
   isOpen,
   lockOnboarding,
+  momentOf,
   type Onboarding,
+  onboarding,
   readSnapshotOf,
   restartReminders,
-  writeOnboarding,
+  writeStatus,
 } from './onboardings.ts';
 import { dropMailedPasswords } from './temporaryPasswords.ts';
 
@@ -23,22 +24,30 @@ import { dropMailedPasswords } from './temporaryPasswords.ts';
  * run started; the run is then deleted, as earlier ones were.
  */
 export async function openOnboarding(db: Db, id: string): Promise<ReadSnapshot | undefined> {
+  const found = await onboarding(db, id);
+  return found && !isToOpenAgain(found) ? readSnapshotOf(found) : openAgain(db, id);
+}
+
+const isToOpenAgain = (row: Onboarding): boolean =>
+  !isOpen(row) && row.status !== 'completed' && row.shouldRun;
+
+function openAgain(db: Db, id: string): Promise<ReadSnapshot | undefined> {
   return transaction(db, async (tx) => {
     const row = await findAndLockOnboarding(tx, id);
     if (!row) {
       await eraseRuns(tx, id);
       return undefined;
     }
-    if (isOpen(row) || row.status === 'completed' || !row.shouldRun) return readSnapshotOf(row);
+    if (!isToOpenAgain(row)) return readSnapshotOf(row);
     const { invitationDue } = row;
-    const opened = await writeOnboarding(tx, row, {
+    const opened = await writeStatus(tx, row, {
       status: 'open',
       endedAt: null,
       extraDays: 0,
       invitationDue,
       // The urgency belonged to the onboarding that ended.
       invitationUrgent: true,
-      ...restartReminders(clockTimestamp(tx)),
+      ...restartReminders(momentOf(row)),
     });
     await audit(tx, { event: 'onboarding.reopened', personId: row.personId });
     return readSnapshotOf(opened);
@@ -57,13 +66,16 @@ export async function completeOnboarding(
   return transaction(db, async (tx) => {
     const row = await lockOnboarding(tx, given.id);
     if (!isOpen(row) || !given.mayOpen(row)) return readSnapshotOf(row);
-    const now = tx.sql.fn.now(); // Of the messages, too: that tells them from later ones.
+    const now = momentOf(row); // Of the messages, too: that tells them from later ones.
     const waitedMs = row.asOf.getTime() - (row.profileSavedAt ?? row.asOf).getTime();
     const openedMailDue = waitedMs > given.tellWhenLaterThan;
-    const completed = await writeOnboarding(tx, row, { status: 'completed', endedAt: now, openedMailDue });
-    await tx.sql('message').where({ personId: row.personId, releasedAt: null }).update({ releasedAt: now });
-    await audit(tx, { event: 'onboarding.completed', personId: row.personId });
-    await tellSenders(tx, row.personId, { type: 'onboarding.completed' });
+    const { personId } = row;
+    const columns = { status: 'completed', endedAt: now, openedMailDue } as const;
+    const completed = await writeStatus(tx, row, columns, [
+      tx.sql('message').where({ personId, releasedAt: null }).update({ releasedAt: now }),
+      auditEntry(tx, { event: 'onboarding.completed', personId }),
+      sendersEvent(tx, personId, { type: 'onboarding.completed' }),
+    ]);
     return readSnapshotOf(completed);
   });
 }
@@ -80,9 +92,8 @@ export async function expireOnboarding(
     ]);
     const found = await tx.sql('onboarding').where({ id }).first(over);
     if (!isOpen(row) || !found?.isOver) return readSnapshotOf(row);
-    const expired = await writeOnboarding(tx, row, { status: 'expired', endedAt: clockTimestamp(tx) });
-    // A new mail carries a new password. A password that a client passes on is not issued again, but works if the
-    // onboarding is reopened.
+    const expired = await writeStatus(tx, row, { status: 'expired', endedAt: momentOf(row) });
+    // A new mail has a new one; what a client passed on is not given out again then, and counts when it is open again.
     await dropMailedPasswords(tx, id);
     await audit(tx, { event: 'onboarding.expired', personId: row.personId });
     await tellSenders(tx, row.personId, { type: 'onboarding.expired' });
@@ -90,13 +101,13 @@ export async function expireOnboarding(
   });
 }
 
-/** Stops an open onboarding by an operator's order. Every fact is kept; the sender or the person can start it again. */
+/** Stops an open onboarding by an operator's order. Every fact is kept; the sender or an operator can start it again. */
 export async function cancelOnboarding(
   tx: Db,
   row: Onboarding,
   details: Record<string, string | number>,
 ): Promise<Onboarding> {
-  const cancelled = await writeOnboarding(tx, row, { status: 'cancelled', endedAt: clockTimestamp(tx) });
+  const cancelled = await writeStatus(tx, row, { status: 'cancelled', endedAt: momentOf(row) });
   await dropMailedPasswords(tx, row.id);
   await audit(tx, { event: 'onboarding.cancelled', personId: row.personId, details });
   await tellSenders(tx, row.personId, { type: 'onboarding.cancelled' });

@@ -21,25 +21,29 @@ export type SenderEvent = {
 };
 
 /** Tells every client that has written to the person. */
-export async function tellSenders(tx: Db, personId: string, { type, data = {} }: SenderEvent): Promise<void> {
-  const clients = await tx.sql('message').where({ personId }).distinct('clientId');
-  if (clients.length === 0) return;
-  await tx
-    .sql('event')
-    .insert(
-      clients.map(({ clientId }) => ({ id: uuidv7(), clientId, personId, type, data: JSON.stringify(data) })),
-    );
+export async function tellSenders(tx: Db, personId: string, event: SenderEvent): Promise<void> {
+  await sendersEvent(tx, personId, event);
 }
 
 /**
- * Tells the client of a message that it was read, or that the notice of it (to an open account) was refused for good
- * or bounced.
+ * The write itself, for a statement that writes more than that. Ids are in the order of time, as every UUIDv7: the time of
+ * one that is made here, and for each client an end of its own.
  */
-export async function tellOfMessage(
+export const sendersEvent = (tx: Db, personId: string, { type, data = {} }: SenderEvent) =>
+  tx.sql.raw(
+    `insert into event (id, client_id, person_id, type, data)
+      select overlay(cast(:id as text) placing right(md5(cast(:id as text) || client_id::text), 12) from 25)::uuid,
+        client_id, cast(:personId as uuid), cast(:type as text), cast(:data as jsonb)
+      from (select distinct client_id from message where person_id = :personId) as sender`,
+    { id: uuidv7(), personId, type, data: JSON.stringify(data) },
+  );
+
+/**
+ * Tells the client of a message what became of it: it was read, or the mail that says it is there, to somebody whose
+ * account is open, was refused for good or came back.
+ */
+export const messageEvent = (
   tx: Db,
   { id, ...ids }: { id: string; clientId: string; personId: string },
   type: 'message.read' | 'message.undeliverable',
-): Promise<void> {
-  const data = JSON.stringify({ messageId: id });
-  await tx.sql('event').insert({ id: uuidv7(), ...ids, type, data });
-}
+) => tx.sql('event').insert({ id: uuidv7(), ...ids, type, data: JSON.stringify({ messageId: id }) });

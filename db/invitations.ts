@@ -1,17 +1,23 @@
 /** Mails with a link. Its token is not stored: it is derived from the row. */
 import { randomUUID } from 'node:crypto';
+import type { Locale } from '../domain/locale.ts';
 import type { ReadSnapshot } from '../domain/snapshot.ts';
+import { steps } from '../domain/steps.ts';
 import { type Db, transaction } from './connect.ts';
-import { type SenderEvent, tellSenders } from './events.ts';
+import { type SenderEvent, sendersEvent } from './events.ts';
 import {
   expiresAt,
+  factsOf,
   findAndLockOnboarding,
+  isOpen,
+  lockWithPerson,
   markMailProblem,
   type Onboarding,
   readSnapshotOf,
   signalSnapshot,
   writeOnboarding,
 } from './onboardings.ts';
+import type { Person } from './people.ts';
 import type { InvitationRow } from './tables.ts';
 
 export type Invitation = InvitationRow;
@@ -31,75 +37,124 @@ export async function invitationFor(
   return (await db.sql('invitation').where({ onboardingId, sendKey }).first())!;
 }
 
-/** False after the address was corrected, which deletes its links. */
-export async function stillCounts(db: Db, { id }: Invitation): Promise<boolean> {
-  return Boolean(await db.sql('invitation').where({ id }).first('id'));
-}
+/** An opened link: the mail that it stood in, and how things stand. `isOver`: its time has passed by the database's clock. */
+export type LinkState = {
+  invitation: Pick<Invitation, 'id' | 'keyId' | 'clientId'>;
+  row: Onboarding;
+  locale: Locale;
+  organisation: string;
+  isOver: boolean;
+};
 
-/** The invitation a link token belongs to; undefined for anything else, including a token with a wrong proof. */
-export async function invitationOfToken(db: Db, token: string): Promise<Invitation | undefined> {
-  const id = db.secrets.rowIdIn(token);
-  const row = id ? await db.sql('invitation').where({ id }).first() : undefined;
-  return row && db.secrets.isLinkToken(row, token) ? row : undefined;
-}
-
-/** When the links of an open onboarding expire, by the database's clock. */
-export async function linkExpiresAt(
+/**
+ * What the token of a link stands for, with all that its page says, in one statement. Undefined for anything else, also for
+ * a token whose proof is wrong.
+ */
+export async function linkOfToken(
   db: Db,
-  { onboardingId, expireAfter }: { onboardingId: string; expireAfter: number },
-): Promise<{ at: Date; passed: boolean }> {
-  const expires = expiresAt(db, expireAfter);
-  const deadline = await db
-    .sql('onboarding')
-    .where({ id: onboardingId })
-    .first(db.sql.raw<{ at: Date; passed: boolean }>('? as at, ? <= now() as passed', [expires, expires]));
-  return deadline!;
+  { token, expireAfter }: { token: string; expireAfter: number },
+): Promise<LinkState | undefined> {
+  const id = db.secrets.rowIdIn(token);
+  if (!id) return undefined;
+  const found = await db
+    .sql('invitation')
+    .join('onboarding', 'onboarding.id', 'invitation.onboardingId')
+    .join('person', 'person.id', 'onboarding.personId')
+    .join('client', 'client.id', 'invitation.clientId')
+    .where({ 'invitation.id': id })
+    .first(
+      'onboarding.*',
+      'keyId',
+      'invitation.clientId as invitedBy',
+      'locale',
+      'name as organisation',
+      db.sql.raw<{ isOver: boolean; asOf: Date }>('? <= now() as is_over, clock_timestamp() as as_of', [
+        expiresAt(db, expireAfter),
+      ]),
+    );
+  if (!found || !db.secrets.isLinkToken({ id, keyId: found.keyId }, token)) return undefined;
+  const { keyId, invitedBy: clientId, locale, organisation, isOver, ...row } = found;
+  return { invitation: { id, keyId, clientId }, row, locale, organisation, isOver };
 }
 
 /** SQL: of the client that the mail comes from, for the person that it goes to. */
-const NEWEST_MESSAGE = `select message.id from message
-  join onboarding on onboarding.person_id = message.person_id
-  where onboarding.id = invitation.onboarding_id and message.client_id = invitation.client_id
-  order by message.id desc limit 1`;
-
-/** What a mail says about the moment of its first attempt. `saysMessage`: the id of the message it announces. */
-export type SaidFirst = { saysUntil: Date; saysStep: string; saysMessage: string | null };
+const NEWEST_MESSAGE = `(select message.id from message
+  where message.person_id = onboarding.person_id and message.client_id = :clientId order by message.id desc limit 1)`;
 
 /**
- * The expiry, step and waiting message that this mail states. They are fixed at the first attempt, so that a repeated
- * mail has identical text whatever happened meanwhile. A timestamp could not fix the step and message: a row written
- * while another transaction held the lock carries an earlier time than the moment it became visible. Undefined after
- * the address was corrected, which deletes its links.
+ * What a mail says of how things stood at its first try, so that a repeated mail has the identical text, whatever happened
+ * meanwhile: until when the link works, at which step somebody stands, and which message waits (its id).
  */
-export async function saidFirst(
+type SaidFirst = { saysUntil: Date; saysStep: string; saysMessage: string | null };
+
+/** A mail with a link that is to be sent. `organisation`: its name. */
+export type LinkMail = {
+  invitation: Invitation & SaidFirst;
+  reader: Person;
+  organisation: string;
+};
+
+/** The row of one logical mail, with what its first try said. The same `sendKey` gives the same row. */
+export async function writeLinkMail(
+  tx: Db,
+  given: { onboardingId: string; clientId: string; kind: InvitationKind; sendKey: string; step: string },
+  expireAfter: number,
+): Promise<LinkMail['invitation'] & { organisation: string }> {
+  const expires = `(greatest(progressed_at, requested_at) + :expireAfter * interval '1 millisecond' + extra_days * interval '1 day')`;
+  const first = (column: string) => `${column} = coalesce(invitation.${column}, excluded.${column})`;
+  const { rows } = await tx.sql.raw<LinkMail['invitation'] & { organisation: string }>(
+    `insert into invitation (id, key_id, onboarding_id, client_id, kind, send_key, says_until, says_step, says_message)
+      select :id, :keyId, id, :clientId, :kind, :sendKey, ${expires}, :step, ${NEWEST_MESSAGE}
+      from onboarding where id = :onboardingId
+    on conflict (onboarding_id, send_key) do update
+      set ${['says_until', 'says_step', 'says_message'].map(first).join(', ')}
+    returning *, (select name from client where client.id = invitation.client_id) as organisation`,
+    { id: randomUUID(), keyId: tx.secrets.keyId, expireAfter, ...given },
+  );
+  return rows[0]!;
+}
+
+/**
+ * Decides under the row's lock whether the mail is to be sent, and what it says; `factsFor` reads what else stands in it.
+ * Undefined: the person was erased. Without `mail`: something happened since, and it is for nobody any more.
+ */
+export async function prepareLinkMail<Facts>(
   db: Db,
-  { id, expireAfter, step }: { id: string; expireAfter: number; step: string },
-): Promise<SaidFirst | undefined> {
-  const [row] = await db
-    .sql('invitation')
-    .where({ id })
-    .update({
-      saysUntil: db.sql.raw(
-        'coalesce(says_until, (select ? from onboarding where id = invitation.onboarding_id))',
-        [expiresAt(db, expireAfter)],
-      ),
-      saysStep: db.sql.raw('coalesce(says_step, ?)', [step]),
-      saysMessage: db.sql.raw(`coalesce(says_message, (${NEWEST_MESSAGE}))`),
-    })
-    .returning(['saysUntil', 'saysStep', 'saysMessage']);
-  return row && { saysUntil: row.saysUntil!, saysStep: row.saysStep!, saysMessage: row.saysMessage };
+  given: {
+    onboardingId: string;
+    kind: InvitationKind;
+    sendKey: string;
+    isDue: (row: Onboarding) => boolean;
+    expireAfter: number;
+  },
+  factsFor: (tx: Db, row: Onboarding, mail: LinkMail) => Promise<Facts>,
+): Promise<{ row: Onboarding; mail?: LinkMail & { facts: Facts } } | undefined> {
+  const { isDue, expireAfter, ...key } = given;
+  return transaction(db, async (tx) => {
+    const found = await lockWithPerson(tx, given.onboardingId);
+    if (!found) return undefined;
+    const { row, reader } = found;
+    if (!isOpen(row) || !isDue(row)) return { row };
+    const step = steps(factsOf(row)).current;
+    const written = await writeLinkMail(tx, { ...key, clientId: row.clientId, step }, expireAfter);
+    if (written.saysStep !== step) return { row };
+    const { organisation, ...invitation } = written;
+    const mail = { invitation, reader, organisation };
+    return { row, mail: { ...mail, facts: await factsFor(tx, row, mail) } };
+  });
 }
 
 /** What sending a mail changes in its onboarding, in terms of the row. */
 export type SentMail = {
-  columns: (tx: Db, row: Onboarding) => Parameters<typeof writeOnboarding>[2];
+  columns: (row: Onboarding) => Parameters<typeof writeOnboarding>[2];
   tell?: SenderEvent;
 };
 
-/** Whether the provider reported that this very mail bounced. */
-async function cameBack(tx: Db, { id }: Pick<Invitation, 'id'>): Promise<boolean> {
-  return Boolean(await tx.sql('send_try').where({ subjectId: id, receipt: 'bounced' }).first('id'));
-}
+/** SQL: the mail provider reported that this very mail came back. */
+const cameBack = (tx: Db) =>
+  tx.sql.raw<{ cameBack: boolean }>(
+    `exists(select from send_try where subject_id = invitation.id and receipt = 'bounced') as came_back`,
+  );
 
 /**
  * Marks a mail as sent, once: only the first call moves the counter and tells the senders. The bounce report may have
@@ -115,13 +170,16 @@ export async function markInvitationSent(
     // the mail sent.
     const row = await findAndLockOnboarding(tx, onboardingId);
     if (!row) return undefined;
-    const first = await tx.sql('invitation').where({ id, sentAt: null }).update({ sentAt: tx.sql.fn.now() });
+    const [first] = await tx
+      .sql('invitation')
+      .where({ id, sentAt: null })
+      .update({ sentAt: tx.sql.fn.now() })
+      .returning([cameBack(tx)]);
     if (!first) return readSnapshotOf(row);
-    const mailRefusedAt = (await cameBack(tx, { id })) ? row.mailRefusedAt : null;
-    const sent = { ...columns(tx, row), mailRefusedAt, mailDelayedAt: null };
-    const written = await writeOnboarding(tx, row, sent);
-    if (tell) await tellSenders(tx, row.personId, tell);
-    return readSnapshotOf(written);
+    const mailRefusedAt = first.cameBack ? row.mailRefusedAt : null;
+    const sent = { ...columns(row), mailRefusedAt, mailDelayedAt: null };
+    const told = tell ? [sendersEvent(tx, row.personId, tell)] : [];
+    return readSnapshotOf(await writeOnboarding(tx, row, sent, told));
   });
 }
 

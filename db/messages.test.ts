@@ -4,7 +4,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { atOnce, newMessage, someAddress } from '../test/kit/message.ts';
 import { createTestEnvironment, type TestEnvironment } from '../test/kit/testEnvironment.ts';
 import { addClient } from './clients.ts';
-import { invitationFor, saidFirst } from './invitations.ts';
+import { transaction } from './connect.ts';
+import { writeLinkMail } from './invitations.ts';
 import { acceptMessage, type NewMessage, newestMessagesTo } from './messages.ts';
 import { onboardingOf } from './onboardings.ts';
 import { findPersonByEmail } from './people.ts';
@@ -145,9 +146,8 @@ describe('messages to one person', () => {
     const { id: onboardingId } = (await onboardingOf(testEnv.db, personId))!;
     for (const { clientId, id } of messages) {
       const mail = { onboardingId, clientId, kind: 'invitation', sendKey: clientId } as const;
-      const { id: mailId } = await invitationFor(testEnv.db, mail);
-      const said = await saidFirst(testEnv.db, { id: mailId, expireAfter: 1, step: 'terms' });
-      expect(said!.saysMessage).toBe(id);
+      const said = await transaction(testEnv.db, (tx) => writeLinkMail(tx, { ...mail, step: 'terms' }, 1));
+      expect(said.saysMessage).toBe(id);
     }
   });
 });

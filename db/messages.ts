@@ -4,15 +4,16 @@
  */
 import { uuidv7 } from 'uuidv7';
 import type { Locale } from '../domain/locale.ts';
-import { audit } from './audit.ts';
+import { auditEntry } from './audit.ts';
 import { type Db, transaction } from './connect.ts';
-import { tellOfMessage } from './events.ts';
+import { messageEvent } from './events.ts';
 import { type Answered, answerOf, type Before, type Done, doOnce } from './idempotency.ts';
 import { findOrCreateRecipientForUpdate, type Onboarding, onboardingOf, writeChange } from './onboardings.ts';
-import { putInOutbox } from './outbox.ts';
-import { person, sealFor } from './people.ts';
+import { putInOutboxWith } from './outbox.ts';
+import { type Keyed, person, sealFor } from './people.ts';
 import type { MessageRow } from './tables.ts';
 import { givePassedOn, startPassingOn } from './temporaryPasswords.ts';
+import { type Write, writeTogether } from './together.ts';
 import { LOWEST_UUID } from './uuid.ts';
 
 /** The sender's text, sealed as one value. */
@@ -74,10 +75,11 @@ async function takeIn<A>(
   message: NewMessage,
   answerFor: (accepted: Accepted) => A,
 ): Promise<Done<A>> {
-  const accepted = await addMessage(tx, message);
+  const { added, ...accepted } = await addMessage(tx, message);
   const { onboarding, messageId, personId } = accepted;
   const passing = { onboardingId: onboarding.id, clientId: message.clientId };
-  const temporaryPassword = await givePassedOn(tx, onboarding, passing);
+  const mayPassOn = !added || message.temporaryPassword === 'sender';
+  const temporaryPassword = mayPassOn ? await givePassedOn(tx, onboarding, passing) : undefined;
   return { answer: answerFor(accepted), personId, messageId, temporaryPassword };
 }
 
@@ -97,36 +99,46 @@ async function answerAgain<A extends object>(
   return { answer: answerFor({ messageId, personId: message.personId, onboarding }), temporaryPassword };
 }
 
-async function addMessage(tx: Db, message: NewMessage): Promise<Accepted> {
+async function addMessage(tx: Db, message: NewMessage): Promise<Accepted & { added: boolean }> {
   const { clientId, email, locale, mobile, from, subject, body, reference } = message;
-  const { to, row, added } = await findOrCreateRecipientForUpdate(tx, { email, locale }, (person) => ({
+  const {
+    to,
+    row: locked,
+    added,
+  } = await findOrCreateRecipientForUpdate(tx, { email, locale }, (person) => ({
     clientId,
     temporaryPasswordMode: 'mail',
     offeredPhone: mobile ? sealFor(tx, person).seal(mobile, phonePlace(person.id)) : null,
   }));
-  if (message.temporaryPassword === 'sender' && row.status !== 'completed')
-    await startPassingOn(tx, { onboardingId: row.id, clientId });
+  const passesOn = message.temporaryPassword === 'sender' && locked.status !== 'completed';
+  const row = passesOn ? await startPassingOn(tx, locked, clientId) : locked;
   const messageId = uuidv7();
   const text: MessageText = { from, subject, body, reference };
-  await tx.sql('message').insert({
+  const insert = tx.sql('message').insert({
     id: messageId,
     clientId,
     personId: to.id,
     sealed: sealFor(tx, to).seal(JSON.stringify(text), place(messageId)),
   });
-  const onboarding = await announce(tx, row, { clientId, messageId, first: added });
-  return { messageId, personId: to.id, onboarding };
+  const onboarding = await announce(tx, row, { clientId, messageId, first: added, besides: [insert] });
+  return { messageId, personId: to.id, onboarding, added };
 }
 
 /** Under the person's lock: a person with an account gets a notice, everybody else an invitation. */
 async function announce(
   tx: Db,
   row: Onboarding,
-  { clientId, messageId, first }: { clientId: string; messageId: string; first: boolean },
+  {
+    clientId,
+    messageId,
+    first,
+    besides = [],
+  }: { clientId: string; messageId: string; first: boolean; besides?: Write[] },
 ): Promise<Onboarding> {
   if (row.status === 'completed') {
-    await putInOutbox(tx, { workflow: 'messageNotice', subjectId: messageId });
-    await audit(tx, { event: 'message.accepted', personId: row.personId, clientId, details: { messageId } });
+    const accepted = { event: 'message.accepted', personId: row.personId, clientId, details: { messageId } };
+    const notice = { workflow: 'messageNotice', subjectId: messageId } as const;
+    await putInOutboxWith(tx, notice, [...besides, auditEntry(tx, accepted)]);
     return row;
   }
   const details = { messageId, first };
@@ -135,6 +147,7 @@ async function announce(
     event: 'message.accepted',
     columns: { clientId },
     details,
+    besides,
   });
 }
 
@@ -161,10 +174,8 @@ export async function moveMessages(
 }
 
 /** The number that the sender gave for this person. */
-export async function offeredPhone(db: Db, row: Onboarding): Promise<string | undefined> {
-  if (!row.offeredPhone) return undefined;
-  return sealFor(db, await person(db, row.personId)).open(row.offeredPhone, phonePlace(row.personId));
-}
+export const offeredPhone = (db: Db, of: Keyed, { offeredPhone }: Onboarding): string | undefined =>
+  offeredPhone === null ? undefined : sealFor(db, of).open(offeredPhone, phonePlace(of.id));
 
 const messageRows = (db: Db) =>
   db
@@ -177,12 +188,9 @@ const openedBy = (seal: Seal, { sealed, ...row }: SealedMessage): Message => ({
   ...(JSON.parse(seal.open(sealed, place(row.id))) as MessageText),
 });
 
-const opened = async (db: Db, row: SealedMessage): Promise<Message> =>
-  openedBy(sealFor(db, await person(db, row.personId)), row);
-
 export async function messageById(db: Db, id: string): Promise<Message | undefined> {
-  const row = await messageRows(db).where('message.id', id).first();
-  return row && opened(db, row);
+  const row = await rowsWithKey(db).where('message.id', id).first();
+  return row && openedWithKey(db, row);
 }
 
 /** Includes the person's key, so that many messages can be opened at once. */
@@ -201,7 +209,17 @@ export async function releasedMessages(db: Db, personId: string): Promise<Messag
   return rows.map((row) => openedWithKey(db, row));
 }
 
-/** The newest messages to a person, read or held, newest first. */
+/** One of them, as it stands. */
+export async function releasedMessage(
+  db: Db,
+  { id, personId }: { id: string; personId: string },
+): Promise<Message | undefined> {
+  const rows = rowsWithKey(db).where({ 'message.id': id, 'message.personId': personId });
+  const row = await rows.whereNotNull('message.releasedAt').first();
+  return row && openedWithKey(db, row);
+}
+
+/** The newest messages to a person, read or held, the newest first. */
 export async function newestMessagesTo(db: Db, personId: string, limit: number): Promise<Message[]> {
   const rows = await rowsWithKey(db)
     .where({ 'message.personId': personId })
@@ -238,13 +256,32 @@ export async function oldestUnread(db: Db, personId: string): Promise<string | u
   return row?.id;
 }
 
-/** Marks a message as read, the first time only. */
-export async function markRead(db: Db, { id, personId, clientId }: Message): Promise<void> {
-  await transaction(db, async (tx) => {
-    const first = await tx.sql('message').where({ id, readAt: null }).update({ readAt: tx.sql.fn.now() });
-    if (!first) return;
-    await audit(tx, { event: 'message.read', personId, clientId, details: { messageId: id } });
-    await tellOfMessage(tx, { id, clientId, personId }, 'message.read');
+/**
+ * A message that the person may read, which is stamped read now if it was not. Undefined: there is none of this id for
+ * this person. `readAt` is what it was before.
+ */
+export function readMessage(
+  db: Db,
+  { id, personId }: { id: string; personId: string },
+): Promise<Message | undefined> {
+  return transaction(db, async (tx) => {
+    const { rows } = await tx.sql.raw<SealedMessage & { dataKey: string; isFirst: boolean }>(
+      `with first as (
+        update message set read_at = now()
+          where id = :id and person_id = :personId and released_at is not null and read_at is null returning id
+      )
+      select message.*, client.name as client_name, data_key, exists(select from first) as is_first
+        from message join client on client.id = client_id join person on person.id = person_id
+        where message.id = :id and person_id = :personId and released_at is not null`,
+      { id, personId },
+    );
+    if (!rows[0]) return undefined;
+    const { isFirst, ...row } = rows[0];
+    const { clientId } = row;
+    const entry = auditEntry(tx, { event: 'message.read', personId, clientId, details: { messageId: id } });
+    const told = messageEvent(tx, { id, clientId, personId }, 'message.read');
+    if (isFirst) await writeTogether(tx, { besides: [entry, told] });
+    return openedWithKey(tx, row);
   });
 }
 

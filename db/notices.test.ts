@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { Participant } from '../test/kit/participant.ts';
 import { sendMessage } from '../test/kit/sender.ts';
 import { createTestEnvironment, type TestEnvironment } from '../test/kit/testEnvironment.ts';
-import { markRead, messageById } from './messages.ts';
+import { messageById, readMessage } from './messages.ts';
 import { markNotified, noticeOf, planNotice } from './notices.ts';
 import { unfinished } from './unfinished.ts';
 
@@ -40,7 +40,8 @@ it('a lost run is found when the message that stands for others was read, and th
   const other = await send(anna);
   await plan(stands);
   expect(await plan(other)).toBe('told-with-another');
-  await markRead(testEnv.db, (await messageById(testEnv.db, stands))!);
+  const { id, personId } = (await messageById(testEnv.db, stands))!;
+  await readMessage(testEnv.db, { id, personId });
   const lost: string[] = [];
   for await (const page of unfinished(testEnv.db, { notice: EVERY_MS, signInCode: EVERY_MS }))
     if (page.workflow === 'messageNotice') lost.push(...page.rows.map(({ id }) => id));

@@ -4,7 +4,7 @@
  * workflow sends the mail, and its id identifies it.
  */
 import { type Db, transaction } from './connect.ts';
-import { tellOfMessage } from './events.ts';
+import { messageEvent } from './events.ts';
 import { type Message, messageById } from './messages.ts';
 import type { Onboarding } from './onboardings.ts';
 import type { TableQuery } from './sql.ts';
@@ -114,6 +114,6 @@ export async function markUndeliverable(db: Db, messageId: string): Promise<void
       .andWhere({ undeliverableAt: null, readAt: null })
       .update({ undeliverableAt: tx.sql.fn.now() })
       .returning(['id', 'clientId', 'personId']);
-    for (const message of first) await tellOfMessage(tx, message, 'message.undeliverable');
+    for (const message of first) await messageEvent(tx, message, 'message.undeliverable');
   });
 }

@@ -1,17 +1,18 @@
-/** One row per person: the facts of the onboarding, its version and its status. Only this file writes it. */
+/** One row per person: the facts of the onboarding, its version and its status. The only file with an UPDATE of it; endings.ts decides the status. */
 import { uuidv7 } from 'uuidv7';
 import { FACTS, type FactName, type Facts, type FactTimes, factsOf as factsAt } from '../domain/facts.ts';
 import type { Locale } from '../domain/locale.ts';
 import type { MailProblem } from '../domain/problems.ts';
 import { ASKS_FOR_INVITATION, isProgress, type SignalName } from '../domain/signals.ts';
 import { placeAt, type ReadSnapshot, type Snapshot, waitsForOperator } from '../domain/snapshot.ts';
-import { audit } from './audit.ts';
+import { auditEntry } from './audit.ts';
 import { type Db, transaction } from './connect.ts';
-import { type SenderEvent, tellSenders } from './events.ts';
-import { putInOutbox, type Told } from './outbox.ts';
-import { findOrAddPerson, findPersonByEmail, type Person } from './people.ts';
+import { type SenderEvent, sendersEvent, tellSenders } from './events.ts';
+import { putInOutbox, putInOutboxWith, type Told } from './outbox.ts';
+import { addPerson, findPersonByEmail, openedPerson, type Person } from './people.ts';
 import type { Raw } from './raw.ts';
 import type { OnboardingRow } from './tables.ts';
+import { type Write, writeTogether } from './together.ts';
 
 /** `asOf`: the database's clock when the row was read. */
 export type Onboarding = OnboardingRow & { readonly asOf: Date };
@@ -76,6 +77,8 @@ export type Change = {
   tell?: SenderEvent;
   /** The code that was requested. */
   smsCodeId?: string;
+  /** What else is written with it. */
+  besides?: Write[];
 };
 
 /** Cleared as soon as the person makes progress. */
@@ -127,6 +130,21 @@ export async function findAndLockOnboarding(tx: Db, id: string): Promise<Onboard
     .first(...withClock(tx));
 }
 
+/** The same with its person. */
+export async function lockWithPerson(
+  tx: Db,
+  id: string,
+): Promise<{ row: Onboarding; reader: Person } | undefined> {
+  const { rows } = await tx.sql.raw<Onboarding & Omit<Person, 'id'>>(
+    `select onboarding.*, clock_timestamp() as as_of, email, locale, password_hash, data_key
+      from onboarding join person on person.id = person_id where onboarding.id = ? for update of onboarding`,
+    [id],
+  );
+  if (!rows[0]) return undefined;
+  const { email, locale, passwordHash, dataKey, ...row } = rows[0];
+  return { row, reader: openedPerson(tx, { id: row.personId, email, locale, passwordHash, dataKey }) };
+}
+
 /** The row, locked until the transaction ends. */
 export async function lockOnboarding(tx: Db, id: string): Promise<Onboarding> {
   const row = await findAndLockOnboarding(tx, id);
@@ -142,61 +160,100 @@ export async function lockOnboarding(tx: Db, id: string): Promise<Onboarding> {
 export async function findOrCreateRecipientForUpdate(
   tx: Db,
   { email, locale }: { email: string; locale: Locale },
-  newRow: (
-    to: Person,
-  ) => Pick<Onboarding, 'clientId' | 'temporaryPasswordMode'> & Partial<Pick<Onboarding, 'offeredPhone'>>,
+  newRow: NewRow,
 ): Promise<{ to: Person; row: Onboarding; added: boolean }> {
   for (;;) {
-    const to = await findOrAddPerson(tx, { email, locale });
-    const locked = await lockOnboardingOf(tx, to.id);
-    const now = await findPersonByEmail(tx, email);
-    if (now?.id !== to.id) continue;
-    if (locked) return { to, row: locked, added: false };
-    const [row] = await tx
-      .sql('onboarding')
-      .insert({ id: uuidv7(), personId: to.id, ...newRow(to) })
-      .returning(withClock(tx));
-    return { to, row: row!, added: true };
+    const known = await findPersonByEmail(tx, email);
+    const to = known ?? (await addPerson(tx, { email, locale }));
+    if (to && !known) return { to, row: await addOnboarding(tx, to, newRow), added: true };
+    const row = to && (await lockOnboardingOf(tx, to.id));
+    const now = row && (await findPersonByEmail(tx, email));
+    if (now && now.id === to.id) return { to: now, row, added: false };
   }
 }
 
-/**
- * Use clock_timestamp(), not now(): a transaction that waited for the row lock must sort after the one that held it.
- * Otherwise a request could look older than the ending it followed, and be lost.
- */
-export const clockTimestamp = (tx: Db) => tx.sql.raw('clock_timestamp()');
-
-/** The start time of the transaction, identical for all rows it writes. */
-export const transactionTime = (tx: Db) => tx.sql.fn.now();
-
-type Columns = { [Column in keyof Onboarding]?: Onboarding[Column] | Raw };
-
-/**
- * The only update of columns that the workflow knows. The caller holds the lock. Each write increments the version. If
- * it moves the person to another step or to the end, `stepSince` is set and a pending invitation is dropped.
- */
-export async function writeOnboarding(tx: Db, row: Onboarding, columns: Columns): Promise<Onboarding> {
-  const after = { ...row, ...columns } as Onboarding;
-  const isTrue = (of: Onboarding) =>
-    Object.fromEntries(FACTS.filter((name) => of[`${name}At`] !== null).map((name) => [name, 0]));
-  const moved =
-    placeAt({ status: row.status, facts: isTrue(row) }) !==
-    placeAt({ status: after.status, facts: isTrue(after) });
-  const [written] = await tx
+async function addOnboarding(tx: Db, to: Person, newRow: NewRow): Promise<Onboarding> {
+  const [row] = await tx
     .sql('onboarding')
-    .where({ id: row.id })
-    .update({
-      ...(after.status === row.status ? {} : { factorResetDue: null }),
-      ...(moved ? { stepSince: clockTimestamp(tx), invitationDue: null, ...withoutFailedSms(row) } : {}),
-      ...columns,
-      version: tx.sql.raw('version + 1'),
-    })
+    .insert({ id: uuidv7(), personId: to.id, ...newRow(to) })
     .returning(withClock(tx));
-  return written!;
+  return row!;
 }
 
-const withoutFailedSms = ({ smsOutcome }: Onboarding) =>
-  smsOutcome === 'failed' ? { smsCodeId: null, smsOutcome: null } : {};
+type NewRow = (
+  to: Person,
+) => Pick<Onboarding, 'clientId' | 'temporaryPasswordMode'> & Partial<Pick<Onboarding, 'offeredPhone'>>;
+
+/** What decides whether an onboarding goes on, and when it ended. */
+type Ending = Pick<OnboardingRow, 'status' | 'endedAt'>;
+
+/** What a write changes. Everything else of the row the write itself decides. */
+type Columns = Partial<Omit<OnboardingRow, 'id' | 'personId' | 'version' | 'shouldRun' | keyof Ending>>;
+
+/**
+ * The moment of a write, in whole milliseconds of the database's clock: when the row was locked, and later than whatever
+ * was written before. An ask in the millisecond of an end would be forgotten otherwise.
+ */
+export function momentOf({ asOf, progressedAt, requestedAt, endedAt, acknowledgedAt }: Onboarding): Date {
+  const before = [progressedAt, requestedAt, endedAt, acknowledgedAt].map((at) => at?.getTime() ?? 0);
+  return new Date(Math.max(asOf.getTime(), ...before.map((at) => at + 1)));
+}
+
+/** What the database generates from the others (migration 0020), for whoever has to say it before the write. */
+const shouldRunOf = ({ status, openedMailDue, requestedAt, endedAt }: OnboardingRow): boolean =>
+  status === 'open' ||
+  openedMailDue ||
+  (status !== 'completed' && endedAt !== null && requestedAt.getTime() > endedAt.getTime());
+
+const placeOf = (row: OnboardingRow) => placeAt({ status: row.status, facts: factTimesOf(row) });
+
+/** Whoever comes to another step, or to the end, is there from now on, and the invitation that was due is no longer. */
+function withWhatFollows(row: Onboarding, columns: Columns & Partial<Ending>) {
+  const after = { ...row, ...columns };
+  const moved = placeOf(after) !== placeOf(row);
+  return {
+    ...(after.status !== row.status && { factorResetDue: null }),
+    ...(moved && { stepSince: momentOf(row), invitationDue: null }),
+    ...(moved && row.smsOutcome === 'failed' && { smsCodeId: null, smsOutcome: null }),
+    ...columns,
+  };
+}
+
+/**
+ * The only update of a row that the workflow knows, which the caller has locked: the row as it stands afterwards, and the
+ * write, for a statement that writes more than that. Every write makes a new version.
+ */
+function rowUpdate(tx: Db, row: Onboarding, columns: Columns & Partial<Ending>) {
+  const version = row.version + 1;
+  const changed = { ...withWhatFollows(row, columns), version };
+  const after = { ...row, ...changed };
+  const update = tx.sql('onboarding').where({ id: row.id }).update(changed);
+  return { written: { ...after, shouldRun: shouldRunOf(after) }, update };
+}
+
+/** Changes the row, which the caller has locked, and `besides` in the same statement; returns it as it stands then. */
+export async function writeOnboarding(
+  tx: Db,
+  row: Onboarding,
+  columns: Columns,
+  besides: Write[] = [],
+): Promise<Onboarding> {
+  const { written, update } = rowUpdate(tx, row, columns);
+  await writeTogether(tx, { besides: [update, ...besides] });
+  return written;
+}
+
+/** The same with another status: for db/endings.ts alone. */
+export async function writeStatus(
+  tx: Db,
+  row: Onboarding,
+  columns: Columns & Ending,
+  besides: Write[] = [],
+): Promise<Onboarding> {
+  const { written, update } = rowUpdate(tx, row, columns);
+  await writeTogether(tx, { besides: [update, ...besides] });
+  return written;
+}
 
 /**
  * Sets how the person gets a temporary password. This is no new version, because the workflow does not know it. A
@@ -205,15 +262,14 @@ const withoutFailedSms = ({ smsOutcome }: Onboarding) =>
  */
 export async function writePasswordMode(
   tx: Db,
-  id: string,
+  row: Onboarding,
   mode: Onboarding['temporaryPasswordMode'],
-): Promise<void> {
-  const due = `case when temporary_password_mode <> ? and invitation_due is not null then version + 1
-    else invitation_due end`;
-  await tx
-    .sql('onboarding')
-    .where({ id })
-    .update({ temporaryPasswordMode: mode, invitationDue: tx.sql.raw(due, [mode]) });
+): Promise<Onboarding> {
+  if (row.temporaryPasswordMode === mode) return row;
+  const invitationDue = row.invitationDue === null ? null : row.version + 1;
+  const columns = { temporaryPasswordMode: mode, invitationDue };
+  await tx.sql('onboarding').where({ id: row.id }).update(columns);
+  return { ...row, ...columns };
 }
 
 /** The outbox row that signals this row's current state to the workflow. */
@@ -228,17 +284,17 @@ export const snapshotSignal = (row: OnboardingRow, signal: SignalName): Told => 
 export const signalSnapshot = (tx: Db, row: OnboardingRow, signal: SignalName): Promise<void> =>
   putInOutbox(tx, snapshotSignal(row, signal));
 
-/** The reminder schedule starts over from now. */
-export const restartReminders = (now: Raw) => ({ remindersCountFrom: now, lastReminder: 0 });
+/** The reminders count from now. */
+export const restartReminders = (now: Date) => ({ remindersCountFrom: now, lastReminder: 0 });
 
-/** A different person has to do all steps from the start, and an invitation being sent now goes to the old address. */
-function beginAgain(tx: Db): Columns {
-  const now = clockTimestamp(tx);
+/** Somebody else is to do all of it, and the invitation that is being sent goes to the address of before. */
+function beginAgain(row: Onboarding): Columns {
+  const now = momentOf(row);
   return {
     progressedAt: now,
     stepSince: now,
     ...restartReminders(now),
-    invitationDue: tx.sql.raw('version + 1'),
+    invitationDue: row.version + 1,
     invitationUrgent: true,
     factorResetDue: null,
     smsCodeId: null,
@@ -254,8 +310,8 @@ export const wasAcknowledged = (row: OnboardingRow, call: FactName): boolean =>
   row[`${call}At`] !== null &&
   !waitsForOperator(snapshotOf(row), call);
 
-function columnsOf(tx: Db, row: Onboarding, { signal, facts, columns, smsCodeId }: Change): Columns {
-  const now = clockTimestamp(tx);
+function columnsOf(row: Onboarding, { signal, facts, columns, smsCodeId }: Change): Columns {
+  const now = momentOf(row);
   const progress = isProgress(signal);
   const times = Object.entries({ ...(progress ? OVER_WITH_PROGRESS : {}), ...facts }).map(
     ([fact, isTrue]) => {
@@ -268,25 +324,27 @@ function columnsOf(tx: Db, row: Onboarding, { signal, facts, columns, smsCodeId 
     ...Object.fromEntries(times),
     ...(progress ? { progressedAt: now, ...restartReminders(now), mailDelayedAt: null } : {}),
     ...(ASKS_FOR_INVITATION.includes(signal)
-      ? { requestedAt: now, invitationDue: tx.sql.raw('coalesce(invitation_due, version + 1)') }
+      ? { requestedAt: now, invitationDue: row.invitationDue ?? row.version + 1 }
       : {}),
-    ...(signal === 'addressCorrected' ? beginAgain(tx) : {}),
+    ...(signal === 'addressCorrected' ? beginAgain(row) : {}),
     ...(smsCodeId ? { smsCodeId, smsOutcome: null } : {}),
     ...columns,
   };
 }
 
-/** Writes a change to a locked row, with its audit entry and outbox row, in the caller's transaction. */
+/** Writes a change to a locked row, its audit entry, what the senders are told and its outbox row, in one statement. */
 export async function writeChange(tx: Db, row: Onboarding, change: Change): Promise<Onboarding> {
-  const written = await writeOnboarding(tx, row, columnsOf(tx, row, change));
-  await audit(tx, {
-    event: change.event,
-    personId: row.personId,
-    clientId: change.columns?.clientId,
-    details: change.details,
-  });
-  if (change.tell) await tellSenders(tx, row.personId, change.tell);
-  await signalSnapshot(tx, written, change.signal);
+  const { signal, event, columns, details, tell } = change;
+  const { personId } = row;
+  const { written, update } = rowUpdate(tx, row, columnsOf(row, change));
+  const entry = auditEntry(tx, { event, personId, clientId: columns?.clientId, details });
+  const besides = [
+    update,
+    entry,
+    ...(tell ? [sendersEvent(tx, personId, tell)] : []),
+    ...(change.besides ?? []),
+  ];
+  await putInOutboxWith(tx, snapshotSignal(written, signal), besides);
   return written;
 }
 
@@ -294,21 +352,36 @@ export async function writeChange(tx: Db, row: Onboarding, change: Change): Prom
 type At = { onboarding: Pick<Onboarding, 'id'>; session?: { id: string } };
 
 /**
- * Records one step of a person in one transaction: locks the row, lets `decide` check and say what changes, and writes
- * it. A refusal is returned as it is, and what `decide` wrote itself (a counted attempt, say) is kept. A session that
- * ended while waiting for the lock, for example by an address correction, records nothing.
+ * The row, locked, unless the session ended while somebody else held the row. The row comes first, as everywhere: whoever
+ * ends sessions holds it.
+ */
+async function lockWithSession(tx: Db, id: string, sessionId: string): Promise<Onboarding | undefined> {
+  const { rows } = await tx.sql.raw<Onboarding>(
+    `select onboarding.*, clock_timestamp() as as_of from onboarding join session on session.id = ?
+      where onboarding.id = ? for update of onboarding for key share of session`,
+    [sessionId, id],
+  );
+  return rows[0];
+}
+
+/** `row`: as it stands afterwards. */
+export type Recorded<R extends string> = { row: Onboarding; refused?: R | 'not-open' };
+
+/**
+ * One step of a person, in one transaction: locks the row, lets `decide` check and say what changes, writes it.
+ * A refusal is returned as it is, and what `decide` wrote itself (such as a counted try) stays. A session that ended
+ * while the step waited for the lock, as when the address was corrected, takes none.
  */
 export async function recordStep<R extends string>(
   db: Db,
   { onboarding: { id }, session }: At,
   decide: (tx: Db, row: Onboarding) => Promise<Change | { refused: R }>,
-): Promise<{ row: Onboarding } | { refused: R | 'not-open' }> {
+): Promise<Recorded<R>> {
   return transaction(db, async (tx) => {
-    const row = await lockOnboarding(tx, id);
-    const ended = session && !(await tx.sql('session').where({ id: session.id }).first('id'));
-    if (ended || !isOpen(row)) return { refused: 'not-open' as const };
+    const row = session ? await lockWithSession(tx, id, session.id) : await lockOnboarding(tx, id);
+    if (!row || !isOpen(row)) return { row: row ?? (await lockOnboarding(tx, id)), refused: 'not-open' };
     const decision = await decide(tx, row);
-    if ('refused' in decision) return decision;
+    if ('refused' in decision) return { row, ...decision };
     return { row: await writeChange(tx, row, decision) };
   });
 }
@@ -328,5 +401,5 @@ export async function markMailProblem(
   const isNew = row[column] === null;
   if (isNew) await tellSenders(tx, row.personId, { type: 'onboarding.stuck', data: { problem } });
   else if (Object.keys(columns).length === 0) return row;
-  return writeOnboarding(tx, row, { ...(isNew ? { [column]: tx.sql.fn.now() } : {}), ...columns });
+  return writeOnboarding(tx, row, { ...(isNew ? { [column]: momentOf(row) } : {}), ...columns });
 }

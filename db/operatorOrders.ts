@@ -5,10 +5,10 @@ import { audit } from './audit.ts';
 import { type Db, transaction } from './connect.ts';
 import { cancelOnboarding } from './endings.ts';
 import {
-  clockTimestamp,
   findAndLockOnboarding,
   isOpen,
   lockOnboarding,
+  momentOf,
   type Onboarding,
   readSnapshotOf,
   writeOnboarding,
@@ -81,13 +81,13 @@ async function carryOutOnce(
 const writing =
   <Ordered extends Order>(
     event: string,
-    columnsOf: (tx: Db, given: Ordered) => Parameters<typeof writeOnboarding>[2] = () => ({}),
+    columnsOf: (row: Onboarding, given: Ordered) => Parameters<typeof writeOnboarding>[2] = () => ({}),
     refusal?: Refusal,
   ) =>
   (db: Db, given: Ordered): Promise<OrderAnswer> => {
     const write = async (tx: Db, row: Onboarding, details: Details) => {
       await audit(tx, { event, personId: row.personId, details });
-      return writeOnboarding(tx, row, { acknowledgedAt: clockTimestamp(tx), ...columnsOf(tx, given) });
+      return writeOnboarding(tx, row, { acknowledgedAt: momentOf(row), ...columnsOf(row, given) });
     };
     return carryOutOnce(db, given, event, write, refusal);
   };
@@ -99,8 +99,8 @@ export const acknowledge = writing('call.acknowledged');
  * Sends the invitation at once, however recent the last one is, without moving the deadline. It also clears "this is
  * not me", which must have been a mistake.
  */
-export const orderInvitation = writing('invitation.ordered', (tx) => ({
-  invitationDue: tx.sql.raw('coalesce(invitation_due, version + 1)'),
+export const orderInvitation = writing('invitation.ordered', ({ invitationDue, version }) => ({
+  invitationDue: invitationDue ?? version + 1,
   invitationUrgent: true,
   notMeAt: null,
 }));
@@ -125,14 +125,17 @@ export async function endFactorReset(
   });
 }
 
-/** Moves the deadline of an open onboarding by `days` days; earlier when negative. */
-export const extendDeadline = writing('deadline.extended', (tx, { days }: Order & { days: number }) => ({
-  extraDays: tx.sql.raw('extra_days + ?', [days]),
-}));
+/** An open onboarding lives `days` days longer, or shorter when less than 0. */
+export const extendDeadline = writing(
+  'deadline.extended',
+  ({ extraDays }, { days }: Order & { days: number }) => ({
+    extraDays: extraDays + days,
+  }),
+);
 
-/** Lets the person request codes again before the daily limit resets. */
-export const allowMoreCodes = writing('codes.allowed', (tx) => ({
-  codesAllowedFrom: tx.sql.fn.now(),
+/** The person may ask for codes again, although the person's limit of a day was reached. */
+export const allowMoreCodes = writing('codes.allowed', (row) => ({
+  codesAllowedFrom: momentOf(row),
   codesRefusedAt: null,
 }));
 

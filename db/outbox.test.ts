@@ -43,11 +43,11 @@ async function dispatchEverything(dispatched: string[]): Promise<void> {
 
 describe('the owner of the connection', () => {
   let db: Db;
-  let calls: number;
+  let taken: OutboxRow[][];
   beforeEach(() => {
-    calls = 0;
+    taken = [];
     const { DATABASE_URL: url, SECRET_KEYS: secretKeys } = testEnv.config;
-    db = connect({ url, secretKeys, onOutboxWritten: () => calls++ });
+    db = connect({ url, secretKeys, onOutboxWritten: (rows) => taken.push(rows) });
     return () => disconnect(db);
   });
   const putOne = (tx: Db) => putInOutbox(tx, { workflow: 'passwordReset', subjectId: randomUUID() });
@@ -56,14 +56,25 @@ describe('the owner of the connection', () => {
     await transaction(db, async (tx) => {
       await putOne(tx);
       await putOne(tx);
-      expect(calls).toBe(0);
+      expect(taken).toEqual([]);
     });
-    expect([calls, (await left()).length]).toEqual([1, 2]);
+    const ids = (await left()).map(({ id }) => id);
+    expect(taken.map((rows) => rows.map(({ id }) => id))).toEqual([ids]);
+    expect(ids).toHaveLength(2);
   });
 
   it('is told of a row that is written without a transaction', async () => {
     await putOne(db);
-    expect(calls).toBe(1);
+    expect(taken).toMatchObject([[{ workflow: 'passwordReset' }]]);
+  });
+
+  it('has three seconds for a row before anybody else takes it', async () => {
+    await putOne(db);
+    expect(await dispatchOutbox(testEnv.db, away)).toEqual({ sent: 0, failure: undefined });
+    await testEnv.db
+      .sql('outbox')
+      .update({ nextTryAt: testEnv.db.sql.raw(`next_try_at - interval '3 seconds'`) });
+    expect(await dispatchOutbox(testEnv.db, async () => undefined)).toMatchObject({ sent: 1 });
   });
 
   it('hears nothing of a transaction that was rolled back, or that told the engine nothing', async () => {
@@ -73,7 +84,7 @@ describe('the owner of the connection', () => {
     });
     await expect(failing).rejects.toThrow('rolled back');
     await transaction(db, (tx) => putInOutbox(tx));
-    expect(calls).toBe(0);
+    expect(taken).toEqual([]);
   });
 });
 

@@ -5,6 +5,7 @@
 import type { SignalName } from '../domain/signals.ts';
 import type { Snapshot } from '../domain/snapshot.ts';
 import type { Db } from './connect.ts';
+import { type Write, writeTogether } from './together.ts';
 
 /** What is to be told, and of what. */
 export type Told =
@@ -33,12 +34,42 @@ const URGENCY = `case when signal = 'reconciled' then 2
 const FIRST_WAIT_S = 1;
 const LONGEST_WAIT_S = 5;
 
-/** Writes rows in the caller's transaction, with one statement. The connection's owner is notified after the commit. */
-export async function putInOutbox(tx: Db, ...rows: Told[]): Promise<void> {
-  if (rows.length === 0) return;
-  const payloadOf = (row: Told) => JSON.stringify('payload' in row ? row.payload : {});
-  await tx.sql('outbox').insert(rows.map((row) => ({ ...row, payload: payloadOf(row) })));
-  tx.outboxWritten();
+/** Who wrote a row may tell the engine itself within this, in seconds; then the poller of a worker does. */
+const OWNERS_TIME_S = 3;
+
+/** In the caller's transaction, with one statement. The connection's owner is told once they are committed. */
+export async function putInOutbox(tx: Db, ...told: Told[]): Promise<void> {
+  if (told.length === 0) return;
+  const ids = await outboxRows(tx, told);
+  tx.outboxWritten?.(told.map((one, i) => rowOf(one, ids[i]!.id)));
+}
+
+/** The same for one, in one statement with other writes. */
+export async function putInOutboxWith(tx: Db, told: Told, besides: Write[]): Promise<void> {
+  const { id } = (await writeTogether(tx, { giving: [outboxRows(tx, [told])], besides }))!;
+  tx.outboxWritten?.([rowOf(told, id)]);
+}
+
+/** A connection without an owner who would tell the engine leaves it to the poller at once. */
+function outboxRows(tx: Db, told: Told[]) {
+  const nextTryAt = tx.sql.raw(`now() + ? * interval '1 second'`, [tx.outboxWritten ? OWNERS_TIME_S : 0]);
+  const payloadOf = (one: Told) => JSON.stringify('payload' in one ? one.payload : {});
+  return tx
+    .sql('outbox')
+    .insert(told.map((one) => ({ ...one, payload: payloadOf(one), nextTryAt })))
+    .returning(['id']);
+}
+
+const rowOf = (told: Told, id: string): OutboxRow => ({
+  ...told,
+  id,
+  tries: 0,
+  shouldRun: 'payload' in told && told.payload.shouldRun,
+});
+
+/** The engine has them. */
+export async function deleteFromOutbox(db: Db, ids: string[]): Promise<void> {
+  await db.sql('outbox').whereIn('id', ids).delete();
 }
 
 /**

@@ -47,17 +47,15 @@ export async function person(db: Db, id: string): Promise<Person> {
   return openedPerson(db, row);
 }
 
-/** The person with this address, created if necessary. Two simultaneous callers get the same person. */
-export async function findOrAddPerson(
+/** A new person; undefined when somebody has this address by now. */
+export async function addPerson(
   tx: Db,
   { email, locale }: { email: string; locale: Locale },
-): Promise<Person> {
-  const known = await findPersonByEmail(tx, email);
-  if (known) return known;
+): Promise<Person | undefined> {
   const id = uuidv7();
   const dataKey = tx.secrets.newDataKey(id);
   const address = normalEmail(email);
-  await tx
+  const added = await tx
     .sql('person')
     .insert({
       id,
@@ -67,10 +65,9 @@ export async function findOrAddPerson(
       emailIndex: tx.secrets.emailIndexes(address)[0]!,
     })
     .onConflict('emailIndex')
-    .ignore();
-  const added = await findPersonByEmail(tx, email);
-  if (!added) throw new Error('a person that was just added is not there');
-  return added;
+    .ignore()
+    .returning(['id']);
+  return added.length ? { id, email: address, locale, passwordHash: null, dataKey } : undefined;
 }
 
 export async function setLocale(db: Db, personId: string, locale: Locale): Promise<void> {
@@ -90,10 +87,11 @@ export async function setEmail(tx: Db, personId: string, email: string): Promise
     });
 }
 
-export async function setPasswordHash(tx: Db, personId: string, passwordHash: string): Promise<void> {
-  await tx.sql('person').where({ id: personId }).update({ passwordHash });
-}
+export const setPasswordHash = (tx: Db, personId: string, passwordHash: string) =>
+  tx.sql('person').where({ id: personId }).update({ passwordHash });
+
+/** What opens and seals what is a person's own. */
+export type Keyed = Pick<Person, 'id' | 'dataKey'>;
 
 /** Seals and opens this person's columns. */
-export const sealFor = (db: Db, { id, dataKey }: { id: string; dataKey: string }) =>
-  db.secrets.personal(id, dataKey);
+export const sealFor = (db: Db, { id, dataKey }: Keyed) => db.secrets.personal(id, dataKey);

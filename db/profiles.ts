@@ -1,6 +1,6 @@
 /** The details that the person entered, sealed as one text. */
 import type { Db } from './connect.ts';
-import { person, sealFor } from './people.ts';
+import { type Keyed, person, sealFor } from './people.ts';
 
 export type Profile = {
   gender: 'unknown' | 'male' | 'female' | 'other';
@@ -14,9 +14,10 @@ export type Profile = {
 
 const place = (row: string) => ({ table: 'profile', column: 'sealed', row });
 
-export async function saveProfile(tx: Db, personId: string, profile: Profile): Promise<void> {
-  const sealed = sealFor(tx, await person(tx, personId)).seal(JSON.stringify(profile), place(personId));
-  await tx
+export function saveProfile(tx: Db, of: Keyed, profile: Profile) {
+  const personId = of.id;
+  const sealed = sealFor(tx, of).seal(JSON.stringify(profile), place(personId));
+  return tx
     .sql('profile')
     .insert({ personId, sealed })
     .onConflict('personId')

@@ -118,12 +118,11 @@ async function askBySender<A extends object>(
   { clientId, personId, everyMs, passesOn }: Again,
   answerFor: (row: Onboarding, times: InvitationTimes) => Promise<A>,
 ): Promise<Done<A> | { refused: 'completed' | 'unknown' }> {
-  const row = await lockRecipient(tx, { clientId, personId });
-  if (!row) return { refused: 'unknown' };
-  if (row.status === 'completed') return { refused: 'completed' };
-  const passing = { onboardingId: row.id, clientId };
-  if (passesOn) await startPassingOn(tx, passing);
-  const temporaryPassword = await givePassedOn(tx, row, passing);
+  const locked = await lockRecipient(tx, { clientId, personId });
+  if (!locked) return { refused: 'unknown' };
+  if (locked.status === 'completed') return { refused: 'completed' };
+  const row = passesOn ? await startPassingOn(tx, locked, clientId) : locked;
+  const temporaryPassword = await givePassedOn(tx, row, { onboardingId: row.id, clientId });
   const asked = await askAgain(tx, row, { everyMs, clientId });
   const answer = await answerFor(asked, await invitationTimes(tx, row.id, everyMs));
   return { answer, personId, temporaryPassword };
@@ -212,12 +211,12 @@ export async function correctAddress(
       clientId,
       temporaryPasswordMode: 'mail',
     }));
-    const passedOn = await stopPassingOn(tx, { onboardingId: row.id, clientId });
-    if (passedOn && target.status !== 'completed')
-      await startPassingOn(tx, { onboardingId: target.id, clientId });
-    await moveMessages(tx, { clientId, from: personId, to: target });
+    const left = await stopPassingOn(tx, row, clientId);
+    const passesOn = left.passed && target.status !== 'completed';
+    const joined = passesOn ? await startPassingOn(tx, target, clientId) : target;
+    await moveMessages(tx, { clientId, from: personId, to: joined });
     if (!shared) await erase(tx, row);
-    else await handOver(tx, row);
+    else await handOver(tx, left.row);
     return { personId: to.id };
   });
 }
@@ -239,8 +238,8 @@ export async function endRelation(db: Db, { clientId, personId }: Relation): Pro
     const shared = await othersWriteTo(tx, { clientId, personId });
     await tx.sql('message').where({ clientId, personId }).delete();
     await audit(tx, { event: 'relation.ended', personId, clientId });
-    await stopPassingOn(tx, { onboardingId: row.id, clientId });
-    if (shared) await handOver(tx, row);
+    const { row: left } = await stopPassingOn(tx, row, clientId);
+    if (shared) await handOver(tx, left);
     else await erase(tx, row);
     return { erased: !shared };
   });

@@ -26,7 +26,7 @@ const RIGHTS: Record<TableName, Partial<Record<Role, string>>> = {
   client: { web: 'select', worker: 'select', cli: 'select, insert' },
   event: { web: 'insert', worker: 'insert' },
   idempotency_key: { web: 'select, insert' },
-  invitation: { web: 'select, delete', worker: 'select, insert, update', cli: 'select' },
+  invitation: { web: `select, delete, ${LOCK}`, worker: 'select, insert, update', cli: 'select' },
   key_check: { web: 'select, insert', worker: 'select, insert', cli: 'select, insert' },
   message: { web: 'select, insert, update, delete', worker: 'select, update', cli: 'select' },
   onboarding: { web: 'select, insert, update', worker: 'select, update', cli: 'select, update' },

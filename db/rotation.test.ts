@@ -1,16 +1,18 @@
 /** A new key in front of SECRET_KEYS during onboardings: nobody notices, in web or worker. */
 import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { askedCode } from '../test/kit/askedCode.ts';
+import { temporaryPasswordFor } from '../test/kit/mailedPassword.ts';
 import { newMessage, someAddress, somebody } from '../test/kit/message.ts';
 import { createTestEnvironment, type TestEnvironment } from '../test/kit/testEnvironment.ts';
 import { smsRules } from '../web/smsRules.ts';
 import { addAppSecret, appSecret } from './appFactor.ts';
 import { connect, type Db, disconnect, transaction } from './connect.ts';
-import { invitationFor, invitationOfToken } from './invitations.ts';
+import { invitationFor, linkOfToken } from './invitations.ts';
 import { acceptMessage, newestMessagesTo } from './messages.ts';
-import { findPersonByEmail } from './people.ts';
-import { addSmsCode, checkSmsCode, smsCode } from './smsCodes.ts';
-import { isTemporaryPassword, temporaryPasswordFor } from './temporaryPasswords.ts';
+import { findPersonByEmail, person } from './people.ts';
+import { checkSmsCode } from './smsCodes.ts';
+import { isTemporaryPassword } from './temporaryPasswords.ts';
 
 let testEnv: TestEnvironment;
 /** A process that was started with the new key. */
@@ -35,7 +37,8 @@ it('links and temporary passwords of old mails work', async () => {
   });
   const token = testEnv.db.secrets.linkToken(invitation);
   const password = (await temporaryPasswordFor(testEnv.db, onboarding.id))!;
-  expect(await invitationOfToken(rotated, token)).toMatchObject({ id: invitation.id });
+  const link = await linkOfToken(rotated, { token, expireAfter: testEnv.config.EXPIRE_AFTER });
+  expect(link).toMatchObject({ invitation: { id: invitation.id }, isOver: false });
   expect(await isTemporaryPassword(rotated, onboarding, password)).toBe(true);
   expect(await temporaryPasswordFor(rotated, onboarding.id)).toBe(password);
 });
@@ -56,14 +59,13 @@ it('a code on its way, and the authenticator’s key, count', async () => {
   const { personId } = await somebody(testEnv);
   const rules = smsRules(testEnv.config);
   const asking = { personId, purpose: 'enrol', challenge: personId } as const;
-  const asked = { ...asking, phone: '+31612345678', rules };
-  const added = await transaction(testEnv.db, (tx) => addSmsCode(tx, asked));
-  if ('refused' in added) throw new Error(added.refused);
-  const typed = testEnv.db.secrets.smsCode((await smsCode(testEnv.db, added.id, rules.ttlMs))!);
+  const id = await askedCode(testEnv, { ...asking, phone: '+31612345678' });
+  const typed = testEnv.db.secrets.smsCode((await testEnv.db.sql('sms_code').where({ id }).first())!);
   const checked = await transaction(rotated, (tx) => checkSmsCode(tx, { ...asking, typed, rules }));
-  expect(checked).toEqual({ verdict: 'right', phone: '+31612345678' });
-  await transaction(testEnv.db, (tx) => addAppSecret(tx, personId));
-  expect(await appSecret(rotated, personId)).toBe(await appSecret(testEnv.db, personId));
+  expect(checked).toMatchObject({ verdict: 'right', phone: '+31612345678' });
+  const anna = await person(testEnv.db, personId);
+  await addAppSecret(testEnv.db, anna);
+  expect(await appSecret(rotated, anna)).toBe(await appSecret(testEnv.db, anna));
 });
 
 it('a person is found, and is the same one for a message that comes after it, whichever process takes it', async () => {

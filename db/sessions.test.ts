@@ -24,12 +24,10 @@ beforeEach(async () => {
   token = (await createSession(testEnv.db, { personId, clientId: testEnv.clientId, proofs: ['link'] })).token;
 });
 
-const find = (of = token) =>
-  findSession(testEnv.db, {
-    token: of,
-    idleMs: testEnv.config.SESSION_IDLE,
-    absoluteMs: testEnv.config.SESSION_ABSOLUTE,
-  });
+const find = async (of = token) => {
+  const { SESSION_IDLE: idleMs, SESSION_ABSOLUTE: absoluteMs } = testEnv.config;
+  return (await findSession(testEnv.db, { token: of, idleMs, absoluteMs }))?.found;
+};
 const found = async (of = token): Promise<Session> => (await find(of))!.session;
 
 /** Moves this person's sessions back in time. */

@@ -3,8 +3,10 @@
  * the person's password, a second factor. Each proof gives it a new id.
  */
 import { randomUUID } from 'node:crypto';
-import { type Db, transaction } from './connect.ts';
-import { type Invitation, stillCounts } from './invitations.ts';
+import type { Db } from './connect.ts';
+import type { Invitation } from './invitations.ts';
+import type { Onboarding } from './onboardings.ts';
+import { openedPerson, type Person } from './people.ts';
 import type { Raw } from './raw.ts';
 import { hashToken, newToken } from './secrets.ts';
 import type { SessionRow } from './tables.ts';
@@ -54,19 +56,23 @@ function sessionOf(row: SessionRow & { ageMs: number }, token: string): Session 
 }
 
 /**
- * A session for the person who opened this link. Undefined when the link is no longer valid: a session that starts
- * during an address correction must not outlive those the correction ends.
+ * A session for the holder of this link, in one statement. Undefined when the link is void by now: a session that begins
+ * while the address is corrected would outlive those that end with it. So it waits for the correction, which has deleted
+ * the link then. The row of the onboarding comes first of all locks, as everywhere.
  */
 export async function createSessionByLink(
   db: Db,
-  { invitation, personId }: { invitation: Invitation; personId: string },
+  { invitation, personId }: { invitation: Pick<Invitation, 'id'>; personId: string },
 ): Promise<Session | undefined> {
-  return transaction(db, async (tx) => {
-    const { onboardingId, clientId } = invitation;
-    await tx.sql('onboarding').where({ id: onboardingId }).forUpdate().first('id');
-    if (!(await stillCounts(tx, invitation))) return undefined;
-    return createSession(tx, { personId, clientId, proofs: ['link'] });
-  });
+  const token = newToken();
+  const { rows } = await db.sql.raw<SessionRow>(
+    `insert into session (id, token_hash, person_id, client_id, link_at)
+      select :id, :tokenHash, :personId, invitation.client_id, now()
+      from invitation join onboarding on onboarding.id = invitation.onboarding_id where invitation.id = :invitation
+      for key share of onboarding for key share of invitation returning *`,
+    { id: randomUUID(), tokenHash: hashToken(token), personId, invitation: invitation.id },
+  );
+  return rows[0] && sessionOf({ ...rows[0], ageMs: 0 }, token);
 }
 
 /**
@@ -74,12 +80,18 @@ export async function createSessionByLink(
  * one successor: two simultaneous clicks get the same one, so the order of their answers does not matter.
  */
 export async function stepUp(tx: Db, session: Session, proofs: Proof[]): Promise<string> {
+  await raiseSession(tx, session, proofs);
+  return nextTokenOf(tx, session);
+}
+
+/** The write itself, for a statement that writes more than that. */
+export function raiseSession(tx: Db, session: Session, proofs: Proof[]) {
   const { id, token } = session;
   const next = nextTokenOf(tx, session);
   const whenFirst = (first: string | Raw, otherwise: keyof SessionRow) =>
     tx.sql.raw('case when token_hash = ? then ? else ?? end', [hashToken(token), first, otherwise]);
   const soon = tx.sql.raw(`now() + ? * interval '1 second'`, [REPLACED_FOR_S]);
-  await tx
+  return tx
     .sql('session')
     .where({ id })
     .update({
@@ -88,43 +100,72 @@ export async function stepUp(tx: Db, session: Session, proofs: Proof[]): Promise
       tokenHash: whenFirst(hashToken(next), 'tokenHash'),
       ...proofColumns(tx, proofs),
     });
-  return next;
 }
 
 /** The token that `stepUp` gives this session, for use after its transaction. */
 export const nextTokenOf = (db: Db, { token }: Session): string => db.secrets.nextSessionToken(token);
 
+/** `replaced`: the token has a successor, and counts for a redirect only. */
 export type FoundSession = { session: Session; replaced: boolean };
 
-/** The live session of a token. `replaced`: the token has a successor and is only good for a redirect. */
+/** Whose session it is, and how things stand. `organisation`: the name of the one whose mail was opened. */
+export type SessionOwner = { person: Person; onboarding: Onboarding; organisation: string | undefined };
+
+/** The live session of a token and its owner, in one statement. */
 export async function findSession(
   db: Db,
   { token, idleMs, absoluteMs }: { token: string; idleMs: number; absoluteMs: number },
-): Promise<FoundSession | undefined> {
+): Promise<{ found: FoundSession; owner: SessionOwner } | undefined> {
   const hash = hashToken(token);
   const row = await db
     .sql('session')
+    .join('person', 'person.id', 'session.personId')
+    .join('onboarding', 'onboarding.personId', 'session.personId')
+    .leftJoin('client', 'client.id', 'session.clientId')
     .where((either) =>
       either
         .where({ tokenHash: hash })
         .orWhere((previous) => previous.where({ previousHash: hash }).andWhereRaw('previous_until > now()')),
     )
     .andWhereRaw(`seen_at > now() - ? * interval '1 millisecond'`, [idleMs])
-    .andWhereRaw(`created_at > now() - ? * interval '1 millisecond'`, [absoluteMs])
+    .andWhereRaw(`session.created_at > now() - ? * interval '1 millisecond'`, [absoluteMs])
     .first(
-      '*',
-      db.sql.raw<{ ageMs: number }>('extract(epoch from now() - created_at)::float * 1000 as age_ms'),
+      'onboarding.*',
+      'email',
+      'locale',
+      'passwordHash',
+      'dataKey',
+      'session.id as sessionId',
+      'session.clientId as openedMailOf',
+      'tokenHash',
+      'linkAt',
+      'passwordAt',
+      'factorAt',
+      'resetId',
+      'challenge',
+      'wrongFactors',
+      'name as organisation',
+      db.sql.raw<{ ageMs: number; wasUnseen: boolean; asOf: Date }>(
+        `extract(epoch from now() - session.created_at)::float * 1000 as age_ms,
+          seen_at < now() - ? * interval '1 second' as was_unseen, clock_timestamp() as as_of`,
+        [SEEN_EVERY_S],
+      ),
     );
   if (!row) return undefined;
-  await db
-    .sql('session')
-    .where({ id: row.id })
-    .andWhereRaw(`seen_at < now() - ? * interval '1 second'`, [SEEN_EVERY_S])
-    .update({ seenAt: db.sql.fn.now() });
-  return { session: sessionOf(row, token), replaced: row.tokenHash !== hash };
+  const { sessionId: id, openedMailOf: clientId, tokenHash, wasUnseen, organisation, ...more } = row;
+  const { linkAt, passwordAt, factorAt, resetId, challenge, wrongFactors, ageMs, ...owner } = more;
+  const { email, locale, passwordHash, dataKey, ...onboarding } = owner;
+  const { personId } = onboarding;
+  if (wasUnseen) await db.sql('session').where({ id }).update({ seenAt: db.sql.fn.now() });
+  const proofs = { linkAt, passwordAt, factorAt };
+  const session = { id, personId, clientId, resetId, challenge, wrongFactors, ...proofs, ageMs, token };
+  const person = openedPerson(db, { id: personId, email, locale, passwordHash, dataKey });
+  return {
+    found: { session, replaced: tokenHash !== hash },
+    owner: { person, onboarding, organisation: organisation ?? undefined },
+  };
 }
-
-/** The person opened a mail of this organisation, whose name the pages show from now on. */
+/** The person opened a mail of this organisation: from now on its name stands on the pages. */
 export async function openedMailOf(db: Db, { id }: Session, clientId: string): Promise<void> {
   await db.sql('session').where({ id }).update({ clientId });
 }
@@ -141,16 +182,9 @@ export async function deleteEndedSessions(db: Db, absoluteMs: number): Promise<v
     .delete();
 }
 
-/** Ends the person's other sessions, after a password change. */
-export async function endOtherSessions(tx: Db, session: Session): Promise<void> {
-  await tx.sql('session').where({ personId: session.personId }).whereNot({ id: session.id }).delete();
-}
-
-/** Whether the session got a new token after this request was sent. */
-export async function wasReplaced(db: Db, { id, token }: Session): Promise<boolean> {
-  const tokenHash = hashToken(token);
-  return Boolean(await db.sql('session').where({ id }).whereNot({ tokenHash }).first('id'));
-}
+/** Ends the person's other sessions, after a change of the password. */
+export const endOtherSessions = (tx: Db, { id, personId }: Session) =>
+  tx.sql('session').where({ personId }).whereNot({ id }).delete();
 
 /** Whether this session gave the proof itself, so recently that the answer may not have reached the browser. */
 export async function provedJustNow(db: Db, { id }: Session, proof: Proof): Promise<boolean> {

@@ -3,6 +3,7 @@
  * comparing.
  */
 import { randomUUID } from 'node:crypto';
+import type { Locale } from '../domain/locale.ts';
 import type { ReadSnapshot, SmsOutcome } from '../domain/snapshot.ts';
 import { type Db, transaction } from './connect.ts';
 import {
@@ -13,11 +14,12 @@ import {
   signalSnapshot,
   writeOnboarding,
 } from './onboardings.ts';
-import { type Person, person, sealFor } from './people.ts';
+import { type Keyed, sealFor } from './people.ts';
 import { equal } from './secrets.ts';
 import type { SmsFailure } from './smsFailures.ts';
 import { countForLimits, type SmsLimit, type SmsLimits } from './smsLimits.ts';
-import type { SmsCodeRow } from './tables.ts';
+import type { PersonRow, SmsCodeRow } from './tables.ts';
+import type { Write } from './together.ts';
 
 export type Purpose = SmsCodeRow['purpose'];
 
@@ -34,6 +36,8 @@ type Age = {
   secondsLeft: number;
   /** Since it was sent, or since it was requested while it is on its way. */
   secondsWaited: number;
+  /** SMS for the same purpose that this person was sent in the last hour, besides this one. */
+  sentBefore: number;
 };
 
 export type SmsRules = SmsLimits & {
@@ -49,19 +53,31 @@ export type SmsRules = SmsLimits & {
 const codePlace = (row: string) => ({ table: 'sms_code', column: 'phone', row });
 const factorPlace = (row: string) => ({ table: 'sms_factor', column: 'phone', row });
 
-const LIFE_BEGAN = 'coalesce(sent_at, requested_at)';
-const withAge = (db: Db, ttlMs: number) =>
-  db.sql.raw<SmsCodeRow & Age>(
-    `*, ${LIFE_BEGAN} + :ttlMs * interval '1 millisecond' <= now() as expired,
-      extract(epoch from ${LIFE_BEGAN} + :ttlMs * interval '1 millisecond' - now())::float as seconds_left,
-      extract(epoch from now() - ${LIFE_BEGAN})::float as seconds_waited`,
-    { ttlMs },
-  );
+const LIFE_BEGAN = 'coalesce(sms_code.sent_at, sms_code.requested_at)';
+/** SQL: as `sentBefore`. A failed one costs no wait. */
+const SENT_BEFORE = `(select count(*) from sms_code as other
+  where other.person_id = sms_code.person_id and other.purpose = sms_code.purpose and other.id <> sms_code.id
+    and other.failed_at is null and other.sent_at > now() - interval '1 hour')::int`;
 
-async function opened(db: Db, row: SmsCode | undefined): Promise<SmsCode | undefined> {
-  if (!row) return undefined;
-  const phone = sealFor(db, await person(db, row.personId)).open(row.phone, codePlace(row.id));
-  return { ...row, phone };
+const codeRows = (db: Db, ttlMs: number) =>
+  db
+    .sql('sms_code')
+    .join('person', 'person.id', 'sms_code.personId')
+    .select(
+      'sms_code.*',
+      'dataKey',
+      db.sql.raw<Age>(
+        `${LIFE_BEGAN} + :ttlMs * interval '1 millisecond' <= now() as expired,
+        extract(epoch from ${LIFE_BEGAN} + :ttlMs * interval '1 millisecond' - now())::float as seconds_left,
+        extract(epoch from now() - ${LIFE_BEGAN})::float as seconds_waited, ${SENT_BEFORE} as sent_before`,
+        { ttlMs },
+      ),
+    );
+
+function opened(db: Db, row: SmsCodeRow & Age & Pick<PersonRow, 'dataKey'>): SmsCode {
+  const { dataKey, ...code } = row;
+  const phone = sealFor(db, { id: code.personId, dataKey }).open(code.phone, codePlace(code.id));
+  return { ...code, phone };
 }
 
 /** The newest code, the only one of its challenge that is valid. Without a challenge: the newest of all. */
@@ -69,52 +85,44 @@ export async function newestSmsCode(
   db: Db,
   { personId, purpose, challenge, ttlMs }: Omit<Asking, 'challenge'> & { challenge?: string; ttlMs: number },
 ): Promise<SmsCode | undefined> {
-  const row = await db
-    .sql('sms_code')
-    .where({ personId, purpose, ...(challenge && { challenge }) })
-    .orderBy('requestedAt', 'desc')
-    .first(withAge(db, ttlMs));
-  return opened(db, row);
-}
-
-export async function smsCode(db: Db, id: string, ttlMs: number): Promise<SmsCode | undefined> {
-  const row = await db.sql('sms_code').where({ id }).first(withAge(db, ttlMs));
-  return opened(db, row);
+  const rows = codeRows(db, ttlMs).where({ personId, purpose, ...(challenge && { challenge }) });
+  const row = await rows.orderBy('requestedAt', 'desc').first();
+  return row && opened(db, row);
 }
 
 /**
- * Whether this code is no longer valid, because a newer one of its challenge was requested or the number was voided.
+ * A code with what its SMS says. `isSuperseded`: a newer code of the same challenge was asked for, and this one counts no
+ * longer. `organisation`: from which the person has the invitation; null: there is none.
  */
-export async function isSuperseded(
-  db: Db,
-  { id, personId, purpose, challenge }: SmsCodeRow,
-): Promise<boolean> {
-  const newest = await db
-    .sql('sms_code')
-    .where({ personId, purpose, challenge })
-    .orderBy('requestedAt', 'desc')
-    .first('id');
-  return newest?.id !== id;
+export type CodeToSend = SmsCode & { isSuperseded: boolean; locale: Locale; organisation: string | null };
+
+export async function codeToSend(db: Db, id: string, ttlMs: number): Promise<CodeToSend | undefined> {
+  const row = await codeRows(db, ttlMs)
+    .leftJoin('onboarding', 'onboarding.personId', 'sms_code.personId')
+    .leftJoin('client', 'client.id', 'onboarding.clientId')
+    .where({ 'sms_code.id': id })
+    .first(
+      'locale',
+      'name as organisation',
+      db.sql.raw<{ isSuperseded: boolean }>(
+        `exists(select from sms_code as newer where newer.person_id = sms_code.person_id
+          and newer.purpose = sms_code.purpose and newer.challenge = sms_code.challenge
+          and newer.requested_at > sms_code.requested_at) as is_superseded`,
+      ),
+    );
+  if (!row) return undefined;
+  const { isSuperseded, locale, organisation, ...code } = row;
+  return { ...opened(db, code), isSuperseded, locale, organisation };
 }
 
 /**
- * Seconds until another SMS may be requested here, to any number; 0 when it may be now. Counted from when the last one
- * was sent, or requested while it is on its way, so that two clicks send one SMS. A failed SMS costs no wait. The wait
- * grows with each SMS sent to this person in the last hour.
+ * Seconds until another SMS may be asked for where `newest` was, to whichever number; 0 when it may now. They count from
+ * when it was handed over; while it is on its way from when it was asked for, so that two clicks send one SMS. A failed one
+ * costs no wait. The wait grows with every SMS to this person that was handed over in the last hour.
  */
-export async function secondsUntilResend(
-  db: Db,
-  { personId, purpose, challenge, rules }: Asking & { rules: SmsRules },
-): Promise<number> {
-  const newest = await newestSmsCode(db, { personId, purpose, challenge, ttlMs: rules.ttlMs });
+export function secondsUntilResend(newest: SmsCode | undefined, { resendAfterMs }: SmsRules): number {
   if (!newest || newest.failedAt || newest.usedAt) return 0;
-  const { before } = (await db
-    .sql('sms_code')
-    .where({ personId, purpose, failedAt: null })
-    .whereNot({ id: newest.id })
-    .andWhereRaw(`sent_at > now() - interval '1 hour'`)
-    .first(db.sql.raw<{ before: number }>('count(*)::int as before')))!;
-  const waitMs = rules.resendAfterMs[Math.min(before, rules.resendAfterMs.length - 1)] ?? 0;
+  const waitMs = resendAfterMs[Math.min(newest.sentBefore, resendAfterMs.length - 1)] ?? 0;
   return Math.max(0, Math.ceil(waitMs / 1000 - newest.secondsWaited));
 }
 
@@ -123,72 +131,81 @@ export async function secondsUntilResend(
  * many live codes as are allowed.
  */
 export type AddedCode =
-  | { id: string }
+  | { id: string; writes: Write[] }
   | { refused: 'wait'; waitS: number }
   | { refused: 'too-many'; limit: SmsLimit | 'sms-network' }
   | { refused: 'elsewhere' };
 
-/** Requests a code to `phone` (E.164). An activity sends the SMS. */
+/** Asks for a code to `phone` (E.164): the writes that add it. The SMS itself is sent by an activity. */
 export async function addSmsCode(
   tx: Db,
   { phone, rules, ...asking }: Asking & { phone: string; rules: SmsRules },
 ): Promise<AddedCode> {
   const { personId } = asking;
-  const waitS = await secondsUntilResend(tx, { ...asking, rules });
+  const waitS = secondsUntilResend(await newestSmsCode(tx, { ...asking, ttlMs: rules.ttlMs }), rules);
   if (waitS > 0) return { refused: 'wait', waitS };
-  if ((await liveElsewhere(tx, asking, rules)) >= rules.challenges) return { refused: 'elsewhere' };
-  const isOwn = phone === (await verifiedPhone(tx, personId));
-  const counted = await countForLimits(tx, { personId, phone, isOwn, limits: rules });
+  const { liveElsewhere, dataKey, ownPhone, ...by } = await whoAsks(tx, asking, rules);
+  if (liveElsewhere >= rules.challenges) return { refused: 'elsewhere' };
+  const seal = sealFor(tx, { id: personId, dataKey });
+  const isOwn = ownPhone !== null && phone === seal.open(ownPhone, factorPlace(personId));
+  const counted = await countForLimits(tx, { personId, ...by, phone, isOwn, limits: rules });
   if ('reached' in counted) return { refused: 'too-many', limit: counted.reached };
-  await supersede(tx, asking);
   const id = randomUUID();
-  // clock_timestamp() keeps two codes of one transaction in order.
-  await tx.sql('sms_code').insert({
+  const code = tx.sql('sms_code').insert({
     id,
     ...asking,
     ...counted,
     keyId: tx.secrets.keyId,
-    phone: sealFor(tx, await person(tx, personId)).seal(phone, codePlace(id)),
+    phone: seal.seal(phone, codePlace(id)),
+    // Two codes asked for in one transaction still have an order.
     requestedAt: tx.sql.raw('clock_timestamp()'),
   });
-  return { id };
+  return { id, writes: [supersede(tx, asking), code] };
 }
 
-/** This person's other challenges whose code can still be entered. */
-async function liveElsewhere(tx: Db, { personId, challenge }: Asking, rules: SmsRules): Promise<number> {
-  const found = await tx
-    .sql('sms_code')
-    .where({ personId, usedAt: null, failedAt: null })
-    .whereNot({ challenge })
-    .andWhere('tries', '<', rules.attempts)
-    .andWhereRaw(`${LIFE_BEGAN} + ? * interval '1 millisecond' > now()`, [rules.ttlMs])
-    .first(tx.sql.raw<{ live: number }>('count(distinct challenge)::int as live'));
-  return found!.live;
+/** `liveElsewhere`: other challenges of the person whose code can still be entered. */
+async function whoAsks(tx: Db, { personId, challenge }: Asking, rules: SmsRules) {
+  const live = tx.sql.raw<{ liveElsewhere: number }>(
+    `(select count(distinct challenge) from sms_code
+      where person_id = person.id and used_at is null and failed_at is null and challenge <> :challenge
+        and tries < :tries and ${LIFE_BEGAN} + :ttlMs * interval '1 millisecond' > now())::int as live_elsewhere`,
+    { challenge, tries: rules.attempts, ttlMs: rules.ttlMs },
+  );
+  const row = await tx
+    .sql('person')
+    .leftJoin('onboarding', 'onboarding.personId', 'person.id')
+    .leftJoin('sms_factor', 'sms_factor.personId', 'person.id')
+    .where({ 'person.id': personId })
+    .first('dataKey', 'clientId', 'codesAllowedFrom', 'phone as ownPhone', live);
+  if (!row) throw new Error('no such person');
+  return row;
 }
 
 /**
  * Codes of this challenge that were not sent yet are not sent any more, and count towards no limit. During onboarding
  * this covers all challenges, because the workflow sends only the newest code; the other sessions are told.
  */
-async function supersede(tx: Db, { personId, purpose, challenge }: Asking): Promise<void> {
-  await tx
+const supersede = (tx: Db, { personId, purpose, challenge }: Asking) =>
+  tx
     .sql('sms_code')
     .where({ personId, purpose, ...(purpose !== 'enrol' && { challenge }) })
     .andWhere({ sentAt: null, failedAt: null, usedAt: null })
     .update({ failedAt: tx.sql.fn.now(), failure: 'superseded' });
-}
 
 export type CodeVerdict = 'right' | 'wrong' | 'expired' | 'too-many' | 'none';
 
 /**
- * Checks an entered code against the newest one of its challenge. The attempt is counted in the statement that fetches
- * the row, before comparing, so 200 simultaneous guesses get no more comparisons than sequential ones. A right code is
- * used up in the same transaction. The caller must not roll back after a wrong one.
+ * Checks an entered code against the newest one of its challenge. The try is counted in the statement that fetches the
+ * row, before anything is compared, so 200 guesses at once get no more comparisons than one after the other. The row is
+ * locked from then on, and a right code is used up by the writes that come with it. The caller must not roll back on a
+ * wrong one.
  */
 export async function checkSmsCode(
   tx: Db,
   { typed, rules, ...asking }: Asking & { typed: string; rules: SmsRules },
-): Promise<{ verdict: 'right'; phone: string } | { verdict: Exclude<CodeVerdict, 'right'> }> {
+): Promise<
+  { verdict: 'right'; phone: string; writes: Write[] } | { verdict: Exclude<CodeVerdict, 'right'> }
+> {
   const newest = await newestSmsCode(tx, { ...asking, ttlMs: rules.ttlMs });
   if (!newest || newest.usedAt) return { verdict: 'none' };
   if (newest.expired) return { verdict: 'expired' };
@@ -200,11 +217,8 @@ export async function checkSmsCode(
     .returning(['id', 'keyId']);
   if (!counted) return { verdict: 'too-many' };
   if (!equal(tx.secrets.smsCode(counted), typed)) return { verdict: 'wrong' };
-  const used = await tx
-    .sql('sms_code')
-    .where({ id: newest.id, usedAt: null })
-    .update({ usedAt: tx.sql.fn.now() });
-  return used === 1 ? { verdict: 'right', phone: newest.phone } : { verdict: 'none' };
+  const used = tx.sql('sms_code').where({ id: newest.id }).update({ usedAt: tx.sql.fn.now() });
+  return { verdict: 'right', phone: newest.phone, writes: [used] };
 }
 
 /**
@@ -212,12 +226,18 @@ export async function checkSmsCode(
  * by now.
  */
 export async function markSmsSent(db: Db, id: string, providerId: string): Promise<{ failed: boolean }> {
-  await db
+  const isTold = db.sql.raw('provider_id is not distinct from ?', [providerId]);
+  const unlessTold = (column: string) => db.sql.raw('case when ? then ?? end', [isTold, column]);
+  const [row] = await db
     .sql('sms_code')
     .where({ id })
-    .whereRaw('provider_id is distinct from ?', [providerId])
-    .update({ sentAt: db.sql.raw('coalesce(sent_at, now())'), providerId, failedAt: null, failure: null });
-  const row = await db.sql('sms_code').where({ id }).first('failedAt');
+    .update({
+      sentAt: db.sql.raw('coalesce(sent_at, now())'),
+      providerId,
+      failedAt: unlessTold('failed_at'),
+      failure: unlessTold('failure'),
+    })
+    .returning(['failedAt']);
   return { failed: Boolean(row?.failedAt) };
 }
 
@@ -250,9 +270,17 @@ export async function recordSmsSending(
   return transaction(db, async (tx) => {
     const row = await findAndLockOnboarding(tx, onboardingId);
     if (!row) return undefined;
-    const untried = tx.sql('sms_code').where({ id, sentAt: null, failedAt: null });
-    await untried.update({ failedAt: tx.sql.fn.now(), failure: 'too-late' });
-    const code = await tx.sql('sms_code').where({ id }).first();
+    // Nobody could try to send it: it is too late.
+    const [code] = await tx
+      .sql('sms_code')
+      .where({ id })
+      .update({
+        failure: tx.sql.raw(
+          `case when sent_at is null and failed_at is null then 'too-late' else failure end`,
+        ),
+        failedAt: tx.sql.raw('case when sent_at is null then coalesce(failed_at, now()) else failed_at end'),
+      })
+      .returning('*');
     return readSnapshotOf((code && (await writeOutcome(tx, row, code))) ?? row);
   });
 }
@@ -307,11 +335,11 @@ async function stamp(tx: Db, { smsCodeId, providerId, failure }: Receipt): Promi
   return code;
 }
 
-/** The verified number; replaces the previous one. */
-export async function setVerifiedPhone(tx: Db, to: Person, phone: string): Promise<void> {
-  const personId = to.id;
-  const sealed = sealFor(tx, to).seal(phone, factorPlace(personId));
-  await tx
+/** The verified number; replaces the one before. */
+export function setVerifiedPhone(tx: Db, of: Keyed, phone: string) {
+  const personId = of.id;
+  const sealed = sealFor(tx, of).seal(phone, factorPlace(personId));
+  return tx
     .sql('sms_factor')
     .insert({ personId, phone: sealed })
     .onConflict('personId')
@@ -322,20 +350,20 @@ export async function setVerifiedPhone(tx: Db, to: Person, phone: string): Promi
  * After a number was verified, codes that other sessions requested earlier for other numbers can no longer replace it.
  * They are detached from their session, but still count towards limits.
  */
-export async function voidCodesElsewhere(
-  tx: Db,
-  { personId, challenge }: Pick<Asking, 'personId' | 'challenge'>,
-): Promise<void> {
-  await tx
+export const voidCodesElsewhere = (tx: Db, { personId, challenge }: Pick<Asking, 'personId' | 'challenge'>) =>
+  tx
     .sql('sms_code')
     .where({ personId, purpose: 'enrol', usedAt: null })
     .whereNot({ challenge })
     .update({ challenge: tx.sql.raw('gen_random_uuid()') });
-}
 
 export async function verifiedPhone(db: Db, personId: string): Promise<string | undefined> {
-  const row = await db.sql('sms_factor').where({ personId }).first('phone');
-  return row && sealFor(db, await person(db, personId)).open(row.phone, factorPlace(personId));
+  const row = await db
+    .sql('sms_factor')
+    .join('person', 'person.id', 'sms_factor.personId')
+    .where({ personId })
+    .first('phone', 'dataKey');
+  return row && sealFor(db, { id: personId, dataKey: row.dataKey }).open(row.phone, factorPlace(personId));
 }
 
 /** Whether the typed code is the one this person used last. */

@@ -7,6 +7,7 @@ import { smsRules } from '../web/smsRules.ts';
 import { transaction } from './connect.ts';
 import { person } from './people.ts';
 import { addSmsCode, markSmsSent, type Purpose, setVerifiedPhone } from './smsCodes.ts';
+import { writeTogether } from './together.ts';
 
 const PER_PERSON = 4;
 const PER_NUMBER = 3;
@@ -35,9 +36,11 @@ async function ask(
   { purpose = 'enrol', leaves = true }: { purpose?: Purpose; leaves?: boolean } = {},
 ): Promise<string> {
   const rules = { ...smsRules(testEnv.config), resendAfterMs: [] };
-  const added = await transaction(testEnv.db, (tx) =>
-    addSmsCode(tx, { personId, purpose, challenge: personId, phone, rules }),
-  );
+  const added = await transaction(testEnv.db, async (tx) => {
+    const code = await addSmsCode(tx, { personId, purpose, challenge: personId, phone, rules });
+    if ('writes' in code) await writeTogether(tx, { besides: code.writes });
+    return code;
+  });
   if ('limit' in added) return added.limit;
   if ('refused' in added) return added.refused;
   if (leaves) await markSmsSent(testEnv.db, added.id, added.id);

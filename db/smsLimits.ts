@@ -66,16 +66,22 @@ const firstReached = (limits: Partial<Record<SmsLimit, string>>): string =>
  */
 export async function countForLimits(
   tx: Db,
-  given: { personId: string; phone: string; isOwn: boolean; limits: SmsLimits },
+  given: {
+    personId: string;
+    clientId: string | null;
+    codesAllowedFrom: Date | null;
+    phone: string;
+    isOwn: boolean;
+    limits: SmsLimits;
+  },
 ): Promise<Counted | { reached: SmsLimit }> {
-  const { personId, phone, isOwn, limits } = given;
-  const row = await tx.sql('onboarding').where({ personId }).first('clientId', 'codesAllowedFrom');
+  const { personId, clientId, codesAllowedFrom, phone, isOwn, limits } = given;
   const counted: Counted = {
     toOwnNumber: isOwn,
     phoneIndex: tx.secrets.phoneIndex(phone),
     prefixIndex: tx.secrets.phonePrefixIndex(phone),
     country: parsePhoneNumberFromString(phone)?.country ?? null,
-    clientId: row?.clientId ?? null,
+    clientId,
   };
   if (!isOwn) await tx.sql.raw('select pg_advisory_xact_lock(hashtextextended(?, 0))', [counted.prefixIndex]);
   const { perDay, perNumber, perPrefix, perCountry, perClient } = limits;
@@ -85,7 +91,7 @@ export async function countForLimits(
       ...counted,
       ...{ perDay, perNumber, perPrefix, perCountry, perClient },
       personId,
-      allowedFrom: row?.codesAllowedFrom ?? null,
+      allowedFrom: codesAllowedFrom,
     },
   );
   const limit = rows[0]!.reached;

@@ -1,10 +1,10 @@
 /** Temporary passwords in mails: every try of one mail has the same. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { temporaryPasswordFor } from '../test/kit/mailedPassword.ts';
 import { atOnce, someAddress, somebody } from '../test/kit/message.ts';
 import { createTestEnvironment, type TestEnvironment } from '../test/kit/testEnvironment.ts';
 import { addClient } from './clients.ts';
 import { endRelation } from './relations.ts';
-import { temporaryPasswordFor } from './temporaryPasswords.ts';
 
 let testEnv: TestEnvironment;
 beforeAll(async () => {

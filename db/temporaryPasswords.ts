@@ -6,8 +6,8 @@
  */
 import { randomUUID } from 'node:crypto';
 import { lettersAndDigits } from '../domain/typed.ts';
-import { type Db, transaction } from './connect.ts';
-import { findAndLockOnboarding, isOpen, type Onboarding, writePasswordMode } from './onboardings.ts';
+import type { Db } from './connect.ts';
+import { isOpen, type Onboarding, writePasswordMode } from './onboardings.ts';
 import { equal } from './secrets.ts';
 
 type Derivable = { id: string; keyId: string };
@@ -37,51 +37,46 @@ export async function addTemporaryPassword(
 }
 
 /**
- * The newest mailed one, created if there is none; shared by all tries of all mails. Undefined when none is to be
- * mailed any more, whatever the caller read before.
+ * The newest one that is mailed; made now if there is none, once for all tries of all mails, because the caller holds the
+ * row. Undefined: none is to be mailed any more.
  */
-export async function temporaryPasswordFor(db: Db, onboardingId: string): Promise<string | undefined> {
-  const mailed = (await newestMailed(db, onboardingId)) ?? (await addMailed(db, onboardingId));
-  return mailed && db.secrets.temporaryPassword(mailed);
-}
-
-const newestMailed = (db: Db, onboardingId: string): Promise<Derivable | undefined> =>
-  db
+export async function mailedPassword(tx: Db, row: Onboarding): Promise<string | undefined> {
+  if (!isOpen(row) || row.passwordChangedAt || row.temporaryPasswordMode !== 'mail') return undefined;
+  const { id: onboardingId } = row;
+  const newest = await tx
     .sql('temporary_password')
     .where({ onboardingId, clientId: null })
     .orderBy('createdAt', 'desc')
     .first('id', 'keyId');
-
-/** Locks, because two tries can overlap: one that Temporal gave up as too slow, and the next. */
-const addMailed = (db: Db, onboardingId: string): Promise<Derivable | undefined> =>
-  transaction(db, async (tx) => {
-    const row = await findAndLockOnboarding(tx, onboardingId);
-    if (!row || !isOpen(row) || row.passwordChangedAt || row.temporaryPasswordMode !== 'mail')
-      return undefined;
-    return (await newestMailed(tx, onboardingId)) ?? addTemporaryPassword(tx, { onboardingId });
-  });
+  return tx.secrets.temporaryPassword(newest ?? (await addTemporaryPassword(tx, { onboardingId })));
+}
 
 const isPassing = async (tx: Db, passing: Passing): Promise<boolean> =>
   Boolean(await tx.sql('passing_on').where(passing).first('askedAt'));
 
 /**
- * From now on this client passes temporary passwords on itself, and mailed ones stop working even if other clients
- * write to the person. The caller holds the row's lock.
+ * From now on this client passes temporary passwords on itself, and what was mailed counts no longer, whoever else
+ * writes to the person. The caller holds the row's lock, and goes on with the row as it stands then.
  */
-export async function startPassingOn(tx: Db, { onboardingId, clientId }: Passing): Promise<void> {
+export async function startPassingOn(tx: Db, row: Onboarding, clientId: string): Promise<Onboarding> {
+  const onboardingId = row.id;
   await tx.sql('passing_on').insert({ onboardingId, clientId }).onConflict().ignore();
-  await writePasswordMode(tx, onboardingId, 'sender');
-  await tx.sql('temporary_password').where({ onboardingId, clientId: null }).delete();
+  await dropMailedPasswords(tx, onboardingId);
+  return writePasswordMode(tx, row, 'sender');
 }
 
-/** The client no longer takes part in this onboarding. True when it was passing temporary passwords on. */
-export async function stopPassingOn(tx: Db, { onboardingId, clientId }: Passing): Promise<boolean> {
+/** The client has no part in this onboarding any more. `passed`: it passed temporary passwords on. */
+export async function stopPassingOn(
+  tx: Db,
+  row: Onboarding,
+  clientId: string,
+): Promise<{ passed: boolean; row: Onboarding }> {
+  const onboardingId = row.id;
   await tx.sql('temporary_password').where({ onboardingId, clientId }).delete();
   const passed = await tx.sql('passing_on').where({ onboardingId, clientId }).delete();
   const others = await tx.sql('passing_on').where({ onboardingId }).first('clientId');
-  // No client is left that could give the person one.
-  if (!others) await writePasswordMode(tx, onboardingId, 'mail');
-  return passed > 0;
+  // Nobody is left who could give the person one.
+  return { passed: passed > 0, row: others ? row : await writePasswordMode(tx, row, 'mail') };
 }
 
 /** Creates a new one for a client that passes them on, as long as the person can use it. */
@@ -138,12 +133,10 @@ export async function isTemporaryPassword(
     .reduce((right, one) => right || one, false);
 }
 
-/** The person has a password of their own, so mailed ones stop working. */
-export async function dropMailedPasswords(tx: Db, onboardingId: string): Promise<void> {
-  await tx.sql('temporary_password').where({ onboardingId, clientId: null }).delete();
-}
+/** The person has a password of their own: what was mailed counts no longer. */
+export const dropMailedPasswords = (tx: Db, onboardingId: string) =>
+  tx.sql('temporary_password').where({ onboardingId, clientId: null }).delete();
 
-/** A second factor is set up, so all temporary passwords stop working. */
-export async function dropTemporaryPasswords(tx: Db, onboardingId: string): Promise<void> {
-  await tx.sql('temporary_password').where({ onboardingId }).delete();
-}
+/** A second factor is set up: none counts any longer. */
+export const dropTemporaryPasswords = (tx: Db, onboardingId: string) =>
+  tx.sql('temporary_password').where({ onboardingId }).delete();

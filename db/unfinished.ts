@@ -90,7 +90,8 @@ export async function putUnfinishedInOutbox(
     const put = await tx.sql('outbox').where({ workflow }).whereIn('subjectId', ids).select('subjectId');
     const waiting = new Set(put.map(({ subjectId }) => subjectId));
     const untold = told.filter(({ subjectId }) => !waiting.has(subjectId));
-    await putInOutbox(tx, ...untold);
+    // There may be thousands: the poller tells them in their turn.
+    await putInOutbox({ ...tx, outboxWritten: undefined }, ...untold);
     return untold.length;
   });
 }

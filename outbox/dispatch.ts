@@ -1,7 +1,6 @@
 /**
- * Sends the outbox to Temporal. A transaction that wrote a row triggers this right after its commit (see
- * db/connect.ts); the worker's poller repeats it for whatever a crash or a Temporal outage left behind. Both use this
- * one function.
+ * Tells the engine what the outbox holds. The process that wrote a row tells of it right after its commit (directDispatch.ts);
+ * a worker's poller drains the outbox again and again, for what a crash or an engine outage left.
  */
 import { type Client, isGrpcServiceError } from '@temporalio/client';
 import type { Logger } from 'pino';
@@ -13,6 +12,7 @@ import type { Durations, MailDurations } from '../domain/durations.ts';
 import { REASONS } from '../domain/orders.ts';
 import type { Config } from '../processes/config.ts';
 import { awaitedQueue, signInChanged, WORKFLOW_ID } from '../workflows/signals.ts';
+import { createDirectDispatch, type DirectDispatch } from './directDispatch.ts';
 
 /** Time limit of one call to Temporal, in milliseconds. */
 const ENGINE_TIMEOUT_MS = 3_000;
@@ -59,13 +59,9 @@ const workflowIdOf = ({ workflow, subjectId }: OutboxRow): string =>
 /** The part of Temporal's client that is used here. */
 type Engine = Pick<Client, 'workflow' | 'connection'>;
 
-type Dispatcher = {
-  /** Something was committed: dispatch it now, without making anybody wait. */
-  dispatchSoon(): void;
-  /** Dispatches what is due until nothing is left or Temporal refuses. Returns the number of rows dispatched. */
+type Dispatcher = DirectDispatch & {
+  /** Sends what is due until nothing is left or Temporal refuses. Returns how many rows were sent. */
   dispatchAll(): Promise<number>;
-  /** Starts nothing more, and resolves when nothing is under way; the rest is left to a worker's poller. */
-  stop(): Promise<void>;
 };
 
 const mailDurationsOf = (config: Config): MailDurations => ({
@@ -182,50 +178,42 @@ export function createDispatcher({
     }
   }
 
+  const tell = (row: OutboxRow): Promise<void> =>
+    engine.connection.withDeadline(Date.now() + ENGINE_TIMEOUT_MS, () => send(row));
+
   let failing = false;
-  async function dispatchAll(): Promise<number> {
-    let delivered = 0;
-    for (;;) {
-      const { sent, failure, refused } = await dispatchOutbox(db, (row) =>
-        engine.connection.withDeadline(Date.now() + ENGINE_TIMEOUT_MS, () => send(row)),
+  function note({ isTaken, failure, row }: { isTaken: boolean; failure?: unknown; row?: OutboxRow }): void {
+    if (failure && !failing)
+      log.warn(
+        { workflowId: row && workflowIdOf(row), reason: causesOf(failure) },
+        'the engine did not take a signal: it is kept and tried again',
       );
-      delivered += sent;
-      if (failure && !failing)
-        log.warn(
-          { workflowId: refused && workflowIdOf(refused), reason: causesOf(failure) },
-          'the engine did not take a signal: it is kept and tried again',
-        );
-      if (!failure && sent > 0 && failing) {
-        log.info('the engine takes signals again');
-        onRecovered?.();
-      }
-      failing = failure !== undefined || (failing && sent === 0);
-      if (sent === 0) return delivered; // What was refused is due later, and no others are.
+    if (!failure && isTaken && failing) {
+      log.info('the engine takes signals again');
+      onRecovered?.();
+    }
+    failing = failure !== undefined || (failing && !isTaken);
+  }
+
+  async function dispatchAll(): Promise<number> {
+    let total = 0;
+    for (;;) {
+      const { sent, failure, refused } = await dispatchOutbox(db, tell);
+      total += sent;
+      note({ isTaken: sent > 0, failure, row: refused });
+      if (sent === 0) return total; // What was refused is due later, and no others are.
     }
   }
 
-  // At most one dispatch at a time per process, and another one if something was committed meanwhile.
-  let running: Promise<void> | undefined;
-  let again = false;
-  async function run(): Promise<void> {
-    do {
-      again = false;
-      await dispatchAll().catch((error) =>
-        log.warn({ reason: causesOf(error) }, 'the outbox could not be read'),
-      );
-    } while (again);
-    running = undefined;
+  async function tellOwn(row: OutboxRow): Promise<void> {
+    try {
+      await tell(row);
+      note({ isTaken: true });
+    } catch (failure) {
+      note({ isTaken: false, failure, row });
+      throw failure;
+    }
   }
 
-  return {
-    dispatchSoon() {
-      again = true;
-      running ??= run();
-    },
-    dispatchAll,
-    async stop() {
-      again = false;
-      await running;
-    },
-  };
+  return { ...createDirectDispatch({ db, log, tell: tellOwn }), dispatchAll };
 }

@@ -13,14 +13,15 @@ import { answerPasswordRequests } from '../db/passwordRequests.ts';
 import { deleteEndedSessions } from '../db/sessions.ts';
 import { causesOf } from '../domain/causes.ts';
 import type { Config } from '../processes/config.ts';
+import type { DirectDispatch } from './directDispatch.ts';
 import { createDispatcher } from './dispatch.ts';
 import { createReconciliation } from './reconcile.ts';
 import { singleFlight } from './singleFlight.ts';
 
 type Given = { db: Db; engine: Client; config: Config; log: Logger };
 
-/** Starts at once. `stop` resolves when nothing is under way any more. */
-export function startPoller(given: Given): { dispatchSoon(): void; stop(): Promise<void> } {
+/** Runs from the call on. `stop` resolves when nothing is under way any more. */
+export function startPoller(given: Given): DirectDispatch {
   const { db, config, log } = given;
   const reconcile = singleFlight(
     log,
@@ -67,7 +68,7 @@ export function startPoller(given: Given): { dispatchSoon(): void; stop(): Promi
     repeatUntilStopped('who forgot a password could not be looked up', answerRequests),
   ];
   return {
-    dispatchSoon: dispatcher.dispatchSoon,
+    dispatch: dispatcher.dispatch,
     async stop() {
       clearInterval(looking);
       stopped.abort();

@@ -41,7 +41,7 @@ export async function startWeb({
     url: config.DATABASE_URL,
     secretKeys: config.SECRET_KEYS,
     lockTimeoutMs: LOCK_TIMEOUT_MS,
-    onOutboxWritten: () => dispatcher.dispatchSoon(),
+    onOutboxWritten: (rows) => dispatcher.dispatch(rows),
   });
   const { connectionOptions, namespace } = config.temporal;
   // Lazy, because the pages work while Temporal is away.

@@ -153,7 +153,7 @@ export async function startWorker(given: {
   const db = connect({
     url: config.DATABASE_URL,
     secretKeys: config.SECRET_KEYS,
-    onOutboxWritten: () => poller?.dispatchSoon(),
+    onOutboxWritten: (rows) => poller?.dispatch(rows),
   });
   const mail = {
     url: settings.smtpUrl,

@@ -9,7 +9,7 @@ import type { Db } from '../db/connect.ts';
 import type { Onboarding } from '../db/onboardings.ts';
 import type { Person } from '../db/people.ts';
 import type { ResetLink } from '../db/resetLinks.ts';
-import type { FoundSession, Session } from '../db/sessions.ts';
+import type { FoundSession, Session, SessionOwner } from '../db/sessions.ts';
 import type { Facts } from '../domain/facts.ts';
 import type { Locale } from '../domain/locale.ts';
 import type { StepState } from '../domain/steps.ts';
@@ -59,7 +59,9 @@ export type State = {
   /** Where people can get help, shown on every page; empty when not configured. */
   helpContact: string;
   found?: FoundSession;
-  /** Included in each form shown in this session. */
+  /** Whose session came with the request, as things stood then. */
+  owner?: SessionOwner;
+  /** Goes with each form that is shown in this session. */
   formToken?: string;
   /** When the session ends, for the page's warning. */
   ending?: { idleS: number; leftS: number };
@@ -96,7 +98,10 @@ export const participant = (ctx: Ctx): Participant => fromGuard(ctx, 'participan
 /** The session, behind a guard that requires one. */
 export const sessionOf = (ctx: Ctx): Session => fromGuard(ctx, 'found').session;
 
-/** A parameter of the path, such as `:token`. */
+/** The person whose session it is, behind a guard that asks for one. */
+export const ownerOf = (ctx: Ctx): Person => fromGuard(ctx, 'owner').person;
+
+/** A part of the path, such as `:token`. */
 export const pathPart = (ctx: Ctx, name: string): string =>
   (ctx.params as Record<string, string | undefined>)[name] ?? '';
 

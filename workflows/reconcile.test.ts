@@ -5,6 +5,7 @@ import path from 'node:path';
 import pino from 'pino';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { answerPasswordRequests } from '../db/passwordRequests.ts';
+import { createDispatcher } from '../outbox/dispatch.ts';
 import { createReconciliation } from '../outbox/reconcile.ts';
 import { allSettled } from '../test/kit/dump.ts';
 import { createInvitedPerson, expectStatusToMatchDatabase, filtered, listed } from '../test/kit/engine.ts';
@@ -148,8 +149,9 @@ describe('of an engine that goes on', () => {
     const { id } = await anna.invited();
     await anna.open('/forgot-password');
     await anna.submit({ email: anna.email });
-    // As a worker does; its signal is sent with the next one.
+    // As a worker does.
     await answerPasswordRequests(testEnv.db, { everyMs: 0, perDay: 5 });
+    await createDispatcher({ ...testEnv, log }).dispatchAll();
     const phone = anna.elsewhere();
     await phone.open('/sign-in');
     await phone.submit({ email: anna.email, password: OWN_PASSWORD });

@@ -1,7 +1,9 @@
 /** A run is reset to any point of its history: what an operator sees stays true, and nothing is sent twice. */
 import type { WorkflowExecutionDescription } from '@temporalio/client';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { linkExpiresAt } from '../db/invitations.ts';
+import { snapshotOf } from '../db/onboardings.ts';
+import { expiresAt } from '../domain/dueActions.ts';
+import { durationsOf } from '../outbox/dispatch.ts';
 import { createInvitedPerson, expectStatusToMatchDatabase } from '../test/kit/engine.ts';
 import { eventually } from '../test/kit/eventually.ts';
 import { Participant } from '../test/kit/participant.ts';
@@ -122,10 +124,8 @@ async function oneMoreMailComes(anna: Participant, mails: number): Promise<void>
 
 async function databaseSays(anna: Participant): Promise<Pick<Seen, 'attributes'> & { expires: number }> {
   const { row, said } = await expectStatusToMatchDatabase(testEnv, anna.personId);
-  const { db, config } = testEnv;
-  const { at } = await linkExpiresAt(db, { onboardingId: row.id, expireAfter: config.EXPIRE_AFTER });
   const attributes = { OnboardingStep: said.step, RemindersSent: row.remindersSent };
-  return { attributes, expires: at.getTime() };
+  return { attributes, expires: expiresAt(snapshotOf(row), durationsOf(testEnv.config)) };
 }
 
 it.concurrent.each(Object.keys(PEOPLE))('who %s', async (name) => {

@@ -22,8 +22,13 @@ it('a code that the result of a mail tells of is sent at once', async (test) => 
     const asked = { personId, phone, purpose: 'enrol', challenge: personId } as const;
     const code = await addSmsCode(tx, { ...asked, rules: smsRules(testEnv.config) });
     if ('refused' in code) throw new Error(code.refused);
-    await writeChange(tx, row, { signal: 'messageSent', event: 'sms.requested', smsCodeId: code.id });
-    // The signal about it comes too late to matter.
+    await writeChange(tx, row, {
+      signal: 'messageSent',
+      event: 'sms.requested',
+      smsCodeId: code.id,
+      besides: code.writes,
+    });
+    // The signal that says so comes too late to matter.
     const later = tx.sql.raw(`now() + interval '1 hour'`);
     await tx.sql('outbox').where({ subjectId: row.id }).update({ nextTryAt: later });
   });

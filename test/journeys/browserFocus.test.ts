@@ -11,13 +11,13 @@ const focused = (anna: BrowserParticipant) => anna.page.locator(':focus');
 /** Everything that live regions announce from now on, in order. */
 async function listen(anna: BrowserParticipant): Promise<() => Promise<string[]>> {
   await anna.page.evaluate(`{
-    window.heard = [];
+    window.announced = [];
     new MutationObserver((changes) => {
       for (const { target } of changes) {
         const element = target.nodeType === 1 ? target : target.parentElement;
         const region = element?.closest('[role="status"], [role="alert"]');
         const text = region?.textContent.trim();
-        if (text && announced.at(-1) !== text) heard.push(text);
+        if (text && announced.at(-1) !== text) announced.push(text);
       }
     }).observe(document.body, { subtree: true, childList: true, characterData: true });
   }`);

@@ -2,6 +2,7 @@
 import { transaction } from '../../db/connect.ts';
 import { lockOnboardingOf, writeChange } from '../../db/onboardings.ts';
 import { addSmsCode, type Purpose } from '../../db/smsCodes.ts';
+import { writeTogether } from '../../db/together.ts';
 import { smsRules } from '../../web/smsRules.ts';
 import type { TestEnvironment } from './testEnvironment.ts';
 
@@ -14,9 +15,12 @@ export async function askedCode(
   return transaction(db, async (tx) => {
     const added = await addSmsCode(tx, { ...asked, challenge, rules: smsRules(config) });
     if ('refused' in added) throw new Error(added.refused);
-    const row = (await lockOnboardingOf(tx, asked.personId))!;
-    const requested = { signal: 'smsRequested', event: 'sms.requested', smsCodeId: added.id } as const;
-    if (asked.purpose === 'enrol') await writeChange(tx, row, requested);
-    return added.id;
+    const { id, writes } = added;
+    if (asked.purpose === 'enrol') {
+      const row = (await lockOnboardingOf(tx, asked.personId))!;
+      const requested = { signal: 'smsRequested', event: 'sms.requested' } as const;
+      await writeChange(tx, row, { ...requested, smsCodeId: id, besides: writes });
+    } else await writeTogether(tx, { besides: writes });
+    return id;
   });
 }

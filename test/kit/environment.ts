@@ -57,6 +57,7 @@ export type TestEnvironmentOptions = {
   /** A worker runs from the beginning. */
   worker?: boolean;
   env?: Record<string, string>;
+  passwordCost?: PasswordCost;
 };
 
 /** As little as argon2 takes, where what is tested is not how hard a password is to guess. */
@@ -64,7 +65,7 @@ export const CHEAP_PASSWORDS: PasswordCost = { memoryCost: 1_024, timeCost: 2, p
 
 export async function openTestEnvironment(
   { databaseUrl, temporalAddress, bundlePath }: Infrastructure,
-  { worker = true, env = {} }: TestEnvironmentOptions = {},
+  { worker = true, env = {}, passwordCost = CHEAP_PASSWORDS }: TestEnvironmentOptions = {},
 ): Promise<TestEnvironment> {
   const folder = mkdtempSync(path.join(tmpdir(), 'instap-test-'));
   const mailbox = await openMailbox({ folder: path.join(folder, 'mail') });
@@ -149,7 +150,7 @@ export async function openTestEnvironment(
       await connection.close();
       connection = await Connection.connect(testEnv.config.temporal.connectionOptions);
       testEnv.engine = new Client({ connection });
-      web = await startWeb({ config: configOf('web'), log, passwordCost: CHEAP_PASSWORDS });
+      web = await startWeb({ config: configOf('web'), log, passwordCost });
       if (worked) await testEnv.startWorker();
     },
     workflow: (onboardingId) => testEnv.engine.workflow.getHandle(onboardingWorkflowId(onboardingId)),
@@ -166,7 +167,7 @@ export async function openTestEnvironment(
       expectNoRightMissing(logged);
     },
   };
-  web = await startWeb({ config: configOf('web'), log, passwordCost: CHEAP_PASSWORDS });
+  web = await startWeb({ config: configOf('web'), log, passwordCost });
   if (worker) await testEnv.startWorker();
   return testEnv;
 }

@@ -7,14 +7,15 @@ import { randomUUID } from 'node:crypto';
 import { appSecret } from '../../db/appFactor.ts';
 import { completeOnboarding } from '../../db/endings.ts';
 import { invitationFor } from '../../db/invitations.ts';
+import { person } from '../../db/people.ts';
 import type { Purpose } from '../../db/smsCodes.ts';
 import type { OnboardingRow } from '../../db/tables.ts';
-import { temporaryPasswordFor } from '../../db/temporaryPasswords.ts';
 import type { Step } from '../../domain/steps.ts';
 import { tokenOf } from '../../tools/tryout/authenticator.ts';
 import type { Mail } from '../../tools/tryout/mailbox.ts';
 import type { TestEnvironment } from './environment.ts';
 import { eventually } from './eventually.ts';
+import { temporaryPasswordFor } from './mailedPassword.ts';
 import { type Fields, fieldsOf, findLink, linkIn, secretIn, temporaryPasswordIn, visible } from './pages.ts';
 import { type Sent, sendMessage } from './sender.ts';
 import { type Answer, WebClient } from './webClient.ts';
@@ -263,7 +264,7 @@ export class Participant extends WebClient {
 
   /** The authenticator's key, which its page shows. */
   async readKey(): Promise<void> {
-    this.appKey = await appSecret(this.testEnv.db, this.personId);
+    this.appKey = await appSecret(this.testEnv.db, await person(this.testEnv.db, this.personId));
   }
 
   /** Opens the account, as the workflow's activity does. */

@@ -10,8 +10,9 @@ import { type ResetPurpose, resetLinkFor } from '../../db/resetLinks.ts';
 import { hashToken, newToken } from '../../db/secrets.ts';
 import { addSmsCode, newestSmsCode, type Purpose, setVerifiedPhone } from '../../db/smsCodes.ts';
 import type { OnboardingRow } from '../../db/tables.ts';
-import { temporaryPasswordFor } from '../../db/temporaryPasswords.ts';
 import { recordTermsAcceptance } from '../../db/terms.ts';
+import { writeTogether } from '../../db/together.ts';
+import { temporaryPasswordFor } from '../kit/mailedPassword.ts';
 import { newMessage, someAddress } from '../kit/message.ts';
 import type { TestEnvironment } from '../kit/testEnvironment.ts';
 
@@ -100,15 +101,15 @@ export async function somebodyIn(
   // A finished person agreed to an older version, and is asked again.
   const version = status === 'completed' ? '2026-01-01' : TERMS_VERSION;
   if (has('termsAccepted'))
-    await recordTermsAcceptance(db, { personId, version, hash: 'hash', locale: 'nl' });
+    await Promise.all(recordTermsAcceptance(db, { personId, version, hash: 'hash', locale: 'nl' }));
   if (has('passwordChanged')) {
     await db.sql('person').where({ id: personId }).update({ passwordHash });
     await db.sql('temporary_password').where({ onboardingId }).delete();
-    await addAppSecret(db, personId);
+    await addAppSecret(db, await person(db, personId));
   }
   if (has('smsVerified')) await setVerifiedPhone(db, await person(db, personId), PHONE);
   if (has('appVerified')) await db.sql('app_factor').where({ personId }).update({ verifiedAt: longAgo });
-  if (has('profileSaved')) await saveProfile(db, personId, ANNA);
+  if (has('profileSaved')) await saveProfile(db, await person(db, personId), ANNA);
   await db
     .sql('onboarding')
     .where({ id: onboardingId })
@@ -124,7 +125,7 @@ export async function somebodyIn(
     personId,
     temporaryPassword,
     link: `/i/${db.secrets.linkToken(invitation)}`,
-    appKey: has('passwordChanged') ? await appSecret(db, personId) : undefined,
+    appKey: has('passwordChanged') ? await appSecret(db, await person(db, personId)) : undefined,
     codes: {
       enrol: await liveCode(testEnv, personId, 'enrol'),
       'sign-in': await liveCode(testEnv, personId, 'sign-in'),
@@ -150,7 +151,8 @@ const ANNA = {
 async function liveCode({ db }: TestEnvironment, personId: string, purpose: Purpose): Promise<string> {
   const limits = { perDay: 10, perNumber: 10_000, perPrefix: 10_000, perCountry: 10_000, perClient: 10_000 };
   const rules = { ttlMs: 300_000, resendAfterMs: [], attempts: 5, challenges: 3, ...limits };
-  await addSmsCode(db, { personId, purpose, challenge: personId, phone: PHONE, rules });
+  const added = await addSmsCode(db, { personId, purpose, challenge: personId, phone: PHONE, rules });
+  if ('writes' in added) await writeTogether(db, { besides: added.writes });
   const row = (await newestSmsCode(db, { personId, purpose, ttlMs: rules.ttlMs }))!;
   const requestedAt = db.sql.raw(`now() - interval '2 minutes'`);
   await db.sql('sms_code').where({ id: row.id }).update({ requestedAt });

@@ -258,7 +258,7 @@ export async function resetFactors(ctx: Ctx, web: Web): Promise<void> {
   const verdict = await checkOwnPassword(ctx, web, await person(web.db, personId));
   if (verdict !== 'right') return showConfirmForm(ctx, verdict);
   const row = (await onboardingOf(web.db, personId))!;
-  const done = await recordStep(web.db, { onboarding: row, session }, async (tx) => {
+  const { refused } = await recordStep(web.db, { onboarding: row, session }, async (tx) => {
     if (!(await useResetLink(tx, link))) return { refused: 'used' };
     await removeFactors(tx, personId);
     await openSignIn(tx, personId, { by: 'reset' });
@@ -267,7 +267,7 @@ export async function resetFactors(ctx: Ctx, web: Web): Promise<void> {
     const facts = { smsVerified: false, smsSkipped: false, appVerified: false, appSkipped: false };
     return { signal: 'factorsReset', event: 'factors.reset', facts };
   });
-  if ('row' in done) setSessionCookie(ctx, nextTokenOf(web.db, session));
+  if (!refused) setSessionCookie(ctx, nextTokenOf(web.db, session));
   seeOther(ctx, CONTINUE);
 }
 

@@ -1,7 +1,7 @@
 /** Reading messages, the purpose of the whole product. */
 import { type Account, openAccount } from '../../db/accounts.ts';
 import { audit } from '../../db/audit.ts';
-import { type Message, markRead, messageById, releasedMessages } from '../../db/messages.ts';
+import { type Message, readMessage, releasedMessage, releasedMessages } from '../../db/messages.ts';
 import type { FoundSession } from '../../db/sessions.ts';
 import { isUuid } from '../../db/uuid.ts';
 import { timeInWords } from '../../domain/times.ts';
@@ -178,10 +178,10 @@ function isOpenedByPerson(ctx: Ctx): boolean {
 /** The only GET that writes: the first reading is what the sender is waiting for. */
 export async function showMessage(ctx: Ctx, web: Web): Promise<void> {
   const id = pathPart(ctx, 'id');
-  const message = isUuid(id) ? await messageById(web.db, id) : undefined;
-  const own = message?.personId === accountOf(ctx).personId && message.releasedAt;
-  if (!message || !own) return showNotice(ctx, 'notFound');
-  if (isOpenedByPerson(ctx)) await markRead(web.db, message);
+  const read = isOpenedByPerson(ctx) ? readMessage : releasedMessage;
+  const { personId } = accountOf(ctx);
+  const message = isUuid(id) ? await read(web.db, { id, personId }) : undefined;
+  if (!message) return showNotice(ctx, 'notFound');
   showFound(ctx, web, message);
 }
 

@@ -8,7 +8,7 @@ import { person } from '../../db/people.ts';
 import { type Proof, provedJustNow, type Session } from '../../db/sessions.ts';
 import { isLastUsedCode } from '../../db/smsCodes.ts';
 import { tryPassword } from '../account/passwordAttempts.ts';
-import { type Ctx, field, seeOther, type Web } from '../context.ts';
+import { type Ctx, field, ownerOf, seeOther, type Web } from '../context.ts';
 import { sixDigits } from '../smsRules.ts';
 import { formTokenIsRight } from './formToken.ts';
 import { countAttempt } from './limits.ts';
@@ -24,8 +24,9 @@ async function isSameProof(
   const [code, token] = ['code', 'token'].map((name) => sixDigits(field(ctx, name)));
   if (proof === 'factor') {
     if (code && 'digits' in code) return isLastUsedCode(db, personId, code.digits);
-    return token && 'digits' in token ? isLastUsedToken(db, personId, token.digits) : false;
+    return token && 'digits' in token ? isLastUsedToken(db, ownerOf(ctx), token.digits) : false;
   }
+  // As the first click left it.
   const { email, passwordHash: hash } = await person(db, personId);
   const typed = field(ctx, 'newPassword') || field(ctx, 'password');
   return (await tryPassword(ctx, web, { personId, email, hash, typed })) === 'right';

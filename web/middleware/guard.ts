@@ -3,12 +3,11 @@
  * set up so far; people at another step are redirected to it.
  */
 
-import { factsOf, onboardingOf } from '../../db/onboardings.ts';
-import { person } from '../../db/people.ts';
-import { type Session, wasReplaced } from '../../db/sessions.ts';
+import { factsOf, type Recorded, recordStep } from '../../db/onboardings.ts';
+import type { Session } from '../../db/sessions.ts';
 import type { Facts } from '../../domain/facts.ts';
 import { type Step, type StepState, secondFactorSet, steps } from '../../domain/steps.ts';
-import { type Ctx, participant, seeOther, type Web } from '../context.ts';
+import { type Ctx, fromGuard, participant, seeOther, type Web } from '../context.ts';
 import { type Guard, tellsWho } from '../route.ts';
 import { showNotice } from '../ui/notices.ts';
 import { replayProof } from './duplicateSubmit.ts';
@@ -38,17 +37,28 @@ export function missingProof(session: Session, facts: Facts): 'link' | 'password
   return undefined;
 }
 
-/** Redirects the person to the current step. */
-export async function toCurrentStep(ctx: Ctx, { db }: Web, personId: string): Promise<void> {
-  const row = await onboardingOf(db, personId);
-  seeOther(ctx, row ? pathOf(steps(factsOf(row))) : '/');
+/** Sends the person of the session to the step that is awaited now. */
+export function toCurrentStep(ctx: Ctx): void {
+  seeOther(ctx, pathOf(steps(factsOf(fromGuard(ctx, 'owner').onboarding))));
+}
+
+/** A step of the person in this session: `decide` as in `recordStep`. What it wrote is what the request knows from here on. */
+export async function takeStep<R extends string>(
+  ctx: Ctx,
+  { db }: Web,
+  decide: Parameters<typeof recordStep<R>>[2],
+): Promise<Recorded<R>> {
+  const { session, onboarding } = participant(ctx);
+  const recorded = await recordStep(db, { onboarding, session }, decide);
+  fromGuard(ctx, 'owner').onboarding = recorded.row;
+  return recorded;
 }
 
 /** The first click did the work, so this only redirects to where that one led. */
 async function afterSecondClick(ctx: Ctx, web: Web, session: Session): Promise<void> {
   if (ctx.method === 'POST') {
     if (formTokenIsRight(ctx, web, session)) await replayProof(ctx, web, session);
-    return toCurrentStep(ctx, web, session.personId);
+    return toCurrentStep(ctx);
   }
   // A partial update of a page that is being replaced anyway.
   if (ctx.get('HX-Request-Type') === 'partial') ctx.status = 204;
@@ -60,9 +70,9 @@ export const anybody = tellsWho((_ctx, _web, next) => next());
 
 /** An onboarding session with its person and facts, whatever it has proven. */
 export const requireOnboarding = tellsWho(async (ctx, web, next) => {
-  const { found } = ctx.state;
-  const row = found && (await onboardingOf(web.db, found.session.personId));
-  if (!found || !row) return showNotice(ctx, 'noSession');
+  const { found, owner } = ctx.state;
+  if (!found || !owner) return showNotice(ctx, 'noSession');
+  const { person, onboarding: row } = owner;
   if (found.replaced) return afterSecondClick(ctx, web, found.session);
   if (row.status === 'completed') {
     const { passwordAt, factorAt } = found.session;
@@ -74,7 +84,7 @@ export const requireOnboarding = tellsWho(async (ctx, web, next) => {
   const facts = factsOf(row);
   ctx.state.participant = {
     session: found.session,
-    person: await person(web.db, row.personId),
+    person,
     onboarding: row,
     facts,
     standing: steps(facts),
@@ -82,14 +92,10 @@ export const requireOnboarding = tellsWho(async (ctx, web, next) => {
   await next();
 });
 
-/** The session has proven everything that is set up; otherwise it is asked for what is missing. */
-export const requireProofs: Guard = async (ctx, web, next) => {
+/** It has proven everything that is set up; else it is asked for what is missing. */
+export const requireProofs: Guard = async (ctx, _web, next) => {
   const { session, onboarding, facts } = participant(ctx);
-  if (onboarding.status === 'open' && missingProof(session, facts)) {
-    // The first of two clicks may have done the work between reading the session and the row.
-    const second = ctx.method === 'POST' && (await wasReplaced(web.db, session));
-    return second ? afterSecondClick(ctx, web, session) : seeOther(ctx, CONTINUE);
-  }
+  if (onboarding.status === 'open' && missingProof(session, facts)) return seeOther(ctx, CONTINUE);
   await next();
 };
 

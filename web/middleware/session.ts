@@ -1,7 +1,5 @@
 /** The session's cookie. */
 import type Koa from 'koa';
-import { clientOfSession } from '../../db/clients.ts';
-import { person } from '../../db/people.ts';
 import {
   createSession,
   deleteSession,
@@ -20,20 +18,16 @@ const COOKIE = 'session';
 /** The session cookie that the browser sent, valid or not. */
 export const sessionToken = (ctx: Ctx): string | undefined => readCookie(ctx, COOKIE);
 
-/** Finds the session of the request's cookie, with its organisation and language. */
+/** Finds the session of the request's cookie and its owner, whose language and organisation the pages have. */
 export function session({ db, config }: Web): Koa.Middleware<State> {
+  const lifetimes = { idleMs: config.SESSION_IDLE, absoluteMs: config.SESSION_ABSOLUTE };
   return async (ctx, next) => {
     const token = sessionToken(ctx);
-    if (token)
-      ctx.state.found = await findSession(db, {
-        token,
-        idleMs: config.SESSION_IDLE,
-        absoluteMs: config.SESSION_ABSOLUTE,
-      });
-    if (ctx.state.found) {
-      const { personId, clientId } = ctx.state.found.session;
-      useLocale(ctx, (await person(db, personId)).locale);
-      ctx.state.organisation = await clientOfSession(db, clientId);
+    const known = token && (await findSession(db, { token, ...lifetimes }));
+    if (known) {
+      const { found, owner } = known;
+      Object.assign(ctx.state, { found, owner, organisation: owner.organisation });
+      useLocale(ctx, owner.person.locale);
     }
     await next();
   };

@@ -60,7 +60,7 @@ export const continueFactor = (web: Web): FactorPurpose =>
     path: CONTINUE,
     name: 'sign-in',
     onboarding: true,
-    afterwards: (ctx, { personId }) => toCurrentStep(ctx, web, personId),
+    afterwards: toCurrentStep,
   });
 
 export function showContinue(ctx: Ctx, web: Web): Promise<void> | void {
@@ -85,5 +85,5 @@ export async function provePassword(ctx: Ctx, web: Web): Promise<void> {
   await elevateSession(ctx, web, { session, proofs: ['password'] });
   const proven = { ...session, passwordAt: new Date() };
   if (missingProof(proven, facts) === 'factor') return toFactor(ctx, web, continueFactor(web));
-  await toCurrentStep(ctx, web, person.id);
+  toCurrentStep(ctx);
 }

@@ -1,8 +1,8 @@
-/** "I can't do this": told to the sender and shown to the operator, so that nobody is left on their own. */
-import { type Onboarding, recordStep, wasAcknowledged } from '../../db/onboardings.ts';
+/** "I can't do this": told to the sender and shown to the operator, so nobody is left alone. */
+import { type Onboarding, wasAcknowledged } from '../../db/onboardings.ts';
 import { HELP_REASONS, type HelpReason } from '../../domain/problems.ts';
 import { type Ctx, field, participant, seeOther, type Web } from '../context.ts';
-import { CONTINUE } from '../middleware/guard.ts';
+import { CONTINUE, takeStep } from '../middleware/guard.ts';
 import { countAttempt } from '../middleware/limits.ts';
 import type { Guard } from '../route.ts';
 import { button, choices, errorSummary, form } from '../ui/form.ts';
@@ -92,9 +92,8 @@ export const limitHelp: Guard = async (ctx, web, next) => {
 };
 
 export async function askHelp(ctx: Ctx, web: Web): Promise<void> {
-  const { session, onboarding } = participant(ctx);
   const reason = reasonIn(ctx);
-  await recordStep(web.db, { onboarding, session }, async (_tx, row) => {
+  await takeStep(ctx, web, async (_tx, row) => {
     if (isAskedAlready(row, reason)) return { refused: 'already' };
     return {
       signal: 'helpAsked',

@@ -1,15 +1,6 @@
-/** The link in the mail. Opening it changes nothing, because mail scanners open every link; only its button does. */
-import { client } from '../../db/clients.ts';
-import { type Invitation, invitationOfToken, linkExpiresAt } from '../../db/invitations.ts';
-import {
-  factsOf,
-  isOpen,
-  type Onboarding,
-  onboarding,
-  recordStep,
-  wasAcknowledged,
-} from '../../db/onboardings.ts';
-import { person } from '../../db/people.ts';
+/** The link in the mail. Opening it changes nothing: mail scanners open every link. Only its button does. */
+import { type LinkState, linkOfToken } from '../../db/invitations.ts';
+import { factsOf, isOpen, type Onboarding, recordStep, wasAcknowledged } from '../../db/onboardings.ts';
 import { askInvitation } from '../../db/relations.ts';
 import { createSessionByLink, openedMailOf } from '../../db/sessions.ts';
 import { steps } from '../../domain/steps.ts';
@@ -87,7 +78,7 @@ export const WORDS = { nl, en };
 
 /** The opened invitation, and whether it still works. */
 export type OpenedLink = {
-  invitation: Invitation;
+  invitation: LinkState['invitation'];
   row: Onboarding;
   state: 'works' | 'expired' | 'finished' | 'cancelled';
   path: string;
@@ -97,19 +88,18 @@ export type OpenedLink = {
 export const requireLink = tellsWho(async (ctx, web, next) => {
   const { db, config } = web;
   const token = pathPart(ctx, 'token');
-  const invitation = await invitationOfToken(db, token);
-  const row = invitation && (await onboarding(db, invitation.onboardingId));
-  if (!invitation || !row) {
-    // A malformed token was cut off somewhere and is not a guess.
+  const found = await linkOfToken(db, { token, expireAfter: config.EXPIRE_AFTER });
+  if (!found) {
+    // What is no token at all was cut off somewhere, and guesses nothing.
     const isGuess = db.secrets.rowIdIn(token) !== undefined;
     if (!isGuess || (await consumeLimit(ctx, web, 'link-network'))) showNotice(ctx, 'unknown');
     return;
   }
-  ctx.state.organisation = (await client(db, invitation.clientId)).name;
-  useLocale(ctx, (await person(db, row.personId)).locale);
-  const { passed } = await linkExpiresAt(db, { onboardingId: row.id, expireAfter: config.EXPIRE_AFTER });
+  const { invitation, row, locale, organisation, isOver } = found;
+  ctx.state.organisation = organisation;
+  useLocale(ctx, locale);
   const path = `/i/${db.secrets.linkToken(invitation)}`;
-  ctx.state.link = { invitation, row, state: stateOf(row, passed), path };
+  ctx.state.link = { invitation, row, state: stateOf(row, isOver), path };
   await next();
 });
 
@@ -119,10 +109,10 @@ export const requireWorkingLink: Guard = async (ctx, _web, next) => {
   await next();
 };
 
-function stateOf(row: Onboarding, passed: boolean): OpenedLink['state'] {
+function stateOf(row: Onboarding, isOver: boolean): OpenedLink['state'] {
   if (row.status === 'completed') return 'finished';
   if (row.status === 'cancelled' && !row.shouldRun) return 'cancelled';
-  return passed || !isOpen(row) ? 'expired' : 'works';
+  return isOver || !isOpen(row) ? 'expired' : 'works';
 }
 
 export function showLink(ctx: Ctx): void {

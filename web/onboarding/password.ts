@@ -1,14 +1,13 @@
 /** The password step: the person chooses a password of their own, with the temporary one. */
 import { addAppSecret } from '../../db/appFactor.ts';
-import { recordStep } from '../../db/onboardings.ts';
 import { setPasswordHash } from '../../db/people.ts';
-import { endOtherSessions, stepUp } from '../../db/sessions.ts';
+import { endOtherSessions, nextTokenOf, raiseSession } from '../../db/sessions.ts';
 import { dropMailedPasswords } from '../../db/temporaryPasswords.ts';
 import { confirmTermsAcceptance } from '../../db/terms.ts';
 import { passwordWasRight } from '../account/passwordAttempts.ts';
 import { type Ctx, field, participant, type Web } from '../context.ts';
 import { replayProof } from '../middleware/duplicateSubmit.ts';
-import { toCurrentStep } from '../middleware/guard.ts';
+import { takeStep, toCurrentStep } from '../middleware/guard.ts';
 import { setSessionCookie } from '../middleware/session.ts';
 import { button, errorSummary, form } from '../ui/form.ts';
 import { html } from '../ui/html.ts';
@@ -81,25 +80,26 @@ export async function choosePassword(ctx: Ctx, web: Web): Promise<void> {
   if (current || fresh.length) return showForm(ctx, web, { current, fresh });
 
   const hash = await web.hashing.hash(chosen); // Before any lock: it takes a while.
-  let token = '';
-  const done = await recordStep(web.db, { onboarding, session }, async (tx, row) => {
+  const done = await takeStep(ctx, web, async (tx, row) => {
     if (row.passwordChangedAt) return { refused: 'already' };
-    await setPasswordHash(tx, person.id, hash);
-    await dropMailedPasswords(tx, row.id);
-    await confirmTermsAcceptance(tx, person.id);
-    await endOtherSessions(tx, session);
-    await addAppSecret(tx, person.id);
-    token = await stepUp(tx, session, ['password']);
     return {
       signal: 'passwordChanged',
       event: 'password.changed',
       facts: { passwordChanged: true },
+      besides: [
+        setPasswordHash(tx, person.id, hash),
+        dropMailedPasswords(tx, row.id),
+        confirmTermsAcceptance(tx, person.id),
+        endOtherSessions(tx, session),
+        addAppSecret(tx, person),
+        raiseSession(tx, session, ['password']),
+      ],
       tell: { type: 'onboarding.step_completed', data: { step: 'password' } },
     };
   });
-  if ('row' in done) {
-    setSessionCookie(ctx, token);
+  if (!done.refused) {
+    setSessionCookie(ctx, nextTokenOf(web.db, session));
     await passwordWasRight(ctx, web, person.email);
   } else await replayProof(ctx, web, session);
-  await toCurrentStep(ctx, web, person.id);
+  toCurrentStep(ctx);
 }

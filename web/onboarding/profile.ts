@@ -1,11 +1,10 @@
 /** The person's details, asked once. Names are kept as typed. */
 import { z } from 'zod';
-import { recordStep } from '../../db/onboardings.ts';
 import { type Profile, saveProfile } from '../../db/profiles.ts';
 import { hasAccepted } from '../../db/terms.ts';
 import { isOneLine, isVisible } from '../../domain/typed.ts';
 import { type Ctx, field, participant, type Web } from '../context.ts';
-import { toCurrentStep } from '../middleware/guard.ts';
+import { takeStep, toCurrentStep } from '../middleware/guard.ts';
 import { button, choices, errorSummary, type FieldErrors, form, inputField, textField } from '../ui/form.ts';
 import { html } from '../ui/html.ts';
 import { showPage } from '../ui/layout.ts';
@@ -195,21 +194,21 @@ ${text('autoReplyUntil', words.until, { type: 'date' })}</div>
 export const showProfile = (ctx: Ctx): void => showForm(ctx, { typed: NOTHING, errors: {} });
 
 export async function enterProfile(ctx: Ctx, web: Web): Promise<void> {
-  const { session, onboarding, person } = participant(ctx);
+  const { person } = participant(ctx);
   const typed = typedIn(ctx);
   const read = readProfile(typed, WORDS[ctx.state.locale]);
   if ('errors' in read) return showForm(ctx, { typed, errors: read.errors });
-  await recordStep(web.db, { onboarding, session }, async (tx, row) => {
+  await takeStep(ctx, web, async (tx, row) => {
     if (row.profileSavedAt) return { refused: 'already' };
-    await saveProfile(tx, person.id, read.profile);
-    // If the terms changed during the onboarding, the person is asked again at the end.
+    // Who is half-way when the terms change is asked again at the end.
     const current = await hasAccepted(tx, person.id, web.terms.version);
     return {
       signal: 'profileSaved',
       event: 'profile.saved',
       facts: { profileSaved: true, termsAccepted: current },
       tell: { type: 'onboarding.step_completed', data: { step: 'profile' } },
+      besides: [saveProfile(tx, person, read.profile)],
     };
   });
-  await toCurrentStep(ctx, web, person.id);
+  toCurrentStep(ctx);
 }

@@ -1,10 +1,9 @@
-/** The terms of use: agreed to once for each version, with proof of the exact text. */
-import { recordStep } from '../../db/onboardings.ts';
+/** The terms of use: agreed to once a version, with proof of the very text. */
 import { acceptNewTerms, recordConfirmedAcceptance, recordTermsAcceptance } from '../../db/terms.ts';
 import type { Step } from '../../domain/steps.ts';
 import { dateInWords } from '../../domain/times.ts';
 import { type Ctx, field, participant, seeOther, sessionOf, type Web } from '../context.ts';
-import { PATHS, toCurrentStep } from '../middleware/guard.ts';
+import { PATHS, takeStep, toCurrentStep } from '../middleware/guard.ts';
 import { form } from '../ui/form.ts';
 import { html } from '../ui/html.ts';
 import { showPage } from '../ui/layout.ts';
@@ -65,24 +64,24 @@ export function showTerms(ctx: Ctx, web: Web): void {
 }
 
 export async function answerTerms(ctx: Ctx, web: Web): Promise<void> {
-  const { session, onboarding, person } = participant(ctx);
+  const { person } = participant(ctx);
   const accept = field(ctx, 'accept');
   if (accept !== 'yes') return seeOther(ctx, accept === 'no' ? DECLINED : PATHS.terms);
   const proof = acceptance(ctx, web, person.id);
-  await recordStep(web.db, { onboarding, session }, async (tx, row) => {
+  await takeStep(ctx, web, async (tx, row) => {
     if (row.termsAcceptedAt) return { refused: 'already' };
     // A person who has already proven the password needs no further confirmation of a newer version.
     const record = row.passwordChangedAt ? recordConfirmedAcceptance : recordTermsAcceptance;
-    await record(tx, proof);
     return {
       signal: 'termsAccepted',
       event: 'terms.accepted',
       facts: { termsAccepted: true },
       tell: { type: 'onboarding.step_completed', data: { step: 'terms' } },
       details: { version: proof.version, locale: proof.locale },
+      besides: record(tx, proof),
     };
   });
-  await toCurrentStep(ctx, web, person.id);
+  toCurrentStep(ctx);
 }
 
 /** A newer version for somebody with an account: asked at the next sign-in. */

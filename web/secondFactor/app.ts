@@ -2,6 +2,8 @@
 import { generateURI } from 'otplib';
 import QRCode from 'qrcode';
 import { appSecret } from '../../db/appFactor.ts';
+import type { Person } from '../../db/people.ts';
+import type { Locale } from '../../domain/locale.ts';
 import { type Ctx, field, participant, type Web } from '../context.ts';
 import { PATHS, pathOf } from '../middleware/guard.ts';
 import {
@@ -97,13 +99,10 @@ const en: typeof nl = {
 };
 export const WORDS = { nl, en };
 
-async function keyParts(
-  web: Web,
-  { personId, email, locale }: { personId: string; email: string; locale: 'nl' | 'en' },
-): Promise<Html> {
+async function keyParts(web: Web, { person, locale }: { person: Person; locale: Locale }): Promise<Html> {
   const words = WORDS[locale];
-  const secret = await appSecret(web.db, personId);
-  const uri = generateURI({ issuer: 'Instap', label: email, secret });
+  const secret = await appSecret(web.db, person);
+  const uri = generateURI({ issuer: 'Instap', label: person.email, secret });
   const qr = await QRCode.toString(uri, { type: 'svg', margin: 0 });
   // The surrounding element already has a name, so the picture needs none.
   const hidden = qr.replace('<svg', '<svg aria-hidden="true"');
@@ -158,7 +157,7 @@ async function whileEnrolling(ctx: Ctx, web: Web, page: TokenPage): Promise<Html
   const words = WORDS[locale];
   return html`${facts.smsVerified ? note('good', words.smsDone) : secondFactorShort(locale)}
 ${explanation({ label: words.how, body: html`<ol>${words.steps.map((step) => html`<li>${step}</li>`)}</ol>` })}
-${await keyParts(web, { personId: person.id, email: person.email, locale })}
+${await keyParts(web, { person, locale })}
 ${tokenForm(ctx, page)}
 <div class="actions">
 ${form(ctx, { body: quietButton(SHARED[locale].skip, 'skip') })}

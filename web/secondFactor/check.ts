@@ -2,7 +2,7 @@
 import { appFactorIsSet, checkToken } from '../../db/appFactor.ts';
 import type { Check } from '../../db/factorProofs.ts';
 import { type CodeVerdict, checkSmsCode, newestSmsCode, verifiedPhone } from '../../db/smsCodes.ts';
-import { type Ctx, field, sessionOf, type Web } from '../context.ts';
+import { type Ctx, field, ownerOf, sessionOf, type Web } from '../context.ts';
 import { countCode } from '../metrics.ts';
 import { replayProof } from '../middleware/duplicateSubmit.ts';
 import { countAttempt } from '../middleware/limits.ts';
@@ -71,7 +71,8 @@ async function compareToken(
   const check: Check<TokenRefusal> = async (tx) => {
     // The key exists before the app is set up; until then it proves nothing.
     const counts = purpose.name === 'enrol' || (await appFactorIsSet(tx, personId));
-    if (counts && (await checkToken(tx, personId, token))) return { verdict: 'right' };
+    const right = counts && (await checkToken(tx, ownerOf(ctx), token));
+    if (right) return { verdict: 'right', writes: right.writes };
     return { verdict: counted.attempts >= SUSPECT_CLOCK_AFTER ? 'wrong-clock' : 'wrong' };
   };
   const checked = await purpose.recordCheck(ctx, { factor: 'app', check });

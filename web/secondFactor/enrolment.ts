@@ -2,14 +2,15 @@
 import { audit } from '../../db/audit.ts';
 import type { Db } from '../../db/connect.ts';
 import type { Check, Factor } from '../../db/factorProofs.ts';
-import { type Change, factsOf, recordStep } from '../../db/onboardings.ts';
+import { type Change, factsOf } from '../../db/onboardings.ts';
 import { tellOldNumber } from '../../db/securityNotices.ts';
-import { nextTokenOf, stepUp } from '../../db/sessions.ts';
+import { nextTokenOf, raiseSession } from '../../db/sessions.ts';
 import { setVerifiedPhone, verifiedPhone, voidCodesElsewhere } from '../../db/smsCodes.ts';
 import { dropTemporaryPasswords } from '../../db/temporaryPasswords.ts';
+import type { Write } from '../../db/together.ts';
 import { skipLeavesNoWay } from '../../domain/steps.ts';
 import { type Ctx, participant, type Web } from '../context.ts';
-import { PATHS, toCurrentStep } from '../middleware/guard.ts';
+import { PATHS, takeStep, toCurrentStep } from '../middleware/guard.ts';
 import { deviceOf } from './guessing.ts';
 import { CODE_REFUSED, type FactorPurpose, newestCode, type Outcome } from './purpose.ts';
 
@@ -41,12 +42,13 @@ const NO_MORE_CODES: Change = {
   tell: { type: 'onboarding.stuck', data: { problem: 'too-many-codes' } },
 };
 
-const codeRequested = (smsCodeId: string): Change => ({
+const codeRequested = (smsCodeId: string, besides: Write[]): Change => ({
   signal: 'smsRequested',
   event: 'sms.requested',
   facts: { smsSkipped: false },
   details: { smsCodeId },
   smsCodeId,
+  besides,
 });
 
 export const enrolment = (web: Web): FactorPurpose => ({
@@ -61,49 +63,47 @@ export const enrolment = (web: Web): FactorPurpose => ({
   canUse: async () => true,
 
   async recordRequest(ctx, add) {
-    const { session, onboarding } = participant(ctx);
-    const done = await recordStep<keyof typeof CODE_REFUSED>(
-      web.db,
-      { onboarding, session },
-      async (tx, row) => {
-        const added = await add(tx);
-        if ('id' in added) return codeRequested(added.id);
-        return added.refused === 'too-many' && !row.codesRefusedAt
-          ? NO_MORE_CODES
-          : { refused: added.refused };
-      },
-    );
-    // A requested code clears an earlier refusal, so the row only has one when this request was refused.
-    if ('row' in done) return done.row.codesRefusedAt ? 'too-many-today' : 'requested';
-    return done.refused === 'not-open' ? 'requested' : CODE_REFUSED[done.refused];
+    const { row, refused } = await takeStep<keyof typeof CODE_REFUSED>(ctx, web, async (tx, before) => {
+      const added = await add(tx);
+      if ('id' in added) return codeRequested(added.id, added.writes);
+      return added.refused === 'too-many' && !before.codesRefusedAt
+        ? NO_MORE_CODES
+        : { refused: added.refused };
+    });
+    if (refused) return refused === 'not-open' ? 'requested' : CODE_REFUSED[refused];
+    // A code that was asked for ends an earlier refusal, so it stands in the row only when this one was refused.
+    return row.codesRefusedAt ? 'too-many-today' : 'requested';
   },
 
   async recordCheck<Refusal extends string>(
     ctx: Ctx,
     { factor, check }: { factor: Factor; check: Check<Refusal> },
   ): Promise<Outcome<Refusal>> {
-    const { session, onboarding } = participant(ctx);
-    const at = { onboarding, session };
-    const done = await recordStep<Refusal | 'not-awaited'>(web.db, at, async (tx, row) => {
+    const { session } = participant(ctx);
+    const { refused } = await takeStep<Refusal | 'not-awaited'>(ctx, web, async (tx, row) => {
       if (factor === 'app' && row.appVerifiedAt) return { refused: 'not-awaited' };
       const checked = await check(tx);
       // A second click: the code was right a moment ago.
       if (checked.verdict === 'none' && row.smsVerifiedAt) return { refused: 'not-awaited' };
-      if (checked.verdict !== 'right') {
+      if (!('writes' in checked)) {
         if (COMPARED.has(checked.verdict)) await auditRefused(tx, row.personId, factor, checked.verdict);
         return { refused: checked.verdict };
       }
-      if (checked.phone)
-        await setNumber(tx, ctx, { isReplaced: row.smsVerifiedAt !== null, phone: checked.phone });
-      await dropTemporaryPasswords(tx, row.id);
-      await stepUp(tx, session, ['factor']);
-      return VERIFIED[factor];
+      const { phone, writes } = checked;
+      const number = phone
+        ? await numberWrites(tx, ctx, { isReplaced: row.smsVerifiedAt !== null, phone })
+        : [];
+      const raised = raiseSession(tx, session, ['factor']);
+      return {
+        ...VERIFIED[factor],
+        besides: [...writes, ...number, dropTemporaryPasswords(tx, row.id), raised],
+      };
     });
-    if ('row' in done) return { outcome: 'verified', token: nextTokenOf(web.db, session) };
-    return { outcome: done.refused === 'not-open' ? 'not-awaited' : done.refused };
+    if (!refused) return { outcome: 'verified', token: nextTokenOf(web.db, session) };
+    return { outcome: refused === 'not-open' ? 'not-awaited' : refused };
   },
 
-  afterwards: (ctx, { personId }) => toCurrentStep(ctx, web, personId),
+  afterwards: toCurrentStep,
 });
 
 /** Outcomes of a comparison, which are limited because each attempt is counted. Success is the step itself. */
@@ -112,37 +112,32 @@ const COMPARED: ReadonlySet<string> = new Set(['wrong', 'wrong-clock']);
 const auditRefused = (tx: Db, personId: string, factor: Factor, verdict: string): Promise<void> =>
   audit(tx, { event: `${factor}.refused`, personId, details: { verdict } });
 
-/**
- * The number is verified. The owner of a replaced number is notified, and codes requested in other sessions are void.
- */
-async function setNumber(
+/** The number is verified. One that it replaces is told, and codes that were asked for elsewhere count no longer. */
+async function numberWrites(
   tx: Db,
   ctx: Ctx,
   { isReplaced, phone }: { isReplaced: boolean; phone: string },
-): Promise<void> {
+): Promise<Write[]> {
   const { session, person } = participant(ctx);
   const before = isReplaced ? await verifiedPhone(tx, person.id) : undefined;
   if (before && before !== phone)
     await tellOldNumber(tx, { personId: person.id, phone: before, device: deviceOf(ctx) });
-  await setVerifiedPhone(tx, person, phone);
-  await voidCodesElsewhere(tx, { personId: person.id, challenge: session.challenge });
+  return [
+    setVerifiedPhone(tx, person, phone),
+    voidCodesElsewhere(tx, { personId: person.id, challenge: session.challenge }),
+  ];
 }
 
 /**
  * Goes on to the next step. `no-way-left`: nothing was done or answered, because the other factor was skipped as well.
  */
 export async function skipFactor(ctx: Ctx, web: Web, factor: Factor): Promise<'skipped' | 'no-way-left'> {
-  const { session, onboarding, person } = participant(ctx);
-  const done = await recordStep<'already' | 'no-way-left'>(
-    web.db,
-    { onboarding, session },
-    async (_tx, row) => {
-      if (row[`${factor}SkippedAt`] || row[`${factor}VerifiedAt`]) return { refused: 'already' };
-      if (skipLeavesNoWay(factsOf(row), factor)) return { refused: 'no-way-left' };
-      return SKIPPED[factor];
-    },
-  );
-  if ('refused' in done && done.refused === 'no-way-left') return 'no-way-left';
-  await toCurrentStep(ctx, web, person.id);
+  const { refused } = await takeStep<'already' | 'no-way-left'>(ctx, web, async (_tx, row) => {
+    if (row[`${factor}SkippedAt`] || row[`${factor}VerifiedAt`]) return { refused: 'already' };
+    if (skipLeavesNoWay(factsOf(row), factor)) return { refused: 'no-way-left' };
+    return SKIPPED[factor];
+  });
+  if (refused === 'no-way-left') return refused;
+  toCurrentStep(ctx);
   return 'skipped';
 }

@@ -143,7 +143,7 @@ export async function showCode(ctx: Ctx, web: Web, purpose: FactorPurpose, refus
     number: enrols
       ? html`<span class="number">${readable(phone ?? '')}</span>`
       : html`${masked(phone ?? '')}`,
-    delivery: shown && (await deliveryOf(ctx, web, shown)),
+    delivery: shown && deliveryOf(ctx, web, shown),
     canUseApp,
     errors: { code: why },
   };
@@ -274,5 +274,5 @@ export async function showNews(ctx: Ctx, web: Web, purpose: FactorPurpose): Prom
   const { codePath } = purpose;
   const sent = await newestCode(ctx, web, purpose);
   if (!sent) return seeOther(ctx, codePath);
-  answerDelivery(ctx, { delivery: await deliveryOf(ctx, web, sent), page: codePath });
+  answerDelivery(ctx, { delivery: deliveryOf(ctx, web, sent), page: codePath });
 }

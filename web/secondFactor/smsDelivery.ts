@@ -144,9 +144,9 @@ export function afterResend(ctx: Ctx, given: { page: string; tooSoon: boolean })
   seeOther(ctx, given.page);
 }
 
-export async function deliveryOf(ctx: Ctx, web: Web, code: SmsCode): Promise<Delivery> {
+export function deliveryOf(ctx: Ctx, web: Web, code: SmsCode): Delivery {
   const { titles, tooSoon, wait } = WORDS[ctx.state.locale];
-  const waitS = await secondsUntilResend(web.db, { ...code, rules: smsRules(web.config) });
+  const waitS = secondsUntilResend(code, smsRules(web.config));
   const state = stateOf(code);
   const delivery = {
     state,

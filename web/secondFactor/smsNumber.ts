@@ -18,7 +18,7 @@ import { note } from '../ui/note.ts';
 import { WORDS as SHARED } from '../ui/words.ts';
 import { enrolment, skipFactor } from './enrolment.ts';
 import { secondFactorMore, secondFactorShort, secondFactorTitle } from './explained.ts';
-import { askingOf, type FactorPurpose, type NoCode } from './purpose.ts';
+import { type FactorPurpose, type NoCode, newestCode } from './purpose.ts';
 import { isNoCode, noCodeWords, requestCode } from './smsRequest.ts';
 
 type Refusal = PhoneRefusal | 'no-way-left';
@@ -108,7 +108,7 @@ async function showForm(ctx: Ctx, web: Web, refused?: Refused): Promise<void> {
   const live = asked && !asked.usedAt && !asked.expired && !asked.failedAt ? asked : undefined;
   // Nobody types a number twice (WCAG 3.3.7), not even on another device; a verified one is shown above.
   const offered =
-    known && !known.usedAt ? known.phone : verified ? undefined : await offeredPhone(web.db, onboarding);
+    known && !known.usedAt ? known.phone : verified ? undefined : offeredPhone(web.db, person, onboarding);
   const why = refused?.why;
   const errors = {
     phone: why && (await wordsFor(ctx, web, purpose, why)),
@@ -160,8 +160,8 @@ async function wordsFor(
   const { locale } = ctx.state;
   if (isNoCode(why)) return noCodeWords(locale, why, true);
   if (why !== 'too-soon') return WORDS[locale].errors[why];
-  const rules = smsRules(web.config);
-  return WORDS[locale].tooSoon(await secondsUntilResend(web.db, { ...askingOf(ctx, purpose), rules }));
+  const asked = await newestCode(ctx, web, purpose);
+  return WORDS[locale].tooSoon(secondsUntilResend(asked, smsRules(web.config)));
 }
 
 /** For a person who already has a factor, so SMS or another number is optional. */

@@ -1,11 +1,13 @@
 /** A second click whose first answer never reached the browser: one effect, and the person continues. */
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { from } from '../kit/from.ts';
+import { waitForLock } from '../kit/locks.ts';
 import { Participant } from '../kit/participant.ts';
 import { createTestEnvironment, type TestEnvironment } from '../kit/testEnvironment.ts';
 
 let testEnv: TestEnvironment;
 beforeAll(async () => {
-  testEnv = await createTestEnvironment();
+  testEnv = await createTestEnvironment({ env: { TRUST_PROXY: '1' } });
 });
 afterAll(() => testEnv.close());
 
@@ -60,3 +62,23 @@ for (const [how, clicks] of Object.entries(CLICKS)) {
       expect(events.filter((one) => one === event)).toHaveLength(1);
   });
 }
+
+it('that finds the temporary password gone, because the first one just set the password, goes on as well', async () => {
+  const anna = await new Participant(testEnv).readingMails().to('password');
+  const second = anna.elsewhere();
+  setCookies(second, new Map(anna.cookies));
+  // From another network, whose counter is held: it has read how things stood, and has not compared yet.
+  await from('198.51.100.7', second).open('/onboarding/password');
+  const fields = await anna.rightFields('password');
+  await second.submit({ ...fields, currentPassword: 'wrong' });
+  const lock = await testEnv.db.sql.transaction();
+  await lock('attempt').forUpdate().select('key');
+  const answer = second.post('/onboarding/password', fields);
+  await waitForLock(testEnv);
+  await anna.submit(fields);
+  expect(anna.path).toBe('/onboarding/sms');
+  await lock.commit();
+  expect(await answer).toMatchObject({ status: 303, location: '/onboarding/continue' });
+  await second.open('/onboarding/continue');
+  expect(second.path).toBe('/onboarding/sms');
+});

@@ -5,9 +5,9 @@ import { endOtherSessions, nextTokenOf, raiseSession } from '../../db/sessions.t
 import { dropMailedPasswords } from '../../db/temporaryPasswords.ts';
 import { confirmTermsAcceptance } from '../../db/terms.ts';
 import { passwordWasRight } from '../account/passwordAttempts.ts';
-import { type Ctx, field, participant, type Web } from '../context.ts';
+import { type Ctx, field, participant, seeOther, type Web } from '../context.ts';
 import { replayProof } from '../middleware/duplicateSubmit.ts';
-import { takeStep, toCurrentStep } from '../middleware/guard.ts';
+import { CONTINUE, takeStep, toCurrentStep } from '../middleware/guard.ts';
 import { setSessionCookie } from '../middleware/session.ts';
 import { button, errorSummary, form } from '../ui/form.ts';
 import { html } from '../ui/html.ts';
@@ -77,6 +77,8 @@ export async function choosePassword(ctx: Ctx, web: Web): Promise<void> {
     names: [person.email, ctx.state.organisation ?? '', 'Instap'],
   });
   const current = await checkCurrent(ctx, web, onboarding);
+  // The first of two clicks may have set the password since the request was read: then no temporary one counts any more.
+  if (current === 'current-wrong' && (await replayProof(ctx, web, session))) return seeOther(ctx, CONTINUE);
   if (current || fresh.length) return showForm(ctx, web, { current, fresh });
 
   const hash = await web.hashing.hash(chosen); // Before any lock: it takes a while.

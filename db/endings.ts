@@ -3,7 +3,7 @@ import type { ReadSnapshot } from '../domain/snapshot.ts';
 import { audit, auditEntry } from './audit.ts';
 import { type Db, transaction } from './connect.ts';
 import { eraseRuns } from './erasure.ts';
-import { sendersEvent, tellSenders } from './events.ts';
+import { sendersEvent } from './events.ts';
 import {
   expiresAt,
   findAndLockOnboarding,
@@ -92,24 +92,28 @@ export async function expireOnboarding(
     ]);
     const found = await tx.sql('onboarding').where({ id }).first(over);
     if (!isOpen(row) || !found?.isOver) return readSnapshotOf(row);
-    const expired = await writeStatus(tx, row, { status: 'expired', endedAt: momentOf(row) });
-    // A new mail has a new one; what a client passed on is not given out again then, and counts when it is open again.
-    await dropMailedPasswords(tx, id);
-    await audit(tx, { event: 'onboarding.expired', personId: row.personId });
-    await tellSenders(tx, row.personId, { type: 'onboarding.expired' });
-    return readSnapshotOf(expired);
+    return readSnapshotOf(await endUnfinished(tx, row, 'expired'));
   });
 }
 
+type Details = Record<string, string | number>;
+
 /** Stops an open onboarding by an operator's order. Every fact is kept; the sender or an operator can start it again. */
-export async function cancelOnboarding(
+export const cancelOnboarding = (tx: Db, row: Onboarding, details: Details): Promise<Onboarding> =>
+  endUnfinished(tx, row, 'cancelled', details);
+
+function endUnfinished(
   tx: Db,
   row: Onboarding,
-  details: Record<string, string | number>,
+  status: 'expired' | 'cancelled',
+  details?: Details,
 ): Promise<Onboarding> {
-  const cancelled = await writeStatus(tx, row, { status: 'cancelled', endedAt: momentOf(row) });
-  await dropMailedPasswords(tx, row.id);
-  await audit(tx, { event: 'onboarding.cancelled', personId: row.personId, details });
-  await tellSenders(tx, row.personId, { type: 'onboarding.cancelled' });
-  return cancelled;
+  const { personId } = row;
+  const event = `onboarding.${status}` as const;
+  return writeStatus(tx, row, { status, endedAt: momentOf(row) }, [
+    // A new mail carries a new password. One that a client passes on is not issued again, but counts if it reopens.
+    dropMailedPasswords(tx, row.id),
+    auditEntry(tx, { event, personId, details }),
+    sendersEvent(tx, personId, { type: event }),
+  ]);
 }

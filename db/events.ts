@@ -20,14 +20,9 @@ export type SenderEvent = {
   data?: Record<string, string>;
 };
 
-/** Tells every client that has written to the person. */
-export async function tellSenders(tx: Db, personId: string, event: SenderEvent): Promise<void> {
-  await sendersEvent(tx, personId, event);
-}
-
 /**
- * The write itself, for a statement that writes more than that. Ids are in the order of time, as every UUIDv7: the time of
- * one that is made here, and for each client an end of its own.
+ * Tells every client that has written to the person: a write for a statement that may hold others. Ids sort by time, as
+ * every UUIDv7 does: they begin like the one that is made here, and each client's has its own ending.
  */
 export const sendersEvent = (tx: Db, personId: string, { type, data = {} }: SenderEvent) =>
   tx.sql.raw(

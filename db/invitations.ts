@@ -100,16 +100,15 @@ export async function writeLinkMail(
   given: { onboardingId: string; clientId: string; kind: InvitationKind; sendKey: string; step: string },
   expireAfter: number,
 ): Promise<LinkMail['invitation'] & { organisation: string }> {
-  const expires = `(greatest(progressed_at, requested_at) + :expireAfter * interval '1 millisecond' + extra_days * interval '1 day')`;
   const first = (column: string) => `${column} = coalesce(invitation.${column}, excluded.${column})`;
   const { rows } = await tx.sql.raw<LinkMail['invitation'] & { organisation: string }>(
     `insert into invitation (id, key_id, onboarding_id, client_id, kind, send_key, says_until, says_step, says_message)
-      select :id, :keyId, id, :clientId, :kind, :sendKey, ${expires}, :step, ${NEWEST_MESSAGE}
+      select :id, :keyId, id, :clientId, :kind, :sendKey, :expires, :step, ${NEWEST_MESSAGE}
       from onboarding where id = :onboardingId
     on conflict (onboarding_id, send_key) do update
       set ${['says_until', 'says_step', 'says_message'].map(first).join(', ')}
     returning *, (select name from client where client.id = invitation.client_id) as organisation`,
-    { id: randomUUID(), keyId: tx.secrets.keyId, expireAfter, ...given },
+    { id: randomUUID(), keyId: tx.secrets.keyId, expires: expiresAt(tx, expireAfter), ...given },
   );
   return rows[0]!;
 }

@@ -1,4 +1,7 @@
-/** One row per person: the facts of the onboarding, its version and its status. The only file with an UPDATE of it; endings.ts decides the status. */
+/**
+ * One row per person: the facts of the onboarding, its version and its status. The only file with an UPDATE of it;
+ * endings.ts decides the status.
+ */
 import { uuidv7 } from 'uuidv7';
 import { FACTS, type FactName, type Facts, type FactTimes, factsOf as factsAt } from '../domain/facts.ts';
 import type { Locale } from '../domain/locale.ts';
@@ -7,7 +10,7 @@ import { ASKS_FOR_INVITATION, isProgress, type SignalName } from '../domain/sign
 import { placeAt, type ReadSnapshot, type Snapshot, waitsForOperator } from '../domain/snapshot.ts';
 import { auditEntry } from './audit.ts';
 import { type Db, transaction } from './connect.ts';
-import { type SenderEvent, sendersEvent, tellSenders } from './events.ts';
+import { type SenderEvent, sendersEvent } from './events.ts';
 import { putInOutbox, putInOutboxWith, type Told } from './outbox.ts';
 import { addPerson, findPersonByEmail, openedPerson, type Person } from './people.ts';
 import type { Raw } from './raw.ts';
@@ -192,14 +195,14 @@ type Columns = Partial<Omit<OnboardingRow, 'id' | 'personId' | 'version' | 'shou
 
 /**
  * The moment of a write, in whole milliseconds of the database's clock: when the row was locked, and later than whatever
- * was written before. An ask in the millisecond of an end would be forgotten otherwise.
+ * was written before. Otherwise a request in the millisecond of an ending would be lost.
  */
 export function momentOf({ asOf, progressedAt, requestedAt, endedAt, acknowledgedAt }: Onboarding): Date {
   const before = [progressedAt, requestedAt, endedAt, acknowledgedAt].map((at) => at?.getTime() ?? 0);
   return new Date(Math.max(asOf.getTime(), ...before.map((at) => at + 1)));
 }
 
-/** What the database generates from the others (migration 0020), for whoever has to say it before the write. */
+/** The column that the database generates (migration 0020), because the outbox row states it before the write. */
 const shouldRunOf = ({ status, openedMailDue, requestedAt, endedAt }: OnboardingRow): boolean =>
   status === 'open' ||
   openedMailDue ||
@@ -207,7 +210,7 @@ const shouldRunOf = ({ status, openedMailDue, requestedAt, endedAt }: Onboarding
 
 const placeOf = (row: OnboardingRow) => placeAt({ status: row.status, facts: factTimesOf(row) });
 
-/** Whoever comes to another step, or to the end, is there from now on, and the invitation that was due is no longer. */
+/** Moving the person to another step or to the end sets `stepSince` and drops an invitation that was due. */
 function withWhatFollows(row: Onboarding, columns: Columns & Partial<Ending>) {
   const after = { ...row, ...columns };
   const moved = placeOf(after) !== placeOf(row);
@@ -231,11 +234,10 @@ function rowUpdate(tx: Db, row: Onboarding, columns: Columns & Partial<Ending>) 
   return { written: { ...after, shouldRun: shouldRunOf(after) }, update };
 }
 
-/** Changes the row, which the caller has locked, and `besides` in the same statement; returns it as it stands then. */
-export async function writeOnboarding(
+async function writeRow(
   tx: Db,
   row: Onboarding,
-  columns: Columns,
+  columns: Columns & Partial<Ending>,
   besides: Write[] = [],
 ): Promise<Onboarding> {
   const { written, update } = rowUpdate(tx, row, columns);
@@ -243,17 +245,18 @@ export async function writeOnboarding(
   return written;
 }
 
-/** The same with another status: for db/endings.ts alone. */
-export async function writeStatus(
+type WriteRow<Written> = (
   tx: Db,
   row: Onboarding,
-  columns: Columns & Ending,
-  besides: Write[] = [],
-): Promise<Onboarding> {
-  const { written, update } = rowUpdate(tx, row, columns);
-  await writeTogether(tx, { besides: [update, ...besides] });
-  return written;
-}
+  columns: Written,
+  besides?: Write[],
+) => Promise<Onboarding>;
+
+/** Changes the row, which the caller has locked, and writes `besides` in the same statement. Returns the new row. */
+export const writeOnboarding: WriteRow<Columns> = writeRow;
+
+/** The same with another status: for db/endings.ts alone. */
+export const writeStatus: WriteRow<Columns & Ending> = writeRow;
 
 /**
  * Sets how the person gets a temporary password. This is no new version, because the workflow does not know it. A
@@ -352,8 +355,8 @@ export async function writeChange(tx: Db, row: Onboarding, change: Change): Prom
 type At = { onboarding: Pick<Onboarding, 'id'>; session?: { id: string } };
 
 /**
- * The row, locked, unless the session ended while somebody else held the row. The row comes first, as everywhere: whoever
- * ends sessions holds it.
+ * The row, locked, unless the session ended while another transaction held the row. The row is locked first, as
+ * everywhere: ending a session takes its lock, too.
  */
 async function lockWithSession(tx: Db, id: string, sessionId: string): Promise<Onboarding | undefined> {
   const { rows } = await tx.sql.raw<Onboarding>(
@@ -399,7 +402,7 @@ export async function markMailProblem(
 ): Promise<Onboarding> {
   const column = problem === 'mail-delayed' ? 'mailDelayedAt' : 'mailRefusedAt';
   const isNew = row[column] === null;
-  if (isNew) await tellSenders(tx, row.personId, { type: 'onboarding.stuck', data: { problem } });
-  else if (Object.keys(columns).length === 0) return row;
-  return writeOnboarding(tx, row, { ...(isNew ? { [column]: momentOf(row) } : {}), ...columns });
+  if (!isNew) return Object.keys(columns).length === 0 ? row : writeOnboarding(tx, row, columns);
+  const told = sendersEvent(tx, row.personId, { type: 'onboarding.stuck', data: { problem } });
+  return writeOnboarding(tx, row, { [column]: momentOf(row), ...columns }, [told]);
 }

@@ -30,6 +30,9 @@ const BATCH = 20;
 /** First what people did, then what senders did, then lost runs. */
 const URGENCY = `case when signal = 'reconciled' then 2
   when signal = 'messageSent' or workflow = 'messageNotice' then 1 else 0 end`;
+/** The same for rows at hand: what people did, and not what senders did. */
+export const isUrgent = ({ workflow, ...row }: OutboxRow): boolean =>
+  workflow !== 'messageNotice' && !('signal' in row && row.signal === 'messageSent');
 /** Seconds to wait after Temporal refused or was away: the first wait, doubled each time, and the longest. */
 const FIRST_WAIT_S = 1;
 const LONGEST_WAIT_S = 5;

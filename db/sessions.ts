@@ -80,12 +80,12 @@ export async function createSessionByLink(
  * one successor: two simultaneous clicks get the same one, so the order of their answers does not matter.
  */
 export async function stepUp(tx: Db, session: Session, proofs: Proof[]): Promise<string> {
-  await raiseSession(tx, session, proofs);
+  await stepUpWrite(tx, session, proofs);
   return nextTokenOf(tx, session);
 }
 
 /** The write itself, for a statement that writes more than that. */
-export function raiseSession(tx: Db, session: Session, proofs: Proof[]) {
+export function stepUpWrite(tx: Db, session: Session, proofs: Proof[]) {
   const { id, token } = session;
   const next = nextTokenOf(tx, session);
   const whenFirst = (first: string | Raw, otherwise: keyof SessionRow) =>
@@ -165,6 +165,7 @@ export async function findSession(
     owner: { person, onboarding, organisation: organisation ?? undefined },
   };
 }
+
 /** The person opened a mail of this organisation: from now on its name stands on the pages. */
 export async function openedMailOf(db: Db, { id }: Session, clientId: string): Promise<void> {
   await db.sql('session').where({ id }).update({ clientId });

@@ -4,7 +4,7 @@
  */
 import type { Logger } from 'pino';
 import type { Db } from '../db/connect.ts';
-import { deleteFromOutbox, type OutboxRow } from '../db/outbox.ts';
+import { deleteFromOutbox, isUrgent, type OutboxRow } from '../db/outbox.ts';
 import { causesOf } from '../domain/causes.ts';
 
 /** Rows that are being told at once. */
@@ -22,10 +22,6 @@ export type DirectDispatch = {
   /** Begins nothing more, and resolves when nothing is under way. */
   stop(): Promise<void>;
 };
-
-/** What people did goes before what senders did, of whom thousands may come at once. */
-const isUrgent = ({ workflow, ...row }: OutboxRow): boolean =>
-  workflow !== 'messageNotice' && !('signal' in row && row.signal === 'messageSent');
 
 export function createDirectDispatch(given: {
   db: Db;

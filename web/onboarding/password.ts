@@ -1,7 +1,7 @@
 /** The password step: the person chooses a password of their own, with the temporary one. */
 import { addAppSecret } from '../../db/appFactor.ts';
 import { setPasswordHash } from '../../db/people.ts';
-import { endOtherSessions, nextTokenOf, raiseSession } from '../../db/sessions.ts';
+import { endOtherSessions, nextTokenOf, stepUpWrite } from '../../db/sessions.ts';
 import { dropMailedPasswords } from '../../db/temporaryPasswords.ts';
 import { confirmTermsAcceptance } from '../../db/terms.ts';
 import { passwordWasRight } from '../account/passwordAttempts.ts';
@@ -94,7 +94,7 @@ export async function choosePassword(ctx: Ctx, web: Web): Promise<void> {
         confirmTermsAcceptance(tx, person.id),
         endOtherSessions(tx, session),
         addAppSecret(tx, person),
-        raiseSession(tx, session, ['password']),
+        stepUpWrite(tx, session, ['password']),
       ],
       tell: { type: 'onboarding.step_completed', data: { step: 'password' } },
     };

@@ -4,7 +4,7 @@ import type { Db } from '../../db/connect.ts';
 import type { Check, Factor } from '../../db/factorProofs.ts';
 import { type Change, factsOf } from '../../db/onboardings.ts';
 import { tellOldNumber } from '../../db/securityNotices.ts';
-import { nextTokenOf, raiseSession } from '../../db/sessions.ts';
+import { nextTokenOf, stepUpWrite } from '../../db/sessions.ts';
 import { setVerifiedPhone, verifiedPhone, voidCodesElsewhere } from '../../db/smsCodes.ts';
 import { dropTemporaryPasswords } from '../../db/temporaryPasswords.ts';
 import type { Write } from '../../db/together.ts';
@@ -93,7 +93,7 @@ export const enrolment = (web: Web): FactorPurpose => ({
       const number = phone
         ? await numberWrites(tx, ctx, { isReplaced: row.smsVerifiedAt !== null, phone })
         : [];
-      const raised = raiseSession(tx, session, ['factor']);
+      const raised = stepUpWrite(tx, session, ['factor']);
       return {
         ...VERIFIED[factor],
         besides: [...writes, ...number, dropTemporaryPasswords(tx, row.id), raised],

@@ -29,11 +29,11 @@ export type Db = {
   secrets: Secrets;
   lockTimeoutMs: number;
   server: Server;
-  /** Stands in the audit with whatever is written. */
+  /** Written into every audit entry. */
   source?: Source;
   /**
-   * Takes rows that were put into the outbox, to tell the engine; without it a worker's poller does. Within a transaction
-   * they are passed on after the commit, and never after a rollback.
+   * Called with the outbox rows that were written, to send them to Temporal; without it a worker's poller sends them.
+   * Inside a transaction it is called after the commit, and never after a rollback.
    */
   outboxWritten?: (rows: OutboxRow[]) => void;
 };
@@ -41,7 +41,7 @@ export type Db = {
 const snake = remembered((name) => name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`));
 const camel = remembered((name) => name.replace(/_([a-z])/g, (_, letter: string) => letter.toUpperCase()));
 
-/** There are a few hundred names, and each stands in every statement and every row. */
+/** Remembers the result: a few hundred names recur in every statement and every row. */
 function remembered(change: (name: string) => string): (name: string) => string {
   const known = new Map<string, string>();
   return (name) => {
@@ -63,12 +63,12 @@ function camelResult(result: unknown): unknown {
   return camelRow(result);
 }
 
-/** Whether a pooler stands before the database, which may give the connection to another process after each transaction. */
+/** `isPooled`: a pooler may hand the connection to another process after each transaction. */
 type Server = { isPooled: boolean; statementNames: StatementNames };
 
 /**
- * Said on a new connection and not at its beginning: PgBouncer refuses startup parameters that it does not know. A pooler
- * gives its own process id at the beginning, and then the process that answers is another one.
+ * Set on the open connection, not as startup parameters: PgBouncer refuses those it does not know. A pooler is noticed
+ * by its process id, which differs from that of the server process that answers.
  */
 const prepareConnection =
   (server: Server, lockTimeoutMs: number) =>
@@ -110,7 +110,7 @@ export function connect({
       acquireTimeoutMillis: ACQUIRE_TIMEOUT_MS,
       afterCreate: prepareConnection(server, lockTimeoutMs),
     },
-    // What fails is thrown, and logged by whoever catches it.
+    // Errors are thrown and logged by the caller, so knex need not log them too.
     log: { error: () => undefined, warn: () => undefined },
     wrapIdentifier: (value, wrap) => wrap(snake(value)),
     postProcessResponse: camelResult,
@@ -133,8 +133,8 @@ export function connect({
 export const disconnect = (db: Db): Promise<void> => db.sql.destroy();
 
 /**
- * Everything in `work` is done, or nothing. What it puts into the outbox is delivered right after the commit. Behind
- * a pooler the wait for locks has its end here, because the connection may be another one with each transaction.
+ * Runs `work` in a transaction. What it puts into the outbox is dispatched right after the commit. Behind a pooler the
+ * lock timeout is set per transaction, because each may use another connection.
  */
 export async function transaction<T>(db: Db, work: (tx: Db) => Promise<T>): Promise<T> {
   const written: OutboxRow[] = [];

@@ -37,23 +37,23 @@ export const isUrgent = ({ workflow, ...row }: OutboxRow): boolean =>
 const FIRST_WAIT_S = 1;
 const LONGEST_WAIT_S = 5;
 
-/** Who wrote a row may tell the engine itself within this, in seconds; then the poller of a worker does. */
+/** The process that wrote a row has this long, in seconds, to send it; after that a worker's poller does. */
 const OWNERS_TIME_S = 3;
 
-/** In the caller's transaction, with one statement. The connection's owner is told once they are committed. */
+/** Inserts rows in the caller's transaction, in one statement. They are dispatched once they are committed. */
 export async function putInOutbox(tx: Db, ...told: Told[]): Promise<void> {
   if (told.length === 0) return;
   const ids = await outboxRows(tx, told);
   tx.outboxWritten?.(told.map((one, i) => rowOf(one, ids[i]!.id)));
 }
 
-/** The same for one, in one statement with other writes. */
+/** Inserts one row, in one statement with other writes. */
 export async function putInOutboxWith(tx: Db, told: Told, besides: Write[]): Promise<void> {
   const { id } = (await writeTogether(tx, { giving: [outboxRows(tx, [told])], besides }))!;
   tx.outboxWritten?.([rowOf(told, id)]);
 }
 
-/** A connection without an owner who would tell the engine leaves it to the poller at once. */
+/** Due at once for the poller when this process dispatches nothing itself. */
 function outboxRows(tx: Db, told: Told[]) {
   const nextTryAt = tx.sql.raw(`now() + ? * interval '1 second'`, [tx.outboxWritten ? OWNERS_TIME_S : 0]);
   const payloadOf = (one: Told) => JSON.stringify('payload' in one ? one.payload : {});

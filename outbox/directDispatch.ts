@@ -1,25 +1,26 @@
 /**
- * Tells the engine of rows right after the commit that wrote them, by the process that wrote them: they are neither looked
- * for nor claimed. Nobody else takes them meanwhile (db/outbox.ts); what is not told in time is left to a worker's poller.
+ * Sends outbox rows to Temporal right after the commit, from the process that wrote them, without searching for or
+ * claiming them. No other process takes them in the meantime (db/outbox.ts); what is not sent in time is left to a
+ * worker's poller.
  */
 import type { Logger } from 'pino';
 import type { Db } from '../db/connect.ts';
 import { deleteFromOutbox, isUrgent, type OutboxRow } from '../db/outbox.ts';
 import { causesOf } from '../domain/causes.ts';
 
-/** Rows that are being told at once. */
+/** Rows being sent at the same time. */
 const AT_ONCE = 20;
-/** What has waited so long here, in milliseconds, is left to the poller, which may take it soon. */
+/** A row that has waited this long here, in milliseconds, is left to the poller, which may take it soon. */
 const LEFT_AFTER_MS = 2_000;
-/** What was told is deleted together, this many milliseconds after the first of it: before the poller would take it. */
+/** Sent rows are deleted together, this many milliseconds after the first: before the poller would take it. */
 const DELETED_AFTER_MS = 500;
 
 type Waiting = { row: OutboxRow; until: number };
 
 export type DirectDispatch = {
-  /** Tells them as soon as possible; nobody waits for it. */
+  /** Sends them as soon as possible; the caller does not wait. */
   dispatch(rows: OutboxRow[]): void;
-  /** Begins nothing more, and resolves when nothing is under way. */
+  /** Starts nothing more, and resolves when nothing is in flight. */
   stop(): Promise<void>;
 };
 
@@ -63,7 +64,7 @@ export function createDirectDispatch(given: {
     deletion = undefined;
     const ids = told;
     told = [];
-    // Else they are told again, which does no harm.
+    // Rows that remain are sent again, which does no harm.
     await deleteFromOutbox(db, ids).catch((error) =>
       log.warn({ reason: causesOf(error) }, 'what the engine was told could not be deleted from the outbox'),
     );

@@ -49,7 +49,7 @@ export async function putInOutbox(tx: Db, ...told: Told[]): Promise<void> {
 
 /** Inserts one row, in one statement with other writes. */
 export async function putInOutboxWith(tx: Db, told: Told, besides: Write[]): Promise<void> {
-  const { id } = (await writeTogether(tx, { giving: [outboxRows(tx, [told])], besides }))!;
+  const { id } = (await writeTogether(tx, { giving: outboxRows(tx, [told]), besides }))!;
   tx.outboxWritten?.([rowOf(told, id)]);
 }
 

@@ -14,6 +14,8 @@ export type ServerProcess = {
   ended: Promise<Ended>;
   /** SIGKILL: at once, nothing can be finished. */
   kill(): void;
+  /** From now on it does nothing, until it is killed. */
+  pause(): void;
   /** SIGTERM, as at a new release. */
   stop(): Promise<Ended>;
 };
@@ -45,6 +47,7 @@ async function serving(child: ChildProcess, ready: string, test: Test): Promise<
   return {
     ended,
     kill: () => void child.kill('SIGKILL'),
+    pause: () => void child.kill('SIGSTOP'),
     stop() {
       child.kill('SIGTERM');
       return ended;
